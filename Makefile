@@ -1,0 +1,77 @@
+# What a developer types. The rest of the machinery is plain Python tools, configured in pyproject.toml.
+#
+#   make demo DEMO=my/memory.py       another submission
+#   make test ARGS="-k shapes -x"     more options for pytest
+#   make PYTHON=python3.12 test       another interpreter (for a new .venv)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test check fix golden docs bench clean
+
+VENV ?= .venv
+DEMO ?= tests/submissions/assignment3/074_two_faults.py
+ARGS ?=
+export PYTHON
+
+BIN := $(VENV)/bin
+# -qq: errors only, because pip warns of much that is no fault.
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+# More workers than cores only get in each other's way; a worker that is done takes tests from the others.
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(VENV)/installed  ## grade a sample submission of assignment3, mistakes and all
+	@$(BIN)/grade assignment3 $(DEMO) --html report.html --exit-zero
+
+test: $(VENV)/installed-test  ## run all tests (Chromium is installed for them if it can be)
+	@tests/browser/install-chromium
+	@$(PYTEST) $(ARGS)
+
+check: $(VENV)/installed-all  ## everything that CI asks for: lint, format, types, layers, docs, tests
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/sphinx-build -E -W -q docs docs/_build
+	@tests/browser/install-chromium
+	$(PYTEST) $(ARGS)
+
+fix: $(VENV)/installed-all  ## repair what ruff can repair, show the rest, and format
+	$(BIN)/ruff check --fix --exit-zero
+	$(BIN)/ruff format
+
+golden: $(VENV)/installed-test  ## write the golden reports and docs/commands.md anew; then read the diff
+	$(BIN)/python docs/generate_commands.py
+	$(BIN)/python -m pytest --update-goldens $(ARGS)
+
+docs: $(VENV)/installed-all  ## build the documentation; a warning is an error
+	$(BIN)/sphinx-build -E -W -q docs docs/_build
+	@echo "$(CURDIR)/docs/_build/index.html"
+
+bench: $(VENV)/installed  ## time a grading run against a bare script that does the same
+	$(BIN)/python -m benchmarks
+
+clean:  ## remove what was built, but not .venv
+	rm -rf report.html results dist build docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -path ./$(VENV) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is older than these files when what is installed may not be what they ask for.
+REQUIREMENTS := pyproject.toml constraints.txt
+
+$(VENV)/installed: $(REQUIREMENTS)
+	@scripts/create-venv $(VENV)
+	@echo "Installing grader into $(VENV) …"
+	@$(PIP) install --constraint constraints.txt --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	@echo "Installing what the tests need …"
+	@$(PIP) install --constraint constraints.txt --editable '.[notebook,test]'
+	@touch $@
+
+$(VENV)/installed-all: $(VENV)/installed-test
+	@echo "Installing what the checks and the documentation need …"
+	@$(PIP) install --constraint constraints.txt --editable '.[notebook,test,check,docs]'
+	@touch $@

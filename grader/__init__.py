@@ -1,0 +1,3 @@
+"""grader: an automated grader for numerical programming courses. Start reading at :mod:`grader.grade`."""
+
+__version__ = "0.1.0"

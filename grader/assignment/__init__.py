@@ -1,0 +1,1 @@
+"""YAML to :class:`~grader.model.Assignment`: the only package that reads YAML."""

@@ -1,0 +1,186 @@
+"""Values of an input domain: filled by NumPy from a seeded generator, and the extremes that cases must show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from msgspec.structs import replace
+
+from grader import model
+from grader.bank import profiles
+from grader.shapes import SizeError, evaluate, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from grader.model import AnyDomain, Size, Value
+
+HUNDRED = 100  # probabilities are whole hundredths
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What decides the values of a domain. ``custom`` draws from an author's strategy, named by its function."""
+
+    rng: np.random.Generator
+    sizes: Mapping[str, int]
+    profile: str
+    custom: Callable[[str], Value]
+
+    def whole(self, low: int, high: int, shape: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """int64 values, both ends included. Raises SizeError if no number lies between them and one is needed."""
+        if low > high:
+            if 0 in shape:
+                return np.zeros(shape, np.int64)
+            raise SizeError(f"no whole number lies between {low} and {high} (sizes {dict(self.sizes)})")
+        if self.profile == "zero":
+            return np.full(shape, min(max(low, 0), high), np.int64)
+        drawn = self.rng.integers(low, high, size=() if self.profile == "constant" else shape, endpoint=True)
+        return np.array(np.broadcast_to(drawn, shape))
+
+    def length(self, length: Size | model.Interval) -> int:
+        """The zero profile takes the shortest."""
+        if isinstance(length, model.Interval):
+            return int(self.whole(length.low, length.low if self.profile == "zero" else length.high, ()))
+        return evaluate(length, self.sizes)
+
+
+def resolved(inputs: Mapping[str, AnyDomain], domain: AnyDomain) -> AnyDomain:
+    """The domain with every ``same_as`` in it followed to where it leads."""
+    if isinstance(domain, model.SameAs):
+        return resolved(inputs, inputs[domain.of])
+    return replace(domain, of=resolved(inputs, domain.of)) if isinstance(domain, model.ListOf) else domain
+
+
+@singledispatch
+def fill(domain: AnyDomain, filling: Filling) -> Value:  # noqa: ARG001 - the signature of every kind below
+    """A value of a resolved domain. Raises SizeError where it is empty for the sizes."""
+    raise TypeError(f"expected a resolved domain, got {type(domain).__name__}")
+
+
+@fill.register(model.Reals)
+def _reals(domain: model.Reals, filling: Filling) -> Value:
+    shape = resolve(domain.shape or (), filling.sizes)
+    values = profiles.reals(filling.rng, shape, filling.profile, between=domain.range, scale=domain.scale)
+    return values.item() if domain.shape is None else values
+
+
+@fill.register(model.Integers)
+@fill.register(model.Tokens)
+def _whole(domain: model.Integers | model.Tokens, filling: Filling) -> Value:
+    values = filling.whole(*bounds(domain, filling.sizes), resolve(domain.shape or (), filling.sizes))
+    return values.item() if domain.shape is None else values
+
+
+@fill.register(model.Booleans)
+def _booleans(domain: model.Booleans, filling: Filling) -> Value:
+    values = filling.whole(0, 1, resolve(domain.shape or (), filling.sizes)) == 1
+    return values.item() if domain.shape is None else np.asarray(values)
+
+
+@fill.register(model.OneHot)
+def _one_hot(domain: model.OneHot, filling: Filling) -> Value:
+    """The constant and zero profiles put each 1 at the same place."""
+    shape = resolve(domain.shape, filling.sizes)
+    axis, rest = _along(shape, domain.axis)
+    return _ones(shape, axis, filling.whole(0, shape[axis] - 1, rest))
+
+
+@fill.register(model.Simplex)
+def _simplex(domain: model.Simplex, filling: Filling) -> Value:
+    """Probabilities in whole hundredths; only whole numbers are drawn, so they are the same on every machine.
+
+    Generic profiles leave none at 0 where a hundred suffices for that. The saturating, one-hot and zero profiles put
+    all on one place, the constant one spreads as evenly as hundredths allow.
+    """
+    shape = resolve(domain.shape, filling.sizes)
+    axis, rest = _along(shape, domain.axis)
+    count = shape[axis]
+    if filling.profile in ("saturating", "one-hot", "zero"):
+        return _ones(shape, axis, filling.rng.integers(count, size=rest))
+    if filling.profile == "constant":
+        parts = np.broadcast_to(np.diff(np.arange(count + 1) * HUNDRED // count), (*rest, count))
+    else:
+        least = 1 if count <= HUNDRED and filling.profile != "sparse" else 0
+        ends = np.zeros((*rest, 1), np.int64), np.full((*rest, 1), HUNDRED - least * count)
+        cuts = np.sort(
+            filling.rng.integers(0, HUNDRED - least * count, size=(*rest, count - 1), endpoint=True), axis=-1
+        )
+        parts = least + np.diff(np.concatenate([ends[0], cuts, ends[1]], axis=-1), axis=-1)
+    return np.ascontiguousarray(np.moveaxis(parts / HUNDRED, -1, axis))
+
+
+@fill.register(model.Choices)
+def _choice(domain: model.Choices, filling: Filling) -> Value:
+    return domain.of[filling.rng.integers(len(domain.of))]
+
+
+@fill.register(model.Text)
+def _text(domain: model.Text, filling: Filling) -> Value:
+    length = filling.length(domain.length)
+    return "".join(domain.alphabet[index] for index in filling.whole(0, len(domain.alphabet) - 1, (length,)))
+
+
+@fill.register(model.ListOf)
+def _list(domain: model.ListOf, filling: Filling) -> Value:
+    return [fill(domain.of, filling) for _ in range(filling.length(domain.length))]
+
+
+@fill.register(model.SizeOf)
+def _size(domain: model.SizeOf, filling: Filling) -> Value:
+    return evaluate(domain.of, filling.sizes)
+
+
+@fill.register(model.Custom)
+def _custom(domain: model.Custom, filling: Filling) -> Value:
+    return filling.custom(domain.function)
+
+
+def bounds(domain: model.Integers | model.Tokens, sizes: Mapping[str, int]) -> tuple[int, int]:
+    """Lowest and highest value; they may lie the wrong way round."""
+    if isinstance(domain, model.Tokens):
+        return 0, evaluate(domain.vocabulary, sizes) - 1
+    # Unlike a size, an end written as a number may be negative.
+    low, high = (end if isinstance(end, int) else evaluate(end, sizes) for end in domain.range)
+    return low, high
+
+
+def extremes(domain: AnyDomain, sizes: Mapping[str, int]) -> list[tuple[str, Value]]:
+    """Values that cases must show of a plain input, each with its name: lowest, highest, 0 and 1; first and last."""
+    match domain:
+        case model.Reals(shape=None, range=None):
+            return [("0", 0.0), ("1", 1.0)]
+        case model.Reals(shape=None, range=(low, high)):
+            return _ends(float(low), float(high))
+        case model.Integers(shape=None) | model.Tokens(shape=None):
+            return _ends(*bounds(domain, sizes))
+        case model.Booleans(shape=None):
+            return [("False", False), ("True", True)]
+        case model.Choices():
+            return [(repr(value), value) for value in dict.fromkeys((domain.of[0], domain.of[-1]))]
+    return []
+
+
+def _ends(low: Any, high: Any) -> list[tuple[str, Value]]:
+    """Both ends, and 0 and 1 where they lie between, of the type that the ends have."""
+    kind = type(low)
+    values = dict.fromkeys((low, high, kind(0), kind(1)))
+    return [(f"{value:g}" if kind is float else str(value), value) for value in values if low <= value <= high]
+
+
+def _along(shape: tuple[int, ...], axis: int) -> tuple[int, tuple[int, ...]]:
+    """The axis counted from the front, and the shape without it. Raises SizeError if nothing lies along it."""
+    if not -len(shape) <= axis < len(shape) or shape[axis] == 0:
+        raise SizeError(f"shape {shape} has nothing along axis {axis}, where values must sum to 1")
+    axis %= len(shape)
+    return axis, (*shape[:axis], *shape[axis + 1 :])
+
+
+def _ones(shape: tuple[int, ...], axis: int, index: np.ndarray[Any, Any]) -> profiles.Floats:
+    """Zeros with a 1 along the axis at each index."""
+    values = np.zeros(shape)
+    np.put_along_axis(values, np.expand_dims(index, axis), 1.0, axis)
+    return values

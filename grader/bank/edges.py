@@ -1,0 +1,102 @@
+"""Must-have edges: cases that random draws may miss and that wrong solutions fail at.
+
+Every size at its lowest, one size at its lowest while the others are larger, every size at its highest, arrays of
+zeros, every plain input at its lowest, its highest, 0 and 1, and texts and lists at their shortest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from grader import model
+from grader.bank.domains import extremes, resolved
+from grader.bank.plans import Plan, dims
+from grader.bank.strata import DISTINCT
+from grader.shapes import SizeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.model import AnyDomain, Exercise
+
+MOST = 16
+
+
+def plans(exercise: Exercise) -> list[Plan]:
+    """At most 16 plans, the most telling first; while there is room, each comes a second time with other values.
+
+    What does not lie on the edge is generic.
+    """
+    found = [*_of_sizes(exercise), *_in_turns([list(_of_input(exercise, name)) for name in exercise.inputs])]
+    again = [replace(plan, seed=_seed(exercise, plan.origin, 1)) for plan in found]
+    return [*found, *again][:MOST]
+
+
+def _plan(exercise: Exercise, origin: str, sizes: dict[str, int]) -> Plan:
+    profiles = dict.fromkeys(exercise.inputs, "gaussian")
+    return Plan(origin=f"edge: {origin}", sizes=sizes, profiles=profiles, seed=_seed(exercise, origin, 0))
+
+
+def _seed(exercise: Exercise, origin: str, attempt: int) -> int:
+    """64 bits that depend on nothing but names."""
+    text = f"{exercise.id}/{origin}/{attempt}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+
+
+def _of_sizes(exercise: Exercise) -> Iterator[Plan]:
+    named, middle = dims(exercise), _middle(exercise)
+    lowest = {name: interval.low for name, interval in named.items()}
+    if named:
+        only_1 = set(lowest.values()) == {1}
+        yield _plan(exercise, "every size 1" if only_1 else "every size at its lowest", lowest)
+    zeros = {name: "zero" for name, domain in exercise.inputs.items() if _can_be_zeros(exercise, domain)}
+    if zeros:
+        plan = _plan(exercise, "arrays of zeros", middle)
+        yield replace(plan, profiles=plan.profiles | zeros)
+    if len(named) > 1:
+        for name, low in lowest.items():
+            if low < middle[name]:
+                yield _plan(exercise, f"only {name} is {low}", {**middle, name: low})
+    if named:
+        highest = {name: interval.high for name, interval in named.items()}
+        yield _plan(exercise, "every size at its highest", highest)
+
+
+def _can_be_zeros(exercise: Exercise, domain: AnyDomain) -> bool:
+    """Arrays only: a plain input has edges of its own."""
+    match resolved(exercise.inputs, domain):
+        case model.Reals(shape=tuple(), range=ends):
+            return ends is None or ends[0] <= 0 <= ends[1]
+        case model.Integers(shape=tuple(), range=(low, _)):
+            return isinstance(low, str) or low <= 0  # a size is never below 0, and 0 is clipped to the range
+        case model.ListOf(of=items):
+            return _can_be_zeros(exercise, items)
+    return False
+
+
+def _of_input(exercise: Exercise, name: str) -> Iterator[Plan]:
+    domain, sizes = resolved(exercise.inputs, exercise.inputs[name]), _middle(exercise)
+    match domain:
+        case model.Text() | model.ListOf(length=model.Interval()):
+            plan = _plan(exercise, f"{name} at its shortest", sizes)
+            yield replace(plan, profiles=plan.profiles | {name: "zero"})
+    with suppress(SizeError):  # the domain has no ends at these sizes; other sizes are drawn
+        for words, value in extremes(domain, sizes):
+            yield replace(_plan(exercise, f"{name} = {words}", sizes), given={name: value})
+
+
+def _in_turns(groups: list[list[Plan]]) -> Iterator[Plan]:
+    """The first of each group, then the second of each: none of many is left out."""
+    return (plan for turn in zip_longest(*groups) for plan in turn if plan is not None)
+
+
+def _middle(exercise: Exercise) -> dict[str, int]:
+    """Sizes above 1, distinct where the intervals allow it, and small enough to be read."""
+    named = dims(exercise)
+    start = {name: min(max(2, interval.low), interval.high) for name, interval in named.items()}
+    return DISTINCT.sizes(start, named, "")[1]

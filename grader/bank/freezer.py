@@ -1,0 +1,212 @@
+"""One exercise on its way into the bank: what its author wrote out, what is drawn, what the reference makes of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import ceil
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from msgspec.structs import replace
+
+from grader.bank.literals import LiteralError, bad_example, example, in_words
+from grader.bank.plans import custom_function, frozen, leaves
+from grader.bank.reference import agrees, judge
+from grader.bank.select import choose
+from grader.bank.strategies import distinct, draw, edges
+from grader.errors import Mistake
+from grader.model import Case, Exercise, Foreign, Job, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from grader.bank.plans import Candidate
+    from grader.bank.reference import Verdict
+    from grader.bank.strategies import Strategies
+    from grader.model import Example, Value
+
+#: Executes a job on the reference.
+Reference: TypeAlias = Callable[[Exercise, Job], Run]
+
+ROUNDS = 4  # of drawing, each for twice as many candidates as the one before
+ASSIGNMENT = "assignment.yaml"
+PROPERTIES = "properties.py"
+NOTHING_DRAWN = (
+    "no inputs can be drawn: either some range is empty whatever the sizes are (such as [1, V - 1] where V is 1), "
+    "or a strategy filters out all that it draws"
+)
+
+
+@dataclass
+class Freezer:
+    """One exercise on its way into the bank. Of mistakes of one kind at one place, the first is kept."""
+
+    exercise: Exercise
+    path: str
+    reference: str
+    run: Reference
+    custom: Strategies
+    mistakes: dict[tuple[str, str], Mistake] = field(default_factory=dict)
+    expected: dict[bytes, dict[str, Value]] = field(default_factory=dict)  # by key of candidate
+
+    def cases(self, seed: int) -> tuple[Case, ...]:
+        """The cases, public ones first. They are of no use once there are mistakes."""
+        examples, refused = self._examples(), self._refused()
+        edge, drawn = self._drawn(seed, examples) if self._has_strategies() else ([], [])
+        public, hidden = choose(self.exercise, examples, edge, drawn)
+        cases = [
+            *(self._case(candidate, public=True) for candidate in public),
+            *refused,
+            *(self._case(candidate, public=False) for candidate in hidden),
+        ]
+        return tuple(replace(case, id=f"{self.exercise.id}/{number}") for number, case in enumerate(cases, 1))
+
+    def _case(self, candidate: Candidate, *, public: bool) -> Case:
+        expected = self.expected[candidate.key()]
+        return Case(
+            id="", origin=candidate.origin, public=public, sizes=candidate.sizes, inputs=candidate.inputs, expected=expected
+        )
+
+    # ── what the author wrote out ─────────────────────────────────────────────────────────────────────────────────
+
+    def _examples(self) -> list[Candidate]:
+        found = []
+        for index, written in enumerate(self.exercise.examples):
+            path = f"{self.path}.examples[{index}]"
+            origin = f"worked figure: {written.note}" if written.note else "worked figure"
+            try:
+                candidate = example(self.exercise, written.inputs, origin)
+            except LiteralError as error:
+                self._mistake(ASSIGNMENT, f"{path}.inputs.{error.name}", str(error))
+                continue
+            solved, errors = self._solved([candidate])
+            found += solved
+            for error in errors:
+                self._mistake(ASSIGNMENT, path, f"gives nothing that can be expected: the reference says {error}")
+            for one in solved:
+                self._compare(written, f"{path}.expect", self.expected[one.key()])
+        return found
+
+    def _compare(self, written: Example, path: str, outputs: Mapping[str, Value]) -> None:
+        for name, expect in written.expect.items():
+            if name not in outputs:
+                self._mistake(ASSIGNMENT, f"{path}.{name}", f"is no output: expected {', '.join(outputs)}")
+            elif not agrees(outputs[name], expect, written.places):
+                got = np.array2string(np.asarray(outputs[name]), separator=", ", threshold=20)
+                message = f"is {expect!r}, but to {written.places} decimals the reference gives another result: {got}"
+                self._mistake(ASSIGNMENT, f"{path}.{name}", message)
+
+    def _refused(self) -> list[Case]:
+        """Cases that expect an exception."""
+        found = []
+        for index, check in enumerate(self.exercise.raises):
+            path = f"{self.path}.raises[{index}]"
+            origin = f"must raise {check.error}"
+            try:
+                written = bad_example(self.exercise, check.inputs, origin)
+            except LiteralError as error:
+                self._mistake(ASSIGNMENT, f"{path}.inputs.{error.name}", str(error))
+                continue
+            for candidate in self._sendable([written]):
+                verdict = self._verdicts([candidate])[0]
+                if check.error not in verdict.raised:
+                    did = verdict.error or verdict.fault or "returns"
+                    self._mistake(ASSIGNMENT, path, f"expects {check.error}, but the reference does not raise it: {did}")
+                found.append(
+                    Case(
+                        id="",
+                        origin=origin,
+                        public=True,
+                        sizes=candidate.sizes,
+                        inputs=candidate.inputs,
+                        raises=check.error,
+                        because=check.because,
+                    )
+                )
+        return found
+
+    # ── what is drawn ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _has_strategies(self) -> bool:
+        """Whether ``properties.py`` has every strategy that the inputs name."""
+        missing = {
+            name: function
+            for name, domain in self.exercise.inputs.items()
+            if (function := custom_function(domain)) is not None and function not in self.custom
+        }
+        for name, function in missing.items():
+            self._mistake(ASSIGNMENT, f"{self.path}.inputs.{name}", f"names {function}, but there is no such function")
+        return not missing
+
+    def _drawn(self, seed: int, examples: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+        """Usable edges and usable candidates: enough of them for all cases, if four rounds of drawing find so many."""
+        wanted = self.exercise.cases.public + self.exercise.cases.hidden
+        try:
+            edge, errors = self._solved(edges(self.exercise, self.custom))
+            drawn: list[Candidate] = []
+            seen = 0
+            for asked in (wanted << doubled for doubled in range(ROUNDS)):
+                found = draw(self.exercise, asked, seed, self.custom)
+                solved, more_errors = self._solved(found[seen:])
+                drawn += solved
+                errors += more_errors
+                seen = len(found)
+                if self.mistakes or seen < asked or len(distinct([*examples, *edge, *drawn])) >= wanted:
+                    break
+        except Exception as error:
+            if not any(map(custom_function, self.exercise.inputs.values())):
+                raise  # a fault of ours; only an author's strategy may fail in its own ways
+            self._mistake(PROPERTIES, self.exercise.id, f"a strategy fails: {type(error).__name__}: {error}")
+            return [], []
+        if not (edge or drawn or self.mistakes):
+            fails = f"fails on every input that was drawn: {errors[0]}" if errors else NOTHING_DRAWN
+            self._mistake(self.reference if errors else ASSIGNMENT, self.exercise.id, fails)
+        return edge, drawn
+
+    # ── asking the reference ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _solved(self, candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[str]]:
+        """The candidates for which the reference gives something to expect, and its errors for the others."""
+        sendable = self._sendable(candidates)
+        solved, errors = [], []
+        for candidate, verdict in zip(sendable, self._verdicts(sendable), strict=True):
+            if verdict.usable:
+                self.expected[candidate.key()] = verdict.outputs
+                solved.append(candidate)
+            elif verdict.fault:
+                self._mistake(self.reference, self.exercise.id, verdict.fault, verdict.about)
+            else:
+                errors.append(f"{verdict.error} (sizes {in_words(candidate.sizes)})")
+        return solved, errors
+
+    def _verdicts(self, candidates: Sequence[Candidate]) -> list[Verdict]:
+        """Two runs, with different seeds for chance. An exercise's seconds are meant for no more cases than it has."""
+        if not candidates:
+            return []
+        limits, cases = self.exercise.limits, self.exercise.cases
+        times = max(1, ceil(len(candidates) / (cases.public + cases.hidden)))
+        job = Job(
+            run=self.exercise.run,
+            outputs=tuple(self.exercise.outputs),
+            sizes=tuple(candidate.sizes for candidate in candidates),
+            inputs=tuple(candidate.inputs for candidate in candidates),
+            limits=replace(limits, seconds=limits.seconds * times),
+        )
+        first, again = (self.run(self.exercise, replace(job, salt=salt)).outcomes for salt in (0, 1))
+        return [judge(self.exercise, *each) for each in zip(candidates, first, again, strict=True)]
+
+    def _sendable(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """The candidates with frozen inputs; an input that no worker can be sent is a mistake."""
+        found = []
+        for candidate in candidates:
+            inputs = {name: frozen(value) for name, value in candidate.inputs.items()}
+            foreign = {name: leaf for name in inputs for leaf in leaves(inputs[name]) if isinstance(leaf, Foreign)}
+            for name, leaf in foreign.items():
+                self._mistake(ASSIGNMENT, f"{self.path}.inputs.{name}", f"takes a value that cannot be sent: {leaf.type}")
+            if not foreign:
+                found.append(replace(candidate, inputs=inputs))
+        return found
+
+    def _mistake(self, file: str, path: str, message: str, about: str = "") -> None:
+        self.mistakes.setdefault((path, about), Mistake(file=file, line=0, column=0, path=path, message=message))

@@ -1,0 +1,162 @@
+"""Inputs that an author wrote out: literal YAML turned into values, sizes bound from their shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader import model
+from grader.bank.domains import resolved
+from grader.bank.plans import Candidate, dims
+from grader.shapes import evaluate, resolve, terms, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from grader.model import AnyDomain, Exercise, Size, Value
+
+
+class LiteralError(ValueError):
+    """A literal that is no value of its input's domain. ``name`` is the input."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name = name
+        super().__init__(problem)
+
+
+def example(exercise: Exercise, literals: Mapping[str, Any], origin: str) -> Candidate:
+    """The candidate of an example. Raises LiteralError for the first input that does not fit its domain."""
+    _check_names(exercise, literals)
+    wholes = {name: resolved(exercise.inputs, domain) for name, domain in exercise.inputs.items()}
+    inputs = {name: _value(name, domain, literals[name]) for name, domain in wholes.items()}
+    sizes = bind(exercise, inputs)
+    for name, domain in wholes.items():
+        if problem := _misfit(domain, inputs[name], sizes):
+            raise LiteralError(name, f"{problem} (sizes {in_words(sizes)})")
+    return Candidate(origin=origin, sizes=sizes, inputs=inputs)
+
+
+def bad_example(exercise: Exercise, literals: Mapping[str, Any], origin: str) -> Candidate:
+    """Inputs that must be answered by an exception: what does not fit its domain stays as it was written.
+
+    Raises LiteralError if an input is missing or unknown.
+    """
+    _check_names(exercise, literals)
+    inputs = {}
+    for name, domain in exercise.inputs.items():
+        try:
+            inputs[name] = _value(name, resolved(exercise.inputs, domain), literals[name])
+        except LiteralError:
+            inputs[name] = literals[name]
+    return Candidate(origin=origin, sizes=bind(exercise, inputs), inputs=inputs)
+
+
+def bind(exercise: Exercise, inputs: Mapping[str, Value]) -> dict[str, int]:
+    """Sizes that follow from the inputs' shapes, as far as each leaves one dim open; others are at their lowest."""
+    facts = []
+    for name, domain in exercise.inputs.items():
+        facts += _facts(resolved(exercise.inputs, domain), inputs[name])
+    bound: dict[str, int] = {}
+    for _ in exercise.dims:  # each round binds a dim, or nothing follows any more
+        for size, number in facts:
+            bound |= _solution(size, number, bound)
+    return {name: bound.get(name, interval.low) for name, interval in dims(exercise).items()}
+
+
+def in_words(sizes: Mapping[str, int]) -> str:
+    """``D = 2, H = 3``."""
+    return ", ".join(f"{name} = {size}" for name, size in sizes.items()) or "none"
+
+
+def _check_names(exercise: Exercise, literals: Mapping[str, Any]) -> None:
+    for name in exercise.inputs:
+        if name not in literals:
+            raise LiteralError(name, f"is missing: an example gives a value for each of {', '.join(exercise.inputs)}")
+    for name in literals:
+        if name not in exercise.inputs:
+            raise LiteralError(name, f"is no input: expected {', '.join(exercise.inputs)}")
+
+
+def _value(name: str, domain: AnyDomain, literal: Any) -> Value:
+    match domain:
+        case model.Reals(shape=None):
+            return _plain(name, literal, float)
+        case model.Booleans(shape=None):
+            return _plain(name, literal, bool)
+        case model.Integers(shape=None) | model.Tokens(shape=None) | model.SizeOf():
+            return _plain(name, literal, int)
+        case model.Reals() | model.OneHot() | model.Simplex():
+            return _array(name, literal, "iuf", np.float64)
+        case model.Integers() | model.Tokens():
+            return _array(name, literal, "iu", np.int64)
+        case model.Booleans():
+            return _array(name, literal, "b", np.bool_)
+        case model.ListOf() if isinstance(literal, list):
+            return [_value(name, domain.of, item) for item in literal]
+        case model.ListOf():
+            raise LiteralError(name, f"expected a list, got {literal!r}")
+    return literal  # choices, texts and what an author's strategy gives are written as they are
+
+
+def _plain(name: str, literal: Any, wanted: type[bool | int | float]) -> Value:
+    taken = (int, float) if wanted is float else (wanted,)
+    if not isinstance(literal, taken) or isinstance(literal, bool) != (wanted is bool):
+        raise LiteralError(name, f"expected one {_WORDS[wanted]}, got {literal!r}")
+    return wanted(literal)
+
+
+def _array(name: str, literal: Any, kinds: str, dtype: type[np.generic]) -> Value:
+    """Empty lists have no kind of their own, so they fit any."""
+    try:
+        array = np.array(literal)
+    except ValueError:  # rows of different lengths
+        raise LiteralError(name, f"expected nested lists of equal lengths, got {literal!r}") from None
+    if array.size and array.dtype.kind not in kinds:
+        raise LiteralError(name, f"expected nested lists of {_KINDS[kinds]}, got {literal!r}")
+    return array.astype(dtype)
+
+
+_WORDS = {float: "number", int: "whole number", bool: "true or false"}
+_KINDS = {"iuf": "numbers", "iu": "whole numbers", "b": "true and false"}
+
+
+def _facts(domain: AnyDomain, value: Value) -> Iterator[tuple[Size, int]]:
+    """Sizes as declared, each with the number that the value has there."""
+    match domain:
+        case model.ListOf() if isinstance(value, list):
+            if not isinstance(domain.length, model.Interval):
+                yield domain.length, len(value)
+            for item in value:
+                yield from _facts(domain.of, item)
+        case model.SizeOf() if isinstance(value, int):
+            yield domain.of, value
+    shape = getattr(domain, "shape", None)
+    if shape is not None and isinstance(value, np.ndarray) and value.ndim == len(shape):
+        yield from zip(shape, value.shape, strict=True)
+
+
+def _solution(size: Size, number: int, bound: Mapping[str, int]) -> dict[str, int]:
+    """The one dim of the size that is not bound yet, where it has a whole value that makes the size the number."""
+    known = sum(factor * bound.get(name or "", int(name is None)) for factor, name in terms(size))
+    unknown = [(factor, name) for factor, name in terms(size) if name is not None and name not in bound]
+    if len(unknown) != 1:
+        return {}
+    factor, name = unknown[0]
+    value, rest = divmod(number - known, factor) if factor else (0, 1)
+    return {name: value} if rest == 0 and value >= 0 else {}
+
+
+def _misfit(domain: AnyDomain, value: Value, sizes: Mapping[str, int]) -> str:
+    """How the value's shape differs from the declared one, or nothing."""
+    match domain:
+        case model.ListOf():
+            if not isinstance(domain.length, model.Interval) and len(value) != evaluate(domain.length, sizes):
+                return f"expected a list of length {domain.length} = {evaluate(domain.length, sizes)}, got {len(value)}"
+            return next((problem for item in value if (problem := _misfit(domain.of, item, sizes))), "")
+        case model.SizeOf() if value != evaluate(domain.of, sizes):
+            return f"expected the size {domain.of} = {evaluate(domain.of, sizes)}, got {value}"
+    shape = getattr(domain, "shape", None)
+    if shape is None or value.shape == resolve(shape, sizes):
+        return ""
+    return f"expected the shape {words(shape)} = {words(resolve(shape, sizes))}, got {words(value.shape)}"

@@ -1,0 +1,125 @@
+"""What decides a case before it has any values: its sizes, a value profile for each input, and a seed.
+
+Whoever makes plans decides what cases are like; :func:`fill` then turns a plan into inputs, always the same ones.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from grader import model
+from grader.bank import domains
+from grader.model import Record, Value
+from grader.shapes import dims_of
+from grader.values import pack, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from grader.model import AnyDomain, Exercise, Interval, Size
+
+
+class Plan(Record, frozen=True):
+    """A case to be filled. ``given`` holds values that are not drawn."""
+
+    origin: str
+    sizes: dict[str, int]
+    profiles: dict[str, str]
+    seed: int
+    given: Mapping[str, Value] = {}
+
+
+class Candidate(Record, frozen=True):
+    """Inputs that may become a case, and why they were made."""
+
+    origin: str
+    sizes: dict[str, int]
+    inputs: dict[str, Value]
+
+    def key(self) -> bytes:
+        """Bytes that are equal exactly where sizes and inputs are."""
+        return canonical([self.sizes, self.inputs])
+
+
+def canonical(value: Value) -> bytes:
+    """A value as bytes, the same on every machine. Dicts keep their order, which is an author's own."""
+    return msgspec.msgpack.encode(pack(value))
+
+
+def frozen(value: Value) -> Value:
+    """The value as it arrives across the boundary to a worker: arrays are read-only copies, C-ordered, little endian.
+
+    What cannot cross is a :class:`~grader.model.Foreign`.
+    """
+    return unpack(pack(value))
+
+
+def leaves(value: Value) -> Iterator[Value]:
+    """Everything in a value that is no list, tuple or dict."""
+    if isinstance(value, list | tuple | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from leaves(item)
+    else:
+        yield value
+
+
+def fill(exercise: Exercise, plan: Plan, custom: Callable[[str], Value]) -> Candidate:
+    """The plan with its values; ``custom`` draws from an author's strategy, named by its function.
+
+    Raises SizeError where a domain is empty for these sizes.
+    """
+    rng = np.random.default_rng(plan.seed)
+    inputs = {}
+    for name, domain in exercise.inputs.items():
+        whole = domains.resolved(exercise.inputs, domain)
+        drawn = domains.fill(whole, domains.Filling(rng, plan.sizes, plan.profiles[name], custom))
+        inputs[name] = plan.given.get(name, drawn)
+    return Candidate(origin=plan.origin, sizes=plan.sizes, inputs=inputs)
+
+
+def dims(exercise: Exercise) -> dict[str, Interval]:
+    """The dims that the exercise mentions in shapes, ranges, lengths or ``run``; all if a strategy gets the sizes."""
+    mentioned = {name for output in exercise.outputs.values() for size in output.shape or () for name in dims_of(size)}
+    for domain in exercise.inputs.values():
+        if custom_function(domain) is not None:
+            return exercise.dims
+        mentioned.update(name for size in _sizes(domain) for name in dims_of(size))
+    mentioned |= _names(exercise.run)
+    return {name: interval for name, interval in exercise.dims.items() if name in mentioned}
+
+
+def custom_function(domain: AnyDomain) -> str | None:
+    """The function of the author's strategy that a domain draws from, if it does."""
+    if isinstance(domain, model.ListOf):
+        return custom_function(domain.of)
+    return domain.function if isinstance(domain, model.Custom) else None
+
+
+def _sizes(domain: AnyDomain) -> Iterator[Size]:
+    """Every size that the domain is written with."""
+    yield from getattr(domain, "shape", None) or ()
+    match domain:
+        case model.Integers():
+            yield from (end for end in domain.range if isinstance(end, str))
+        case model.Tokens():
+            yield domain.vocabulary
+        case model.ListOf():
+            if not isinstance(domain.length, model.Interval):
+                yield domain.length
+            yield from _sizes(domain.of)
+        case model.SizeOf():
+            yield domain.of
+
+
+def _names(run: str) -> set[str]:
+    """Names that a snippet uses; none of one that is no Python, which running it will tell."""
+    try:
+        tree = ast.parse(run)
+    except SyntaxError:
+        return set()
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

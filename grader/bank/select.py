@@ -1,0 +1,100 @@
+"""Which candidates become cases, and which of them are public: a plain choice by origin.
+
+Public are the worked figures, then a small and generic case to debug with, then edges and strata, small ones first.
+Hidden are one of every edge, then what was drawn in its own proportions of strata.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, zip_longest
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grader.bank.plans import Candidate
+    from grader.model import Exercise, Value
+
+
+def choose(
+    exercise: Exercise, examples: Sequence[Candidate], edges: Sequence[Candidate], drawn: Sequence[Candidate]
+) -> tuple[list[Candidate], list[Candidate]]:
+    """The public and the hidden cases, as many as the exercise asks for and the candidates allow, no two alike.
+
+    Examples are always public, even where there are more of them than public cases.
+    """
+    examples = _distinct(examples)
+    edges = _distinct(edges, without=examples)
+    drawn = _distinct(drawn, without=[*examples, *edges])
+    hidden_edges = _first_of_each_origin(edges)[: _half(exercise.cases.hidden)]
+    other_edges = _without(edges, hidden_edges)
+
+    room = max(0, exercise.cases.public - len(examples))
+    first = sorted(drawn, key=_to_debug_with)[: min(1, room)]
+    public_edges = sorted(other_edges, key=elements)[: _half(room - len(first))]
+    rest = _in_turns(_without(sorted(drawn, key=elements), first))
+    public = _up_to(room, first, public_edges, rest, _without(other_edges, public_edges))
+
+    left = _without(drawn, public)
+    hidden = _up_to(exercise.cases.hidden, hidden_edges, left, _without(other_edges, public))
+    return [*examples, *public], hidden
+
+
+def elements(candidate: Candidate) -> int:
+    """How many numbers, characters and items a reader meets."""
+    return sum(_elements(value) for value in candidate.inputs.values())
+
+
+def _elements(value: Value) -> int:
+    if isinstance(value, np.ndarray):
+        return int(value.size)
+    if isinstance(value, list | tuple):
+        return 1 + sum(_elements(item) for item in value)
+    return len(value) if isinstance(value, str | dict) else 1
+
+
+def _to_debug_with(candidate: Candidate) -> tuple[bool, int, int]:
+    """Smallest for a case with sizes above 1, different ones, and arrays in which no value comes twice."""
+    sizes = candidate.sizes.values()
+    special = any(size < 2 for size in sizes) or len(set(sizes)) < len(sizes)
+    arrays = [value for value in candidate.inputs.values() if isinstance(value, np.ndarray) and value.dtype.kind == "f"]
+    repeated = sum(array.size - np.unique(array).size for array in arrays)
+    return special, int(repeated), elements(candidate)
+
+
+def _half(count: int) -> int:
+    return (count + 1) // 2
+
+
+def _distinct(candidates: Iterable[Candidate], without: Iterable[Candidate] = ()) -> list[Candidate]:
+    known = {candidate.key() for candidate in without}
+    return list({key: one for one in candidates if (key := one.key()) not in known}.values())
+
+
+def _without(candidates: Iterable[Candidate], others: Iterable[Candidate]) -> list[Candidate]:
+    """By identity: within one choice, equal candidates are the same one."""
+    known = {id(other) for other in others}
+    return [candidate for candidate in candidates if id(candidate) not in known]
+
+
+def _by_origin(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(candidate.origin, []).append(candidate)
+    return list(groups.values())
+
+
+def _first_of_each_origin(candidates: Iterable[Candidate]) -> list[Candidate]:
+    return [group[0] for group in _by_origin(candidates)]
+
+
+def _in_turns(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The first of each origin, then the second of each."""
+    turns = chain.from_iterable(zip_longest(*_by_origin(candidates)))
+    return [candidate for candidate in turns if candidate is not None]
+
+
+def _up_to(count: int, *groups: Sequence[Candidate]) -> list[Candidate]:
+    return list(chain.from_iterable(groups))[:count]

@@ -1,0 +1,113 @@
+"""Drawing inputs: Hypothesis draws the structure of a case, NumPy fills it.
+
+Hypothesis draws the stratum, the sizes, a value profile for each input and a seed; that takes well below a
+millisecond, and shrinks to the smallest plan. An author's own strategies are drawn from in the same breath.
+
+Hypothesis's engine mixes constants into what it draws that it finds in whichever local modules happen to be imported,
+and keeps a database of examples. Neither must decide about a bank. So draws here are read from a stream of bytes, by
+the interface that Hypothesis has for fuzzers (``fuzz_one_input``), which knows neither. The stream is a hash of the
+seed, the exercise and the number of the attempt: each draw is the same on every run and on every machine, whatever
+else is drawn, and the first n of many draws are the n draws.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryDirectory
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
+
+from grader.bank import edges as must_have
+from grader.bank.plans import Candidate, Plan, dims, fill
+from grader.bank.profiles import GENERIC, PROFILES
+from grader.bank.strata import STRATA
+from grader.shapes import SizeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from hypothesis.strategies import DrawFn, SearchStrategy
+
+    from grader.model import Exercise
+
+#: An author's strategies by name ("properties:sentences"); each function is given the sizes.
+Strategies: TypeAlias = "Mapping[str, Callable[[dict[str, int]], SearchStrategy[Any]]]"
+
+NONE: Strategies = MappingProxyType({})
+STREAM = 8192  # bytes of one draw; Hypothesis reads no more
+ATTEMPTS = 20  # per candidate asked for: domains may be small, or empty for some sizes
+
+_WEIGHTED = tuple(stratum for stratum in STRATA for _ in range(stratum.weight))
+
+
+@st.composite
+def plans(draw: DrawFn, exercise: Exercise) -> Plan:
+    """Plans of cases. Half of them use generic value profiles throughout, so that no input hides another's mistake."""
+    named = dims(exercise)
+    stratum = draw(st.sampled_from(_WEIGHTED))
+    drawn = {name: draw(st.integers(interval.low, interval.high)) for name, interval in named.items()}
+    chosen = draw(st.sampled_from(tuple(named))) if named else ""
+    origin, sizes = stratum.sizes(drawn, named, chosen)
+    profile = st.sampled_from(tuple(PROFILES) if draw(st.booleans()) else GENERIC)
+    profiles = {name: draw(profile) for name in exercise.inputs}
+    return Plan(origin=origin, sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
+
+
+@st.composite
+def filled(draw: DrawFn, exercise: Exercise, plan: SearchStrategy[Plan], custom: Strategies = NONE) -> Candidate:
+    """Candidates that follow the plans. Raises SizeError where a domain is empty for the sizes."""
+    chosen = draw(plan)
+    return fill(exercise, chosen, lambda function: draw(custom[function](dict(chosen.sizes))))
+
+
+def draw(exercise: Exercise, count: int, seed: int, custom: Strategies = NONE) -> list[Candidate]:
+    """So many distinct candidates, or fewer where 20 attempts for each do not find them."""
+    return _read(filled(exercise, plans(exercise), custom), f"{seed}/{exercise.id}", count, ATTEMPTS * count)
+
+
+def edges(exercise: Exercise, custom: Strategies = NONE) -> list[Candidate]:
+    """The must-have edges, at most 16, no two alike. Those at sizes for which a domain is empty are left out."""
+    each = (
+        _read(filled(exercise, st.just(plan), custom), exercise.id, 1, ATTEMPTS) for plan in must_have.plans(exercise)
+    )
+    return distinct(candidate for found in each for candidate in found)
+
+
+def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """The first of each group of candidates with equal sizes and inputs."""
+    return list({candidate.key(): candidate for candidate in reversed(list(candidates))}.values())[::-1]
+
+
+def _read(strategy: SearchStrategy[Candidate], label: str, count: int, attempts: int) -> list[Candidate]:
+    """Up to ``count`` distinct candidates out of so many streams. A stream may be too short, or filtered out."""
+    found: dict[bytes, Candidate] = {}
+
+    @settings(database=None)
+    @given(strategy)
+    def keep(candidate: Candidate) -> None:
+        found.setdefault(candidate.key(), candidate)
+
+    read = keep.hypothesis.fuzz_one_input  # type: ignore[attr-defined]  # Hypothesis documents it, its types do not
+    with _no_folder_left():
+        for attempt in range(attempts):
+            if len(found) == count:
+                break
+            with suppress(SizeError):  # a domain is empty for these sizes
+                read(hashlib.shake_256(f"{label}/{attempt}".encode()).digest(STREAM))
+    return list(found.values())
+
+
+@contextmanager
+def _no_folder_left() -> Iterator[None]:
+    """Hypothesis keeps its table of Unicode, which an author's strategy may need, in a folder that does not last."""
+    with TemporaryDirectory() as folder:
+        set_hypothesis_home_dir(folder)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)

@@ -1,0 +1,149 @@
+"""From an assignment's files to its case bank: load, run the reference in a sandbox of its own, freeze, store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from grader import model
+from grader.bank import store
+from grader.errors import Mistake, ReferenceFault
+from grader.evidence import job_of
+from grader.judge.outcomes import phrase
+from grader.model import Limits, Returned
+from grader.sandbox.host import ProcessSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader.course import AssignmentFiles
+    from grader.judge.properties import Property
+    from grader.model import Assignment, Case, CaseBank, Exercise, Value
+    from grader.sandbox import Sandbox
+
+
+def bank_for(files: AssignmentFiles, progress: Callable[[str], None] | None = None) -> CaseBank:
+    """The case bank of an assignment: from the cache, or built when its files have changed.
+
+    ``progress`` is told the id of each exercise as it is done, when there is anything to build.
+    """
+    sources = files.sources()
+    folder = store.cache_folder(files.name, sources)
+    bank = store.fetch(folder, sources)
+    if bank is not None:
+        return bank
+    with store.locked(folder):
+        bank = store.fetch(folder, sources)  # another process may have built it meanwhile
+        if bank is None:
+            bank = build(files, progress)
+            store.save(bank, folder)
+    return bank
+
+
+def build(files: AssignmentFiles, progress: Callable[[str], None] | None = None) -> CaseBank:
+    """Freeze an assignment now. Raises AssignmentError with every mistake that stands in the way."""
+    from grader.assignment.load import load
+    from grader.bank.freeze import freeze
+
+    assignment = load(files.yaml)
+    properties = author_functions(files)
+    _check_properties(files, assignment, properties)
+    with Reference(files) as reference:
+        sandbox = reference.sandbox
+        problem = sandbox.load().problem
+        if problem is not None:
+            message = f"{phrase(problem)} when it is imported{_message(problem)}"
+            line = problem.frames[-1].line if isinstance(problem, model.Raised) and problem.frames else 0
+            raise ReferenceFault([Mistake(str(files.reference), line, 1, "", message)])
+        bank = freeze(
+            assignment,
+            sources=files.sources(),
+            run=lambda _, job: sandbox.run(job),
+            custom=properties,
+            progress=progress,
+        )
+        _hold_properties(files, bank, properties, sandbox)
+    return bank
+
+
+def author_functions(files: AssignmentFiles) -> dict[str, Property]:
+    """The functions of ``properties.py`` by name."""
+    module = files.load_properties()
+    return {} if module is None else {name: value for name, value in vars(module).items() if callable(value)}
+
+
+class Reference:
+    """The reference, to be run on other inputs. Its process starts when it is first asked for something.
+
+    It is trusted, but gets a sandbox all the same: it may hang like any program.
+    """
+
+    def __init__(self, files: AssignmentFiles) -> None:
+        self._files = files
+        self._sandbox: ProcessSandbox | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The reference's own sandbox."""
+        if self._sandbox is None:
+            from grader.submission import read
+
+            source = read(self._files.reference, self._files.reference.name)
+            self._sandbox = ProcessSandbox(source, Limits(load_seconds=60.0))
+        return self._sandbox
+
+    def answers(self, exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Value] | None]:
+        """Outputs for each case; None where the reference raises or is not finite."""
+        return [
+            outcome.outputs if isinstance(outcome, Returned) and _finite(list(outcome.outputs.values())) else None
+            for outcome in self.sandbox.run(job_of(exercise, cases)).outcomes
+        ]
+
+
+def _finite(value: Value) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_finite, value))
+    if isinstance(value, dict):
+        return all(map(_finite, value.values()))
+    return not isinstance(value, np.ndarray | np.generic | float) or bool(np.all(np.isfinite(value)))
+
+
+def _check_properties(files: AssignmentFiles, assignment: Assignment, properties: Mapping[str, Property]) -> None:
+    mistakes = [
+        Mistake(str(files.yaml), 0, 0, f"exercises[{index}].properties", f"names {check.check}: properties.py has none")
+        for index, exercise in enumerate(assignment.exercises)
+        for check in exercise.properties
+        if check.check not in properties
+    ]
+    if mistakes:
+        raise ReferenceFault(mistakes)
+
+
+def _hold_properties(
+    files: AssignmentFiles, bank: CaseBank, properties: Mapping[str, Property], sandbox: Sandbox
+) -> None:
+    """Hold every property against the reference: one that it breaks would fail every student."""
+    from grader.judge.properties import hold
+
+    mistakes = []
+    for exercise in bank.manifest.assignment.exercises:
+        cases = [case for case in bank.cases[exercise.id] if case.raises is None]
+        for check in exercise.properties:
+            held = hold(check, properties[check.check], exercise, cases, sandbox.run)
+            if held.problem:
+                message = f"does not hold for the reference of {exercise.id}: {held.problem}"
+                mistakes.append(Mistake(str(files.properties), 0, 0, check.check, message))
+    if mistakes:
+        raise ReferenceFault(mistakes)
+
+
+def _message(problem: model.Outcome) -> str:
+    return f": {problem.message}" if isinstance(problem, model.Raised) and problem.message else ""

@@ -1,0 +1,1 @@
+"""A whole class: collect submissions, grade each, export the scores."""

@@ -1,0 +1,225 @@
+"""Grade a whole class: every submission by itself, none stopping the others.
+
+What a student did wrong is a 0 with the sentence that says so. What the grader failed at is *ungraded*, never a 0.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
+from msgspec.structs import replace
+
+from grader.classroom.export import (
+    CLASS_FILE,
+    CLASS_SCHEMA,
+    ClassFile,
+    Row,
+    RowStatus,
+    exercises_of,
+    read_report,
+    row_of,
+    scores_csv,
+)
+from grader.classroom.filenames import file_names
+from grader.errors import GraderError, SubmissionError, UsageError
+from grader.files import write_whole
+from grader.model import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from grader.classroom.collect import Entry
+    from grader.model import Report
+
+    Graded: TypeAlias = tuple[Row, Report | None]
+
+SCORES_FILE = "scores.csv"
+
+_log = logging.getLogger(__name__)
+
+
+class ClassResult(Record, frozen=True):
+    """One row for each entry, in their order, as ``scores`` holds them. After an interruption the rest is ungraded."""
+
+    rows: tuple[Row, ...]
+    scores: Path
+    interrupted: bool = False
+
+
+class Task(Record, frozen=True):
+    """An entry with the name, without suffix, of its files in the results folder."""
+
+    entry: Entry
+    file: str
+    results: Path
+
+    def path(self, extension: str) -> Path:
+        """Where this student's report of one format is."""
+        return self.results / f"{self.file}.{extension}"
+
+
+def grade_class(
+    entries: Sequence[Entry],
+    grade_one: Callable[[Path], Report],
+    *,
+    results: Path,
+    writers: Mapping[str, Callable[[Report], str]],
+    workers: int = 1,
+    progress: Callable[[Entry, Report | None], None] | None = None,
+    resume: bool = False,
+) -> ClassResult:
+    """Grade every entry; write reports into ``results`` as they come, and ``scores.csv`` at the end.
+
+    ``workers`` threads share the work. ``writers`` map a file extension (``json``) to a renderer. ``progress`` is
+    called in this thread after each entry, with None where there is no new report. With ``resume``, a student whose
+    JSON report is there and fully graded is not graded again; without, reports of an earlier run are removed first, so
+    that a run never resumes from a mixture.
+
+    An interruption (Ctrl-C) lets the gradings that run finish, and is told by ``interrupted``; a second one is raised.
+    Raises UsageError for two entries of one name, GraderError if ``results`` cannot be written to.
+    """
+    tasks = _tasks(entries, results, workers)
+    if not resume:
+        for task in tasks:
+            _discard(task, writers)
+    rows = [_earlier(task, resume=resume) for task in tasks]
+    _save(results, rows)
+    work = partial(_work, grade_one=grade_one, writers=writers)
+    try:
+        interrupted = _run_all(tasks, rows, work, workers, progress)
+    finally:
+        rows = _filled(rows)
+        _save(results, rows)
+        write_whole(results / SCORES_FILE, scores_csv(rows, exercises_of(rows)))
+    return ClassResult(rows=tuple(rows), scores=results / SCORES_FILE, interrupted=interrupted)
+
+
+def _tasks(entries: Sequence[Entry], results: Path, workers: int) -> tuple[Task, ...]:
+    if workers < 1:
+        raise UsageError(f"expected at least 1 worker, got {workers}")
+    files = file_names(entry.student for entry in entries)
+    if len(files) < len(entries):
+        students = [entry.student for entry in entries]
+        double = next(student for student in students if students.count(student) > 1)
+        raise UsageError(f"two submissions are called {double!r}: rename one, for each student has one row")
+    try:
+        results.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise GraderError(f"{results} cannot be made a folder for results ({error.strerror})") from None
+    return tuple(Task(entry=entry, file=files[entry.student], results=results) for entry in entries)
+
+
+def _run_all(
+    tasks: Sequence[Task],
+    rows: list[Row],
+    work: Callable[[Task], Graded],
+    workers: int,
+    progress: Callable[[Entry, Report | None], None] | None,
+) -> bool:
+    """Do what is not graded yet, and put the row of each task at its place in ``rows``. True if interrupted."""
+    pool = ThreadPoolExecutor(workers)
+    places: dict[Future[Graded], int] = {}
+    try:
+        for place, task in enumerate(tasks):
+            if rows[place].status != "graded":
+                places[pool.submit(work, task)] = place
+            elif progress is not None:
+                progress(task.entry, None)
+        for future in as_completed(places):
+            place = places[future]
+            rows[place], report = future.result()
+            del places[future]  # else the reports of the whole class stay in memory
+            if progress is not None:
+                progress(tasks[place].entry, report)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        try:
+            pool.shutdown(cancel_futures=True)  # waits for what runs, which the sandbox limits in time
+        finally:
+            for future, place in places.items():
+                if future.done() and not future.cancelled() and future.exception() is None:
+                    rows[place] = future.result()[0]
+    return False
+
+
+def _earlier(task: Task, *, resume: bool) -> Row:
+    """The row of a report that is there from an interrupted run, or one that says that there is none."""
+    if resume and task.path("json").exists():
+        return read_report(task.path("json"), _plain(task.entry.student))
+    return _row(task, "ungraded", "not graded yet: resume the run")
+
+
+def _work(task: Task, *, grade_one: Callable[[Path], Report], writers: Mapping[str, Callable[[Report], str]]) -> Graded:
+    try:
+        _discard(task, writers)
+        if task.entry.problem:
+            return _row(task, "no submission", task.entry.problem), None
+        # Path.exists raises when a network share is gone.
+        if not os.path.exists(task.entry.path):  # noqa: PTH110 - as said above
+            return _row(task, "ungraded", f"{task.entry.path} is gone since the class was listed: grade again"), None
+        report = grade_one(task.entry.path)
+    except SubmissionError as error:
+        return _row(task, "no submission", str(error)), None
+    except GraderError as error:
+        return _row(task, "ungraded", str(error)), None
+    except Exception as error:  # noqa: BLE001 - a fault of the grader in one submission must not stop the class
+        _log.error("grading %s failed", task.entry.path, exc_info=True)
+        return _row(task, "ungraded", f"the grader itself failed ({type(error).__name__}: {error})"), None
+    row = row_of(report, _plain(task.entry.student), task.file)
+    faults = [
+        fault for extension, render in writers.items() if (fault := _write_report(task, extension, render, report))
+    ]
+    return replace(row, message=_plain("; ".join([row.message, *faults] if row.message else faults))), report
+
+
+def _write_report(task: Task, extension: str, render: Callable[[Report], str], report: Report) -> str:
+    """What went wrong, if anything. A score does not get lost because its page cannot be written."""
+    try:
+        write_whole(task.path(extension), render(report))
+    except GraderError as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001 - a fault of one renderer on one report must not stop the class
+        _log.error("writing %s failed", task.path(extension), exc_info=True)
+        return f"no {extension} report ({type(error).__name__}: {error})"
+    return ""
+
+
+def _row(task: Task, status: RowStatus, message: str) -> Row:
+    score = 0.0 if status == "no submission" else None
+    return Row(student=_plain(task.entry.student), status=status, score=score, message=_plain(message), file=task.file)
+
+
+def _filled(rows: Sequence[Row]) -> list[Row]:
+    """Rows without a report get the exercises of the others: 0 each, or nothing if *ungraded*."""
+    exercises = exercises_of(rows)
+    max_score = next((row.max_score for row in rows if row.max_score is not None), None)
+    return [
+        row if row.points else replace(row, max_score=max_score, points=dict.fromkeys(exercises, row.score))
+        for row in rows
+    ]
+
+
+def _save(results: Path, rows: Sequence[Row]) -> None:
+    document = msgspec.json.encode(ClassFile(schema=CLASS_SCHEMA, rows=tuple(rows)))
+    write_whole(results / CLASS_FILE, msgspec.json.format(document, indent=2).decode() + "\n")
+
+
+def _discard(task: Task, writers: Mapping[str, Callable[[Report], str]]) -> None:
+    for extension in writers:
+        try:
+            task.path(extension).unlink(missing_ok=True)
+        except OSError as error:
+            raise GraderError(f"{task.path(extension)} cannot be replaced ({error.strerror})") from None
+
+
+def _plain(text: str) -> str:
+    """Bytes of file names that are not UTF-8, which no report can hold, are written out."""
+    return text.encode("utf-8", "backslashreplace").decode()

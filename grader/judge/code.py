@@ -1,0 +1,79 @@
+"""A case as Python that a student can paste and run."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from grader.model import Array, Exercise, Value
+
+WIDTH = 100
+
+
+def as_code(exercise: Exercise, module: str, sizes: Mapping[str, int], inputs: Mapping[str, Value]) -> str:
+    """Imports, the inputs, the exercise's snippet, and a print of its outputs."""
+    used = names_read(exercise.run)
+    given = [*(size for size in sizes if size in used), *inputs]
+    wanted = sorted(needed_names(exercise))
+    lines = ["import numpy as np"]
+    if wanted:
+        lines.append(f"from {module.removesuffix('.py')} import {', '.join(wanted)}")
+    lines.append("")
+    lines.extend(
+        f"{name} = {literal(inputs[name] if name in inputs else sizes[name], len(name) + 3)}" for name in given
+    )
+    lines.extend(exercise.run.strip().splitlines())
+    lines.extend(f"print({name})" for name in exercise.outputs)
+    return "\n".join(lines)
+
+
+def names_read(snippet: str) -> frozenset[str]:
+    """Names that a snippet reads."""
+    nodes = ast.walk(ast.parse(snippet))
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+
+
+def needed_names(exercise: Exercise) -> frozenset[str]:
+    """Names that the snippet takes from the submission."""
+    nodes = [node for node in ast.walk(ast.parse(exercise.run)) if isinstance(node, ast.Name)]
+    stored = {node.id for node in nodes if not isinstance(node.ctx, ast.Load)}
+    read = {node.id for node in nodes if isinstance(node.ctx, ast.Load)}
+    return frozenset(read - stored - exercise.inputs.keys() - exercise.dims.keys() - {"np"} - set(dir(builtins)))
+
+
+def literal(value: Value, indent: int = 0) -> str:
+    """A value as an expression; arrays by ``np.array`` or ``np.zeros``."""
+    if isinstance(value, np.ndarray):
+        return _array(value, indent)
+    if isinstance(value, np.generic):
+        return repr(value.item())
+    if isinstance(value, list):
+        return "[" + ", ".join(literal(item, indent + 1) for item in value) + "]"
+    if isinstance(value, tuple):
+        return "(" + ", ".join(literal(item, indent + 1) for item in value) + ("," if len(value) == 1 else "") + ")"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
+    return repr(value)
+
+
+def _array(array: Array, indent: int) -> str:
+    dtype = "bool" if array.dtype == np.bool_ else f"np.{array.dtype}"
+    if array.size == 0 or (array.dtype == np.float64 and not array.any()):
+        return f"np.zeros({array.shape})" if array.dtype == np.float64 else f"np.zeros({array.shape}, dtype={dtype})"
+    plain = array.dtype in (np.float64, np.int64, np.bool_)
+    return f"np.array({_nested(array.tolist(), indent + len('np.array('))}{'' if plain else f', dtype={dtype}'})"
+
+
+def _nested(items: object, indent: int) -> str:
+    """Nested lists on one line if they fit, otherwise one row a line."""
+    flat = repr(items)
+    if not isinstance(items, list) or len(flat) + indent <= WIDTH or not any(isinstance(row, list) for row in items):
+        return flat
+    rows = [_nested(row, indent + 1) for row in items]
+    return "[" + (",\n" + " " * (indent + 1)).join(rows) + "]"

@@ -1,0 +1,340 @@
+"""One output held against what was expected.
+
+The checks come in a fixed order, and the first that fails is the verdict: presence, type, shape, dtype, finiteness,
+values. Nothing is ever broadcast. What merely looks different but means the same (a list for an array, float32) passes
+with a remark.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from msgspec.structs import replace
+
+from grader.judge import tolerance as tolerances
+from grader.judge.shape_hints import shape_hint
+from grader.model import Deviation, Foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.model import Array, Tolerance, Value
+
+
+class Verdict(NamedTuple):
+    """``deviation`` is None when the value is right."""
+
+    deviation: Deviation | None = None
+    remarks: tuple[str, ...] = ()
+
+
+RIGHT = Verdict()
+MISSING = Verdict(Deviation(kind="missing", summary="was never set"))
+
+_NUMBER_KINDS = "biufc"
+_WORDS = {"b": "True/False values", "i": "whole numbers", "u": "whole numbers", "f": "decimals", "c": "complex numbers"}
+
+
+def compare(expected: Value, got: Value, tolerance: Tolerance | None = None) -> Verdict:
+    """Hold one value against the expected one."""
+    if isinstance(expected, np.ndarray | np.generic | float | int | complex):
+        return _numbers(np.asarray(expected), got, tolerance)
+    if isinstance(expected, list | tuple):
+        return _sequence(expected, got, tolerance)
+    if isinstance(expected, dict):
+        return _mapping(expected, got, tolerance)
+    if type(got) is not type(expected):
+        return _type(f"{describe(expected)}", got)
+    if got != expected:
+        return Verdict(
+            Deviation(kind="value", summary="is not the expected one", detail=f"expected {expected!r}, got {got!r}")
+        )
+    return RIGHT
+
+
+def compare_all(expected: Sequence[Value], got: Sequence[Value], tolerance: Tolerance | None = None) -> list[Verdict]:
+    """:func:`compare` for many cases of one output; the arrays among them are compared in one sweep."""
+    plain = [
+        index
+        for index, (want, have) in enumerate(zip(expected, got, strict=True))
+        if type(want) is np.ndarray is type(have)
+        and want.dtype == np.float64 == have.dtype
+        and want.shape == have.shape
+        and want.size
+    ]
+    clean = set(_clearly_right([expected[i] for i in plain], [got[i] for i in plain], plain, tolerance))
+    return [
+        RIGHT if index in clean else compare(want, have, tolerance)
+        for index, (want, have) in enumerate(zip(expected, got, strict=True))
+    ]
+
+
+def _clearly_right(
+    expected: Sequence[Array], got: Sequence[Array], indices: Sequence[int], tolerance: Tolerance | None
+) -> list[int]:
+    """Those indices whose float64 arrays agree so well that there is not even a remark to make."""
+    if not indices:
+        return []
+    sizes = np.array([array.size for array in expected])
+    starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+    want = np.concatenate([array.ravel() for array in expected])
+    have = np.concatenate([array.ravel() for array in got])
+    scale = np.repeat(np.maximum.reduceat(np.abs(want), starts), sizes)
+    with np.errstate(all="ignore"):
+        error = np.abs(have - want)
+        close = error <= np.minimum(
+            tolerances.allowed(want, scale, tolerance), tolerances.PRECISE * np.maximum(scale, 1.0)
+        )
+    right = np.logical_and.reduceat(close, starts)
+    return [index for index, fine in zip(indices, right, strict=True) if fine]
+
+
+def same(first: Value, second: Value) -> bool:
+    """True if two results of the same submission are equal, NaN to NaN included."""
+    if isinstance(first, np.ndarray | np.generic) or isinstance(second, np.ndarray | np.generic):
+        one, two = np.asarray(first), np.asarray(second)
+        return one.shape == two.shape and one.dtype == two.dtype and one.tobytes() == two.tobytes()
+    if isinstance(first, list | tuple):
+        return type(first) is type(second) and len(first) == len(second) and all(map(same, first, second))
+    if isinstance(first, dict):
+        return (
+            isinstance(second, dict)
+            and first.keys() == second.keys()
+            and all(same(first[key], second[key]) for key in first)
+        )
+    return bool(first == second) or (first != first and second != second)  # noqa: PLR0124 - NaN equals NaN here
+
+
+def describe(value: Value) -> str:
+    """What a value is, in a few words that hold none of its numbers."""
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, Foreign):
+        return value.type
+    if isinstance(value, bool | np.bool_):
+        return "True or False"
+    if isinstance(value, int | float | complex | np.number):
+        return "a single number"
+    if isinstance(value, str):
+        return "text"
+    if value is None:
+        return "None"
+    return f"a {type(value).__name__} of {len(value)}"
+
+
+# ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _numbers(expected: Array, got: Value, tolerance: Tolerance | None) -> Verdict:
+    array, remarks, problem = _as_array(expected, got)
+    if array is None:
+        return problem
+    for check in (_shape, _dtype, _finite):
+        if (deviation := check(expected, array)) is not None:
+            return Verdict(deviation)
+    deviation, remark = _values(expected, array, tolerance)
+    if deviation is not None:
+        return Verdict(deviation)
+    if array.dtype in (np.float32, np.float16, np.complex64):
+        remark = f"computed in {array.dtype}: float64 keeps more digits"
+    elif array.dtype.kind != expected.dtype.kind and expected.dtype.kind in "fib":
+        remark = f"holds {_WORDS[array.dtype.kind]} ({array.dtype}) where {_WORDS[expected.dtype.kind]} are meant"
+    return Verdict(None, (*remarks, remark) if remark else remarks)
+
+
+def _as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[str, ...], Verdict]:
+    """The value as an array with remarks, or None and the verdict."""
+    wanted = f"an array of shape {expected.shape}" if expected.shape else "a single number"
+    if isinstance(got, np.ndarray):
+        if got.shape == () == expected.shape:
+            return got, ("is a 0-d array where a plain number is meant",), RIGHT
+        return got, (), RIGHT
+    if isinstance(got, np.generic | bool | int | float | complex):
+        return np.asarray(got), (), RIGHT
+    if isinstance(got, list | tuple):
+        array = _stack(got)
+        kind = type(got).__name__
+        if array is not None and array.shape == expected.shape:
+            return array, (f"is a {kind} where an array is meant",), RIGHT
+        if isinstance(got, tuple) and got and not isinstance(got[0], list | tuple):
+            first, remarks, _ = _as_array(expected, got[0])
+            if first is not None and first.shape == expected.shape:
+                return first, (*remarks, f"came as the first of {len(got)} values; the others were not needed"), RIGHT
+        if array is not None and expected.shape:
+            return array, (f"is a {kind} where an array is meant",), RIGHT
+    return None, (), _type(wanted, got)
+
+
+def _stack(items: list[Any] | tuple[Any, ...]) -> Array | None:
+    """Nested lists of numbers and arrays as one array; None if they are ragged or hold anything else."""
+    parts = [_stack(item) if isinstance(item, list | tuple) else item for item in items]
+    if not all(isinstance(part, np.ndarray | np.generic | bool | int | float | complex) for part in parts):
+        return None
+    arrays = [np.asarray(part) for part in parts]
+    if len({array.shape for array in arrays}) > 1:
+        return None
+    return np.stack(arrays) if arrays else np.zeros(0)
+
+
+def _type(wanted: str, got: Value) -> Verdict:
+    if got is None:
+        return Verdict(
+            Deviation(
+                kind="type",
+                summary="is None: a function that ends without return gives None",
+                detail=f"expected {wanted}, got None",
+            )
+        )
+    kind = _builtin(got.type if isinstance(got, Foreign) else type(got).__name__)
+    safe = "an array" if wanted.startswith("an array") else wanted
+    return Verdict(
+        Deviation(
+            kind="type",
+            summary=f"has the type {kind} instead of {safe}",
+            detail=f"expected {wanted}, got {describe(got)}",
+        )
+    )
+
+
+def _builtin(kind: str) -> str:
+    """The name of a type if it is a well-known one: names of a student's own could carry anything."""
+    known = ("list", "tuple", "dict", "str", "set", "function", "generator", "numpy.matrix", "numpy.MaskedArray")
+    return kind if kind in known or kind.startswith("array of") else "another type"
+
+
+def _shape(expected: Array, got: Array) -> Deviation | None:
+    if got.shape == expected.shape:
+        return None
+    hint = shape_hint(expected.shape, got.shape)
+    return Deviation(
+        kind="shape",
+        summary=hint or "has another shape than it should",
+        detail=f"expected shape {expected.shape}, got {got.shape}",
+    )
+
+
+def _dtype(expected: Array, got: Array) -> Deviation | None:
+    want, have = expected.dtype.kind, got.dtype.kind
+    if have not in _NUMBER_KINDS or (have == "c" and want != "c") or (have == "b" and want != "b"):
+        return Deviation(
+            kind="dtype",
+            summary=f"holds {_WORDS.get(have, 'no numbers')} instead of {_WORDS[want]}",
+            detail=f"expected dtype {expected.dtype}, got {got.dtype}",
+        )
+    return None
+
+
+def _finite(expected: Array, got: Array) -> Deviation | None:
+    if got.dtype.kind not in "fc":
+        return None
+    nans = np.isnan(got) & ~np.isnan(expected)
+    infs = np.isinf(got) & np.isfinite(expected)
+    bad = nans | infs
+    if not bad.any():
+        return None
+    where = tuple(int(i) for i in np.argwhere(bad)[0])
+    number, share = int(bad.sum()), f"{int(bad.sum())} of {got.size}"
+    what = "NaN" if not infs.any() else "infinite" if not nans.any() else "NaN or infinite"
+    return Deviation(
+        kind="nonfinite",
+        summary=f"holds {what} values: an overflow, a division by zero or a logarithm of zero does this",
+        detail=f"{share} elements are {what}",
+        where=where,
+        expected=_number(expected[where]),
+        got=_number(got[where]),
+        wrong=number,
+        total=got.size,
+        nans=int(nans.sum()),
+        infs=int(infs.sum()),
+    )
+
+
+def _values(expected: Array, got: Array, tolerance: Tolerance | None) -> tuple[Deviation | None, str]:
+    """The deviation, or a remark when the value is right but imprecise."""
+    if not expected.size:
+        return None, ""
+    want = expected.astype(np.complex128 if "c" in (expected.dtype.kind, got.dtype.kind) else np.float64)
+    scale = tolerances.scale_of(want)
+    limit = tolerances.allowed(want, scale, tolerance)
+    with np.errstate(all="ignore"):
+        error = np.abs(got.astype(want.dtype) - want)
+        error = np.where((want == got) | (np.isnan(want) & np.isnan(got)), 0.0, error)
+        error = np.where(np.isnan(error), np.inf, error)
+        if expected.dtype.kind in "bi":
+            limit = np.zeros(expected.shape)
+        wrong = error > limit
+    if wrong.any():
+        return _value_deviation(expected, got, error - limit, wrong), ""
+    imprecise = bool((error > tolerances.PRECISE * max(scale, 1.0)).any())
+    return None, "agrees to fewer digits than float64 has" if imprecise else ""
+
+
+def _value_deviation(expected: Array, got: Array, excess: Array, wrong: Array) -> Deviation:
+    where = tuple(int(i) for i in np.unravel_index(int(np.argmax(excess)), excess.shape))
+    number = int(wrong.sum())
+    cut = got.dtype.kind in "iu" and expected.dtype.kind == "f"
+    summary = "holds whole numbers: the decimals were cut off" if cut else "has wrong values"
+    return Deviation(
+        kind="dtype" if cut else "value",
+        summary=summary,
+        detail=f"{number} of {expected.size} elements differ" if expected.shape else "the number differs",
+        where=where,
+        expected=_number(expected[where]),
+        got=_number(got[where]),
+        wrong=number,
+        total=expected.size,
+    )
+
+
+def _number(value: Any) -> float | None:
+    return None if np.iscomplexobj(value) else float(value)
+
+
+# ── containers ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _sequence(expected: list[Value] | tuple[Value, ...], got: Value, tolerance: Tolerance | None) -> Verdict:
+    remarks: list[str] = []
+    if isinstance(got, np.ndarray) and got.ndim:
+        got = list(got)
+        remarks.append(f"is an array where a {type(expected).__name__} is meant")
+    if not isinstance(got, list | tuple):
+        return _type(describe(expected), got)
+    if len(got) != len(expected):
+        return Verdict(
+            Deviation(
+                kind="shape",
+                summary="has another number of items than it should",
+                detail=f"expected {len(expected)} items, got {len(got)}",
+            )
+        )
+    verdicts = [
+        (f"item {i}", compare(want, have, tolerance)) for i, (want, have) in enumerate(zip(expected, got, strict=True))
+    ]
+    return _first(verdicts, remarks)
+
+
+def _mapping(expected: dict[Any, Value], got: Value, tolerance: Tolerance | None) -> Verdict:
+    if not isinstance(got, dict):
+        return _type(describe(expected), got)
+    absent = [key for key in expected if key not in got]
+    if absent:
+        return Verdict(
+            Deviation(
+                kind="missing",
+                summary="lacks keys that it should have",
+                detail=f"missing keys: {', '.join(map(repr, absent[:5]))}",
+            )
+        )
+    extra = [key for key in got if key not in expected]
+    remarks = [f"has keys beyond those asked for ({len(extra)})"] if extra else []
+    return _first([(f"key {key!r}", compare(want, got[key], tolerance)) for key, want in expected.items()], remarks)
+
+
+def _first(verdicts: list[tuple[str, Verdict]], remarks: list[str]) -> Verdict:
+    for place, verdict in verdicts:
+        if verdict.deviation is not None:
+            return Verdict(replace(verdict.deviation, detail=f"{place}: {verdict.deviation.detail}"))
+        remarks.extend(remark for remark in verdict.remarks if remark not in remarks)
+    return Verdict(None, tuple(remarks))

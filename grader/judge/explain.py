@@ -1,0 +1,222 @@
+"""From trials to sentences: what to do first, then why.
+
+Nothing here may carry an input or a text of a hidden case: hidden failures are told by their class alone.
+"""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, NamedTuple
+
+from grader import model
+from grader.judge.code import needed_names
+from grader.judge.outcomes import advice, error_name, phrase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grader.model import Deviation, Exercise, Frame, Loaded, Outcome, Part, Raised, Status, Trial
+
+
+class Explanation(NamedTuple):
+    """The texts of an :class:`~grader.model.ExerciseResult`."""
+
+    status: Status
+    headline: str
+    sentences: tuple[str, ...] = ()
+    traceback: tuple[Frame, ...] = ()
+    error: str = ""
+
+
+def absent_names(exercise: Exercise, loaded: Loaded) -> list[str]:
+    """Names that the exercise needs and the submission does not define."""
+    defined = {definition.name for definition in loaded.names}
+    return sorted(needed_names(exercise) - defined)
+
+
+def missing(absent: Sequence[str], module: str, loaded: Loaded) -> Explanation:
+    """Why an exercise could not be tried: a name is not there."""
+    name = absent[0]
+    own = [definition.name for definition in loaded.names if definition.parameters is not None]
+    if isinstance(loaded.problem, model.Raised):
+        place = _place(loaded.problem.frames)
+        why = f"{module} stopped{place} before `{name}` was defined."
+    elif loaded.problem is not None:
+        why = f"{module} could not be loaded: it {phrase(loaded.problem)}."
+    elif near := difflib.get_close_matches(name, own, n=1, cutoff=0.6):
+        why = f"There is `{near[0]}`: if that is meant, rename it."
+    else:
+        why = f"The name must be exactly `{name}`."
+    return Explanation("missing", f"Define {_list(absent)} in {module}.", (why,))
+
+
+def explain(
+    exercise: Exercise,
+    parts: Sequence[Part],
+    trials: Sequence[Trial],
+    raises: Sequence[Trial],
+    spoiled: str,
+    loaded: Loaded,
+) -> Explanation:
+    """What to do about an exercise, and why."""
+    if all(part.right for part in parts):
+        return Explanation("right", "Right.")
+    status: Status = "partly" if any(part.earned for part in parts) else "wrong"
+    failing = [trial for trial in trials if not trial.right]
+    shown = next((trial for trial in failing if trial.case.public), None)
+    if shown is not None:
+        found = _about(exercise, shown, status, loaded)
+        return found._replace(sentences=(*found.sentences, *_counts(parts, shown)))
+    if failing:
+        return _hidden_only(failing, trials, status)
+    if spoiled:
+        return Explanation(status, f"`{_subject(exercise)}` {spoiled}.")
+    trial = next((trial for trial in raises if not trial.right), None)
+    if trial is not None:
+        return _about_raises(exercise, trial, status)
+    problems = [part for part in parts if not part.right]
+    sentences = tuple(_sentence(part.problem) for part in problems)
+    return Explanation(status, f"Look at a rule that should hold: {problems[0].title}.", sentences)
+
+
+def remarks(trials: Iterable[Trial]) -> tuple[str, ...]:
+    """What is right but worth a word, each once. ``changed`` and ``aliased`` are observations, not verdicts."""
+    found: dict[str, None] = {}
+    for trial in trials:
+        for comparison in trial.comparisons:
+            found.update(dict.fromkeys(f"`{comparison.output}` {remark}." for remark in comparison.remarks))
+        if isinstance(trial.outcome, model.Returned):
+            found.update(dict.fromkeys(f"Changes its input `{name}` in place." for name in trial.outcome.changed))
+            found.update(
+                dict.fromkeys(
+                    f"`{output}` shares memory with the input `{name}`: changing one changes the other."
+                    for output, name in trial.outcome.aliased
+                )
+            )
+    return tuple(found)
+
+
+def _about(exercise: Exercise, trial: Trial, status: Status, loaded: Loaded) -> Explanation:
+    """A public case that fails."""
+    if not isinstance(trial.outcome, model.Returned):
+        return _about_outcome(exercise, trial.outcome, status, loaded)
+    comparison = next(found for found in trial.comparisons if found.deviation is not None)
+    deviation = comparison.deviation
+    assert deviation is not None
+    headline = f"Check `{comparison.output}`: it {deviation.summary}."
+    return Explanation(status, headline, tuple(_where(exercise, comparison.output, trial, deviation)))
+
+
+def _about_outcome(exercise: Exercise, outcome: Outcome, status: Status, loaded: Loaded) -> Explanation:
+    name = _subject(exercise)
+    if not isinstance(outcome, model.Raised):
+        hint = advice(outcome)
+        return Explanation(status, f"`{name}` {phrase(outcome)}.", (hint,) if hint else ())
+    error = f"{outcome.error}: {outcome.message}".removesuffix(": ")
+    hint = advice(outcome)
+    sentences = (hint,) if hint else ()
+    if outcome.error == "NotImplementedError":
+        return Explanation(
+            "unfinished" if status == "wrong" else status, f"Not done yet: `{name}` raises NotImplementedError."
+        )
+    if outcome.frames:
+        headline = f"`{name}` stops{_place(outcome.frames)} with {outcome.error}."
+        return Explanation(status, headline, sentences, outcome.frames, error)
+    return _about_call(exercise, outcome, status, loaded)._replace(error=error)
+
+
+def _about_call(exercise: Exercise, outcome: Raised, status: Status, loaded: Loaded) -> Explanation:
+    """An exception in the snippet itself: the call does not fit, or what came back cannot be used as it should."""
+    name = _subject(exercise)
+    given = next((found.parameters for found in loaded.names if found.name == name), None)
+    call = exercise.run.strip().splitlines()
+    used = f"It is used like this: {'; '.join(line.strip() for line in call)}"
+    if outcome.error == "TypeError" and "argument" in outcome.message and given is not None:
+        yours = f"Yours takes ({', '.join(given)})."
+        return Explanation(status, f"Check the parameters of `{name}`.", (yours, used))
+    return Explanation(status, f"Check what `{name}` gives back: {_lower(outcome.message)}.", (used,))
+
+
+def _about_raises(exercise: Exercise, trial: Trial, status: Status) -> Explanation:
+    because = f"{_sentence(trial.case.because)}" if trial.case.because else ""
+    headline = f"Let `{_subject(exercise)}` raise {trial.case.raises} for bad input: it {trial.problem}."
+    sentences = tuple(filter(None, (because, advice(trial.outcome))))
+    if isinstance(trial.outcome, model.Raised):
+        error = f"{trial.outcome.error}: {trial.outcome.message}".removesuffix(": ")
+        return Explanation(status, headline, sentences, trial.outcome.frames, error)
+    return Explanation(status, headline, sentences)
+
+
+def _hidden_only(failing: Sequence[Trial], trials: Sequence[Trial], status: Status) -> Explanation:
+    hidden = sum(not trial.case.public for trial in trials)
+    trial = failing[0]
+    if isinstance(trial.outcome, model.Returned):
+        comparison = next(found for found in trial.comparisons if found.deviation is not None)
+        assert comparison.deviation is not None
+        what = f"`{comparison.output}` {comparison.deviation.summary}"
+    elif isinstance(trial.outcome, model.Raised):
+        what = f"the code stops with {error_name(trial.outcome)}"
+    else:
+        what = f"the code {phrase(trial.outcome)}"
+    return Explanation(
+        status,
+        "Try other sizes and values: the public cases pass, hidden ones do not.",
+        (f"In {len(failing)} of {hidden} hidden cases {what}.",),
+    )
+
+
+def _where(exercise: Exercise, output: str, trial: Trial, deviation: Deviation) -> Iterable[str]:
+    if deviation.where is None:
+        yield f"{_sentence(deviation.detail)}"
+        return
+    step = ""
+    shape = exercise.outputs[output].shape
+    if shape and shape[0] == "T" and deviation.where:
+        step = f", time step {deviation.where[0] + 1} of {trial.case.sizes.get('T', '?')}"
+    place = f" at index {deviation.where}{step}" if deviation.where else ""
+    yield _sentence(f"{deviation.detail}; the worst{place}" if place else deviation.detail)
+
+
+def _counts(parts: Sequence[Part], shown: Trial) -> Iterable[str]:
+    """Which outputs are right, and how many cases fail."""
+    outputs = [part for part in parts if part.kind == "output"]
+    right = [f"`{part.name}`" for part in outputs if part.right]
+    wrong = [f"`{part.name}`" for part in outputs if not part.right]
+    if right and wrong:
+        yield f"{_are(right)} right; {_are(wrong)} not."
+    failed = max((part.public_failed for part in outputs), default=0)
+    if isinstance(shown.outcome, model.FATAL):
+        return
+    of = max((part.public for part in outputs), default=0)
+    yield f"{failed} of {of} public cases fail."
+
+
+def _subject(exercise: Exercise) -> str:
+    """The name that a sentence about an exercise is about."""
+    needed = needed_names(exercise)
+    return exercise.id if exercise.id in needed or not needed else min(needed, key=exercise.run.index)
+
+
+def _place(frames: Sequence[Frame]) -> str:
+    return f" in line {frames[-1].line}" if frames else ""
+
+
+def _list(names: Sequence[str]) -> str:
+    return _join([f"`{name}`" for name in names])
+
+
+def _join(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _are(names: Sequence[str]) -> str:
+    return f"{_join(names)} {'is' if len(names) == 1 else 'are'}"
+
+
+def _sentence(text: str) -> str:
+    text = text.strip()
+    return text if not text or text[-1] in ".!?" else f"{text[:1].upper()}{text[1:]}."
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:].rstrip(".")

@@ -1,0 +1,109 @@
+"""Making a failing case small: zero what can be zero, then make what is left 1.
+
+A candidate counts only if it fails in the same way as the case it came from: the same output with the same kind of
+deviation, or the same exception. Candidates are tried in batches, because a round trip costs more than a case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from msgspec.structs import replace
+
+from grader import model
+from grader.model import Raised
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from grader.model import AnyDomain, Case, Exercise, Trial, Value
+
+    #: Runs submission and reference on cases; None where the reference has no finite answer.
+    Attempt: TypeAlias = Callable[[Sequence[Case]], Sequence[Trial | None]]
+
+MAX_ROUNDS = 24
+MAX_ELEMENTS = 60  # arrays with more elements than this in all are only zeroed whole
+
+
+def minimise(trial: Trial, exercise: Exercise, attempt: Attempt) -> Trial:
+    """The smallest trial found that fails as ``trial`` does; ``trial`` itself if nothing can be left out."""
+    wanted = signature(trial)
+    rounds = 0
+    for simplify in (_whole_arrays, _elements_to_zero, _elements_to_one):
+        while rounds < MAX_ROUNDS:
+            rounds += 1
+            candidates = [replace(trial.case, inputs=inputs) for inputs in simplify(trial.case.inputs, exercise.inputs)]
+            found = next((tried for tried in attempt(candidates) if tried and signature(tried) == wanted), None)
+            if found is None:
+                break
+            trial = found
+    return trial
+
+
+def signature(trial: Trial) -> tuple[str, ...]:
+    """How a trial fails; empty when it does not."""
+    if isinstance(trial.outcome, Raised):
+        return ("raised", trial.outcome.error)
+    if not isinstance(trial.outcome, model.Returned):
+        return (type(trial.outcome).__name__,)
+    for comparison in trial.comparisons:
+        if comparison.deviation is not None:
+            return ("deviates", comparison.output, comparison.deviation.kind)
+    return ()
+
+
+def weight(case: Case) -> tuple[int, int, int]:
+    """How much there is to read in a case: its elements, those that are not zero, characters of its numbers."""
+    arrays = [np.asarray(value) for value in case.inputs.values() if isinstance(value, np.ndarray | float | int)]
+    return (
+        sum(array.size for array in arrays),
+        sum(int(np.count_nonzero(array)) for array in arrays),
+        sum(len(str(array.tolist())) for array in arrays),
+    )
+
+
+def _whole_arrays(inputs: Mapping[str, Value], domains: Mapping[str, AnyDomain]) -> Iterator[dict[str, Value]]:
+    """Each array that may be zero, zeroed; the largest first."""
+    arrays = [(name, value) for name, value in inputs.items() if isinstance(value, np.ndarray) and value.any()]
+    for name, value in sorted(arrays, key=lambda item: -item[1].size):
+        if _may_be(0.0, name, domains):
+            yield {**inputs, name: np.zeros_like(value)}
+
+
+def _elements_to_zero(inputs: Mapping[str, Value], domains: Mapping[str, AnyDomain]) -> Iterator[dict[str, Value]]:
+    return _elements(inputs, domains, 0.0)
+
+
+def _elements_to_one(inputs: Mapping[str, Value], domains: Mapping[str, AnyDomain]) -> Iterator[dict[str, Value]]:
+    return _elements(inputs, domains, 1.0)
+
+
+def _elements(
+    inputs: Mapping[str, Value], domains: Mapping[str, AnyDomain], number: float
+) -> Iterator[dict[str, Value]]:
+    """The inputs with one element, neither 0 nor ``number`` yet, made ``number``: one after the other."""
+    arrays = {name: value for name, value in inputs.items() if isinstance(value, np.ndarray)}
+    if sum(array.size for array in arrays.values()) > MAX_ELEMENTS:
+        return
+    for name, array in arrays.items():
+        if not _may_be(number, name, domains):
+            continue
+        for index in np.ndindex(array.shape):
+            if array[index] not in (0, number):
+                changed = array.copy()
+                changed[index] = number
+                yield {**inputs, name: changed}
+
+
+def _may_be(number: float, name: str, domains: Mapping[str, AnyDomain]) -> bool:
+    """True if the input's domain allows this number in any place; ranges over sizes are left alone."""
+    domain = domains[name]
+    while isinstance(domain, model.SameAs):
+        domain = domains[domain.of]
+    if isinstance(domain, model.Reals):
+        return domain.range is None or domain.range[0] <= number <= domain.range[1]
+    if isinstance(domain, model.Integers):
+        low, high = domain.range
+        return isinstance(low, int) and isinstance(high, int) and low <= number <= high
+    return isinstance(domain, model.Tokens) and number == 0

@@ -1,0 +1,96 @@
+"""Outcomes in words that are safe for students: no inputs, no text of a hidden case."""
+
+from __future__ import annotations
+
+import builtins
+import re
+from typing import TYPE_CHECKING
+
+from grader import model
+
+if TYPE_CHECKING:
+    from grader.model import Outcome, Raised
+
+#: What well-known messages mean to a student: the first pattern that is found in "Error: message" gives the sentence.
+ADVICE = {
+    r"^SyntaxError: Missing parentheses in call to 'print'": "This is Python 2: write print(...) with parentheses.",
+    r"^SyntaxError|^IndentationError|^TabError": "Python cannot read the file; nothing in it could be graded.",
+    r"^EOFError: input\(\)": "Take values as arguments instead of asking for them with input().",
+    r"module 'numpy' has no attribute '(float|int|bool|object|complex|str)'": r"NumPy no longer has np.\1: write \1.",
+    r"^ModuleNotFoundError: No module named '([^']+)'": r"\1 is not available here: solve the task with NumPy alone.",
+    r"^NameError: name '([^']+)' is not defined": r"\1 is unknown where it is used: "
+    r"pass it as an argument or define it in the file (a notebook's variables are not there).",
+    r"^UnboundLocalError": "A variable is read before it gets a value inside the function.",
+    r"^FileNotFoundError": "No files are there while grading: take data as arguments.",
+    r"^RecursionError": "A function calls itself without end.",
+    r"^SystemExit": "The code ends Python with exit() or sys.exit(): take that out.",
+}
+
+
+def phrase(outcome: Outcome) -> str:
+    """What happened, as a phrase that continues "it …"."""
+    match outcome:
+        case model.Returned():
+            return "returns"
+        case model.Raised():
+            return f"stops with {error_name(outcome)}"
+        case model.TimedOut(seconds=seconds, clock=clock):
+            waited = "of computing" if clock == "cpu" else "of waiting"
+            return f"does not finish: it was stopped after {seconds:g} s {waited}"
+        case model.Crashed(signal=None, exit_code=code):
+            return f"ends the whole Python process (exit code {code})"
+        case model.Crashed(signal=name):
+            return f"crashes Python itself ({name})"
+        case model.OutOfMemory(limit=limit):
+            return f"needs more than {size(limit)} of memory"
+        case model.OutputFlood(limit=limit):
+            return f"prints without end: it was stopped after {size(limit)}"
+        case model.BadReply():
+            return "disturbs the way back to the grader, so that no answer could be read"
+        case model.NotRun():
+            return "was not tried, because an earlier case ended the process"
+
+
+def error_name(outcome: Raised) -> str:
+    """The exception's class if it is one of Python's own: other names were written by student code."""
+    for name in outcome.ancestors:
+        kind = getattr(builtins, name, None)
+        if isinstance(kind, type) and issubclass(kind, BaseException):
+            return name
+    return "an exception"
+
+
+def advice(outcome: Outcome) -> str:
+    """What a student should do about an outcome, empty when there is nothing specific to say."""
+    match outcome:
+        case model.Raised(error=error, message=message):
+            return _advice_on(f"{error}: {message}")
+        case model.OutOfMemory(message=message) if found := re.search(r"allocate (.+?) for an array", message):
+            return f"The largest array asked for has {found[1]}: look at the sizes it is made with."
+        case model.Crashed(signal=None):
+            return "Take out os._exit and the like."
+    return _ADVICE.get(type(outcome), "")
+
+
+def _advice_on(message: str) -> str:
+    for pattern, sentence in ADVICE.items():
+        if found := re.search(pattern, message):
+            return found.expand(sentence)
+    return ""
+
+
+_ADVICE: dict[type, str] = {
+    model.TimedOut: "Look for a loop whose condition never becomes false, or for work that grows much too fast.",
+    model.Crashed: "Very deep recursion, or memory that is written past its end, does this.",
+    model.OutOfMemory: "Look for a list or an array that grows without end.",
+    model.OutputFlood: "Look for a print inside a loop that never ends.",
+    model.BadReply: "Do not write to file descriptors other than standard output.",
+}
+
+
+def size(number: int) -> str:
+    """Bytes as people say them: ``1 GiB``, ``64 KiB``."""
+    for unit, factor in (("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)):
+        if number >= factor:
+            return f"{number / factor:.3g} {unit}"
+    return f"{number} bytes"

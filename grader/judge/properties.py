@@ -1,0 +1,113 @@
+"""Properties: laws that an author wrote as functions, held against a submission through the sandbox.
+
+A property runs on the author's side. All it has of the student is :class:`Student`, whose answers are plain values
+made on this side of the boundary. It returns None when the law holds and a sentence for the student otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from grader.errors import PropertyFault
+from grader.judge.outcomes import advice, phrase
+from grader.model import Holding, Job, Returned
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader.model import Case, Exercise, Outcome, PropertyCheck, Run, Value
+
+    Property = Callable[["Student", Case], str | None]
+
+
+class StudentFailed(Exception):  # noqa: N818 - not an error: an outcome on its way through the author's code
+    """The student's code did not return."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        super().__init__(phrase(outcome))
+
+
+class Student:
+    """A submission as a property sees it."""
+
+    def __init__(self, exercise: Exercise, sizes: Mapping[str, int], run: Callable[[Job], Run]) -> None:
+        self._exercise = exercise
+        self._sizes = sizes
+        self._run = run
+
+    def run(self, inputs: Mapping[str, Value], sizes: Mapping[str, int] | None = None) -> dict[str, Value]:
+        """The exercise's outputs on other inputs (and sizes, where they change)."""
+        return self.run_many([inputs], sizes)[0]
+
+    def run_many(
+        self, inputs: Sequence[Mapping[str, Value]], sizes: Mapping[str, int] | None = None
+    ) -> list[dict[str, Value]]:
+        """The same for many inputs in one round trip."""
+        return self._outputs(self._exercise.run, tuple(self._exercise.outputs), inputs, sizes or self._sizes)
+
+    def snippet(
+        self,
+        code: str,
+        outputs: Sequence[str],
+        inputs: Mapping[str, Value] | None = None,
+        sizes: Mapping[str, int] | None = None,
+    ) -> dict[str, Value]:
+        """Other code in the student's module: the named outputs that it leaves."""
+        return self._outputs(code, tuple(outputs), [inputs or {}], {**self._sizes, **(sizes or {})})[0]
+
+    def _outputs(
+        self, code: str, outputs: tuple[str, ...], inputs: Sequence[Mapping[str, Value]], sizes: Mapping[str, int]
+    ) -> list[dict[str, Value]]:
+        job = Job(
+            run=code,
+            outputs=outputs,
+            sizes=tuple(dict(sizes) for _ in inputs),
+            inputs=tuple(dict(given) for given in inputs),
+            limits=self._exercise.limits,
+        )
+        found: list[dict[str, Any]] = []
+        for outcome in self._run(job).outcomes:
+            if not isinstance(outcome, Returned):
+                raise StudentFailed(outcome)
+            found.append(outcome.outputs)
+        return found
+
+
+def hold(
+    check: PropertyCheck, function: Property, exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run]
+) -> Holding:
+    """Try a property on the smallest public and the smallest hidden cases, until it first fails in each part."""
+    problem, counts = "", {True: [0, 0], False: [0, 0]}
+    for public in (True, False):
+        chosen = sorted((case for case in cases if case.public is public), key=_elements)[: check.cases]
+        for case in chosen:
+            counts[public][0] += 1
+            if found := _problem(function, Student(exercise, case.sizes, run), case):
+                counts[public][1] += 1
+                problem = problem or (found if public else "does not hold for some of the hidden cases")
+                break
+    (shown, shown_failed), (kept, kept_failed) = counts[True], counts[False]
+    return Holding(
+        check=check.check,
+        problem=problem,
+        public=shown,
+        public_failed=shown_failed,
+        hidden=kept,
+        hidden_failed=kept_failed,
+    )
+
+
+def _problem(function: Property, student: Student, case: Case) -> str:
+    try:
+        return function(student, case) or ""
+    except StudentFailed as failed:
+        hint = advice(failed.outcome)
+        return f"could not be tried: the code {phrase(failed.outcome)}. {hint}".strip()
+    except Exception as error:
+        name = getattr(function, "__name__", "a property")
+        raise PropertyFault(f"the property {name} itself failed with {type(error).__name__}: {error}") from error
+
+
+def _elements(case: Case) -> int:
+    return sum(getattr(value, "size", 1) for value in case.inputs.values())

@@ -1,0 +1,139 @@
+"""Points: which part of an exercise is worth how much, and what was earned.
+
+Parts that name their points get them; what is left of the exercise's points is shared equally by the others. A part
+is earned whole or not at all. Shares are exact fractions until they are shown, rounded to two decimals.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from grader.judge.outcomes import phrase
+from grader.model import Part, Returned
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from grader.model import Exercise, Holding, PartKind, Trial
+
+
+def shares(exercise: Exercise) -> list[tuple[PartKind, str, Fraction]]:
+    """Kind, name and worth of each part, in the order outputs, raises, properties."""
+    parts: list[tuple[PartKind, str, float | None]] = [
+        *(("output", name, output.points) for name, output in exercise.outputs.items()),
+        *(("raises", raises_name(index), check.points) for index, check in enumerate(exercise.raises)),
+        *(("property", check.check, check.points) for check in exercise.properties),
+    ]
+    fixed = sum((exact(points) for _, _, points in parts if points is not None), Fraction())
+    open_parts = sum(points is None for _, _, points in parts)
+    each = (exact(exercise.points) - fixed) / open_parts if open_parts else Fraction()
+    return [(kind, name, each if points is None else exact(points)) for kind, name, points in parts]
+
+
+def raises_name(index: int) -> str:
+    """The name of an exercise's n-th ``raises`` part."""
+    return f"raises {index + 1}"
+
+
+def exact(points: float) -> Fraction:
+    """Points as they were written: 0.1 is one tenth."""
+    return Fraction(str(points))
+
+
+def rounded(points: Fraction) -> float:
+    """Points as they are shown: two decimals."""
+    return float(round(points, 2))
+
+
+def total(points: Iterable[float]) -> float:
+    """The sum of points, exact to two decimals."""
+    return rounded(sum((exact(each) for each in points), Fraction()))
+
+
+def score(
+    exercise: Exercise, trials: Sequence[Trial], raises: Sequence[Trial], holdings: Sequence[Holding], spoiled: str = ""
+) -> tuple[tuple[Part, ...], float]:
+    """The parts with what they earned, and the exercise's sum.
+
+    ``raises`` has one trial for each of the exercise's checks, in order. ``spoiled`` is a phrase for a rule that was
+    broken by the exercise as a whole, and costs every output.
+    """
+    held = {holding.check: holding for holding in holdings}
+    parts, earned = [], Fraction()
+    for kind, name, worth in shares(exercise):
+        match kind:
+            case "output":
+                part = _output(name, trials, worth, spoiled)
+            case "raises":
+                index = int(name.removeprefix("raises ")) - 1
+                part = _raises(name, exercise, index, raises[index], worth)
+            case "property":
+                part = _property(name, exercise, held[name], worth)
+        parts.append(part)
+        earned += worth if part.right else 0
+    return tuple(parts), rounded(earned)
+
+
+def _output(name: str, trials: Sequence[Trial], worth: Fraction, spoiled: str) -> Part:
+    problems = [(trial.case.public, problem) for trial in trials if (problem := _output_problem(name, trial))]
+    public = sum(trial.case.public for trial in trials)
+    public_failed = sum(is_public for is_public, _ in problems)
+    problem = problems[0][1] if problems else spoiled
+    return Part(
+        kind="output",
+        name=name,
+        title=f"`{name}`",
+        points=rounded(worth),
+        earned=0.0 if problem else rounded(worth),
+        right=not problem,
+        public=public,
+        public_failed=public_failed,
+        hidden=len(trials) - public,
+        hidden_failed=len(problems) - public_failed,
+        problem=problem,
+    )
+
+
+def _output_problem(name: str, trial: Trial) -> str:
+    if not isinstance(trial.outcome, Returned):
+        return phrase(trial.outcome)
+    for comparison in trial.comparisons:
+        if comparison.output == name and comparison.deviation is not None:
+            return comparison.deviation.summary
+    return ""
+
+
+def _raises(name: str, exercise: Exercise, index: int, trial: Trial, worth: Fraction) -> Part:
+    check = exercise.raises[index]
+    right = trial.right
+    because = f": {check.because}" if check.because else ""
+    return Part(
+        kind="raises",
+        name=name,
+        title=f"raises {check.error}{because}",
+        points=rounded(worth),
+        earned=rounded(worth) if right else 0.0,
+        right=right,
+        public=1,
+        public_failed=0 if right else 1,
+        problem=trial.problem,
+    )
+
+
+def _property(name: str, exercise: Exercise, holding: Holding, worth: Fraction) -> Part:
+    check = next(check for check in exercise.properties if check.check == name)
+    right = not holding.problem
+    return Part(
+        kind="property",
+        name=name,
+        title=check.title,
+        points=rounded(worth),
+        earned=rounded(worth) if right else 0.0,
+        right=right,
+        public=holding.public,
+        public_failed=holding.public_failed,
+        hidden=holding.hidden,
+        hidden_failed=holding.hidden_failed,
+        problem=holding.problem,
+    )

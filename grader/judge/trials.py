@@ -1,0 +1,69 @@
+"""Outcomes held against the bank, case by case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.judge.compare import MISSING, compare_all, same
+from grader.judge.outcomes import phrase
+from grader.model import Comparison, Raised, Returned, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.model import Case, Exercise, Outcome
+
+
+def try_cases(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:
+    """Compare the outputs of each case with what the bank expects."""
+    comparisons: dict[int, list[Comparison]] = {index: [] for index in range(len(cases))}
+    for name in exercise.outputs:
+        present: list[int] = []
+        for index, (case, outcome) in enumerate(zip(cases, outcomes, strict=True)):
+            if not isinstance(outcome, Returned):
+                continue
+            if name in outcome.outputs:
+                present.append(index)
+            else:
+                comparisons[index].append(Comparison(output=name, case=case.id, deviation=MISSING.deviation))
+        verdicts = compare_all(
+            [cases[index].expected[name] for index in present],
+            [_returned(outcomes[index]).outputs[name] for index in present],
+            exercise.tolerance,
+        )
+        for index, verdict in zip(present, verdicts, strict=True):
+            found = Comparison(output=name, case=cases[index].id, deviation=verdict.deviation, remarks=verdict.remarks)
+            comparisons[index].append(found)
+    return tuple(
+        Trial(case=case, outcome=outcome, comparisons=tuple(comparisons[index]))
+        for index, (case, outcome) in enumerate(zip(cases, outcomes, strict=True))
+    )
+
+
+def try_raises(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:
+    """See whether each case that asks for an exception gave it; a subclass will do."""
+    return tuple(
+        Trial(case=case, outcome=outcome, problem=_not_raised(case, outcome))
+        for case, outcome in zip(cases, outcomes, strict=True)
+    )
+
+
+def repeats_differ(first: Sequence[Outcome], second: Sequence[Outcome]) -> bool:
+    """True if any case gave another result when the whole snippet ran again."""
+    for one, two in zip(first, second, strict=True):
+        if isinstance(one, Returned) and not (isinstance(two, Returned) and same(one.outputs, two.outputs)):
+            return True
+    return False
+
+
+def _not_raised(case: Case, outcome: Outcome) -> str:
+    if isinstance(outcome, Raised) and case.raises in outcome.ancestors:
+        return ""
+    if isinstance(outcome, Returned):
+        return f"returns a value where it should raise {case.raises}"
+    return f"should raise {case.raises}, but {phrase(outcome)}"
+
+
+def _returned(outcome: Outcome) -> Returned:
+    assert isinstance(outcome, Returned)
+    return outcome

@@ -1,0 +1,57 @@
+"""The report as one HTML file: no script, nothing fetched, readable in print and by a screen reader.
+
+Jinja escapes everything; a content security policy in the page refuses what might slip through all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from grader.report import words
+from grader.report.clean import cleaned, line
+from grader.report.format import digits_apart, points, shape_of, show
+from grader.report.grids import grid
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from grader.model import OutputDetail, Report
+
+
+_TICKED = re.compile(r"`([^`\n]+)`")
+
+
+def render(report: Report) -> str:
+    """The report as a page of its own."""
+    return _template().render(report=cleaned(report)) + "\n"
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # only a run that writes HTML pays for it
+
+    environment = Environment(
+        loader=PackageLoader("grader.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        words=words, points=points, grid=grid, show=_show, shape_of=shape_of, one_line=line, pieces=_pieces
+    )
+    return environment.get_template("report.html")
+
+
+def _pieces(text: str) -> list[tuple[bool, str]]:
+    """``text`` cut at what stands between backticks, which is code (and marked True)."""
+    return [(index % 2 == 1, piece) for index, piece in enumerate(_TICKED.split(text)) if piece]
+
+
+def _show(detail: OutputDetail, value: object) -> str:
+    """A value as text, with digits enough to see how expected and got differ."""
+    found = detail.deviation
+    pairs = [] if found is None or found.expected is None else [(found.expected, found.got)]
+    return show(value, digits_apart(pairs))

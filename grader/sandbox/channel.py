@@ -1,0 +1,145 @@
+"""Bytes to and from a worker: requests out, replies in, and what it prints kept apart and bounded.
+
+One poll over all of it, so that a worker that prints without end, or does not read, cannot make the host wait.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+from typing import IO
+
+from grader.sandbox import protocol
+
+KEPT = 64 << 10  # bytes of stdout, and of stderr, that are kept for the report
+
+
+class Flood(Exception):  # noqa: N818 - an event that ends a worker, not an error of ours
+    """The worker printed more than it may."""
+
+
+class Channel:
+    """The four pipes of a worker."""
+
+    def __init__(self, requests: int, replies: int, stdout: IO[bytes], stderr: IO[bytes]) -> None:
+        self._requests = requests
+        self._replies = replies
+        self._printed = {stdout.fileno(): _Printed(stdout), stderr.fileno(): _Printed(stderr)}
+        self._reader = protocol.FrameReader(protocol.MAX_REPLY)
+        self._outgoing = memoryview(b"")
+        self._allowed = 1 << 20
+        self._closed = False
+        self._poll = select.poll()
+        for descriptor in (replies, *self._printed):
+            os.set_blocking(descriptor, False)
+            self._poll.register(descriptor, select.POLLIN)
+        os.set_blocking(requests, False)
+
+    def send(self, frame: bytes) -> None:
+        """Queue a request; it leaves while replies are awaited."""
+        self._outgoing = memoryview(frame)
+        self._poll.register(self._requests, select.POLLOUT)
+
+    def allow(self, output: int) -> None:
+        """Bytes that each of stdout and stderr may carry from now on."""
+        self._allowed = output
+        for printed in self._printed.values():
+            printed.count = 0
+
+    def receive(self, seconds: float) -> protocol.Reply | None:
+        """The next reply; None if none is there within ``seconds``, or something else happened first.
+
+        Raises EOFError when the worker has closed its side, ProtocolError for bytes that are no reply, and Flood.
+        """
+        body = self._reader.next()
+        if body is None:
+            self._turn(seconds)
+            body = self._reader.next()
+        return None if body is None else protocol.decode_reply(body)
+
+    def _turn(self, seconds: float) -> None:
+        """Wait for the pipes once and do what they are ready for."""
+        for descriptor, _ in self._poll.poll(seconds * 1000):
+            if descriptor == self._requests:
+                self._push()
+            elif descriptor == self._replies:
+                data = _read(descriptor)
+                if data == b"":
+                    self._drain_all()
+                    raise EOFError("the worker ended")
+                self._reader.feed(data or b"")
+            else:
+                self._drain(descriptor)
+
+    def printed(self) -> tuple[str, str]:
+        """What was printed since the last call: stdout and stderr, the first bytes of each."""
+        if not self._closed:
+            self._drain_all()
+        stdout, stderr = (printed.take() for printed in self._printed.values())
+        return stdout, stderr
+
+    def close(self) -> None:
+        """Close every descriptor; called twice it does nothing."""
+        if self._closed:
+            return
+        self._drain_all()
+        self._closed = True
+        os.close(self._requests)
+        os.close(self._replies)
+        for printed in self._printed.values():
+            printed.stream.close()
+
+    def _push(self) -> None:
+        try:
+            self._outgoing = self._outgoing[os.write(self._requests, self._outgoing[: 1 << 20]) :]
+        except BlockingIOError:
+            return
+        except BrokenPipeError:
+            self._outgoing = memoryview(b"")  # the end of the replies tells the story
+        if not self._outgoing:
+            self._poll.unregister(self._requests)
+
+    def _drain(self, descriptor: int) -> None:
+        printed = self._printed[descriptor]
+        data = _read(descriptor)
+        if data == b"":
+            self._poll.unregister(descriptor)
+        elif data:
+            printed.add(data)
+            if printed.count > self._allowed:
+                raise Flood
+
+    def _drain_all(self) -> None:
+        """Take what stands in the pipes now, at most what a pipe holds."""
+        for descriptor, printed in self._printed.items():
+            for _ in range(16):
+                data = _read(descriptor)
+                if not data:
+                    break
+                printed.add(data)
+
+
+class _Printed:
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.stream = stream
+        self.count = 0
+        self._kept = bytearray()
+
+    def add(self, data: bytes) -> None:
+        self.count += len(data)
+        self._kept += data[: max(0, KEPT - len(self._kept))]
+
+    def take(self) -> str:
+        text = self._kept.decode("utf-8", "replace")
+        self._kept.clear()
+        return text
+
+
+def _read(descriptor: int) -> bytes | None:
+    """Bytes that are there; none at the end of the stream, None when there is nothing yet."""
+    try:
+        return os.read(descriptor, 1 << 16)
+    except BlockingIOError:
+        return None
+    except OSError:
+        return b""

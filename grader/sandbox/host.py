@@ -1,0 +1,252 @@
+"""The host's side of a submission: ask its worker, watch its clocks, turn answers into outcomes."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import time
+from typing import TYPE_CHECKING, Self
+
+from grader import model
+from grader.errors import ProtocolError, SandboxFault
+from grader.sandbox import protocol
+from grader.sandbox.channel import Channel, Flood
+from grader.sandbox.clocks import Clock, Deadline
+from grader.sandbox.process import Process
+from grader.values import pack, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from grader.model import Isolation, Job, Limits, Loaded, Outcome, Run, Submission
+
+START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
+TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
+LIFE_SECONDS = 600  # CPU seconds of a whole worker, enforced by the kernel should the host die
+FILE_BYTES = 16 << 20
+
+
+class ProcessSandbox:
+    """A submission in a worker process; a fresh process after each fatal outcome."""
+
+    isolation: Isolation = model.Isolation(
+        level=1, layers=("own process and session", "limits on time, memory and output", "clean environment")
+    )
+
+    def __init__(self, submission: Submission, limits: Limits, process: Process | None = None) -> None:
+        """``process``: a worker that was started ahead of time; otherwise one is started when it is needed."""
+        self._submission = submission
+        self._limits = limits
+        self._worker = None if process is None else _Worker(process)
+        self._loaded: Loaded | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def load(self) -> Loaded:
+        """What importing the submission gave; asked once and remembered."""
+        if self._loaded is None:
+            self._loaded = self._fresh()
+        return self._loaded
+
+    def run(self, job: Job) -> Run:
+        """One outcome for each case of the job."""
+        loaded = self.load()
+        if self._worker is None and not isinstance(loaded.problem, model.FATAL):
+            loaded = self._fresh()  # a fatal outcome of an earlier job ended the last one
+        if self._worker is None:
+            return model.Run(outcomes=_never(loaded.problem or model.NotRun(), job))
+        run = self._worker.execute(job)
+        if any(isinstance(outcome, model.FATAL) for outcome in run.outcomes):
+            self.close()
+        return run
+
+    def close(self) -> None:
+        """End the worker and everything it started."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.end()
+
+    def _fresh(self) -> Loaded:
+        self._worker = self._worker or _Worker(Process())
+        loaded = self._worker.load(self._submission.files, self._submission.module, self._limits)
+        if isinstance(loaded.problem, model.FATAL):
+            self.close()
+        return loaded
+
+
+class _Worker:
+    """A conversation with one process. Every method leaves it either idle or ended."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._channel = Channel(process.requests, process.replies, process.stdout, process.stderr)
+        self._up = False
+
+    # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def load(self, files: Mapping[str, str], module: str, allowed: Limits) -> Loaded:
+        request = protocol.Load(
+            id=secrets.token_bytes(protocol.ID_BYTES),
+            files=dict(files),
+            module=module,
+            limits=protocol.Limited(memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES),
+        )
+        self._channel.send(protocol.encode(request))
+        self._await_ready()
+        clock = Clock(self._process.pid)
+        replies: list[protocol.Imported] = []
+
+        def take(reply: protocol.Reply) -> bool:
+            if not isinstance(reply, protocol.Imported) or reply.id != request.id:
+                raise ProtocolError("an answer that was not asked for")
+            replies.append(reply)
+            return True
+
+        problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")], allowed.output)
+        if problem is not None:
+            return model.Loaded(problem=problem)
+        return _loaded(replies[0], allowed)
+
+    def execute(self, job: Job) -> Run:
+        request_id = secrets.token_bytes(protocol.ID_BYTES)
+        whole, single = Clock(self._process.pid), Clock(self._process.pid)
+        outcomes: list[Outcome] = []
+
+        def take(reply: protocol.Reply) -> bool:
+            expected = (request_id, len(outcomes))
+            if not isinstance(reply, protocol.Answer) or (reply.id, reply.index) != expected:
+                raise ProtocolError("an answer that was not asked for")
+            outcomes.append(_outcome(reply.answer, job.limits))
+            single.restart()
+            return len(outcomes) == len(job.inputs)
+
+        self._channel.send(_execute(request_id, job))
+        deadlines = [
+            Deadline(single, job.limits.case_seconds, "case"),
+            Deadline(whole, job.limits.seconds, "exercise"),
+        ]
+        problem = self._converse(take, deadlines, job.limits.output) if job.inputs else None
+        if problem is not None:
+            outcomes.extend(_never(problem, job)[: len(job.inputs) - len(outcomes)])
+        stdout, stderr = self._channel.printed()
+        return model.Run(outcomes=tuple(outcomes), cpu=whole.cpu(), wall=whole.wall(), stdout=stdout, stderr=stderr)
+
+    def _await_ready(self) -> None:
+        if self._up:
+            return
+        limit = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                reply = self._channel.receive(TICK)
+            except (ProtocolError, EOFError, Flood) as error:
+                self.end()
+                _, stderr = self._channel.printed()
+                raise SandboxFault(f"Python for the submission did not come up: {stderr[-2000:] or error}") from None
+            if reply is not None:
+                self._up = True
+                return
+            if time.monotonic() > limit:
+                self.end()
+                raise SandboxFault(f"Python for the submission did not come up within {START_SECONDS:g} s")
+
+    def _converse(
+        self, take: Callable[[protocol.Reply], bool], deadlines: list[Deadline], output: int
+    ) -> Outcome | None:
+        """Hand replies to ``take`` until it has all it wants; the outcome that ended the worker otherwise."""
+        self._channel.allow(output)
+        try:
+            while True:
+                reply = self._channel.receive(min(TICK, *(deadline.wait() for deadline in deadlines)))
+                if reply is not None and take(reply):
+                    return None
+                for deadline in deadlines:
+                    if (late := deadline.passed()) is not None:
+                        self.end()
+                        return late
+        except Flood:
+            self.end()
+            return model.OutputFlood(limit=output)
+        except EOFError:
+            return self._died()
+        except ProtocolError as error:
+            self.end()
+            return model.BadReply(detail=str(error))
+
+    # ── ending ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _died(self) -> Outcome:
+        """Why a worker closed its replies: it ended by itself, or it lives on without a way to answer."""
+        code = self._process.wait(0.5)
+        self.end()
+        if code is None:
+            return model.BadReply(detail="it closed the way back to the grader")
+        if code == -signal.SIGXCPU:
+            return model.TimedOut(seconds=LIFE_SECONDS, clock="cpu", scope="exercise")
+        if code < 0:
+            return model.Crashed(signal=_signal_name(-code))
+        return model.Crashed(exit_code=code)
+
+    def end(self) -> None:
+        """End the process and what it started. Raises SandboxFault if something survives."""
+        try:
+            self._process.end()
+        finally:
+            self._channel.close()
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+# ── messages to records ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _never(problem: Outcome, job: Job) -> tuple[Outcome, ...]:
+    """A problem, and that nothing after it was tried."""
+    return (problem, *(model.NotRun() for _ in job.inputs[1:]))
+
+
+def _execute(request_id: bytes, job: Job) -> bytes:
+    cases = [
+        protocol.ExecuteCase(sizes=dict(sizes), inputs={name: pack(value) for name, value in inputs.items()})
+        for sizes, inputs in zip(job.sizes, job.inputs, strict=True)
+    ]
+    return protocol.encode(
+        protocol.Execute(id=request_id, run=job.run, outputs=list(job.outputs), cases=cases, salt=job.salt)
+    )
+
+
+def _loaded(reply: protocol.Imported, allowed: Limits) -> Loaded:
+    names = tuple(
+        model.Definition(name=name[:200], parameters=None if found is None else tuple(found))
+        for name, found in reply.names[:1000]
+    )
+    problem = None if reply.problem is None else _outcome(reply.problem, allowed)
+    return model.Loaded(names=names, problem=problem, stand_ins=tuple(reply.stand_ins[:20]))
+
+
+def _outcome(answer: protocol.Result | protocol.Failure, allowed: Limits) -> Outcome:
+    """A worker's answer as a record: text cut to length, arrays checked. Raises ProtocolError."""
+    if isinstance(answer, protocol.Result):
+        return model.Returned(
+            outputs={name: unpack(wire) for name, wire in answer.outputs.items()},
+            missing=tuple(answer.missing),
+            changed=tuple(answer.changed),
+            aliased=tuple(answer.aliased),
+        )
+    message = answer.message[: protocol.MAX_TEXT]
+    if answer.memory:
+        return model.OutOfMemory(limit=allowed.memory, message=message)
+    frames = tuple(
+        model.Frame(file=frame.file[:200], line=frame.line, function=frame.function[:200], text=frame.text[:400])
+        for frame in answer.frames[:20]
+    )
+    ancestors = tuple(name[:200] for name in answer.ancestors[:16])
+    return model.Raised(error=answer.error[:200], message=message, ancestors=ancestors, frames=frames)

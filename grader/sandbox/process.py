@@ -1,0 +1,113 @@
+"""Starting a worker process, and ending it so that nothing of it is left.
+
+This is the portable level of isolation: a process of its own session, a scrubbed environment and an empty temporary
+folder to work in. (The worker adds its limits itself, see :mod:`grader.sandbox.limits`.) Nothing here needs NumPy, so
+that a worker can come up while its host is still importing.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from grader.errors import SandboxFault
+from grader.sandbox import limits
+
+END_SECONDS = 5.0
+
+_COMMAND = "from grader.sandbox.worker import main; main()"
+
+
+class Process:
+    """A worker that has just been started.
+
+    ``requests`` and ``replies`` are this side's ends of its two pipes; they belong to whoever talks to it. Raises
+    SandboxFault when no process can be started.
+    """
+
+    def __init__(self) -> None:
+        self.folder = tempfile.mkdtemp(prefix="grade-")
+        request_read, self.requests = os.pipe()
+        self.replies, reply_write = os.pipe()
+        try:
+            popen = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant command
+                [sys.executable, "-s", "-P", "-c", _COMMAND, str(request_read), str(reply_write)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self.folder,
+                env={**limits.ENVIRONMENT, "HOME": self.folder, "TMPDIR": self.folder},
+                pass_fds=(request_read, reply_write),
+                start_new_session=True,
+            )
+        except OSError as error:
+            os.close(self.requests)
+            os.close(self.replies)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            raise SandboxFault(f"could not start Python for the submission: {error}") from None
+        finally:
+            os.close(request_read)
+            os.close(reply_write)
+        assert popen.stdout is not None
+        assert popen.stderr is not None
+        self._popen = popen
+        self.pid = popen.pid
+        self.stdout, self.stderr = popen.stdout, popen.stderr
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit code (negative for a signal), or None if it still runs after that time."""
+        try:
+            return self._popen.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def end(self) -> None:
+        """Kill the process group and see that it is gone. Raises SandboxFault if something survives."""
+        try:
+            _kill_group(self.pid)
+            self.wait(END_SECONDS)
+            if not _gone(self.pid):
+                raise SandboxFault(f"processes of the submission (group {self.pid}) could not be ended")
+        finally:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _kill_group(group: int) -> None:
+    try:
+        os.killpg(group, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):  # PermissionError: macOS, when only zombies are left
+        return
+
+
+def _gone(group: int) -> bool:
+    """True once no process of the group runs any more; waits a little for the kernel."""
+    limit = time.monotonic() + END_SECONDS
+    while time.monotonic() < limit:
+        try:
+            os.killpg(group, 0)
+        except (ProcessLookupError, PermissionError):
+            return True
+        if _only_zombies(group):
+            return True
+        time.sleep(0.002)
+    return False
+
+
+def _only_zombies(group: int) -> bool:
+    """True if every member of the group is dead and merely waits for a parent that does not collect it."""
+    states = []
+    for entry in Path("/proc").iterdir() if sys.platform == "linux" else ():
+        if entry.name.isdigit():
+            try:
+                fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
+            except OSError:  # it ended meanwhile
+                continue
+            if int(fields[2]) == group:
+                states.append(fields[0])
+    return bool(states) and set(states) <= {b"Z", b"X"}

@@ -1,0 +1,179 @@
+"""Frames between the host and a worker.
+
+A frame is a big-endian u32 length and that many bytes of msgpack; every message is a fixed, typed struct. Decoding
+checks all of it and never runs code. The host treats a reply as an *answer*, never as a verdict: it was written by a
+process in which student code runs.
+
+::
+
+    host                                 worker
+     ── Load(id, files, module, …) ───▶
+     ◀── Ready                            once, before anything of the student's runs
+     ◀── Imported(id, names, problem)
+     ── Execute(id, run, outputs, cases) ▶
+     ◀── Answer(id, 0, …)                 one a case, in order
+     ◀── Answer(id, 1, …)
+
+``id`` is 16 random bytes per request: an answer that was prepared before its question does not know it.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import TypeAlias
+
+import msgspec
+
+from grader.errors import ProtocolError
+from grader.values import Wire  # noqa: TC001 - msgspec reads annotations at run time
+
+HEADER = struct.Struct(">I")
+ID_BYTES = 16
+MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
+MAX_REQUEST = 256 << 20
+MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
+
+
+class _Message(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
+    pass
+
+
+class Limited(_Message, frozen=True):
+    """What the worker limits itself to before it imports the submission."""
+
+    memory: int
+    cpu: int  # seconds for all of the worker's life; the host's own clocks are finer
+    file_size: int
+
+
+class Load(_Message, frozen=True, tag="load"):
+    """Import a submission: its sources by path, and the path of the module."""
+
+    id: bytes
+    files: dict[str, str]
+    module: str
+    limits: Limited
+
+
+class ExecuteCase(_Message, frozen=True):
+    """One case: sizes and inputs by name."""
+
+    sizes: dict[str, int]
+    inputs: dict[str, Wire]
+
+
+class Execute(_Message, frozen=True, tag="execute"):
+    """Run a snippet on each case."""
+
+    id: bytes
+    run: str
+    outputs: list[str]
+    cases: list[ExecuteCase]
+    salt: int
+
+
+class FrameLine(_Message, frozen=True):
+    """One line of a traceback within the submission."""
+
+    file: str
+    line: int
+    function: str
+    text: str
+
+
+class Failure(_Message, frozen=True, tag="failure"):
+    """An exception; ``memory`` when it was a MemoryError."""
+
+    error: str
+    message: str
+    ancestors: list[str]
+    frames: list[FrameLine]
+    memory: bool = False
+
+
+class Result(_Message, frozen=True, tag="result"):
+    """The snippet ran to its end."""
+
+    outputs: dict[str, Wire]
+    missing: list[str]
+    changed: list[str]
+    aliased: list[tuple[str, str]]
+
+
+class Ready(_Message, frozen=True, tag="ready"):
+    """The worker is up: from here on a failure is the submission's."""
+
+
+class Imported(_Message, frozen=True, tag="imported"):
+    """What importing gave. ``names`` maps what is defined to its parameters; None for what cannot be called."""
+
+    id: bytes
+    names: list[tuple[str, list[str] | None]]
+    problem: Failure | None
+    stand_ins: list[str]
+
+
+class Answer(_Message, frozen=True, tag="answer"):
+    """What one case gave."""
+
+    id: bytes
+    index: int
+    answer: Result | Failure
+
+
+Request: TypeAlias = Load | Execute
+Reply: TypeAlias = Ready | Imported | Answer
+
+_MALFORMED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+
+_encoder = msgspec.msgpack.Encoder()
+_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+_replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
+
+
+def encode(message: Request | Reply) -> bytes:
+    """A message as a whole frame."""
+    body = _encoder.encode(message)
+    return HEADER.pack(len(body)) + body
+
+
+def decode_request(body: bytes) -> Request:
+    """The request in a frame's body. Raises ProtocolError."""
+    try:
+        return _requests.decode(body)
+    except _MALFORMED as error:
+        raise ProtocolError(f"not a valid request: {error}"[:300]) from None
+
+
+def decode_reply(body: bytes) -> Reply:
+    """The reply in a frame's body. Raises ProtocolError."""
+    try:
+        return _replies.decode(body)
+    except _MALFORMED as error:
+        raise ProtocolError(f"not a valid reply: {error}"[:300]) from None
+
+
+class FrameReader:
+    """Cuts a stream of bytes into frames. Holds no more than the bytes that have arrived."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._buffer = bytearray()
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes as they arrive."""
+        self._buffer += data
+
+    def next(self) -> bytes | None:
+        """The body of the next whole frame, None if it has not arrived. Raises ProtocolError for one too long."""
+        if len(self._buffer) < HEADER.size:
+            return None
+        (length,) = HEADER.unpack_from(self._buffer)
+        if length > self._limit:
+            raise ProtocolError(f"a frame of {length} bytes, more than the {self._limit} allowed")
+        end = HEADER.size + length
+        if len(self._buffer) < end:
+            return None
+        body = bytes(self._buffer[HEADER.size : end])
+        del self._buffer[:end]
+        return body

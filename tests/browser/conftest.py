@@ -1,0 +1,87 @@
+"""A headless Chromium, and pages of the reports' samples opened in it from a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from grader.report import WRITERS, view
+from tests.report.samples import SAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def executable(environ: Mapping[str, str]) -> str:
+    """Path of a Chromium. Without one the tests are skipped, but on CI they fail: there it must be installed."""
+    found = next((path for name in NAMES if (path := shutil.which(name, path=environ.get("PATH", "")))), None)
+    if found is not None:
+        return found
+    reason = f"no browser found: install Debian's package chromium (looked for {', '.join(NAMES)})"
+    if environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    found = executable(os.environ)
+    from playwright.sync_api import sync_playwright
+
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=found, args=[*ARGUMENTS, *(["--no-sandbox"] if as_root else [])]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The HTML report of each sample, as its student sees it; of one also as the staff does."""
+    folder = tmp_path_factory.mktemp("pages")
+    shown = {name: view.student(sample) for name, sample in SAMPLES.items()}
+    shown["hidden_fails_staff"] = view.staff(SAMPLES["hidden_fails"])
+    paths = {}
+    for name, report in shown.items():
+        paths[name] = folder / f"{name}.html"
+        paths[name].write_text(WRITERS["html"](report), encoding="utf-8")
+    return paths
+
+
+@pytest.fixture
+def open_page(chromium: Browser, pages: dict[str, Path]) -> Iterator[Callable[..., Page]]:
+    """``open_page(name, width=…, scheme=…)``; what it asks for and says is kept in ``page.asked`` and ``page.said``."""
+    contexts = []
+
+    def open_sample(name: str, *, width: int = 1100, scheme: str = "light") -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(message.text))
+        page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
+        page.on("pageerror", lambda error: page.said.append(str(error)))
+        page.goto(pages[name].as_uri())
+        return page
+
+    yield open_sample
+    for context in contexts:
+        context.close()

@@ -1,0 +1,208 @@
+"""Scores as CSV, and results read back."""
+
+import csv
+import io
+import json
+import math
+import re
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.classroom.export import (
+    CLASS_SCHEMA,
+    ClassFile,
+    Row,
+    exercises_of,
+    read_report,
+    read_results,
+    row_of,
+    scores_csv,
+)
+from grader.errors import UsageError
+from grader.model import ExerciseResult, Isolation, Report
+from grader.report.json import render
+
+SCORES = st.none() | st.floats(allow_nan=False, allow_infinity=False)
+ROWS = st.builds(
+    Row,
+    student=st.text(st.characters()),
+    status=st.sampled_from(["graded", "no submission", "ungraded"]),
+    score=SCORES,
+    max_score=SCORES,
+    points=st.dictionaries(st.sampled_from(["rnn_step", "bptt"]), SCORES),
+    message=st.text(st.characters()),
+)
+
+
+def cells(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline=""), strict=True))
+
+
+@settings(deadline=None)
+@given(st.lists(ROWS))
+def test_numbers_and_rows_survive(rows: list[Row]) -> None:
+    text = scores_csv(rows, ["rnn_step", "bptt"])
+    text.encode()
+    assert text.count("\n") == len(text.splitlines()) == len(rows) + 1
+    header, *lines = cells(text)
+    assert header == ["student", "score", "max_score", "status", "rnn_step", "bptt", "message"]
+    for row, line in zip(rows, lines, strict=True):
+        expected = [row.score, row.max_score, row.points.get("rnn_step"), row.points.get("bptt")]
+        assert [float(cell) if cell else None for cell in (*line[1:3], *line[4:6])] == expected
+        assert line[3] == row.status
+        for cell in (line[0], line[6]):
+            assert not cell.lstrip().startswith(("=", "+", "@"))
+            assert not cell.lstrip().startswith("-") or not math.isnan(float(cell))
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])))
+def test_text_survives_but_for_the_mark_of_a_formula(text: str) -> None:
+    [_, line] = cells(scores_csv([Row(student=text, status="graded")], []))
+    assert line[0] in (text, f"'{text}")
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("=cmd()", "'=cmd()"),
+        ("+1", "'+1"),
+        ("-x", "'-x"),
+        ("-2-cmd()", "'-2-cmd()"),
+        ("-2", "-2"),
+        ("-2.5", "-2.5"),
+        ("@SUM", "'@SUM"),
+        ("\t=x", "' =x"),
+        ("\tx", " x"),
+        ("\x1b=x", "' =x"),
+        (" =x", "' =x"),
+        ("＝x", "'＝x"),
+        ("a=b", "a=b"),
+        ('O"Neil, P.', 'O"Neil, P.'),
+        ("a\r\nb\x1b[31m", "a  b [31m"),
+        ("\ud800", " "),
+    ],
+)
+def test_a_cell_is_no_formula_and_no_escape(name: str, cell: str) -> None:
+    [header, line] = cells(scores_csv([Row(student=name, status="graded", message=name)], [name]))
+    assert header[4] == line[0] == line[5] == cell
+
+
+def test_plain_text_of_it() -> None:
+    rows = [
+        Row(student="anna", status="graded", score=12.5, max_score=20.0, points={"a": 10.0, "b": 2.5}),
+        Row(student="bob", status="ungraded", max_score=20.0, points={"a": 10.0, "b": None}, message="no, sandbox"),
+        Row(student="carl", status="no submission", score=0.0, max_score=20.0, points={"a": 0.0, "b": 0.0}),
+    ]
+    assert scores_csv(rows, exercises_of(rows)) == (
+        "student,score,max_score,status,a,b,message\n"
+        "anna,12.5,20,graded,10,2.5,\n"
+        'bob,,20,ungraded,10,,"no, sandbox"\n'
+        "carl,0,20,no submission,0,0,\n"
+    )
+
+
+# ── reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def report(score: float | None = 10, earned: float | None = 10, **other: object) -> str:
+    exercise = {"id": "a", "earned": earned, "headline": "The sandbox failed", "title": "ignored"}
+    document = {"schema": "grader/report/v1", "score": score, "max_score": 20, "exercises": [exercise]}
+    return json.dumps(document | other)
+
+
+def index(*rows: Row) -> bytes:
+    return msgspec.json.encode(ClassFile(schema=CLASS_SCHEMA, rows=rows))
+
+
+def test_a_folder_of_reports_alone(tmp_path) -> None:
+    (tmp_path / "bob.json").write_text(report(problem="SyntaxError in line 3"))
+    (tmp_path / "anna.json").write_text(report())
+    (tmp_path / "anna.html").write_text("")
+    assert read_results(tmp_path) == (
+        Row("anna", "graded", 10.0, 20.0, {"a": 10.0}, file="anna"),
+        Row("bob", "graded", 10.0, 20.0, {"a": 10.0}, "SyntaxError in line 3", file="bob"),
+    )
+
+
+def test_what_the_json_writer_writes_is_read(tmp_path) -> None:
+    right = ExerciseResult(id="a", title="A", points=4.0, earned=2.5, status="partly", headline="Look at h")
+    failed = ExerciseResult(id="b", title="B", points=6.0, earned=None, status="ungraded", headline="No worker")
+    made = Report(
+        assignment="x",
+        title="X",
+        module="memory.py",
+        score=None,
+        max_score=10.0,
+        exercises=(right, failed),
+        isolation=Isolation(level=1, layers=()),
+    )
+    (tmp_path / "anna.json").write_text(render(made), encoding="utf-8")
+    row = Row("anna", "ungraded", None, 10.0, {"a": 2.5, "b": None}, "No worker", "anna")
+    assert read_results(tmp_path) == (row,)
+    assert row_of(made, "anna", "anna") == row
+
+
+@pytest.mark.parametrize(("score", "earned"), [(None, None), (None, 10), (10, None)])
+def test_an_ungraded_exercise_leaves_no_score(tmp_path, score, earned) -> None:
+    (tmp_path / "anna.json").write_text(report(score, earned))
+    [row] = read_results(tmp_path)
+    assert (row.status, row.score, row.points) == ("ungraded", None, {"a": earned})
+    assert row.message == ("The sandbox failed" if earned is None else "")
+
+
+@pytest.mark.parametrize(
+    ("stored", "words"),
+    [
+        ("{", "cannot be read: Input data was truncated"),
+        ("", "cannot be read"),
+        ("[]", "cannot be read: Expected `object`"),
+        (report(max_score="x"), r"cannot be read: Expected `float`"),
+        (report(exercises=[{"id": "a"}]), "cannot be read: Object missing required field `earned`"),
+        (report(schema="other/v9"), "expected schema grader/report/v1, got other/v9"),
+        ('"\ud800"', "cannot be read"),
+        ('{"x":' + "[" * 99_999, "cannot be read"),
+    ],
+)
+def test_a_corrupt_report_is_ungraded_and_never_a_zero(tmp_path, stored: str, words: str) -> None:
+    (tmp_path / "anna.json").write_bytes(stored.encode("utf-8", "surrogatepass"))
+    (tmp_path / "bob.json").write_text(report())
+    anna, bob = read_results(tmp_path)
+    assert (anna.student, anna.status, anna.score) == ("anna", "ungraded", None)
+    assert re.search(words, anna.message)
+    assert bob.score == 10
+
+
+def test_a_report_that_vanished(tmp_path) -> None:
+    assert "No such file" in read_report(tmp_path / "anna.json", "anna").message
+
+
+def test_the_class_file_names_everybody_and_reports_win(tmp_path) -> None:
+    stored = (
+        Row("../anna", "graded", 5.0, 20.0, {"a": 5.0}, file="_.._anna"),
+        Row("bob", "no submission", 0.0, 20.0, {"a": 0.0}, "nothing handed in", "bob"),
+        Row("carl", "graded", 7.0, 20.0, {"a": 7.0}, file="carl"),
+    )
+    (tmp_path / "class.json").write_bytes(index(*stored))
+    (tmp_path / "_.._anna.json").write_text(report())
+    (tmp_path / "stranger.json").write_text(report())
+    assert read_results(tmp_path) == (Row("../anna", "graded", 10.0, 20.0, {"a": 10.0}, file="_.._anna"), *stored[1:])
+
+
+@pytest.mark.parametrize(
+    ("stored", "words"),
+    [("{", "cannot be read"), ('{"schema": "x", "rows": []}', "expected schema grader/class/v1, got x")],
+)
+def test_a_corrupt_class_file_is_told(tmp_path, stored: str, words: str) -> None:
+    (tmp_path / "class.json").write_text(stored)
+    with pytest.raises(UsageError, match=words):
+        read_results(tmp_path)
+
+
+def test_no_results_are_told(tmp_path) -> None:
+    for folder in (tmp_path, tmp_path / "gone"):
+        with pytest.raises(UsageError, match=r"No results in .*: grade a class first"):
+            read_results(folder)

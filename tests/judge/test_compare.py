@@ -1,0 +1,200 @@
+"""What is right, what is wrong, and in which order that is found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from grader.judge.compare import compare, compare_all, same
+from grader.judge.tolerance import FLOOR, SCALED, words
+from grader.model import Foreign, Tolerance
+
+COLUMN = np.array([[0.5], [-1.25], [2.0]])
+
+
+def kind(expected, got, tolerance=None):
+    deviation = compare(expected, got, tolerance).deviation
+    return deviation and deviation.kind
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "wanted"),
+    [
+        (COLUMN, None, "type"),
+        (COLUMN, "text", "type"),
+        (COLUMN, {"h": COLUMN}, "type"),
+        (COLUMN, Foreign(type="numpy.matrix"), "type"),
+        (COLUMN, Foreign(type="array of objects (dtype=object)"), "type"),
+        (COLUMN, [[1.0], [1.0, 2.0]], "type"),
+        (COLUMN, COLUMN.ravel(), "shape"),
+        (COLUMN, COLUMN.T, "shape"),
+        (COLUMN, 0.5, "shape"),
+        (COLUMN, COLUMN.astype(complex), "dtype"),
+        (COLUMN, COLUMN > 0, "dtype"),
+        (COLUMN, np.array([[0], [-1], [2]]), "dtype"),
+        (COLUMN, np.array([[0.5], [np.nan], [2.0]]), "nonfinite"),
+        (COLUMN, np.array([[0.5], [np.inf], [2.0]]), "nonfinite"),
+        (COLUMN, COLUMN + 1e-3, "value"),
+        (0.5, [0.5], "type"),
+        (0.5, np.array([0.5]), "shape"),
+        (3, 4, "value"),
+        (3, 3.0000001, "value"),
+        (True, False, "value"),
+        ("abc", "abd", "value"),
+        ("abc", 3, "type"),
+        (None, 0, "type"),
+        ([COLUMN, COLUMN], [COLUMN], "shape"),
+        ([COLUMN, COLUMN], [COLUMN, -COLUMN], "value"),
+        ([COLUMN], "x", "type"),
+        ({"a": 1.0}, {"b": 1.0}, "missing"),
+        ({"a": 1.0}, {"a": 2.0}, "value"),
+        ({"a": 1.0}, [1.0], "type"),
+    ],
+)
+def test_wrong(expected, got, wanted):
+    assert kind(expected, got) == wanted
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "remark"),
+    [
+        (COLUMN, COLUMN.copy(), None),
+        (COLUMN, COLUMN * (1 + 1e-15), None),
+        (COLUMN, COLUMN.tolist(), "is a list where an array is meant"),
+        (COLUMN, tuple(COLUMN), "is a tuple where an array is meant"),
+        (COLUMN, [np.array([0.5]), [-1.25], (2,)], "is a list where an array is meant"),
+        (COLUMN, COLUMN.astype(np.float32), "computed in float32: float64 keeps more digits"),
+        (COLUMN, COLUMN + 1e-8, "agrees to fewer digits than float64 has"),
+        (COLUMN, (COLUMN, "cache"), "came as the first of 2 values; the others were not needed"),
+        (np.array([1.0, 2.0]), np.array([1, 2]), "holds whole numbers (int64) where decimals are meant"),
+        (np.array([1, 2]), np.array([1.0, 2.0]), "holds decimals (float64) where whole numbers are meant"),
+        (0.5, 0.5, None),
+        (0.5, np.float64(0.5), None),
+        (0.5, np.array(0.5), "is a 0-d array where a plain number is meant"),
+        (np.float64(2.0), 2.0, None),
+        (3, np.int64(3), None),
+        (True, np.True_, None),
+        ([COLUMN, COLUMN], (COLUMN, COLUMN), None),
+        ([1.0, 2.0], np.array([1.0, 2.0]), "is an array where a list is meant"),
+        ({"a": 1.0}, {"a": 1.0, "b": 2.0}, "has keys beyond those asked for (1)"),
+        (np.zeros((0, 3)), np.zeros((0, 3)), None),
+        (np.array([np.nan, np.inf]), np.array([np.nan, np.inf]), None),
+        ("abc", "abc", None),
+        (None, None, None),
+    ],
+)
+def test_right(expected, got, remark):
+    verdict = compare(expected, got)
+    assert verdict.deviation is None
+    assert verdict.remarks == ((remark,) if remark else ())
+
+
+def test_nothing_is_ever_broadcast():
+    assert kind(np.ones((3, 3)), np.ones((3, 1))) == "shape"
+    assert kind(np.ones((3, 1)), np.ones((1,))) == "shape"
+    assert kind(np.ones(3), 1.0) == "shape"
+
+
+def test_the_worst_element_and_the_counts():
+    expected = np.zeros((2, 3))
+    got = expected.copy()
+    got[1, 2], got[0, 1] = 0.5, 0.25
+    deviation = compare(expected, got).deviation
+    assert (deviation.where, deviation.expected, deviation.got) == ((1, 2), 0.0, 0.5)
+    assert (deviation.wrong, deviation.total) == (2, 6)
+
+
+def test_nan_and_inf_are_counted():
+    got = np.array([np.nan, np.inf, -np.inf, 1.0])
+    deviation = compare(np.ones(4), got).deviation
+    assert (deviation.nans, deviation.infs, deviation.wrong, deviation.where) == (1, 2, 3, (0,))
+
+
+def test_the_allowance_depends_on_the_expected_value_alone():
+    assert kind(np.array([1.0]), np.array([1e12])) == "value"
+    assert kind(np.array([1e6, 0.0]), np.array([1e6, 0.9e6 * SCALED])) is None
+    assert kind(np.array([1.0, 0.0]), np.array([1.0, 2 * SCALED])) == "value"
+    assert kind(np.array([0.0]), np.array([0.9 * FLOOR])) is None
+    assert kind(np.array([0.0]), np.array([1.1 * FLOOR])) == "value"
+
+
+def test_an_authors_tolerance_is_meant_literally():
+    strict = Tolerance(rtol=1e-9)
+    assert kind(np.array([1.0]), np.array([1 + 2e-9]), strict) == "value"
+    assert kind(np.array([1.0]), np.array([1 + 0.5e-9]), strict) is None
+    assert kind(np.array([0.0]), np.array([1e-300]), strict) == "value"
+    loose = Tolerance(atol=0.5)
+    assert kind(np.array([0.0, 9.0]), np.array([0.5, 9.4]), loose) is None
+
+
+def test_the_rule_in_words():
+    assert words(None) == "within 1e-05 of the largest expected value, at least 1e-06"
+    assert words(Tolerance(rtol=1e-6, atol=1e-9)) == "within 1e-09 plus 1e-06 of the expected value"
+
+
+def test_summaries_hold_no_numbers_of_the_case():
+    for got in (COLUMN.ravel(), COLUMN + 1, COLUMN * np.nan, None, "0.5", [0.5], Foreign(type="x=0.5")):
+        summary = compare(COLUMN, got).deviation.summary
+        assert not any(number in summary for number in ("0.5", "1.25", "2.0", "3")), summary
+
+
+finite = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6))
+
+
+@given(st.lists(st.tuples(finite, st.sampled_from([0.0, 1e-12, 1e-7, 1e-3, np.nan])), max_size=6))
+@settings(deadline=None)
+def test_comparing_all_at_once_gives_what_comparing_one_by_one_gives(cases):
+    expected = [array for array, _ in cases]
+    got = [array + change for array, change in cases]
+    one_by_one = [compare(want, have) for want, have in zip(expected, got, strict=True)]
+    assert repr(compare_all(expected, got)) == repr(one_by_one)  # as text, because NaN is not equal to itself
+
+
+@given(finite)
+@settings(deadline=None)
+def test_an_array_is_right_to_itself_in_any_container(array):
+    for form in (array, array.tolist(), tuple(array)):
+        assert compare(array, form).deviation is None
+
+
+@given(finite, st.data())
+@settings(deadline=None)
+def test_one_wrong_element_is_found(array, data):
+    index = data.draw(st.sampled_from(list(np.ndindex(array.shape))))
+    got = array.copy()
+    got[index] += 1 + abs(array).max()
+    deviation = compare(array, got).deviation
+    assert (deviation.where, deviation.wrong) == (index, 1)
+
+
+def test_same_knows_nan_types_and_containers():
+    assert same([np.array([np.nan]), {"a": float("nan")}], [np.array([np.nan]), {"a": float("nan")}])
+    assert not same(np.zeros(2), np.zeros(2, np.float32))
+    assert not same([1], (1,))
+    assert not same({"a": 1}, {"b": 1})
+    assert not same(1.0, None)
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "hint"),
+    [
+        ((3, 1), (3,), "lacks a size of 1"),
+        ((3, 1), (1, 3), "is transposed"),
+        ((3,), (3, 1), "a size of 1 too many"),
+        ((2, 3), (), "is a single number"),
+        ((3, 1), (3, 3), "was broadcast"),
+        ((5, 3, 1), (3, 1), "holds one step"),
+        ((5, 3), (6, 3), "is one longer"),
+        ((5, 3), (4, 3), "is one shorter"),
+        ((2, 3, 4), (5, 6), "has 2 dimensions instead of 3"),
+        ((1, 3, 1, 2), (3, 1, 1, 2), "its sizes of 1 in another place"),
+        ((2, 3), (4, 7), "has another shape"),
+    ],
+)
+def test_shapes_say_what_they_are_a_sign_of(expected, got, hint):
+    deviation = compare(np.ones(expected), np.ones(got)).deviation
+    assert hint in deviation.summary
+    assert deviation.detail == f"expected shape {expected}, got {got}"

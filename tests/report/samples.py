@@ -1,0 +1,471 @@
+"""Reports that between them hold everything a writer can meet. The goldens are made from ``SAMPLES``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.model import (
+    BadReply,
+    Counterexample,
+    Crashed,
+    Deviation,
+    ExerciseResult,
+    Foreign,
+    Frame,
+    Isolation,
+    OutOfMemory,
+    OutputDetail,
+    OutputFlood,
+    Part,
+    Raised,
+    Report,
+    TimedOut,
+    Timing,
+)
+
+STRONG = Isolation(level=4, layers=("own session", "resource limits", "Landlock", "sealed seccomp"))
+WEAK = Isolation(level=1, layers=("own session", "resource limits"))
+TOLERANCE = "1e-06 of the expected value"
+
+#: Stands in every field that only a hidden case fills.
+MARKER = "Hh1dd3nM4rk3r"
+
+#: What a submission may try on each reader of the report.
+HOSTILE = (
+    "\x1b[31mred\x1b[0m \x1b]8;;http://evil.example\x07link\x1b]8;;\x07 \x07\x00\x08 "
+    "<script>window.pwned = 1</script><img src=x onerror='window.pwned = 2'> [bold]b[/bold] [link=http://evil.example]l"
+    " ]]> </pre></style> {{ 7 * 7 }} {% raw %} ::error::pwned ##[error]pwned %0A::warning::x\r\n::stop-commands::pwned"
+    " `code` ``` **b** | a | b | [l](javascript:pwned) ![i](http://evil.example/i.png) @everyone <!-- "
+    "\u202eesrever\u2066 \ud800 \u200b \ufeff \ufffe \x9b31m <object at 0x7f3a5c0deadb> 'quoted' \"double\" & &lt;"
+    " =1+1 é 漢字 🎓"
+)
+
+
+def part(name, points, *, earned=None, public=(10, 0), hidden=(40, 0), problem="", kind="output", title=""):
+    right = not public[1] and not hidden[1] and not problem
+    return Part(
+        kind=kind,
+        name=name,
+        title=title or name,
+        points=points,
+        earned=(points if right else 0.0) if earned is None else earned,
+        right=right,
+        public=public[0],
+        public_failed=public[1],
+        hidden=hidden[0],
+        hidden_failed=hidden[1],
+        problem=problem,
+    )
+
+
+def right(name, title, points, **more):
+    return ExerciseResult(
+        id=name,
+        title=title,
+        points=points,
+        earned=points,
+        status="right",
+        headline="",
+        parts=(part(name, points),),
+        **more,
+    )
+
+
+def report(exercises, **more):
+    earned = [exercise.earned for exercise in exercises]
+    fields = {
+        "assignment": "assignment3",
+        "title": "Week 3: teaching networks to remember",
+        "module": "memory.py",
+        "score": None if None in earned else sum(earned),
+        "max_score": sum(exercise.points for exercise in exercises),
+        "isolation": STRONG,
+        "bank": "3f6c0f5ab1c2d3e4f5060718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c",
+        "version": "0.1.0",
+        "timing": Timing(
+            total=1.25,
+            started="2026-03-02T09:30:00Z",
+            exercises={exercise.id: 0.125 for exercise in exercises},
+        ),
+    }
+    return Report(exercises=tuple(exercises), **(fields | more))
+
+
+ALL_RIGHT = report(
+    [
+        right("decay_table", "How fast a memory fades", 10),
+        right(
+            "rnn_step", "One step of a recurrent network", 15, remarks=("h is float32: float64 is the usual choice.",)
+        ),
+        right("bptt", "Backpropagation through time", 75),
+    ]
+)
+
+_H = np.array([[0.291313], [-0.099668], [0.716298], [0.0]])
+_H_WRONG = np.array([[0.537050], [-0.099668], [0.921669], [0.0]])
+
+WRONG_VALUE = ExerciseResult(
+    id="rnn_step",
+    title="One step of a recurrent network",
+    points=15,
+    earned=7.5,
+    status="partly",
+    headline="Look at what is added before tanh: `h` is right when `b_h` is 0, and wrong otherwise.",
+    explanation=("The bias seems to be added twice.", "Right: the gate property, which does not look at b_h."),
+    parts=(
+        part("h", 7.5, public=(10, 8), hidden=(40, 37), problem="has wrong values", title="`h`"),
+        part(
+            "bounded",
+            7.5,
+            kind="property",
+            public=(3, 0),
+            hidden=(3, 0),
+            title="every entry of h lies between -1 and 1",
+        ),
+    ),
+    counterexamples=(
+        Counterexample(
+            case="rnn_step/4",
+            origin="sizes all distinct",
+            hidden=False,
+            minimised=True,
+            inputs={"x": np.zeros((2, 1)), "b_h": np.array([[0.3], [-0.1], [0.9], [0.0]]), "n": 3},
+            sizes={"H": 4, "D": 2},
+            code=(
+                "import numpy as np\nfrom memory import rnn_step\n\nx = np.zeros((2, 1))\nh_prev = np.zeros((4, 1))\n"
+                "W_xh = np.zeros((4, 2))\nW_hh = np.zeros((4, 4))\nb_h = np.array([[0.3], [-0.1], [0.9], [0.0]])\n\n"
+                "h = rnn_step(x, h_prev, W_xh, W_hh, b_h)\nprint(h)"
+            ),
+            outputs=(
+                OutputDetail(
+                    name="h",
+                    expected=_H,
+                    got=_H_WRONG,
+                    deviation=Deviation(
+                        kind="value",
+                        summary="has wrong values",
+                        where=(0, 0),
+                        expected=0.291313,
+                        got=0.537050,
+                        wrong=2,
+                        total=4,
+                    ),
+                    tolerance=TOLERANCE,
+                ),
+            ),
+        ),
+    ),
+    remarks=("Changes its input `b_h` in place.",),
+    printed="entering rnn_step\nshape of x: (2, 1)\n",
+)
+
+_XS = np.linspace(-1, 1, 2 * 3 * 4).reshape(2, 3, 4)
+_XS_WRONG = _XS.copy()
+_XS_WRONG[1, 2, :2] = [np.nan, -np.inf]
+_XS_WRONG[0, 1, 3] += 1e-8
+
+THREE_AXES = ExerciseResult(
+    id="rnn_forward",
+    title="A whole sequence",
+    points=10,
+    earned=0,
+    status="wrong",
+    headline="Find out where NaN comes from: from time step 1 on, hs holds numbers that are none.",
+    explanation=("Time step 0 is right to seven digits.",),
+    parts=(part("hs", 10, public=(10, 10), hidden=(40, 40), problem="holds NaN or infinite values"),),
+    counterexamples=(
+        Counterexample(
+            case="rnn_forward/0",
+            origin="worked figure",
+            hidden=False,
+            minimised=False,
+            inputs={"xs": [np.ones((2, 1))], "T": 2},
+            sizes={"T": 2},
+            code="hs = rnn_forward(xs, h0)",
+            outputs=(
+                OutputDetail(
+                    name="hs",
+                    expected=_XS,
+                    got=_XS_WRONG,
+                    deviation=Deviation(
+                        kind="nonfinite",
+                        summary="holds NaN or infinite values",
+                        where=(0, 1, 3),
+                        expected=float(_XS[0, 1, 3]),
+                        got=float(_XS_WRONG[0, 1, 3]),
+                        wrong=3,
+                        total=24,
+                        nans=1,
+                        infs=1,
+                    ),
+                    tolerance=TOLERANCE,
+                ),
+                OutputDetail(name="ys", expected=_XS[0], got=_XS[0]),
+            ),
+        ),
+    ),
+)
+
+WRONG_SHAPE = ExerciseResult(
+    id="forget_gate",
+    title="The forget gate",
+    points=5,
+    earned=0,
+    status="wrong",
+    headline="Return f with shape (H, 1): yours is (H,).",
+    explanation=("np.squeeze drops the axis of size 1.",),
+    parts=(part("f", 5, public=(10, 10), hidden=(40, 40), problem="has another shape than it should"),),
+    counterexamples=(
+        Counterexample(
+            case="forget_gate/0",
+            origin="edge: every size 1",
+            hidden=False,
+            minimised=True,
+            inputs={"W": np.zeros((3, 4))},
+            sizes={"H": 3, "D": 1},
+            code="f = forget_gate(h_prev, x, W, b)",
+            outputs=(
+                OutputDetail(
+                    name="f",
+                    expected=np.full((3, 1), 0.5),
+                    got=np.full(3, 0.5, np.float32),
+                    deviation=Deviation(
+                        kind="shape",
+                        summary="has another shape than it should",
+                        detail="expected (3, 1), got (3,)",
+                    ),
+                ),
+            ),
+        ),
+    ),
+)
+
+RAISED = ExerciseResult(
+    id="lstm_step",
+    title="One step of an LSTM",
+    points=10,
+    earned=0,
+    status="wrong",
+    headline="Look at line 41: the shapes of W_f and h_prev do not go together.",
+    parts=(
+        part("h", 5, public=(10, 10), hidden=(40, 40), problem="stops with ValueError"),
+        part("c", 5, public=(10, 10), hidden=(40, 40), problem="stops with ValueError"),
+    ),
+    traceback=(
+        Frame("memory.py", 58, "lstm_step", "f = forget_gate(h_prev, x, W_f, b_f)"),
+        Frame("memory.py", 41, "forget_gate", "return sigmoid(W_f @ h_prev + b_f)"),
+    ),
+    error="ValueError: matmul: Input operand 1 has a mismatch in its core dimension 0 (size 3 is different from 4)",
+    counterexamples=(
+        Counterexample(
+            case="lstm_step/0",
+            origin="edge: every size 1",
+            hidden=False,
+            minimised=True,
+            inputs={"x": np.zeros((1, 1))},
+            sizes={"H": 1, "D": 1},
+            code="h, c = lstm_step(x, h_prev, c_prev, W_f, b_f)",
+            outputs=(OutputDetail(name="h", expected=np.zeros((1, 1)), shown=False),),
+            outcome=Raised(
+                error="ValueError",
+                message="matmul: Input operand 1 has a mismatch in its core dimension 0 (size 3 is different from 4)",
+                ancestors=("ValueError", "Exception"),
+                frames=(
+                    Frame("memory.py", 58, "lstm_step", "f = forget_gate(h_prev, x, W_f, b_f)"),
+                    Frame("memory.py", 41, "forget_gate", "return sigmoid(W_f @ h_prev + b_f)"),
+                ),
+            ),
+        ),
+    ),
+)
+
+
+def ended(name, title, outcome, headline):
+    return ExerciseResult(
+        id=name,
+        title=title,
+        points=4,
+        earned=0,
+        status="wrong",
+        headline=headline,
+        parts=(part("result", 4, public=(10, 10), hidden=(40, 40), problem=headline),),
+        counterexamples=(
+            Counterexample(
+                case=f"{name}/0",
+                origin="",
+                hidden=False,
+                minimised=False,
+                inputs={"n": 3},
+                sizes={},
+                code=f"result = {name}(n)",
+                outcome=outcome,
+            ),
+        ),
+    )
+
+
+UNFINISHED = ExerciseResult(
+    id="bptt",
+    title="Backpropagation through time",
+    points=20,
+    earned=0,
+    status="unfinished",
+    headline="Write bptt: it still raises NotImplementedError.",
+    parts=(part("loss", 20, public=(10, 10), hidden=(40, 40)),),
+    error="NotImplementedError",
+)
+MISSING = ExerciseResult(
+    id="clip_gradients",
+    title="Clipping by the global norm",
+    points=5,
+    earned=0,
+    status="missing",
+    headline="Define clip_gradients: memory.py has clip_gradient, which comes near.",
+    parts=(part("clipped", 5, public=(0, 0), hidden=(0, 0), problem="clip_gradients is not defined."),),
+)
+UNGRADED = ExerciseResult(
+    id="gradient_product",
+    title="A product of small numbers",
+    points=3,
+    earned=None,
+    status="ungraded",
+    headline="Nothing to do for you: the sandbox failed while this was graded.",
+    explanation=("Your instructor can grade it again.",),
+)
+HIDDEN_ONLY = ExerciseResult(
+    id="cell_state",
+    title="The cell state",
+    points=8,
+    earned=4,
+    status="partly",
+    headline=f"Handle inputs such as {MARKER}.",
+    explanation=(f"It goes wrong for {MARKER}.",),
+    parts=(
+        part("c", 4, hidden=(40, 2), problem="has wrong values"),
+        part("h", 4),
+    ),
+    traceback=(Frame("memory.py", 7, MARKER, f"raise {MARKER}"),),
+    error=f"{MARKER}Error: {MARKER}",
+    counterexamples=(
+        Counterexample(
+            case=f"cell_state/{MARKER}",
+            origin=MARKER,
+            hidden=True,
+            minimised=True,
+            inputs={MARKER: MARKER},
+            sizes={MARKER: 4},
+            code=MARKER,
+            outputs=(
+                OutputDetail(
+                    name=MARKER,
+                    expected=MARKER,
+                    got=[MARKER, {MARKER: Foreign(MARKER)}],
+                    deviation=Deviation(kind="type", summary=MARKER, detail=MARKER),
+                    tolerance=MARKER,
+                ),
+            ),
+            outcome=Raised(
+                error=MARKER,
+                message=MARKER,
+                ancestors=(MARKER,),
+                frames=(Frame(MARKER, 3, MARKER, MARKER),),
+            ),
+        ),
+    ),
+)
+
+MIXED = report(
+    [
+        right("decay_table", "How fast a memory fades", 10),
+        WRONG_VALUE,
+        THREE_AXES,
+        WRONG_SHAPE,
+        RAISED,
+        ended(
+            "steps_until",
+            "Steps until forgotten",
+            TimedOut(2.0, "cpu", "case"),
+            "End the loop: rate 1 never gets there.",
+        ),
+        ended("sigmoid", "The logistic function", Crashed(signal="SIGSEGV"), "Give the recursion an end."),
+        ended(
+            "outer", "An outer product", OutOfMemory(1 << 30, "Unable to allocate 74.5 GiB"), "Multiply without a copy."
+        ),
+        ended("chatty", "A quiet function", OutputFlood(1 << 20), "Remove the print inside the loop."),
+        UNFINISHED,
+        MISSING,
+    ],
+    remarks=("memory.py imports matplotlib; an inert stand-in took its place.",),
+)
+
+UNGRADED_ONE = report([right("decay_table", "How fast a memory fades", 10), UNGRADED], isolation=WEAK)
+
+SYNTAX_ERROR = report(
+    [MISSING, UNFINISHED],
+    headline="Nothing could be run yet.",
+    problem="memory.py cannot be read as Python: line 12 lacks a closing parenthesis.",
+    traceback=(Frame("memory.py", 12, "<module>", "h = np.tanh(W @ x"),),
+    error="SyntaxError: '(' was never closed",
+)
+
+HOSTILE_ONE = report(
+    [
+        ExerciseResult(
+            id="rnn_step",
+            title="One step of a recurrent network",
+            points=15,
+            earned=0,
+            status="wrong",
+            headline=HOSTILE,
+            explanation=(HOSTILE, "long " * 8_000),
+            parts=(part("h", 15, public=(10, 10), hidden=(40, 40), problem=HOSTILE),),
+            traceback=(Frame(f"{HOSTILE}.py", -3, HOSTILE, HOSTILE),),
+            error=f"{HOSTILE}: {HOSTILE}",
+            counterexamples=(
+                Counterexample(
+                    case="rnn_step/0",
+                    origin="edge: every size 1",
+                    hidden=False,
+                    minimised=True,
+                    inputs={"s": HOSTILE, "bad": float("nan"), "z": 1 + 2j, "name": "NaN", "pair": (1, None)},
+                    sizes={"H": 1},
+                    code=f"h = rnn_step({HOSTILE!r})",
+                    outputs=(
+                        OutputDetail(
+                            name="h",
+                            expected=np.array([[np.nan, np.inf, -np.inf, 0.1]]),
+                            got={HOSTILE: [HOSTILE, Foreign(HOSTILE), np.float32(0.5), True]},
+                            deviation=Deviation(kind="type", summary="h is a dict.", detail=HOSTILE, got=float("inf")),
+                        ),
+                        OutputDetail(
+                            name="big",
+                            expected=np.arange(30 * 40 * 2.0).reshape(2, 30, 40),
+                            got=np.zeros((8, 200, 200)),
+                            deviation=Deviation(kind="shape", summary="big has another shape.", detail="(8, 200, 200)"),
+                        ),
+                    ),
+                    outcome=Raised(error=HOSTILE, message=HOSTILE, ancestors=(HOSTILE,), frames=()),
+                ),
+            ),
+            remarks=(HOSTILE,),
+            printed=HOSTILE + "\n::error::pwned\n  ::error::pwned\n" + "x" * 100_000,
+        ),
+        ended("loop", "Ends otherwise", BadReply(detail=HOSTILE), "Do not write to the grader's own channel."),
+    ],
+    problem=HOSTILE,
+    traceback=(Frame("memory.py", 1, HOSTILE, HOSTILE),),
+    error=HOSTILE,
+    remarks=(HOSTILE,),
+    isolation=WEAK,
+)
+
+HIDDEN_FAILS = report([right("decay_table", "How fast a memory fades", 10), HIDDEN_ONLY])
+
+SAMPLES = {
+    "all_right": ALL_RIGHT,
+    "mixed": MIXED,
+    "ungraded": UNGRADED_ONE,
+    "syntax_error": SYNTAX_ERROR,
+    "hostile": HOSTILE_ONE,
+    "hidden_fails": HIDDEN_FAILS,
+}

@@ -1,0 +1,126 @@
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from msgspec.structs import replace
+
+from grader.report.github import MAX_SUMMARY, _escaped, annotations, summary
+from tests.report.samples import (
+    ALL_RIGHT,
+    HOSTILE,
+    HOSTILE_ONE,
+    MIXED,
+    SAMPLES,
+    SYNTAX_ERROR,
+    UNGRADED_ONE,
+    WRONG_VALUE,
+    report,
+    right,
+)
+
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+COMMAND = re.compile(r"::(error|warning|notice) ([^\r\n]*?)::([^\r\n]*)", re.DOTALL)
+
+
+def unescaped(text):
+    for code, character in (("%0A", "\n"), ("%0D", "\r"), ("%3A", ":"), ("%2C", ","), ("%25", "%")):
+        text = text.replace(code, character)
+    return text
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_summary_is_markdown_of_the_graders_own_making(name):
+    html = MARKDOWN.render(summary(SAMPLES[name]))
+    tags = {tag.lower() for tag in re.findall(r"<\s*([A-Za-z]\w*)", html)}
+    assert tags <= {"h2", "h3", "p", "strong", "table", "thead", "tbody", "tr", "th", "td", "pre", "code", "sub"}
+    assert html.count("<tr>") == len(SAMPLES[name].exercises) + 1
+
+
+def test_summary_says_the_score_and_what_to_do():
+    text = summary(MIXED)
+    assert text.startswith("## Week 3: teaching networks to remember: 17.5 / 91\n")
+    assert "| ✗ missing | Clipping by the global norm | 0 / 5 |" in text
+    assert "```text\nThe bias seems to be added twice." in text
+
+
+def test_right_exercises_have_no_section():
+    assert "###" not in summary(ALL_RIGHT)
+
+
+def test_summary_stays_below_its_limit():
+    big = replace(WRONG_VALUE, explanation=tuple("é" * 3_000 for _ in range(20)))
+    text = summary(report([big] * 60))
+    assert len(text.encode()) <= MAX_SUMMARY
+    assert "the rest was left out" in text
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("*_`<>[]()|~#1.-+&;\\$@!:/"))))
+@settings(deadline=None)
+def test_escaped_text_renders_as_itself(text):
+    shown = MARKDOWN.render(f"x {_escaped(text)}")
+    assert re.fullmatch(r"<p>[^<]*</p>\n", shown)
+
+
+def test_no_markup_comes_out_of_hostile_text():
+    shown = MARKDOWN.render(_escaped(HOSTILE))
+    assert re.fullmatch(r"<p>[^<]*</p>\n", shown)
+    assert "&lt;script&gt;window.pwned" in shown
+
+
+def test_annotations_of_a_mixed_report():
+    notice, *errors = annotations(MIXED, "week3/memory.py")
+    assert notice == (
+        "::notice file=week3/memory.py,title=Week 3%3A teaching networks to remember::17.5 / 91 points. "
+        "495 of 556 checks failed."
+    )
+    assert len(errors) == 10
+    assert errors[3] == (
+        "::error file=week3/memory.py,line=41,title=One step of an LSTM::"
+        "Look at line 41: the shapes of W_f and h_prev do not go together. (0 / 10)"
+    )
+
+
+def test_at_most_ten_of_a_kind():
+    commands = annotations(report([WRONG_VALUE] * 15 + list(UNGRADED_ONE.exercises) * 15), "memory.py")
+    kinds = [command.split(" ")[0] for command in commands]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {"::notice": 1, "::error": 10, "::warning": 10}
+
+
+def test_ungraded_is_a_warning():
+    _, warning = annotations(UNGRADED_ONE, "memory.py")
+    assert warning.startswith("::warning file=memory.py,title=A product of small numbers::Nothing to do for you")
+
+
+def test_all_right_is_a_notice_only():
+    (notice,) = annotations(ALL_RIGHT, "memory.py")
+    assert notice.startswith("::notice ")
+
+
+def test_problem_points_at_its_line():
+    _, error, *_ = annotations(SYNTAX_ERROR, "memory.py")
+    assert error.startswith("::error file=memory.py,line=12,title=")
+
+
+def test_other_files_lie_beside_the_module():
+    frame = replace(SYNTAX_ERROR.traceback[0], file="helpers/gates.py")
+    _, error, *_ = annotations(replace(SYNTAX_ERROR, traceback=(frame,)), "week3/memory.py")
+    assert "file=week3/helpers/gates.py,line=12," in error
+
+
+def test_hostile_text_starts_no_command():
+    for command in annotations(HOSTILE_ONE, "memory.py"):
+        assert COMMAND.fullmatch(command)
+        assert command.count("::error ") + command.count("::notice ") + command.count("::warning ") == 1
+
+
+@given(st.text(max_size=50), st.text(max_size=50))
+@settings(deadline=None)
+def test_properties_and_messages_can_be_read_back(title, headline):
+    wrong = replace(right("a", title or "a", 1), status="wrong", headline=headline)
+    _, command = annotations(report([wrong]), "memory.py")
+    kind, properties, message = COMMAND.fullmatch(command).groups()
+    names = [item.split("=")[0] for item in properties.split(",")]
+    assert (kind, names) == ("error", ["file", "title"])
+    assert unescaped(message).endswith(" (1 / 1)")

@@ -1,0 +1,71 @@
+"""What holds for every writer; the goldens."""
+
+import json
+import re
+import subprocess
+import sys
+import unicodedata
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from grader.report import WRITERS, view
+from tests.report.samples import SAMPLES
+from tests.report.test_html import Page
+from tests.report.test_json import VALIDATOR
+
+SUFFIX = {"terminal": "txt", "json": "json", "html": "html", "junit": "xml", "github": "md"}
+
+
+def use(suffix, text):
+    """Reads a golden the way its readers do."""
+    if suffix == "json":
+        VALIDATOR.validate(json.loads(text))
+    elif suffix == "html":
+        assert Page(text).text
+    elif suffix == "xml":
+        assert len(ET.fromstring(text.encode())) == 1
+    else:
+        assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_golden(golden, name, writer):
+    text = WRITERS[writer](view.student(SAMPLES[name]))
+    use(SUFFIX[writer], text)
+    golden(f"report/{name}.{SUFFIX[writer]}", text)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_golden_for_staff(golden, writer):
+    text = WRITERS[writer](view.staff(SAMPLES["hidden_fails"]))
+    use(SUFFIX[writer], text)
+    golden(f"report/hidden_fails_staff.{SUFFIX[writer]}", text)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_control_characters_and_no_addresses(name, writer):
+    text = WRITERS[writer](SAMPLES[name])
+    assert not {c for c in text if unicodedata.category(c) in ("Cc", "Cs")} - {"\n"}
+    assert "\u202e" not in text
+    assert not re.search(r" at 0x[0-9a-f]{6}", text)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_report_stays_small_whatever_was_printed(writer):
+    assert len(WRITERS[writer](SAMPLES["hostile"])) < 300_000
+
+
+def test_libraries_are_loaded_by_the_writers_that_need_them():
+    code = (
+        "import sys; import grader.report; print(sorted({'numpy', 'jinja2', 'rich'} & set(sys.modules)));"
+        "from grader.report import WRITERS, terminal; from tests.report.samples import SAMPLES;"
+        "[WRITERS[name](SAMPLES['mixed']) for name in ('terminal', 'json', 'junit', 'github')];"
+        "print(sorted({'jinja2', 'rich'} & set(sys.modules)));"
+        "terminal.render(SAMPLES['mixed'], color=True); WRITERS['html'](SAMPLES['mixed']);"
+        "print(sorted({'jinja2', 'rich'} & set(sys.modules)), 'rich.console' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[]", "[]", "['jinja2', 'rich'] False"]

@@ -1,0 +1,408 @@
+"""The real sandbox: every outcome, met by a program that causes it, and nothing left behind afterwards."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from grader import model
+from grader.errors import SandboxFault
+from grader.sandbox import host as host_module
+from grader.sandbox import process as process_module
+from grader.sandbox.host import ProcessSandbox
+
+LIMITS = model.Limits(seconds=20, case_seconds=1, load_seconds=2, memory=256 << 20)
+
+
+def submission(source: str, **others: str) -> model.Submission:
+    files = {"memory.py": source, **{f"{name}.py": text for name, text in others.items()}}
+    return model.Submission(module="memory.py", files=files)
+
+
+ONE_CASE = ({"x": np.arange(3.0)},)
+
+
+def job(run: str = "y = f(x)", *, inputs=ONE_CASE, limits=LIMITS, salt=0) -> model.Job:
+    return model.Job(
+        run=run, outputs=("y",), sizes=tuple({"D": 3} for _ in inputs), inputs=tuple(inputs), limits=limits, salt=salt
+    )
+
+
+def run(source: str, *jobs: model.Job, limits=LIMITS) -> list[model.Run]:
+    with ProcessSandbox(submission(source), limits) as sandbox:
+        return [sandbox.run(each) for each in jobs or (job(),)]
+
+
+def outcome(source: str, limits=LIMITS) -> model.Outcome:
+    """The outcome of the first case; a second job shows that the exercise after it still runs."""
+    first, second = run(source, job(limits=limits), job("y = D"), limits=limits)
+    assert second.outcomes == (model.Returned(outputs={"y": 3}),)
+    return first.outcomes[0]
+
+
+def test_returned_values_come_back_as_they_are():
+    (ran,) = run("import numpy as np\ndef f(x): return {'a': [x + 1, (2, None)], 'b': np.float32(0.5)}")
+    (returned,) = ran.outcomes
+    assert isinstance(returned, model.Returned)
+    np.testing.assert_array_equal(returned.outputs["y"]["a"][0], [1, 2, 3])
+    assert returned.outputs["y"]["a"][1] == (2, None)
+    assert returned.outputs["y"]["b"].dtype == np.float32
+
+
+def test_sizes_numpy_and_module_names_are_in_scope_and_inputs_win():
+    (ran,) = run("x = 'module'\nk = 2\ndef g(v): return v * k", job("y = g(x) + D + np.ones(3)"))
+    np.testing.assert_array_equal(ran.outcomes[0].outputs["y"], [4, 6, 8])
+
+
+def test_an_output_that_is_never_set_is_missing():
+    (ran,) = run("def f(x): return x", job("z = f(x)"))
+    assert ran.outcomes[0].missing == ("y",)
+
+
+def test_every_case_gets_fresh_copies_and_changes_are_observed():
+    source = "def f(x):\n    x += 1\n    return x"
+    (ran,) = run(source, job(inputs=({"x": np.zeros(2)}, {"x": np.zeros(2)})))
+    for returned in ran.outcomes:
+        np.testing.assert_array_equal(returned.outputs["y"], [1, 1])
+        assert returned.changed == ("x",)
+        assert returned.aliased == (("y", "x"),)
+
+
+def test_a_fresh_result_is_not_observed_as_changed_or_aliased():
+    (ran,) = run("def f(x): return x * 1", job(inputs=({"x": np.zeros(2)},)))
+    assert (ran.outcomes[0].changed, ran.outcomes[0].aliased) == ((), ())
+
+
+def test_changes_inside_lists_are_observed():
+    (ran,) = run("def f(x):\n    x[0][0] = 5\n    return 1", job(inputs=({"x": [np.zeros(2), np.zeros(1)]},)))
+    assert ran.outcomes[0].changed == ("x",)
+
+
+def test_exceptions_carry_the_students_lines_only():
+    found = outcome("def g(x):\n    return x / y_\n\ndef f(x):\n    return g(x)")
+    assert isinstance(found, model.Raised)
+    assert (found.error, found.message) == ("NameError", "name 'y_' is not defined")
+    assert found.ancestors[:3] == ("NameError", "Exception", "BaseException")
+    assert [(frame.file, frame.line, frame.function, frame.text) for frame in found.frames] == [
+        ("memory.py", 5, "f", "return g(x)"),
+        ("memory.py", 2, "g", "return x / y_"),
+    ]
+
+
+def test_lines_of_libraries_do_not_appear():
+    found = outcome("import numpy as np\ndef f(x): return np.linalg.inv(x)")
+    assert {frame.file for frame in found.frames} == {"memory.py"}
+
+
+@pytest.mark.parametrize("leave", ["raise SystemExit(0)", "raise KeyboardInterrupt", "import sys; sys.exit('bye')"])
+def test_leaving_is_an_exception(leave):
+    found = outcome(f"def f(x):\n    {leave}")
+    assert isinstance(found, model.Raised)
+    assert found.error in ("SystemExit", "KeyboardInterrupt")
+
+
+def test_an_exception_that_cannot_print_itself():
+    source = "class Bad(Exception):\n    def __str__(self): raise Bad\ndef f(x): raise Bad"
+    found = outcome(source)
+    assert (found.error, found.message) == ("Bad", "")
+
+
+def test_input_says_why_it_is_refused():
+    found = outcome("def f(x): return input('? ')")
+    assert (found.error, found.message) == ("EOFError", "input() is not available while grading")
+
+
+def test_busy_loop_is_stopped_by_the_cpu_clock():
+    assert outcome("def f(x):\n    while True: pass") == model.TimedOut(seconds=1, clock="cpu", scope="case")
+
+
+def test_waiting_is_stopped_by_the_wall_clock():
+    limits = model.Limits(seconds=20, case_seconds=0.2)
+    found = outcome("import time\ndef f(x): time.sleep(60)", limits)
+    assert found == model.TimedOut(seconds=0.4, clock="wall", scope="case")
+
+
+def test_an_exercise_has_a_deadline_of_its_own():
+    slow = """
+import time
+def f(x):
+    end = time.process_time() + 0.15
+    while time.process_time() < end: pass
+    return x
+"""
+    limits = model.Limits(seconds=0.5, case_seconds=5)
+    (ran,) = run(slow, job(inputs=tuple({"x": 1} for _ in range(10)), limits=limits))
+    late = [found for found in ran.outcomes if isinstance(found, model.TimedOut)]
+    assert late == [model.TimedOut(seconds=0.5, clock="cpu", scope="exercise")]
+    assert isinstance(ran.outcomes[0], model.Returned)
+    assert ran.outcomes[-1] == model.NotRun()
+
+
+def test_after_a_fatal_case_the_rest_of_the_job_is_not_run():
+    (ran,) = run("import os\ndef f(x): return x if x else os._exit(3)", job(inputs=({"x": 1}, {"x": 0}, {"x": 1})))
+    assert ran.outcomes == (model.Returned(outputs={"y": 1}), model.Crashed(exit_code=3), model.NotRun())
+
+
+def test_a_signal_is_named():
+    found = outcome("import os, signal\ndef f(x): os.kill(os.getpid(), signal.SIGSEGV)")
+    assert found == model.Crashed(signal="SIGSEGV")
+
+
+def test_one_large_array_is_out_of_memory():
+    found = outcome("import numpy as np\ndef f(x): return np.zeros((10**6, 10**6))")
+    assert isinstance(found, model.OutOfMemory)
+    assert "7.28 TiB" in found.message
+
+
+def test_memory_in_steps_is_limited():
+    limits = model.Limits(seconds=20, case_seconds=10, memory=64 << 20)
+    found = outcome("def f(x):\n    kept = []\n    while True: kept.append(bytearray(10**6))", limits)
+    assert found == model.OutOfMemory(limit=64 << 20, message="")
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_printing_without_end_is_stopped(stream):
+    found = outcome(f"import sys\ndef f(x):\n    while True: print('x' * 1000, file=sys.{stream})")
+    assert found == model.OutputFlood(limit=LIMITS.output)
+
+
+def test_what_is_printed_is_kept_apart_and_bounded():
+    source = "import sys\nprint('on import')\ndef f(x):\n    print('out' * 40_000)\n    print('err', file=sys.stderr)"
+    first, second = run(source, job(), job("y = 1"))
+    assert first.stdout.startswith("on import\noutout")
+    assert len(first.stdout) == 64 << 10
+    assert (first.stderr, second.stdout) == ("err\n", "")
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        "os.write(fd, b'garbage' * 100)",
+        "os.write(fd, b'\\xff\\xff\\xff\\xff')",  # a length beyond the limit
+        "os.write(fd, b'\\0\\0\\0\\1\\x90')",  # a whole frame that is no message
+    ],
+)
+def test_a_worker_that_disturbs_its_replies_gives_a_bad_reply(write):
+    source = f"""
+import os, stat
+def f(x):
+    for fd in range(3, 64):
+        try:
+            if stat.S_ISFIFO(os.fstat(fd).st_mode):
+                {write}
+        except OSError:
+            pass
+    return x
+"""
+    assert isinstance(outcome(source), model.BadReply)
+
+
+def test_a_worker_that_closes_its_replies_has_ended():
+    found = outcome("import os\ndef f(x):\n    os.closerange(3, 64)\n    return x")
+    assert found == model.Crashed(exit_code=1)
+
+
+def test_a_worker_that_closes_its_replies_and_lives_on_gives_a_bad_reply():
+    found = outcome("import os, time\ndef f(x):\n    os.closerange(3, 64)\n    time.sleep(60)")
+    assert found == model.BadReply(detail="it closed the way back to the grader")
+
+
+def test_an_answer_made_up_for_another_question_is_refused():
+    source = """
+import os, stat
+from grader.sandbox import protocol
+def f(x):
+    forged = protocol.Answer(b"0" * 16, 0, protocol.Result({"y": 42}, [], [], []))
+    for fd in range(3, 64):
+        try:
+            os.write(fd, protocol.encode(forged))
+        except OSError:
+            pass
+    return 1
+"""
+    assert outcome(source) == model.BadReply(detail="an answer that was not asked for")
+
+
+def test_a_result_too_large_to_send_is_foreign():
+    limits = model.Limits(seconds=20, case_seconds=10, memory=1 << 30)
+    found = outcome("import numpy as np\ndef f(x): return np.zeros(3 << 20)", limits)
+    assert found.outputs["y"] == model.Foreign(type="value of more than 16 MiB")
+
+
+# ── importing ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def loaded(source: str, limits=LIMITS, **others: str) -> model.Loaded:
+    with ProcessSandbox(submission(source, **others), limits) as sandbox:
+        return sandbox.load()
+
+
+def test_names_and_parameters_are_reported():
+    found = loaded("import numpy as np\nN = 3\ndef f(x, *, k=1): ...\nclass C:\n    def __init__(self, n): ...")
+    assert {name.name: name.parameters for name in found.names} == {"N": None, "f": ("x", "k"), "C": ("n",)}
+
+
+def test_a_syntax_error_has_its_line():
+    problem = loaded("def f(x)\n    return x").problem
+    assert (problem.error, problem.message) == ("SyntaxError", "expected ':'")
+    assert problem.frames == (model.Frame(file="memory.py", line=1, function="", text="def f(x)"),)
+
+
+def test_what_was_defined_before_an_import_failed_still_runs():
+    source = "def f(x): return x\nimport no_such_module\ndef g(x): return x"
+    with ProcessSandbox(submission(source), LIMITS) as sandbox:
+        found = sandbox.load()
+        assert [name.name for name in found.names] == ["f"]
+        assert found.problem.message == "No module named 'no_such_module'"
+        assert isinstance(sandbox.run(job()).outcomes[0], model.Returned)
+
+
+def test_helper_modules_and_packages_are_imported_from_memory():
+    files = {
+        "memory.py": "from helpers import two\nfrom pack.inner import three\ndef f(x): return two() + three()",
+        "helpers.py": "def two(): return 2",
+        "pack/inner.py": "from .other import ONE\ndef three(): return 2 + ONE",
+        "pack/other.py": "ONE = 1",
+    }
+    with ProcessSandbox(model.Submission(module="memory.py", files=files), LIMITS) as sandbox:
+        assert sandbox.load().problem is None
+        assert sandbox.run(job()).outcomes == (model.Returned(outputs={"y": 5}),)
+
+
+def test_an_import_that_never_ends_is_stopped_once():
+    limits = model.Limits(load_seconds=0.5)
+    with ProcessSandbox(submission("while True: pass"), limits) as sandbox:
+        assert sandbox.load().problem == model.TimedOut(seconds=0.5, clock="cpu", scope="load")
+        began = time.monotonic()
+        ran = sandbox.run(job(inputs=({"x": 1}, {"x": 2})))
+        assert time.monotonic() - began < 0.4, "the import was tried again"
+    assert ran.outcomes == (model.TimedOut(seconds=0.5, clock="cpu", scope="load"), model.NotRun())
+
+
+def test_plots_do_nothing_and_are_reported():
+    source = """
+import matplotlib.pyplot as plt
+from IPython.display import clear_output
+fig, ax = plt.subplots(2, 1)
+ax[0].plot([1, 2]); plt.show(); clear_output()
+with plt.style.context("dark"): plt.title("x")
+def f(x): return 1
+"""
+    with ProcessSandbox(submission(source), LIMITS) as sandbox:
+        assert sandbox.load() == model.Loaded(
+            names=(
+                *(model.Definition(name=name) for name in ("plt", "clear_output", "fig", "ax")),
+                model.Definition(name="f", parameters=("x",)),
+            ),
+            stand_ins=("matplotlib", "IPython"),
+        )
+
+
+def test_chance_is_the_same_on_every_run_and_another_with_another_salt():
+    source = "import random, numpy as np\ndef f(x): return [random.random(), np.random.rand()]"
+    draws = [run(source, job(salt=salt))[0].outcomes[0].outputs["y"] for salt in (0, 0, 1)]
+    assert draws[0] == draws[1] != draws[2]
+
+
+def test_the_order_of_sets_is_the_same_on_every_run():
+    source = "def f(x): return list({'a', 'b', 'c', 'd', 'e'})"
+    assert run(source)[0].outcomes == run(source)[0].outcomes
+
+
+# ── isolation and what is left ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_environment_and_folder_are_clean(monkeypatch):
+    monkeypatch.setenv("GITHUB_TOKEN", "secret")
+    source = "import os\ndef f(x): return [sorted(os.environ), os.listdir('.'), os.environ['HOME'] == os.getcwd()]"
+    names, files, home = run(source)[0].outcomes[0].outputs["y"]
+    assert "GITHUB_TOKEN" not in names
+    assert (files, home) == ([], True)
+
+
+def test_core_and_file_sizes_are_limited():
+    source = "import resource as r\ndef f(x): return [r.getrlimit(k) for k in (r.RLIMIT_CORE, r.RLIMIT_FSIZE)]"
+    core, size = run(source)[0].outcomes[0].outputs["y"]
+    assert (core, size) == ((0, 0), (16 << 20, 16 << 20))
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+def test_processes_that_a_submission_started_are_ended():
+    source = """
+import os, time
+def f(x):
+    child = os.fork()
+    if child == 0:
+        time.sleep(1000)
+    return [os.getpid(), child]
+"""
+    with ProcessSandbox(submission(source), LIMITS) as sandbox:
+        pids = sandbox.run(job()).outcomes[0].outputs["y"]
+        assert all(alive(pid) for pid in pids)
+    assert not any(alive(pid) for pid in pids)
+
+
+def descriptors() -> set[str]:
+    return {path.name for path in Path("/proc/self/fd").iterdir()}
+
+
+def test_folders_and_descriptors_are_given_back(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    before = descriptors()
+    for source in ("def f(x): return 1", "import os\nos._exit(1)", "while True: print('x' * 999)"):
+        with ProcessSandbox(submission(source), LIMITS) as sandbox:
+            sandbox.run(job())
+    assert descriptors() == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_closing_twice_does_nothing():
+    sandbox = ProcessSandbox(submission("x = 1"), LIMITS)
+    sandbox.load()
+    sandbox.close()
+    sandbox.close()
+
+
+def test_no_python_is_a_fault_of_ours(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with pytest.raises(SandboxFault, match="could not start Python"):
+        ProcessSandbox(submission(""), LIMITS).load()
+
+
+def test_a_worker_that_does_not_come_up_is_a_fault_of_ours(monkeypatch):
+    monkeypatch.setattr(process_module, "_COMMAND", "raise SystemExit('broken installation')")
+    with pytest.raises(SandboxFault, match="broken installation"):
+        ProcessSandbox(submission(""), LIMITS).load()
+    monkeypatch.setattr(process_module, "_COMMAND", "import time; time.sleep(60)")
+    monkeypatch.setattr(host_module, "START_SECONDS", 0.2)
+    with pytest.raises(SandboxFault, match=r"within 0\.2 s"):
+        ProcessSandbox(submission(""), LIMITS).load()
+
+
+def test_a_survivor_is_a_fault_of_ours(monkeypatch):
+    monkeypatch.setattr(process_module, "END_SECONDS", 0.2)
+    process = process_module.Process()
+    monkeypatch.setattr(process_module, "_kill_group", lambda _: None)
+    try:
+        with pytest.raises(SandboxFault, match="could not be ended"):
+            process.end()
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(5)
+        for descriptor in (process.requests, process.replies):
+            os.close(descriptor)
+        process.stdout.close()
+        process.stderr.close()

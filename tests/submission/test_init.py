@@ -1,0 +1,106 @@
+"""Reading a whole submission."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader import submission
+from grader.errors import SubmissionError
+from grader.model import Submission
+from grader.submission import read
+
+
+def put(folder: Path, **texts: str) -> Path:
+    for name, text in texts.items():
+        file = folder / (name.replace("__", "/") + ".py")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return folder
+
+
+def test_a_folder_with_its_helpers(tmp_path) -> None:
+    put(
+        tmp_path,
+        src__memory="import numpy as np\nfrom gates import sigmoid\n",
+        src__gates="from cells import lstm\nimport memory\n",
+        src__cells__lstm="from . import deep\n",
+        src__cells__deep="",
+        src__unused="secret",
+        above="",
+    )
+    assert read(tmp_path, "memory.py") == Submission(
+        module="memory.py",
+        files={
+            "memory.py": "import numpy as np\nfrom gates import sigmoid\n",
+            "gates.py": "from cells import lstm\nimport memory\n",
+            "cells/lstm.py": "from . import deep\n",
+            "cells/deep.py": "",
+        },
+    )
+
+
+def test_an_empty_file_is_a_submission(tmp_path) -> None:
+    put(tmp_path, memory="")
+    assert read(tmp_path / "memory.py", "memory.py") == Submission(module="memory.py", files={"memory.py": ""})
+
+
+def test_a_file_of_another_name_is_read_alone(tmp_path) -> None:
+    """Else whoever writes ``from alice import *`` in a class folder hands in what alice did."""
+    put(tmp_path, alice="x = 1", bob="from alice import *")
+    made = read(tmp_path / "bob.py", "memory.py")
+    assert made.files == {"memory.py": "from alice import *"}
+    assert made.remarks == (
+        "bob.py was read alone, without alice.py: hand in a folder that holds memory.py and all it imports",
+    )
+    assert read(tmp_path / "alice.py", "memory.py").remarks == ()
+
+
+def test_a_helper_must_not_lead_out(tmp_path) -> None:
+    put(tmp_path, alice__memory="import gates", reference="answers")
+    (tmp_path / "alice" / "gates.py").symlink_to("../reference.py")
+    with pytest.raises(SubmissionError, match=r"gates.py is a link that leaves"):
+        read(tmp_path / "alice", "memory.py")
+
+
+def test_remarks_name_the_file(tmp_path) -> None:
+    put(tmp_path, memory="import gates")
+    (tmp_path / "gates.py").write_bytes(b"# caf\xe9")
+    assert read(tmp_path, "memory.py").remarks == (
+        "gates.py is not UTF-8 (byte 0xe9 in line 1); read as Windows-1252: save it as UTF-8",
+    )
+
+
+def test_a_notebook_with_a_helper(tmp_path) -> None:
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": "import gates"}]
+    notebook = {"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}
+    (tmp_path / "week3.ipynb").write_text(json.dumps(notebook))
+    put(tmp_path, gates="x = 1")
+    made = read(tmp_path, "memory.py")
+    assert made.files == {"memory.py": "# %% cell 1\nimport gates\n", "gates.py": "x = 1"}
+    assert made.remarks == ("read from the code cells of week3.ipynb",)
+    assert list(read(tmp_path / "week3.ipynb", "memory.py").files) == ["memory.py"]
+
+
+def test_limits_on_all_files_together(tmp_path, monkeypatch) -> None:
+    put(tmp_path, memory="import a, b", a="a" * 100, b="b" * 100)
+    with monkeypatch.context() as patch:
+        patch.setattr(submission, "MAX_FILES", 2)
+        with pytest.raises(SubmissionError, match=r"more than 1 files beside it"):
+            read(tmp_path, "memory.py")
+    monkeypatch.setattr(submission, "MAX_TOTAL", 150)
+    with pytest.raises(SubmissionError, match=r"larger than 0 KiB together"):
+        read(tmp_path, "memory.py")
+
+
+def test_a_file_that_is_too_large(tmp_path) -> None:
+    put(tmp_path, memory="x" * (256 * 1024 + 1))
+    with pytest.raises(SubmissionError, match=r"larger than 256 KiB"):
+        read(tmp_path, "memory.py")
+
+
+def test_nothing_is_imported(tmp_path) -> None:
+    put(tmp_path, memory="import handed_in_helper\nraise SystemExit", handed_in_helper="raise SystemExit")
+    assert "handed_in_helper.py" in read(tmp_path, "memory.py").files
+    assert "handed_in_helper" not in sys.modules

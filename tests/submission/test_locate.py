@@ -1,0 +1,123 @@
+"""Finding the module in what was handed in."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from grader.errors import GraderError, SubmissionError, UsageError
+from grader.submission import locate as locating
+from grader.submission.locate import find_module
+
+
+def put(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x = 1\n")
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        (["memory.py", "old/memory.py", "a.ipynb"], "memory.py"),
+        (["a/b/c/memory.py", "__MACOSX/memory.py", ".git/memory.py", "__pycache__/memory.py"], "a/b/c/memory.py"),
+        (["memory.py/memory.py"], "memory.py/memory.py"),
+        (["a/week3.ipynb", "notes.txt", "helper.py"], "a/week3.ipynb"),
+        (["memory.ipynb", "scratch.ipynb"], "memory.ipynb"),
+        (["a/memory.py", "memory.ipynb"], "a/memory.py"),
+    ],
+)
+def test_one_match_in_a_folder(tmp_path, names: list[str], found: str) -> None:
+    put(tmp_path, *names)
+    assert find_module(tmp_path, "memory.py") == locating.Found(tmp_path / found, tmp_path)
+
+
+def test_a_file_is_taken_as_it_is_called(tmp_path) -> None:
+    put(tmp_path, "memory.py", "alice.py", "memory.ipynb", "BOB.PY")
+    for name, alone in [("memory.py", False), ("alice.py", True), ("memory.ipynb", False), ("BOB.PY", True)]:
+        assert find_module(tmp_path / name, "memory.py") == locating.Found(tmp_path / name, tmp_path, alone=alone)
+
+
+@pytest.mark.parametrize("names", [["a/memory.py", "b/memory.py"], ["a/x.ipynb", "y.ipynb"]])
+def test_several_are_listed_and_are_nobodys_zero(tmp_path, names: list[str]) -> None:
+    put(tmp_path, *names)
+    with pytest.raises(UsageError, match=r"several files that could be memory.py") as caught:
+        find_module(tmp_path, "memory.py")
+    assert all(os.path.normpath(name) in str(caught.value) for name in names)
+
+
+def test_a_long_list_is_cut(tmp_path) -> None:
+    put(tmp_path, *(f"{number}/memory.py" for number in range(8)))
+    with pytest.raises(UsageError, match=r"4/memory.py and 3 more. Give the path of one"):
+        find_module(tmp_path, "memory.py")
+
+
+def test_too_many_files_are_not_searched(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(locating, "MAX_ENTRIES", 3)
+    put(tmp_path, "a", "b", "c", "d")
+    with pytest.raises(UsageError, match=r"more than 3 files: give the path of memory.py itself"):
+        find_module(tmp_path, "memory.py")
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["Memory.py"], "Found instead: Memory.py. Rename it to memory.py"),
+        (["memory (1).py"], r"Found instead: memory \(1\).py. Rename"),
+        (["memory.py.txt", "notes.md"], "Found instead: memory.py.txt. Rename"),
+        (["a/b/c/d/memory.py"], "up to 3 folders below it; it is not there. There is no file at all"),
+        (["x.csv", "y.csv"], "What is there: x.csv, y.csv"),
+        ([], "There is no file at all: hand it in again"),
+    ],
+)
+def test_a_missing_module_names_what_comes_near(tmp_path, names: list[str], words: str) -> None:
+    put(tmp_path, *names)
+    with pytest.raises(SubmissionError, match=words) as caught:
+        find_module(tmp_path, "memory.py")
+    assert f"Expected memory.py in {tmp_path}" in str(caught.value)
+
+
+def test_a_missing_path_names_what_comes_near(tmp_path) -> None:
+    put(tmp_path, "memory.ipynb")
+    with pytest.raises(SubmissionError, match=r"no such file or folder. Found instead: memory.ipynb"):
+        find_module(tmp_path / "memory.py", "memory.py")
+    with pytest.raises(SubmissionError, match=r"there is no folder .*gone. Check the path"):
+        find_module(tmp_path / "gone" / "memory.py", "memory.py")
+    with pytest.raises(SubmissionError, match=r"there is no folder"):
+        find_module(tmp_path / "memory.ipynb" / "memory.py", "memory.py")
+    (tmp_path / "link.py").symlink_to("gone.py")
+    with pytest.raises(SubmissionError, match=r"link.py is a link to nothing"):
+        find_module(tmp_path / "link.py", "memory.py")
+
+
+def test_other_files_and_folders_of_that_name_are_told(tmp_path) -> None:
+    put(tmp_path, "memory.zip", "a/memory.py/notes.txt")
+    with pytest.raises(SubmissionError, match=r"memory.zip is no Python file and no notebook"):
+        find_module(tmp_path / "memory.zip", "memory.py")
+    with pytest.raises(SubmissionError, match=r"is a folder without memory.py in it"):
+        find_module(tmp_path / "a", "memory.py")
+
+
+def test_links_to_folders_are_not_followed(tmp_path) -> None:
+    put(tmp_path, "other/memory.py")
+    (tmp_path / "alice").mkdir()
+    (tmp_path / "alice" / "link").symlink_to("../other")
+    with pytest.raises(SubmissionError, match=r"it is not there"):
+        find_module(tmp_path / "alice", "memory.py")
+
+
+def test_what_the_system_refuses_is_not_the_students(tmp_path, monkeypatch) -> None:
+    def refuse(*_args, **_kwargs):
+        raise PermissionError(13, "Permission denied")
+
+    put(tmp_path, "a/b.py")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refuse)
+        with pytest.raises(GraderError, match=r"cannot be listed") as listing:
+            find_module(tmp_path, "memory.py")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "stat", refuse)
+        with pytest.raises(GraderError, match=r"cannot be opened") as opening:
+            find_module(tmp_path, "memory.py")
+    assert not isinstance(listing.value, SubmissionError)
+    assert not isinstance(opening.value, SubmissionError)
