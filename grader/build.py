@@ -135,7 +135,7 @@ def _hold_properties(
 
     mistakes = []
     for exercise in bank.manifest.assignment.exercises:
-        cases = [case for case in bank.cases[exercise.id] if case.raises is None]
+        cases = [case for case in bank.cases[exercise.id] if case.raises is None and case.public]
         for check in exercise.properties:
             held = hold(check, properties[check.check], exercise, cases, sandbox.run)
             if held.problem:

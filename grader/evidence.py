@@ -1,7 +1,7 @@
 """Running one exercise: everything that its cases show, before anything is concluded from it.
 
-The cases run in the order public, hidden, a few again, those that must raise, properties. A case that ends the worker
-ends its group; what was not tried is never right.
+Public and hidden cases are gathered apart, so that :mod:`grader.grade` can run everything public of a submission before
+it sends the first hidden input: what student code may have kept of those has no later way into a student's report.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from grader import model
 from grader.errors import PropertyFault
 from grader.judge import trials
+from grader.judge.counterexample import smallest
 from grader.judge.minimise import minimise
 from grader.judge.properties import hold
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from grader.judge.properties import Property
     from grader.model import Case, Exercise, Holding, Job, Outcome, Run, Trial, Value
 
-REPEATED = 4  # cases of an exercise that run once more, to see whether the result depends on chance or on history
+REPEATED = 3  # cases that run once more, to see whether the result depends on chance or on earlier calls
 
 
 class Author(NamedTuple):
@@ -37,13 +38,19 @@ class Author(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """Everything that running an exercise showed."""
+    """What running the public, or the hidden, cases of an exercise showed."""
 
-    trials: Sequence[Trial]
-    raises: Sequence[Trial]
-    holdings: Sequence[Holding]
-    spoiled: str  # a rule broken by the exercise as a whole, as a phrase
-    printed: str
+    trials: tuple[Trial, ...] = ()
+    raises: tuple[Trial, ...] = ()
+    holdings: tuple[Holding, ...] = ()
+    spoiled: str = ""  # a rule broken by the exercise as a whole, as a phrase
+    printed: str = ""
+    shown: Trial | None = None  # the failing case to show: the smallest, made smaller where that is possible
+
+    @property
+    def ended(self) -> bool:
+        """True if a case ended the process, so that running more of them would only do it again."""
+        return _ended([trial.outcome for trial in self.trials])
 
 
 class Allowance:
@@ -61,22 +68,29 @@ class Allowance:
         return ran
 
 
-def gather(exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run], author: Author) -> Evidence:
-    """Run everything that an exercise has. Raises PropertyFault when a property fails by itself."""
-    plain = [case for case in cases if case.raises is None]
-    public = [case for case in plain if case.public]
-    hidden = [case for case in plain if not case.public]
+def gather_public(exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run], author: Author) -> Evidence:
+    """Run all that is public: cases, some again, those that must raise, properties; then look for a smaller failure.
+
+    Raises PropertyFault when a property fails by itself.
+    """
+    public = [case for case in cases if case.public and case.raises is None]
     raising = [case for case in cases if case.raises is not None]
-    first = run(job_of(exercise, public))
-    outcomes = list(first.outcomes)
-    if not _ended(outcomes):
-        outcomes += run(job_of(exercise, hidden)).outcomes
-    outcomes += [model.NotRun()] * (len(plain) - len(outcomes))
-    tried = trials.try_cases(exercise, public + hidden, outcomes)
-    spoiled = _spoiled(exercise, tried, run)
-    answered = run(job_of(exercise, raising)).outcomes if raising else ()
-    holdings = [_hold(check, exercise, public + hidden, tried, run, author.properties) for check in exercise.properties]
-    return Evidence(tried, trials.try_raises(raising, answered), holdings, spoiled, first.stdout)
+    ran = run(job_of(exercise, public))
+    found = _gather(exercise, public, ran.outcomes, run, author)
+    raises = trials.try_raises(raising, run(job_of(exercise, raising)).outcomes) if raising else ()
+    shown = smallest(found.trials)
+    small = _minimised(shown, exercise, run, author) if shown else smallest(raises)
+    return found._replace(raises=raises, printed=ran.stdout, shown=small)
+
+
+def gather_hidden(
+    exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run], author: Author, *, ended: bool
+) -> Evidence:
+    """Run the hidden cases; none of them if the public ones ``ended`` the process."""
+    hidden = [case for case in cases if not case.public and case.raises is None]
+    outcomes = [model.NotRun()] * len(hidden) if ended else run(job_of(exercise, hidden)).outcomes
+    found = _gather(exercise, hidden, outcomes, run, author)
+    return found._replace(shown=smallest(found.trials))
 
 
 def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
@@ -91,42 +105,54 @@ def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
     )
 
 
+def _gather(
+    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], run: Callable[[Job], Run], author: Author
+) -> Evidence:
+    tried = trials.try_cases(exercise, cases, outcomes)
+    if not cases or _ended(outcomes) or all(isinstance(outcome, model.NotRun) for outcome in outcomes):
+        return Evidence(tried, holdings=tuple(_not_tried(check) for check in exercise.properties) if cases else ())
+    holdings = tuple(_hold(check, exercise, cases, run, author.properties) for check in exercise.properties)
+    return Evidence(tried, holdings=holdings, spoiled=_spoiled(exercise, tried, run))
+
+
 def _ended(outcomes: Sequence[Outcome]) -> bool:
     return any(isinstance(outcome, model.FATAL) for outcome in outcomes)
 
 
 def _spoiled(exercise: Exercise, tried: Sequence[Trial], run: Callable[[Job], Run]) -> str:
     """A phrase for a rule that a submission breaks as a whole, empty when it breaks none."""
-    changed = {name for trial in tried if isinstance(trial.outcome, model.Returned) for name in trial.outcome.changed}
+    returned = [trial for trial in tried if isinstance(trial.outcome, model.Returned)]
+    changed = {name for trial in returned for name in _changed(trial)}
     if changed and exercise.inputs_unchanged == "required":
         return f"changes its input {', '.join(sorted(changed))} in place, which is not allowed here"
-    if _ended([trial.outcome for trial in tried]):
-        return ""
-    again = [trial for trial in tried if isinstance(trial.outcome, model.Returned)]
-    again = again[:: max(1, len(again) // REPEATED)][:REPEATED]
-    second = run(job_of(exercise, [trial.case for trial in again], salt=1)).outcomes
+    again = returned[:: max(1, len(returned) // REPEATED)][:REPEATED]
+    second = run(job_of(exercise, [trial.case for trial in again], salt=1)).outcomes if again else ()
     if trials.repeats_differ([trial.outcome for trial in again], second):
         return "gives another result when the same inputs come again: it depends on chance or on earlier calls"
     return ""
+
+
+def _changed(trial: Trial) -> tuple[str, ...]:
+    return trial.outcome.changed if isinstance(trial.outcome, model.Returned) else ()
 
 
 def _hold(
     check: model.PropertyCheck,
     exercise: Exercise,
     cases: Sequence[Case],
-    tried: Sequence[Trial],
     run: Callable[[Job], Run],
     properties: Mapping[str, Property],
 ) -> Holding:
-    if _ended([trial.outcome for trial in tried]):
-        problem = "could not be tried, because the code does not come to its end"
-        return model.Holding(check=check.check, problem=problem)
     if check.check not in properties:
         raise PropertyFault(f"properties.py has no function {check.check}")
     return hold(check, properties[check.check], exercise, cases, run)
 
 
-def minimised(trial: Trial, exercise: Exercise, run: Callable[[Job], Run], author: Author) -> Trial:
+def _not_tried(check: model.PropertyCheck) -> Holding:
+    return model.Holding(check=check.check, problem="could not be tried, because the code does not come to its end")
+
+
+def _minimised(trial: Trial, exercise: Exercise, run: Callable[[Job], Run], author: Author) -> Trial:
     """The trial with a smaller case, or the same one if there is no reference to say what that case should give."""
     answers = author.answers
     unfinished = isinstance(trial.outcome, model.Raised) and trial.outcome.error == "NotImplementedError"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import ceil
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from msgspec.structs import replace
 
 from grader.bank.literals import LiteralError, bad_example, example, in_words
-from grader.bank.plans import custom_function, frozen, leaves
+from grader.bank.plans import custom_function, distinct, frozen, leaves
 from grader.bank.reference import agrees, judge
 from grader.bank.select import choose
-from grader.bank.strategies import distinct, draw, edges
+from grader.bank.strategies import draw, edges
 from grader.errors import Mistake
 from grader.model import Case, Exercise, Foreign, Job, Run
 
@@ -48,7 +48,7 @@ class Freezer:
     run: Reference
     custom: Strategies
     mistakes: dict[tuple[str, str], Mistake] = field(default_factory=dict)
-    expected: dict[bytes, dict[str, Value]] = field(default_factory=dict)  # by key of candidate
+    expected: dict[bytes, dict[str, Value]] = field(default_factory=dict)  # by a candidate's key
 
     def cases(self, seed: int) -> tuple[Case, ...]:
         """The cases, public ones first. They are of no use once there are mistakes."""
@@ -56,17 +56,11 @@ class Freezer:
         edge, drawn = self._drawn(seed, examples) if self._has_strategies() else ([], [])
         public, hidden = choose(self.exercise, examples, edge, drawn)
         cases = [
-            *(self._case(candidate, public=True) for candidate in public),
+            *(_case(candidate, expected=self.expected[candidate.key()]) for candidate in public),
             *refused,
-            *(self._case(candidate, public=False) for candidate in hidden),
+            *(_case(candidate, public=False, expected=self.expected[candidate.key()]) for candidate in hidden),
         ]
         return tuple(replace(case, id=f"{self.exercise.id}/{number}") for number, case in enumerate(cases, 1))
-
-    def _case(self, candidate: Candidate, *, public: bool) -> Case:
-        expected = self.expected[candidate.key()]
-        return Case(
-            id="", origin=candidate.origin, public=public, sizes=candidate.sizes, inputs=candidate.inputs, expected=expected
-        )
 
     # ── what the author wrote out ─────────────────────────────────────────────────────────────────────────────────
 
@@ -82,8 +76,8 @@ class Freezer:
                 continue
             solved, errors = self._solved([candidate])
             found += solved
-            for error in errors:
-                self._mistake(ASSIGNMENT, path, f"gives nothing that can be expected: the reference says {error}")
+            for why in errors:
+                self._mistake(ASSIGNMENT, path, f"gives nothing that can be expected: the reference says {why}")
             for one in solved:
                 self._compare(written, f"{path}.expect", self.expected[one.key()])
         return found
@@ -111,19 +105,10 @@ class Freezer:
             for candidate in self._sendable([written]):
                 verdict = self._verdicts([candidate])[0]
                 if check.error not in verdict.raised:
-                    did = verdict.error or verdict.fault or "returns"
-                    self._mistake(ASSIGNMENT, path, f"expects {check.error}, but the reference does not raise it: {did}")
-                found.append(
-                    Case(
-                        id="",
-                        origin=origin,
-                        public=True,
-                        sizes=candidate.sizes,
-                        inputs=candidate.inputs,
-                        raises=check.error,
-                        because=check.because,
-                    )
-                )
+                    did = verdict.error or verdict.fault or "it returns"
+                    message = f"expects {check.error}, but that is not what the reference raises: {did}"
+                    self._mistake(ASSIGNMENT, path, message)
+                found.append(_case(candidate, raises=check.error, because=check.because))
         return found
 
     # ── what is drawn ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -172,7 +157,7 @@ class Freezer:
         solved, errors = [], []
         for candidate, verdict in zip(sendable, self._verdicts(sendable), strict=True):
             if verdict.usable:
-                self.expected[candidate.key()] = verdict.outputs
+                self.expected[candidate.key()] = dict(verdict.outputs)
                 solved.append(candidate)
             elif verdict.fault:
                 self._mistake(self.reference, self.exercise.id, verdict.fault, verdict.about)
@@ -203,10 +188,16 @@ class Freezer:
             inputs = {name: frozen(value) for name, value in candidate.inputs.items()}
             foreign = {name: leaf for name in inputs for leaf in leaves(inputs[name]) if isinstance(leaf, Foreign)}
             for name, leaf in foreign.items():
-                self._mistake(ASSIGNMENT, f"{self.path}.inputs.{name}", f"takes a value that cannot be sent: {leaf.type}")
+                message = f"takes a value that cannot be sent to a worker: {leaf.type}"
+                self._mistake(ASSIGNMENT, f"{self.path}.inputs.{name}", message)
             if not foreign:
                 found.append(replace(candidate, inputs=inputs))
         return found
 
     def _mistake(self, file: str, path: str, message: str, about: str = "") -> None:
         self.mistakes.setdefault((path, about), Mistake(file=file, line=0, column=0, path=path, message=message))
+
+
+def _case(candidate: Candidate, *, public: bool = True, **answer: Any) -> Case:
+    """A case that has no number yet."""
+    return Case("", candidate.origin, public, candidate.sizes, candidate.inputs, **answer)

@@ -54,9 +54,8 @@ def bad_example(exercise: Exercise, literals: Mapping[str, Any], origin: str) ->
 
 def bind(exercise: Exercise, inputs: Mapping[str, Value]) -> dict[str, int]:
     """Sizes that follow from the inputs' shapes, as far as each leaves one dim open; others are at their lowest."""
-    facts = []
-    for name, domain in exercise.inputs.items():
-        facts += _facts(resolved(exercise.inputs, domain), inputs[name])
+    wholes = {name: resolved(exercise.inputs, domain) for name, domain in exercise.inputs.items()}
+    facts = [fact for name, domain in wholes.items() for fact in _facts(domain, inputs[name])]
     bound: dict[str, int] = {}
     for _ in exercise.dims:  # each round binds a dim, or nothing follows any more
         for size, number in facts:

@@ -19,7 +19,7 @@ from grader.shapes import dims_of
 from grader.values import pack, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from grader.model import AnyDomain, Exercise, Interval, Size
 
@@ -44,6 +44,16 @@ class Candidate(Record, frozen=True):
     def key(self) -> bytes:
         """Bytes that are equal exactly where sizes and inputs are."""
         return canonical([self.sizes, self.inputs])
+
+
+def distinct(candidates: Iterable[Candidate], *, without: Iterable[Candidate] = ()) -> list[Candidate]:
+    """The first of each group with equal sizes and inputs, but none that equals one of ``without``."""
+    known = {candidate.key() for candidate in without}
+    found: dict[bytes, Candidate] = {}
+    for candidate in candidates:
+        if (key := candidate.key()) not in known:
+            found.setdefault(key, candidate)
+    return list(found.values())
 
 
 def canonical(value: Value) -> bytes:

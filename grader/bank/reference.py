@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class Verdict(Record, frozen=True):
     the reference's own; ``about`` names what has it.
     """
 
-    outputs: dict[str, Value] = {}
+    outputs: Mapping[str, Value] = {}
     raised: tuple[str, ...] = ()  # class names of the exception, most specific first
     error: str = ""
     fault: str = ""
@@ -58,7 +59,9 @@ def _judge_outputs(exercise: Exercise, candidate: Candidate, outcome: Returned, 
         if not all(np.isfinite(leaf).all() for leaf in leaves(value) if _inexact(leaf)):
             return Verdict(error=f"output {name} holds nan or inf")
     if not isinstance(repeat, model.Returned):
-        return Verdict(fault=f"the reference returned, but not when it ran again (it {_ending(repeat)})", about="repeat")
+        return Verdict(
+            fault=f"the reference returned, but not when it ran again (it {_ending(repeat)})", about="repeat"
+        )
     for name, value in outputs.items():
         if name in repeat.missing or not same(value, repeat.outputs[name]):
             return Verdict(fault=f"output {name} differs when the reference runs again: seed what it draws", about=name)
@@ -116,7 +119,7 @@ def same(one: Value, other: Value) -> bool:
 
 
 def agrees(value: Value, expect: Any, places: int) -> bool:
-    """Whether a result is what an author wrote down, right to so many decimals. Shapes count, other values must equal."""
+    """Whether a result is what an author wrote down: numbers right to so many decimals, all else equal."""
     try:
         got, wanted = np.asarray(value), np.asarray(expect)
     except ValueError:  # uneven parts
@@ -128,4 +131,6 @@ def agrees(value: Value, expect: Any, places: int) -> bool:
 
 
 def _inexact(value: Any) -> bool:
-    return isinstance(value, float | complex) or (isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "fc")
+    return isinstance(value, float | complex) or (
+        isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "fc"
+    )

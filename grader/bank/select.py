@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from grader.bank.plans import distinct
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -25,9 +27,9 @@ def choose(
 
     Examples are always public, even where there are more of them than public cases.
     """
-    examples = _distinct(examples)
-    edges = _distinct(edges, without=examples)
-    drawn = _distinct(drawn, without=[*examples, *edges])
+    examples = distinct(examples)
+    edges = distinct(edges, without=examples)
+    drawn = distinct(drawn, without=[*examples, *edges])
     hidden_edges = _first_of_each_origin(edges)[: _half(exercise.cases.hidden)]
     other_edges = _without(edges, hidden_edges)
 
@@ -66,11 +68,6 @@ def _to_debug_with(candidate: Candidate) -> tuple[bool, int, int]:
 
 def _half(count: int) -> int:
     return (count + 1) // 2
-
-
-def _distinct(candidates: Iterable[Candidate], without: Iterable[Candidate] = ()) -> list[Candidate]:
-    known = {candidate.key() for candidate in without}
-    return list({key: one for one in candidates if (key := one.key()) not in known}.values())
 
 
 def _without(candidates: Iterable[Candidate], others: Iterable[Candidate]) -> list[Candidate]:

@@ -23,13 +23,13 @@ from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from grader.bank import edges as must_have
-from grader.bank.plans import Candidate, Plan, dims, fill
+from grader.bank.plans import Candidate, Plan, dims, distinct, fill
 from grader.bank.profiles import GENERIC, PROFILES
 from grader.bank.strata import STRATA
 from grader.shapes import SizeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -76,11 +76,6 @@ def edges(exercise: Exercise, custom: Strategies = NONE) -> list[Candidate]:
         _read(filled(exercise, st.just(plan), custom), exercise.id, 1, ATTEMPTS) for plan in must_have.plans(exercise)
     )
     return distinct(candidate for found in each for candidate in found)
-
-
-def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The first of each group of candidates with equal sizes and inputs."""
-    return list({candidate.key(): candidate for candidate in reversed(list(candidates))}.values())[::-1]
 
 
 def _read(strategy: SearchStrategy[Candidate], label: str, count: int, attempts: int) -> list[Candidate]:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from grader.model import Exercise, Trial
 
 
-def smallest(trials: Sequence[Trial], *, public: bool) -> Trial | None:
+def smallest(trials: Sequence[Trial]) -> Trial | None:
     """The failing trial that is easiest to read, None when none fails."""
-    failing = [trial for trial in trials if not trial.right and trial.case.public is public]
+    failing = [trial for trial in trials if not trial.right]
     return min(failing, key=lambda trial: (weight(trial.case), trial.case.id), default=None)
 
 

@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from grader.model import Deviation, Exercise, Frame, Loaded, Outcome, Part, Raised, Status, Trial
 
 
+class Tried(NamedTuple):
+    """What an explanation is made from: the public failure to show, the hidden trials, a rule that was broken."""
+
+    shown: Trial | None
+    hidden: Sequence[Trial]
+    spoiled: str
+
+
 class Explanation(NamedTuple):
     """The texts of an :class:`~grader.model.ExerciseResult`."""
 
@@ -50,30 +58,21 @@ def missing(absent: Sequence[str], module: str, loaded: Loaded) -> Explanation:
     return Explanation("missing", f"Define {_list(absent)} in {module}.", (why,))
 
 
-def explain(
-    exercise: Exercise,
-    parts: Sequence[Part],
-    trials: Sequence[Trial],
-    raises: Sequence[Trial],
-    spoiled: str,
-    loaded: Loaded,
-) -> Explanation:
+def explain(exercise: Exercise, parts: Sequence[Part], tried: Tried, loaded: Loaded) -> Explanation:
     """What to do about an exercise, and why."""
     if all(part.right for part in parts):
         return Explanation("right", "Right.")
     status: Status = "partly" if any(part.earned for part in parts) else "wrong"
-    failing = [trial for trial in trials if not trial.right]
-    shown = next((trial for trial in failing if trial.case.public), None)
-    if shown is not None:
-        found = _about(exercise, shown, status, loaded)
-        return found._replace(sentences=(*found.sentences, *_counts(parts, shown)))
+    if tried.shown is not None and tried.shown.case.raises is None:
+        found = _about(exercise, tried.shown, status, loaded)
+        return found._replace(sentences=(*found.sentences, *_counts(parts, tried.shown)))
+    failing = [trial for trial in tried.hidden if not trial.right]
     if failing:
-        return _hidden_only(failing, trials, status)
-    if spoiled:
-        return Explanation(status, f"`{_subject(exercise)}` {spoiled}.")
-    trial = next((trial for trial in raises if not trial.right), None)
-    if trial is not None:
-        return _about_raises(exercise, trial, status)
+        return _hidden_only(failing, len(tried.hidden), status)
+    if tried.spoiled:
+        return Explanation(status, f"`{_subject(exercise)}` {tried.spoiled}.")
+    if tried.shown is not None:
+        return _about_raises(exercise, tried.shown, status)
     problems = [part for part in parts if not part.right]
     sentences = tuple(_sentence(part.problem) for part in problems)
     return Explanation(status, f"Look at a rule that should hold: {problems[0].title}.", sentences)
@@ -147,8 +146,7 @@ def _about_raises(exercise: Exercise, trial: Trial, status: Status) -> Explanati
     return Explanation(status, headline, sentences)
 
 
-def _hidden_only(failing: Sequence[Trial], trials: Sequence[Trial], status: Status) -> Explanation:
-    hidden = sum(not trial.case.public for trial in trials)
+def _hidden_only(failing: Sequence[Trial], hidden: int, status: Status) -> Explanation:
     trial = failing[0]
     if isinstance(trial.outcome, model.Returned):
         comparison = next(found for found in trial.comparisons if found.deviation is not None)
@@ -215,7 +213,7 @@ def _are(names: Sequence[str]) -> str:
 
 def _sentence(text: str) -> str:
     text = text.strip()
-    return text if not text or text[-1] in ".!?" else f"{text[:1].upper()}{text[1:]}."
+    return f"{text[:1].upper()}{text[1:]}{'' if text[-1:] in ('.', '!', '?', '') else '.'}"
 
 
 def _lower(text: str) -> str:

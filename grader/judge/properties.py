@@ -77,36 +77,33 @@ class Student:
 def hold(
     check: PropertyCheck, function: Property, exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run]
 ) -> Holding:
-    """Try a property on the smallest public and the smallest hidden cases, until it first fails in each part."""
-    problem, counts = "", {True: [0, 0], False: [0, 0]}
-    for public in (True, False):
-        chosen = sorted((case for case in cases if case.public is public), key=_elements)[: check.cases]
-        for case in chosen:
-            counts[public][0] += 1
-            if found := _problem(function, Student(exercise, case.sizes, run), case):
-                counts[public][1] += 1
-                problem = problem or (found if public else "does not hold for some of the hidden cases")
-                break
-    (shown, shown_failed), (kept, kept_failed) = counts[True], counts[False]
-    return Holding(
-        check=check.check,
-        problem=problem,
-        public=shown,
-        public_failed=shown_failed,
-        hidden=kept,
-        hidden_failed=kept_failed,
-    )
+    """Try a property on the smallest of the cases, all of them public or all hidden, until it first fails.
+
+    Raises PropertyFault when the property itself fails.
+    """
+    public = all(case.public for case in cases)
+    tried, problem = 0, ""
+    for case in sorted(cases, key=_elements)[: check.cases]:
+        tried += 1
+        problem = _problem(check, function, Student(exercise, case.sizes, run), case)
+        if problem:
+            break
+    failed = 1 if problem else 0
+    if public:
+        return Holding(check=check.check, problem=problem, public=tried, public_failed=failed)
+    problem = problem and "does not hold for some of the hidden cases"
+    return Holding(check=check.check, problem=problem, hidden=tried, hidden_failed=failed)
 
 
-def _problem(function: Property, student: Student, case: Case) -> str:
+def _problem(check: PropertyCheck, function: Property, student: Student, case: Case) -> str:
     try:
         return function(student, case) or ""
     except StudentFailed as failed:
         hint = advice(failed.outcome)
         return f"could not be tried: the code {phrase(failed.outcome)}. {hint}".strip()
     except Exception as error:
-        name = getattr(function, "__name__", "a property")
-        raise PropertyFault(f"the property {name} itself failed with {type(error).__name__}: {error}") from error
+        message = f"the property {check.check} itself failed with {type(error).__name__}: {error}"
+        raise PropertyFault(message) from error
 
 
 def _elements(case: Case) -> int:

@@ -56,10 +56,10 @@ def score(
 ) -> tuple[tuple[Part, ...], float]:
     """The parts with what they earned, and the exercise's sum.
 
-    ``raises`` has one trial for each of the exercise's checks, in order. ``spoiled`` is a phrase for a rule that was
+    ``raises`` has one trial for each of the exercise's checks, in order; ``holdings`` has any number for each property,
+    from public and from hidden cases. ``spoiled`` is a phrase for a rule that was
     broken by the exercise as a whole, and costs every output.
     """
-    held = {holding.check: holding for holding in holdings}
     parts, earned = [], Fraction()
     for kind, name, worth in shares(exercise):
         match kind:
@@ -69,7 +69,7 @@ def score(
                 index = int(name.removeprefix("raises ")) - 1
                 part = _raises(name, exercise, index, raises[index], worth)
             case "property":
-                part = _property(name, exercise, held[name], worth)
+                part = _property(name, exercise, [each for each in holdings if each.check == name], worth)
         parts.append(part)
         earned += worth if part.right else 0
     return tuple(parts), rounded(earned)
@@ -121,9 +121,10 @@ def _raises(name: str, exercise: Exercise, index: int, trial: Trial, worth: Frac
     )
 
 
-def _property(name: str, exercise: Exercise, holding: Holding, worth: Fraction) -> Part:
+def _property(name: str, exercise: Exercise, holdings: Sequence[Holding], worth: Fraction) -> Part:
     check = next(check for check in exercise.properties if check.check == name)
-    right = not holding.problem
+    problem = next((holding.problem for holding in holdings if holding.problem), "")
+    right = not problem and bool(holdings)
     return Part(
         kind="property",
         name=name,
@@ -131,9 +132,9 @@ def _property(name: str, exercise: Exercise, holding: Holding, worth: Fraction) 
         points=rounded(worth),
         earned=rounded(worth) if right else 0.0,
         right=right,
-        public=holding.public,
-        public_failed=holding.public_failed,
-        hidden=holding.hidden,
-        hidden_failed=holding.hidden_failed,
-        problem=holding.problem,
+        public=sum(holding.public for holding in holdings),
+        public_failed=sum(holding.public_failed for holding in holdings),
+        hidden=sum(holding.hidden for holding in holdings),
+        hidden_failed=sum(holding.hidden_failed for holding in holdings),
+        problem=problem,
     )
