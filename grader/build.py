@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -67,7 +67,7 @@ def build(files: AssignmentFiles, progress: Callable[[str], None] | None = None)
     return bank
 
 
-def author_functions(files: AssignmentFiles) -> dict[str, Property]:
+def author_functions(files: AssignmentFiles) -> dict[str, Callable[..., Any]]:
     """The functions of ``properties.py`` by name."""
     module = files.load_properties()
     return {} if module is None else {name: value for name, value in vars(module).items() if callable(value)}

@@ -32,17 +32,17 @@ def numbers(outputs, name, shape):
     """An output as a float64 array. Raises Unusable if it has another shape or is not made of finite numbers."""
     value = outputs.get(name)
     if value is None:
-        raise Unusable(f"{name} is missing, or None, where an array of shape {shape} was expected")
+        raise Unusable(f"`{name}` is missing, or None, where an array of shape {shape} was expected")
     try:
         array = np.asarray(value)
         if array.dtype.kind not in "biuf":
-            raise Unusable(f"{name} is not made of real numbers")
+            raise Unusable(f"`{name}` is not made of real numbers")
     except (TypeError, ValueError):
-        raise Unusable(f"{name} cannot be read as an array of numbers") from None
+        raise Unusable(f"`{name}` cannot be read as an array of numbers") from None
     if array.shape != shape:
-        raise Unusable(f"{name} has the shape {array.shape}, expected {shape}")
+        raise Unusable(f"`{name}` has the shape {array.shape}, expected {shape}")
     if not np.isfinite(array).all():
-        raise Unusable(f"{name} holds nan or inf")
+        raise Unusable(f"`{name}` holds nan or inf")
     return array.astype(float)
 
 

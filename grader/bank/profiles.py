@@ -90,7 +90,7 @@ def decimals(spread: float) -> int:
 
 def _rounded(values: Floats, places: int) -> Floats:
     """``+ 0.0`` turns -0.0, which prints oddly and is another bit pattern, into 0.0."""
-    return np.round(values, places) + 0.0
+    return np.asarray(np.round(values, places) + 0.0)  # NumPy makes a scalar of an array without axes
 
 
 def _folded(values: Floats, low: float, high: float) -> Floats:

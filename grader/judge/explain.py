@@ -164,15 +164,16 @@ def _hidden_only(failing: Sequence[Trial], hidden: int, status: Status) -> Expla
 
 
 def _where(exercise: Exercise, output: str, trial: Trial, deviation: Deviation) -> Iterable[str]:
+    """How much of an output is wrong, and where most; nothing for a single number, which is shown anyway."""
     if deviation.where is None:
-        yield f"{_sentence(deviation.detail)}"
-        return
-    step = ""
-    shape = exercise.outputs[output].shape
-    if shape and shape[0] == "T" and deviation.where:
-        step = f", time step {deviation.where[0] + 1} of {trial.case.sizes.get('T', '?')}"
-    place = f" at index {deviation.where}{step}" if deviation.where else ""
-    yield _sentence(f"{deviation.detail}; the worst{place}" if place else deviation.detail)
+        yield _sentence(deviation.detail)
+    elif deviation.total > 1:
+        shape = exercise.outputs[output].shape
+        step = ""
+        if shape and shape[0] == "T":
+            step = f", time step {deviation.where[0] + 1} of {trial.case.sizes.get('T', '?')}"
+        index = ", ".join(map(str, deviation.where))
+        yield _sentence(f"{deviation.detail}; the worst at index [{index}]{step}")
 
 
 def _counts(parts: Sequence[Part], shown: Trial) -> Iterable[str]:
@@ -182,11 +183,9 @@ def _counts(parts: Sequence[Part], shown: Trial) -> Iterable[str]:
     wrong = [f"`{part.name}`" for part in outputs if not part.right]
     if right and wrong:
         yield f"{_are(right)} right; {_are(wrong)} not."
-    failed = max((part.public_failed for part in outputs), default=0)
-    if isinstance(shown.outcome, model.FATAL):
-        return
-    of = max((part.public for part in outputs), default=0)
-    yield f"{failed} of {of} public cases fail."
+    if not isinstance(shown.outcome, model.FATAL):
+        failed, tried = max((part.public_failed, part.public) for part in outputs)
+        yield f"All {tried} public cases fail." if failed == tried > 1 else f"{failed} of {tried} public cases fail."
 
 
 def _subject(exercise: Exercise) -> str:

@@ -163,13 +163,15 @@ def _parts(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
         return
     for part in exercise.parts:
         sign, colour = ("✓", "green") if part.right else ("✗", "red")
-        title, tried = line(part.title or part.name, 100), words.part_line(part)
+        title, tried = line(part.title or part.name), words.part_line(part)
         facts = f"{points(part.earned)} / {points(part.points)}{'  checks passed: ' + tried if tried else ''}"
         head = [Span(f"{_INDENT}{sign} ", colour), Span(title)]
         if len(_INDENT) + 4 + _columns(title) + len(facts) <= width:
             yield [*head, Span(f"  {facts}", "dim")]
         else:
-            yield head
+            first, *rest = textwrap.wrap(title, max(20, width - len(_INDENT) - 2))
+            yield [head[0], Span(first)]
+            yield from ([Span(f"{_INDENT}  {more}")] for more in rest)
             yield [Span(f"{_INDENT}  {facts}", "dim")]
         if words.problem(part) not in said:
             yield from _wrapped(words.problem(part), width, f"{_INDENT}  ")

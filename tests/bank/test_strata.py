@@ -1,4 +1,5 @@
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from grader.bank.strata import ANY, DISTINCT, NO_SIZES, STRATA, clip
 from grader.model import Interval

@@ -1,0 +1,132 @@
+import pytest
+
+from grader.bank.edges import MOST, plans
+from grader.model import (
+    Choices,
+    Exercise,
+    Integers,
+    Interval,
+    ListOf,
+    OneHot,
+    Output,
+    Reals,
+    SameAs,
+    Text,
+    Tokens,
+)
+
+
+def exercise(inputs, **dims):
+    dims = {name: Interval(low=low, high=high) for name, (low, high) in dims.items()}
+    return Exercise(id="f", title="f", points=1, inputs=inputs, run="y = f()", outputs={"y": Output()}, dims=dims)
+
+
+def origins(task):
+    return list(dict.fromkeys(plan.origin for plan in plans(task)))
+
+
+def plan_of(task, origin):
+    return next(plan for plan in plans(task) if plan.origin == origin)
+
+
+RNN = exercise({"x": Reals(shape=("D", 1)), "W": Reals(shape=("H", "D"))}, D=(1, 5), H=(1, 6))
+
+
+def test_edges_of_sizes():
+    assert {plan.origin: plan.sizes for plan in plans(RNN)} == {
+        "edge: every size 1": {"D": 1, "H": 1},
+        "edge: arrays of zeros": {"D": 2, "H": 3},
+        "edge: only D is 1": {"D": 1, "H": 3},
+        "edge: only H is 1": {"D": 2, "H": 1},
+        "edge: every size at its highest": {"D": 5, "H": 6},
+    }
+
+
+def test_each_edge_comes_twice_with_other_values():
+    found = plans(RNN)
+
+    assert [plan.origin for plan in found[:5]] == [plan.origin for plan in found[5:]]
+    assert len({plan.seed for plan in found}) == len(found) == 10
+
+
+def test_lowest_sizes_other_than_1_are_not_called_1():
+    task = exercise({"x": Reals(shape=("T", "D"))}, T=(0, 3), D=(1, 3))
+
+    assert plan_of(task, "edge: every size at its lowest").sizes == {"T": 0, "D": 1}
+    assert plan_of(task, "edge: only T is 0").sizes == {"T": 0, "D": 2}
+
+
+def test_a_size_that_cannot_vary_has_no_edge_of_its_own():
+    task = exercise({"x": Reals(shape=("T", "D"))}, T=(2, 2), D=(1, 3))
+
+    assert "edge: only T is 2" not in origins(task)
+
+
+def test_arrays_of_zeros_only_where_the_range_allows_them():
+    inputs = {
+        "a": Reals(shape=("D",)),
+        "b": Reals(shape=("D",), range=(0.1, 1)),
+        "c": Integers((-1, 3), shape=("D",)),
+        "d": Integers((1, 3), shape=("D",)),
+        "e": ListOf(SameAs("a"), 2),
+        "f": Reals(),
+        "g": OneHot(("D",)),
+        "h": Integers(("D", "D + 1"), shape=("D",)),
+    }
+    zeros = plan_of(exercise(inputs, D=(1, 3)), "edge: arrays of zeros").profiles
+
+    assert [name for name, profile in zeros.items() if profile == "zero"] == ["a", "c", "e", "h"]
+    assert not any("zeros" in origin for origin in origins(exercise({"x": Reals(range=(1, 2), shape=(3,))})))
+
+
+def test_plain_numbers_are_at_their_lowest_highest_0_and_1():
+    task = exercise({"rate": Reals(range=(0, 1.2)), "steps": Integers((-1, 20))})
+
+    assert {plan.origin: dict(plan.given) for plan in plans(task)} == {
+        "edge: rate = 0": {"rate": 0.0},
+        "edge: steps = -1": {"steps": -1},
+        "edge: rate = 1.2": {"rate": 1.2},
+        "edge: steps = 20": {"steps": 20},
+        "edge: rate = 1": {"rate": 1.0},
+        "edge: steps = 0": {"steps": 0},
+        "edge: steps = 1": {"steps": 1},
+    }
+
+
+def test_choices_texts_and_lists_have_edges():
+    inputs = {"mode": Choices(("sum", "mean")), "text": Text(), "items": ListOf(Reals(), Interval(low=0, high=3))}
+    task = exercise(inputs)
+
+    assert origins(task) == [
+        "edge: mode = 'sum'",
+        "edge: text at its shortest",
+        "edge: items at its shortest",
+        "edge: mode = 'mean'",
+    ]
+    assert plan_of(task, "edge: text at its shortest").profiles == {
+        "mode": "gaussian",
+        "text": "zero",
+        "items": "gaussian",
+    }
+
+
+def test_an_input_that_is_empty_at_usual_sizes_has_no_edges():
+    assert origins(exercise({"n": Integers((0, "V - 9"))}, V=(1, 10))) == [
+        "edge: every size 1",
+        "edge: every size at its highest",
+    ]
+    assert "edge: n = 0" in origins(exercise({"n": Tokens("V")}, V=(1, 10)))
+
+
+def test_there_are_at_most_16_and_the_most_telling_come_first():
+    inputs = {"x": Reals(shape=("D", "H", "T", "V"))} | {name: Reals(range=(-1, 2)) for name in "abcdef"}
+    found = plans(exercise(inputs, **dict.fromkeys("DHTV", (1, 4))))
+
+    assert len(found) == MOST
+    assert found[0].origin == "edge: every size 1"
+    assert {f"edge: {name} = -1" for name in "abcdef"} <= {plan.origin for plan in found}
+
+
+@pytest.mark.parametrize("task", [RNN, exercise({"n": Reals()})])
+def test_plans_do_not_depend_on_the_run(task):
+    assert plans(task) == plans(task)
