@@ -164,9 +164,9 @@ def sentence(text: str) -> str:
 
 
 def title(example: Counterexample) -> str:
-    """What kind of case a counterexample is: ``Smallest failing public case, every size 1``."""
-    name = f"{'Smallest failing' if example.minimised else 'A failing'} {'hidden' if example.hidden else 'public'} case"
-    return f"{name} ({example.origin})" if example.origin else name
+    """What a counterexample is: ``Smallest failing input, made from a public case (every size 1)``."""
+    case = f"{'hidden' if example.hidden else 'public'} case{f' ({example.origin})' if example.origin else ''}"
+    return f"Smallest failing input, made from a {case}" if example.minimised else f"A failing {case}"
 
 
 def frame(place: Frame) -> tuple[str, str]:
