@@ -5,18 +5,18 @@ from __future__ import annotations
 import secrets
 import signal
 import time
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Protocol, Self
 
 from grader import model
 from grader.errors import ProtocolError, SandboxFault
 from grader.sandbox import protocol
 from grader.sandbox.channel import Channel, Flood
 from grader.sandbox.clocks import Clock, Deadline
-from grader.sandbox.process import Process
+from grader.sandbox.libraries import wanted
 from grader.values import pack, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Sequence
 
     from grader.model import Isolation, Job, Limits, Loaded, Outcome, Run, Submission
 
@@ -26,19 +26,41 @@ LIFE_SECONDS = 600  # CPU seconds of a whole worker, enforced by the kernel shou
 FILE_BYTES = 16 << 20
 
 
+class WorkerProcess(Protocol):
+    """A worker that has been started: this side's ends of its pipes, and its end."""
+
+    pid: int
+    requests: int
+    replies: int
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit code (negative for a signal), or None if it still runs after that time."""
+
+    def end(self) -> None:
+        """Kill it and see that nothing is left of it. Raises SandboxFault if something survives."""
+
+
 class ProcessSandbox:
     """A submission in a worker process; a fresh process after each fatal outcome."""
 
-    isolation: Isolation = model.Isolation(
-        level=1, layers=("own process and session", "limits on time, memory and output", "clean environment")
-    )
-
-    def __init__(self, submission: Submission, limits: Limits, process: Process | None = None) -> None:
-        """``process``: a worker that was started ahead of time; otherwise one is started when it is needed."""
+    def __init__(
+        self,
+        submission: Submission,
+        limits: Limits,
+        start: Callable[[], WorkerProcess],
+        isolation: Isolation,
+        preload: Sequence[str] = (),
+    ) -> None:
+        """``start`` makes workers that ``isolation`` describes; ``preload`` names further libraries they may import."""
         self._submission = submission
         self._limits = limits
-        self._worker = None if process is None else _Worker(process)
+        self._start = start
+        self._preload = preload
+        self._worker: _Worker | None = None
         self._loaded: Loaded | None = None
+        self.isolation = isolation
 
     def __enter__(self) -> Self:
         return self
@@ -71,8 +93,8 @@ class ProcessSandbox:
             worker.end()
 
     def _fresh(self) -> Loaded:
-        self._worker = self._worker or _Worker(Process())
-        loaded = self._worker.load(self._submission.files, self._submission.module, self._limits)
+        self._worker = self._worker or _Worker(self._start())
+        loaded = self._worker.load(self._submission, self._limits, self._preload)
         if isinstance(loaded.problem, model.FATAL):
             self.close()
         return loaded
@@ -81,19 +103,20 @@ class ProcessSandbox:
 class _Worker:
     """A conversation with one process. Every method leaves it either idle or ended."""
 
-    def __init__(self, process: Process) -> None:
+    def __init__(self, process: WorkerProcess) -> None:
         self._process = process
         self._channel = Channel(process.requests, process.replies, process.stdout, process.stderr)
         self._up = False
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def load(self, files: Mapping[str, str], module: str, allowed: Limits) -> Loaded:
+    def load(self, submission: Submission, allowed: Limits, preload: Sequence[str]) -> Loaded:
         request = protocol.Load(
             id=secrets.token_bytes(protocol.ID_BYTES),
-            files=dict(files),
-            module=module,
+            files=submission.files,
+            module=submission.module,
             limits=protocol.Limited(memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES),
+            libraries=wanted(submission.files.values(), preload),
         )
         self._channel.send(protocol.encode(request))
         self._await_ready()

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grader.sandbox.protocol import Limited
 
 #: The whole environment of a worker. One BLAS thread is a correctness need, not a preference: threads that may not be
 #: created leave a matrix product waiting. A fixed hash seed makes the order of a student's sets repeatable.
@@ -20,18 +24,15 @@ ENVIRONMENT = {
 }
 
 
-def apply(memory: int, cpu: int, file_size: int) -> None:
-    """Limit this process: bytes of memory beyond what it has now, CPU seconds, bytes of any file it writes.
-
-    Where the platform has no such limits the host's own clocks remain.
-    """
+def apply(limited: Limited) -> None:
+    """Limit this process; where the platform has no such limits the host's own clocks remain."""
     if sys.platform == "win32":
         return
     import resource
 
-    _lower(resource.RLIMIT_AS, _address_space() + memory)
-    _lower(resource.RLIMIT_CPU, cpu)
-    _lower(resource.RLIMIT_FSIZE, file_size)
+    _lower(resource.RLIMIT_AS, address_space() + limited.memory)
+    _lower(resource.RLIMIT_CPU, limited.cpu)
+    _lower(resource.RLIMIT_FSIZE, limited.file_size)
     _lower(resource.RLIMIT_CORE, 0)
 
 
@@ -47,7 +48,7 @@ def _lower(kind: int, value: int) -> None:
         return
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Bytes of address space this process has now; a fair guess where /proc is missing."""
     try:
         with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - pathlib is not needed in a worker otherwise

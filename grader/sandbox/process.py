@@ -70,22 +70,23 @@ class Process:
     def end(self) -> None:
         """Kill the process group and see that it is gone. Raises SandboxFault if something survives."""
         try:
-            _kill_group(self.pid)
+            kill_group(self.pid)
             self.wait(END_SECONDS)
-            if not _gone(self.pid):
+            if not gone(self.pid):
                 raise SandboxFault(f"processes of the submission (group {self.pid}) could not be ended")
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _kill_group(group: int) -> None:
+def kill_group(group: int) -> None:
+    """Kill every process of a group, if there is any."""
     try:
         os.killpg(group, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):  # PermissionError: macOS, when only zombies are left
         return
 
 
-def _gone(group: int) -> bool:
+def gone(group: int) -> bool:
     """True once no process of the group runs any more; waits a little for the kernel."""
     limit = time.monotonic() + END_SECONDS
     while time.monotonic() < limit:

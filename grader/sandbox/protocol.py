@@ -41,18 +41,22 @@ class _Message(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froz
 class Limited(_Message, frozen=True):
     """What the worker limits itself to before it imports the submission."""
 
-    memory: int
+    memory: int  # bytes beyond what it has by then
     cpu: int  # seconds for all of the worker's life; the host's own clocks are finer
-    file_size: int
+    file_size: int  # bytes
 
 
 class Load(_Message, frozen=True, tag="load"):
-    """Import a submission: its sources by path, and the path of the module."""
+    """Import a submission: its sources by path, and the path of the module.
+
+    ``libraries`` are imported first, while that is still possible: what student code may import beside its own files.
+    """
 
     id: bytes
     files: dict[str, str]
     module: str
     limits: Limited
+    libraries: list[str]
 
 
 class ExecuteCase(_Message, frozen=True):

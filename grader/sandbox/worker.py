@@ -3,7 +3,8 @@
 Protocol (see :mod:`grader.sandbox.protocol`): two file descriptors, given as arguments, carry requests and replies.
 stdout and stderr belong to the student and mean nothing. The worker
 
-1. reads one ``Load``, limits itself, says ``Ready``, imports the submission from memory, says ``Imported``;
+1. reads one ``Load``, imports the libraries it names, confines itself, says ``Ready``, imports the submission from
+   memory, says ``Imported``;
 2. for each ``Execute``, runs the snippet on every case with fresh copies of the inputs and says one ``Answer`` a case,
    after flushing what was printed;
 3. ends when its requests end.
@@ -15,6 +16,7 @@ expected value or a tolerance.
 from __future__ import annotations
 
 import builtins
+import importlib
 import os
 import random
 import sys
@@ -30,7 +32,7 @@ from grader.sandbox.stand_ins import StandIns
 from grader.values import WireForeign, pack, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.values import Wire
 
@@ -88,16 +90,24 @@ class Student:
 
 
 def main() -> None:
-    """Serve requests until they end. Arguments: the descriptors of requests and replies."""
+    """Serve as a process of its own. Arguments: the descriptors of requests and replies."""
     requests, replies = int(sys.argv[1]), int(sys.argv[2])
     sys.argv[:] = [""]
+    serve(requests, replies, limits.apply)
+
+
+def serve(requests: int, replies: int, confine: Callable[[protocol.Limited], None]) -> None:
+    """Serve requests until they end. ``confine`` makes sure, before any student code runs, that it can do no harm."""
     builtins.input = _no_input
     student: Student | None = None
     while (body := _receive(requests)) is not None:
         request = protocol.decode_request(body)
         if isinstance(request, protocol.Load):
+            for name in request.libraries:
+                with suppress(Exception):  # the student's own import of it will say what is wrong
+                    importlib.import_module(name)
             student = Student(request.files, request.module)
-            limits.apply(request.limits.memory, request.limits.cpu, request.limits.file_size)
+            confine(request.limits)
             _send(replies, protocol.Ready())
             student.load()
             _flush()
@@ -119,7 +129,8 @@ def _execute(student: Student, request: protocol.Execute, replies: int) -> None:
 def _seed(seed: int) -> None:
     """Chance is the same on every run of the grader, so that two reports on one submission agree."""
     random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy generator is what student code uses unseeded
+    if "numpy.random" in sys.modules:  # NumPy loads it late, and a submission that does not use it need not wait
+        np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy generator is what student code uses unseeded
 
 
 def _no_input(*_: object) -> NoReturn:

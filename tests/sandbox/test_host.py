@@ -395,7 +395,7 @@ def test_a_worker_that_does_not_come_up_is_a_fault_of_ours(monkeypatch):
 def test_a_survivor_is_a_fault_of_ours(monkeypatch):
     monkeypatch.setattr(process_module, "END_SECONDS", 0.2)
     process = process_module.Process()
-    monkeypatch.setattr(process_module, "_kill_group", lambda _: None)
+    monkeypatch.setattr(process_module, "kill_group", lambda _: None)
     try:
         with pytest.raises(SandboxFault, match="could not be ended"):
             process.end()

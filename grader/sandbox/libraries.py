@@ -1,0 +1,51 @@
+"""Which libraries a submission may import: found in its text, loaded before the worker confines itself.
+
+Afterwards nothing can be read from disk, so a library that is not loaded by then cannot be imported. The standard
+library and NumPy are always allowed; further modules are, where an assignment's ``preload`` names them.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+#: Modules whose import does something beside defining names, or that need a screen.
+_REFUSED = frozenset({"antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter", "__main__"})
+
+#: NumPy's own lazy parts, which an attribute such as ``np.fft`` loads without any import statement.
+_LAZY = ("random", "fft", "polynomial", "ma", "testing", "ctypeslib", "rec", "char", "strings", "emath")
+
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+([^\n;]*)|import[ \t]+([^\n;]+))", re.MULTILINE)
+_NAME = re.compile(r"[A-Za-z_][\w.]*")
+_ATTRIBUTE = re.compile(rf"\.({'|'.join(_LAZY)})\b")
+
+
+def wanted(sources: Iterable[str], preload: Iterable[str]) -> list[str]:
+    """Names of allowed modules that the sources mention, and all of ``preload``, in a fixed order."""
+    extra = sorted(set(preload))
+    found: set[str] = set()
+    for text in sources:
+        for match in _IMPORT.finditer(text):
+            base, names, modules = match.groups()
+            if base is not None:
+                found.add(base)
+                found.update(f"{base}.{name}" for name in _NAME.findall(names) if name != "as")
+            else:
+                found.update(_NAME.findall(modules))
+        found.update(f"numpy.{name}" for name in _ATTRIBUTE.findall(text))
+    return extra + sorted(name for name in found if _allowed(name, extra))
+
+
+def _allowed(name: str, extra: list[str]) -> bool:
+    root = name.partition(".")[0]
+    if root in _REFUSED:
+        return False
+    return root == "numpy" or root in sys.stdlib_module_names or any(_below(name, allowed) for allowed in extra)
+
+
+def _below(name: str, allowed: str) -> bool:
+    return name == allowed or name.startswith(f"{allowed}.")

@@ -1,0 +1,187 @@
+"""The host's side of a zygote: start it, have it fork workers, end them and see that they are gone.
+
+A worker is ended by its pidfd, which names it even after its number has been used again. Where a worker cannot fork
+(from level 3 on) that is all there is to end; otherwise its process group is killed and watched as well.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import IO, TYPE_CHECKING, Any, Self
+
+import msgspec
+
+from grader.errors import SandboxFault
+from grader.model import Isolation
+from grader.sandbox import limits
+from grader.sandbox.process import END_SECONDS, gone, kill_group
+
+if TYPE_CHECKING:
+    from grader.sandbox.levels import Capability
+
+START_SECONDS = 60.0  # for Python and NumPy, on a machine under load
+HIGHEST = 5
+SEALED = 3  # from this level on, no file can be reached
+
+_COMMAND = "from grader.sandbox.zygote import main; main()"
+
+#: What each layer does, in the words of a report.
+LAYERS = {
+    "landlock": "no files, no network (Landlock)",
+    "seccomp": "few system calls (sealed seccomp)",
+    "user": "a user of its own",
+}
+ALWAYS = ("own process and session", "limits on time, memory and output", "clean environment")
+
+
+class Nursery:
+    """A zygote. One serves any number of submissions, also from several threads; it begins to start at once.
+
+    Raises SandboxFault when no process can be started.
+    """
+
+    def __init__(self, highest: int = HIGHEST) -> None:
+        """``highest``: a level that is not to be exceeded, to try out a lower one."""
+        self._lock = threading.Lock()
+        self._capability: Capability | None = None
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            try:
+                self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant command
+                    [sys.executable, "-s", "-P", "-c", _COMMAND, str(theirs.fileno()), str(highest)],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    cwd="/",
+                    env=limits.ENVIRONMENT,
+                    pass_fds=(theirs.fileno(),),
+                    start_new_session=True,
+                )
+            except OSError as error:
+                self._control.close()
+                raise SandboxFault(f"could not start Python for submissions: {error}") from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def capability(self) -> Capability:
+        """What workers are confined by. Waits until the zygote is up."""
+        from grader.sandbox.levels import Capability
+
+        with self._lock:
+            if self._capability is None:
+                self._capability = self._hear(Capability, START_SECONDS)[0]
+            return self._capability
+
+    @property
+    def isolation(self) -> Isolation:
+        """The same in the words of a report."""
+        found = self.capability
+        layers = [words for layer, words in LAYERS.items() if found.works(layer)]
+        return Isolation(level=found.level, layers=(*layers, *ALWAYS))
+
+    def worker(self) -> Worker:
+        """A new worker. Raises SandboxFault when the zygote cannot make one."""
+        from grader.sandbox.guard import slot_uid
+        from grader.sandbox.zygote import Fork, Forked
+
+        slot = int.from_bytes(os.urandom(2), "big")
+        folder = "/"
+        if self.capability.level < SEALED:
+            folder = tempfile.mkdtemp(prefix="grade-")
+            if self.capability.works("user"):
+                os.chown(folder, slot_uid(slot), slot_uid(slot))
+        pipes = [os.pipe() for _ in range(4)]
+        (request_read, requests), (replies, reply_write), (stdout, out_write), (stderr, err_write) = pipes
+        given = [request_read, reply_write, out_write, err_write]
+        try:
+            with self._lock:
+                self._say(Fork(folder, slot), given)
+                forked, (pidfd,) = self._hear(Forked, END_SECONDS, 1)
+        except SandboxFault:
+            for descriptor in (requests, replies, stdout, stderr):
+                os.close(descriptor)
+            raise
+        finally:
+            for descriptor in given:
+                os.close(descriptor)
+        return Worker(self, forked.pid, pidfd, folder, (requests, replies, stdout, stderr))
+
+    def reap(self, pid: int) -> int:
+        """The exit code of a worker that has ended."""
+        from grader.sandbox.zygote import Reap, Reaped
+
+        with self._lock:
+            self._say(Reap(pid))
+            reaped: Reaped = self._hear(Reaped, END_SECONDS)[0]
+        return reaped.code
+
+    def close(self) -> None:
+        """End the zygote; workers that are left end with it. Called twice it does nothing."""
+        self._control.close()
+        try:
+            self._popen.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._popen.kill()
+            self._popen.wait(END_SECONDS)
+
+    def _say(self, message: Any, descriptors: list[int] | None = None) -> None:
+        try:
+            socket.send_fds(self._control, [msgspec.msgpack.encode(message)], descriptors or [])
+        except OSError as error:
+            raise SandboxFault(f"Python for submissions has ended: {error}") from None
+
+    def _hear(self, kind: Any, seconds: float, descriptors: int = 0) -> tuple[Any, list[int]]:
+        if not select.select([self._control], [], [], seconds)[0]:
+            raise SandboxFault(f"Python for submissions did not answer within {seconds:g} s")
+        message, found, _, _ = socket.recv_fds(self._control, 1 << 16, descriptors)
+        if not message or len(found) != descriptors:
+            raise SandboxFault("Python for submissions has ended")
+        return msgspec.msgpack.decode(message, type=kind), found
+
+
+class Worker:
+    """A forked worker; see :class:`grader.sandbox.host.WorkerProcess`."""
+
+    def __init__(self, nursery: Nursery, pid: int, pidfd: int, folder: str, pipes: tuple[int, int, int, int]) -> None:
+        self.pid = pid
+        self.requests, self.replies, stdout, stderr = pipes
+        self.stdout: IO[bytes] = os.fdopen(stdout, "rb", buffering=0)
+        self.stderr: IO[bytes] = os.fdopen(stderr, "rb", buffering=0)
+        self._nursery = nursery
+        self._pidfd = pidfd
+        self._folder = folder
+        self._code: int | None = None
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit code (negative for a signal), or None if it still runs after that time."""
+        if self._code is None and select.select([self._pidfd], [], [], seconds)[0]:
+            self._code = self._nursery.reap(self.pid)
+        return self._code
+
+    def end(self) -> None:
+        """Kill the worker and what it started, and see that it is gone; twice does nothing. Raises SandboxFault."""
+        if self._pidfd < 0:
+            return
+        try:
+            if self._code is None:
+                signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+            kill_group(self.pid)
+            if self.wait(END_SECONDS) is None or not gone(self.pid):
+                raise SandboxFault(f"process {self.pid} of the submission could not be ended")
+        finally:
+            os.close(self._pidfd)
+            self._pidfd = -1
+            if self._folder != "/":
+                shutil.rmtree(self._folder, ignore_errors=True)

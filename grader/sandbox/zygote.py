@@ -1,0 +1,129 @@
+"""A warm Python that forks a confined worker for each submission.
+
+It is a fresh program with a clean environment, so that nothing its children could find in their memory was ever there:
+no reference, no expected value, no seed, no other student's file. A child reads the sources of its one submission
+after the fork.
+
+Protocol, over one socket of whole messages (SOCK_SEQPACKET), given as the first argument; the second is the highest
+level to use, so that a lower one can be tried out::
+
+    host                                     zygote
+     ◀── Capability                           once: what was found out by trying
+     ── Fork, with four descriptors ────▶     the child's requests, replies, stdout and stderr
+     ◀── Forked, with one descriptor          a pidfd, to watch and to kill the child by
+     ── Reap ───────────────────────────▶     once the pidfd has become readable
+     ◀── Reaped
+
+It ends, and its children with it, when the host's end of the socket is closed.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import socket
+import sys
+import traceback
+from typing import TYPE_CHECKING, NoReturn
+
+import msgspec
+
+from grader.sandbox import guard, levels, worker
+
+if TYPE_CHECKING:
+    from grader.sandbox.protocol import Limited
+
+
+class Fork(msgspec.Struct, frozen=True, tag=True):
+    """Make a worker: in ``folder``, which is its home, and as the user of ``slot`` where that is possible."""
+
+    folder: str
+    slot: int
+
+
+class Forked(msgspec.Struct, frozen=True, tag=True):
+    """The worker's process id."""
+
+    pid: int
+
+
+class Reap(msgspec.Struct, frozen=True, tag=True):
+    """Collect a worker that has ended."""
+
+    pid: int
+
+
+class Reaped(msgspec.Struct, frozen=True, tag=True):
+    """The worker's exit code, negative for a signal."""
+
+    code: int
+
+
+def main() -> None:
+    """Serve one host until it goes away."""
+    control, highest = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
+    sys.argv[:] = [""]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the host, which then closes the socket
+    found = levels.best(highest)
+    control.send(msgspec.msgpack.encode(found))
+    gc.collect()
+    gc.freeze()  # children share these pages until they write to them
+    requests = msgspec.msgpack.Decoder(Fork | Reap)
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(control, 4096, 4)
+        if not message:
+            return
+        request = requests.decode(message)
+        if isinstance(request, Fork):
+            _fork(control, request, descriptors, found)
+        else:
+            _, status = os.waitpid(request.pid, 0)
+            control.send(msgspec.msgpack.encode(Reaped(os.waitstatus_to_exitcode(status))))
+
+
+def _fork(control: socket.socket, request: Fork, descriptors: list[int], found: levels.Capability) -> None:
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        control.close()
+        _child(request, descriptors, found, parent)
+    for descriptor in descriptors:
+        os.close(descriptor)
+    pidfd = os.pidfd_open(pid)
+    socket.send_fds(control, [msgspec.msgpack.encode(Forked(pid))], [pidfd])
+    os.close(pidfd)
+
+
+def _child(request: Fork, descriptors: list[int], found: levels.Capability, parent: int) -> NoReturn:
+    """Become a worker. Never returns into the zygote's loop, whatever happens."""
+    code = 1
+    try:
+        requests, replies, stdout, stderr = descriptors
+        os.dup2(stdout, 1)
+        os.dup2(stderr, 2)
+        os.chdir(request.folder)
+        os.environ["HOME"] = os.environ["TMPDIR"] = request.folder
+
+        def confine(limited: Limited) -> None:
+            guard.confine(_plan(found, limited, request.slot, (0, 1, 2, requests, replies), parent))
+
+        worker.serve(requests, replies, confine)
+        code = 0
+    except BaseException:  # noqa: BLE001 - its text goes to the host, which tells our faults from a student's
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _plan(found: levels.Capability, limited: Limited, slot: int, keep: tuple[int, ...], parent: int) -> guard.Plan:
+    return guard.Plan(
+        parent=parent,
+        keep=keep,
+        memory=limited.memory,
+        cpu=limited.cpu,
+        file_size=limited.file_size,
+        uid=guard.slot_uid(slot) if found.works("user") else None,
+        landlock=found.works("landlock"),
+        seccomp="sealed" if found.works("seccomp") else None,
+    )
