@@ -6,10 +6,41 @@ real one; :class:`grader.sandbox.fake.FakeSandbox` runs code in this process and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import os
+from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from grader.model import Isolation, Job, Loaded, Run
+
+
+class Nursery(Protocol):
+    """Makes workers. Used from several threads at once; to be closed in the end."""
+
+    @property
+    def isolation(self) -> Isolation:
+        """How its workers are kept apart."""
+
+    def worker(self) -> WorkerProcess:
+        """A new worker. Raises SandboxFault."""
+
+    def close(self) -> None:
+        """End what makes workers, and any that are left."""
+
+
+class WorkerProcess(Protocol):
+    """A worker that has been started: this side's ends of its pipes, and its end."""
+
+    pid: int
+    requests: int
+    replies: int
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit code (negative for a signal), or None if it still runs after that time."""
+
+    def end(self) -> None:
+        """Kill it and see that nothing is left of it; twice does nothing. Raises SandboxFault if something survives."""
 
 
 class Sandbox(Protocol):
@@ -27,3 +58,14 @@ class Sandbox(Protocol):
 
     def close(self) -> None:
         """End everything that was started; called twice it does nothing."""
+
+
+def open_nursery(highest: int = 5) -> Nursery:
+    """The strongest nursery that this platform has, of a level of at most ``highest``. It begins to start at once."""
+    if hasattr(os, "pidfd_open"):  # Linux
+        from grader.sandbox.nursery import ZygoteNursery
+
+        return ZygoteNursery(highest)
+    from grader.sandbox.process import Portable
+
+    return Portable()

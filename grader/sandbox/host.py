@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import signal
 import time
-from typing import IO, TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Self
 
 from grader import model
 from grader.errors import ProtocolError, SandboxFault
@@ -19,27 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from grader.model import Isolation, Job, Limits, Loaded, Outcome, Run, Submission
+    from grader.sandbox import Nursery, WorkerProcess
 
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
 TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
 LIFE_SECONDS = 600  # CPU seconds of a whole worker, enforced by the kernel should the host die
 FILE_BYTES = 16 << 20
-
-
-class WorkerProcess(Protocol):
-    """A worker that has been started: this side's ends of its pipes, and its end."""
-
-    pid: int
-    requests: int
-    replies: int
-    stdout: IO[bytes]
-    stderr: IO[bytes]
-
-    def wait(self, seconds: float) -> int | None:
-        """The exit code (negative for a signal), or None if it still runs after that time."""
-
-    def end(self) -> None:
-        """Kill it and see that nothing is left of it. Raises SandboxFault if something survives."""
 
 
 class ProcessSandbox:
@@ -49,24 +34,27 @@ class ProcessSandbox:
         self,
         submission: Submission,
         limits: Limits,
-        start: Callable[[], WorkerProcess],
-        isolation: Isolation,
+        nursery: Nursery,
         preload: Sequence[str] = (),
     ) -> None:
-        """``start`` makes workers that ``isolation`` describes; ``preload`` names further libraries they may import."""
+        """``nursery`` makes the workers; ``preload`` names further libraries that they may import."""
         self._submission = submission
         self._limits = limits
-        self._start = start
+        self._nursery = nursery
         self._preload = preload
         self._worker: _Worker | None = None
         self._loaded: Loaded | None = None
-        self.isolation = isolation
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def isolation(self) -> Isolation:
+        """How the submission is kept apart."""
+        return self._nursery.isolation
 
     def load(self) -> Loaded:
         """What importing the submission gave; asked once and remembered."""
@@ -93,7 +81,7 @@ class ProcessSandbox:
             worker.end()
 
     def _fresh(self) -> Loaded:
-        self._worker = self._worker or _Worker(self._start())
+        self._worker = self._worker or _Worker(self._nursery.worker())
         loaded = self._worker.load(self._submission, self._limits, self._preload)
         if isinstance(loaded.problem, model.FATAL):
             self.close()

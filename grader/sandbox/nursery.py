@@ -22,7 +22,7 @@ import msgspec
 from grader.errors import SandboxFault
 from grader.model import Isolation
 from grader.sandbox import limits
-from grader.sandbox.process import END_SECONDS, gone, kill_group
+from grader.sandbox.process import ALWAYS, END_SECONDS, gone, kill_group
 
 if TYPE_CHECKING:
     from grader.sandbox.levels import Capability
@@ -39,10 +39,9 @@ LAYERS = {
     "seccomp": "few system calls (sealed seccomp)",
     "user": "a user of its own",
 }
-ALWAYS = ("own process and session", "limits on time, memory and output", "clean environment")
 
 
-class Nursery:
+class ZygoteNursery:
     """A zygote. One serves any number of submissions, also from several threads; it begins to start at once.
 
     Raises SandboxFault when no process can be started.
@@ -154,7 +153,9 @@ class Nursery:
 class Worker:
     """A forked worker; see :class:`grader.sandbox.host.WorkerProcess`."""
 
-    def __init__(self, nursery: Nursery, pid: int, pidfd: int, folder: str, pipes: tuple[int, int, int, int]) -> None:
+    def __init__(
+        self, nursery: ZygoteNursery, pid: int, pidfd: int, folder: str, pipes: tuple[int, int, int, int]
+    ) -> None:
         self.pid = pid
         self.requests, self.replies, stdout, stderr = pipes
         self.stdout: IO[bytes] = os.fdopen(stdout, "rb", buffering=0)

@@ -17,11 +17,28 @@ import time
 from pathlib import Path
 
 from grader.errors import SandboxFault
+from grader.model import Isolation
 from grader.sandbox import limits
 
 END_SECONDS = 5.0
 
+#: What every level has, in the words of a report.
+ALWAYS = ("own process and session", "limits on time, memory and output", "clean environment")
+
 _COMMAND = "from grader.sandbox.worker import main; main()"
+
+
+class Portable:
+    """Starts workers as plain processes: what works on any platform, and is level 1."""
+
+    isolation = Isolation(level=1, layers=ALWAYS)
+
+    def worker(self) -> Process:
+        """A new worker. Raises SandboxFault when no process can be started."""
+        return Process()
+
+    def close(self) -> None:
+        """Nothing is left to close: each worker ends by itself."""
 
 
 class Process:

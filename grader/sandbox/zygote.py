@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
-from grader.sandbox import guard, levels, worker
+from grader.sandbox import guard, kernel, levels, worker
 
 if TYPE_CHECKING:
     from grader.sandbox.protocol import Limited
@@ -99,6 +99,7 @@ def _child(request: Fork, descriptors: list[int], found: levels.Capability, pare
     """Become a worker. Never returns into the zygote's loop, whatever happens."""
     code = 1
     try:
+        kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # the guard does it again, for a change of user undoes it
         requests, replies, stdout, stderr = descriptors
         os.dup2(stdout, 1)
         os.dup2(stderr, 2)
