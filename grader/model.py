@@ -50,7 +50,7 @@ class Tolerance(Record, frozen=True):
 
 
 class Limits(Record, frozen=True):
-    """What one exercise may use. Times are CPU seconds; waiting is stopped at twice as many wall seconds."""
+    """What one exercise may use. Times are CPU seconds; waiting is stopped at five times as many wall seconds."""
 
     seconds: float = 10.0  # an exercise with all its cases
     case_seconds: float = 2.0  # a single case

@@ -12,7 +12,7 @@ from grader import model
 if TYPE_CHECKING:
     from grader.model import Outcome, Scope
 
-WALL_FACTOR = 2.0  # waiting is stopped at twice the CPU limit
+WALL_FACTOR = 5.0  # of the CPU limit; a machine that grades a class is busy, and that is not the student's fault
 
 
 class Clock:
@@ -51,7 +51,7 @@ def _cpu_seconds(pid: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """CPU seconds that a scope may take, and twice as many wall seconds."""
+    """CPU seconds that a scope may take, and WALL_FACTOR times as many wall seconds."""
 
     clock: Clock
     seconds: float

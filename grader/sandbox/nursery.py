@@ -29,15 +29,25 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60.0  # for Python and NumPy, on a machine under load
 HIGHEST = 5
+WRAPPED = 5
 SEALED = 3  # from this level on, no file can be reached
 
 _COMMAND = "from grader.sandbox.zygote import main; main()"
+
+#: Namespaces of its own for processes, network and IPC; nothing can be written to but a /dev/shm of its own.
+_BUBBLEWRAP = (
+    *("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"),
+    *("--die-with-parent", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
+)
+
+_OWN_FOLDER = "/dev/shm"  # noqa: S108 - inside its namespace, where nobody else is
 
 #: What each layer does, in the words of a report.
 LAYERS = {
     "landlock": "no files, no network (Landlock)",
     "seccomp": "few system calls (sealed seccomp)",
     "user": "a user of its own",
+    "bubblewrap": "namespaces of its own (bubblewrap)",
 }
 
 
@@ -50,22 +60,10 @@ class ZygoteNursery:
     def __init__(self, highest: int = HIGHEST) -> None:
         """``highest``: a level that is not to be exceeded, to try out a lower one."""
         self._lock = threading.Lock()
+        self._highest = highest
         self._capability: Capability | None = None
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            try:
-                self._popen = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant command
-                    [sys.executable, "-s", "-P", "-c", _COMMAND, str(theirs.fileno()), str(highest)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL,
-                    cwd="/",
-                    env=limits.ENVIRONMENT,
-                    pass_fds=(theirs.fileno(),),
-                    start_new_session=True,
-                )
-            except OSError as error:
-                self._control.close()
-                raise SandboxFault(f"could not start Python for submissions: {error}") from None
+        self._wrapper = shutil.which("bwrap") if highest >= WRAPPED else None
+        self._control, self._popen = _start(highest, self._wrapper)
 
     def __enter__(self) -> Self:
         return self
@@ -76,11 +74,22 @@ class ZygoteNursery:
     @property
     def capability(self) -> Capability:
         """What workers are confined by. Waits until the zygote is up."""
-        from grader.sandbox.levels import Capability
+        from grader.sandbox.levels import Capability, Trial
 
         with self._lock:
             if self._capability is None:
-                self._capability = self._hear(Capability, START_SECONDS)[0]
+                try:
+                    found: Capability = self._hear(Capability, START_SECONDS)[0]
+                except SandboxFault:
+                    if self._wrapper is None:
+                        raise
+                    self._wrapper = None  # bubblewrap is there but may not make namespaces
+                    self.close()
+                    self._control, self._popen = _start(self._highest, None)
+                    found = self._hear(Capability, START_SECONDS)[0]
+                if self._wrapper is not None and found.level == WRAPPED - 1:
+                    found = Capability(WRAPPED, (*found.trials, Trial("bubblewrap", True)))
+                self._capability = found
             return self._capability
 
     @property
@@ -150,13 +159,37 @@ class ZygoteNursery:
         return msgspec.msgpack.decode(message, type=kind), found
 
 
+def _start(highest: int, wrapper: str | None) -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """A zygote and this side's end of its socket."""
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    python = [sys.executable, "-s", "-P", "-c", _COMMAND, str(theirs.fileno()), str(highest)]
+    with theirs:
+        try:
+            popen = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant command
+                [*((wrapper, *_BUBBLEWRAP) if wrapper else ()), *python],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL if wrapper else None,
+                cwd="/",
+                env={**limits.ENVIRONMENT, **({"TMPDIR": _OWN_FOLDER} if wrapper else {})},
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        except OSError as error:
+            control.close()
+            raise SandboxFault(f"could not start Python for submissions: {error}") from None
+    return control, popen
+
+
 class Worker:
-    """A forked worker; see :class:`grader.sandbox.host.WorkerProcess`."""
+    """A forked worker; see :class:`grader.sandbox.WorkerProcess`."""
 
     def __init__(
-        self, nursery: ZygoteNursery, pid: int, pidfd: int, folder: str, pipes: tuple[int, int, int, int]
+        self, nursery: ZygoteNursery, child: int, pidfd: int, folder: str, pipes: tuple[int, int, int, int]
     ) -> None:
-        self.pid = pid
+        """``child`` is the process id by which the zygote knows it, which in a namespace is not this side's."""
+        self.pid = _process_of(pidfd)
+        self._child = child
         self.requests, self.replies, stdout, stderr = pipes
         self.stdout: IO[bytes] = os.fdopen(stdout, "rb", buffering=0)
         self.stderr: IO[bytes] = os.fdopen(stderr, "rb", buffering=0)
@@ -168,7 +201,7 @@ class Worker:
     def wait(self, seconds: float) -> int | None:
         """The exit code (negative for a signal), or None if it still runs after that time."""
         if self._code is None and select.select([self._pidfd], [], [], seconds)[0]:
-            self._code = self._nursery.reap(self.pid)
+            self._code = self._nursery.reap(self._child)
         return self._code
 
     def end(self) -> None:
@@ -186,3 +219,9 @@ class Worker:
             self._pidfd = -1
             if self._folder != "/":
                 shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _process_of(pidfd: int) -> int:
+    """The process id that a pidfd stands for, as this side of any namespace knows it."""
+    with open(f"/proc/self/fdinfo/{pidfd}", encoding="ascii") as info:  # noqa: PTH123 - a descriptor, not a file
+        return next(int(line.split()[1]) for line in info if line.startswith("Pid:"))

@@ -161,7 +161,7 @@ def test_busy_loop_is_stopped_by_the_cpu_clock(outcome):
 def test_waiting_is_stopped_by_the_wall_clock(outcome):
     limits = model.Limits(seconds=20, case_seconds=0.2)
     found = outcome("import time\ndef f(x): time.sleep(60)", limits)
-    assert found == model.TimedOut(seconds=0.4, clock="wall", scope="case")
+    assert found == model.TimedOut(seconds=1.0, clock="wall", scope="case")
 
 
 def test_an_exercise_has_a_deadline_of_its_own(run):
@@ -417,11 +417,12 @@ def test_closing_twice_does_nothing(nursery):
     made.close()
 
 
-@pytest.mark.parametrize("start", [lambda: Portable().worker(), ZygoteNursery])
-def test_no_python_is_a_fault_of_ours(start, monkeypatch):
+def test_no_python_is_a_fault_of_ours(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/no/such/python")
     with pytest.raises(SandboxFault, match="could not start Python"):
-        start()
+        Portable().worker()
+    with pytest.raises(SandboxFault, match="could not start Python"):
+        ZygoteNursery(4)
 
 
 def test_a_worker_that_does_not_come_up_is_a_fault_of_ours(monkeypatch):
@@ -436,17 +437,17 @@ def test_a_worker_that_does_not_come_up_is_a_fault_of_ours(monkeypatch):
 
 def test_a_zygote_that_does_not_come_up_is_a_fault_of_ours(monkeypatch):
     monkeypatch.setattr(nursery_module, "_COMMAND", "raise SystemExit")
-    with ZygoteNursery() as made, pytest.raises(SandboxFault, match="has ended"):
+    with ZygoteNursery(4) as made, pytest.raises(SandboxFault, match="has ended"):
         made.worker()
     monkeypatch.setattr(nursery_module, "_COMMAND", "import time; time.sleep(60)")
     monkeypatch.setattr(nursery_module, "START_SECONDS", 0.2)
     monkeypatch.setattr(nursery_module, "END_SECONDS", 0.2)
-    with ZygoteNursery() as made, pytest.raises(SandboxFault, match=r"within 0\.2 s"):
+    with ZygoteNursery(4) as made, pytest.raises(SandboxFault, match=r"within 0\.2 s"):
         made.worker()
 
 
 def test_a_zygote_that_was_killed_is_a_fault_of_ours():
-    with ZygoteNursery() as made:
+    with ZygoteNursery(4) as made:
         assert made.isolation.level >= 1
         made._popen.kill()
         made._popen.wait(5)
@@ -492,3 +493,13 @@ def test_workers_end_with_their_nursery():
         os.close(descriptor)
     worker.stdout.close()
     worker.stderr.close()
+
+
+def test_a_bubblewrap_that_may_make_no_namespaces_is_done_without(tmp_path, monkeypatch):
+    wrap = tmp_path / "bwrap"
+    wrap.write_text("#!/bin/sh\nexit 1\n")
+    wrap.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with ZygoteNursery() as made, ProcessSandbox(submission("def f(x): return 1"), LIMITS, made) as sandbox:
+        assert sandbox.run(job()).outcomes == (model.Returned(outputs={"y": 1}),)
+        assert made.isolation.level < 5
