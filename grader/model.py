@@ -278,10 +278,14 @@ class CaseBank(Record, frozen=True):
 
 
 class Submission(Record, frozen=True):
-    """Source text by module path (``memory.py``, ``helpers/gates.py``), read and decoded; never run in this process."""
+    """Source text by module path (``memory.py``, ``helpers/gates.py``), read and decoded; never run in this process.
+
+    ``data`` holds the data files that the source names, by the name it uses.
+    """
 
     module: str
     files: dict[str, str]
+    data: dict[str, bytes] = {}
     remarks: tuple[str, ...] = ()
 
 

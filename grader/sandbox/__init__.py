@@ -10,6 +10,8 @@ import os
 from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from grader.model import Isolation, Job, Loaded, Run
 
 
@@ -20,8 +22,8 @@ class Nursery(Protocol):
     def isolation(self) -> Isolation:
         """How its workers are kept apart."""
 
-    def worker(self) -> WorkerProcess:
-        """A new worker. Raises SandboxFault."""
+    def worker(self, data: Mapping[str, bytes]) -> WorkerProcess:
+        """A new worker, in a folder that holds these files. Raises SandboxFault."""
 
     def close(self) -> None:
         """End what makes workers, and any that are left."""

@@ -81,7 +81,7 @@ class ProcessSandbox:
             worker.end()
 
     def _fresh(self) -> Loaded:
-        self._worker = self._worker or _Worker(self._nursery.worker())
+        self._worker = self._worker or _Worker(self._nursery.worker(self._submission.data))
         loaded = self._worker.load(self._submission, self._limits, self._preload)
         if isinstance(loaded.problem, model.FATAL):
             self.close()

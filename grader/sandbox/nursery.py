@@ -13,7 +13,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from typing import IO, TYPE_CHECKING, Any, Self
 
@@ -22,14 +21,17 @@ import msgspec
 from grader.errors import SandboxFault
 from grader.model import Isolation
 from grader.sandbox import limits
-from grader.sandbox.process import ALWAYS, END_SECONDS, gone, kill_group
+from grader.sandbox.process import ALWAYS, END_SECONDS, folder_with, gone, kill_group
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from grader.sandbox.levels import Capability
 
 START_SECONDS = 60.0  # for Python and NumPy, on a machine under load
 HIGHEST = 5
 WRAPPED = 5
+NOWHERE = "/"  # the working folder of a worker that can reach no file
 SEALED = 3  # from this level on, no file can be reached
 
 _COMMAND = "from grader.sandbox.zygote import main; main()"
@@ -99,23 +101,23 @@ class ZygoteNursery:
         layers = [words for layer, words in LAYERS.items() if found.works(layer)]
         return Isolation(level=found.level, layers=(*layers, *ALWAYS))
 
-    def worker(self) -> Worker:
-        """A new worker. Raises SandboxFault when the zygote cannot make one."""
+    def worker(self, data: Mapping[str, bytes]) -> Worker:
+        """A new worker, in a folder that holds these files. Raises SandboxFault when the zygote cannot make one."""
         from grader.sandbox.guard import slot_uid
         from grader.sandbox.zygote import Fork, Forked
 
         slot = int.from_bytes(os.urandom(2), "big")
-        folder = "/"
-        if self.capability.level < SEALED:
-            folder = tempfile.mkdtemp(prefix="grade-")
+        folder = NOWHERE
+        if data or self.capability.level < SEALED:
+            folder = folder_with(data)
             if self.capability.works("user"):
-                os.chown(folder, slot_uid(slot), slot_uid(slot))
+                _give(folder, slot_uid(slot))
         pipes = [os.pipe() for _ in range(4)]
         (request_read, requests), (replies, reply_write), (stdout, out_write), (stderr, err_write) = pipes
         given = [request_read, reply_write, out_write, err_write]
         try:
             with self._lock:
-                self._say(Fork(folder, slot), given)
+                self._say(Fork(folder, slot, reads=bool(data)), given)
                 forked, (pidfd,) = self._hear(Forked, END_SECONDS, 1)
         except SandboxFault:
             for descriptor in (requests, replies, stdout, stderr):
@@ -217,8 +219,15 @@ class Worker:
         finally:
             os.close(self._pidfd)
             self._pidfd = -1
-            if self._folder != "/":
+            if self._folder != NOWHERE:
                 shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _give(folder: str, uid: int) -> None:
+    """Make a folder, with all in it, another user's own."""
+    for parent, folders, files in os.walk(folder):
+        for name in (".", *folders, *files):
+            os.chown(os.path.join(parent, name), uid, uid)  # noqa: PTH118 - os.walk's own words
 
 
 def _process_of(pidfd: int) -> int:

@@ -15,10 +15,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.errors import SandboxFault
 from grader.model import Isolation
 from grader.sandbox import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 END_SECONDS = 5.0
 
@@ -33,9 +37,9 @@ class Portable:
 
     isolation = Isolation(level=1, layers=ALWAYS)
 
-    def worker(self) -> Process:
-        """A new worker. Raises SandboxFault when no process can be started."""
-        return Process()
+    def worker(self, data: Mapping[str, bytes]) -> Process:
+        """A new worker, in a folder that holds these files. Raises SandboxFault when no process can be started."""
+        return Process(data)
 
     def close(self) -> None:
         """Nothing is left to close: each worker ends by itself."""
@@ -48,8 +52,8 @@ class Process:
     SandboxFault when no process can be started.
     """
 
-    def __init__(self) -> None:
-        self.folder = tempfile.mkdtemp(prefix="grade-")
+    def __init__(self, data: Mapping[str, bytes]) -> None:
+        self.folder = folder_with(data)
         request_read, self.requests = os.pipe()
         self.replies, reply_write = os.pipe()
         try:
@@ -93,6 +97,16 @@ class Process:
                 raise SandboxFault(f"processes of the submission (group {self.pid}) could not be ended")
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def folder_with(data: Mapping[str, bytes]) -> str:
+    """A new temporary folder that holds these files; the names are relative and lead nowhere else."""
+    folder = Path(tempfile.mkdtemp(prefix="grade-"))
+    for name, content in data.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    return str(folder)
 
 
 def kill_group(group: int) -> None:

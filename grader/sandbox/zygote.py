@@ -25,7 +25,7 @@ import signal
 import socket
 import sys
 import traceback
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Literal, NoReturn
 
 import msgspec
 
@@ -36,10 +36,14 @@ if TYPE_CHECKING:
 
 
 class Fork(msgspec.Struct, frozen=True, tag=True):
-    """Make a worker: in ``folder``, which is its home, and as the user of ``slot`` where that is possible."""
+    """Make a worker: in ``folder``, which is its home, and as the user of ``slot`` where that is possible.
+
+    ``reads``: the folder holds files that it may read, which takes Landlock to say that it may read no others.
+    """
 
     folder: str
     slot: int
+    reads: bool
 
 
 class Forked(msgspec.Struct, frozen=True, tag=True):
@@ -107,7 +111,7 @@ def _child(request: Fork, descriptors: list[int], found: levels.Capability, pare
         os.environ["HOME"] = os.environ["TMPDIR"] = request.folder
 
         def confine(limited: Limited) -> None:
-            guard.confine(_plan(found, limited, request.slot, (0, 1, 2, requests, replies), parent))
+            guard.confine(_plan(found, limited, request, (0, 1, 2, requests, replies), parent))
 
         worker.serve(requests, replies, confine)
         code = 0
@@ -117,14 +121,17 @@ def _child(request: Fork, descriptors: list[int], found: levels.Capability, pare
         os._exit(code)
 
 
-def _plan(found: levels.Capability, limited: Limited, slot: int, keep: tuple[int, ...], parent: int) -> guard.Plan:
+def _plan(found: levels.Capability, limited: Limited, request: Fork, keep: tuple[int, ...], parent: int) -> guard.Plan:
+    opened = request.reads and found.works("landlock")
+    sealed: Literal["sealed", "open"] = "open" if opened else "sealed"
     return guard.Plan(
         parent=parent,
         keep=keep,
         memory=limited.memory,
         cpu=limited.cpu,
         file_size=limited.file_size,
-        uid=guard.slot_uid(slot) if found.works("user") else None,
+        uid=guard.slot_uid(request.slot) if found.works("user") else None,
         landlock=found.works("landlock"),
-        seccomp="sealed" if found.works("seccomp") else None,
+        seccomp=sealed if found.works("seccomp") else None,
+        readable=(request.folder,) if opened else (),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from grader.errors import SubmissionError
 from grader.model import Submission
+from grader.submission.data import data_files
 from grader.submission.imports import imported_files
 from grader.submission.locate import find_module
 from grader.submission.text import decode, read_bytes, read_text
@@ -26,7 +27,9 @@ MAX_NOTEBOOK = 32 << 20  # bytes as stored, with its pictures; its code alone mu
 
 
 def read(path: Path, module: str) -> Submission:
-    """The module at ``path`` (a file, a notebook, or a folder that holds one) with the files beside it that it imports.
+    """The module at ``path`` (a file, a notebook, or a folder that holds one) with all that it needs.
+
+    That is the files beside it that it imports and the data files that it names.
 
     A file under another name than ``module`` (``alice.py``) is read alone: in a folder of a whole class, the files
     beside it are other students'.
@@ -51,7 +54,7 @@ def read(path: Path, module: str) -> Submission:
             remarks += more
             waiting.append(name)
             _check_limits(files)
-    return Submission(module=module, files=files, remarks=remarks)
+    return Submission(module=module, files=files, data=data_files(files.values(), home, found.folder), remarks=remarks)
 
 
 def _main_text(found: Found) -> tuple[str, tuple[str, ...]]:
