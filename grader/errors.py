@@ -11,6 +11,7 @@
     ├── PropertyFault           a property failed by itself: what it guards stays *ungraded*
     ├── ProtocolError           bytes from a worker are not a valid frame
     └── SandboxFault            the sandbox itself failed: the work stays *ungraded*     exit 3
+        └── GuardError          a process could not be confined as promised, so it ran no student code
 
 A fault of the grader is never a zero: whoever catches ``SandboxFault`` or ``BankError`` reports *ungraded*.
 """
@@ -93,3 +94,7 @@ class ProtocolError(GraderError):
 
 class SandboxFault(GraderError):  # noqa: N818 - as above: our fault
     """The sandbox could not do its work. Never counted against a submission."""
+
+
+class GuardError(SandboxFault):
+    """A step of confining a process failed; no student code ran in it."""

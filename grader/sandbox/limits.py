@@ -29,7 +29,7 @@ def apply(memory: int, cpu: int, file_size: int) -> None:
         return
     import resource
 
-    _lower(resource.RLIMIT_AS, _address_space() + memory)
+    _lower(resource.RLIMIT_AS, address_space() + memory)
     _lower(resource.RLIMIT_CPU, cpu)
     _lower(resource.RLIMIT_FSIZE, file_size)
     _lower(resource.RLIMIT_CORE, 0)
@@ -47,7 +47,7 @@ def _lower(kind: int, value: int) -> None:
         return
 
 
-def _address_space() -> int:
+def address_space() -> int:
     """Bytes of address space this process has now; a fair guess where /proc is missing."""
     try:
         with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - pathlib is not needed in a worker otherwise
