@@ -123,7 +123,8 @@ def test_the_child_becomes_a_user_of_its_own(tmp_path, free, confined):
     def who():
         return os.getresuid(), os.getresgid(), os.getgroups()
 
-    assert confined(who, uid=UID).said == str(((UID,) * 3, (UID,) * 3, []))
+    had_groups = confined(who, uid=UID, before=lambda: os.setgroups([4, 27]))
+    assert had_groups.said == str(((UID,) * 3, (UID,) * 3, []))
     assert free(file.read_text).said == "root's"
     assert confined(file.read_text, uid=UID).said.startswith("PermissionError: [Errno 13]")
     for back in (lambda: os.setuid(0), lambda: os.setgid(0), lambda: os.setgroups([0])):

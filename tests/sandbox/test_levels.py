@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import sys
 import pytest
 
 from grader.errors import GuardError
-from grader.sandbox import landlock, levels
+from grader.sandbox import kernel, landlock, levels, seccomp
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers are Linux's own")
 forks = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # a BLAS library's idle thread is harmless
@@ -107,6 +108,41 @@ def test_this_machine_is_tried():
     seccomp = capability.trials[2]
     assert seccomp.works or seccomp.problem
     assert capability.level >= 3 or not seccomp.works
+
+
+@linux
+@forks
+@pytest.mark.parametrize(
+    ("denied", "level", "problem"),
+    [
+        ((), 4, ""),
+        (("landlock_create_ruleset",), 3, "Landlock is not offered: landlock_create_ruleset: Operation not permitted"),
+        (("landlock_restrict_self",), 3, "Landlock was refused: landlock_restrict_self: Operation not permitted"),
+        (("seccomp",), 1, "seccomp was refused: seccomp: Operation not permitted"),
+        (("close_range", "landlock_create_ruleset"), 3, ""),
+    ],
+)
+def test_in_a_container_that_denies_a_layer_the_rest_holds(denied, level, problem, free, nobody, monkeypatch):
+    """A container's own filter, emulated around the one that is tried."""
+    if not levels.probe().level >= 4:
+        pytest.skip("this machine itself offers less than level 4")
+    monkeypatch.setattr(levels.shutil, "which", lambda _: None)
+
+    def container():
+        refuse = seccomp.Step(seccomp.RETURN, seccomp.ERROR | errno.EPERM)
+        steps = [seccomp.Step(seccomp.LOAD, seccomp.NUMBER)]
+        for name in denied:
+            steps += [seccomp.Step(seccomp.EQUAL, kernel.number(name, kernel.machine()), otherwise=1), refuse]
+        nobody()
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
+        kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+        seccomp.install((*steps, seccomp.Step(seccomp.RETURN, seccomp.ALLOW)))
+        found = levels.probe()
+        return found.level, [trial.problem for trial in found.trials if trial.layer in ("landlock", "seccomp")]
+
+    said = free(container).said
+    assert said.startswith(f"({level}, ")
+    assert problem in said
 
 
 def test_other_systems_have_level_1(monkeypatch):
