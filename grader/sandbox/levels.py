@@ -45,7 +45,8 @@ REMEDIES = {
     "profile pass the call seccomp.",
     "together": "Look at the layers one by one; if each holds, report this.",
 }
-SYSCTLS = {  # under /proc/sys: the value that forbids bubblewrap, and what mends it
+SETTINGS = Path("/proc/sys")
+SYSCTLS = {  # the value of a setting that forbids bubblewrap, and what mends it
     "kernel/unprivileged_userns_clone": ("0", "sysctl kernel.unprivileged_userns_clone=1"),
     "kernel/apparmor_restrict_unprivileged_userns": ("1", "sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
     "user/max_user_namespaces": ("0", "sysctl user.max_user_namespaces=10000"),
@@ -147,7 +148,8 @@ def bubblewrap() -> Trial:
         ended = subprocess.run(  # noqa: S603 - a constant command
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=BUBBLEWRAP_SECONDS, check=False
         )
-        problem = ended.stderr.decode(errors="replace").strip()[-200:] if ended.returncode else ""
+        said = ended.stderr.decode(errors="replace").strip()[-200:]
+        problem = (said or f"bwrap ended with exit code {ended.returncode}") if ended.returncode else ""
     except (OSError, subprocess.TimeoutExpired) as error:
         problem = str(error)
     return Trial("bubblewrap", not problem, (), problem, _namespace_remedy() if problem else "")
@@ -175,7 +177,7 @@ def _judge(layer: str, must: frozenset[str], findings: Findings) -> Trial:
 def _namespace_remedy() -> str:
     """The setting that forbids user namespaces, if one does."""
     for name, (forbids, command) in SYSCTLS.items():
-        setting = Path("/proc/sys", name)
+        setting = SETTINGS / name
         if setting.is_file() and setting.read_text(encoding="ascii").strip() == forbids:
             return f"As root: {command}."
     return "Allow user namespaces; in a container, run it with a seccomp profile that lets it make them."

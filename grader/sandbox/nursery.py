@@ -14,11 +14,12 @@ import socket
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from typing import IO, TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from grader.errors import SandboxFault
+from grader.errors import GuardError, SandboxFault
 from grader.model import Isolation
 from grader.sandbox import limits
 from grader.sandbox.process import ALWAYS, END_SECONDS, folder_with, gone, kill_group
@@ -91,6 +92,8 @@ class ZygoteNursery:
                     found = self._hear(Capability, START_SECONDS)[0]
                 if self._wrapper is not None and found.level == WRAPPED - 1:
                     found = Capability(WRAPPED, (*found.trials, Trial("bubblewrap", True)))
+                if found.level < SEALED:
+                    _hide_this_process()
                 self._capability = found
             return self._capability
 
@@ -221,6 +224,14 @@ class Worker:
             self._pidfd = -1
             if self._folder != NOWHERE:
                 shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _hide_this_process() -> None:
+    """Keep this process's memory and environment from others of the same user, where nothing stronger does."""
+    from grader.sandbox import kernel
+
+    with suppress(OSError, GuardError):
+        kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
 
 
 def _give(folder: str, uid: int) -> None:

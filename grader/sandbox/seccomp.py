@@ -85,7 +85,12 @@ def confine(mode: Mode) -> None:
 
     Needs no_new_privs. Raises GuardError where the kernel refuses.
     """
-    code = encode(program(mode, kernel.machine(), os.getpid()))
+    install(program(mode, kernel.machine(), os.getpid()))
+
+
+def install(filter_: Body) -> None:
+    """Put all threads of this process under a filter; see :func:`confine`."""
+    code = encode(filter_)
     steps = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("@HP", len(code) // 8, ctypes.addressof(steps))
     try:

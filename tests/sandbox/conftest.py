@@ -1,0 +1,92 @@
+"""Children that try things: free, to show that an attempt can succeed, and confined, to show that it is refused."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import warnings
+from dataclasses import dataclass
+
+import pytest
+
+LINUX_ONLY = {"test_canary.py", "test_guard.py", "test_landlock.py", "test_seccomp.py"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if sys.platform != "linux" and item.path.name in LINUX_ONLY:
+            item.add_marker(pytest.mark.skip(reason="the layers are Linux's own"))
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a child said: what its work returned, or the exception; and the signal that ended it, or 0."""
+
+    said: str
+    signal: int = 0
+
+
+def fork() -> int:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # a BLAS library's idle thread does not matter here
+        return os.fork()
+
+
+def run(work, confine=lambda _told: None) -> Ended:
+    """Fork a child that confines itself, does the work and says what came of it."""
+    heard, told = os.pipe()
+    child = fork()
+    if child == 0:
+        signal.alarm(20)
+        try:
+            confine(told)
+            said = str(work())
+        except BaseException as error:  # noqa: BLE001 - the parent looks at it
+            said = f"{type(error).__name__}: {error}"
+        try:
+            os.write(told, said.encode())
+        finally:
+            os._exit(0)
+    os.close(told)
+    with os.fdopen(heard, "rb") as pipe:
+        said = pipe.read().decode()
+    _, status = os.waitpid(child, 0)
+    return Ended(said, os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0)
+
+
+@pytest.fixture
+def free():
+    """Do the work in a child that nothing confines."""
+    return run
+
+
+@pytest.fixture
+def confined():
+    """Do the work in a child under the guard: limits always, a layer where it is asked for."""
+    from grader.sandbox import guard
+
+    parent = os.getpid()
+
+    def confined(work, *, keep=(), before=lambda: None, **layers) -> Ended:
+        def confine(told):
+            before()
+            given = {"memory": 256 << 20, "cpu": 20, "landlock": False, "seccomp": None, "parent": parent, **layers}
+            guard.confine(guard.Plan(keep=(told, *keep), **given))
+
+        return run(work, confine)
+
+    return confined
+
+
+@pytest.fixture
+def nobody():
+    """For a child that is to go on as a user without any privileges."""
+
+    def nobody():
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setresgid(65534, 65534, 65534)
+            os.setresuid(65534, 65534, 65534)
+
+    return nobody
