@@ -8,7 +8,7 @@ import numpy as np
 
 from grader import model
 from grader.bank import store
-from grader.errors import Mistake, ReferenceFault
+from grader.errors import Mistake, PropertyFault, ReferenceFault
 from grader.evidence import job_of
 from grader.judge.outcomes import phrase
 from grader.model import Limits, Returned
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from grader.sandbox import Sandbox
 
 
-def bank_for(files: AssignmentFiles, progress: Callable[[str], None] | None = None) -> CaseBank:
-    """The case bank of an assignment: from the cache, or built when its files have changed.
+def bank_for(files: AssignmentFiles, progress: Callable[[str], None] | None = None, *, anew: bool = False) -> CaseBank:
+    """The case bank of an assignment: from the cache, or built when its files have changed, or ``anew`` in any case.
 
     ``progress`` is told the id of each exercise as it is done, when there is anything to build.
     """
     sources = files.sources()
     folder = store.cache_folder(files.name, sources)
-    bank = store.fetch(folder, sources)
+    bank = None if anew else store.fetch(folder, sources)
     if bank is not None:
         return bank
     with store.locked(folder):
-        bank = store.fetch(folder, sources)  # another process may have built it meanwhile
+        bank = None if anew else store.fetch(folder, sources)  # another process may have built it meanwhile
         if bank is None:
             bank = build(files, progress)
             store.save(bank, folder)
@@ -137,9 +137,12 @@ def _hold_properties(
     for exercise in bank.manifest.assignment.exercises:
         cases = [case for case in bank.cases[exercise.id] if case.raises is None and case.public]
         for check in exercise.properties:
-            held = hold(check, properties[check.check], exercise, cases, sandbox.run)
-            if held.problem:
-                message = f"does not hold for the reference of {exercise.id}: {held.problem}"
+            try:
+                problem = hold(check, properties[check.check], exercise, cases, sandbox.run).problem
+            except PropertyFault as fault:
+                problem = str(fault)
+            if problem:
+                message = f"does not hold for the reference of {exercise.id}: {problem}"
                 mistakes.append(Mistake(str(files.properties), 0, 0, check.check, message))
     if mistakes:
         raise ReferenceFault(mistakes)

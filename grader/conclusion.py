@@ -39,7 +39,9 @@ def graded(exercise: Exercise, public: Evidence, hidden: Evidence, module: str, 
     return replace(
         _result(exercise, found, earned),
         parts=parts,
-        counterexamples=tuple(_counterexamples(exercise, public, hidden, module)),
+        counterexamples=()
+        if found.status == "unfinished"
+        else tuple(_counterexamples(exercise, public, hidden, module)),
         remarks=explain.remarks(trials),
         printed=public.printed,
     )
@@ -78,7 +80,7 @@ def report(
         problem=problem,
         traceback=traceback,
         error=error,
-        remarks=(*submission.remarks, *stand_ins),
+        remarks=(*map(_ended, submission.remarks), *stand_ins),
         bank=bank.manifest.inputs_sha256,
         version=__version__,
     )
@@ -90,7 +92,7 @@ def nothing_to_grade(bank: CaseBank, isolation: Isolation, problem: str) -> Repo
     found = explain.Explanation("missing", f"Hand in {assignment.module}.")
     results = [_result(exercise, found, 0.0) for exercise in assignment.exercises]
     empty = model.Submission(module=assignment.module, files={})
-    return replace(report(bank, empty, isolation, model.Loaded(), results), problem=problem)
+    return replace(report(bank, empty, isolation, model.Loaded(), results), problem=_ended(problem))
 
 
 def _counterexamples(exercise: Exercise, public: Evidence, hidden: Evidence, module: str) -> list[Counterexample]:
@@ -126,6 +128,15 @@ def _problem(module: str, problem: Outcome | None) -> tuple[str, tuple[model.Fra
         return "", (), ""
     if not isinstance(problem, model.Raised):
         return f"{module} {phrase(problem)} while it is imported. {advice(problem)}".strip(), (), ""
-    place = f" in line {problem.frames[-1].line}" if problem.frames else ""
-    sentence = f"{module} stops{place} with {problem.error}. {advice(problem)}".strip()
+    sentence = f"{module} stops{_place(problem.frames, module)} with {problem.error}. {advice(problem)}".strip()
     return sentence, problem.frames, f"{problem.error}: {problem.message}".removesuffix(": ")
+
+
+def _place(frames: Sequence[model.Frame], module: str) -> str:
+    if not frames:
+        return ""
+    return f" in line {frames[-1].line}" + (f" of {frames[-1].file}" if frames[-1].file != module else "")
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import hashlib
 import sys
 from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
@@ -30,6 +28,8 @@ class Course:
         """The files of an assignment. Raises UsageError, with near names, when there is none of that name."""
         known = self.assignments()
         if name not in known:
+            import difflib  # only a failure needs it
+
             near = difflib.get_close_matches(name, known, n=1)
             hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
             raise UsageError(f"no assignment {name!r} in {self.root / 'assignments'}; {hint}")
@@ -73,6 +73,8 @@ class AssignmentFiles:
         if not self.reference.is_file():
             message = "is missing: every assignment needs a reference solution to be graded against"
             raise AssignmentError([Mistake(str(self.reference), 0, 0, "", message)])
+        import hashlib  # 3 ms that a worker can use to come up
+
         roles = {"assignment": self.yaml, "reference": self.reference, "properties": self.properties}
         return {role: hashlib.sha256(path.read_bytes()).hexdigest() for role, path in roles.items() if path.is_file()}
 
@@ -101,7 +103,9 @@ def find_course(start: Path) -> Course:
     for folder in (start, *start.parents):
         if (folder / "assignments").is_dir():
             return Course(folder)
-    raise UsageError(f"no course here: neither {start} nor a folder above it holds assignments/")
+    raise UsageError(
+        f"no course here: neither {start} nor a folder above it holds assignments/; change to your course's folder"
+    )
 
 
 def _line(error: Exception, path: Path) -> int:

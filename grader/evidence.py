@@ -63,34 +63,53 @@ class Allowance:
 
     def run(self, job: Job) -> Run:
         """Run a job with what is left."""
-        ran = self._run(replace(job, limits=replace(self._limits, seconds=max(self._left, 0.1))))
+        limited = self.limited(job)
+        return self.spent(limited, self._run(limited))
+
+    def limited(self, job: Job) -> Job:
+        """The job, which may take what is left."""
+        return replace(job, limits=replace(self._limits, seconds=max(self._left, 0.1)))
+
+    def spent(self, job: Job, ran: Run) -> Run:
+        """The run of a limited job, which is counted from now on."""
         self._left -= ran.cpu
-        return ran
+        left = job.limits.seconds
+        return replace(ran, outcomes=tuple(self._in_full(outcome, left) for outcome in ran.outcomes))
+
+    def _in_full(self, outcome: Outcome, left: float) -> Outcome:
+        """The outcome with the exercise's own limit: what was left of it says nothing, and differs from run to run."""
+        if isinstance(outcome, model.TimedOut) and outcome.scope == "exercise":
+            return replace(outcome, seconds=outcome.seconds / left * self._limits.seconds)
+        return outcome
 
 
-def gather_public(exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run], author: Author) -> Evidence:
-    """Run all that is public: cases, some again, those that must raise, properties; then look for a smaller failure.
+def with_values(cases: Sequence[Case], *, public: bool) -> list[Case]:
+    """The public, or the hidden, cases that expect values."""
+    return [case for case in cases if case.public == public and case.raises is None]
+
+
+def seen(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], printed: str = "") -> Evidence:
+    """What the cases themselves show."""
+    return Evidence(trials.try_cases(exercise, cases, outcomes), printed=printed)
+
+
+def gather_public(
+    exercise: Exercise, found: Evidence, raising: Sequence[Case], run: Callable[[Job], Run], author: Author
+) -> Evidence:
+    """Add to what the public cases showed: some of them again, those that must raise, properties, a smaller failure.
 
     Raises PropertyFault when a property fails by itself.
     """
-    public = [case for case in cases if case.public and case.raises is None]
-    raising = [case for case in cases if case.raises is not None]
-    ran = run(job_of(exercise, public))
-    found = _gather(exercise, public, ran.outcomes, run, author)
+    found = _gather(exercise, found, run, author)
     raises = trials.try_raises(raising, run(job_of(exercise, raising)).outcomes) if raising else ()
     shown = smallest(found.trials)
     small = _minimised(shown, exercise, run, author) if shown else smallest(raises)
-    return found._replace(raises=raises, printed=ran.stdout, shown=small)
+    return found._replace(raises=raises, shown=small)
 
 
-def gather_hidden(
-    exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run], author: Author, *, ended: bool
-) -> Evidence:
-    """Run the hidden cases; none of them if the public ones ``ended`` the process."""
-    hidden = [case for case in cases if not case.public and case.raises is None]
-    outcomes = [model.NotRun()] * len(hidden) if ended else run(job_of(exercise, hidden)).outcomes
-    found = _gather(exercise, hidden, outcomes, run, author)
-    return found._replace(shown=smallest(found.trials))
+def gather_hidden(exercise: Exercise, found: Evidence, run: Callable[[Job], Run], author: Author) -> Evidence:
+    """Add to what the hidden cases showed: some of them again, and properties. Raises PropertyFault as above."""
+    return _gather(exercise, found, run, author)._replace(shown=smallest(found.trials))
 
 
 def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
@@ -105,14 +124,14 @@ def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
     )
 
 
-def _gather(
-    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], run: Callable[[Job], Run], author: Author
-) -> Evidence:
-    tried = trials.try_cases(exercise, cases, outcomes)
-    if not cases or _ended(outcomes) or all(isinstance(outcome, model.NotRun) for outcome in outcomes):
-        return Evidence(tried, holdings=tuple(_not_tried(check) for check in exercise.properties) if cases else ())
+def _gather(exercise: Exercise, found: Evidence, run: Callable[[Job], Run], author: Author) -> Evidence:
+    cases = [trial.case for trial in found.trials]
+    if not cases:
+        return found
+    if found.ended or all(isinstance(trial.outcome, model.NotRun) for trial in found.trials):
+        return found._replace(holdings=tuple(_not_tried(check) for check in exercise.properties))
     holdings = tuple(_hold(check, exercise, cases, run, author.properties) for check in exercise.properties)
-    return Evidence(tried, holdings=holdings, spoiled=_spoiled(exercise, tried, run))
+    return found._replace(holdings=holdings, spoiled=_spoiled(exercise, found.trials, run))
 
 
 def _ended(outcomes: Sequence[Outcome]) -> bool:
@@ -126,8 +145,9 @@ def _spoiled(exercise: Exercise, tried: Sequence[Trial], run: Callable[[Job], Ru
     if changed and exercise.inputs_unchanged == "required":
         return f"changes its input {', '.join(sorted(changed))} in place, which is not allowed here"
     again = returned[:: max(1, len(returned) // REPEATED)][:REPEATED]
-    second = run(job_of(exercise, [trial.case for trial in again], salt=1)).outcomes if again else ()
-    if trials.repeats_differ([trial.outcome for trial in again], second):
+    cases = [trial.case for trial in again]
+    second = trials.try_cases(exercise, cases, run(job_of(exercise, cases, salt=1)).outcomes) if again else ()
+    if trials.repeats_differ(again, second):
         return "gives another result when the same inputs come again: it depends on chance or on earlier calls"
     return ""
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from grader import conclusion, model
 from grader.build import Reference, author_functions, bank_for
 from grader.errors import GraderError, PropertyFault, SandboxFault, SubmissionError
-from grader.evidence import Allowance, Author, Evidence, gather_hidden, gather_public
+from grader.evidence import Allowance, Author, Evidence, gather_hidden, gather_public, job_of, seen, with_values
 from grader.judge.explain import absent_names
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
@@ -27,7 +27,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course import AssignmentFiles
-    from grader.model import Assignment, Case, CaseBank, Exercise, ExerciseResult, Loaded, Report, Submission
+    from grader.model import (
+        Assignment,
+        Case,
+        CaseBank,
+        Exercise,
+        ExerciseResult,
+        Job,
+        Loaded,
+        Report,
+        Run,
+        Submission,
+    )
     from grader.sandbox import Sandbox
     from grader.sandbox.process import Process
 
@@ -68,58 +79,97 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     """The full report on a submission; see :mod:`grader.report.view` for who may see what of it."""
     clock = _Clock()
     loaded = sandbox.load()
-    tasks = [_Task(exercise, bank.cases[exercise.id], sandbox) for exercise in bank.manifest.assignment.exercises]
+    exercises = bank.manifest.assignment.exercises
+    tasks = [_Task(exercise, bank.cases[exercise.id], sandbox, loaded) for exercise in exercises]
+    _run_cases(tasks, sandbox, clock, public=True)
     for task in tasks:
         with clock.running(task.exercise):
-            task.run_public(author, loaded)
-    for task in tasks:  # only now: see grader.evidence
+            task.gather_public(author)
+    _run_cases(tasks, sandbox, clock, public=False)  # only now: see grader.evidence
+    for task in tasks:
         with clock.running(task.exercise):
-            task.run_hidden(author)
+            task.gather_hidden(author)
     results = [task.result(submission.module, loaded) for task in tasks]
     report = conclusion.report(bank, submission, sandbox.isolation, loaded, results)
     return replace(report, timing=clock.timing())
 
 
+def _run_cases(tasks: Sequence[_Task], sandbox: Sandbox, clock: _Clock, *, public: bool) -> None:
+    """Run the cases of every exercise; those of one are compared while those of the next are running."""
+    waiting = [(task, job) for task in tasks if (job := task.job(public=public)) is not None]
+    while waiting:
+        try:
+            for ran in sandbox.run_each([job for _, job in waiting]):
+                task, job = waiting.pop(0)
+                with clock.running(task.exercise, ran.wall):
+                    task.see(job, ran, public=public)
+        except SandboxFault as fault:
+            task, _ = waiting.pop(0)
+            task.fault = fault
+
+
 class _Task:
     """An exercise on its way through grading. A fault of ours ends it, and it alone."""
 
-    def __init__(self, exercise: Exercise, cases: Sequence[Case], sandbox: Sandbox) -> None:
+    def __init__(self, exercise: Exercise, cases: Sequence[Case], sandbox: Sandbox, loaded: Loaded) -> None:
         self.exercise = exercise
-        self._cases = cases
-        self._run = Allowance(sandbox.run, exercise).run
-        self._absent: list[str] = []
-        self._public: Evidence | None = None
-        self._hidden = Evidence()
-        self._fault: GraderError | None = None
+        self.fault: GraderError | None = None
+        self._cases = {public: with_values(cases, public=public) for public in (True, False)}
+        self._raising = [case for case in cases if case.raises is not None]
+        self._allowance = Allowance(sandbox.run, exercise)
+        self._absent = absent_names(exercise, loaded)
+        self._public, self._hidden = Evidence(), Evidence()
 
-    def run_public(self, author: Author, loaded: Loaded) -> None:
-        """Run the public part, if the submission has what it needs."""
-        self._absent = absent_names(self.exercise, loaded)
-        if not self._absent:
-            with self._faults():
-                self._public = gather_public(self.exercise, self._cases, self._run, author)
+    def job(self, *, public: bool) -> Job | None:
+        """The public, or the hidden, cases to run; None if that cannot be, or would only end the process again."""
+        if not self._can_run:
+            return None
+        cases = self._cases[public]
+        if not public and self._public.ended:
+            self._hidden = seen(self.exercise, cases, [model.NotRun()] * len(cases))
+            return None
+        return self._allowance.limited(job_of(self.exercise, cases))
 
-    def run_hidden(self, author: Author) -> None:
-        """Run the hidden part, after the public one has run."""
-        if self._public is not None:
+    def see(self, job: Job, ran: Run, *, public: bool) -> None:
+        """Compare what the cases gave."""
+        ran = self._allowance.spent(job, ran)
+        if public:
+            self._public = seen(self.exercise, self._cases[True], ran.outcomes, ran.stdout)
+        else:
+            self._hidden = seen(self.exercise, self._cases[False], ran.outcomes)
+
+    def gather_public(self, author: Author) -> None:
+        """All that is public beside the cases."""
+        if self._can_run:
             with self._faults():
-                ended = self._public.ended
-                self._hidden = gather_hidden(self.exercise, self._cases, self._run, author, ended=ended)
+                run = self._allowance.run
+                self._public = gather_public(self.exercise, self._public, self._raising, run, author)
+
+    def gather_hidden(self, author: Author) -> None:
+        """All that is hidden beside the cases."""
+        if self._can_run:
+            with self._faults():
+                self._hidden = gather_hidden(self.exercise, self._hidden, self._allowance.run, author)
 
     def result(self, module: str, loaded: Loaded) -> ExerciseResult:
         """What the exercise earned, and why."""
-        if self._fault is not None:
-            return conclusion.ungraded(self.exercise, self._fault)
-        if self._public is None:
+        if self.fault is not None:
+            return conclusion.ungraded(self.exercise, self.fault)
+        if self._absent:
             return conclusion.missing(self.exercise, self._absent, module, loaded)
         return conclusion.graded(self.exercise, self._public, self._hidden, module, loaded)
+
+    @property
+    def _can_run(self) -> bool:
+        """True if the submission has what the exercise needs, and nothing of ours has failed."""
+        return not self._absent and self.fault is None
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
         try:
             yield
         except (SandboxFault, PropertyFault) as fault:
-            self._fault = fault
+            self.fault = fault
 
 
 class _Clock:
@@ -130,9 +180,9 @@ class _Clock:
         self._exercises: dict[str, float] = {}
 
     @contextmanager
-    def running(self, exercise: Exercise) -> Iterator[None]:
-        """Count what happens meanwhile towards an exercise."""
-        before = time.perf_counter()
+    def running(self, exercise: Exercise, before_that: float = 0.0) -> Iterator[None]:
+        """Count what happens meanwhile towards an exercise, and the seconds ``before_that``."""
+        before = time.perf_counter() - before_that
         yield
         self._exercises[exercise.id] = self._exercises.get(exercise.id, 0.0) + time.perf_counter() - before
 

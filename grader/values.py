@@ -24,6 +24,7 @@ DTYPES = frozenset({"|b1", "|i1", "|u1", *(f"<{kind}{size}" for kind in "iu" for
     "<c8",
     "<c16",
 }
+_DTYPES = {name: np.dtype(name) for name in DTYPES}
 MAX_DIMS = 32
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000
@@ -117,7 +118,7 @@ def unpack(wire: Wire, depth: int = 0) -> Any:
     kind = type(wire)
     if kind is WireArray:
         return _unpack_array(wire)  # type: ignore[arg-type]  # narrowed by ``kind``, as above
-    if wire is None or isinstance(wire, bool | int | float | str):
+    if kind in _PLAIN:
         return wire
     if isinstance(wire, WireComplex):
         return complex(wire.real, wire.imag)
@@ -137,6 +138,7 @@ def unpack(wire: Wire, depth: int = 0) -> Any:
     raise ProtocolError(f"unexpected {kind.__name__} in a value")
 
 
+_PLAIN = frozenset({type(None), bool, int, float, str})
 _SCALARS = frozenset(
     {np.bool_, np.float16, np.float32, np.float64, np.complex64, np.complex128}
     | {np.dtype(f"{kind}{size}").type for kind in "iu" for size in (1, 2, 4, 8)}
@@ -158,11 +160,11 @@ def _pack_array(array: np.ndarray[Any, Any], *, scalar: bool = False) -> Wire:
 
 
 def _unpack_array(wire: WireArray) -> Any:
-    if wire.dtype not in DTYPES:
+    dtype = _DTYPES.get(wire.dtype)
+    if dtype is None:
         raise ProtocolError(f"array of dtype {wire.dtype[:40]!r}, which is not allowed")
-    if len(wire.shape) > MAX_DIMS or any(size < 0 for size in wire.shape):
+    if len(wire.shape) > MAX_DIMS or min(wire.shape, default=0) < 0:
         raise ProtocolError(f"array of shape {wire.shape[:40]}")
-    dtype = np.dtype(wire.dtype)
     if math.prod(wire.shape) * dtype.itemsize != len(wire.data):
         raise ProtocolError(f"array of shape {wire.shape} and dtype {wire.dtype} with {len(wire.data)} bytes")
     array = np.frombuffer(wire.data, dtype).reshape(wire.shape)

@@ -1,7 +1,13 @@
-"""What all tests share: the option that rewrites goldens, and the fixture that holds text against them."""
+"""What all tests share: the option that rewrites goldens, the fixture that holds text against them, and the command.
+
+``grade`` runs the real command in a process of its own, by default in the course ``tests/courses/tiny``.
+"""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 GOLDEN = Path(__file__).parent / "golden"
+TINY = Path(__file__).parent / "courses" / "tiny"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,3 +37,39 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_bytes().decode(), f"{name} changed: if that is right, run pytest --update-goldens"
 
     return check
+
+
+@pytest.fixture(scope="session")
+def bank_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A cache that all tests share, over all workers of pytest-xdist: each case bank is made once."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "banks-of-tests"
+
+
+@pytest.fixture
+def cached(bank_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Case banks of this process come from the shared cache."""
+    monkeypatch.setenv("GRADER_CACHE", str(bank_cache))
+
+
+@pytest.fixture
+def environment(bank_cache: Path, tmp_path: Path) -> dict[str, str]:
+    """The environment in which ``grade`` runs: no continuous integration, no colours, temporary files of its own."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GRADER_", "CI"))}
+    return {**kept, "GRADER_CACHE": str(bank_cache), "TMPDIR": str(temporary), "COLUMNS": "100"}
+
+
+@pytest.fixture
+def grade(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """``grade("tiny", path, cwd=folder, GITHUB_ACTIONS="true")``: the command, to its end."""
+
+    def run(*arguments: object, cwd: Path = TINY, **more: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "grader", *map(str, arguments)]
+        given = {**environment, **more}
+        return subprocess.run(
+            command, cwd=cwd, env=given, capture_output=True, encoding="utf-8", timeout=120, check=False
+        )
+
+    return run

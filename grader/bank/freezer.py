@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -127,27 +128,31 @@ class Freezer:
     def _drawn(self, seed: int, examples: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
         """Usable edges and usable candidates: enough of them for all cases, if four rounds of drawing find so many."""
         wanted = self.exercise.cases.public + self.exercise.cases.hidden
-        try:
-            edge, errors = self._solved(edges(self.exercise, self.custom))
-            drawn: list[Candidate] = []
-            seen = 0
-            for asked in (wanted << doubled for doubled in range(ROUNDS)):
-                found = draw(self.exercise, asked, seed, self.custom)
-                solved, more_errors = self._solved(found[seen:])
-                drawn += solved
-                errors += more_errors
-                seen = len(found)
-                if self.mistakes or seen < asked or len(distinct([*examples, *edge, *drawn])) >= wanted:
-                    break
-        except Exception as error:
-            if not any(map(custom_function, self.exercise.inputs.values())):
-                raise  # a fault of ours; only an author's strategy may fail in its own ways
-            self._mistake(PROPERTIES, self.exercise.id, f"a strategy fails: {type(error).__name__}: {error}")
-            return [], []
+        edge, errors = self._solved(self._candidates(partial(edges, self.exercise, self.custom)))
+        drawn: list[Candidate] = []
+        seen = 0
+        for asked in (wanted << doubled for doubled in range(ROUNDS)):
+            found = self._candidates(partial(draw, self.exercise, asked, seed, self.custom))
+            solved, more_errors = self._solved(found[seen:])
+            drawn += solved
+            errors += more_errors
+            seen = len(found)
+            if self.mistakes or seen < asked or len(distinct([*examples, *edge, *drawn])) >= wanted:
+                break
         if not (edge or drawn or self.mistakes):
             fails = f"fails on every input that was drawn: {errors[0]}" if errors else NOTHING_DRAWN
             self._mistake(self.reference if errors else ASSIGNMENT, self.exercise.id, fails)
         return edge, drawn
+
+    def _candidates(self, drawing: Callable[[], list[Candidate]]) -> list[Candidate]:
+        """What is drawn; nothing where an author's strategy fails, which is a mistake."""
+        try:
+            return drawing()
+        except Exception as error:
+            if not any(map(custom_function, self.exercise.inputs.values())):
+                raise  # a fault of ours
+            self._mistake(PROPERTIES, self.exercise.id, f"a strategy fails: {type(error).__name__}: {error}")
+            return []
 
     # ── asking the reference ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -83,7 +83,7 @@ def restore(arrays: Mapping[str, Flat]) -> dict[str, tuple[Case, ...]]:
     flats = {array.dtype.str: array for name, array in arrays.items() if name != INDEX}
     try:
         index = msgspec.msgpack.decode(arrays[INDEX].tobytes(), type=Index)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolError(f"the index cannot be read: {error}") from None
     return {exercise: tuple(_case(row, flats) for row in rows) for exercise, rows in index.cases.items()}
 

@@ -59,9 +59,7 @@ def _judge_outputs(exercise: Exercise, candidate: Candidate, outcome: Returned, 
         if not all(np.isfinite(leaf).all() for leaf in leaves(value) if _inexact(leaf)):
             return Verdict(error=f"output {name} holds nan or inf")
     if not isinstance(repeat, model.Returned):
-        return Verdict(
-            fault=f"the reference returned, but not when it ran again (it {_ending(repeat)})", about="repeat"
-        )
+        return Verdict(fault=f"the reference returned, but run again it {_ending(repeat)}", about="ending")
     for name, value in outputs.items():
         if name in repeat.missing or not same(value, repeat.outputs[name]):
             return Verdict(fault=f"output {name} differs when the reference runs again: seed what it draws", about=name)
@@ -115,7 +113,7 @@ def same(one: Value, other: Value) -> bool:
     if _inexact(one) and _inexact(other):
         largest = np.max(np.abs(one), initial=0.0)
         return np.shape(one) == np.shape(other) and bool(np.all(np.abs(one - other) <= REPEAT * largest))
-    return bool(np.array_equal(one, other))
+    return type(one) is type(other) and bool(np.array_equal(one, other))
 
 
 def agrees(value: Value, expect: Any, places: int) -> bool:

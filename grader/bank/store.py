@@ -16,7 +16,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
@@ -36,6 +36,12 @@ HIDDEN = "hidden.npz"
 WHAT_NOW = "delete the folder, then run `grade build`"
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip archive can hold
+_UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+# What zipfile and NumPy raise for bytes that are no archive, or for one with parts that they do not take.
+_UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError,
+    NotImplementedError, RuntimeError, MemoryError, OverflowError, SyntaxError,
+)  # fmt: skip
 
 
 class Stored(Record, frozen=True):
@@ -94,7 +100,7 @@ def load(folder: Path, *, hidden: bool = True) -> CaseBank:
         raise BankError(folder, f"the case bank has format {found}, this grader reads {FORMAT}: {WHAT_NOW}")
     try:
         stored = msgspec.json.decode(data, type=Stored)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except _UNDECODABLE as error:
         raise BankError(folder / MANIFEST, f"the manifest cannot be read ({error}): {WHAT_NOW}") from None
     parts = [_cases(folder, name, stored) for name in (PUBLIC, HIDDEN)[: 1 + hidden]]
     names = [exercise.id for exercise in stored.manifest.assignment.exercises]
@@ -127,18 +133,26 @@ def cache_folder(assignment: str, sources: Mapping[str, str]) -> Path:
 def locked(folder: Path, *, seconds: float = -1) -> Iterator[None]:
     """Hold the lock of a bank, so that one process builds it while others wait for it.
 
-    Raises BankError if another process holds it for longer than ``seconds``; by default there is no limit.
+    Raises BankError if there is no folder for it, or if another process holds it for longer than ``seconds``; by
+    default there is no limit.
     """
     import filelock
 
-    folder.parent.mkdir(parents=True, exist_ok=True)
     path = folder.with_name(f"{folder.name}.lock")
+    lock = filelock.FileLock(path, timeout=seconds)
     try:
-        with filelock.FileLock(path, timeout=seconds):
-            yield
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
     except filelock.Timeout:
         problem = f"another process has been building this case bank for {seconds:g} s: wait for it, or end it"
         raise BankError(path, problem) from None
+    except OSError as error:
+        problem = f"the case bank cannot be locked ({error.strerror or error}): let GRADER_CACHE name another folder"
+        raise BankError(path, problem) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _cache() -> Path:
@@ -152,7 +166,7 @@ def _cache() -> Path:
 def _format(data: bytes) -> int | None:
     try:
         return msgspec.json.decode(data, type=_Peek).manifest.format
-    except (msgspec.MsgspecError, RecursionError):
+    except _UNDECODABLE:
         return None
 
 
@@ -190,18 +204,14 @@ def _archive(cases: Mapping[str, list[Case]]) -> bytes:
 def unarchive(data: bytes) -> dict[str, tuple[Case, ...]]:
     """The cases of an archive by exercise. Raises ProtocolError for bytes that :func:`save` does not write."""
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            arrays: dict[str, Any] = dict(archive)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
+        arrays = {
+            name: np.lib.format.read_array(io.BytesIO(entry), allow_pickle=False) for name, entry in entries.items()
+        }
     except _UNREADABLE as error:
         raise ProtocolError(f"is no archive of arrays ({error or type(error).__name__})") from None
     return restore(arrays)
-
-
-#: What zipfile and NumPy raise for bytes that are no archive, or one with parts that they do not take.
-_UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError,
-    NotImplementedError, RuntimeError, MemoryError, OverflowError, SyntaxError,
-)  # fmt: skip
 
 
 def _sha256(data: bytes) -> str:

@@ -17,7 +17,7 @@ from grader.judge.shape_hints import shape_hint
 from grader.model import Deviation, Foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.model import Array, Tolerance, Value
 
@@ -33,6 +33,7 @@ RIGHT = Verdict()
 MISSING = Verdict(Deviation(kind="missing", summary="was never set"))
 
 _NUMBER_KINDS = "biufc"
+_SINGLE = frozenset(map(np.dtype, ("float16", "float32", "complex64")))
 _WORDS = {"b": "True/False values", "i": "whole numbers", "u": "whole numbers", "f": "decimals", "c": "complex numbers"}
 
 
@@ -54,40 +55,66 @@ def compare(expected: Value, got: Value, tolerance: Tolerance | None = None) -> 
 
 
 def compare_all(expected: Sequence[Value], got: Sequence[Value], tolerance: Tolerance | None = None) -> list[Verdict]:
-    """:func:`compare` for many cases of one output; the arrays among them are compared in one sweep."""
-    plain = [
-        index
+    """:func:`compare` for many cases of one output; what is right among floats is found in one sweep."""
+    plain = {
+        index: found
         for index, (want, have) in enumerate(zip(expected, got, strict=True))
-        if type(want) is np.ndarray is type(have)
-        and want.dtype == np.float64 == have.dtype
-        and want.shape == have.shape
-        and want.size
-    ]
-    clean = set(_clearly_right([expected[i] for i in plain], [got[i] for i in plain], plain, tolerance))
+        if (found := _plain(want, have)) is not None
+    }
+    right = _right(plain, tolerance)
     return [
-        RIGHT if index in clean else compare(want, have, tolerance)
+        right[index] if index in right else compare(want, have, tolerance)
         for index, (want, have) in enumerate(zip(expected, got, strict=True))
     ]
 
 
-def _clearly_right(
-    expected: Sequence[Array], got: Sequence[Array], indices: Sequence[int], tolerance: Tolerance | None
-) -> list[int]:
-    """Those indices whose float64 arrays agree so well that there is not even a remark to make."""
-    if not indices:
-        return []
-    sizes = np.array([array.size for array in expected])
+class _Plain(NamedTuple):
+    want: Array
+    have: Array
+    remarks: tuple[str, ...]
+
+
+def _plain(expected: Value, got: Value) -> _Plain | None:
+    """Both as arrays of floats of one shape; None where that is not what they are."""
+    if not isinstance(expected, np.ndarray | float):
+        return None
+    want = np.asarray(expected)
+    have, remarks, _ = _as_array(want, got)
+    if have is None or not want.dtype.kind == "f" == have.dtype.kind or want.shape != have.shape or not want.size:
+        return None
+    return _Plain(want, have, remarks)
+
+
+def _right(plain: Mapping[int, _Plain], tolerance: Tolerance | None) -> dict[int, Verdict]:
+    """Verdicts on those of them that are right, by index."""
+    if not plain:
+        return {}
+    sizes = np.array([each.want.size for each in plain.values()])
     starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-    want = np.concatenate([array.ravel() for array in expected])
-    have = np.concatenate([array.ravel() for array in got])
+    want = np.concatenate([each.want.ravel() for each in plain.values()])
+    have = np.concatenate([each.have.ravel() for each in plain.values()])
     scale = np.repeat(np.maximum.reduceat(np.abs(want), starts), sizes)
     with np.errstate(all="ignore"):
         error = np.abs(have - want)
-        close = error <= np.minimum(
-            tolerances.allowed(want, scale, tolerance), tolerances.PRECISE * np.maximum(scale, 1.0)
-        )
-    right = np.logical_and.reduceat(close, starts)
-    return [index for index, fine in zip(indices, right, strict=True) if fine]
+        close = np.logical_and.reduceat(error <= tolerances.allowed(want, scale, tolerance), starts)
+        precise = np.logical_and.reduceat(error <= tolerances.PRECISE * np.maximum(scale, 1.0), starts)
+    return {
+        index: _passed(each.want, each.have, each.remarks, imprecise=not precise[number])
+        for number, (index, each) in enumerate(plain.items())
+        if close[number]
+    }
+
+
+def _passed(expected: Array, got: Array, remarks: tuple[str, ...], *, imprecise: bool) -> Verdict:
+    """A right value, with what there is to say about it all the same."""
+    if got.dtype in _SINGLE:
+        return Verdict(None, (*remarks, f"computed in {got.dtype}: float64 keeps more digits"))
+    if got.dtype.kind != expected.dtype.kind and expected.dtype.kind in "fib":
+        kinds = f"holds {_WORDS[got.dtype.kind]} ({got.dtype}) where {_WORDS[expected.dtype.kind]} are meant"
+        return Verdict(None, (*remarks, kinds))
+    if imprecise:
+        return Verdict(None, (*remarks, "agrees to fewer digits than float64 has"))
+    return Verdict(None, remarks) if remarks else RIGHT
 
 
 def same(first: Value, second: Value) -> bool:
@@ -133,14 +160,8 @@ def _numbers(expected: Array, got: Value, tolerance: Tolerance | None) -> Verdic
     for check in (_shape, _dtype, _finite):
         if (deviation := check(expected, array)) is not None:
             return Verdict(deviation)
-    deviation, remark = _values(expected, array, tolerance)
-    if deviation is not None:
-        return Verdict(deviation)
-    if array.dtype in (np.float32, np.float16, np.complex64):
-        remark = f"computed in {array.dtype}: float64 keeps more digits"
-    elif array.dtype.kind != expected.dtype.kind and expected.dtype.kind in "fib":
-        remark = f"holds {_WORDS[array.dtype.kind]} ({array.dtype}) where {_WORDS[expected.dtype.kind]} are meant"
-    return Verdict(None, (*remarks, remark) if remark else remarks)
+    deviation, imprecise = _values(expected, array, tolerance)
+    return _passed(expected, array, remarks, imprecise=imprecise) if deviation is None else Verdict(deviation)
 
 
 def _as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[str, ...], Verdict]:
@@ -168,13 +189,11 @@ def _as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[str, ...
 
 def _stack(items: list[Any] | tuple[Any, ...]) -> Array | None:
     """Nested lists of numbers and arrays as one array; None if they are ragged or hold anything else."""
-    parts = [_stack(item) if isinstance(item, list | tuple) else item for item in items]
-    if not all(isinstance(part, np.ndarray | np.generic | bool | int | float | complex) for part in parts):
+    try:
+        array = np.array(items)
+    except ValueError:  # ragged
         return None
-    arrays = [np.asarray(part) for part in parts]
-    if len({array.shape for array in arrays}) > 1:
-        return None
-    return np.stack(arrays) if arrays else np.zeros(0)
+    return array if array.dtype.kind in _NUMBER_KINDS else None
 
 
 def _type(wanted: str, got: Value) -> Verdict:
@@ -255,10 +274,10 @@ def _finite(expected: Array, got: Array) -> Deviation | None:
     )
 
 
-def _values(expected: Array, got: Array, tolerance: Tolerance | None) -> tuple[Deviation | None, str]:
-    """The deviation, or a remark when the value is right but imprecise."""
+def _values(expected: Array, got: Array, tolerance: Tolerance | None) -> tuple[Deviation | None, bool]:
+    """The deviation, if any, and whether the value is imprecise."""
     if not expected.size:
-        return None, ""
+        return None, False
     want = expected.astype(np.complex128 if "c" in (expected.dtype.kind, got.dtype.kind) else np.float64)
     scale = tolerances.scale_of(want)
     limit = tolerances.allowed(want, scale, tolerance)
@@ -270,9 +289,8 @@ def _values(expected: Array, got: Array, tolerance: Tolerance | None) -> tuple[D
             limit = np.zeros(expected.shape)
         wrong = error > limit
     if wrong.any():
-        return _value_deviation(expected, got, error - limit, wrong), ""
-    imprecise = bool((error > tolerances.PRECISE * max(scale, 1.0)).any())
-    return None, "agrees to fewer digits than float64 has" if imprecise else ""
+        return _value_deviation(expected, got, error - limit, wrong), False
+    return None, bool((error > tolerances.PRECISE * max(scale, 1.0)).any())
 
 
 def _value_deviation(expected: Array, got: Array, excess: Array, wrong: Array) -> Deviation:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from grader.judge import tolerance
 from grader.judge.code import as_code
 from grader.judge.minimise import weight
-from grader.model import Counterexample, OutputDetail, Returned
+from grader.model import Counterexample, NotRun, OutputDetail, Returned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 
 def smallest(trials: Sequence[Trial]) -> Trial | None:
-    """The failing trial that is easiest to read, None when none fails."""
+    """The failing trial that is easiest to read, None when none fails; one that was not tried only for want of any."""
     failing = [trial for trial in trials if not trial.right]
-    return min(failing, key=lambda trial: (weight(trial.case), trial.case.id), default=None)
+    return min(
+        failing,
+        key=lambda trial: (isinstance(trial.outcome, NotRun), weight(trial.case), trial.case.id),
+        default=None,
+    )
 
 
 def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool) -> Counterexample:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.judge.compare import MISSING, compare_all, same
+from grader.judge.compare import MISSING, compare_all
 from grader.judge.outcomes import phrase
 from grader.model import Comparison, Raised, Returned, Trial
 
@@ -48,12 +48,16 @@ def try_raises(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Tria
     )
 
 
-def repeats_differ(first: Sequence[Outcome], second: Sequence[Outcome]) -> bool:
-    """True if any case gave another result when the whole snippet ran again."""
-    for one, two in zip(first, second, strict=True):
-        if isinstance(one, Returned) and not (isinstance(two, Returned) and same(one.outputs, two.outputs)):
-            return True
-    return False
+def repeats_differ(first: Sequence[Trial], second: Sequence[Trial]) -> bool:
+    """True if an output that was right is wrong when the whole snippet runs again.
+
+    Other last digits are no other result: a sum in another order, as a set or threads may give it, has them.
+    """
+    return any(not _right_outputs(one) <= _right_outputs(two) for one, two in zip(first, second, strict=True))
+
+
+def _right_outputs(trial: Trial) -> set[str]:
+    return {found.output for found in trial.comparisons if found.deviation is None}
 
 
 def _not_raised(case: Case, outcome: Outcome) -> str:

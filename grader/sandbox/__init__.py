@@ -10,7 +10,7 @@ import os
 from typing import IO, TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from grader.model import Isolation, Job, Loaded, Run
 
@@ -57,6 +57,12 @@ class Sandbox(Protocol):
 
     def run(self, job: Job) -> Run:
         """One outcome for each case of the job, in order. After a fatal outcome the rest of the job is NotRun."""
+
+    def run_each(self, jobs: Sequence[Job]) -> Iterator[Run]:
+        """:meth:`run` for one job after the other; a job may be under way while its caller looks at the one before.
+
+        Nothing else may be asked before the last run has been taken.
+        """
 
     def close(self) -> None:
         """End everything that was started; called twice it does nothing."""

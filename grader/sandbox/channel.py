@@ -36,9 +36,10 @@ class Channel:
         os.set_blocking(requests, False)
 
     def send(self, frame: bytes) -> None:
-        """Queue a request; it leaves while replies are awaited."""
+        """Send as much of a request as the pipe takes; the rest leaves while replies are awaited."""
         self._outgoing = memoryview(frame)
         self._poll.register(self._requests, select.POLLOUT)
+        self._push()
 
     def allow(self, output: int) -> None:
         """Bytes that each of stdout and stderr may carry from now on."""

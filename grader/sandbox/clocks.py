@@ -26,6 +26,10 @@ class Clock:
         """Count from now."""
         self._cpu0, self._wall0 = _cpu_seconds(self._pid), time.monotonic()
 
+    def restart_wall(self) -> None:
+        """Count wall seconds from now: what went by before was not the process's doing."""
+        self._wall0 = time.monotonic()
+
     def cpu(self) -> float:
         """CPU seconds since the start."""
         return max(0.0, _cpu_seconds(self._pid) - self._cpu0)

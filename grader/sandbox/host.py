@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 import signal
 import time
-from typing import TYPE_CHECKING, Self
+from itertools import zip_longest
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from grader import model
 from grader.errors import ProtocolError, SandboxFault
@@ -16,7 +17,7 @@ from grader.sandbox.libraries import wanted
 from grader.values import pack, unpack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.model import Isolation, Job, Limits, Loaded, Outcome, Run, Submission
     from grader.sandbox import Nursery, WorkerProcess
@@ -64,21 +65,33 @@ class ProcessSandbox:
 
     def run(self, job: Job) -> Run:
         """One outcome for each case of the job."""
-        loaded = self.load()
-        if self._worker is None and not isinstance(loaded.problem, model.FATAL):
-            loaded = self._fresh()  # a fatal outcome of an earlier job ended the last one
-        if self._worker is None:
-            return model.Run(outcomes=_never(loaded.problem or model.NotRun(), job))
-        run = self._worker.execute(job)
-        if any(isinstance(outcome, model.FATAL) for outcome in run.outcomes):
-            self.close()
-        return run
+        return self._run(job, None)
+
+    def run_each(self, jobs: Sequence[Job]) -> Iterator[Run]:
+        """One job after the other: each is sent before the run of the one before it is handed out."""
+        for job, following in zip_longest(jobs, jobs[1:]):
+            yield self._run(job, following)
 
     def close(self) -> None:
         """End the worker and everything it started."""
         worker, self._worker = self._worker, None
         if worker is not None:
             worker.end()
+
+    def _run(self, job: Job, following: Job | None) -> Run:
+        loaded = self.load()
+        if self._worker is None and not isinstance(loaded.problem, model.FATAL):
+            loaded = self._fresh()  # a fatal outcome of an earlier job ended the last one
+        if self._worker is None:
+            return model.Run(outcomes=_never(loaded.problem or model.NotRun(), job))
+        try:
+            run = self._worker.execute(job, following)
+        except SandboxFault:
+            self.close()
+            raise
+        if any(isinstance(outcome, model.FATAL) for outcome in run.outcomes):
+            self.close()
+        return run
 
     def _fresh(self) -> Loaded:
         self._worker = self._worker or _Worker(self._nursery.worker(self._submission.data))
@@ -88,6 +101,23 @@ class ProcessSandbox:
         return loaded
 
 
+class _Request:
+    """A job, ready to be sent."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self.id = os.urandom(protocol.ID_BYTES)
+        self.frame = _execute(self.id, job)
+
+
+class _Asked(NamedTuple):
+    """A job that was sent, with clocks for the whole of it and for a single case."""
+
+    request: _Request
+    whole: Clock
+    single: Clock
+
+
 class _Worker:
     """A conversation with one process. Every method leaves it either idle or ended."""
 
@@ -95,12 +125,13 @@ class _Worker:
         self._process = process
         self._channel = Channel(process.requests, process.replies, process.stdout, process.stderr)
         self._up = False
+        self._asked: _Asked | None = None  # a job that was sent ahead of time
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def load(self, submission: Submission, allowed: Limits, preload: Sequence[str]) -> Loaded:
         request = protocol.Load(
-            id=secrets.token_bytes(protocol.ID_BYTES),
+            id=os.urandom(protocol.ID_BYTES),
             files=submission.files,
             module=submission.module,
             limits=protocol.Limited(memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES),
@@ -122,20 +153,26 @@ class _Worker:
             return model.Loaded(problem=problem)
         return _loaded(replies[0], allowed)
 
-    def execute(self, job: Job) -> Run:
-        request_id = secrets.token_bytes(protocol.ID_BYTES)
-        whole, single = Clock(self._process.pid), Clock(self._process.pid)
+    def execute(self, job: Job, following: Job | None = None) -> Run:
+        """Run a job. ``following`` is sent as soon as it is done, and must be what is asked for next."""
+        asked = self._ask(_Request(job)) if self._asked is None else self._asked
+        if asked.request.job is not job:
+            raise SandboxFault("a job was asked for while another one was under way")
+        self._asked = None
+        upcoming = None if following is None else _Request(following)  # packed while the worker computes
+        whole, single = asked.whole, asked.single
+        whole.restart_wall()
+        single.restart_wall()
         outcomes: list[Outcome] = []
 
         def take(reply: protocol.Reply) -> bool:
-            expected = (request_id, len(outcomes))
+            expected = (asked.request.id, len(outcomes))
             if not isinstance(reply, protocol.Answer) or (reply.id, reply.index) != expected:
                 raise ProtocolError("an answer that was not asked for")
             outcomes.append(_outcome(reply.answer, job.limits))
             single.restart()
             return len(outcomes) == len(job.inputs)
 
-        self._channel.send(_execute(request_id, job))
         deadlines = [
             Deadline(single, job.limits.case_seconds, "case"),
             Deadline(whole, job.limits.seconds, "exercise"),
@@ -143,8 +180,15 @@ class _Worker:
         problem = self._converse(take, deadlines, job.limits.output) if job.inputs else None
         if problem is not None:
             outcomes.extend(_never(problem, job)[: len(job.inputs) - len(outcomes)])
-        stdout, stderr = self._channel.printed()
-        return model.Run(outcomes=tuple(outcomes), cpu=whole.cpu(), wall=whole.wall(), stdout=stdout, stderr=stderr)
+        cpu, wall = whole.cpu(), whole.wall()
+        stdout, stderr = self._channel.printed()  # before the next job can print
+        if upcoming is not None and problem is None:
+            self._asked = self._ask(upcoming)
+        return model.Run(outcomes=tuple(outcomes), cpu=cpu, wall=wall, stdout=stdout, stderr=stderr)
+
+    def _ask(self, request: _Request) -> _Asked:
+        self._channel.send(request.frame)
+        return _Asked(request, Clock(self._process.pid), Clock(self._process.pid))
 
     def _await_ready(self) -> None:
         if self._up:

@@ -37,6 +37,8 @@ def wanted(sources: Iterable[str], preload: Iterable[str]) -> list[str]:
             else:
                 found.update(_NAME.findall(modules))
         found.update(f"numpy.{name}" for name in _ATTRIBUTE.findall(text))
+        if "random" in text:
+            found.add("numpy.random")  # the worker seeds it
     return extra + sorted(name for name in found if _allowed(name, extra))
 
 

@@ -35,7 +35,8 @@ WRAPPED = 5
 NOWHERE = "/"  # the working folder of a worker that can reach no file
 SEALED = 3  # from this level on, no file can be reached
 
-_COMMAND = "from grader.sandbox.zygote import main; main()"
+# Nothing that is made while importing can be thrown away: garbage is collected once that is done.
+_COMMAND = "import gc; gc.disable(); from grader.sandbox.zygote import main; main()"
 
 #: Namespaces of its own for processes, network and IPC; nothing can be written to but a /dev/shm of its own.
 _BUBBLEWRAP = (

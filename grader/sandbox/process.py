@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,7 +30,8 @@ END_SECONDS = 5.0
 #: What every level has, in the words of a report.
 ALWAYS = ("own process and session", "limits on time, memory and output", "clean environment")
 
-_COMMAND = "from grader.sandbox.worker import main; main()"
+# Nothing that is made while importing can be thrown away: the worker collects garbage from its first request on.
+_COMMAND = "import gc; gc.disable(); from grader.sandbox.worker import main; main()"
 
 
 class Portable:
@@ -53,6 +55,8 @@ class Process:
     """
 
     def __init__(self, data: Mapping[str, bytes]) -> None:
+        if _ending.is_set():
+            raise SandboxFault("no process is started any more: the grader was told to end")
         self.folder = folder_with(data)
         request_read, self.requests = os.pipe()
         self.replies, reply_write = os.pipe()
@@ -80,6 +84,7 @@ class Process:
         self._popen = popen
         self.pid = popen.pid
         self.stdout, self.stderr = popen.stdout, popen.stderr
+        _living.add(self)
 
     def wait(self, seconds: float) -> int | None:
         """The exit code (negative for a signal), or None if it still runs after that time."""
@@ -96,7 +101,22 @@ class Process:
             if not gone(self.pid):
                 raise SandboxFault(f"processes of the submission (group {self.pid}) could not be ended")
         finally:
+            _living.discard(self)
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+_living: set[Process] = set()
+_ending = threading.Event()
+
+
+def end_all() -> None:
+    """End every process that is left, whichever thread it belongs to; none can be started afterwards.
+
+    For the end of the grader itself. Raises SandboxFault if something survives.
+    """
+    _ending.set()
+    while _living:
+        next(iter(_living)).end()
 
 
 def folder_with(data: Mapping[str, bytes]) -> str:

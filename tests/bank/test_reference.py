@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -80,8 +82,7 @@ def test_faults_of_outputs(value, shape, fault):
 
     assert not found.usable
     assert found.about == "y"
-    with pytest.raises(AssertionError, match=fault):
-        raise AssertionError(found.fault)
+    assert re.search(fault, found.fault)
 
 
 @pytest.mark.parametrize("outcome", [Returned(outputs={}, missing=("y",)), Returned(outputs={"z": 1})])
@@ -129,8 +130,7 @@ ENDINGS = [
 def test_every_other_ending_is_a_fault(outcome, words):
     found = judge(exercise(), CANDIDATE, outcome, outcome)
 
-    with pytest.raises(AssertionError, match=rf"^the reference {words} \(sizes H = 2, T = 3\)$"):
-        raise AssertionError(found.fault)
+    assert re.fullmatch(rf"the reference {words} \(sizes H = 2, T = 3\)", found.fault)
 
 
 @pytest.mark.parametrize(
@@ -138,8 +138,7 @@ def test_every_other_ending_is_a_fault(outcome, words):
     [*ENDINGS, (Raised(error="ValueError", message="no"), "raised ValueError: no"), (NotRun(), "was not run")],
 )
 def test_a_repeat_must_return_as_well(outcome, words):
-    with pytest.raises(AssertionError, match=rf"^the reference returned, but run again it {words}$"):
-        raise AssertionError(verdict(1.0, again=outcome).fault)
+    assert re.fullmatch(f"the reference returned, but run again it {words}", verdict(1.0, again=outcome).fault)
 
 
 @pytest.mark.parametrize("again", [Returned(outputs={"y": 1.1}), Returned(outputs={}, missing=("y",))])

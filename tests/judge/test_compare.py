@@ -144,11 +144,15 @@ def test_summaries_hold_no_numbers_of_the_case():
 finite = hnp.arrays(np.float64, hnp.array_shapes(max_dims=3, max_side=4), elements=st.floats(-1e6, 1e6))
 
 
-@given(st.lists(st.tuples(finite, st.sampled_from([0.0, 1e-12, 1e-7, 1e-3, np.nan])), max_size=6))
+STYLES = (lambda array: array, np.ndarray.tolist, lambda array: array.astype(np.float32), lambda array: (array, 0))
+changed = st.tuples(finite, st.sampled_from([0.0, 1e-12, 1e-7, 1e-3, np.nan, np.inf]), st.sampled_from(STYLES))
+
+
+@given(st.lists(changed, max_size=6))
 @settings(deadline=None)
 def test_comparing_all_at_once_gives_what_comparing_one_by_one_gives(cases):
-    expected = [array for array, _ in cases]
-    got = [array + change for array, change in cases]
+    expected = [array for array, _, _ in cases]
+    got = [style(array + change) for array, change, style in cases]
     one_by_one = [compare(want, have) for want, have in zip(expected, got, strict=True)]
     assert repr(compare_all(expected, got)) == repr(one_by_one)  # as text, because NaN is not equal to itself
 

@@ -522,3 +522,42 @@ def test_a_bubblewrap_that_may_make_no_namespaces_is_done_without(tmp_path, monk
     with ZygoteNursery() as made, ProcessSandbox(submission("def f(x): return 1"), LIMITS, made) as sandbox:
         assert sandbox.run(job()).outcomes == (model.Returned(outputs={"y": 1}),)
         assert made.isolation.level < 5
+
+
+# ── jobs one after the other ──────────────────────────────────────────────────────────────────────────────────────
+
+THREE = "def f(x):\n    print(x[0])\n    if x[0] == 2: __import__('os')._exit(3)\n    return 2 * x"
+
+
+def numbered(*numbers: float) -> list[model.Job]:
+    return [job(inputs=({"x": np.array([number])},)) for number in numbers]
+
+
+def test_jobs_one_after_the_other_give_what_single_ones_give(sandbox, run):
+    jobs = numbered(1, 2, 3, 4)
+    each = [(ran.outcomes, ran.stdout) for ran in sandbox(THREE).run_each(jobs)]
+    single = [(ran.outcomes, ran.stdout) for ran in run(THREE, *jobs)]
+    assert repr(each) == repr(single)
+    assert [stdout for _, stdout in each] == ["1\n", "", "3\n", "4\n"]
+    assert each[1][0] == (model.Crashed(exit_code=3),)
+
+
+def test_time_that_the_caller_takes_between_jobs_is_not_the_submissions(sandbox):
+    limits = model.Limits(seconds=0.4, case_seconds=0.1)  # of waiting: five times as much
+    jobs = [job(limits=limits), job(limits=limits)]
+    runs = sandbox("def f(x): return x").run_each(jobs)
+    first = next(runs)
+    time.sleep(1)
+    (second,) = runs
+    assert isinstance(first.outcomes[0], model.Returned)
+    assert isinstance(second.outcomes[0], model.Returned)
+
+
+def test_a_job_in_between_is_a_fault_of_ours_and_harms_no_later_one(sandbox):
+    jobs = numbered(1, 3)
+    made = sandbox(THREE)
+    runs = made.run_each(jobs)
+    next(runs)
+    with pytest.raises(SandboxFault, match="while another one was under way"):
+        made.run(job())
+    assert isinstance(made.run(job()).outcomes[0], model.Returned)

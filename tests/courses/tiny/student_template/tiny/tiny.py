@@ -1,7 +1,5 @@
 """Three small tasks; the handout says what each function gives."""
 
-import numpy as np
-
 
 def affine(W, x, b):
     """W x + b, shape (M, 1)."""

@@ -1,0 +1,9 @@
+# attack: leaves code in a folder that Python imports from
+# class: files
+# success: dropped
+# control: unconfined
+import sys
+def f(x, note):
+    sys.path.insert(0, "@drop@")
+    with open("@drop@/sitecustomize.py", "w") as code:
+        code.write("raise SystemExit")

@@ -1,0 +1,19 @@
+# attack: forges observations (changed inputs, shared memory) that name a hidden input
+# class: leak
+# success: leaked
+# control: records
+# holds: 1
+import sys
+import numpy as np
+worker = sys.modules["grader.sandbox.worker"]
+notes = []
+worker.differs = lambda *_: True
+class Named(dict):
+    pass
+real = worker.protocol.Result
+def forged(outputs, missing, changed, aliased):
+    return real(outputs, missing, notes[-1:], [(note, note) for note in notes[-1:]])
+worker.protocol.Result = forged
+def f(x, note):
+    notes.append(note)
+    return np.zeros(3)

@@ -1,0 +1,7 @@
+# attack: leaves a file in the machine's shared memory
+# class: memory
+# success: dropped
+# control: unconfined
+def f(x, note):
+    with open("/dev/shm/@said@", "wb") as file:
+        file.write(bytes(1 << 20))

@@ -1,0 +1,8 @@
+# attack: prints without end while it is imported
+# class: output
+# success: bloated
+# ends: OutputFlood
+# holds: 1
+import os
+while True:
+    os.write(1, b"x" * 65536)

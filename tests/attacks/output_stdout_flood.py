@@ -1,0 +1,8 @@
+# attack: prints without end
+# class: output
+# success: bloated
+# ends: OutputFlood
+# holds: 1
+def f(x, note):
+    while True:
+        print("x" * 100_000)

@@ -1,0 +1,653 @@
+"""Hostile submissions, one a file in tests/attacks, each through the whole grader.
+
+The head of an attack says what it tries and what would show, from outside, that it succeeded. Everything is watched
+after every attack, whatever its head says: a secret, a file of results, a folder where all may write, sockets, a
+victim process, processes left over, the grader's memory and time, the score, and what a student's report shows.
+
+Each attack has a control, which shows that its success would be seen and that it is not merely broken:
+
+``unconfined``
+    In a plain worker, without zygote and guard, it succeeds.
+``zygote``
+    At level 1 it succeeds.
+``naive``
+    It succeeds against a grader that runs, compares and holds the secret in the same process.
+``records``
+    What it wants to smuggle into the report did arrive in the records that the report is made from.
+``ends``
+    It was run to the end that its head names: what it does exhausts or disturbs, and must not do more than that.
+"""
+
+from __future__ import annotations
+
+import base64
+import ctypes
+import json
+import os
+import re
+import resource
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from grader import model
+from grader.errors import SandboxFault
+from grader.evidence import Author
+from grader.grade import grade
+from grader.report import WRITERS, github, view
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement is Linux's: no attack can be judged here")
+
+ATTACKS = Path(__file__).parents[1] / "attacks"
+NOBODY = 65534
+SUBREAPER = 36
+LIMITS = model.Limits(seconds=1, case_seconds=0.3, load_seconds=1, memory=128 << 20, output=1 << 20)
+SPARE = 2.0  # seconds that a report may take beyond the submission's limits
+BLOATED = 256 << 20  # bytes that the grader itself may take for one hostile submission
+
+NAIVE = """
+import json, os, sys
+import numpy as np
+source, expected, secret = open(sys.argv[1]).read(), np.array(json.loads(sys.argv[2])), sys.argv[3]
+memory = {}
+exec(compile(source, "memory.py", "exec"), memory)
+got = memory["f"](np.arange(2.0), "hidden-0123456789abcdef")
+def tested():
+    np.testing.assert_allclose(got, expected)
+    return True
+for same in (lambda: np.allclose(got, expected), lambda: np.array_equal(got, expected), tested, lambda: bool(got == expected)):
+    try:
+        print("right" if same() else "wrong")
+    except Exception:
+        print("wrong")
+print(got)
+"""
+VICTIM = """
+import ctypes, sys, time
+ctypes.CDLL(None).prctl(0x59616d61, ctypes.c_ulong(-1), 0, 0, 0)  # Yama: whoever may by user, may trace
+held = ctypes.create_string_buffer(sys.argv[1].encode())
+kept = [sys.argv[1] + "" for _ in range(10)]
+print(ctypes.addressof(held), flush=True)
+time.sleep(60)
+"""
+
+
+# ── attacks ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Attack(NamedTuple):
+    """One file of tests/attacks, and what its head says."""
+
+    name: str
+    source: str
+    does: str
+    kind: str
+    success: str
+    control: str
+    ends: tuple[str, ...]
+    holds: int
+    refused: str
+    cases: int
+
+
+def read(path: Path) -> Attack:
+    source = path.read_text(encoding="utf-8")
+    head = dict(re.findall(r"^# ([a-z]+): (.+)$", source, re.MULTILINE))
+    ends = tuple(name.strip() for name in head.get("ends", "").split(",") if name.strip())
+    return Attack(
+        name=path.stem,
+        source=source,
+        does=head["attack"],
+        kind=head["class"],
+        success=head["success"],
+        control=head.get("control", "ends"),
+        ends=ends,
+        holds=int(head.get("holds", 3)),
+        refused=head.get("refused", "") or ("to all but root" if head.get("rights") == "root" else ""),
+        cases=int(head.get("cases", 2)),
+    )
+
+
+FOUND = [read(path) for path in sorted(ATTACKS.glob("*.py"))]
+OTHER_MACHINE = {
+    attack.name for attack in FOUND if "# machine: x86_64" in attack.source and os.uname().machine != "x86_64"
+}
+
+#: Levels that attacks run at: the best there is, that of a container without Landlock, and what weak levels promise.
+LEVELS = {"strongest": 5, "level 3": 3, "level 2": 2, "level 1": 1}
+TRIED = [(attack, level) for attack in FOUND for level, number in LEVELS.items() if attack.holds <= max(number, 1)]
+
+
+# ── one grading run, watched ──────────────────────────────────────────────────────────────────────────────────────
+
+
+class Recorded:
+    """A sandbox that remembers everything that came out of it."""
+
+    def __init__(self, sandbox) -> None:
+        self._sandbox = sandbox
+        self.records = []
+
+    @property
+    def isolation(self):
+        return self._sandbox.isolation
+
+    def load(self):
+        return self._keep(self._sandbox.load())
+
+    def run(self, job):
+        return self._keep(self._sandbox.run(job))
+
+    def _keep(self, record):
+        self.records.append(record)
+        return record
+
+    def ends(self) -> set[str]:
+        found = [record.problem for record in self.records if isinstance(record, model.Loaded)]
+        found += [outcome for record in self.records for outcome in getattr(record, "outcomes", ())]
+        return {type(outcome).__name__ for outcome in found if outcome is not None}
+
+
+@dataclass
+class Result:
+    """What was seen of one attack."""
+
+    seen: set[str] = field(default_factory=set)
+    ends: set[str] = field(default_factory=set)
+    arrived: bool = False  # what was to be smuggled into the report was in the records
+    why: list[str] = field(default_factory=list)
+
+    def add(self, observation: str, why: object) -> None:
+        self.seen.add(observation)
+        self.why.append(f"{observation}: {why!s:.300}")
+
+
+class Range:
+    """A place to be attacked: what an attack may want, and the eyes on it."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self.folder = Path(tempfile.mkdtemp(prefix="attacks-"))
+        self._stack.callback(shutil.rmtree, self.folder, ignore_errors=True)
+        self.folder.chmod(0o755)
+        self.temporary = self.folder / "tmp"
+        self.temporary.mkdir(mode=0o755)
+        self.inside = self.folder / "inside"
+        self.inside.mkdir(mode=0o700)
+        self.secret, self.sibling = (f"vault-{secrets.token_hex(16)}" for _ in range(2))
+        (self.inside / "secret").write_text(self.secret, encoding="ascii")
+        self._sockets()
+        self._nurseries: dict[int, object] = {}
+
+    def close(self) -> None:
+        self._stack.close()
+
+    def _sockets(self) -> None:
+        self.abstract = f"attacks-{secrets.token_hex(8)}"
+        self._tcp, self._udp = socket.create_server(("127.0.0.1", 0)), socket.socket(type=socket.SOCK_DGRAM)
+        self._unix, self._hidden = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+        self._udp.bind(("127.0.0.1", 0))
+        self._unix.bind(str(self.folder / "service"))
+        (self.folder / "service").chmod(0o777)
+        self._hidden.bind(f"\0{self.abstract}")
+        for each in (self._tcp, self._udp, self._unix, self._hidden):
+            self._stack.enter_context(each)
+            each.setblocking(False)
+            if each is not self._udp:
+                each.listen()
+
+    def nursery(self, level: int):
+        from grader.sandbox.nursery import ZygoteNursery
+
+        if level not in self._nurseries:
+            made = self._nurseries[level] = ZygoteNursery(level)
+            self._stack.callback(made.close)
+            source = f"SIBLING = {self.sibling!r}\ndef f(x, note): return SIBLING"
+            assert self.honest(made, source) == self.sibling
+        return self._nurseries[level]
+
+    def renew(self, level: int) -> None:
+        """Give up a nursery that an attack has ended, so that it fails for that attack alone."""
+        gone = self._nurseries.pop(level, None)
+        if gone is not None:
+            gone.close()
+
+    def honest(self, nursery, source="def f(x, note): return [float(x.sum()), note]"):
+        from grader.sandbox.host import ProcessSandbox
+
+        limits = model.Limits(case_seconds=5)
+        inputs = ({"x": np.arange(3.0), "note": "hello"},)
+        with ProcessSandbox(submission(source), limits, nursery) as sandbox:
+            (outcome,) = sandbox.run(
+                model.Job(run=RUN, outputs=("y",), sizes=({},), inputs=inputs, limits=limits)
+            ).outcomes
+        return outcome.outputs["y"] if isinstance(outcome, model.Returned) else outcome
+
+    # ── watching ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def attack(self, attack: Attack, nursery) -> Result:
+        """Grade the attack as a submission, and see what it did."""
+        from grader.sandbox.host import ProcessSandbox
+
+        result, bank, said = Result(), make_bank(attack), f"said{secrets.token_hex(8)}"
+        with ExitStack() as stack:
+            drop, canary = self._bait(stack)
+            victim = stack.enter_context(Victim(self)) if "@victim@" in attack.source else None
+            placed = self._placed(attack.source, {"said": said, "drop": drop, "canary": canary}, victim)
+            before = (state(canary), victim and victim.state(), descendants(), peak())
+            began, report = time.monotonic(), None
+            sandbox = ProcessSandbox(submission(placed), LIMITS, nursery)
+            recorded = Recorded(sandbox)
+            try:
+                with sandbox:
+                    report = grade(bank, submission(placed), recorded, Author())
+            except Exception as error:  # noqa: BLE001 - whatever the grader fails with, the attack has achieved it
+                result.add("grader", f"{type(error).__name__}: {error}")
+            elapsed = time.monotonic() - began
+            allowed = 2 * (LIMITS.load_seconds + LIMITS.seconds * len(bank.cases)) + SPARE
+            if elapsed > allowed:
+                result.add("slow", f"{elapsed:.1f} s, {allowed:.1f} were allowed")
+            if peak() - before[3] > BLOATED:
+                result.add("bloated", f"{(peak() - before[3]) >> 20} MiB")
+            self._left(result, drop, said, before[2])
+            if state(canary) != before[0]:
+                result.add("canary", state(canary))
+            if victim and victim.state() != before[1]:
+                result.add("victim", victim.state())
+        self._told(result, recorded, report, said, bank)
+        if attack.success != "told":  # times are in each report: it is enough to say so once
+            result.seen.discard("told")
+        result.ends = recorded.ends()
+        return result
+
+    def _bait(self, stack: ExitStack) -> tuple[Path, Path]:
+        drop = Path(tempfile.mkdtemp(prefix="drop-", dir=self.folder))
+        stack.callback(shutil.rmtree, drop, ignore_errors=True)
+        drop.chmod(0o1777)
+        canary = self.inside / "results.json"
+        canary.unlink(missing_ok=True)
+        canary.write_text('{"score": 0}', encoding="ascii")
+        canary.chmod(0o600)
+        return drop, canary
+
+    def _placed(self, source: str, more: dict[str, object], victim: Victim | None) -> str:
+        """The attack's source with what it wants to know written in."""
+        values = {
+            "secret": self.inside / "secret",
+            "folder": self.inside,
+            "tcp": self._tcp.getsockname()[1],
+            "udp": self._udp.getsockname()[1],
+            "unix": self.folder / "service",
+            "abstract": self.abstract,
+            "victim": victim and victim.pid,
+            "address": victim and victim.address,
+            "names": ", ".join(f"a{n}" for n in range(40_000)),
+            "large": "if 1: x = 1\n" * 170_000,
+            "nested": "(" * 90 + "[" * 5000 + "-" * 100_000 + "1",
+            "null": "\0",
+            **more,
+        }
+        return re.sub("@([a-z]+)@", lambda match: str(values[match[1]]), source)
+
+    def _left(self, result: Result, drop: Path, said: str, before: set[int]) -> None:
+        """Look for what outlives a submission, and remove it."""
+        left = descendants() - before
+        if left:
+            result.add("survivor", left)
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        with suppress(ChildProcessError):  # adopted ones are collected here
+            for pid in left:
+                os.waitpid(pid, 0)
+        places = (drop, self.temporary, Path("/dev/shm"), Path("/tmp"), Path("/var/tmp"))
+        dropped = [*drop.iterdir(), *self.temporary.iterdir()]
+        dropped += [found for place in places[2:] if place.is_dir() for found in place.glob(f"*{said}*")]
+        if dropped:
+            result.add("dropped", dropped)
+        for found in dropped:
+            shutil.rmtree(found) if found.is_dir() and not found.is_symlink() else found.unlink()
+        for each in (self._tcp, self._udp, self._unix, self._hidden):
+            with suppress(BlockingIOError):
+                if each is self._udp:
+                    each.recv(1000)
+                else:
+                    each.accept()[0].close()
+                result.add("connected", each)
+
+    def _told(self, result: Result, recorded: Recorded, report: model.Report | None, said: str, bank) -> None:
+        """Look through everything that came out."""
+        text = "\n".join(map(repr, recorded.records))
+        if self.secret in text or self.sibling in text:
+            result.add("secret", "in what the sandbox gave")
+        if report is None:
+            result.arrived = said in text
+            return
+        if report.score is None or any(exercise.status == "ungraded" for exercise in report.exercises):
+            result.add("grader", [exercise.explanation for exercise in report.exercises])
+        if report.score:
+            result.add("score", report.score)
+        student = view.student(report)
+        written = {name: writer(student) for name, writer in WRITERS.items()}
+        written["annotations"] = "\n".join(github.annotations(student, "memory.py"))
+        whole = "\n".join(written.values())
+        for each in (WRITERS[name](view.staff(report)) for name in WRITERS):
+            if self.secret in each or self.sibling in each:
+                result.add("secret", "in a report")
+        forms = hidden_forms(bank)
+        if leaked := [form for form in forms if form in whole]:
+            result.add("leaked", leaked)
+        if student.timing.exercises or student.timing.total % 1:
+            result.add("told", student.timing)
+        if problem := markup(written, said, github.annotations(student, "memory.py")):
+            result.add("shown", problem)
+        printed = "".join(getattr(record, "stdout", "") for record in recorded.records)
+        outputs = [
+            outcome.outputs.get("y")
+            for record in recorded.records
+            for outcome in getattr(record, "outcomes", ())
+            if isinstance(outcome, model.Returned)
+        ]
+        if any(isinstance(value, str) and value == said for value in outputs) or printed.strip() == said:
+            result.add("said", "its call was allowed")
+        result.arrived = any(form in text for form in forms) or said in text
+
+
+class Victim:
+    """A process like the grader: of the same user, with a secret in its memory, command line and environment."""
+
+    def __init__(self, place: Range) -> None:
+        with (place.inside / "secret").open("rb") as given:
+            self._popen = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-c", VICTIM, place.secret],
+                stdin=given,
+                stdout=subprocess.PIPE,
+                env={"TOKEN": place.secret},
+            )
+        self.pid = self._popen.pid
+        self.address = int(self._popen.stdout.readline())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._popen.kill()
+        self._popen.communicate()
+
+    def state(self) -> tuple[object, ...]:
+        """Whether it lives, is stopped, and what it may use; after a moment in which signals arrive."""
+        time.sleep(0.02)
+        if self._popen.poll() is not None:
+            return ("ended",)
+        stopped = Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] in "Tt"
+        limit = resource.prlimit(self.pid, resource.RLIMIT_NOFILE)
+        return stopped, os.getpriority(os.PRIO_PROCESS, self.pid), limit, sorted(os.sched_getaffinity(self.pid))
+
+
+RUN = "y = f(x, note)"
+INPUTS = {"x": model.Reals(shape=(2,)), "note": model.Text(alphabet="abc", length=model.Interval(low=0, high=99))}
+
+
+def submission(source: str) -> model.Submission:
+    return model.Submission(module="memory.py", files={"memory.py": source})
+
+
+def make_bank(attack: Attack) -> model.CaseBank:
+    """Cases whose expected values are chance: nothing but knowing them, or fooling the judge, gives a point."""
+    names = ["f", "g"] if "def g(x, note)" in attack.source else ["f"]
+    chance = np.random.default_rng(secrets.randbits(64))
+    cases = {
+        name: tuple(
+            model.Case(
+                id=f"{name}/{number}",
+                origin="random",
+                public=number < attack.cases,
+                sizes={},
+                inputs={
+                    "x": chance.normal(size=2),
+                    "note": f"{'public' if number < attack.cases else 'hidden'}-{secrets.token_hex(8)}",
+                },
+                expected={"y": chance.normal(size=3)},
+            )
+            for number in range(attack.cases + 2)
+        )
+        for name in names
+    }
+    exercises = tuple(
+        model.Exercise(
+            id=name,
+            title=name,
+            points=5,
+            inputs=INPUTS,
+            run=RUN.replace("f", name),
+            outputs={"y": model.Output(shape=(3,))},
+            limits=LIMITS,
+        )
+        for name in names
+    )
+    assignment = model.Assignment(id="a", title="Attacked", module="memory.py", exercises=exercises)
+    manifest = model.Manifest(format=1, assignment=assignment, sources={}, seed=0, versions={}, inputs_sha256="0" * 64)
+    return model.CaseBank(manifest=manifest, cases=cases)
+
+
+def hidden_forms(bank: model.CaseBank) -> list[str]:
+    """Hidden inputs as a report could hold them, also disguised."""
+    forms = []
+    for case in (case for cases in bank.cases.values() for case in cases if not case.public):
+        note, x = case.inputs["note"], case.inputs["x"]
+        core = note.removeprefix("hidden-")
+        forms += [core, core[::-1], note.encode().hex(), base64.b64encode(note.encode()).decode()]
+        forms += [", ".join(map(str, core[:8].encode())), x.tobytes().hex(), *map(repr, x.tolist())]
+    return forms
+
+
+def markup(written: dict[str, str], said: str, commands: list[str]) -> str:
+    """What of a student's text acts, instead of being shown; empty if nothing does."""
+    for name, text in written.items():
+        if found := re.search(
+            r"[^\n\x20-\x7e\xa0-\u061b\u061d-\u180d\u1810-\u200a\u2010-\u2027\u2030-\u205f\u2070-\ufefe\uff00-\ufff8\ufffc-\ufffd\U00010000-\U000dffff]",
+            text,
+        ):
+            return f"{name} holds {found[0]!r}"
+    ET.fromstring(written["junit"])
+    json.loads(written["json"])
+    summary = re.sub(r"^(`{3,})text\n.*?^\1$", "", written["github"], flags=re.MULTILINE | re.DOTALL)
+    for name, text in (("html", written["html"]), ("github", summary)):
+        if re.search(rf"<(img|svg|script)[^>]*{said}", text):
+            return f"{name} holds markup"
+    wrong = [line for line in commands if "\n" in line or not re.match(r"::(notice|error|warning) file=", line)]
+    return f"annotations: {wrong}" if wrong else ""
+
+
+def state(path: Path) -> tuple[object, ...]:
+    if not path.exists():
+        return ("missing",)
+    about = path.stat()
+    return path.read_bytes(), about.st_mode, about.st_uid, about.st_ino, about.st_mtime_ns, about.st_nlink
+
+
+def peak() -> int:
+    """Bytes of memory that this process has had at most since :func:`descendants` last began anew."""
+    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text(encoding="ascii"))
+    return int(found[1]) << 10
+
+
+def descendants() -> set[int]:
+    """Living processes below this one. Orphans are among them, because it adopts them."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # VmHWM starts again from what is in use
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with suppress(OSError):
+                fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
+                if fields[0] not in (b"Z", b"X"):
+                    parents[int(entry.name)] = int(fields[1])
+    found: set[int] = set()
+    grown = {os.getpid()}
+    while grown:
+        grown = {pid for pid, parent in parents.items() if parent in grown} - found
+        found |= grown
+    return found
+
+
+# ── tests ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def place():
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(SUBREAPER, 1, 0, 0, 0)
+    made = Range()
+    yield made
+    made.close()
+    libc.prctl(SUBREAPER, 0, 0, 0, 0)
+
+
+@pytest.fixture(autouse=True)
+def temporary(place, monkeypatch):
+    """Folders that the grader makes appear where they are watched."""
+    monkeypatch.setattr(tempfile, "tempdir", str(place.temporary))
+
+
+@cache
+def best_level() -> int:
+    from grader.sandbox.nursery import ZygoteNursery
+
+    with ZygoteNursery() as nursery:
+        return nursery.isolation.level
+
+
+def ids(value: object) -> str | None:
+    return value.name if isinstance(value, Attack) else None
+
+
+@pytest.mark.parametrize(("attack", "level"), TRIED, ids=ids)
+def test_attack_is_repelled(place, attack, level):
+    if attack.name in OTHER_MACHINE:
+        pytest.skip("this attack is one on x86_64")
+    nursery = place.nursery(LEVELS[level])
+    if nursery.isolation.level < min(LEVELS[level], 3):
+        pytest.skip(f"this machine has level {nursery.isolation.level} at most: {attack.name} cannot be judged")
+    result = place.attack(attack, nursery)
+    try:
+        afterwards = place.honest(nursery)
+    except SandboxFault as fault:
+        result.add("grader", fault)
+        place.renew(LEVELS[level])
+    else:
+        assert afterwards == [3.0, "hello"]
+    assert not result.seen, "\n".join(result.why)
+    if attack.control == "records":
+        assert result.arrived, "what should be kept out of the report never came near it"
+    if attack.control == "ends":
+        assert result.ends & set(attack.ends), result.ends
+
+
+@pytest.mark.parametrize("attack", [each for each in FOUND if each.control in ("unconfined", "zygote")], ids=ids)
+def test_attack_succeeds_where_nothing_holds_it(place, attack):
+    from grader.sandbox.nursery import ZygoteNursery
+    from grader.sandbox.process import Portable
+
+    if attack.name in OTHER_MACHINE:
+        pytest.skip("this attack is one on x86_64")
+    weak = ZygoteNursery(1) if attack.control == "zygote" else Portable()
+    try:
+        result = place.attack(attack, weak)
+    finally:
+        weak.close()
+    if attack.success not in result.seen and attack.refused:
+        pytest.skip(f"{attack.name} cannot be judged: it is refused without confinement too, as {attack.refused}")
+    assert attack.success in result.seen, (result.seen, result.ends, result.why)
+
+
+@pytest.mark.parametrize("attack", [each for each in FOUND if each.control == "naive"], ids=ids)
+def test_attack_fools_a_grader_in_the_same_process(place, attack, tmp_path):
+    said = "said0123456789"
+    path = tmp_path / "memory.py"
+    path.write_text(attack.source.replace("@said@", said), encoding="utf-8")
+    with (place.inside / "secret").open("rb") as held:
+        done = subprocess.run(
+            [sys.executable, "-c", NAIVE, path, "[0.25, 0.5, 0.75]", place.secret],
+            env={"TOKEN": place.secret, "OPENBLAS_NUM_THREADS": "1"},
+            pass_fds=(held.fileno(),),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    words = done.stdout.splitlines()
+    if attack.success == "score":
+        assert "right" in words or (done.returncode == 0 and "wrong" not in words), done.stdout + done.stderr
+    else:
+        assert (place.secret if attack.success == "secret" else said) in done.stdout, done.stdout + done.stderr
+
+
+def test_expected_values_give_the_points(place):
+    """The control of ``score``: whoever knows the expected values has them counted as right."""
+    attack = FOUND[0]._replace(source="def f(x, note): return ANSWERS[note]", cases=2)
+    bank = make_bank(attack)
+    answers = {case.inputs["note"]: case.expected["y"].tolist() for case in bank.cases["f"]}
+    source = f"import numpy as np\nANSWERS = {answers!r}\ndef f(x, note): return np.array(ANSWERS[note])"
+    from grader.sandbox.host import ProcessSandbox
+
+    with ProcessSandbox(submission(source), LIMITS, place.nursery(5)) as sandbox:
+        report = grade(bank, submission(source), sandbox, Author())
+    assert report.score == 5
+
+
+def test_every_attack_can_be_judged_here():
+    """Says on a weak machine, or a strange one, which attacks it could not try."""
+    level = best_level()
+    missed = [attack.name for attack in FOUND if attack.holds > level or attack.name in OTHER_MACHINE]
+    if missed:
+        pytest.skip(f"at level {level} on {os.uname().machine} these attacks cannot be judged: {', '.join(missed)}")
+    assert len(FOUND) >= 60
+
+
+def test_heads_say_what_can_be_seen():
+    seen = {"secret", "canary", "dropped", "connected", "victim", "grader", "survivor", "score", "shown", "leaked"}
+    seen |= {"said", "slow", "bloated", "told"}
+    for attack in FOUND:
+        assert attack.success in seen, attack.name
+        assert attack.control in ("unconfined", "zygote", "naive", "records", "ends"), attack.name
+        assert attack.control != "ends" or attack.ends, attack.name
+        assert all(hasattr(model, name) for name in attack.ends), attack.name
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="these tests run as another user than root")
+def test_attacks_are_repelled_without_root_as_well(tmp_path):
+    """The same, as a user without rights; where Python lies out of that user's reach it may read, and nothing else."""
+    away = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    readable = ["--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"]
+    reached = subprocess.run([*away, sys.executable, "-c", ""], capture_output=True, check=False).returncode == 0
+    command = [*away, *([] if reached else readable), sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    home = tempfile.mkdtemp(prefix="nobody-", dir="/tmp")
+    try:
+        os.chown(home, NOBODY, NOBODY)
+        done = subprocess.run(
+            [*command, "-k", "strongest or nothing_holds", __file__],
+            env={"PATH": os.environ["PATH"], "HOME": home, "TMPDIR": home, "PYTHONDONTWRITEBYTECODE": "1"},
+            cwd=Path(__file__).parents[2],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    finally:
+        shutil.rmtree(home)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert " passed" in done.stdout

@@ -1,0 +1,601 @@
+"""The command as a user meets it: exit codes, what goes where, and that nothing is left behind."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TINY = ROOT / "tests" / "courses" / "tiny"
+RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
+WRONG = RIGHT.replace("return W @ x + b", "return W @ x - b")
+HIDDEN_ONLY = RIGHT.replace("return W @ x + b", "return W @ x + b + (len(x) == 3 and len(b) == 2)")
+ENDLESS = "import os\nprint('pid', os.getpid(), flush=True)\nwhile True:\n    pass\n"
+
+
+@pytest.fixture
+def hand_in(tmp_path):
+    def write(source, name="tiny.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A copy of the tiny course that a test may change."""
+    return shutil.copytree(TINY, tmp_path / "course")
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+# ── exit codes ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "code"),
+    [
+        (RIGHT, (), 0),
+        (WRONG, (), 1),
+        (WRONG, ("--fail-under", "7"), 0),
+        (WRONG, ("--fail-under", "7.01"), 1),
+        (WRONG, ("--exit-zero",), 0),
+        (RIGHT, ("--fail-under", "11"), 1),
+    ],
+)
+def test_exit_code_of_a_score(source, options, code, grade, hand_in):
+    assert grade("tiny", hand_in(source), *options).returncode == code
+
+
+def test_run_may_be_left_out(grade, hand_in):
+    path = hand_in(WRONG)
+    short, long = grade("tiny", path), grade("run", "tiny", path)
+    assert (short.returncode, short.stdout) == (long.returncode, long.stdout)
+    assert short.stdout.startswith("Tiny: three small tasks  tiny.py\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("tinny",), "no assignment 'tinny' in "),
+        (("tinny",), "did you mean tiny?"),
+        (("--bogus",), "No such option '--bogus'"),
+        (("tiny", "--fail-under", "much"), "'much' is not a valid float"),
+        (("run",), "Missing argument 'ASSIGNMENT'"),
+        (("check", "tinny"), "did you mean tiny?"),
+        (("build", "tinny"), "did you mean tiny?"),
+        (("class", "tiny", "nowhere"), "nowhere does not exist: expected a folder"),
+        (("export", "tiny", "--results", "nowhere"), "No results in nowhere: grade a class first"),
+    ],
+)
+def test_a_command_that_cannot_work_says_why_and_exits_with_2(arguments, said, grade):
+    ran = grade(*arguments)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_an_error_that_nobody_foresaw_exits_with_3(environment):
+    script = "from grader import cli; cli.grade.main = lambda **_: 1 / 0; cli.main()"
+    command = [sys.executable, "-c", script]
+    ran = subprocess.run(command, env=environment, cwd=TINY, capture_output=True, encoding="utf-8", check=False)
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert "ZeroDivisionError: division by zero" in ran.stderr
+    assert "The grader itself failed. Nothing was graded" in ran.stderr
+
+
+def test_a_property_that_fails_on_the_reference_is_the_authors(course, grade, hand_in):
+    edit(course / "assignments/tiny/properties.py", "    root = ", "    assert case.id == student.run({})\n    root = ")
+    ran = grade("tiny", hand_in(RIGHT), cwd=course)
+    assert ran.returncode == 2  # found while the bank is built, before any student is graded
+    assert "properties.py: its_square_is_the_number does not hold for the reference of square_root" in ran.stderr
+
+
+# ── being interrupted ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("command", ["run", "class"])
+def test_nothing_is_left_after_an_interruption(command, number, grade, environment, hand_in, tmp_path, course):
+    assert grade("build", "tiny", cwd=course).returncode == 0
+    edit(course / "assignments/tiny/assignment.yaml", "load_seconds: 1,", "load_seconds: 30,")
+    assert grade("build", "tiny", cwd=course).returncode == 0
+    started = tmp_path / "started"
+    hand_in(f"import os\nopen({str(started)!r}, 'w').write(str(os.getpid()))\nwhile True:\n    pass\n", "all/a/tiny.py")
+    target = tmp_path / "all" if command == "class" else tmp_path / "all" / "a"
+    options = ["-o", str(tmp_path / "results")] if command == "class" else []
+    process = subprocess.Popen(
+        [sys.executable, "-m", "grader", command, "tiny", str(target), *options],
+        cwd=course,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    )
+    try:
+        student = int(_eventually(lambda: started.exists() and started.read_text()))
+        if command == "class":  # a second interruption does not wait for what runs
+            os.killpg(process.pid, number)
+            time.sleep(0.3)
+        os.killpg(process.pid, number)
+        _, said = process.communicate(timeout=60)
+    finally:
+        if process.poll() is None:
+            process.kill()
+    assert process.returncode == 130
+    assert "Interrupted." in said
+    assert "Traceback" not in said
+    assert _eventually(lambda: not Path(f"/proc/{student}").exists() or _is_zombie(student))
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def _eventually(found):
+    for _ in range(600):
+        if value := found():
+            return value
+        time.sleep(0.05)
+    raise AssertionError("it never came")
+
+
+def _is_zombie(pid):
+    return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0] == b"Z"
+
+
+# ── what goes where ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def report_schema():
+    return json.loads((ROOT / "grader/report/report.schema.json").read_text(encoding="utf-8"))
+
+
+def timeless(text):
+    assert re.search(r'^  "timing": \{$', text, re.MULTILINE)
+    return re.sub(r'^  "timing": \{.*?^  \}', "", text, count=1, flags=re.MULTILINE | re.DOTALL)
+
+
+NOISY = f"""
+names = {{"alpha", "beta", "gamma", "delta"}}
+print(names, object(), {{1.5, 2.5}})
+{WRONG.replace("number < 0:", "number < 0 and print(names) is None and names.pop():")}
+class Odd(Exception):
+    pass
+
+
+def mean_and_spread(values):
+    print("values", values, set("abcdef"))
+    raise Odd(f"{{object()}} {{set('abcdef')}} {{np.random.rand()}}")
+"""
+
+
+@pytest.mark.parametrize("source", [RIGHT, WRONG, NOISY, HIDDEN_ONLY, "import torch", "x = ("], ids=range(6))
+def test_json_is_valid_and_the_same_on_every_run(source, grade, hand_in):
+    path = hand_in(source)
+    one = grade("tiny", path, "--json", PYTHONHASHSEED="1")
+    two = grade("tiny", path, "--json", PYTHONHASHSEED="2")
+    assert one.stderr == two.stderr == ""
+    assert timeless(one.stdout) == timeless(two.stdout)
+    document = json.loads(one.stdout)
+    jsonschema.validate(document, report_schema())
+    assert one.returncode == (0 if document["score"] == document["max_score"] else 1)
+    assert set(document["timing"]) == {"started", "total", "exercises"}
+
+
+def test_files_hold_what_the_terminal_may_show(grade, hand_in, tmp_path):
+    targets = {name: tmp_path / f"report.{name}" for name in ("json", "html", "xml")}
+    ran = grade(
+        "tiny", hand_in(WRONG), "--json-file", targets["json"], "--html", targets["html"], "--junit", targets["xml"]
+    )
+    assert ran.returncode == 1
+    assert ran.stdout.startswith("Tiny: three small tasks")
+    assert f"The full report is in {targets['html']}" in ran.stderr
+    document = json.loads(targets["json"].read_text(encoding="utf-8"))
+    jsonschema.validate(document, report_schema())
+    assert (document["score"], document["view"]) == (7.0, "student")
+    assert targets["html"].read_text(encoding="utf-8").lstrip().lower().startswith("<!doctype html>")
+    assert ET.parse(targets["xml"]).getroot().tag == "testsuites"
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix in (".part", ".tmp")) == []
+
+
+@pytest.mark.parametrize("option", ["--json-file", "--html", "--junit"])
+def test_a_file_that_cannot_be_written_costs_nobody_the_report(option, grade, hand_in, tmp_path):
+    target = tmp_path / "nowhere" / "report"
+    ran = grade("tiny", hand_in(WRONG), option, target)
+    assert ran.returncode == 3
+    assert re.search(r"Score +7 / 10$", ran.stdout, re.MULTILINE)
+    assert f"{target} cannot be written" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_json_and_html_together_leave_only_json_on_stdout(grade, hand_in, tmp_path):
+    ran = grade("tiny", hand_in(RIGHT), "--json", "--html", tmp_path / "r.html")
+    assert json.loads(ran.stdout)["score"] == 10.0
+    assert (tmp_path / "r.html").is_file()
+
+
+def test_hidden_cases_are_for_staff_only(grade, hand_in):
+    path = hand_in(HIDDEN_ONLY)
+    student, staff = grade("tiny", path, "--json"), grade("tiny", path, "--json", "--staff")
+    shown = json.loads(student.stdout)
+    assert all(not example["hidden"] for exercise in shown["exercises"] for example in exercise["counterexamples"])
+    assert shown["view"] == "student"
+    assert shown["exercises"][0]["counterexamples"] == []
+    all_of_it = json.loads(staff.stdout)
+    assert all_of_it["view"] == "staff"
+    assert [example["hidden"] for example in all_of_it["exercises"][0]["counterexamples"]] == [True]
+    assert "np.array" not in grade("tiny", path).stdout
+    assert "hidden case" in grade("tiny", path, "--staff").stdout
+
+
+def test_no_colours_without_a_terminal(grade, hand_in):
+    path = hand_in(WRONG)
+    assert "\x1b" not in grade("tiny", path, FORCE_COLOR="1").stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+@pytest.mark.parametrize(("more", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colours_on_a_terminal_that_wants_them(more, coloured, environment, hand_in):
+    assert (b"\x1b[" in _in_terminal(["tiny", str(hand_in(WRONG))], {**environment, **more})) is coloured
+
+
+def _in_terminal(arguments, environment):
+    """What the command writes to a terminal."""
+    ours, its = os.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "grader", *arguments],
+        cwd=TINY,
+        env={
+            "TERM": "xterm-256color",
+            **{k: v for k, v in environment.items() if k != "NO_COLOR"},
+            **_no_color(environment),
+        },
+        stdout=its,
+        stderr=subprocess.DEVNULL,
+    ):
+        os.close(its)
+        written = b""
+        try:
+            while data := os.read(ours, 65536):
+                written += data
+        except OSError:  # how Linux says that the other side is closed
+            pass
+        os.close(ours)
+    return written
+
+
+def _no_color(environment):
+    return {k: v for k, v in environment.items() if k == "NO_COLOR"}
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(environment, hand_in):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "grader", "tiny", str(hand_in(RIGHT))],
+        cwd=TINY,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(60) == 0
+    assert b"Traceback" not in said
+    assert b"Exception ignored" not in said
+
+
+# ── authors ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_check_of_right_files(grade):
+    ran = grade("check")
+    assert (ran.returncode, ran.stdout) == (0, "tiny: 3 exercises, 10 points, no mistakes\n")
+
+
+def test_check_tells_every_mistake_with_its_place(course, grade):
+    yaml = course / "assignments/tiny/assignment.yaml"
+    edit(yaml, "points: 3\n    inputs:\n      W:", "points: -3\n    inputs:\n      W:")
+    edit(yaml, "{shape: [N, 1]}", "{shap: [N, 1]}")
+    edit(yaml, "run: y = affine(W, x, b)", "run: y = affine(W, x, b")
+    edit(yaml, "error: ValueError", "error: ValuError")
+    ran = grade("check", "tiny", cwd=course)
+    assert ran.returncode == 2
+    lines = ran.stdout.splitlines()
+    assert len(lines) >= 4
+    for line in lines:
+        assert re.match(r".*assignment\.yaml:\d+:\d+: ", line)
+    for said in ("exercises[0].points", "did you mean `shape`", "exercises[0].run", "`ValueError`"):
+        assert said in ran.stdout
+
+
+def test_grading_with_a_wrong_assignment_file_tells_the_same(course, grade, hand_in):
+    edit(course / "assignments/tiny/assignment.yaml", "{shape: [N, 1]}", "{shap: [N, 1]}")
+    ran = grade("tiny", hand_in(RIGHT), cwd=course)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert re.search(r"assignment\.yaml:11:11: .*did you mean `shape`", ran.stderr)
+
+
+def test_schema_is_the_shipped_one(grade):
+    ran = grade("schema")
+    assert ran.returncode == 0
+    assert json.loads(ran.stdout) == json.loads((ROOT / "grader/assignment/schema.json").read_text(encoding="utf-8"))
+
+
+def test_a_bank_is_built_once_and_again_by_force(course, grade, tmp_path):
+    cache = str(tmp_path / "cache")
+    first, second = (
+        grade("build", "tiny", cwd=course, GRADER_CACHE=cache),
+        grade("build", "tiny", cwd=course, GRADER_CACHE=cache),
+    )
+    forced = grade("build", "tiny", "--force", cwd=course, GRADER_CACHE=cache)
+    assert first.returncode == second.returncode == forced.returncode == 0
+    assert first.stdout == second.stdout == forced.stdout
+    assert first.stdout.startswith("affine: 4 public and 6 hidden cases\n")
+    assert "tiny: making cases for affine" in first.stderr
+    assert second.stderr == ""
+    assert "tiny: making cases for affine" in forced.stderr
+
+
+def test_another_reference_makes_another_bank(course, grade, hand_in, tmp_path):
+    cache, path = str(tmp_path / "cache"), hand_in(RIGHT)
+    assert grade("tiny", path, cwd=course, GRADER_CACHE=cache).returncode == 0
+    edit(course / "reference/tiny.py", "return W @ x + b", "return W @ x + 2 * b")
+    stale = grade("tiny", path, cwd=course, GRADER_CACHE=cache)
+    assert "making cases" in stale.stderr
+    assert stale.returncode == 1
+    assert len([folder for folder in (tmp_path / "cache/banks").iterdir() if folder.is_dir()]) == 2
+
+
+def test_a_damaged_bank_is_told_and_mended_by_force(course, grade, hand_in, tmp_path):
+    cache, path = str(tmp_path / "cache"), hand_in(RIGHT)
+    assert grade("build", "tiny", cwd=course, GRADER_CACHE=cache).returncode == 0
+    (archive,) = (tmp_path / "cache").rglob("hidden.npz")
+    data = bytearray(archive.read_bytes())
+    data[len(data) // 2] ^= 1
+    archive.write_bytes(data)
+    ran = grade("tiny", path, cwd=course, GRADER_CACHE=cache)
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert "hidden.npz: is not the file that the manifest describes" in ran.stderr
+    assert grade("build", "tiny", "--force", cwd=course, GRADER_CACHE=cache).returncode == 0
+    assert grade("tiny", path, cwd=course, GRADER_CACHE=cache).returncode == 0
+
+
+def test_a_cache_that_cannot_be_made(course, grade, hand_in, tmp_path):
+    (tmp_path / "file").write_text("")
+    ran = grade("tiny", hand_in(RIGHT), cwd=course, GRADER_CACHE=str(tmp_path / "file" / "cache"))
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert "cannot be locked" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+BROKEN = [
+    ("reference/tiny.py", "return W @ x + b", "return W @ x + b)", r"reference/tiny\.py:8:1: .*unmatched '\)'"),
+    ("reference/tiny.py", "import numpy as np", "import nupmy as np", r"reference/tiny\.py:3:1: .*No module named"),
+    ("reference/tiny.py", "return W @ x + b", "return W @ x + c", r"reference/tiny\.py: affine .*NameError"),
+    ("reference/tiny.py", "def affine", "def afine", r"reference/tiny\.py: affine .*NameError"),
+    ("reference/tiny.py", "return W @ x + b", "return W @ x + b + np.random.rand()", r"reference/tiny\.py: affine"),
+    ("reference/tiny.py", "return W @ x + b", "exit()", r"reference/tiny\.py: affine .*SystemExit"),
+    ("reference/tiny.py", "return W @ x + b", "while True: pass", r"reference/tiny\.py: affine .*took longer than"),
+    ("reference/tiny.py", "if number < 0", "if False", r"raises\[0\] expects ValueError"),
+    ("reference/tiny.py", "np.sqrt(number)", "number", r"properties\.py: its_square_is_the_number does not hold"),
+    ("assignments/tiny/properties.py", "def its_square", "def the_square", r"properties names its_square_is"),
+    ("assignments/tiny/properties.py", "    root =", "    1 / 0\n    root =", r"properties\.py: .*ZeroDivisionError"),
+    ("assignments/tiny/properties.py", "import numpy", "import nupmy", r"properties\.py:3:1: .*ModuleNotFoundError"),
+    ("assignments/tiny/properties.py", "import numpy as np", "import (", r"properties\.py:3:1: .*SyntaxError"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "said"), BROKEN, ids=range(len(BROKEN)))
+def test_what_is_wrong_on_the_authors_side_is_told_before_any_student_is_graded(
+    file, old, new, said, course, grade, hand_in
+):
+    edit(course / file, old, new)
+    ran = grade("tiny", hand_in(RIGHT), cwd=course)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert re.search(said, ran.stderr)
+    assert "Traceback" not in ran.stderr
+
+
+def test_without_a_reference(course, grade, hand_in):
+    (course / "reference/tiny.py").unlink()
+    ran = grade("tiny", hand_in(RIGHT), cwd=course)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "reference/tiny.py: is missing: every assignment needs a reference solution" in ran.stderr
+
+
+# ── where the course is ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_course_is_found_upwards_or_by_option_or_from_the_submission(course, grade, hand_in, tmp_path):
+    path = hand_in(RIGHT)
+    below = course / "student_template" / "tiny"
+    assert grade("tiny", path, cwd=below).returncode == 0
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert grade("tiny", path, "--course", course, cwd=elsewhere).returncode == 0
+    inside = course / "handed-in.py"
+    shutil.copy(path, inside)
+    assert grade("tiny", inside, cwd=elsewhere).returncode == 0
+
+
+def test_without_a_course(grade, tmp_path, hand_in):
+    hand_in(RIGHT)
+    ran = grade("tiny", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert re.search(r"no course here: neither .* change to your course's folder$", ran.stderr.strip())
+
+
+# ── students ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_start_copies_template_and_handout(grade, tmp_path):
+    folder = tmp_path / "mine"
+    ran = grade("start", "tiny", folder)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert sorted(path.name for path in folder.iterdir()) == ["handout.md", "tiny.py"]
+    assert (folder / "tiny.py").read_bytes() == (TINY / "student_template/tiny/tiny.py").read_bytes()
+    unfinished = grade("tiny", folder)
+    assert unfinished.returncode == 1
+    assert unfinished.stdout.count("Not done yet") == 3
+    assert "expected:" not in unfinished.stdout
+
+
+def test_start_never_overwrites(grade, tmp_path):
+    (tmp_path / "tiny.py").write_text("my work\n")
+    ran = grade("start", "tiny", tmp_path)
+    assert ran.returncode == 2
+    assert "already holds tiny.py: nothing was changed" in ran.stderr
+    assert (tmp_path / "tiny.py").read_text() == "my work\n"
+    assert not (tmp_path / "handout.md").exists()
+
+
+def test_start_in_a_place_that_is_no_folder(grade, tmp_path):
+    (tmp_path / "file").write_text("")
+    ran = grade("start", "tiny", tmp_path / "file")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "cannot be filled" in ran.stderr
+
+
+def test_start_without_a_template(course, grade):
+    shutil.rmtree(course / "student_template")
+    ran = grade("start", "tiny", "mine", cwd=course)
+    assert ran.returncode == 2
+    assert "tiny has no template" in ran.stderr
+
+
+# ── a class ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+CLASS = {
+    "ada/tiny.py": RIGHT.encode(),
+    "bob/tiny.py": WRONG.encode(),
+    "cyd/tiny.py": ENDLESS.encode(),
+    "dee/tiny.py": b"import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n",
+    "eve/tiny.py": b"",
+    "fay/tiny.py": bytes(range(256)) * 40,
+    "gil/notes.txt": b"sorry",
+    "hal/tinny.py": RIGHT.encode(),
+    "ivy.py": RIGHT.encode(),
+    "jan/sub/tiny.py": RIGHT.encode(),
+    "kim/a/tiny.py": RIGHT.encode(),
+    "kim/b/tiny.py": RIGHT.encode(),
+}
+SCORES = {"ada": "10", "bob": "7", "ivy": "10", "jan": "10", "kim": ""}
+
+
+def test_a_class_loses_nobody(grade, tmp_path):
+    for name, data in CLASS.items():
+        path = tmp_path / "handed-in" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    results = tmp_path / "results"
+    ran = grade("class", "tiny", tmp_path / "handed-in", "-o", results, "--workers", "2")
+    assert (ran.returncode, ran.stdout) == (3, "")
+    assert "10 graded, 1 not; scores are in" in ran.stderr
+    table = (results / "scores.csv").read_text(encoding="utf-8")
+    rows = {row["student"]: row for row in csv.DictReader(io.StringIO(table))}
+    students = sorted({Path(name).parts[0].removesuffix(".py") for name in CLASS})
+    assert sorted(rows) == students
+    assert {name: row["score"] for name, row in rows.items()} == dict.fromkeys(students, "0") | SCORES
+    assert rows["kim"]["status"] == "ungraded"
+    assert "several files that could be tiny.py" in rows["kim"]["message"]
+    assert "Found instead: tinny.py" in rows["hal"]["message"]
+    assert "NUL bytes" in rows["fay"]["message"]
+    for name in set(students) - {"gil", "kim"}:
+        jsonschema.validate(json.loads((results / f"{name}.json").read_text(encoding="utf-8")), report_schema())
+        assert (results / f"{name}.html").is_file()
+    exported = grade("export", "tiny", "--results", results)
+    assert exported.returncode == 0
+    assert exported.stdout == table
+    assert next(csv.reader(io.StringIO(exported.stdout)))[:4] == ["student", "score", "max_score", "status"]
+    to_file = grade("export", "tiny", "--results", results, "-o", tmp_path / "out.csv")
+    assert (to_file.returncode, to_file.stdout) == (0, "")
+    assert (tmp_path / "out.csv").read_text(encoding="utf-8") == exported.stdout
+    assert list((tmp_path / "temporary").iterdir()) == []
+
+
+def test_a_class_of_which_all_are_graded(course, grade, tmp_path, hand_in):
+    hand_in(WRONG, "handed-in/zoe/tiny.py")
+    ran = grade("class", "tiny", tmp_path / "handed-in", cwd=course)
+    assert ran.returncode == 0
+    assert "1/1 zoe" in ran.stderr
+    assert (course / "results/tiny/zoe.html").is_file()
+    again = grade("class", "tiny", tmp_path / "handed-in", "--resume", cwd=course)
+    assert again.returncode == 0
+    exported = grade("export", "tiny", cwd=course)
+    assert exported.stdout.splitlines()[1].startswith("zoe,7,10,graded,0,4,3")
+
+
+# ── GitHub Actions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+INJECTS = WRONG.replace(
+    "    return W @ x - b",
+    "    print('::error::injected')\n"
+    "    print('::set-output name=score::100')\n"
+    "    print('##[error]injected')\n"
+    "    print('\\r::add-mask::x')\n"
+    "    return W @ x - b",
+) + (
+    "\n\ndef mean_and_spread(values):\n"
+    "    raise ValueError('::error::injected\\n::set-output name=score::100\\n##[add-mask]x')\n"
+)
+
+
+def test_github_gets_a_summary_and_annotations_and_students_no_command(grade, hand_in, tmp_path):
+    path, summary = hand_in(INJECTS), tmp_path / "summary.md"
+    summary.write_text("# an earlier step\n")
+    ran = grade("tiny", path, GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=str(summary))
+    assert ran.returncode == 1
+    lines = ran.stdout.splitlines()
+    token = re.fullmatch(r"::stop-commands::([0-9a-f]{32})", lines[0])
+    assert token is not None
+    end = lines.index(f"::{token[1]}::")
+    assert any("Score" in line for line in lines[1:end])
+    assert not [line for line in lines[1:end] if line.lstrip().startswith("::") or "##[" in line]
+    annotations = lines[end + 1 :]
+    assert annotations[0].startswith(f"::notice file={path.as_posix()},title=")
+    assert all(re.match(r"::(notice|error|warning) file=", line) for line in annotations)
+    assert any(",line=" in line for line in annotations)
+    assert summary.read_text(encoding="utf-8").startswith("# an earlier step\n## Tiny: three small tasks: 3 / 10\n")
+    assert "injected" in ran.stdout
+
+
+def test_json_on_github_is_json_alone_and_holds_no_command(grade, hand_in, tmp_path):
+    summary = tmp_path / "summary.md"
+    more = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+    ran = grade("tiny", hand_in(INJECTS), "--json", **more)
+    document = json.loads(ran.stdout)
+    assert "##[error]injected" in document["exercises"][0]["printed"]
+    assert "##[" not in ran.stdout
+    assert not [line for line in ran.stdout.splitlines() if line.lstrip().startswith("::")]
+    assert "3 / 10" in summary.read_text(encoding="utf-8")
+
+
+def test_a_summary_that_cannot_be_written_costs_nobody_the_report(grade, hand_in, tmp_path):
+    gone = str(tmp_path / "nowhere" / "summary.md")
+    ran = grade("tiny", hand_in(RIGHT), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=gone)
+    assert ran.returncode == 0
+    assert f"The step summary {gone} cannot be written" in ran.stderr
+
+
+def test_github_can_be_switched_off(grade, hand_in):
+    assert "::" not in grade("tiny", hand_in(RIGHT), "--no-github", GITHUB_ACTIONS="true").stdout

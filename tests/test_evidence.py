@@ -1,0 +1,55 @@
+"""Seconds that the jobs of one exercise share."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader import model
+from grader.evidence import Allowance
+from grader.model import TimedOut
+
+EXERCISE = model.Exercise(
+    id="f",
+    title="f",
+    points=1,
+    inputs={"x": model.Reals()},
+    run="y = f(x)",
+    outputs={"y": model.Output()},
+    limits=model.Limits(seconds=3.0, case_seconds=0.5),
+)
+JOB = model.Job(run=EXERCISE.run, outputs=("y",), sizes=({},), inputs=({"x": 1.0},), limits=EXERCISE.limits)
+
+
+def test_jobs_share_the_seconds_of_their_exercise_but_never_get_none():
+    given = []
+
+    def run(job):
+        given.append(job.limits.seconds)
+        return model.Run(outcomes=(model.NotRun(),), cpu=2.5)
+
+    allowance = Allowance(run, EXERCISE)
+    for _ in range(3):
+        allowance.run(JOB)
+    assert given == [3.0, 0.5, 0.1]
+
+
+@pytest.mark.parametrize(
+    ("factor", "outcome"),
+    [
+        (1, TimedOut(seconds=3.0, clock="cpu", scope="exercise")),
+        (2, TimedOut(seconds=6.0, clock="wall", scope="exercise")),
+    ],
+)
+def test_a_limit_is_told_as_it_was_set_whatever_was_left_of_it(factor, outcome):
+    def run(job):
+        late = TimedOut(seconds=job.limits.seconds * factor, clock=outcome.clock, scope="exercise")
+        return model.Run(outcomes=(late, model.NotRun()), cpu=2.8123)
+
+    allowance = Allowance(run, EXERCISE)
+    assert allowance.run(JOB).outcomes == (outcome, model.NotRun())
+    assert allowance.run(JOB).outcomes[0].seconds == pytest.approx(outcome.seconds)
+
+
+def test_the_limit_of_a_case_stays_as_it_is():
+    late = TimedOut(seconds=0.5, clock="cpu", scope="case")
+    assert Allowance(lambda job: model.Run(outcomes=(late,), cpu=2.0), EXERCISE).run(JOB).outcomes == (late,)

@@ -1,0 +1,44 @@
+"""What a grading run loads: start-up is most of its time, and the process of student code must know no answer."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from grader import model
+from grader.build import bank_for
+from grader.course import find_course
+from grader.sandbox.host import ProcessSandbox
+
+ROOT = Path(__file__).parents[1]
+RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
+
+
+def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cached, environment):
+    bank_for(find_course(ROOT).assignment("assignment3"))
+    command = [sys.executable, "-X", "importtime", "-m", "grader", "assignment3", str(RIGHT)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
+    assert "Public checks passed" in done.stdout
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    loaded = {line.rpartition("|")[2].strip() for line in lines}
+    assert {"numpy", "msgspec", "click", "grader.bank.store", "grader.judge.compare"} <= loaded
+    heavy = {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "filelock", "rich", "asyncio", "numpy.testing"}
+    assert not heavy & loaded
+    assert not {name for name in loaded if name.startswith(("grader.assignment.", "grader.classroom."))}
+    assert {name for name in loaded if name.startswith("grader.bank.")} == {"grader.bank.layout", "grader.bank.store"}
+    assert {name for name in loaded if name.startswith("grader.report.")} <= {
+        f"grader.report.{name}" for name in ("view", "terminal", "words", "clean", "format")
+    }
+
+
+def test_the_process_of_student_code_loads_its_own_side_alone():
+    run = "import sys; names = sorted(sys.modules)"
+    job = model.Job(run=run, outputs=("names",), sizes=({},), inputs=({},))
+    with ProcessSandbox(model.Submission(module="memory.py", files={"memory.py": ""}), model.Limits()) as sandbox:
+        (outcome,) = sandbox.run(job).outcomes
+    loaded = set(outcome.outputs["names"])
+    sandbox_side = {f"grader.sandbox.{name}" for name in ("worker", "protocol", "limits", "sources", "stand_ins")}
+    shared = {"grader", "grader.errors", "grader.model", "grader.sandbox", "grader.values"}
+    assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | shared
+    assert not loaded & {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "click", "subprocess", "rich"}

@@ -1,0 +1,337 @@
+"""What students meet when something is wrong: for each mistake the sentence, and the points that are still due.
+
+Everything goes through the real command and is read as a student reads it: in the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+RIGHT = (ROOT / "tests/courses/tiny/reference/tiny.py").read_text(encoding="utf-8")
+
+AFFINE = "    return W @ x + b\n"
+BETWEEN = "\n\ndef mean_and_spread"  # what stands here runs after `affine` is defined
+BEFORE_ROOT = "\n\ndef square_root"
+
+
+def edited(old: str, new: str, source: str = RIGHT) -> str:
+    assert source.count(old) == 1
+    return source.replace(old, new)
+
+
+def before(place: str, code: str) -> str:
+    return edited(place, f"\n\n{code}\n{place}")
+
+
+class Mistake(NamedTuple):
+    """A hand-in, the points that it must get out of 10, and what its student must read."""
+
+    source: str | bytes
+    points: int
+    sentences: tuple[str, ...]
+
+
+MISTAKES = {
+    # ── the file ──────────────────────────────────────────────────────────────────────────────────────────────────
+    "empty file": Mistake("", 0, ("Define `affine` in tiny.py.", "Define `square_root` in tiny.py.")),
+    "UTF-16": Mistake(RIGHT.encode("utf-16"), 10, ("tiny.py is UTF-16, which Python does not run: save it as UTF-8.",)),
+    "UTF-8 with a mark": Mistake(RIGHT.encode("utf-8-sig"), 10, ()),
+    "Latin-1": Mistake(
+        f"# Lösung\n{RIGHT}".encode("latin-1"),
+        10,
+        ("tiny.py is not UTF-8 (byte 0xf6 in line 1); read as Windows-1252: save it as UTF-8.",),
+    ),
+    "ends of lines of Windows": Mistake(RIGHT.replace("\n", "\r\n").encode(), 10, ()),
+    "NUL bytes": Mistake(
+        RIGHT.encode() + b"\0\0", 0, ("tiny.py is no text (it holds NUL bytes): save it as plain text in UTF-8.",)
+    ),
+    # ── importing it ──────────────────────────────────────────────────────────────────────────────────────────────
+    "syntax error": Mistake(
+        edited(AFFINE, "    return W @ x + b)\n"),
+        0,
+        ("tiny.py stops in line 8 with SyntaxError", "return W @ x + b)", "SyntaxError: unmatched ')'"),
+    ),
+    "Python 2": Mistake(
+        RIGHT + "\nprint 'done'\n",
+        0,
+        ("This is Python 2: write print(...) with parentheses.", "print 'done'", "line 23"),
+    ),
+    "tabs and spaces": Mistake(
+        edited(AFFINE, "\tif True:\n            return W @ x + b\n        return 0\n"),
+        0,
+        ("tiny.py stops in line 8 with TabError", "inconsistent use of tabs and spaces in indentation"),
+    ),
+    "missing package": Mistake(
+        before(BEFORE_ROOT, "import torch"),
+        7,
+        (
+            "tiny.py stops in line 17 with ModuleNotFoundError.",
+            "torch is not available here: solve the task with NumPy alone.",
+            "import torch",
+            "tiny.py stopped in line 17 before `square_root` was defined.",
+        ),
+    ),
+    "error at import": Mistake(
+        before(BETWEEN, "affine(1, 2, 3).shape"),
+        3,
+        ("tiny.py stops in line 8 with TypeError", 'File "tiny.py", line 11, in <module>', "affine(1, 2, 3).shape"),
+    ),
+    "exit() at import": Mistake(
+        before(BETWEEN, "exit()"),
+        3,
+        ("tiny.py stops in line 11 with SystemExit. The code ends Python with exit() or sys.exit(): take that out.",),
+    ),
+    "os._exit at import": Mistake(
+        before(BETWEEN, "import os\nos._exit(0)"), 0, ("tiny.py ends the whole Python process while it is imported.",)
+    ),
+    "input() at import": Mistake(
+        before(BETWEEN, "n = input('n? ')"),
+        3,
+        ("Take values as arguments instead of asking for them with input().", "n = input('n? ')"),
+    ),
+    "endless loop at import": Mistake(
+        before(BETWEEN, "while True:\n    pass"),
+        0,
+        (
+            "tiny.py does not finish: it was stopped after 1 s of computing while it is imported.",
+            "Look for a loop whose condition never becomes false",
+        ),
+    ),
+    "prints without end at import": Mistake(
+        before(BETWEEN, "while True:\n    print('here')"),
+        0,
+        ("tiny.py prints without end: it was stopped after 64 KiB while it is imported.",),
+    ),
+    "plots": Mistake(
+        f"import matplotlib.pyplot as plt\n{RIGHT}\nfig, ax = plt.subplots()\nax.plot([1])\nplt.show()\n",
+        10,
+        ("matplotlib does nothing while grading",),
+    ),
+    # ── names and parameters ──────────────────────────────────────────────────────────────────────────────────────
+    "misspelt function": Mistake(
+        edited("def affine", "def afine"),
+        7,
+        ("Define `affine` in tiny.py. There is `afine`: if that is meant, rename it.",),
+    ),
+    "missing function": Mistake(
+        edited("def affine", "def first_task"), 7, ("Define `affine` in tiny.py. The name must be exactly `affine`.",)
+    ),
+    "parameter missing": Mistake(
+        edited(AFFINE, "    return W @ x\n", edited("(W, x, b)", "(W, x)")),
+        7,
+        ("Check the parameters of `affine`. Yours takes (W, x). It is used like this: y = affine(W, x, b)",),
+    ),
+    "parameter too many": Mistake(
+        edited("(W, x, b)", "(W, x, b, scale)"),
+        7,
+        ("Check the parameters of `affine`. Yours takes (W, x, b, scale).",),
+    ),
+    "not finished": Mistake(
+        edited(AFFINE, "    raise NotImplementedError\n"), 7, ("Not done yet: `affine` raises NotImplementedError.",)
+    ),
+    # ── running it ────────────────────────────────────────────────────────────────────────────────────────────────
+    "input()": Mistake(
+        edited(AFFINE, "    return W @ x + float(input('b? '))\n"),
+        7,
+        (
+            "`affine` stops in line 8 with EOFError.",
+            "Take values as arguments instead of asking for them with input().",
+        ),
+    ),
+    "plt.show()": Mistake(
+        edited(AFFINE, f"    import matplotlib.pyplot as plt\n    plt.show()\n{AFFINE}"),
+        10,
+        (),
+    ),
+    "prints without end": Mistake(
+        edited(AFFINE, "    while True:\n        print('here')\n"),
+        7,
+        ("`affine` prints without end: it was stopped after 64 KiB.", "Look for a print inside a loop"),
+    ),
+    "endless loop": Mistake(
+        edited(AFFINE, "    while True:\n        pass\n"),
+        7,
+        ("`affine` does not finish: it was stopped after 0.5 s of computing.", "Look for a loop whose condition"),
+    ),
+    "waits": Mistake(
+        edited(AFFINE, "    import time\n    time.sleep(60)\n"),
+        7,
+        ("`affine` does not finish: it was stopped after 1 s of waiting.",),
+    ),
+    "exit()": Mistake(
+        edited(AFFINE, "    exit()\n"), 7, ("`affine` stops in line 8 with SystemExit.", "take that out")
+    ),
+    "os._exit()": Mistake(
+        edited(AFFINE, "    import os\n    os._exit(0)\n"),
+        7,
+        ("`affine` ends the whole Python process. Take out os._exit and the like.",),
+    ),
+    "kills its process": Mistake(
+        edited(AFFINE, "    import os, signal\n    os.kill(os.getpid(), signal.SIGSEGV)\n"),
+        7,
+        ("`affine` crashes Python itself (SIGSEGV).",),
+    ),
+    "memory without end": Mistake(
+        edited(AFFINE, "    return np.ones((100_000, 100_000)) @ x\n"),
+        7,
+        ("`affine` needs more than 512 MiB of memory.", "The largest array asked for has 74.5 GiB"),
+    ),
+    "recursion without end": Mistake(
+        edited(AFFINE, "    return affine(W, x, b)\n"),
+        7,
+        ("`affine` stops in line 8 with RecursionError.", "A function calls itself without end."),
+    ),
+    "np.float": Mistake(
+        edited(AFFINE, "    return (W @ x + b).astype(np.float)\n"),
+        7,
+        ("`affine` stops in line 8 with AttributeError.", "NumPy no longer has np.float: write float."),
+    ),
+    "name of a notebook": Mistake(
+        edited(AFFINE, "    return W @ x + bias\n"),
+        7,
+        ("bias is unknown where it is used", "return W @ x + bias", "NameError: name 'bias' is not defined"),
+    ),
+    "shapes that do not fit": Mistake(
+        edited(AFFINE, "    return x @ W + b\n"), 7, ("`affine` stops in line 8 with ValueError.", "return x @ W + b")
+    ),
+    "reads a file": Mistake(
+        edited(AFFINE, "    return np.loadtxt('weights.txt') @ x\n"),
+        7,
+        ("No files are there while grading: take data as arguments.",),
+    ),
+    # ── what comes back ───────────────────────────────────────────────────────────────────────────────────────────
+    "no return": Mistake(
+        edited(AFFINE, "    y = W @ x + b\n"), 7, ("it is None: a function that ends without return gives None.",)
+    ),
+    "transposed": Mistake(
+        edited(AFFINE, "    return (W @ x + b).T\n"), 7, ("Check `y`: it is transposed.", "got (1, 2)")
+    ),
+    "one of two results": Mistake(
+        edited("return mean, np.abs", "return np.abs"),
+        6,
+        ("Check what `mean_and_spread` gives back", "mean, spread = mean_and_spread(values)"),
+    ),
+    "results swapped": Mistake(
+        edited("return mean, np.abs(values - mean).mean()", "return np.abs(values - mean).mean(), mean"),
+        6,
+        ("Check `mean`: it has wrong values.", "All 4 public cases fail."),
+    ),
+    "half of it right": Mistake(
+        edited("return mean, np.abs(values - mean).mean()", "return mean, values.std() + 1"),
+        8,
+        ("`mean` is right; `spread` is not.", "mean, spread = mean_and_spread(values)"),
+    ),
+    "does not refuse": Mistake(
+        edited('raise ValueError("no real number has a negative square")', "return 0.0"),
+        9,
+        ("Let `square_root` raise ValueError for bad input", "no real number has the square -1"),
+    ),
+    "right for public numbers only": Mistake(
+        edited(AFFINE, "    return W @ x + b + (len(x) == 3 and len(b) == 2)\n"),
+        7,
+        ("Every public case is right, some hidden ones are not",),
+    ),
+    "chance": Mistake(edited(AFFINE, "    return W @ x + b + 1e-3 * np.random.randn(*b.shape)\n"), 7, ("Check `y`",)),
+}
+
+#: Never in a student's terminal: places of the grader, of Python and of this machine.
+OURS = re.compile(r"grader/|site-packages|worker\.py|<run>|<frozen|Traceback|/lib/python|\b0x[0-9a-f]{6,}")
+
+
+def score(out: str) -> str:
+    found = re.search(r"Score +(\S+) / 10$", out, re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_a_mistake_is_told_and_the_rest_still_earns(mistake, grade, tmp_path):
+    source = mistake.source.encode() if isinstance(mistake.source, str) else mistake.source
+    (tmp_path / "tiny.py").write_bytes(source)
+    ran = grade("tiny", tmp_path / "tiny.py")
+    assert ran.returncode == (0 if mistake.points == 10 else 1)
+    assert score(ran.stdout) == str(mistake.points)
+    read = " ".join(ran.stdout.split())
+    for sentence in mistake.sentences:
+        assert sentence in read
+    assert ran.stderr == "" or "making cases" in ran.stderr
+    assert not OURS.search(ran.stdout.replace(str(tmp_path), ""))
+    assert str(ROOT) not in ran.stdout
+
+
+# ── what was given ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_under_another_name_is_offered(grade, tmp_path):
+    (tmp_path / "tinny.py").write_text(RIGHT)
+    ran = grade("tiny", tmp_path)
+    assert (ran.returncode, score(ran.stdout)) == (1, "0")
+    assert "Found instead: tinny.py. Rename it to tiny.py." in " ".join(ran.stdout.split())
+
+
+def test_nothing_at_the_path(grade, tmp_path):
+    ran = grade("tiny", tmp_path / "tiny.py")
+    assert (ran.returncode, score(ran.stdout)) == (1, "0")
+    read = " ".join(ran.stdout.split())
+    assert "there is no such file or folder" in read
+    assert "Hand in tiny.py." in read
+
+
+def test_a_folder_is_searched(grade, tmp_path):
+    (tmp_path / "week" / "one").mkdir(parents=True)
+    (tmp_path / "week" / "one" / "tiny.py").write_text(RIGHT)
+    ran = grade("tiny", tmp_path)
+    assert (ran.returncode, score(ran.stdout)) == (0, "10")
+
+
+def test_the_folder_of_the_terminal_is_the_default(grade, tmp_path):
+    (tmp_path / "tiny.py").write_text(RIGHT)
+    ran = grade("tiny", "--course", ROOT / "tests/courses/tiny", cwd=tmp_path)
+    assert (ran.returncode, score(ran.stdout)) == (0, "10")
+
+
+def test_two_candidates_are_named_and_nothing_is_graded(grade, tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "tiny.py").write_text(RIGHT)
+    ran = grade("tiny", tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "holds several files that could be tiny.py: a/tiny.py, b/tiny.py. Give the path of one" in ran.stderr
+
+
+def test_a_notebook_is_read_from_its_code_cells(grade, tmp_path):
+    sources = ["%matplotlib inline\nimport matplotlib.pyplot as plt", RIGHT, "plt.show()", "!ls"]
+    cells = [
+        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
+        for source in sources
+    ]
+    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / "solution.ipynb").write_text(json.dumps(notebook))
+    ran = grade("tiny", tmp_path)
+    assert (ran.returncode, score(ran.stdout)) == (0, "10")
+    assert "read from the code cells of solution.ipynb" in ran.stdout
+
+
+def test_a_helper_file_comes_along_and_its_line_is_shown(grade, tmp_path):
+    (tmp_path / "helper.py").write_text("def plus(a, b):\n    return a + c\n")
+    (tmp_path / "tiny.py").write_text(
+        edited(AFFINE, "    return plus(W @ x, b)\n", f"from helper import plus\n{RIGHT}")
+    )
+    ran = grade("tiny", tmp_path)
+    assert (ran.returncode, score(ran.stdout)) == (1, "7")
+    assert 'File "helper.py", line 2, in plus' in ran.stdout
+    assert not OURS.search(ran.stdout.replace(str(tmp_path), ""))
+
+
+def test_an_error_in_a_helper_file_at_import_names_that_file(grade, tmp_path):
+    (tmp_path / "helper.py").write_text("plus = 1 / 0\n")
+    (tmp_path / "tiny.py").write_text(RIGHT + "\nfrom helper import plus\n")
+    ran = grade("tiny", tmp_path)
+    assert (ran.returncode, score(ran.stdout)) == (0, "10")
+    assert "tiny.py stops in line 1 of helper.py with ZeroDivisionError." in ran.stdout

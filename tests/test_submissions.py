@@ -1,0 +1,42 @@
+"""Hand-ins of students, right and wrong in every way: the name of each says how many points it must get."""
+
+from __future__ import annotations
+
+from math import floor
+from pathlib import Path
+
+import pytest
+
+from grader.course import find_course
+from grader.grade import grade_path
+from grader.report import view
+
+ROOT = Path(__file__).parents[1]
+HANDED_IN = sorted((ROOT / "tests/submissions").glob("*/[01]*.py"))
+
+
+@pytest.mark.usefixtures("cached")
+@pytest.mark.parametrize("path", HANDED_IN, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_submission_gets_the_points_of_its_name(path):
+    points = int(path.name[:3])
+    report = grade_path(find_course(ROOT).assignment(path.parent.name), path)
+    assert report.score is not None
+    assert floor(report.score) == points
+    parts = [part for exercise in report.exercises for part in exercise.parts]
+    assert all(part.problem for part in parts if not part.right)
+    if points == 100:
+        assert report.problem == ""
+        assert all(part.right and part.hidden + part.public for part in parts)
+        assert sum(part.hidden for part in parts) > sum(part.public for part in parts)
+        assert sum(part.public_failed + part.hidden_failed for part in parts) == 0
+    else:
+        told = [exercise for exercise in view.student(report).exercises if exercise.status != "right"]
+        assert told
+        assert all(exercise.headline for exercise in told)
+        assert any(exercise.explanation or exercise.counterexamples or report.problem for exercise in told)
+
+
+def test_there_are_right_ones_in_several_styles_and_many_wrong_ones():
+    by_points = [int(path.name[:3]) for path in HANDED_IN if path.parent.name == "assignment3"]
+    assert by_points.count(100) >= 4
+    assert sum(points < 100 for points in by_points) >= 15
