@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from grader.course import AssignmentFiles
     from grader.judge.properties import Property
     from grader.model import Assignment, Case, CaseBank, Exercise, Value
-    from grader.sandbox import Sandbox
+    from grader.sandbox import Nursery, Sandbox
 
 
-def bank_for(files: AssignmentFiles, progress: Callable[[str], None] | None = None, *, anew: bool = False) -> CaseBank:
+def bank_for(
+    files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], None] | None = None, *, anew: bool = False
+) -> CaseBank:
     """The case bank of an assignment: from the cache, or built when its files have changed, or ``anew`` in any case.
 
     ``progress`` is told the id of each exercise as it is done, when there is anything to build.
@@ -36,12 +38,12 @@ def bank_for(files: AssignmentFiles, progress: Callable[[str], None] | None = No
     with store.locked(folder):
         bank = None if anew else store.fetch(folder, sources)  # another process may have built it meanwhile
         if bank is None:
-            bank = build(files, progress)
+            bank = build(files, nursery, progress)
             store.save(bank, folder)
     return bank
 
 
-def build(files: AssignmentFiles, progress: Callable[[str], None] | None = None) -> CaseBank:
+def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], None] | None = None) -> CaseBank:
     """Freeze an assignment now. Raises AssignmentError with every mistake that stands in the way."""
     from grader.assignment.load import load
     from grader.bank.freeze import freeze
@@ -49,7 +51,7 @@ def build(files: AssignmentFiles, progress: Callable[[str], None] | None = None)
     assignment = load(files.yaml)
     properties = author_functions(files)
     _check_properties(files, assignment, properties)
-    with Reference(files) as reference:
+    with Reference(files, nursery, assignment.preload) as reference:
         sandbox = reference.sandbox
         problem = sandbox.load().problem
         if problem is not None:
@@ -79,8 +81,10 @@ class Reference:
     It is trusted, but gets a sandbox all the same: it may hang like any program.
     """
 
-    def __init__(self, files: AssignmentFiles) -> None:
+    def __init__(self, files: AssignmentFiles, nursery: Nursery, preload: Sequence[str]) -> None:
         self._files = files
+        self._nursery = nursery
+        self._preload = preload
         self._sandbox: ProcessSandbox | None = None
 
     def __enter__(self) -> Self:
@@ -97,7 +101,7 @@ class Reference:
             from grader.submission import read
 
             source = read(self._files.reference, self._files.reference.name)
-            self._sandbox = ProcessSandbox(source, Limits(load_seconds=60.0))
+            self._sandbox = ProcessSandbox(source, Limits(load_seconds=60.0), self._nursery, self._preload)
         return self._sandbox
 
     def answers(self, exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Value] | None]:

@@ -10,13 +10,13 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from grader import conclusion, model
 from grader.build import Reference, author_functions, bank_for
-from grader.errors import GraderError, PropertyFault, SandboxFault, SubmissionError
+from grader.errors import GraderError, PropertyFault, SandboxFault, SubmissionError, UsageError
 from grader.evidence import Allowance, Author, Evidence, gather_hidden, gather_public, job_of, seen, with_values
 from grader.judge.explain import absent_names
 from grader.sandbox.host import ProcessSandbox
@@ -33,46 +33,74 @@ if TYPE_CHECKING:
         CaseBank,
         Exercise,
         ExerciseResult,
+        Isolation,
         Job,
         Loaded,
         Report,
         Run,
         Submission,
     )
-    from grader.sandbox import Sandbox
-    from grader.sandbox.process import Process
+    from grader.sandbox import Nursery, Sandbox
+
+
+HIDDEN_LEVEL = 3  # from here on, student code can read no file
+
+
+class Demands(NamedTuple):
+    """How well student code must be kept apart: at least this ``level``, and well enough for hidden cases.
+
+    ``weak``: hidden cases may be run all the same where student code could read what the grader can.
+    """
+
+    level: int = 1
+    weak: bool = False
+
+
+LENIENT = Demands()
 
 
 def grade_path(
     files: AssignmentFiles,
     path: Path,
+    nursery: Nursery,
     *,
-    process: Process | None = None,
+    demands: Demands = LENIENT,
     progress: Callable[[str], None] | None = None,
 ) -> Report:
     """Grade what lies at ``path``: a file, a folder or a notebook.
 
-    ``process`` is a worker that was started ahead of time; it is ended here, whatever happens. ``progress`` is told of
-    the exercises whose cases have to be made first. Where nothing gradable was handed in, the report says so and gives
-    no points. Raises AssignmentError when the assignment's own files are wrong.
+    ``progress`` is told of the exercises whose cases have to be made first. Where nothing gradable was handed in, the
+    report says so and gives no points. Raises AssignmentError when the assignment's own files are wrong, UsageError
+    where the nursery does not keep student code apart as demanded.
     """
+    bank = bank_for(files, nursery, progress)
+    assignment = bank.manifest.assignment
     try:
-        bank = bank_for(files, progress)
-        assignment = bank.manifest.assignment
-        try:
-            submission = read(path, assignment.module)
-        except SubmissionError as problem:
-            return conclusion.nothing_to_grade(bank, ProcessSandbox.isolation, str(problem))
-        author = Author(author_functions(files))
-        with (
-            Reference(files) as reference,
-            ProcessSandbox(submission, _limits(assignment), process) as sandbox,
-        ):
-            process = None
-            return grade(bank, submission, sandbox, author._replace(answers=reference.answers))
-    finally:
-        if process is not None:
-            process.end()
+        submission = read(path, assignment.module)
+    except SubmissionError as problem:
+        return conclusion.nothing_to_grade(bank, nursery.isolation, str(problem))
+    check_isolation(nursery.isolation, bank, demands)
+    with (
+        Reference(files, nursery, assignment.preload) as reference,
+        ProcessSandbox(submission, _limits(assignment), nursery, assignment.preload) as sandbox,
+    ):
+        return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers))
+
+
+def check_isolation(isolation: Isolation, bank: CaseBank, demands: Demands) -> None:
+    """Raise UsageError where student code is not kept apart as demanded, or not well enough for hidden cases."""
+    level = isolation.level
+    if level < demands.level:
+        raise UsageError(
+            f"isolation level {demands.level} was asked for, and this machine offers {level}: "
+            "`grade doctor` says what is missing"
+        )
+    hidden = any(not case.public for cases in bank.cases.values() for case in cases)
+    if hidden and level < HIDDEN_LEVEL and not demands.weak:
+        raise UsageError(
+            f"hidden cases are not run at isolation level {level}, where student code could read them from this "
+            "machine's files: `grade doctor` says what is missing, --allow-weak-isolation runs them all the same"
+        )
 
 
 def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Author) -> Report:

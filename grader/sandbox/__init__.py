@@ -7,7 +7,7 @@ real one; :class:`grader.sandbox.fake.FakeSandbox` runs code in this process and
 from __future__ import annotations
 
 import os
-from typing import IO, TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +24,12 @@ class Nursery(Protocol):
 
     def worker(self, data: Mapping[str, bytes]) -> WorkerProcess:
         """A new worker, in a folder that holds these files. Raises SandboxFault."""
+
+    def __enter__(self) -> Self:
+        """Itself; leaving closes it."""
+
+    def __exit__(self, *_: object) -> None:
+        """As :meth:`close`."""
 
     def close(self) -> None:
         """End what makes workers, and any that are left."""

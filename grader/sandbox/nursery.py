@@ -46,13 +46,8 @@ _BUBBLEWRAP = (
 
 _OWN_FOLDER = "/dev/shm"  # noqa: S108 - inside its namespace, where nobody else is
 
-#: What each layer does, in the words of a report.
-LAYERS = {
-    "landlock": "no files, no network (Landlock)",
-    "seccomp": "few system calls (sealed seccomp)",
-    "user": "a user of its own",
-    "bubblewrap": "namespaces of its own (bubblewrap)",
-}
+#: Layers in the words of a report; `grade doctor` says what each does.
+LAYERS = {"bubblewrap": "bubblewrap", "landlock": "Landlock", "seccomp": "seccomp", "user": "own user"}
 
 
 class ZygoteNursery:

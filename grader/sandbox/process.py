@@ -16,7 +16,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from grader.errors import SandboxFault
 from grader.model import Isolation
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 END_SECONDS = 5.0
 
 #: What every level has, in the words of a report.
-ALWAYS = ("own process and session", "limits on time, memory and output", "clean environment")
+ALWAYS = ("own process", "limits", "clean environment")
 
 # Nothing that is made while importing can be thrown away: the worker collects garbage from its first request on.
 _COMMAND = "import gc; gc.disable(); from grader.sandbox.worker import main; main()"
@@ -38,6 +38,12 @@ class Portable:
     """Starts workers as plain processes: what works on any platform, and is level 1."""
 
     isolation = Isolation(level=1, layers=ALWAYS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def worker(self, data: Mapping[str, bytes]) -> Process:
         """A new worker, in a folder that holds these files. Raises SandboxFault when no process can be started."""

@@ -80,7 +80,7 @@ def main() -> None:
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4096, 4)
         if not message:
-            return
+            os._exit(0)  # nothing is left to clean up, and taking the interpreter apart takes longer than grading
         request = requests.decode(message)
         if isinstance(request, Fork):
             _fork(control, request, descriptors, found)
