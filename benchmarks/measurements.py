@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from benchmarks.plain import write_plain
 from benchmarks.timing import Pair
 from grader.build import bank_for
 from grader.course import find_course
-from grader.grade import grade_path
+from grader.grade import Demands, grade_path
 from grader.model import Limits, Submission
 from grader.sandbox import protocol
 from grader.sandbox.host import ProcessSandbox
@@ -24,6 +25,8 @@ from grader.values import pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from grader.sandbox import Nursery
 
 ROOT = Path(__file__).parents[1]
 SUBMISSIONS = ROOT / "tests" / "submissions" / "assignment3"
@@ -36,17 +39,28 @@ GRADE = Path(sys.executable).with_name("grade")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def measurements(folder: Path) -> list[Pair]:
+def measurements(folder: Path, nursery: Nursery) -> list[Pair]:
     """Everything to measure; ``folder`` is given the cases in the form that the bare script reads."""
     files = find_course(ROOT).assignment("assignment3")
-    write_plain(bank_for(files), folder)
+    write_plain(bank_for(files, nursery), folder)
     bare = _process(sys.executable, ROOT / "benchmarks" / "bare.py", RIGHT, folder)
-    further = cycle(FURTHER)
+    further, weak = cycle(FURTHER), Demands(weak=True)
     return [
         Pair("grade a right submission", _process(GRADE, "assignment3", RIGHT), "bare script", bare, promise=2.5),
         Pair("grade a wrong one", _process(GRADE, "assignment3", WRONG, "--exit-zero"), "bare script", bare),
-        Pair("grade one more", lambda: grade_path(files, SUBMISSIONS / next(further)), "bare script", bare),
-        Pair("start a worker", _start_worker, "import numpy", _process(sys.executable, "-c", "import numpy")),
+        Pair(
+            "grade one more",
+            lambda: grade_path(files, SUBMISSIONS / next(further), nursery, demands=weak),
+            "bare script",
+            bare,
+        ),
+        Pair(
+            "start a worker",
+            partial(_start_worker, nursery),
+            "import numpy",
+            _process(sys.executable, "-c", "import numpy"),
+            promise=0.2,
+        ),
         Pair("ten arrays through the codec", _through_codec, "pickle", _through_pickle, promise=1.0, calls=1000),
     ]
 
@@ -57,8 +71,8 @@ def _process(*command: str | Path) -> Callable[[], object]:
     return lambda: subprocess.run(words, check=True, capture_output=True, cwd=ROOT, env=ENVIRONMENT)
 
 
-def _start_worker() -> None:
-    with ProcessSandbox(Submission(module="memory.py", files={"memory.py": ""}), Limits()) as sandbox:
+def _start_worker(nursery: Nursery) -> None:
+    with ProcessSandbox(Submission(module="memory.py", files={"memory.py": ""}), Limits(), nursery) as sandbox:
         sandbox.load()
 
 

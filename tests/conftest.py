@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.sandbox import open_nursery
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from grader.sandbox import Nursery
 
 GOLDEN = Path(__file__).parent / "golden"
 TINY = Path(__file__).parent / "courses" / "tiny"
@@ -50,6 +54,13 @@ def bank_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cached(bank_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Case banks of this process come from the shared cache."""
     monkeypatch.setenv("GRADER_CACHE", str(bank_cache))
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    """Where student code runs, as well kept apart as this machine can."""
+    with open_nursery() as made:
+        yield made
 
 
 @pytest.fixture

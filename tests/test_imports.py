@@ -15,8 +15,8 @@ ROOT = Path(__file__).parents[1]
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
 
 
-def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cached, environment):
-    bank_for(find_course(ROOT).assignment("assignment3"))
+def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cached, environment, nursery):
+    bank_for(find_course(ROOT).assignment("assignment3"), nursery)
     command = [sys.executable, "-X", "importtime", "-m", "grader", "assignment3", str(RIGHT)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
     assert "Public checks passed" in done.stdout
@@ -32,13 +32,17 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
     }
 
 
-def test_the_process_of_student_code_loads_its_own_side_alone():
+def test_the_process_of_student_code_loads_its_own_side_alone(nursery):
     run = "import sys; names = sorted(sys.modules)"
     job = model.Job(run=run, outputs=("names",), sizes=({},), inputs=({},))
-    with ProcessSandbox(model.Submission(module="memory.py", files={"memory.py": ""}), model.Limits()) as sandbox:
+    with ProcessSandbox(
+        model.Submission(module="memory.py", files={"memory.py": ""}), model.Limits(), nursery
+    ) as sandbox:
         (outcome,) = sandbox.run(job).outcomes
     loaded = set(outcome.outputs["names"])
-    sandbox_side = {f"grader.sandbox.{name}" for name in ("worker", "protocol", "limits", "sources", "stand_ins")}
+    guarding = ("zygote", "levels", "canary", "guard", "kernel", "landlock", "seccomp")
+    working = ("worker", "protocol", "limits", "sources", "stand_ins")
+    sandbox_side = {f"grader.sandbox.{name}" for name in (*guarding, *working)}
     shared = {"grader", "grader.errors", "grader.model", "grader.sandbox", "grader.values"}
     assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | shared
-    assert not loaded & {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "click", "subprocess", "rich"}
+    assert not loaded & {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "click", "rich"}

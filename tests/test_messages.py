@@ -162,7 +162,7 @@ MISTAKES = {
     "waits": Mistake(
         edited(AFFINE, "    import time\n    time.sleep(60)\n"),
         7,
-        ("`affine` does not finish: it was stopped after 1 s of waiting.",),
+        ("`affine` does not finish: it was stopped after 2.5 s of waiting.",),
     ),
     "exit()": Mistake(
         edited(AFFINE, "    exit()\n"), 7, ("`affine` stops in line 8 with SystemExit.", "take that out")
@@ -203,7 +203,7 @@ MISTAKES = {
     "reads a file": Mistake(
         edited(AFFINE, "    return np.loadtxt('weights.txt') @ x\n"),
         7,
-        ("No files are there while grading: take data as arguments.",),
+        ("Take data as arguments, or hand the file in beside the module and write its name in the code.",),
     ),
     # ── what comes back ───────────────────────────────────────────────────────────────────────────────────────────
     "no return": Mistake(

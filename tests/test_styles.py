@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.course import find_course
-from grader.grade import grade_path
+from grader.grade import Demands, grade_path
 
 COURSE = Path(__file__).parent / "courses" / "tiny"
 
@@ -146,9 +146,13 @@ SQUARE_ROOT = {
 }
 
 
-def full_marks(tmp_path, *functions):
-    (tmp_path / "tiny.py").write_text(_together(functions))
-    return grade_path(find_course(COURSE).assignment("tiny"), tmp_path)
+@pytest.fixture
+def full_marks(tmp_path, cached, nursery):
+    def grade_all(*functions):
+        (tmp_path / "tiny.py").write_text(_together(functions))
+        return grade_path(find_course(COURSE).assignment("tiny"), tmp_path, nursery, demands=Demands(weak=True))
+
+    return grade_all
 
 
 def _together(functions):
@@ -163,8 +167,8 @@ def _first(styles):
 
 @pytest.mark.usefixtures("cached")
 @pytest.mark.parametrize("style", AFFINE)
-def test_styles_of_arrays(style, tmp_path):
-    report = full_marks(tmp_path, AFFINE[style], _first(MEAN_AND_SPREAD), _first(SQUARE_ROOT))
+def test_styles_of_arrays(style, full_marks):
+    report = full_marks(AFFINE[style], _first(MEAN_AND_SPREAD), _first(SQUARE_ROOT))
     assert report.problem == ""
     assert [(exercise.headline, exercise.earned) for exercise in report.exercises] == [
         ("Right.", 3.0),
@@ -175,15 +179,15 @@ def test_styles_of_arrays(style, tmp_path):
 
 @pytest.mark.usefixtures("cached")
 @pytest.mark.parametrize("style", MEAN_AND_SPREAD)
-def test_styles_of_several_results(style, tmp_path):
-    report = full_marks(tmp_path, _first(AFFINE), MEAN_AND_SPREAD[style], _first(SQUARE_ROOT))
+def test_styles_of_several_results(style, full_marks):
+    report = full_marks(_first(AFFINE), MEAN_AND_SPREAD[style], _first(SQUARE_ROOT))
     assert (report.exercises[1].headline, report.score) == ("Right.", 10.0)
 
 
 @pytest.mark.usefixtures("cached")
 @pytest.mark.parametrize("style", SQUARE_ROOT)
-def test_styles_of_numbers_and_exceptions(style, tmp_path):
-    report = full_marks(tmp_path, _first(AFFINE), _first(MEAN_AND_SPREAD), SQUARE_ROOT[style])
+def test_styles_of_numbers_and_exceptions(style, full_marks):
+    report = full_marks(_first(AFFINE), _first(MEAN_AND_SPREAD), SQUARE_ROOT[style])
     assert (report.exercises[2].headline, report.score) == ("Right.", 10.0)
 
 
@@ -207,6 +211,6 @@ WRONG = {
 
 @pytest.mark.usefixtures("cached")
 @pytest.mark.parametrize("style", WRONG)
-def test_what_only_looks_right_earns_nothing(style, tmp_path):
-    report = full_marks(tmp_path, WRONG[style], _first(MEAN_AND_SPREAD), _first(SQUARE_ROOT))
+def test_what_only_looks_right_earns_nothing(style, full_marks):
+    report = full_marks(WRONG[style], _first(MEAN_AND_SPREAD), _first(SQUARE_ROOT))
     assert [exercise.earned for exercise in report.exercises] == [0.0, 4.0, 3.0]

@@ -21,7 +21,9 @@ ADVICE = {
     r"^NameError: name '([^']+)' is not defined": r"\1 is unknown where it is used: "
     r"pass it as an argument or define it in the file (a notebook's variables are not there).",
     r"^UnboundLocalError": "A variable is read before it gets a value inside the function.",
-    r"^FileNotFoundError": "No files are there while grading: take data as arguments.",
+    r"^FileNotFoundError|^PermissionError.*: '": "No such file is there while grading. "
+    "Take data as arguments, or hand the file in beside the module and write its name in the code.",
+    r"^PermissionError": "Files, the network and other processes are out of reach while grading.",
     r"^RecursionError": "A function calls itself without end.",
     r"^SystemExit": "The code ends Python with exit() or sys.exit(): take that out.",
 }

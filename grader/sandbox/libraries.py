@@ -21,6 +21,7 @@ _LAZY = ("random", "fft", "polynomial", "ma", "testing", "ctypeslib", "rec", "ch
 
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+([^\n;]*)|import[ \t]+([^\n;]+))", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
+_EVERYTHING = re.compile(r"from[ \t]+numpy[ \t]+import[ \t(]*\*")
 _ATTRIBUTE = re.compile(rf"\.({'|'.join(_LAZY)})\b")
 
 
@@ -36,7 +37,8 @@ def wanted(sources: Iterable[str], preload: Iterable[str]) -> list[str]:
                 found.update(f"{base}.{name}" for name in _NAME.findall(names) if name != "as")
             else:
                 found.update(_NAME.findall(modules))
-        found.update(f"numpy.{name}" for name in _ATTRIBUTE.findall(text))
+        lazy = _LAZY if "*" in text and _EVERYTHING.search(text) else _ATTRIBUTE.findall(text)
+        found.update(f"numpy.{name}" for name in lazy)
         if "random" in text:
             found.add("numpy.random")  # the worker seeds it
     return extra + sorted(name for name in found if _allowed(name, extra))

@@ -18,6 +18,7 @@ from __future__ import annotations
 import builtins
 import gc
 import importlib
+import io
 import os
 import random
 import sys
@@ -102,7 +103,7 @@ def main() -> None:
 
 def serve(requests: int, replies: int, confine: Callable[[protocol.Limited], None]) -> None:
     """Serve requests until they end. ``confine`` makes sure, before any student code runs, that it can do no harm."""
-    builtins.input = _no_input
+    builtins.input, builtins.open = _no_input, _open
     student: Student | None = None
     while (body := _receive(requests)) is not None:
         request = protocol.decode_request(body)
@@ -135,6 +136,13 @@ def _seed(seed: int) -> None:
     """Chance is the same on every run of the grader, so that two reports on one submission agree."""
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy generator is what student code uses unseeded
+
+
+def _open(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+    """As Python's own; the null device needs no file, so that output can be switched off where none may be opened."""
+    if file == os.devnull:
+        return io.BytesIO() if "b" in mode else io.StringIO()
+    return io.open(file, mode, *args, **kwargs)  # noqa: SIM115, UP020, PTH123 - what is replaced here is ``open`` itself
 
 
 def _no_input(*_: object) -> NoReturn:

@@ -35,11 +35,11 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
@@ -50,6 +50,9 @@ from grader.evidence import Author
 from grader.grade import grade
 from grader.report import WRITERS, github, view
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement is Linux's: no attack can be judged here")
 
 ATTACKS = Path(__file__).parents[1] / "attacks"
@@ -57,6 +60,7 @@ NOBODY = 65534
 SUBREAPER = 36
 LIMITS = model.Limits(seconds=1, case_seconds=0.3, load_seconds=1, memory=128 << 20, output=1 << 20)
 SPARE = 2.0  # seconds that a report may take beyond the submission's limits
+HANG_SECONDS = 15.0  # after which the grader itself is taken to hang
 BLOATED = 256 << 20  # bytes that the grader itself may take for one hostile submission
 
 NAIVE = """
@@ -253,7 +257,7 @@ class Range:
             sandbox = ProcessSandbox(submission(placed), LIMITS, nursery)
             recorded = Recorded(sandbox)
             try:
-                with sandbox:
+                with sandbox, ended_after(HANG_SECONDS):
                     report = grade(bank, submission(placed), recorded, Author())
             except Exception as error:  # noqa: BLE001 - whatever the grader fails with, the attack has achieved it
                 result.add("grader", f"{type(error).__name__}: {error}")
@@ -365,6 +369,22 @@ class Range:
         if any(isinstance(value, str) and value == said for value in outputs) or printed.strip() == said:
             result.add("said", "its call was allowed")
         result.arrived = any(form in text for form in forms) or said in text
+
+
+@contextmanager
+def ended_after(seconds: float) -> Iterator[None]:
+    """An attack that makes the grader itself hang fails its own test, and no other."""
+
+    def hung(*_: object) -> None:
+        raise TimeoutError(f"the grader was busy for more than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, hung)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class Victim:
