@@ -17,7 +17,21 @@ if TYPE_CHECKING:
 _REFUSED = frozenset({"antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter", "__main__"})
 
 #: NumPy's own lazy parts, which an attribute such as ``np.fft`` loads without any import statement.
-_LAZY = ("random", "fft", "polynomial", "ma", "testing", "ctypeslib", "rec", "char", "strings", "emath")
+_LAZY = (
+    "random",
+    "fft",
+    "polynomial",
+    "ma",
+    "testing",
+    "ctypeslib",
+    "rec",
+    "char",
+    "strings",
+    "emath",
+    "f2py",
+    "typing",
+    "core",
+)
 
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+([^\n;]*)|import[ \t]+([^\n;]+))", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_][\w.]*")

@@ -142,7 +142,7 @@ def _open(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
     """As Python's own; the null device needs no file, so that output can be switched off where none may be opened."""
     if file == os.devnull:
         return io.BytesIO() if "b" in mode else io.StringIO()
-    return io.open(file, mode, *args, **kwargs)  # noqa: SIM115, UP020, PTH123 - what is replaced here is ``open`` itself
+    return io.open(file, mode, *args, **kwargs)  # noqa: UP020 - what is replaced here is ``open`` itself
 
 
 def _no_input(*_: object) -> NoReturn:
