@@ -387,8 +387,8 @@ class Loaded(Record, frozen=True):
 class Job(Record, frozen=True):
     """One ``run`` snippet over several cases: what a sandbox is asked to do.
 
-    ``inputs`` and ``sizes`` have one entry a case. ``salt`` seeds the random generators of the worker before each case,
-    so that a repeat with another salt shows results that depend on chance.
+    ``inputs`` and ``sizes`` have one entry a case. ``salt`` seeds the random generators of the worker before the first
+    case, so that a repeat with another salt shows results that depend on chance.
     """
 
     run: str

@@ -14,11 +14,8 @@ level  student code runs
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import GuardError
@@ -45,7 +42,7 @@ REMEDIES = {
     "profile pass the call seccomp.",
     "together": "Look at the layers one by one; if each holds, report this.",
 }
-SETTINGS = Path("/proc/sys")
+SETTINGS = "/proc/sys"
 SYSCTLS = {  # the value of a setting that forbids bubblewrap, and what mends it
     "kernel/unprivileged_userns_clone": ("0", "sysctl kernel.unprivileged_userns_clone=1"),
     "kernel/apparmor_restrict_unprivileged_userns": ("1", "sysctl kernel.apparmor_restrict_unprivileged_userns=0"),
@@ -138,6 +135,9 @@ def level(works: Mapping[str, bool]) -> int:
 
 def bubblewrap() -> Trial:
     """Start a program inside namespaces of its own."""
+    import shutil  # these are not needed to confine a process, which must start quickly
+    import subprocess
+
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         problem = "the program bwrap is not installed"
@@ -176,8 +176,10 @@ def _judge(layer: str, must: frozenset[str], findings: Findings) -> Trial:
 
 def _namespace_remedy() -> str:
     """The setting that forbids user namespaces, if one does."""
+    from pathlib import Path
+
     for name, (forbids, command) in SYSCTLS.items():
-        setting = SETTINGS / name
+        setting = Path(SETTINGS, name)
         if setting.is_file() and setting.read_text(encoding="ascii").strip() == forbids:
             return f"As root: {command}."
     return "Allow user namespaces; in a container, run it with a seccomp profile that lets it make them."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import shutil
 import subprocess
 import sys
 
@@ -46,7 +47,7 @@ def flown(monkeypatch, *working: str, without_bwrap=True) -> levels.Capability:
         return canary.Findings(frozenset(refused))
 
     monkeypatch.setattr(canary, "fly", fly)
-    monkeypatch.setattr(levels.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     monkeypatch.setattr(landlock, "version", lambda: 7)
     return levels.probe()
 
@@ -126,7 +127,7 @@ def test_in_a_container_that_denies_a_layer_the_rest_holds(denied, level, proble
     """A container's own filter, emulated around the one that is tried."""
     if not levels.probe().level >= 4:
         pytest.skip("this machine itself offers less than level 4")
-    monkeypatch.setattr(levels.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
 
     def container():
         refuse = seccomp.Step(seccomp.RETURN, seccomp.ERROR | errno.EPERM)
@@ -165,14 +166,14 @@ def bwrap(tmp_path, monkeypatch):
         program = tmp_path / "bwrap"
         program.write_text(f"#!/bin/sh\n{script}\n")
         program.chmod(0o755)
-        monkeypatch.setattr(levels.shutil, "which", lambda name: str(program) if name == "bwrap" else None)
+        monkeypatch.setattr(shutil, "which", lambda name: str(program) if name == "bwrap" else None)
         monkeypatch.setattr(levels, "SETTINGS", tmp_path)
 
     return put
 
 
 def test_bubblewrap_that_is_missing_can_be_installed(monkeypatch):
-    monkeypatch.setattr(levels.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     trial = levels.bubblewrap()
     assert (trial.works, trial.problem) == (False, "the program bwrap is not installed")
     assert trial.remedy == "Install it: apt install bubblewrap."
