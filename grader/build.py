@@ -50,7 +50,7 @@ def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], No
 
     assignment = load(files.yaml)
     properties = author_functions(files)
-    _check_properties(files, assignment, properties)
+    check_properties(files, assignment)
     with Reference(files, nursery, assignment.preload) as reference:
         sandbox = reference.sandbox
         problem = sandbox.load().problem
@@ -120,7 +120,9 @@ def _finite(value: Value) -> bool:
     return not isinstance(value, np.ndarray | np.generic | float) or bool(np.all(np.isfinite(value)))
 
 
-def _check_properties(files: AssignmentFiles, assignment: Assignment, properties: Mapping[str, Property]) -> None:
+def check_properties(files: AssignmentFiles, assignment: Assignment) -> None:
+    """Raise ReferenceFault with every property that the assignment names and ``properties.py`` has not."""
+    properties = author_functions(files)
     mistakes = [
         Mistake(str(files.yaml), 0, 0, f"exercises[{index}].properties", f"names {check.check}: properties.py has none")
         for index, exercise in enumerate(assignment.exercises)

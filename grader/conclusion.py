@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from grader import __version__, model
 from grader.judge import explain
 from grader.judge.counterexample import counterexample
-from grader.judge.outcomes import advice, phrase
+from grader.judge.outcomes import advice, phrase, place_of_import
 from grader.judge.score import score, total
 
 if TYPE_CHECKING:
@@ -35,14 +35,14 @@ def graded(exercise: Exercise, public: Evidence, hidden: Evidence, module: str, 
     trials = public.trials + hidden.trials
     spoiled = public.spoiled or hidden.spoiled
     parts, earned = score(exercise, trials, public.raises, public.holdings + hidden.holdings, spoiled)
-    found = explain.explain(exercise, parts, explain.Tried(public.shown, hidden.trials, spoiled), loaded)
+    found = explain.explain(exercise, parts, explain.Tried(public.shown, hidden.trials, spoiled, module, loaded))
     return replace(
         _result(exercise, found, earned),
         parts=parts,
         counterexamples=()
         if found.status == "unfinished"
         else tuple(_counterexamples(exercise, public, hidden, module)),
-        remarks=explain.remarks(trials),
+        remarks=explain.remarks(public.trials),  # of hidden ones, what was observed is not told
         printed=public.printed,
     )
 
@@ -128,14 +128,8 @@ def _problem(module: str, problem: Outcome | None) -> tuple[str, tuple[model.Fra
         return "", (), ""
     if not isinstance(problem, model.Raised):
         return f"{module} {phrase(problem)} while it is imported. {advice(problem)}".strip(), (), ""
-    sentence = f"{module} stops{_place(problem.frames, module)} with {problem.error}. {advice(problem)}".strip()
-    return sentence, problem.frames, f"{problem.error}: {problem.message}".removesuffix(": ")
-
-
-def _place(frames: Sequence[model.Frame], module: str) -> str:
-    if not frames:
-        return ""
-    return f" in line {frames[-1].line}" + (f" of {frames[-1].file}" if frames[-1].file != module else "")
+    sentence = f"{module} stops{place_of_import(problem.frames, module)} with {problem.error}. {advice(problem)}"
+    return sentence.strip(), problem.frames, f"{problem.error}: {problem.message}".removesuffix(": ")
 
 
 def _ended(text: str) -> str:

@@ -6,14 +6,16 @@
     ├── UsageError              the command was called in a way that cannot work         exit 2
     ├── AssignmentError         an assignment's files are wrong (all mistakes at once)   exit 2
     │   └── ReferenceFault      the reference or a property fails on the author's own inputs
-    ├── SubmissionError         nothing gradable was handed in (no file, too large …)    exit 3
+    ├── SubmissionError         nothing gradable was handed in: a report with 0 points   exit 1
     ├── BankError               a stored case bank cannot be read or written             exit 3
     ├── PropertyFault           a property failed by itself: what it guards stays *ungraded*
     ├── ProtocolError           bytes from a worker are not a valid frame
     └── SandboxFault            the sandbox itself failed: the work stays *ungraded*     exit 3
         └── GuardError          a process could not be confined as promised, so it ran no student code
 
-A fault of the grader is never a zero: whoever catches ``SandboxFault`` or ``BankError`` reports *ungraded*.
+A fault of the grader is never a zero: whoever catches ``SandboxFault`` or ``PropertyFault`` reports *ungraded*. A
+``SubmissionError`` is no fault of the grader: :func:`grader.grade.grade_path` makes it a report that says what to hand
+in, and gives no points. (Where nothing makes a report of it, it exits with 3 as the others do.)
 """
 
 from __future__ import annotations

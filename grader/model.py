@@ -185,7 +185,7 @@ class PropertyCheck(Record, frozen=True):
     """A law that a function of ``properties.py`` holds against the submission, on the inputs of some cases.
 
     ``check`` names the function, ``title`` is the law as a sentence for the student, ``cases`` how many public and how
-    many hidden cases it is tried on (the smallest of each).
+    many hidden cases it is tried on (small ones of each).
     """
 
     check: str
@@ -551,9 +551,12 @@ class ExerciseResult(Record, frozen=True):
 
 
 class Timing(Record, frozen=True):
-    """Wall seconds: the only part of a report that differs between two runs on the same submission."""
+    """Wall seconds: the only part of a report that differs between two runs on the same submission.
 
-    total: float = 0.0
+    ``total`` is None where the reader may not know it.
+    """
+
+    total: float | None = None
     started: str = ""  # ISO 8601, UTC
     exercises: dict[str, float] = field(default_factory=dict)
 

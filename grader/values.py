@@ -28,6 +28,7 @@ _DTYPES = {name: np.dtype(name) for name in DTYPES}
 MAX_DIMS = 32
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000
+MAX_TUPLE_KEYS = 1000
 
 
 class WireArray(msgspec.Struct, array_like=True, tag="a", forbid_unknown_fields=True):
@@ -94,6 +95,8 @@ def pack(value: Any, depth: int = 0) -> Wire:
 
 def _pack_container(value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: int) -> Wire:
     if isinstance(value, dict):
+        if sum(type(key) is tuple for key in value) > MAX_TUPLE_KEYS:
+            return WireForeign("dict with more than 1,000 tuples as keys")
         return WireDict([(pack(key, depth), pack(item, depth)) for key, item in value.items()])
     items = [pack(item, depth) for item in value]
     return WireList(items) if isinstance(value, list) else WireTuple(items)
@@ -131,11 +134,18 @@ def unpack(wire: Wire, depth: int = 0) -> Any:
     if isinstance(wire, WireTuple):
         return tuple([unpack(item, depth + 1) for item in wire.items])
     if isinstance(wire, WireDict):
-        try:
-            return {unpack(key, depth + 1): unpack(item, depth + 1) for key, item in wire.pairs}
-        except TypeError as error:
-            raise ProtocolError(f"dict key cannot be one: {error}") from None
+        return _unpack_dict(wire, depth + 1)
     raise ProtocolError(f"unexpected {kind.__name__} in a value")
+
+
+def _unpack_dict(wire: WireDict, depth: int) -> dict[Any, Any]:
+    # The hash of a tuple can be chosen, and keys of one hash cost quadratic time: such keys are bounded.
+    if sum(isinstance(key, WireTuple) for key, _ in wire.pairs) > MAX_TUPLE_KEYS:
+        raise ProtocolError(f"dict with more than {MAX_TUPLE_KEYS} tuples as keys")
+    try:
+        return {unpack(key, depth): unpack(item, depth) for key, item in wire.pairs}
+    except TypeError as error:
+        raise ProtocolError(f"dict key cannot be one: {error}") from None
 
 
 _PLAIN = frozenset({type(None), bool, int, float, str})
@@ -167,7 +177,10 @@ def _unpack_array(wire: WireArray) -> Any:
         raise ProtocolError(f"array of shape {wire.shape[:40]}")
     if math.prod(wire.shape) * dtype.itemsize != len(wire.data):
         raise ProtocolError(f"array of shape {wire.shape} and dtype {wire.dtype} with {len(wire.data)} bytes")
-    array = np.frombuffer(wire.data, dtype).reshape(wire.shape)
+    try:
+        array = np.frombuffer(wire.data, dtype).reshape(wire.shape)
+    except (ValueError, OverflowError) as error:  # a size beyond all memory, next to a 0
+        raise ProtocolError(f"array of shape {wire.shape}: {error}") from None
     if wire.scalar:
         if wire.shape:
             raise ProtocolError(f"scalar of shape {wire.shape}")

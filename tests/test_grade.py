@@ -253,7 +253,7 @@ def test_changed_inputs_are_a_remark():
 def test_changed_inputs_cost_the_outputs_where_the_exercise_says_so():
     strict = model.Exercise(**{**fields(STEP), "inputs_unchanged": "required"})
     (step,) = grade(bank(strict), SUBMISSION, Changing({"rnn_step": right}), Author()).exercises
-    assert (step.earned, step.headline) == (0.0, "`rnn_step` changes its input x in place, which is not allowed here.")
+    assert (step.earned, step.headline) == (0.0, "`rnn_step` changes an input in place, which is not allowed here.")
 
 
 def fields(record):

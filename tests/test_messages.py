@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 ROOT = Path(__file__).parents[1]
@@ -55,7 +56,11 @@ MISTAKES = {
     "syntax error": Mistake(
         edited(AFFINE, "    return W @ x + b)\n"),
         0,
-        ("tiny.py stops in line 8 with SyntaxError", "return W @ x + b)", "SyntaxError: unmatched ')'"),
+        (
+            "tiny.py stops in line 8 with SyntaxError",
+            "File \"tiny.py\", line 8 return W @ x + b) SyntaxError: unmatched ')'",
+            "Nothing in tiny.py could be read. ✗ Mean and spread missing",
+        ),
     ),
     "Python 2": Mistake(
         RIGHT + "\nprint 'done'\n",
@@ -72,7 +77,7 @@ MISTAKES = {
         7,
         (
             "tiny.py stops in line 17 with ModuleNotFoundError.",
-            "torch is not available here: solve the task with NumPy alone.",
+            "torch is not available here: solve the task with NumPy alone, or",
             "import torch",
             "tiny.py stopped in line 17 before `square_root` was defined.",
         ),
@@ -80,15 +85,23 @@ MISTAKES = {
     "error at import": Mistake(
         before(BETWEEN, "affine(1, 2, 3).shape"),
         3,
-        ("tiny.py stops in line 8 with TypeError", 'File "tiny.py", line 11, in <module>', "affine(1, 2, 3).shape"),
+        ("tiny.py stops in line 11 with TypeError", 'File "tiny.py", line 11, in <module>', "affine(1, 2, 3).shape"),
     ),
     "exit() at import": Mistake(
         before(BETWEEN, "exit()"),
         3,
-        ("tiny.py stops in line 11 with SystemExit. The code ends Python with exit() or sys.exit(): take that out.",),
+        (
+            "tiny.py stops in line 11 with SystemExit. The code ends Python with exit() or sys.exit(): take that out.",
+            "exit() SystemExit ✓ An affine map",
+        ),
     ),
     "os._exit at import": Mistake(
-        before(BETWEEN, "import os\nos._exit(0)"), 0, ("tiny.py ends the whole Python process while it is imported.",)
+        before(BETWEEN, "import os\nos._exit(0)"),
+        0,
+        (
+            "tiny.py ends the whole Python process while it is imported.",
+            "tiny.py could not be loaded: it ends the whole Python process.",
+        ),
     ),
     "input() at import": Mistake(
         before(BETWEEN, "n = input('n? ')"),
@@ -133,7 +146,14 @@ MISTAKES = {
         ("Check the parameters of `affine`. Yours takes (W, x, b, scale).",),
     ),
     "not finished": Mistake(
-        edited(AFFINE, "    raise NotImplementedError\n"), 7, ("Not done yet: `affine` raises NotImplementedError.",)
+        edited(AFFINE, "    raise NotImplementedError\n"),
+        7,
+        ("Not done yet: `affine` raises NotImplementedError. ✓ Mean and spread",),
+    ),
+    "a number for a function": Mistake(
+        edited(BETWEEN, f"\n\naffine = 3\n{BETWEEN}"),
+        7,
+        ("`affine` must be a function. In the file it is a value of type int. It is used like this: y = affine(W,",),
     ),
     # ── running it ────────────────────────────────────────────────────────────────────────────────────────────────
     "input()": Mistake(
@@ -185,7 +205,11 @@ MISTAKES = {
     "recursion without end": Mistake(
         edited(AFFINE, "    return affine(W, x, b)\n"),
         7,
-        ("`affine` stops in line 8 with RecursionError.", "A function calls itself without end."),
+        (
+            "`affine` stops in line 8 with RecursionError.",
+            "A function calls itself without end.",
+            "… many more like these RecursionError: maximum recursion depth exceeded",
+        ),
     ),
     "np.float": Mistake(
         edited(AFFINE, "    return (W @ x + b).astype(np.float)\n"),
@@ -203,7 +227,7 @@ MISTAKES = {
     "reads a file": Mistake(
         edited(AFFINE, "    return np.loadtxt('weights.txt') @ x\n"),
         7,
-        ("Take data as arguments, or hand the file in beside the module and write its name in the code.",),
+        ("No file can be opened while grading, but for data files that are handed in beside the module",),
     ),
     # ── what comes back ───────────────────────────────────────────────────────────────────────────────────────────
     "no return": Mistake(
@@ -236,6 +260,16 @@ MISTAKES = {
         edited(AFFINE, "    return W @ x + b + (len(x) == 3 and len(b) == 2)\n"),
         7,
         ("Every public case is right, some hidden ones are not",),
+    ),
+    "slow for hidden numbers only": Mistake(
+        edited(AFFINE, f"    while len(x) == 3 and len(b) == 2:\n        pass\n{AFFINE}"),
+        7,
+        ("Every public case is right, but a hidden one does not finish: look for work that grows too fast",),
+    ),
+    "stops for hidden numbers only": Mistake(
+        edited(AFFINE, f"    assert len(x) != 3 or len(b) != 2\n{AFFINE}"),
+        7,
+        ("Every public case is right, but in a hidden one the code stops with an exception: try sizes and values",),
     ),
     "chance": Mistake(edited(AFFINE, "    return W @ x + b + 1e-3 * np.random.randn(*b.shape)\n"), 7, ("Check `y`",)),
 }
@@ -334,4 +368,21 @@ def test_an_error_in_a_helper_file_at_import_names_that_file(grade, tmp_path):
     (tmp_path / "tiny.py").write_text(RIGHT + "\nfrom helper import plus\n")
     ran = grade("tiny", tmp_path)
     assert (ran.returncode, score(ran.stdout)) == (0, "10")
-    assert "tiny.py stops in line 1 of helper.py with ZeroDivisionError." in ran.stdout
+    assert "tiny.py stops in line 23 (line 1 of helper.py) with ZeroDivisionError." in ran.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "load"),
+    [
+        ("one.txt", "np.loadtxt"),
+        ("one.csv", "np.genfromtxt"),
+        ("one.npy", "np.load"),
+        ("one.npz", "(lambda file: np.load(file)['one'])"),
+    ],
+)
+def test_a_data_file_beside_the_module_is_read(name, load, grade, tmp_path):
+    write = {".npy": np.save, ".npz": lambda file, one: np.savez(file, one=one)}
+    write.get(Path(name).suffix, np.savetxt)(tmp_path / name, np.ones(1))
+    (tmp_path / "tiny.py").write_text(edited(AFFINE, f"    return W @ x + b * {load}('{name}')\n"))
+    ran = grade("tiny", tmp_path)
+    assert (ran.returncode, score(ran.stdout)) == (0, "10"), ran.stdout

@@ -159,6 +159,7 @@ class Freezer:
     def _solved(self, candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[str]]:
         """The candidates for which the reference gives something to expect, and its errors for the others."""
         sendable = self._sendable(candidates)
+        refused = {"ValueError", *(check.error for check in self.exercise.raises)}
         solved, errors = [], []
         for candidate, verdict in zip(sendable, self._verdicts(sendable), strict=True):
             if verdict.usable:
@@ -168,7 +169,20 @@ class Freezer:
                 self._mistake(self.reference, self.exercise.id, verdict.fault, verdict.about)
             else:
                 errors.append(f"{verdict.error} (sizes {in_words(candidate.sizes)})")
+                if verdict.raised and not refused.intersection(verdict.raised):
+                    self._raises(errors[-1])
         return solved, errors
+
+    def _raises(self, error: str) -> None:
+        """Keep a mistake of the reference from leaving just those inputs on which it does not show.
+
+        A ValueError, and what a check under ``raises`` names, is an answer: those inputs are drawn anew.
+        """
+        message = (
+            f"raises on an input that its domains allow: {error}. Mend it, or narrow the domains; where the exception "
+            "is right, say so by a check under `raises`"
+        )
+        self._mistake(self.reference, self.exercise.id, message, "raises")
 
     def _verdicts(self, candidates: Sequence[Candidate]) -> list[Verdict]:
         """Two runs, with different seeds for chance. An exercise's seconds are meant for no more cases than it has."""

@@ -80,6 +80,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     github: bool,
 ) -> int:
     """Grade one submission: PATH is a file, a folder or a notebook, by default this folder."""
+    if not path.exists():
+        raise UsageError(f"{path} does not exist: name a file, a folder or a notebook")
     files = _course(course, path).assignment(assignment)
     with isolation.nursery() as nursery:  # first of all, so that it comes up while the imports below run
         from grader.grade import grade_path
@@ -134,6 +136,7 @@ def start(assignment: str, folder: Path | None) -> None:
 def check(assignments: tuple[str, ...]) -> int:
     """Say whether assignment files are right: every mistake at once, with its place. All of them by default."""
     from grader.assignment.load import load
+    from grader.build import check_properties
     from grader.errors import AssignmentError
 
     course, code = find_course(Path.cwd()), 0
@@ -141,6 +144,8 @@ def check(assignments: tuple[str, ...]) -> int:
         try:
             files = course.assignment(name)
             found = load(files.yaml)
+            files.sources()  # is there a reference?
+            check_properties(files, found)
         except AssignmentError as error:
             click.echo(str(error))
             code = 2

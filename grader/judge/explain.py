@@ -6,24 +6,32 @@ Nothing here may carry an input or a text of a hidden case: hidden failures are 
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader import model
 from grader.judge.code import needed_names
-from grader.judge.outcomes import advice, error_name, phrase
+from grader.judge.outcomes import advice, error_name, phrase, place, place_of_import, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from grader.model import Deviation, Exercise, Frame, Loaded, Outcome, Part, Raised, Status, Trial
 
+_CALLED = re.compile(r"'(\w+)' object is not callable")
+
 
 class Tried(NamedTuple):
-    """What an explanation is made from: the public failure to show, the hidden trials, a rule that was broken."""
+    """What an explanation is made from: the public failure to show, the hidden trials, a rule that was broken.
+
+    ``module`` is the file that was handed in, ``loaded`` what it defines.
+    """
 
     shown: Trial | None
     hidden: Sequence[Trial]
     spoiled: str
+    module: str
+    loaded: Loaded
 
 
 class Explanation(NamedTuple):
@@ -44,13 +52,14 @@ def absent_names(exercise: Exercise, loaded: Loaded) -> list[str]:
 
 def missing(absent: Sequence[str], module: str, loaded: Loaded) -> Explanation:
     """Why an exercise could not be tried: a name is not there."""
+    if unreadable(loaded.problem, module):
+        return Explanation("missing", f"Nothing in {module} could be read.")
+    if loaded.problem is not None and not isinstance(loaded.problem, model.Raised):
+        return Explanation("missing", f"{module} could not be loaded: it {phrase(loaded.problem)}.")
     name = absent[0]
     own = [definition.name for definition in loaded.names if definition.parameters is not None]
     if isinstance(loaded.problem, model.Raised):
-        place = _place(loaded.problem.frames)
-        why = f"{module} stopped{place} before `{name}` was defined."
-    elif loaded.problem is not None:
-        why = f"{module} could not be loaded: it {phrase(loaded.problem)}."
+        why = f"{module} stopped{place_of_import(loaded.problem.frames, module)} before `{name}` was defined."
     elif near := difflib.get_close_matches(name, own, n=1, cutoff=0.6):
         why = f"There is `{near[0]}`: if that is meant, rename it."
     else:
@@ -58,17 +67,19 @@ def missing(absent: Sequence[str], module: str, loaded: Loaded) -> Explanation:
     return Explanation("missing", f"Define {_list(absent)} in {module}.", (why,))
 
 
-def explain(exercise: Exercise, parts: Sequence[Part], tried: Tried, loaded: Loaded) -> Explanation:
+def explain(exercise: Exercise, parts: Sequence[Part], tried: Tried) -> Explanation:
     """What to do about an exercise, and why."""
     if all(part.right for part in parts):
         return Explanation("right", "Right.")
     status: Status = "partly" if any(part.earned for part in parts) else "wrong"
     if tried.shown is not None and tried.shown.case.raises is None:
-        found = _about(exercise, tried.shown, status, loaded)
+        found = _about(exercise, tried.shown, status, tried)
+        if found.status == "unfinished":  # there is nothing to count yet
+            return found
         return found._replace(sentences=(*found.sentences, *_counts(parts, tried.shown)))
     failing = [trial for trial in tried.hidden if not trial.right]
     if failing:
-        return _hidden_only(failing, len(tried.hidden), status)
+        return _hidden_only(exercise, failing, len(tried.hidden), status)
     if tried.spoiled:
         return Explanation(status, f"`{_subject(exercise)}` {tried.spoiled}.")
     if tried.shown is not None:
@@ -95,10 +106,10 @@ def remarks(trials: Iterable[Trial]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _about(exercise: Exercise, trial: Trial, status: Status, loaded: Loaded) -> Explanation:
+def _about(exercise: Exercise, trial: Trial, status: Status, tried: Tried) -> Explanation:
     """A public case that fails."""
     if not isinstance(trial.outcome, model.Returned):
-        return _about_outcome(exercise, trial.outcome, status, loaded)
+        return _about_outcome(exercise, trial.outcome, status, tried)
     comparison = next(found for found in trial.comparisons if found.deviation is not None)
     deviation = comparison.deviation
     assert deviation is not None
@@ -106,7 +117,7 @@ def _about(exercise: Exercise, trial: Trial, status: Status, loaded: Loaded) -> 
     return Explanation(status, headline, tuple(_where(exercise, comparison.output, trial, deviation)))
 
 
-def _about_outcome(exercise: Exercise, outcome: Outcome, status: Status, loaded: Loaded) -> Explanation:
+def _about_outcome(exercise: Exercise, outcome: Outcome, status: Status, tried: Tried) -> Explanation:
     name = _subject(exercise)
     if not isinstance(outcome, model.Raised):
         hint = advice(outcome)
@@ -119,9 +130,9 @@ def _about_outcome(exercise: Exercise, outcome: Outcome, status: Status, loaded:
             "unfinished" if status == "wrong" else status, f"Not done yet: `{name}` raises NotImplementedError."
         )
     if outcome.frames:
-        headline = f"`{name}` stops{_place(outcome.frames)} with {outcome.error}."
+        headline = f"`{name}` stops in {place(outcome.frames[-1], tried.module)} with {outcome.error}."
         return Explanation(status, headline, sentences, outcome.frames, error)
-    return _about_call(exercise, outcome, status, loaded)._replace(error=error)
+    return _about_call(exercise, outcome, status, tried.loaded)._replace(error=error)
 
 
 def _about_call(exercise: Exercise, outcome: Raised, status: Status, loaded: Loaded) -> Explanation:
@@ -133,6 +144,12 @@ def _about_call(exercise: Exercise, outcome: Raised, status: Status, loaded: Loa
     if outcome.error == "TypeError" and "argument" in outcome.message and given is not None:
         yours = f"Yours takes ({', '.join(given)})."
         return Explanation(status, f"Check the parameters of `{name}`.", (yours, used))
+    if outcome.error == "TypeError" and (found := _CALLED.match(outcome.message)):
+        values = [value.name for value in loaded.names if value.parameters is None]
+        if called := [name for name in _needed(exercise) if name in values]:
+            kind = "class" if called[0][0].isupper() else "function"
+            given_instead = f"In the file it is a value of type {found[1]}."
+            return Explanation(status, f"`{called[0]}` must be a {kind}.", (given_instead, used))
     return Explanation(status, f"Check what `{name}` gives back: {_lower(outcome.message)}.", (used,))
 
 
@@ -146,16 +163,17 @@ def _about_raises(exercise: Exercise, trial: Trial, status: Status) -> Explanati
     return Explanation(status, headline, sentences)
 
 
-def _hidden_only(failing: Sequence[Trial], hidden: int, status: Status) -> Explanation:
+def _hidden_only(exercise: Exercise, failing: Sequence[Trial], hidden: int, status: Status) -> Explanation:
     trial = failing[0]
+    if not isinstance(trial.outcome, model.Returned | model.Raised):
+        why = "Every public case is right: try larger inputs, and values that they lack."
+        return Explanation(status, f"In a hidden case `{_subject(exercise)}` {phrase(trial.outcome)}.", (why,))
     if isinstance(trial.outcome, model.Returned):
         comparison = next(found for found in trial.comparisons if found.deviation is not None)
         assert comparison.deviation is not None
         what = f"`{comparison.output}` {comparison.deviation.summary}"
-    elif isinstance(trial.outcome, model.Raised):
-        what = f"the code stops with {error_name(trial.outcome)}"
     else:
-        what = f"the code {phrase(trial.outcome)}"
+        what = f"the code stops with {error_name(trial.outcome)}"
     return Explanation(
         status,
         "Try other sizes and values: the public cases pass, hidden ones do not.",
@@ -190,12 +208,13 @@ def _counts(parts: Sequence[Part], shown: Trial) -> Iterable[str]:
 
 def _subject(exercise: Exercise) -> str:
     """The name that a sentence about an exercise is about."""
-    needed = needed_names(exercise)
-    return exercise.id if exercise.id in needed or not needed else min(needed, key=exercise.run.index)
+    needed = _needed(exercise)
+    return exercise.id if exercise.id in needed or not needed else needed[0]
 
 
-def _place(frames: Sequence[Frame]) -> str:
-    return f" in line {frames[-1].line}" if frames else ""
+def _needed(exercise: Exercise) -> list[str]:
+    """Names that the snippet takes from the submission, in its order."""
+    return sorted(needed_names(exercise), key=exercise.run.index)
 
 
 def _list(names: Sequence[str]) -> str:

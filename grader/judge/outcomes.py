@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from grader import model
 
 if TYPE_CHECKING:
-    from grader.model import Outcome, Raised
+    from collections.abc import Sequence
+
+    from grader.model import Frame, Outcome, Raised
 
 #: What well-known messages mean to a student: the first pattern that is found in "Error: message" gives the sentence.
 ADVICE = {
@@ -17,12 +19,14 @@ ADVICE = {
     r"^SyntaxError|^IndentationError|^TabError": "Python cannot read the file; nothing in it could be graded.",
     r"^EOFError: input\(\)": "Take values as arguments instead of asking for them with input().",
     r"module 'numpy' has no attribute '(float|int|bool|object|complex|str)'": r"NumPy no longer has np.\1: write \1.",
-    r"^ModuleNotFoundError: No module named '([^']+)'": r"\1 is not available here: solve the task with NumPy alone.",
+    r"^ModuleNotFoundError: No module named '([^']+)'": r"\1 is not available here: solve the task with NumPy "
+    r"alone, or hand the file in beside the module if \1 is your own.",
     r"^NameError: name '([^']+)' is not defined": r"\1 is unknown where it is used: "
     r"pass it as an argument or define it in the file (a notebook's variables are not there).",
     r"^UnboundLocalError": "A variable is read before it gets a value inside the function.",
-    r"^FileNotFoundError|^PermissionError.*: '": "No such file is there while grading. "
-    "Take data as arguments, or hand the file in beside the module and write its name in the code.",
+    r"^FileNotFoundError|^PermissionError.*: '": "No file can be opened while grading, "
+    "but for data files that are handed in beside the module and named in its code.",
+    r"^RuntimeError: can't start new thread": "Threads are out of reach while grading.",
     r"^PermissionError": "Files, the network and other processes are out of reach while grading.",
     r"^RecursionError": "A function calls itself without end.",
     r"^SystemExit": "The code ends Python with exit() or sys.exit(): take that out.",
@@ -88,6 +92,28 @@ _ADVICE: dict[type, str] = {
     model.OutputFlood: "Look for a print inside a loop that never ends.",
     model.BadReply: "Do not write to file descriptors other than standard output.",
 }
+
+
+def place(frame: Frame, module: str) -> str:
+    """Where a line is: ``line 3``, and the file's name where that is not the module."""
+    return f"line {frame.line}" if frame.file == module else f"line {frame.line} of {frame.file}"
+
+
+def place_of_import(frames: Sequence[Frame], module: str) -> str:
+    """Where importing a module stopped: its own line, and beside it the helper's that raised; empty if not known."""
+    if not frames:
+        return ""
+    outer, inner = frames[0], frames[-1]
+    helper = f" ({place(inner, module)})" if inner.file != outer.file else ""
+    return f" in {place(outer, module)}{helper}"
+
+
+def unreadable(outcome: Outcome | None, module: str) -> bool:
+    """True if the module itself is no Python, so that not even its first line ran."""
+    if not isinstance(outcome, model.Raised) or "SyntaxError" not in outcome.ancestors or not outcome.frames:
+        return False
+    frame = outcome.frames[0]  # a line that Python could not read belongs to no function
+    return frame.file == module and not frame.function
 
 
 def size(number: int) -> str:

@@ -6,6 +6,7 @@ made on this side of the boundary. It returns None when the law holds and a sent
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from grader.errors import PropertyFault
@@ -77,13 +78,16 @@ class Student:
 def hold(
     check: PropertyCheck, function: Property, exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run]
 ) -> Holding:
-    """Try a property on the smallest of the cases, all of them public or all hidden, until it first fails.
+    """Try a property on a few of the cases, all of them public or all hidden, until it first fails.
+
+    They are the smallest with every size above 1 and the smallest of the others, in turn: a law that holds where every
+    size is 1 may hold for the wrong reason.
 
     Raises PropertyFault when the property itself fails.
     """
     public = all(case.public for case in cases)
     tried, problem = 0, ""
-    for case in sorted(cases, key=_elements)[: check.cases]:
+    for case in _chosen(cases)[: check.cases]:
         tried += 1
         problem = _problem(check, function, Student(exercise, case.sizes, run), case)
         if problem:
@@ -100,10 +104,16 @@ def _problem(check: PropertyCheck, function: Property, student: Student, case: C
         return function(student, case) or ""
     except StudentFailed as failed:
         hint = advice(failed.outcome)
-        return f"could not be tried: the code {phrase(failed.outcome)}. {hint}".strip()
+        return f"Could not be tried: the code {phrase(failed.outcome)}. {hint}".strip()
     except Exception as error:
         message = f"the property {check.check} itself failed with {type(error).__name__}: {error}"
         raise PropertyFault(message) from error
+
+
+def _chosen(cases: Sequence[Case]) -> list[Case]:
+    generic = [case for case in sorted(cases, key=_elements) if min(case.sizes.values(), default=2) > 1]
+    others = [case for case in sorted(cases, key=_elements) if min(case.sizes.values(), default=2) <= 1]
+    return [case for pair in zip_longest(generic, others) for case in pair if case is not None]
 
 
 def _elements(case: Case) -> int:

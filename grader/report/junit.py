@@ -46,7 +46,7 @@ def _suite(report: Report) -> dict[str, str]:
         "failures": str(failed),
         "skipped": "0",
         "tests": str(len(report.exercises)),
-        "time": f"{report.timing.total:.3f}",
+        "time": f"{report.timing.total or 0.0:.3f}",
     }
     return attributes | ({"timestamp": report.timing.started} if report.timing.started else {})
 

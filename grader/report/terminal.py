@@ -12,8 +12,6 @@ import textwrap
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
-from msgspec.structs import replace
-
 from grader.report import words
 from grader.report.clean import clean, cleaned, line
 from grader.report.format import digits_apart, points, shape_of, show
@@ -55,7 +53,7 @@ def render(report: Report, *, color: bool = False, width: int = 80) -> str:
 
 def details(exercise: ExerciseResult, width: int = 80) -> str:
     """What stands below an exercise and its headline, as plain text without indent; for formats that hold text."""
-    lines = (_plain(spans) for spans in _details(replace(exercise, headline=""), width))
+    lines = (_plain(spans) for spans in _below_headline(exercise, width))
     return textwrap.dedent("\n".join(lines)).strip("\n")
 
 
@@ -100,7 +98,7 @@ def _report(report: Report, width: int) -> Iterator[list[Span]]:
             yield []
         yield _heading(exercise, width)
         yield from below
-        previous_had_details = exercise.status != "right"
+        previous_had_details = exercise.status != "right" and len(below) > 1
     yield []
     full = report.score is not None and report.score >= report.max_score
     score = words.score(report)
@@ -131,10 +129,15 @@ def _heading(exercise: ExerciseResult, width: int) -> list[Span]:
 
 
 def _details(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
-    """Lines below the heading: for a right exercise its remarks only."""
+    """Lines below the heading."""
     if exercise.status != "right":
-        if exercise.headline:
-            yield from _wrapped(exercise.headline, width, _INDENT, "bold")
+        yield from _wrapped(exercise.headline, width, _INDENT, "bold")
+    yield from _below_headline(exercise, width)
+
+
+def _below_headline(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
+    """For a right exercise its remarks only, and for one that is not finished: no check of it says anything yet."""
+    if exercise.status not in ("right", "unfinished"):
         for sentence in exercise.explanation:
             yield from _wrapped(sentence, width, _INDENT)
         yield from _parts(exercise, width)
@@ -153,11 +156,9 @@ def _details(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
 
 def _parts(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
     """What was checked: a line for each part, or only what a single part adds."""
-    said = ("", exercise.headline, *exercise.explanation)
     if len(exercise.parts) == 1:
         part = exercise.parts[0]
-        if words.problem(part) not in said:
-            yield from _wrapped(words.problem(part), width, _INDENT)
+        yield from _wrapped(words.problem_beyond(part, exercise), width, _INDENT)
         if words.part_line(part):
             yield [Span(f"{_INDENT}Checks passed: {words.part_line(part)}", "dim")]
         return
@@ -173,8 +174,7 @@ def _parts(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
             yield [head[0], Span(first)]
             yield from ([Span(f"{_INDENT}  {more}")] for more in rest)
             yield [Span(f"{_INDENT}  {facts}", "dim")]
-        if words.problem(part) not in said:
-            yield from _wrapped(words.problem(part), width, f"{_INDENT}  ")
+        yield from _wrapped(words.problem_beyond(part, exercise), width, f"{_INDENT}  ")
 
 
 def _example(example: Counterexample, exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
@@ -215,8 +215,7 @@ def _value(label: str, value: object, digits: int, width: int) -> Iterator[list[
 
 
 def _traceback(frames: tuple[Frame, ...], error: str, margin: str) -> Iterator[list[Span]]:
-    for frame in frames:
-        where, source = words.frame(frame)
+    for where, source in words.traceback(frames):
         yield [Span(margin + line(where, 200), "dim")]
         if source:
             yield [Span(f"{margin}  {line(source, 200)}")]

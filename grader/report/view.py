@@ -12,13 +12,27 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.model import Raised
+from grader.model import Raised, Timing
 
 if TYPE_CHECKING:
     from grader.model import Counterexample, ExerciseResult, Report
 
 #: Stands for headline and explanation where only hidden cases fail: those may have been made from them.
 HIDDEN_ONLY = "Every public case is right, some hidden ones are not: try sizes and values that the public cases lack."
+
+#: The same where the code never came to an answer, by how the problem of an output begins, which a student may read.
+HIDDEN_ENDINGS = {
+    "does not finish": "Every public case is right, but a hidden one does not finish: "
+    "look for work that grows too fast with the sizes, and for a loop that some values never end.",
+    "needs more than": "Every public case is right, but a hidden one needs too much memory: "
+    "look for what grows too fast with the sizes.",
+    "prints without end": "Every public case is right, but a hidden one prints without end: "
+    "look for a print in a loop that some values never end.",
+    "crashes": "Every public case is right, but a hidden one crashes Python: look for recursion that some values or "
+    "larger sizes drive too deep.",
+    "stops with": "Every public case is right, but in a hidden one the code stops with an exception: "
+    "try sizes and values that the public cases lack.",
+}
 
 
 def staff(report: Report) -> Report:
@@ -28,7 +42,12 @@ def staff(report: Report) -> Report:
 
 def student(report: Report) -> Report:
     """The report without anything that hidden inputs could be read from. Doing it twice changes nothing."""
-    return replace(report, view="student", exercises=tuple(_exercise(exercise) for exercise in report.exercises))
+    return replace(
+        report,
+        view="student",
+        exercises=tuple(_exercise(exercise) for exercise in report.exercises),
+        timing=Timing(started=report.timing.started),  # how long hidden cases took could be made to say what they are
+    )
 
 
 def _exercise(exercise: ExerciseResult) -> ExerciseResult:
@@ -46,7 +65,15 @@ def _exercise(exercise: ExerciseResult) -> ExerciseResult:
     )
     if exercise.status not in ("wrong", "partly") or any(part.public_failed for part in exercise.parts):
         return shown
-    return replace(shown, headline=HIDDEN_ONLY, explanation=())
+    return replace(shown, headline=_hidden_only(exercise), explanation=())
+
+
+def _hidden_only(exercise: ExerciseResult) -> str:
+    problems = [part.problem for part in exercise.parts if part.kind == "output" and part.hidden_failed]
+    for beginning, headline in HIDDEN_ENDINGS.items():
+        if any(problem.startswith(beginning) for problem in problems):
+            return headline
+    return HIDDEN_ONLY
 
 
 def _raised(examples: tuple[Counterexample, ...]) -> Raised | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from grader.model import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, TimedOut
 from grader.report.format import digits_apart, number, points
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from grader.model import Counterexample, Deviation, ExerciseResult, Frame, Outcome, Part, Report, Status
 
 #: A sign for each status. Never the only bearer of the meaning: the word, or the points, stand beside it.
@@ -36,6 +39,13 @@ _SIGNALS: Final = {
     "SIGSYS": "it asked the system for something that is not allowed here",
     "SIGKILL": "it was stopped from outside",
 }
+
+#: Where a headline places what happened; a part's problem does not.
+_PLACE: Final = re.compile(r" in line \d+( of \S+)?")
+
+_LONGEST_CYCLE = 4  # lines of a recursion that are looked for, one after the other
+_SHOWN_CYCLES = 2
+_CUT = 20  # frames: a longer traceback comes shortened, so that nobody knows how often its lines were repeated
 
 
 def score(report: Report) -> str:
@@ -157,6 +167,16 @@ def problem(part: Part) -> str:
     return "" if part.right else sentence(part.problem)
 
 
+def problem_beyond(part: Part, exercise: ExerciseResult) -> str:
+    """A part's problem where headline and explanation of its exercise do not say the same already; else empty."""
+    said = problem(part)
+    headline = _PLACE.sub("", exercise.headline)
+    other = part.kind == "output" and headline.startswith("Check `") and f"`{part.name}`" not in headline
+    if part.problem.rstrip(".") in headline and not other:
+        return ""
+    return "" if said.casefold() in (text.casefold() for text in exercise.explanation) else said
+
+
 def sentence(text: str) -> str:
     """A phrase with a capital letter and a full stop; a sentence as it is."""
     text = text.strip()
@@ -171,7 +191,35 @@ def title(example: Counterexample) -> str:
 
 def frame(place: Frame) -> tuple[str, str]:
     """One level of a traceback as Python prints it: where, and the source line (possibly empty)."""
-    return f'File "{place.file}", line {place.line}, in {place.function}', place.text.strip()
+    function = f", in {place.function}" if place.function else ""  # a line that is no Python belongs to none
+    return f'File "{place.file}", line {place.line}{function}', place.text.strip()
+
+
+def traceback(frames: Sequence[Frame]) -> Iterator[tuple[str, str]]:
+    """The levels of a traceback; of those that a recursion repeats the first, and that there are more."""
+    start = 0
+    while start < len(frames):
+        length = _cycle(frames[start:])
+        if not length:
+            yield frame(frames[start])
+            start += 1
+            continue
+        repeated = frames[start : start + length]
+        shown = start + length * _SHOWN_CYCLES
+        yield from map(frame, frames[start:shown])
+        start = shown
+        while start < len(frames) and frames[start] in repeated:  # where it was cut, the order is another
+            start += 1
+        yield f"… {'many' if len(frames) >= _CUT else start - shown} more like these", ""
+
+
+def _cycle(frames: Sequence[Frame]) -> int:
+    """How many frames at the beginning are repeated more often than is shown; 0 if none are."""
+    for length in range(1, _LONGEST_CYCLE + 1):
+        cycle = frames[:length]
+        if all(frames[n * length : (n + 1) * length] == cycle for n in range(_SHOWN_CYCLES + 1)):
+            return length
+    return 0
 
 
 def size(count: int) -> str:

@@ -25,6 +25,7 @@ class Channel:
         self._requests = requests
         self._replies = replies
         self._printed = {stdout.fileno(): _Printed(stdout), stderr.fileno(): _Printed(stderr)}
+        self.received = 0  # bytes of replies so far
         self._reader = protocol.FrameReader(protocol.MAX_REPLY)
         self._outgoing = memoryview(b"")
         self._allowed = 1 << 20
@@ -56,7 +57,10 @@ class Channel:
         if body is None:
             self._turn(seconds)
             body = self._reader.next()
-        return None if body is None else protocol.decode_reply(body)
+        if body is None:
+            return None
+        self.received += len(body)
+        return protocol.decode_reply(body)
 
     def _turn(self, seconds: float) -> None:
         """Wait for the pipes once and do what they are ready for."""

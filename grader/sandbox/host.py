@@ -14,6 +14,7 @@ from grader.sandbox import protocol
 from grader.sandbox.channel import Channel, Flood
 from grader.sandbox.clocks import Clock, Deadline
 from grader.sandbox.libraries import wanted
+from grader.sandbox.stand_ins import ROOTS
 from grader.values import pack, unpack
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
 TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
 LIFE_SECONDS = 600  # CPU seconds of a whole worker, enforced by the kernel should the host die
+ANSWER_BYTES = 64 << 20  # of all answers of a submission: they are kept until its report is written
 FILE_BYTES = 16 << 20
 
 
@@ -45,6 +47,7 @@ class ProcessSandbox:
         self._preload = preload
         self._worker: _Worker | None = None
         self._loaded: Loaded | None = None
+        self._answer_bytes = ANSWER_BYTES
 
     def __enter__(self) -> Self:
         return self
@@ -76,6 +79,7 @@ class ProcessSandbox:
         """End the worker and everything it started."""
         worker, self._worker = self._worker, None
         if worker is not None:
+            self._answer_bytes -= worker.received
             worker.end()
 
     def _run(self, job: Job, following: Job | None) -> Run:
@@ -94,7 +98,7 @@ class ProcessSandbox:
         return run
 
     def _fresh(self) -> Loaded:
-        self._worker = self._worker or _Worker(self._nursery.worker(self._submission.data))
+        self._worker = self._worker or _Worker(self._nursery.worker(self._submission.data), self._answer_bytes)
         loaded = self._worker.load(self._submission, self._limits, self._preload)
         if isinstance(loaded.problem, model.FATAL):
             self.close()
@@ -121,11 +125,18 @@ class _Asked(NamedTuple):
 class _Worker:
     """A conversation with one process. Every method leaves it either idle or ended."""
 
-    def __init__(self, process: WorkerProcess) -> None:
+    def __init__(self, process: WorkerProcess, answer_bytes: int) -> None:
+        """``answer_bytes`` may come back in all."""
         self._process = process
+        self._answer_bytes = answer_bytes
         self._channel = Channel(process.requests, process.replies, process.stdout, process.stderr)
         self._up = False
         self._asked: _Asked | None = None  # a job that was sent ahead of time
+
+    @property
+    def received(self) -> int:
+        """Bytes that have come back so far."""
+        return self._channel.received
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -164,12 +175,13 @@ class _Worker:
         whole.restart_wall()
         single.restart_wall()
         outcomes: list[Outcome] = []
+        given = frozenset(name for inputs in job.inputs for name in inputs)
 
         def take(reply: protocol.Reply) -> bool:
             expected = (asked.request.id, len(outcomes))
             if not isinstance(reply, protocol.Answer) or (reply.id, reply.index) != expected:
                 raise ProtocolError("an answer that was not asked for")
-            outcomes.append(_outcome(reply.answer, job.limits))
+            outcomes.append(_outcome(reply.answer, job, given))
             single.restart()
             return len(outcomes) == len(job.inputs)
 
@@ -216,6 +228,7 @@ class _Worker:
         try:
             while True:
                 reply = self._channel.receive(min(TICK, *(deadline.wait() for deadline in deadlines)))
+                self._check_received()
                 if reply is not None and take(reply):
                     return None
                 for deadline in deadlines:
@@ -230,6 +243,10 @@ class _Worker:
         except ProtocolError as error:
             self.end()
             return model.BadReply(detail=str(error))
+
+    def _check_received(self) -> None:
+        if self.received > self._answer_bytes:
+            raise ProtocolError(f"answers of more than {ANSWER_BYTES >> 20} MiB in all")
 
     # ── ending ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -280,28 +297,38 @@ def _execute(request_id: bytes, job: Job) -> bytes:
 
 def _loaded(reply: protocol.Imported, allowed: Limits) -> Loaded:
     names = tuple(
-        model.Definition(name=name[:200], parameters=None if found is None else tuple(found))
+        model.Definition(
+            name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found[:64])
+        )
         for name, found in reply.names[:1000]
     )
-    problem = None if reply.problem is None else _outcome(reply.problem, allowed)
-    return model.Loaded(names=names, problem=problem, stand_ins=tuple(reply.stand_ins[:20]))
+    problem = None if reply.problem is None else _raised(reply.problem, allowed)
+    return model.Loaded(names=names, problem=problem, stand_ins=tuple(sorted(ROOTS.intersection(reply.stand_ins))))
 
 
-def _outcome(answer: protocol.Result | protocol.Failure, allowed: Limits) -> Outcome:
-    """A worker's answer as a record: text cut to length, arrays checked. Raises ProtocolError."""
-    if isinstance(answer, protocol.Result):
-        return model.Returned(
-            outputs={name: unpack(wire) for name, wire in answer.outputs.items()},
-            missing=tuple(answer.missing),
-            changed=tuple(answer.changed),
-            aliased=tuple(answer.aliased),
-        )
-    message = answer.message[: protocol.MAX_TEXT]
-    if answer.memory:
+def _outcome(answer: protocol.Result | protocol.Failure, job: Job, given: frozenset[str]) -> Outcome:
+    """A worker's answer as a record. Names in it are the job's own: any other text could carry a hidden input.
+
+    ``given`` are the names of the job's inputs. Raises ProtocolError.
+    """
+    if isinstance(answer, protocol.Failure):
+        return _raised(answer, job.limits)
+    return model.Returned(
+        outputs={name: unpack(answer.outputs[name]) for name in job.outputs if name in answer.outputs},
+        missing=tuple(name for name in job.outputs if name not in answer.outputs),
+        changed=tuple(sorted(given.intersection(answer.changed))),
+        aliased=tuple(sorted(pair for pair in set(answer.aliased) if pair[0] in job.outputs and pair[1] in given)),
+    )
+
+
+def _raised(failure: protocol.Failure, allowed: Limits) -> Outcome:
+    """An exception as a record, its texts cut to length."""
+    message = failure.message[: protocol.MAX_TEXT]
+    if failure.memory:
         return model.OutOfMemory(limit=allowed.memory, message=message)
     frames = tuple(
         model.Frame(file=frame.file[:200], line=frame.line, function=frame.function[:200], text=frame.text[:400])
-        for frame in answer.frames[:20]
+        for frame in failure.frames[:20]
     )
-    ancestors = tuple(name[:200] for name in answer.ancestors[:16])
-    return model.Raised(error=answer.error[:200], message=message, ancestors=ancestors, frames=frames)
+    ancestors = tuple(name[:200] for name in failure.ancestors[:16])
+    return model.Raised(error=failure.error[:200], message=message, ancestors=ancestors, frames=frames)

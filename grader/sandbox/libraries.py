@@ -13,8 +13,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-#: Modules whose import does something beside defining names, or that need a screen.
-_REFUSED = frozenset({"antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter", "__main__"})
+#: Modules whose import does something beside defining names, that need a screen, or that hold programs and tests.
+_REFUSED = frozenset(
+    {"antigravity", "this", "idlelib", "turtle", "turtledemo", "tkinter", "test", "tests", "conftest", "distutils"}
+    | {"ensurepip", "lib2to3", "venv", "pip"}
+)
+MAX_LIBRARIES = 200
 
 #: NumPy's own lazy parts, which an attribute such as ``np.fft`` loads without any import statement.
 _LAZY = (
@@ -33,9 +37,18 @@ _LAZY = (
     "core",
 )
 
+#: NumPy's public parts.
+_NUMPY = frozenset({*_LAZY, "linalg", "lib", "exceptions", "dtypes", "version"})
+
+#: What NumPy imports when it first reads a file of text, or an archive of arrays.
+_TEXT_FILES = ("urllib.request", "gzip", "bz2", "lzma")
+_ARCHIVES = ("zipfile", "pathlib", "encodings.cp437")
+
 _IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+([^\n;]*)|import[ \t]+([^\n;]+))", re.MULTILINE)
 _NAME = re.compile(r"[A-Za-z_][\w.]*")
 _EVERYTHING = re.compile(r"from[ \t]+numpy[ \t]+import[ \t(]*\*")
+_READS_TEXT = re.compile(r"\b(?:loadtxt|genfromtxt)\b")
+_READS_ARCHIVES = re.compile(r"\.npz\b")
 _ATTRIBUTE = re.compile(rf"\.({'|'.join(_LAZY)})\b")
 
 
@@ -53,16 +66,23 @@ def wanted(sources: Iterable[str], preload: Iterable[str]) -> list[str]:
                 found.update(_NAME.findall(modules))
         lazy = _LAZY if "*" in text and _EVERYTHING.search(text) else _ATTRIBUTE.findall(text)
         found.update(f"numpy.{name}" for name in lazy)
+        if _READS_TEXT.search(text):
+            found.update(_TEXT_FILES)
+        if _READS_ARCHIVES.search(text):
+            found.update(_ARCHIVES)
         if "random" in text:
             found.add("numpy.random")  # the worker seeds it
-    return extra + sorted(name for name in found if _allowed(name, extra))
+    return extra + sorted(name for name in found if _allowed(name, extra))[:MAX_LIBRARIES]
 
 
 def _allowed(name: str, extra: list[str]) -> bool:
-    root = name.partition(".")[0]
-    if root in _REFUSED:
+    root, _, rest = name.partition(".")
+    parts = name.split(".")
+    if _REFUSED.intersection(parts) or any(part.startswith("_") for part in parts):
         return False
-    return root == "numpy" or root in sys.stdlib_module_names or any(_below(name, allowed) for allowed in extra)
+    if root == "numpy":
+        return not rest or rest.partition(".")[0] in _NUMPY
+    return root in sys.stdlib_module_names or any(_below(name, allowed) for allowed in extra)
 
 
 def _below(name: str, allowed: str) -> bool:

@@ -60,6 +60,7 @@ class ZygoteNursery:
         """``highest``: a level that is not to be exceeded, to try out a lower one."""
         self._lock = threading.Lock()
         self._highest = highest
+        self._folders: set[str] = set()
         self._capability: Capability | None = None
         self._wrapper = shutil.which("bwrap") if highest >= WRAPPED else None
         self._control, self._popen = _start(highest, self._wrapper)
@@ -109,6 +110,7 @@ class ZygoteNursery:
         folder = NOWHERE
         if data or self.capability.level < SEALED:
             folder = folder_with(data)
+            self._folders.add(folder)
             if self.capability.works("user"):
                 _give(folder, slot_uid(slot))
         pipes = [os.pipe() for _ in range(4)]
@@ -136,6 +138,12 @@ class ZygoteNursery:
             reaped: Reaped = self._hear(Reaped, END_SECONDS)[0]
         return reaped.code
 
+    def remove(self, folder: str) -> None:
+        """Remove a worker's folder, if it has one."""
+        if folder != NOWHERE:
+            shutil.rmtree(folder, ignore_errors=True)
+            self._folders.discard(folder)
+
     def close(self) -> None:
         """End the zygote; workers that are left end with it. Called twice it does nothing."""
         self._control.close()
@@ -144,6 +152,8 @@ class ZygoteNursery:
         except subprocess.TimeoutExpired:
             self._popen.kill()
             self._popen.wait(END_SECONDS)
+        for folder in list(self._folders):  # of workers that nobody ended: after an interruption
+            self.remove(folder)
 
     def _say(self, message: Any, descriptors: list[int] | None = None) -> None:
         try:
@@ -218,8 +228,7 @@ class Worker:
         finally:
             os.close(self._pidfd)
             self._pidfd = -1
-            if self._folder != NOWHERE:
-                shutil.rmtree(self._folder, ignore_errors=True)
+            self._nursery.remove(self._folder)
 
 
 def _hide_this_process() -> None:

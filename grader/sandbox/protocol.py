@@ -25,12 +25,14 @@ from typing import TypeAlias
 import msgspec
 
 from grader.errors import ProtocolError
+from grader.sandbox.items import count_items
 from grader.values import Wire  # noqa: TC001 - msgspec reads annotations at run time
 
 HEADER = struct.Struct(">I")
 ID_BYTES = 16
 MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
 MAX_REQUEST = 256 << 20
+MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 
 
@@ -151,6 +153,8 @@ def decode_request(body: bytes) -> Request:
 
 def decode_reply(body: bytes) -> Reply:
     """The reply in a frame's body. Raises ProtocolError."""
+    if len(body) > MAX_ITEMS and count_items(body, MAX_ITEMS) > MAX_ITEMS:
+        raise ProtocolError(f"a reply of more than {MAX_ITEMS} items")
     try:
         return _replies.decode(body)
     except _MALFORMED as error:

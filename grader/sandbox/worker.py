@@ -109,7 +109,7 @@ def serve(requests: int, replies: int, confine: Callable[[protocol.Limited], Non
         request = protocol.decode_request(body)
         if isinstance(request, protocol.Load):
             for name in request.libraries:
-                with suppress(Exception):  # the student's own import of it will say what is wrong
+                with suppress(BaseException):  # the student's own import of it will say what is wrong
                     importlib.import_module(name)
             student = Student(request.files, request.module)
             confine(request.limits)
@@ -218,6 +218,8 @@ def failure(error: BaseException, sources: Sources) -> protocol.Failure:
 def _message(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         return str(error.msg)[: protocol.MAX_TEXT]
+    if type(error) is SystemExit and error.code is None:
+        return ""  # exit() hands over a None that nobody wrote
     try:
         return str(error)[: protocol.MAX_TEXT]
     except BaseException:  # noqa: BLE001 - an exception of the student's own may fail to print

@@ -1,7 +1,7 @@
 # attack: raises an exception whose class lies about its name and its ancestors
 # class: output
 # success: grader
-# ends: Raised
+# ends: Raised, Crashed
 # holds: 1
 class Meta(type):
     __name__ = property(lambda self: 1 / 0)

@@ -1,7 +1,7 @@
 # attack: writes random bytes to every descriptor
 # class: protocol
 # success: grader
-# ends: BadReply
+# ends: BadReply, TimedOut
 # holds: 1
 import os
 def f(x, note):

@@ -10,7 +10,7 @@ def f(x, note):
     while "replies" not in frame.f_locals or "request" not in frame.f_locals:
         frame = frame.f_back
     whole = protocol.encode(protocol.Answer(frame.f_locals["request"].id, 0, protocol.Result({"y": None}, [], [], [])))[4:]
-    count = 3_900_000
+    count = 1_200_000
     body = whole.replace(b"\xa1y\xc0", b"\xa1y\x92\xa1l\xdd" + struct.pack(">I", count) + b"\x92\xa1l\x90" * count)
     left = memoryview(struct.pack(">I", len(body)) + body)
     while left:

@@ -1,7 +1,7 @@
 # attack: answers each case with as much as one answer may hold
 # class: protocol
 # success: bloated
-# cases: 20
+# cases: 12
 # ends: Returned
 # holds: 1
 import numpy as np

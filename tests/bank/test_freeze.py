@@ -175,6 +175,16 @@ def test_inputs_on_which_the_reference_raises_are_replaced():
     assert all(case.inputs["rate"] < 1 for case in cases)
 
 
+def test_a_reference_that_breaks_on_some_inputs_is_told_and_not_spared_them():
+    def off_by_one(x, W):
+        return W @ x if len(x) == 1 else [][len(x)]
+
+    mistake = the_fault(STEP, step=off_by_one)
+
+    assert (mistake.file, mistake.path) == ("reference/week.py", "step")
+    assert mistake.message.startswith("raises on an input that its domains allow: IndexError")
+
+
 def test_inputs_that_give_no_finite_numbers_are_replaced():
     def picky(x, W):
         return np.where(x.sum() > 0, 1.0, np.nan) * (W @ x)
@@ -193,12 +203,12 @@ def test_a_small_domain_gives_fewer_cases():
 
 def test_a_reference_that_fails_always_is_told_with_its_error():
     def broken(x, W):
-        raise KeyError("W_hh")
+        raise ValueError("W_hh")
 
     mistake = the_fault(STEP, step=broken)
 
     assert (mistake.file, mistake.path) == ("reference/week.py", "step")
-    assert mistake.message == "fails on every input that was drawn: KeyError: 'W_hh' (sizes D = 1, H = 1)"
+    assert mistake.message == "fails on every input that was drawn: ValueError: W_hh (sizes D = 1, H = 1)"
 
 
 def test_drawing_ends_when_usable_inputs_are_too_rare():

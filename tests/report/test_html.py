@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from grader.report import view
 from grader.report.html import render
-from tests.report.samples import ALL_RIGHT, HOSTILE_ONE, MIXED, SAMPLES, SYNTAX_ERROR, UNGRADED_ONE
+from tests.report.samples import ALL_RIGHT, HOSTILE_ONE, MIXED, SAMPLES, SYNTAX_ERROR, UNFINISHED, UNGRADED_ONE, report
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 ELEMENTS = {
@@ -105,6 +105,12 @@ def test_wrong_cells_say_so_in_words_and_signs():
     text = render(MIXED)
     assert '<span aria-hidden="true">≠ </span><span class="hidden">wrong: </span>0.53705</td>' in text
     assert 'class="p3 off worst"' in text
+
+
+def test_the_checks_of_what_is_not_finished_are_folded():
+    text = render(report([UNFINISHED]))
+    assert "<details><summary>Checks</summary>" in text
+    assert "Where it stopped" not in text
 
 
 def test_problem_of_the_whole_submission():

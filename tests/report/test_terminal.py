@@ -4,7 +4,18 @@ import re
 import pytest
 
 from grader.report import terminal, view
-from tests.report.samples import ALL_RIGHT, HOSTILE_ONE, MIXED, RAISED, SAMPLES, UNGRADED_ONE, WEAK, report, right
+from tests.report.samples import (
+    ALL_RIGHT,
+    HOSTILE_ONE,
+    MIXED,
+    RAISED,
+    SAMPLES,
+    UNFINISHED,
+    UNGRADED_ONE,
+    WEAK,
+    report,
+    right,
+)
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -46,6 +57,13 @@ def test_every_status_has_its_sign():
 def test_points_stand_below_each_other():
     lines = terminal.render(ALL_RIGHT).splitlines()
     assert len({len(text) for text in lines if text.endswith((" / 10", " / 15", " / 75", " / 100"))}) == 1
+
+
+def test_unfinished_exercises_take_two_lines():
+    lines = terminal.render(report([UNFINISHED, UNFINISHED])).splitlines()
+    assert lines[2:6] == [*lines[2:4]] * 2
+    assert lines[3] == "     Write bptt: it still raises NotImplementedError."
+    assert terminal.details(UNFINISHED) == ""
 
 
 def test_wide_characters_take_two_columns():

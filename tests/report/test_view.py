@@ -95,6 +95,13 @@ def test_counts_and_problems_of_hidden_cases_stay():
     assert shown.headline == view.HIDDEN_ONLY
 
 
+@pytest.mark.parametrize("beginning", view.HIDDEN_ENDINGS)
+def test_how_hidden_cases_ended_is_told_by_its_kind(beginning):
+    ended = replace(HIDDEN_ONLY.parts[0], problem=f"{beginning} {MARKER}")
+    shown = view.student(report([replace(HIDDEN_ONLY, parts=(ended,))])).exercises[0]
+    assert (shown.headline, shown.explanation) == (view.HIDDEN_ENDINGS[beginning], ())
+
+
 def test_what_happened_before_any_case_is_shown():
     shown = view.student(SYNTAX_ERROR)
     assert (shown.problem, shown.error, shown.traceback) == (

@@ -5,6 +5,7 @@ from grader.model import (
     BadReply,
     Crashed,
     Deviation,
+    Frame,
     Isolation,
     NotRun,
     OutOfMemory,
@@ -132,6 +133,46 @@ def test_what_the_traceback_says_is_not_said_again():
 )
 def test_summary(phrase, sentence):
     assert words.summary(Deviation("value", phrase)) == sentence
+
+
+@pytest.mark.parametrize(
+    ("headline", "problem", "kind", "told"),
+    [
+        ("Check `h`: it has wrong values.", "has wrong values", "output", ""),
+        ("Check `c`: it has wrong values.", "has wrong values", "output", "Has wrong values."),
+        ("`step` stops in line 4 with ValueError.", "stops with ValueError", "output", ""),
+        ("`step` stops in line 4 of gates.py with ValueError.", "stops with ValueError", "output", ""),
+        ("Let `step` raise ValueError for bad input: it returns 1.", "returns 1", "raises", ""),
+        ("Check `h`: it has wrong values.", "Does not hold", "property", "Does not hold."),
+        ("Look at a rule: h is small.", "the largest is 3.", "property", ""),
+    ],
+)
+def test_a_parts_problem_is_not_said_twice(headline, problem, kind, told):
+    one = part("h", 1, problem=problem, kind=kind)
+    exercise = replace(RAISED, headline=headline, explanation=("The largest is 3.",), parts=(one,))
+    assert words.problem_beyond(one, exercise) == told
+
+
+def test_a_line_that_is_no_python_belongs_to_no_function():
+    assert words.frame(Frame("memory.py", 37, "", "h = (")) == ('File "memory.py", line 37', "h = (")
+
+
+A, B, C = (Frame("memory.py", number, name) for number, name in enumerate("abc", 1))
+
+
+@pytest.mark.parametrize(
+    ("frames", "shown"),
+    [
+        ([], []),
+        ([A, B, B, C], ["a", "b", "b", "c"]),
+        ([A, *[B] * 5, C], ["a", "b", "b", "… 3 more like these", "c"]),
+        ([A, *[B, C] * 4], ["a", "b", "c", "b", "c", "… 4 more like these"]),
+        ([*[A, B, C] * 3, A, B, C, C, A, *[B, C, A] * 3], ["a", "b", "c", "a", "b", "c", "… many more like these"]),
+        ([A, *[B] * 18, C], ["a", "b", "b", "… many more like these", "c"]),
+    ],
+)
+def test_recursion_is_shortened(frames, shown):
+    assert [where.rpartition(", in ")[2] for where, _ in words.traceback(frames)] == shown
 
 
 def test_problem():

@@ -49,6 +49,7 @@ from grader.errors import SandboxFault
 from grader.evidence import Author
 from grader.grade import grade
 from grader.report import WRITERS, github, view
+from grader.sandbox.clocks import WALL_FACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,10 +59,10 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement is 
 ATTACKS = Path(__file__).parents[1] / "attacks"
 NOBODY = 65534
 SUBREAPER = 36
-LIMITS = model.Limits(seconds=1, case_seconds=0.3, load_seconds=1, memory=128 << 20, output=1 << 20)
+LIMITS = model.Limits(seconds=1, case_seconds=0.2, load_seconds=0.5, memory=128 << 20, output=1 << 20)
 SPARE = 2.0  # seconds that a report may take beyond the submission's limits
 HANG_SECONDS = 15.0  # after which the grader itself is taken to hang
-BLOATED = 256 << 20  # bytes that the grader itself may take for one hostile submission
+BLOATED = 160 << 20  # bytes that the grader itself may take for one hostile submission
 
 NAIVE = """
 import json, os, sys
@@ -73,9 +74,10 @@ got = memory["f"](np.arange(2.0), "hidden-0123456789abcdef")
 def tested():
     np.testing.assert_allclose(got, expected)
     return True
-for same in (lambda: np.allclose(got, expected), lambda: np.array_equal(got, expected), tested, lambda: bool(got == expected)):
+ways = [tested, lambda: np.allclose(got, expected), lambda: np.array_equal(got, expected), lambda: got == expected]
+for same in ways:
     try:
-        print("right" if same() else "wrong")
+        print("right" if bool(same()) else "wrong")
     except Exception:
         print("wrong")
 print(got)
@@ -131,6 +133,9 @@ OTHER_MACHINE = {
     attack.name for attack in FOUND if "# machine: x86_64" in attack.source and os.uname().machine != "x86_64"
 }
 
+#: Names of attacks whose success could depend on whose rights they run with.
+RIGHTS = ("files", "proc_", "kill", "machine", "network", "secrets", "survive", "memory_by", "shm", "leak_printed")
+
 #: Levels that attacks run at: the best there is, that of a container without Landlock, and what weak levels promise.
 LEVELS = {"strongest": 5, "level 3": 3, "level 2": 2, "level 1": 1}
 TRIED = [(attack, level) for attack in FOUND for level, number in LEVELS.items() if attack.holds <= max(number, 1)]
@@ -156,9 +161,19 @@ class Recorded:
     def run(self, job):
         return self._keep(self._sandbox.run(job))
 
+    def run_each(self, jobs):
+        yield from map(self._keep, self._sandbox.run_each(jobs))
+
     def _keep(self, record):
         self.records.append(record)
         return record
+
+    def said(self, word: str) -> bool:
+        """True if a word that stands for success was returned, or printed alone."""
+        outcomes = [outcome for record in self.records for outcome in getattr(record, "outcomes", ())]
+        values = [outcome.outputs.get("y") for outcome in outcomes if isinstance(outcome, model.Returned)]
+        printed = "".join(getattr(record, "stdout", "") for record in self.records)
+        return printed.strip() == word or any(isinstance(value, str) and value == word for value in values)
 
     def ends(self) -> set[str]:
         found = [record.problem for record in self.records if isinstance(record, model.Loaded)]
@@ -262,7 +277,7 @@ class Range:
             except Exception as error:  # noqa: BLE001 - whatever the grader fails with, the attack has achieved it
                 result.add("grader", f"{type(error).__name__}: {error}")
             elapsed = time.monotonic() - began
-            allowed = 2 * (LIMITS.load_seconds + LIMITS.seconds * len(bank.cases)) + SPARE
+            allowed = WALL_FACTOR * (LIMITS.load_seconds + LIMITS.seconds * len(bank.cases)) + SPARE
             if elapsed > allowed:
                 result.add("slow", f"{elapsed:.1f} s, {allowed:.1f} were allowed")
             if peak() - before[3] > BLOATED:
@@ -335,40 +350,39 @@ class Range:
 
     def _told(self, result: Result, recorded: Recorded, report: model.Report | None, said: str, bank) -> None:
         """Look through everything that came out."""
-        text = "\n".join(map(repr, recorded.records))
-        if self.secret in text or self.sibling in text:
+        text, forms = "\n".join(map(repr, recorded.records)), hidden_forms(bank)
+        result.arrived = said in text or any(form in text for form in forms)
+        if self._stolen(text):
             result.add("secret", "in what the sandbox gave")
-        if report is None:
-            result.arrived = said in text
-            return
+        if recorded.said(said):
+            result.add("said", "its call was allowed")
+        if report is not None:
+            self._shown(result, report, said, forms)
+
+    def _shown(self, result: Result, report: model.Report, said: str, forms: list[str]) -> None:
+        """Look through the report: the student's in every format, and the staff's."""
         if report.score is None or any(exercise.status == "ungraded" for exercise in report.exercises):
             result.add("grader", [exercise.explanation for exercise in report.exercises])
         if report.score:
             result.add("score", report.score)
+        if any(self._stolen(writer(view.staff(report))) for writer in WRITERS.values()):
+            result.add("secret", "in a report")
         student = view.student(report)
-        written = {name: writer(student) for name, writer in WRITERS.items()}
-        written["annotations"] = "\n".join(github.annotations(student, "memory.py"))
-        whole = "\n".join(written.values())
-        for each in (WRITERS[name](view.staff(report)) for name in WRITERS):
-            if self.secret in each or self.sibling in each:
-                result.add("secret", "in a report")
-        forms = hidden_forms(bank)
-        if leaked := [form for form in forms if form in whole]:
+        commands = github.annotations(student, "memory.py")
+        written = {**{name: writer(student) for name, writer in WRITERS.items()}, "commands": "\n".join(commands)}
+        if leaked := [form for form in forms if any(form in text for text in written.values())]:
             result.add("leaked", leaked)
         if student.timing.exercises or student.timing.total % 1:
             result.add("told", student.timing)
-        if problem := markup(written, said, github.annotations(student, "memory.py")):
+        if problem := markup(written, said, commands):
             result.add("shown", problem)
-        printed = "".join(getattr(record, "stdout", "") for record in recorded.records)
-        outputs = [
-            outcome.outputs.get("y")
-            for record in recorded.records
-            for outcome in getattr(record, "outcomes", ())
-            if isinstance(outcome, model.Returned)
-        ]
-        if any(isinstance(value, str) and value == said for value in outputs) or printed.strip() == said:
-            result.add("said", "its call was allowed")
-        result.arrived = any(form in text for form in forms) or said in text
+
+    def _stolen(self, text: str) -> bool:
+        return self.secret in text or self.sibling in text
+
+
+class HungError(Exception):
+    """The grader did not come to its end."""
 
 
 @contextmanager
@@ -376,7 +390,7 @@ def ended_after(seconds: float) -> Iterator[None]:
     """An attack that makes the grader itself hang fails its own test, and no other."""
 
     def hung(*_: object) -> None:
-        raise TimeoutError(f"the grader was busy for more than {seconds:g} s")
+        raise HungError(f"the grader was busy for more than {seconds:g} s")
 
     before = signal.signal(signal.SIGALRM, hung)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -478,16 +492,13 @@ def hidden_forms(bank: model.CaseBank) -> list[str]:
 def markup(written: dict[str, str], said: str, commands: list[str]) -> str:
     """What of a student's text acts, instead of being shown; empty if nothing does."""
     for name, text in written.items():
-        if found := re.search(
-            r"[^\n\x20-\x7e\xa0-\u061b\u061d-\u180d\u1810-\u200a\u2010-\u2027\u2030-\u205f\u2070-\ufefe\uff00-\ufff8\ufffc-\ufffd\U00010000-\U000dffff]",
-            text,
-        ):
+        if found := re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", text):
             return f"{name} holds {found[0]!r}"
     ET.fromstring(written["junit"])
     json.loads(written["json"])
     summary = re.sub(r"^(`{3,})text\n.*?^\1$", "", written["github"], flags=re.MULTILINE | re.DOTALL)
     for name, text in (("html", written["html"]), ("github", summary)):
-        if re.search(rf"<(img|svg|script)[^>]*{said}", text):
+        if re.search(rf"(?<!\\)<(img|svg|script)[^>]*{said}", text):
             return f"{name} holds markup"
     wrong = [line for line in commands if "\n" in line or not re.match(r"::(notice|error|warning) file=", line)]
     return f"annotations: {wrong}" if wrong else ""
@@ -508,7 +519,8 @@ def peak() -> int:
 
 def descendants() -> set[int]:
     """Living processes below this one. Orphans are among them, because it adopts them."""
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # VmHWM starts again from what is in use
+    with suppress(PermissionError):  # a process that hides its memory may not: the most ever used is a weaker measure
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # VmHWM starts again from what is in use
     parents = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
@@ -573,6 +585,8 @@ def test_attack_is_repelled(place, attack, level):
     assert not result.seen, "\n".join(result.why)
     if attack.control == "records":
         assert result.arrived, "what should be kept out of the report never came near it"
+    if attack.control == "naive":
+        assert "TimedOut" not in result.ends, "it had no time to try"
     if attack.control == "ends":
         assert result.ends & set(attack.ends), result.ends
 
@@ -648,18 +662,28 @@ def test_heads_say_what_can_be_seen():
         assert all(hasattr(model, name) for name in attack.ends), attack.name
 
 
+def test_the_threat_table_names_every_attack():
+    table = (Path(__file__).parents[2] / "SECURITY.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([a-z]+) \| [^|]+ \| ([^|]+) \|$", table, re.MULTILINE)
+    told = {(kind, name) for kind, names in rows for name in re.findall(r"`([a-z0-9_]+)`", names)}
+    assert told == {(attack.kind, attack.name) for attack in FOUND}
+
+
 @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="these tests run as another user than root")
 def test_attacks_are_repelled_without_root_as_well(tmp_path):
     """The same, as a user without rights; where Python lies out of that user's reach it may read, and nothing else."""
     away = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
     readable = ["--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"]
-    reached = subprocess.run([*away, sys.executable, "-c", ""], capture_output=True, check=False).returncode == 0
+    again = (
+        "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"  # what setpriv starts may more
+    )
+    reached = not subprocess.run([*away, sys.executable, "-c", again], capture_output=True, check=False).returncode
     command = [*away, *([] if reached else readable), sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     home = tempfile.mkdtemp(prefix="nobody-", dir="/tmp")
     try:
         os.chown(home, NOBODY, NOBODY)
         done = subprocess.run(
-            [*command, "-k", "strongest or nothing_holds", __file__],
+            [*command, "-k", f"(strongest or nothing_holds) and ({' or '.join(RIGHTS)})", __file__],
             env={"PATH": os.environ["PATH"], "HOME": home, "TMPDIR": home, "PYTHONDONTWRITEBYTECODE": "1"},
             cwd=Path(__file__).parents[2],
             capture_output=True,

@@ -14,6 +14,7 @@ import pytest
 
 from grader import model
 from grader.errors import SandboxFault
+from grader.sandbox import clocks
 from grader.sandbox import host as host_module
 from grader.sandbox import nursery as nursery_module
 from grader.sandbox import process as process_module
@@ -155,6 +156,13 @@ def test_input_says_why_it_is_refused(outcome):
     assert (found.error, found.message) == ("EOFError", "input() is not available while grading")
 
 
+@pytest.fixture
+def patient(monkeypatch):
+    """On a busy machine, five times the CPU limit may go by before the limit itself is reached."""
+    monkeypatch.setattr(clocks, "WALL_FACTOR", 100.0)
+
+
+@pytest.mark.usefixtures("patient")
 def test_busy_loop_is_stopped_by_the_cpu_clock(outcome):
     assert outcome("def f(x):\n    while True: pass") == model.TimedOut(seconds=1, clock="cpu", scope="case")
 
@@ -165,6 +173,7 @@ def test_waiting_is_stopped_by_the_wall_clock(outcome):
     assert found == model.TimedOut(seconds=1.0, clock="wall", scope="case")
 
 
+@pytest.mark.usefixtures("patient")
 def test_an_exercise_has_a_deadline_of_its_own(run):
     slow = """
 import time
@@ -311,6 +320,7 @@ def test_helper_modules_and_packages_are_imported_from_memory(sandbox):
     assert made.run(job()).outcomes == (model.Returned(outputs={"y": 5}),)
 
 
+@pytest.mark.usefixtures("patient")
 def test_an_import_that_never_ends_is_stopped_once(sandbox):
     limits = model.Limits(load_seconds=0.5)
     made = sandbox("while True: pass", limits)
@@ -336,7 +346,7 @@ def f(x): return 1
             *(model.Definition(name=name) for name in ("plt", "clear_output", "fig", "ax")),
             model.Definition(name="f", parameters=("x",)),
         ),
-        stand_ins=("matplotlib", "IPython"),
+        stand_ins=("IPython", "matplotlib"),
     )
 
 

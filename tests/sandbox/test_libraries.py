@@ -40,3 +40,8 @@ def test_preloads_come_first_and_allow_what_is_below_them():
 @given(st.text())
 def test_any_text_can_be_searched(text):
     assert all(isinstance(name, str) for name in wanted([text], []))
+
+
+def test_what_numpy_imports_to_read_a_file_comes_along():
+    assert "urllib.request" in wanted(["W = np.loadtxt('w.csv')"], [])
+    assert "zipfile" in wanted(["W = np.load('w.npz')['W']"], [])
