@@ -54,7 +54,7 @@ class Evidence(NamedTuple):
 
 
 class Allowance:
-    """An exercise's seconds, spent by one job after the other."""
+    """An exercise's seconds, spent by one job after the other. Its cases have one, whatever else is tried another."""
 
     def __init__(self, run: Callable[[Job], Run], exercise: Exercise) -> None:
         self._run = run
@@ -146,7 +146,10 @@ def _spoiled(exercise: Exercise, tried: Sequence[Trial], run: Callable[[Job], Ru
         return "changes an input in place, which is not allowed here"
     again = returned[:: max(1, len(returned) // REPEATED)][:REPEATED]
     cases = [trial.case for trial in again]
-    second = trials.try_cases(exercise, cases, run(job_of(exercise, cases, salt=1)).outcomes) if again else ()
+    outcomes = run(job_of(exercise, cases, salt=1)).outcomes if again else ()
+    if any(isinstance(outcome, model.TimedOut) and outcome.scope == "exercise" for outcome in outcomes):
+        return ""  # there was no time to try it, which says nothing of the results
+    second = trials.try_cases(exercise, cases, outcomes)
     if trials.repeats_differ(again, second):
         return "gives another result when the same inputs come again: it depends on chance or on earlier calls"
     return ""

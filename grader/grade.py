@@ -144,6 +144,7 @@ class _Task:
         self.fault: GraderError | None = None
         self._cases = {public: with_values(cases, public=public) for public in (True, False)}
         self._raising = [case for case in cases if case.raises is not None]
+        self._sandbox = sandbox
         self._allowance = Allowance(sandbox.run, exercise)
         self._absent = absent_names(exercise, loaded)
         self._public, self._hidden = Evidence(), Evidence()
@@ -170,14 +171,15 @@ class _Task:
         """All that is public beside the cases."""
         if self._can_run:
             with self._faults():
-                run = self._allowance.run
+                run = Allowance(self._sandbox.run, self.exercise).run  # what else is tried costs no case its time
                 self._public = gather_public(self.exercise, self._public, self._raising, run, author)
 
     def gather_hidden(self, author: Author) -> None:
         """All that is hidden beside the cases."""
         if self._can_run:
             with self._faults():
-                self._hidden = gather_hidden(self.exercise, self._hidden, self._allowance.run, author)
+                run = Allowance(self._sandbox.run, self.exercise).run
+                self._hidden = gather_hidden(self.exercise, self._hidden, run, author)
 
     def result(self, module: str, loaded: Loaded) -> ExerciseResult:
         """What the exercise earned, and why."""

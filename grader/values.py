@@ -28,7 +28,7 @@ _DTYPES = {name: np.dtype(name) for name in DTYPES}
 MAX_DIMS = 32
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000
-MAX_TUPLE_KEYS = 1000
+MAX_KEYS = 1000
 
 
 class WireArray(msgspec.Struct, array_like=True, tag="a", forbid_unknown_fields=True):
@@ -95,8 +95,8 @@ def pack(value: Any, depth: int = 0) -> Wire:
 
 def _pack_container(value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: int) -> Wire:
     if isinstance(value, dict):
-        if sum(type(key) is tuple for key in value) > MAX_TUPLE_KEYS:
-            return WireForeign("dict with more than 1,000 tuples as keys")
+        if sum(type(key) not in _PLAIN for key in value) > MAX_KEYS:
+            return WireForeign("dict with more than 1,000 keys that are neither text nor plain numbers")
         return WireDict([(pack(key, depth), pack(item, depth)) for key, item in value.items()])
     items = [pack(item, depth) for item in value]
     return WireList(items) if isinstance(value, list) else WireTuple(items)
@@ -139,9 +139,9 @@ def unpack(wire: Wire, depth: int = 0) -> Any:
 
 
 def _unpack_dict(wire: WireDict, depth: int) -> dict[Any, Any]:
-    # The hash of a tuple can be chosen, and keys of one hash cost quadratic time: such keys are bounded.
-    if sum(isinstance(key, WireTuple) for key, _ in wire.pairs) > MAX_TUPLE_KEYS:
-        raise ProtocolError(f"dict with more than {MAX_TUPLE_KEYS} tuples as keys")
+    # Hashes of tuples and of complex numbers can be chosen, and keys of one hash cost quadratic time.
+    if sum(type(key) not in _PLAIN for key, _ in wire.pairs) > MAX_KEYS:
+        raise ProtocolError(f"dict with more than {MAX_KEYS} keys that are neither text nor plain numbers")
     try:
         return {unpack(key, depth): unpack(item, depth) for key, item in wire.pairs}
     except TypeError as error:

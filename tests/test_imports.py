@@ -41,7 +41,7 @@ def test_the_process_of_student_code_loads_its_own_side_alone(nursery):
         (outcome,) = sandbox.run(job).outcomes
     loaded = set(outcome.outputs["names"])
     guarding = ("zygote", "levels", "canary", "guard", "kernel", "landlock", "seccomp")
-    working = ("worker", "protocol", "limits", "sources", "stand_ins")
+    working = ("worker", "protocol", "items", "limits", "sources", "stand_ins")
     sandbox_side = {f"grader.sandbox.{name}" for name in (*guarding, *working)}
     shared = {"grader", "grader.errors", "grader.model", "grader.sandbox", "grader.values"}
     assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | shared

@@ -38,6 +38,19 @@ class Clock:
         """Wall seconds since the start."""
         return time.monotonic() - self._wall0
 
+    def queued(self) -> float:
+        """Seconds that the process spent waiting for a processor, of which other work had too many."""
+        return _queued_seconds(self._pid)
+
+
+def _queued_seconds(pid: int) -> float:
+    """Seconds of its life in which a process could have run and no processor was free; 0 where nothing says so."""
+    try:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as schedstat:  # noqa: PTH123 - may vanish at any time
+            return int(schedstat.read().split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
+
 
 def _cpu_seconds(pid: int) -> float:
     """CPU seconds that a process has used; 0 where the kernel does not say.
@@ -69,6 +82,7 @@ class Deadline:
         """The outcome if the time is over."""
         if self.clock.cpu() > self.seconds:
             return model.TimedOut(seconds=self.seconds, clock="cpu", scope=self.scope)
-        if self.clock.wall() > self.seconds * WALL_FACTOR:
+        patience = self.seconds * WALL_FACTOR
+        if self.clock.wall() > patience and self.clock.wall() > patience + self.clock.queued():
             return model.TimedOut(seconds=self.seconds * WALL_FACTOR, clock="wall", scope=self.scope)
         return None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
 TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
-LIFE_SECONDS = 600  # CPU seconds of a whole worker, enforced by the kernel should the host die
+LIFE_SECONDS = 3600  # CPU seconds of a whole worker, enforced by the kernel should the host die
 ANSWER_BYTES = 64 << 20  # of all answers of a submission: they are kept until its report is written
 FILE_BYTES = 16 << 20
 

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from itertools import chain
 from typing import IO, TYPE_CHECKING, Any, Self
 
 import msgspec
@@ -107,26 +108,26 @@ class ZygoteNursery:
         from grader.sandbox.zygote import Fork, Forked
 
         slot = int.from_bytes(os.urandom(2), "big")
-        folder = NOWHERE
-        if data or self.capability.level < SEALED:
-            folder = folder_with(data)
-            self._folders.add(folder)
-            if self.capability.works("user"):
-                _give(folder, slot_uid(slot))
-        pipes = [os.pipe() for _ in range(4)]
-        (request_read, requests), (replies, reply_write), (stdout, out_write), (stderr, err_write) = pipes
-        given = [request_read, reply_write, out_write, err_write]
+        folder, pipes = NOWHERE, []
         try:
+            if data or self.capability.level < SEALED:
+                folder = folder_with(data)
+                self._folders.add(folder)
+                if self.capability.works("user"):
+                    _give(folder, slot_uid(slot))
+            pipes = [os.pipe() for _ in range(4)]
+            (request_read, requests), (replies, reply_write), (stdout, out_write), (stderr, err_write) = pipes
+            given = [request_read, reply_write, out_write, err_write]
             with self._lock:
                 self._say(Fork(folder, slot, reads=bool(data)), given)
                 forked, (pidfd,) = self._hear(Forked, END_SECONDS, 1)
-        except SandboxFault:
-            for descriptor in (requests, replies, stdout, stderr):
+        except (OSError, SandboxFault) as error:
+            for descriptor in chain.from_iterable(pipes):
                 os.close(descriptor)
-            raise
-        finally:
-            for descriptor in given:
-                os.close(descriptor)
+            self.remove(folder)
+            raise SandboxFault(str(error)) from None
+        for descriptor in given:
+            os.close(descriptor)
         return Worker(self, forked.pid, pidfd, folder, (requests, replies, stdout, stderr))
 
     def reap(self, pid: int) -> int:
@@ -162,12 +163,21 @@ class ZygoteNursery:
             raise SandboxFault(f"Python for submissions has ended: {error}") from None
 
     def _hear(self, kind: Any, seconds: float, descriptors: int = 0) -> tuple[Any, list[int]]:
+        """The next message. After one that is late or wrong there is no next: it could answer another question."""
+        try:
+            message, found = self._receive(seconds, descriptors)
+            return msgspec.msgpack.decode(message, type=kind), found
+        except (OSError, ValueError, msgspec.MsgspecError, SandboxFault) as error:
+            self._control.close()
+            raise SandboxFault(f"no submission can be run any more: {error}") from None
+
+    def _receive(self, seconds: float, descriptors: int) -> tuple[bytes, list[int]]:
         if not select.select([self._control], [], [], seconds)[0]:
             raise SandboxFault(f"Python for submissions did not answer within {seconds:g} s")
         message, found, _, _ = socket.recv_fds(self._control, 1 << 16, descriptors)
         if not message or len(found) != descriptors:
             raise SandboxFault("Python for submissions has ended")
-        return msgspec.msgpack.decode(message, type=kind), found
+        return message, found
 
 
 def _start(highest: int, wrapper: str | None) -> tuple[socket.socket, subprocess.Popen[bytes]]:
@@ -207,6 +217,7 @@ class Worker:
         self._nursery = nursery
         self._pidfd = pidfd
         self._folder = folder
+        self._may_fork = nursery.capability.level < SEALED
         self._code: int | None = None
 
     def wait(self, seconds: float) -> int | None:
@@ -222,8 +233,9 @@ class Worker:
         try:
             if self._code is None:
                 signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-            kill_group(self.pid)
-            if self.wait(END_SECONDS) is None or not gone(self.pid):
+            if self._may_fork:
+                kill_group(self.pid)
+            if self.wait(END_SECONDS) is None or (self._may_fork and not gone(self.pid)):
                 raise SandboxFault(f"process {self.pid} of the submission could not be ended")
         finally:
             os.close(self._pidfd)

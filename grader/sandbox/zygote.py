@@ -25,6 +25,7 @@ import signal
 import socket
 import sys
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal, NoReturn
 
 import msgspec
@@ -76,11 +77,17 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # children share these pages until they write to them
     gc.enable()
+    with suppress(OSError):  # the host is gone, or the system refuses: both end every worker
+        _serve(control, found)
+    os._exit(0)  # nothing is left to clean up, and taking the interpreter apart takes longer than grading
+
+
+def _serve(control: socket.socket, found: levels.Capability) -> None:
     requests = msgspec.msgpack.Decoder(Fork | Reap)
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 4096, 4)
         if not message:
-            os._exit(0)  # nothing is left to clean up, and taking the interpreter apart takes longer than grading
+            return
         request = requests.decode(message)
         if isinstance(request, Fork):
             _fork(control, request, descriptors, found)

@@ -1,7 +1,7 @@
 # attack: forges observations (changed inputs, shared memory) that name a hidden input
 # class: leak
 # success: leaked
-# control: records
+# ends: Returned
 # holds: 1
 import sys
 import numpy as np

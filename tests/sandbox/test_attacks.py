@@ -372,7 +372,7 @@ class Range:
         written = {**{name: writer(student) for name, writer in WRITERS.items()}, "commands": "\n".join(commands)}
         if leaked := [form for form in forms if any(form in text for text in written.values())]:
             result.add("leaked", leaked)
-        if student.timing.exercises or student.timing.total % 1:
+        if student.timing.exercises or student.timing.total is not None:
             result.add("told", student.timing)
         if problem := markup(written, said, commands):
             result.add("shown", problem)

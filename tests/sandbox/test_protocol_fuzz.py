@@ -25,6 +25,7 @@ SHARES = 4
 LIMIT = 1 << 16  # bytes of one reply here, so that a mutated length is often too long and often not
 MEMORY = 8 << 20
 SECONDS = 2.0  # that a single frame of at most LIMIT bytes may take, on a machine under load
+JOB = model.Job(run="", outputs=("y",), sizes=(), inputs=())
 ID = b"i" * protocol.ID_BYTES
 
 VALUES = [
@@ -88,7 +89,7 @@ def take(data: bytes) -> int:
     while (body := reader.next()) is not None:
         reply = protocol.decode_reply(body)
         if isinstance(reply, protocol.Answer):
-            assert isinstance(host._outcome(reply.answer, model.Limits()), model.Outcome)
+            assert isinstance(host._outcome(reply.answer, JOB, frozenset()), model.Outcome)
             made += 1
         elif isinstance(reply, protocol.Imported):
             assert isinstance(host._loaded(reply, model.Limits()), model.Loaded)
