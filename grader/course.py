@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING
 
-from grader.errors import AssignmentError, Mistake, UsageError
+from grader.errors import AssignmentError, Mistake, SubmissionError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,14 +69,31 @@ class AssignmentFiles:
         return self.root / "student_template" / self.name
 
     def sources(self) -> dict[str, str]:
-        """SHA-256 of each file that a bank depends on, by role. Raises AssignmentError without a reference."""
+        """SHA-256 of each file that a bank depends on, by role; the reference brings the files that it needs.
+
+        Raises AssignmentError if there is no reference, or one that cannot be read.
+        """
         if not self.reference.is_file():
             message = "is missing: every assignment needs a reference solution to be graded against"
             raise AssignmentError([Mistake(str(self.reference), 0, 0, "", message)])
         import hashlib  # 3 ms that a worker can use to come up
 
         roles = {"assignment": self.yaml, "reference": self.reference, "properties": self.properties}
-        return {role: hashlib.sha256(path.read_bytes()).hexdigest() for role, path in roles.items() if path.is_file()}
+        contents = {role: path.read_bytes() for role, path in roles.items() if path.is_file()}
+        contents |= {f"reference/{name}": content for name, content in self._beside_reference()}
+        return {role: hashlib.sha256(content).hexdigest() for role, content in contents.items()}
+
+    def _beside_reference(self) -> list[tuple[str, bytes]]:
+        """Names and contents of the files and data that the reference takes along, in the order of their names."""
+        from grader.submission import read
+
+        main = self.reference.name
+        try:
+            taken = read(self.reference, main)
+        except SubmissionError as error:
+            raise AssignmentError([Mistake(str(self.reference), 0, 0, "", str(error))]) from None
+        texts = {name: text.encode() for name, text in taken.files.items() if name != main}
+        return sorted({**texts, **taken.data}.items())
 
     def load_properties(self) -> ModuleType | None:
         """The author's ``properties.py``, imported; None when there is none. Raises AssignmentError if it fails."""
@@ -104,7 +121,8 @@ def find_course(start: Path) -> Course:
         if (folder / "assignments").is_dir():
             return Course(folder)
     raise UsageError(
-        f"no course here: neither {start} nor a folder above it holds assignments/; change to your course's folder"
+        f"no course here: neither {start} nor a folder above it holds assignments/; change to your course's folder, "
+        "or name it: grade run --course FOLDER"
     )
 
 

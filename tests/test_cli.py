@@ -18,6 +18,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from grader.cli.output import harmless, problem
+from grader.course import Course
+from grader.errors import AssignmentError, Mistake, UsageError
+
 ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests" / "courses" / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
@@ -367,6 +371,37 @@ def test_another_reference_makes_another_bank(course, grade, hand_in, tmp_path):
     assert len([folder for folder in (tmp_path / "cache/banks").iterdir() if folder.is_dir()]) == 2
 
 
+def test_another_helper_of_the_reference_makes_another_bank(course, grade, hand_in, tmp_path):
+    cache, path = str(tmp_path / "cache"), hand_in(RIGHT)
+    helper = course / "reference" / "helper.py"
+    helper.write_text("factor = 1\n", encoding="utf-8")
+    edit(course / "reference/tiny.py", "return W @ x + b", "from helper import factor\n\n    return W @ x + factor * b")
+    assert grade("tiny", path, cwd=course, GRADER_CACHE=cache).returncode == 0
+    helper.write_text("factor = 2\n", encoding="utf-8")
+    stale = grade("tiny", path, cwd=course, GRADER_CACHE=cache)
+    assert "making cases" in stale.stderr
+    assert stale.returncode == 1
+
+
+def test_a_helper_of_the_reference_that_cannot_be_read_is_the_authors(course, grade, hand_in):
+    (course / "reference" / "helper.py").write_bytes(b"\0")
+    edit(course / "reference/tiny.py", "return W @ x + b", "import helper\n\n    return W @ x + b")
+    ran = grade("tiny", hand_in(RIGHT), cwd=course)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert re.search(r"reference.tiny\.py: helper\.py is no text", ran.stderr)
+
+
+def test_data_of_the_reference_belongs_to_its_sources(course):
+    files = Course(course).assignment("tiny")
+    before = files.sources()
+    (course / "reference" / "weights.txt").write_text("1 2", encoding="utf-8")
+    edit(course / "reference/tiny.py", "return W @ x + b", "'weights.txt'\n    return W @ x + b")
+    after = files.sources()
+    assert set(after) - set(before) == {"reference/weights.txt"}
+    (course / "reference" / "weights.txt").write_text("1 3", encoding="utf-8")
+    assert files.sources()["reference/weights.txt"] != after["reference/weights.txt"]
+
+
 def test_a_damaged_bank_is_told_and_mended_by_force(course, grade, hand_in, tmp_path):
     cache, path = str(tmp_path / "cache"), hand_in(RIGHT)
     assert grade("build", "tiny", cwd=course, GRADER_CACHE=cache).returncode == 0
@@ -427,23 +462,32 @@ def test_without_a_reference(course, grade, hand_in):
 # ── where the course is ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_course_is_found_upwards_or_by_option_or_from_the_submission(course, grade, hand_in, tmp_path):
+def test_the_course_is_found_upwards_or_by_option(course, grade, hand_in, tmp_path):
     path = hand_in(RIGHT)
     below = course / "student_template" / "tiny"
     assert grade("tiny", path, cwd=below).returncode == 0
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     assert grade("tiny", path, "--course", course, cwd=elsewhere).returncode == 0
-    inside = course / "handed-in.py"
-    shutil.copy(path, inside)
-    assert grade("tiny", inside, cwd=elsewhere).returncode == 0
+
+
+def test_no_course_is_looked_for_above_a_submission(course, grade, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    planted = shutil.copy(course / "reference" / "tiny.py", course / "tiny.py")
+    ran = grade("tiny", planted, cwd=elsewhere)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "no course here" in ran.stderr
 
 
 def test_without_a_course(grade, tmp_path, hand_in):
     hand_in(RIGHT)
     ran = grade("tiny", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert re.search(r"no course here: neither .* change to your course's folder$", ran.stderr.strip())
+    assert re.search(
+        r"no course here: neither .* change to your course's folder, or name it: grade run --course FOLDER$",
+        ran.stderr.strip(),
+    )
 
 
 # ── students ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -544,6 +588,27 @@ def test_a_class_of_which_all_are_graded(course, grade, tmp_path, hand_in):
     assert again.returncode == 0
     exported = grade("export", "tiny", cwd=course)
     assert exported.stdout.splitlines()[1].startswith("zoe,7,10,graded,0,4,3")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_names_of_files_cannot_command_the_workflow(grade, tmp_path):
+    name = "x\n::error::planted\x1b[2J ##[error]planted"
+    for folder in ("a", "b"):
+        (tmp_path / "one" / f"{folder}{name}").mkdir(parents=True)
+        (tmp_path / "one" / f"{folder}{name}" / "tiny.py").write_text(RIGHT, encoding="utf-8")
+    ran = [grade("tiny", tmp_path / "one"), grade("class", "tiny", tmp_path / "one", "-o", tmp_path / "results")]
+    assert "holds several files that could be tiny.py" in ran[0].stderr
+    assert "2/2 " in ran[1].stderr
+    for said in (each.stderr for each in ran):
+        assert "planted" in said
+        assert not re.search(r"^\s*::|##\[|\x1b", said, re.MULTILINE)
+
+
+def test_what_stderr_says_is_harmless_line_by_line():
+    assert problem(UsageError("::error::a\n ::b")) == ": :error::a ::b"
+    mistakes = [Mistake("a\n::b.yaml", 1, 2, "title", "is wrong"), Mistake("::c", 0, 0, "", "##[x] is\x07 wrong")]
+    assert problem(AssignmentError(mistakes)) == "a ::b.yaml:1:2: title is wrong\n: :c: ## [x] is wrong"
+    assert harmless("Traceback\n  ::x\n  a::b\n") == "Traceback\n  : :x\n  a::b\n"
 
 
 # ── GitHub Actions ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -311,10 +311,8 @@ def test_a_file_under_another_name_is_offered(grade, tmp_path):
 
 def test_nothing_at_the_path(grade, tmp_path):
     ran = grade("tiny", tmp_path / "tiny.py")
-    assert (ran.returncode, score(ran.stdout)) == (1, "0")
-    read = " ".join(ran.stdout.split())
-    assert "there is no such file or folder" in read
-    assert "Hand in tiny.py." in read
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "tiny.py does not exist: name a file, a folder or a notebook" in ran.stderr
 
 
 def test_a_folder_is_searched(grade, tmp_path):

@@ -12,12 +12,24 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.errors import ProtocolError
-from grader.judge.compare import same
 from grader.model import Foreign
 from grader.values import DTYPES, Wire, WireArray, WireDict, WireList, pack, unpack
 
 ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(Wire)
+
+
+def same(first, second):
+    """Equal to the last bit, NaN to NaN included, and of the same types."""
+    if type(first) is not type(second):
+        return False
+    if isinstance(first, np.ndarray | np.generic):
+        return (first.shape, first.dtype, first.tobytes()) == (second.shape, second.dtype, second.tobytes())
+    if isinstance(first, list | tuple):
+        return len(first) == len(second) and all(map(same, first, second))
+    if isinstance(first, dict):
+        return same(list(first.items()), list(second.items()))
+    return repr(first) == repr(second)
 
 
 def round_trip(value):
@@ -73,6 +85,21 @@ def test_arrays_arrive_read_only():
 )
 def test_what_does_not_cross_says_what_it_was(value, name):
     assert round_trip(value) == Foreign(type=name)
+
+
+@pytest.mark.parametrize(("wide", "narrow"), [(np.longdouble, np.float64), (np.clongdouble, np.complex128)])
+def test_more_than_double_precision_crosses_as_double(wide, narrow):
+    assert same(round_trip(wide(0.1)), narrow(wide(0.1)))
+    array = np.array([[0.1, 3.0], [-np.inf, 1e-300]], dtype=wide)
+    assert same(round_trip(array.T), array.T.astype(narrow))
+
+
+def test_packing_a_number_beyond_double_precision_never_fails():
+    largest = np.finfo(np.longdouble).max
+    with np.errstate(all="raise"):
+        got = round_trip(np.array([largest]))
+    assert got.dtype == np.float64
+    assert got[0] in (np.inf, largest)
 
 
 def test_a_subclass_cannot_pass_for_an_array():

@@ -83,7 +83,7 @@ class ErrorName(Form):
             return at.value
         misspelt = isinstance(at.value, str) and not hasattr(builtins, at.value)
         near = suggestion(at.value, ERRORS) if misspelt else ""
-        at.refuse("must name a builtin exception such as ValueError", near.removeprefix(", "))
+        at.refuse("must name a particular builtin exception such as ValueError", near.removeprefix(", "))
         return self.stand_in()
 
     def stand_in(self) -> str:
@@ -93,12 +93,12 @@ class ErrorName(Form):
         return {"type": "string", "pattern": "^[A-Z][A-Za-z]+$"}
 
 
-#: Exceptions that student code can be asked to raise: no exits, no warnings.
+#: Exceptions that student code can be asked to raise: no exits, no warnings, and not Exception, which every mistake is.
 ERRORS = frozenset(
     name
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, Exception) and not issubclass(value, Warning)
-)
+) - {"Exception"}
 
 
 def _in_units(count: int) -> str:

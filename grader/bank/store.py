@@ -33,6 +33,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 PUBLIC = "public.npz"
 HIDDEN = "hidden.npz"
+PRIVATE = 0o700
 WHAT_NOW = "delete the folder, then run `grade build`"
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip archive can hold
@@ -74,12 +75,13 @@ def save(bank: CaseBank, folder: Path) -> None:
     stored = Stored(bank.manifest, {name: _sha256(data) for name, data in archives.items()})
     manifest = msgspec.json.format(msgspec.json.encode(stored), indent=2) + b"\n"
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(folder.parent)
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
             new, old = Path(beside, "new"), Path(beside, "old")
-            new.mkdir()
+            new.mkdir(PRIVATE)
             for name, data in {**archives, MANIFEST: manifest}.items():
-                (new / name).write_bytes(data)
+                with open(new / name, "xb", opener=_private_file) as file:
+                    file.write(data)
             if folder.exists():
                 folder.rename(old)
             new.rename(folder)
@@ -139,9 +141,9 @@ def locked(folder: Path, *, seconds: float = -1) -> Iterator[None]:
     import filelock
 
     path = folder.with_name(f"{folder.name}.lock")
-    lock = filelock.FileLock(path, timeout=seconds)
+    lock = filelock.FileLock(path, timeout=seconds, mode=0o600)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(folder.parent)
         lock.acquire()
     except filelock.Timeout:
         problem = f"another process has been building this case bank for {seconds:g} s: wait for it, or end it"
@@ -153,6 +155,18 @@ def locked(folder: Path, *, seconds: float = -1) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _make_private(folder: Path) -> None:
+    """The folder, and those above it that are missing, for this user alone: banks hold hidden cases."""
+    if not folder.is_dir():
+        if folder.parent != folder:
+            _make_private(folder.parent)
+        folder.mkdir(PRIVATE, exist_ok=True)
+
+
+def _private_file(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _cache() -> Path:

@@ -15,6 +15,7 @@ from typing import NoReturn
 import click
 
 from grader.cli.commands import INTERRUPTED, grade
+from grader.cli.output import harmless, problem
 from grader.errors import GraderError
 
 __all__ = ["grade", "main"]
@@ -27,7 +28,7 @@ def main() -> NoReturn:
     try:
         code = grade.main(standalone_mode=False)
     except GraderError as error:
-        click.echo(str(error), err=True)
+        click.echo(problem(error), err=True)
         code = error.exit_code
     except click.ClickException as error:
         error.show()
@@ -38,7 +39,7 @@ def main() -> NoReturn:
     except Exception:  # noqa: BLE001 - Python's own exit code for it, 1, would say that a submission was graded
         import traceback
 
-        traceback.print_exc()
+        click.echo(harmless(traceback.format_exc()), err=True, nl=False)
         click.echo("The grader itself failed. Nothing was graded; please report the lines above.", err=True)
         code = GraderError.exit_code
     _leave(code or 0)
@@ -50,7 +51,7 @@ def _leave(code: int) -> NoReturn:
         try:
             process.end_all()  # after an interruption some may be left
         except GraderError as error:
-            click.echo(str(error), err=True)
+            click.echo(problem(error), err=True)
     with suppress(OSError, ValueError):  # nobody reads any more, or there never was a stdout
         sys.stdout.flush()
         sys.stderr.flush()

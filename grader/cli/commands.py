@@ -13,7 +13,7 @@ from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_github
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, show, terminal
-from grader.course import Course, find_course
+from grader.course import find_course
 from grader.errors import UsageError
 from grader.files import write_whole
 
@@ -82,7 +82,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """Grade one submission: PATH is a file, a folder or a notebook, by default this folder."""
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder or a notebook")
-    files = _course(course, path).assignment(assignment)
+    files = find_course(course or Path.cwd()).assignment(assignment)  # never above PATH: a student may plant one there
     with isolation.nursery() as nursery:  # first of all, so that it comes up while the imports below run
         from grader.grade import grade_path
         from grader.report import WRITERS, view
@@ -252,16 +252,6 @@ def doctor() -> None:
     from grader.sandbox.levels import probe
 
     show(describe(probe()))
-
-
-def _course(folder: Path | None, path: Path) -> Course:
-    """The course that was named, or the nearest one above the current folder, or above the submission."""
-    if folder is not None:
-        return find_course(folder)
-    try:
-        return find_course(Path.cwd())
-    except UsageError:
-        return find_course(path)
 
 
 def _exit_code(report: Report, fail_under: float | None, *, exit_zero: bool) -> int:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
+from grader.errors import AssignmentError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from grader.errors import GraderError
     from grader.model import Report
 
 
@@ -35,6 +39,29 @@ def show(text: str) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def harmless(text: str) -> str:
+    """Text for stderr without control characters, in which no line is a command to GitHub Actions.
+
+    File names, and so the messages about them, are chosen by students.
+    """
+    from grader.report.clean import clean
+
+    return re.sub(r"^(\s*):(?=:)", r"\1: ", clean(text), flags=re.MULTILINE).replace("##[", "## [")
+
+
+def one_line(text: str) -> str:
+    """:func:`harmless` text on a single line."""
+    from grader.report.clean import line
+
+    return harmless(line(text, 2000))
+
+
+def problem(error: GraderError) -> str:
+    """What stderr says of an error: one line, or one for each of an author's mistakes."""
+    mistakes = error.mistakes if isinstance(error, AssignmentError) else (error,)
+    return "\n".join(one_line(str(mistake)) for mistake in mistakes)
+
+
 @contextmanager
 def building(name: str) -> Iterator[Callable[[str], None]]:
     """Progress of building a bank: a line that renews itself on a terminal, a plain line per exercise elsewhere."""
@@ -54,7 +81,7 @@ def counting(total: int, name: str) -> Iterator[Callable[[str], None]]:
     """Progress over a class: a bar on a terminal, a plain line per student elsewhere."""
     if not sys.stderr.isatty():
         done = iter(range(1, total + 1))
-        yield lambda student: click.echo(f"{next(done)}/{total} {student}", err=True)
+        yield lambda student: click.echo(one_line(f"{next(done)}/{total} {student}"), err=True)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

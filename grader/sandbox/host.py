@@ -146,7 +146,7 @@ class _Worker:
             files=submission.files,
             module=submission.module,
             limits=protocol.Limited(memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES),
-            libraries=wanted(submission.files.values(), preload),
+            libraries=wanted(submission.files, preload),
         )
         self._channel.send(protocol.encode(request))
         self._await_ready()

@@ -1,7 +1,8 @@
 """Which libraries a submission may import: found in its text, loaded before the worker confines itself.
 
 Afterwards nothing can be read from disk, so a library that is not loaded by then cannot be imported. The standard
-library and NumPy are always allowed; further modules are, where an assignment's ``preload`` names them.
+library and NumPy are always allowed; further modules are, where an assignment's ``preload`` names them. What NumPy and
+Python import late, without a word in the source, the zygote has loaded before; see :mod:`grader.sandbox.zygote`.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from grader.imports import imported_modules
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
 #: Modules whose import does something beside defining names, that need a screen, or that hold programs and tests.
 _REFUSED = frozenset(
@@ -35,44 +38,47 @@ _LAZY = (
     "f2py",
     "typing",
     "core",
+    "matlib",
 )
 
 #: NumPy's public parts.
 _NUMPY = frozenset({*_LAZY, "linalg", "lib", "exceptions", "dtypes", "version"})
 
-#: What NumPy imports when it first reads a file of text, or an archive of arrays.
+#: What NumPy imports when it first opens a file of text.
 _TEXT_FILES = ("urllib.request", "gzip", "bz2", "lzma")
-_ARCHIVES = ("zipfile", "pathlib", "encodings.cp437")
 
-_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import[ \t]+([^\n;]*)|import[ \t]+([^\n;]+))", re.MULTILINE)
-_NAME = re.compile(r"[A-Za-z_][\w.]*")
+#: What modules of the standard library import when they are first used.
+_LATE = {"concurrent.futures": "concurrent.futures.thread"}
+
 _EVERYTHING = re.compile(r"from[ \t]+numpy[ \t]+import[ \t(]*\*")
-_READS_TEXT = re.compile(r"\b(?:loadtxt|genfromtxt)\b")
-_READS_ARCHIVES = re.compile(r"\.npz\b")
+_READS_TEXT = re.compile(r"\b(?:loadtxt|genfromtxt|fromregex|savetxt)\b")
 _ATTRIBUTE = re.compile(rf"\.({'|'.join(_LAZY)})\b")
 
 
-def wanted(sources: Iterable[str], preload: Iterable[str]) -> list[str]:
-    """Names of allowed modules that the sources mention, and all of ``preload``, in a fixed order."""
+def wanted(files: Mapping[str, str], preload: Iterable[str]) -> list[str]:
+    """Names of allowed libraries that a submission's files mention, and all of ``preload``, in a fixed order.
+
+    What ``from a import b`` names may be an attribute of ``a`` instead of a module. A module of the submission's own
+    is none, whatever it is called.
+    """
     extra = sorted(set(preload))
-    found: set[str] = set()
-    for text in sources:
-        for match in _IMPORT.finditer(text):
-            base, names, modules = match.groups()
-            if base is not None:
-                found.add(base)
-                found.update(f"{base}.{name}" for name in _NAME.findall(names) if name != "as")
-            else:
-                found.update(_NAME.findall(modules))
-        lazy = _LAZY if "*" in text and _EVERYTHING.search(text) else _ATTRIBUTE.findall(text)
-        found.update(f"numpy.{name}" for name in lazy)
-        if _READS_TEXT.search(text):
-            found.update(_TEXT_FILES)
-        if _READS_ARCHIVES.search(text):
-            found.update(_ARCHIVES)
-        if "random" in text:
-            found.add("numpy.random")  # the worker seeds it
+    own = {path.removesuffix(".py").partition("/")[0] for path in files} - {"numpy"}
+    mentioned = {name for path, text in files.items() for name in imported_modules(path, text)}
+    found = {name for name in mentioned if name.partition(".")[0] not in own}
+    found.update(late for name, late in _LATE.items() if name in found)
+    for text in files.values():
+        found.update(_unsaid(text))
     return extra + sorted(name for name in found if _allowed(name, extra))[:MAX_LIBRARIES]
+
+
+def _unsaid(text: str) -> Iterator[str]:
+    """What a source needs that no import statement of its names."""
+    for name in _LAZY if "*" in text and _EVERYTHING.search(text) else _ATTRIBUTE.findall(text):
+        yield f"numpy.{name}"
+    if _READS_TEXT.search(text):
+        yield from _TEXT_FILES
+    if "random" in text:
+        yield "numpy.random"  # the worker seeds it
 
 
 def _allowed(name: str, extra: list[str]) -> bool:

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 SNIPPET = "<run>"  # file name of an exercise's snippet in tracebacks
 MAX_FRAMES = 20
 
+#: Modules that this process itself stands on. A submission's module of the same name cannot take their place.
+_NEEDED = frozenset(sys.modules)
+
 
 class Student:
     """An imported submission."""
@@ -54,8 +57,15 @@ class Student:
         self.uses_chance = any("random" in text for text in files.values())
 
     def load(self) -> None:
-        """Execute the module. What it defined before an exception stays."""
+        """Execute the module. What it defined before an exception stays.
+
+        The submission's own modules win over libraries of the same name that are loaded already (``queue``,
+        ``calendar``), as beside a program that is started; those that this process needs (``random``) stay.
+        """
         sys.meta_path[:0] = [self.stand_ins, self.sources]
+        own = {path.removesuffix(".py").partition("/")[0] for path in self.sources.files} - _NEEDED
+        for name in [name for name in sys.modules if name.partition(".")[0] in own]:
+            del sys.modules[name]
         sys.modules[self.module.__name__] = self.module
         self.module.__file__ = self.path
         try:
@@ -110,7 +120,7 @@ def serve(requests: int, replies: int, confine: Callable[[protocol.Limited], Non
         if isinstance(request, protocol.Load):
             for name in request.libraries:
                 with suppress(BaseException):  # the student's own import of it will say what is wrong
-                    importlib.import_module(name)
+                    _import(name)
             student = Student(request.files, request.module)
             confine(request.limits)
             _send(replies, protocol.Ready())
@@ -120,6 +130,15 @@ def serve(requests: int, replies: int, confine: Callable[[protocol.Limited], Non
             _send(replies, imported)
         elif student is not None:
             _execute(student, request, replies)
+
+
+def _import(name: str) -> None:
+    """Import a module, or look at an attribute of one, for some modules import what they offer when it is asked for."""
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError:
+        module, _, attribute = name.rpartition(".")
+        getattr(sys.modules[module], attribute)
 
 
 def _execute(student: Student, request: protocol.Execute, replies: int) -> None:

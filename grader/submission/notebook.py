@@ -12,6 +12,8 @@ from typing import Any
 from grader.errors import SubmissionError, UsageError
 from grader.submission.text import MAX_FILE
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
 #: Cell magics whose cell is Python all the same. Any other makes the whole cell a comment.
 _PYTHON_CELLS = re.compile(r"%%(?:time|timeit|capture|prun|python3?)\b|%%(?:writefile|file)\b.*\.py[ \t]*+$")
 
@@ -53,6 +55,11 @@ def code_of(stored: str, name: str) -> str:
         ) from None
     if sum(map(len, sources)) > MAX_FILE:
         raise SubmissionError(f"{name} holds more than {MAX_FILE >> 10} KiB of code, the most that is read")
+    for number, source in enumerate(sources, 1):
+        if _SURROGATE.search(source):
+            raise SubmissionError(
+                f"{name} holds half a character (a lone surrogate) in code cell {number}: type that cell anew"
+            )
     return "".join(f"# %% cell {number}\n{without_magics(source)}\n" for number, source in enumerate(sources, 1))
 
 

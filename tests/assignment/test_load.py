@@ -557,20 +557,30 @@ def test_mistakes_in_points(points, lines, expected):
         (
             ["raises: [{inputs: {x: [1]}, error: ValueErorr}]"],
             (
-                "8:38: exercises[0].raises[0].error must name a builtin "
+                "8:38: exercises[0].raises[0].error must name a particular builtin "
                 "exception such as ValueError (got text 'ValueErorr': did you mean `ValueError`?)"
             ),
         ),
         (
             ["raises: [{inputs: {x: [1]}, error: SystemExit}]"],
             (
-                "8:38: exercises[0].raises[0].error must name a builtin "
+                "8:38: exercises[0].raises[0].error must name a particular builtin "
                 "exception such as ValueError (got text 'SystemExit')"
             ),
         ),
+        *(
+            (
+                [f"raises: [{{inputs: {{x: [1]}}, error: {error}}}]"],
+                (
+                    "8:38: exercises[0].raises[0].error must name a particular builtin "
+                    f"exception such as ValueError (got text '{error}')"
+                ),
+            )
+            for error in ("Exception", "BaseException")
+        ),
         (
             ["raises: [{inputs: {x: [1]}, error: 1}]"],
-            "8:38: exercises[0].raises[0].error must name a builtin exception such as ValueError (got 1)",
+            "8:38: exercises[0].raises[0].error must name a particular builtin exception such as ValueError (got 1)",
         ),
         (
             ["raises: [{inputs: {}, error: ValueError}]"],

@@ -90,6 +90,23 @@ def rewrite(folder, name, data):
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_a_bank_is_its_users_alone(tmp_path):
+    before = os.umask(0o022)
+    try:
+        folder = tmp_path / "cache" / "banks" / "bank"
+        with locked(folder):
+            save(a_bank(), folder)
+    finally:
+        os.umask(before)
+    made = [tmp_path / "cache", *(tmp_path / "cache").rglob("*")]
+    assert {path.name: path.stat().st_mode & 0o777 for path in made if path.is_dir()} == dict.fromkeys(
+        ("cache", "banks", "bank"), 0o700
+    )
+    assert {path.stat().st_mode & 0o777 for path in made if path.is_file()} == {0o600}
+    assert {"manifest.json", "public.npz", "hidden.npz"} <= {path.name for path in made}
+
+
 # ── round trip ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

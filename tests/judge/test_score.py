@@ -108,6 +108,17 @@ def test_a_property_that_does_not_hold_costs_its_part():
 
 
 @pytest.mark.parametrize(
+    ("wanted", "right"), [("RuntimeError", False), ("NotImplementedError", True), ("ValueError", False)]
+)
+def test_the_untouched_template_earns_nothing_by_its_exception(wanted, right):
+    ancestors = ("NotImplementedError", "RuntimeError", "Exception")
+    outcome = model.Raised(error="NotImplementedError", message="", ancestors=ancestors)
+    (trial,) = try_raises([case(9, raises=wanted)], [outcome])
+    assert (not trial.problem) is right
+    assert right or trial.problem.startswith(f"should raise {wanted}, but ")
+
+
+@pytest.mark.parametrize(
     ("outcome", "earned", "problem"),
     [
         (raised("ValueError"), 5.0, ""),

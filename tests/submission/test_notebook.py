@@ -54,6 +54,14 @@ def test_source_of_another_type_is_told() -> None:
         code_of(json.dumps(stored), "memory.ipynb")
 
 
+def test_half_a_character_is_told() -> None:
+    stored = notebook("x = 1", "y = 'HERE'").replace("HERE", r"\ud83d")
+    with pytest.raises(SubmissionError, match=r"memory\.ipynb holds half a character .* in code cell 2: type"):
+        code_of(stored, "memory.ipynb")
+    whole = notebook("y = 'HERE'").replace("HERE", r"\ud83d\ude00")
+    assert "\U0001f600" in code_of(whole, "memory.ipynb")
+
+
 def test_too_much_code_is_told() -> None:
     with pytest.raises(SubmissionError, match=r"more than 256 KiB of code"):
         code_of(notebook("x" * 200_000, "y" * 200_000), "memory.ipynb")

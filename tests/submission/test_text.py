@@ -17,6 +17,8 @@ CODECS = "utf-8 utf-7 utf-16 latin-1 cp1252 koi8-r shift_jis idna punycode unico
 @given(st.binary(max_size=200), st.sampled_from([b"", *(f"# coding: {name}\n".encode() for name in CODECS.split())]))
 @example(b"\xff\xfe\x00\xd8", b"")
 @example(b"\xff\xfe\x00\x00\xff", b"")
+@example(b"+2AA-", b"# coding: utf-7\n")  # half a character
+@example(b"\xed\xa0\x80", b"")
 @example(b"\xef\xbb\xbf\xe9", b"# coding: latin-1\n")
 def test_any_bytes_are_text_or_a_submission_error(data: bytes, head: bytes) -> None:
     try:
