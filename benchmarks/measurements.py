@@ -42,7 +42,8 @@ ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYT
 def measurements(folder: Path, nursery: Nursery) -> list[Pair]:
     """Everything to measure; ``folder`` is given the cases in the form that the bare script reads."""
     files = find_course(ROOT).assignment("assignment3")
-    write_plain(bank_for(files, nursery), folder)
+    bank = bank_for(files, nursery)
+    write_plain(bank, folder)
     bare = _process(sys.executable, ROOT / "benchmarks" / "bare.py", RIGHT, folder)
     further, weak = cycle(FURTHER), Demands(weak=True)
     return [
@@ -50,7 +51,7 @@ def measurements(folder: Path, nursery: Nursery) -> list[Pair]:
         Pair("grade a wrong one", _process(GRADE, "assignment3", WRONG, "--exit-zero"), "bare script", bare),
         Pair(
             "grade one more",
-            lambda: grade_path(files, SUBMISSIONS / next(further), nursery, demands=weak),
+            lambda: grade_path(files, bank, SUBMISSIONS / next(further), nursery, demands=weak),
             "bare script",
             bare,
         ),

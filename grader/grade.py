@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from grader import conclusion, model
-from grader.build import Reference, author_functions, bank_for
+from grader.build import Reference, author_functions
 from grader.errors import GraderError, PropertyFault, SandboxFault, SubmissionError, UsageError
 from grader.evidence import Allowance, Author, Evidence, gather_hidden, gather_public, job_of, seen, with_values
 from grader.judge.explain import absent_names
@@ -23,7 +23,7 @@ from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from grader.course import AssignmentFiles
@@ -60,20 +60,13 @@ LENIENT = Demands()
 
 
 def grade_path(
-    files: AssignmentFiles,
-    path: Path,
-    nursery: Nursery,
-    *,
-    demands: Demands = LENIENT,
-    progress: Callable[[str], None] | None = None,
+    files: AssignmentFiles, bank: CaseBank, path: Path, nursery: Nursery, *, demands: Demands = LENIENT
 ) -> Report:
-    """Grade what lies at ``path``: a file, a folder or a notebook.
+    """Grade what lies at ``path``, a file, a folder or a notebook, on a bank of its assignment.
 
-    ``progress`` is told of the exercises whose cases have to be made first. Where nothing gradable was handed in, the
-    report says so and gives no points. Raises AssignmentError when the assignment's own files are wrong, UsageError
-    where the nursery does not keep student code apart as demanded.
+    Where nothing gradable was handed in, the report says so and gives no points. Raises AssignmentError when
+    ``properties.py`` cannot be imported, UsageError where the nursery does not keep student code apart as demanded.
     """
-    bank = bank_for(files, nursery, progress)
     assignment = bank.manifest.assignment
     try:
         submission = read(path, assignment.module)

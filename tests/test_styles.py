@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.build import bank_for
 from grader.course import find_course
 from grader.grade import Demands, grade_path
 
@@ -150,7 +151,8 @@ SQUARE_ROOT = {
 def full_marks(tmp_path, cached, nursery):
     def grade_all(*functions):
         (tmp_path / "tiny.py").write_text(_together(functions))
-        return grade_path(find_course(COURSE).assignment("tiny"), tmp_path, nursery, demands=Demands(weak=True))
+        files = find_course(COURSE).assignment("tiny")
+        return grade_path(files, bank_for(files, nursery), tmp_path, nursery, demands=Demands(weak=True))
 
     return grade_all
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.build import bank_for
 from grader.course import find_course
 from grader.grade import Demands, grade_path
 from grader.report import view
@@ -19,7 +20,8 @@ HANDED_IN = sorted((ROOT / "tests/submissions").glob("*/[01]*.py"))
 @pytest.mark.parametrize("path", HANDED_IN, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_submission_gets_the_points_of_its_name(path, nursery):
     points = int(path.name[:3])
-    report = grade_path(find_course(ROOT).assignment(path.parent.name), path, nursery, demands=Demands(weak=True))
+    files = find_course(ROOT).assignment(path.parent.name)
+    report = grade_path(files, bank_for(files, nursery), path, nursery, demands=Demands(weak=True))
     assert report.score is not None
     assert floor(report.score) == points
     parts = [part for exercise in report.exercises for part in exercise.parts]

@@ -80,8 +80,8 @@ def save(bank: CaseBank, folder: Path) -> None:
             new, old = Path(beside, "new"), Path(beside, "old")
             new.mkdir(PRIVATE)
             for name, data in {**archives, MANIFEST: manifest}.items():
-                with open(new / name, "xb", opener=_private_file) as file:
-                    file.write(data)
+                (new / name).touch(0o600, exist_ok=False)
+                (new / name).write_bytes(data)
             if folder.exists():
                 folder.rename(old)
             new.rename(folder)
@@ -163,10 +163,6 @@ def _make_private(folder: Path) -> None:
         if folder.parent != folder:
             _make_private(folder.parent)
         folder.mkdir(PRIVATE, exist_ok=True)
-
-
-def _private_file(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _cache() -> Path:

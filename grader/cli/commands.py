@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
+def _processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class DefaultGroup(click.Group):
     """``grade assignment3`` means ``grade run assignment3``."""
 
@@ -84,11 +89,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise UsageError(f"{path} does not exist: name a file, a folder or a notebook")
     files = find_course(course or Path.cwd()).assignment(assignment)  # never above PATH: a student may plant one there
     with isolation.nursery() as nursery:  # first of all, so that it comes up while the imports below run
+        from grader.build import bank_for
         from grader.grade import grade_path
         from grader.report import WRITERS, view
 
         with building(files.name) as progress:
-            full = grade_path(files, path, nursery, demands=isolation.demands(), progress=progress)
+            bank = bank_for(files, nursery, progress)
+        full = grade_path(files, bank, path, nursery, demands=isolation.demands())
     report = view.staff(full) if staff else view.student(full)
     try:
         for target, name in ((json_file, "json"), (html, "html"), (junit, "junit")):
@@ -185,7 +192,7 @@ def build(assignment: str, force: bool) -> None:
 @click.argument("assignment")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where reports and scores.csv go.")
-@click.option("--workers", type=click.IntRange(1, 64), default=os.cpu_count() or 1, help="Submissions at a time.")
+@click.option("--workers", type=click.IntRange(1, 64), default=_processors, help="Submissions at a time.")
 @click.option("--resume", is_flag=True, help="Keep what an earlier run has graded.")
 @isolation_options
 def grade_class(
@@ -211,7 +218,7 @@ def grade_class(
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
-                lambda path: view.student(grade_path(files, path, nursery, demands=demands)),
+                lambda path: view.student(grade_path(files, bank, path, nursery, demands=demands)),
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"]},
                 workers=workers,

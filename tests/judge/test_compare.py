@@ -132,11 +132,12 @@ def test_an_authors_tolerance_is_meant_literally():
 
 def test_rtol_alone_allows_what_rounding_leaves_of_a_zero():
     expected, relative = np.array([0.0, -4.0]), Tolerance(rtol=1e-9)
-    assert kind(expected, expected + [3.9 * ZERO, 0], relative) is None
-    assert kind(expected, expected + [4.1 * ZERO, 0], relative) == "value"
-    assert kind(expected, expected + [3.9 * ZERO, 0], Tolerance(rtol=1e-9, atol=1e-15)) == "value"
-    assert kind(expected + 0j, expected + [3.9e-12j, 0], relative) is None
-    assert compare_all([expected], [expected + [3.9 * ZERO, 0]], relative)[0].deviation is None
+    near = expected + np.array([3.9 * ZERO, 0])
+    assert kind(expected, near, relative) is None
+    assert kind(expected, expected + np.array([4.1 * ZERO, 0]), relative) == "value"
+    assert kind(expected, near, Tolerance(rtol=1e-9, atol=1e-15)) == "value"
+    assert kind(expected + 0j, expected + np.array([3.9e-12j, 0]), relative) is None
+    assert compare_all([expected], [near], relative)[0].deviation is None
 
 
 @pytest.mark.parametrize(
