@@ -80,16 +80,21 @@ def main() -> None:
     control, highest = socket.socket(fileno=int(sys.argv[1])), int(sys.argv[2])
     sys.argv[:] = [""]
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the host, which then closes the socket
-    found = levels.best(highest)
-    control.send(msgspec.msgpack.encode(found))
-    for name in LATE:  # now, for the host is not waiting yet
+    with suppress(OSError):  # the host is gone, or the system refuses: both end every worker
+        found = levels.best(highest)
+        control.send(msgspec.msgpack.encode(found))
+        _get_ready()
+        _serve(control, found)
+    os._exit(0)  # nothing is left to clean up, and taking the interpreter apart takes longer than grading
+
+
+def _get_ready() -> None:
+    """Load what most submissions want, while the host is not waiting yet."""
+    for name in LATE:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()  # children share these pages until they write to them
     gc.enable()
-    with suppress(OSError):  # the host is gone, or the system refuses: both end every worker
-        _serve(control, found)
-    os._exit(0)  # nothing is left to clean up, and taking the interpreter apart takes longer than grading
 
 
 def _serve(control: socket.socket, found: levels.Capability) -> None:
