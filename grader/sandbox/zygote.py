@@ -129,6 +129,8 @@ def _child(request: Fork, descriptors: list[int], found: levels.Capability, pare
     code = 1
     try:
         kernel.prctl(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)  # the guard does it again, for a change of user undoes it
+        if os.getppid() != parent:  # it ended before this process could ask to be told
+            os._exit(code)
         requests, replies, stdout, stderr = descriptors
         os.dup2(stdout, 1)
         os.dup2(stderr, 2)
