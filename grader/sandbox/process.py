@@ -116,9 +116,9 @@ _ending = threading.Event()
 
 
 def end_all() -> None:
-    """End every process that is left, whichever thread it belongs to; none can be started afterwards.
+    """End every plain process that is left, whichever thread it belongs to; none can be started afterwards.
 
-    For the end of the grader itself. Raises SandboxFault if something survives.
+    For the end of the grader; workers of a zygote end with its socket. Raises SandboxFault if something survives.
     """
     _ending.set()
     while _living:

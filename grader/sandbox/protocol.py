@@ -31,7 +31,6 @@ from grader.values import Wire  # noqa: TC001 - msgspec reads annotations at run
 HEADER = struct.Struct(">I")
 ID_BYTES = 16
 MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
-MAX_REQUEST = 256 << 20
 MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 
