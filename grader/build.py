@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+from msgspec.structs import replace
 
 from grader import model
 from grader.bank import store
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from grader.judge.properties import Property
     from grader.model import Assignment, Case, CaseBank, Exercise, Value
     from grader.sandbox import Nursery, Sandbox
+
+
+AUTHORS_OWN = ("grader.author",)  # what a reference may import, and a submission may not
 
 
 def bank_for(
@@ -47,6 +51,8 @@ def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], No
     """Freeze an assignment now. Raises AssignmentError with every mistake that stands in the way."""
     from grader.assignment.load import load
     from grader.bank.freeze import freeze
+    from grader.laboratory import Laboratory
+    from grader.proof import Prover
 
     assignment = load(files.yaml)
     properties = author_functions(files)
@@ -58,15 +64,23 @@ def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], No
             message = f"{phrase(problem)} when it is imported{_message(problem)}"
             line = problem.frames[-1].line if isinstance(problem, model.Raised) and problem.frames else 0
             raise ReferenceFault([Mistake(str(files.reference), line, 1, "", message)])
+        laboratory = Laboratory(files.reference.name, nursery, reference.preload)
+        prover = Prover(assignment, reference.source, laboratory, properties, str(files.reference))
         bank = freeze(
             assignment,
             sources=files.sources(),
             run=lambda _, job: sandbox.run(job),
             custom=properties,
+            guide=prover,
             progress=progress,
         )
         _hold_properties(files, bank, properties, sandbox)
-    return bank
+        exercises = bank.manifest.assignment.exercises
+        return replace(
+            bank,
+            proof={exercise.id: prover.proof(exercise, bank.cases[exercise.id]) for exercise in exercises},
+            clues={exercise.id: prover.clues(exercise, properties, reference.answers) for exercise in exercises},
+        )
 
 
 def author_functions(files: AssignmentFiles) -> dict[str, Callable[..., Any]]:
@@ -84,7 +98,7 @@ class Reference:
     def __init__(self, files: AssignmentFiles, nursery: Nursery, preload: Sequence[str]) -> None:
         self._files = files
         self._nursery = nursery
-        self._preload = preload
+        self.preload = (*preload, *AUTHORS_OWN)
         self._sandbox: ProcessSandbox | None = None
 
     def __enter__(self) -> Self:
@@ -101,8 +115,15 @@ class Reference:
             from grader.submission import read
 
             source = read(self._files.reference, self._files.reference.name)
-            self._sandbox = ProcessSandbox(source, Limits(load_seconds=60.0), self._nursery, self._preload)
+            self._sandbox = ProcessSandbox(source, Limits(load_seconds=60.0), self._nursery, self.preload)
         return self._sandbox
+
+    @property
+    def source(self) -> str:
+        """Its text."""
+        from grader.submission import read
+
+        return read(self._files.reference, self._files.reference.name).files[self._files.reference.name]
 
     def answers(self, exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Value] | None]:
         """Outputs for each case; None where the reference raises or is not finite."""

@@ -2,7 +2,7 @@
 
 A submission runs in a sandbox; what comes back are values; the verdicts are made here, against the bank's. Everything
 public runs before anything hidden. If something is wrong, the smallest failing public case is made smaller still and
-becomes the counterexample.
+becomes the counterexample, and the mistake is named as far as it can be.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from grader import conclusion, model
 from grader.build import Reference, author_functions
 from grader.errors import GraderError, PropertyFault, SandboxFault, SubmissionError, UsageError
 from grader.evidence import Allowance, Author, Evidence, gather_hidden, gather_public, job_of, seen, with_values
+from grader.judge.diagnose import diagnose
 from grader.judge.explain import absent_names
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from grader.course import AssignmentFiles
@@ -31,8 +32,10 @@ if TYPE_CHECKING:
         Assignment,
         Case,
         CaseBank,
+        Clues,
         Exercise,
         ExerciseResult,
+        Finding,
         Isolation,
         Job,
         Loaded,
@@ -110,6 +113,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     for task in tasks:
         with clock.running(task.exercise):
             task.gather_hidden(author)
+    _diagnose([task for task in tasks if task.wrong], sandbox, bank.clues, clock)
     results = [task.result(submission.module, loaded) for task in tasks]
     report = conclusion.report(bank, submission, sandbox.isolation, loaded, results)
     return replace(report, timing=clock.timing())
@@ -129,6 +133,15 @@ def _run_cases(tasks: Sequence[_Task], sandbox: Sandbox, clock: _Clock, *, publi
             task.fault = fault
 
 
+def _diagnose(tasks: Sequence[_Task], sandbox: Sandbox, clues: Mapping[str, Clues], clock: _Clock) -> None:
+    """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed."""
+    sandbox.close()
+    for task in tasks:
+        if task.exercise.id in clues:
+            with clock.running(task.exercise):
+                task.diagnose(clues[task.exercise.id])
+
+
 class _Task:
     """An exercise on its way through grading. A fault of ours ends it, and it alone."""
 
@@ -141,6 +154,7 @@ class _Task:
         self._allowance = Allowance(sandbox.run, exercise)
         self._absent = absent_names(exercise, loaded)
         self._public, self._hidden = Evidence(), Evidence()
+        self._diagnosis: tuple[Finding, ...] = ()
 
     def job(self, *, public: bool) -> Job | None:
         """The public, or the hidden, cases to run; None if that cannot be, or would only end the process again."""
@@ -174,13 +188,29 @@ class _Task:
                 run = Allowance(self._sandbox.run, self.exercise).run
                 self._hidden = gather_hidden(self.exercise, self._hidden, run, author)
 
+    @property
+    def wrong(self) -> bool:
+        """True if a case returned and was wrong, so that there is something to diagnose."""
+        trials = self._public.trials + self._hidden.trials
+        returned = any(isinstance(trial.outcome, model.Returned) for trial in trials)
+        ended = self._public.ended or self._hidden.ended
+        return self._can_run and returned and not ended and any(not trial.right for trial in trials)
+
+    def diagnose(self, clues: Clues) -> None:
+        """Run the clues' cases and say what they show."""
+        with self._faults():
+            job = job_of(self.exercise, clues.cases)
+            outcomes = Allowance(self._sandbox.run, self.exercise).run(job).outcomes
+            self._diagnosis = diagnose(self.exercise, clues, outcomes)
+
     def result(self, module: str, loaded: Loaded) -> ExerciseResult:
         """What the exercise earned, and why."""
         if self.fault is not None:
             return conclusion.ungraded(self.exercise, self.fault)
         if self._absent:
             return conclusion.missing(self.exercise, self._absent, module, loaded)
-        return conclusion.graded(self.exercise, self._public, self._hidden, module, loaded)
+        result = conclusion.graded(self.exercise, self._public, self._hidden, module, loaded)
+        return replace(result, diagnosis=self._diagnosis)
 
     @property
     def _can_run(self) -> bool:

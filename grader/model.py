@@ -201,12 +201,27 @@ class Cases(Record, frozen=True):
     hidden: int = 40
 
 
+class Waiver(Record, frozen=True):
+    """A wrong version of the reference that need not be caught, by its id in ``grade audit``, and the reason."""
+
+    mutant: str
+    because: str
+
+
+class Bar(Record, frozen=True):
+    """What `grade audit` asks of an assignment: this share of live mutants killed, each by so many cases."""
+
+    kill: float = 1.0
+    by: int = 3
+
+
 class Exercise(Record, frozen=True):
     """One gradable task.
 
     ``run`` is Python that uses the inputs, the sizes and the names of a module; the outputs are read from it. The
     parts of an exercise are its outputs, ``raises`` and ``properties``. Parts that name their ``points`` get them;
-    what is left of the exercise's points is shared equally by the others.
+    what is left of the exercise's points is shared equally by the others. ``follow_through`` names functions of other
+    exercises on which this one builds: where only those are wrong, the method earns its points all the same.
     """
 
     id: str
@@ -223,6 +238,9 @@ class Exercise(Record, frozen=True):
     raises: tuple[RaisesCheck, ...] = ()
     properties: tuple[PropertyCheck, ...] = ()
     inputs_unchanged: Literal["remark", "required"] = "remark"
+    precision: Literal["remark", "required"] = "remark"  # of results that are only numerically off
+    follow_through: tuple[str, ...] = ()
+    waive: tuple[Waiver, ...] = ()
 
 
 class Assignment(Record, frozen=True):
@@ -234,6 +252,7 @@ class Assignment(Record, frozen=True):
     exercises: tuple[Exercise, ...]
     seed: int = 0
     preload: tuple[str, ...] = ()  # modules beside NumPy that student code may import
+    audit: Bar = Bar()
 
 
 # ── the case bank ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -244,6 +263,8 @@ class Case(Record, frozen=True):
 
     ``id`` is ``<exercise>/<number>``, ``origin`` says in words why the case is there ("worked figure", "edge: every
     size 1", "sizes all distinct"). A case with ``raises`` expects that exception and has no ``expected``.
+    ``units`` are how far each expected number may be off for reasons of rounding alone, one rounding of it at least:
+    an array for an array, a list for a list; None where nothing is rounded. See :mod:`grader.judge.tolerance`.
     """
 
     id: str
@@ -254,6 +275,7 @@ class Case(Record, frozen=True):
     expected: dict[str, Value] = {}
     raises: str | None = None
     because: str = ""
+    units: dict[str, Value] = {}
 
 
 class Manifest(Record, frozen=True):
@@ -267,11 +289,56 @@ class Manifest(Record, frozen=True):
     inputs_sha256: str  # over all inputs: they are the same on every machine; outputs may differ in their last bits
 
 
+class Suspect(Record, frozen=True):
+    """A wrong version of the reference, and what the cases of its exercise make of it.
+
+    ``kind`` is "misconception", the author's own, or the mutation operator that made it. ``sentence`` says to a student
+    what such code does; ``change`` and ``line`` are for staff. ``killed_by`` counts the cases that tell it from the
+    reference; ``off`` is its largest deviation from the reference over all cases, in units of rounding, None where
+    it once did not return, or returned something else than numbers in the right shape.
+    """
+
+    id: str
+    kind: str
+    sentence: str
+    line: int
+    change: str
+    killed_by: tuple[str, ...]
+    off: float | None
+
+
+class Clue(Record, frozen=True):
+    """A mistake that answers can be held against: a suspect, or a probe such as "as if W_hh were transposed"."""
+
+    id: str
+    kind: str
+    sentence: str
+
+
+class Clues(Record, frozen=True):
+    """What a wrong solution of an exercise is held against to name the mistake. None of these cases counts for points.
+
+    ``cases`` are generic ones, whose origin is empty, and others in which something is simple; their origin says what:
+    "`b_h` is 0". ``answers`` has a row for each of ``suspects``: its outputs on the generic cases, one after the other,
+    NaN for an output that it does not give in the right shape.
+    """
+
+    cases: tuple[Case, ...]
+    suspects: tuple[Clue, ...]
+    answers: Array
+
+
 class CaseBank(Record, frozen=True):
-    """An assignment together with the frozen cases of each of its exercises, public ones first."""
+    """An assignment together with the frozen cases of each of its exercises, public ones first.
+
+    ``proof`` and ``clues`` of an exercise are read from disk when they are first asked for; grading what is right needs
+    neither.
+    """
 
     manifest: Manifest
     cases: dict[str, tuple[Case, ...]]
+    proof: Mapping[str, tuple[Suspect, ...]] = {}
+    clues: Mapping[str, Clues] = {}
 
 
 # ── what was handed in, and what running it gave ──────────────────────────────────────────────────────────────────
@@ -421,7 +488,7 @@ class Isolation(Record, frozen=True):
 
 # ── verdicts: made in this process only ───────────────────────────────────────────────────────────────────────────
 
-DeviationKind: TypeAlias = Literal["missing", "type", "shape", "dtype", "nonfinite", "value"]
+DeviationKind: TypeAlias = Literal["missing", "type", "shape", "dtype", "nonfinite", "value", "precision"]
 
 
 class Deviation(Record, frozen=True):
@@ -525,6 +592,22 @@ class Counterexample(Record, frozen=True):
     outcome: Outcome | None = None  # set when the case did not return
 
 
+FindingKind: TypeAlias = Literal["misconception", "mutant", "probe", "relation", "circumstance"]
+
+
+class Finding(Record, frozen=True):
+    """One thing that is known of a mistake, true of all that was measured.
+
+    ``name`` is the misconception's name, the mutation operator, or what kind of relation it is. ``sentence`` is for the
+    student, ``evidence`` says what it rests on ("all 16 cases tried"); neither holds a value of a case.
+    """
+
+    kind: FindingKind
+    name: str
+    sentence: str
+    evidence: str = ""
+
+
 Status: TypeAlias = Literal["right", "partly", "wrong", "unfinished", "missing", "ungraded"]
 
 
@@ -532,7 +615,8 @@ class ExerciseResult(Record, frozen=True):
     """What an exercise earned and why.
 
     ``headline`` says what to do, ``explanation`` why, in sentences safe for students. ``counterexamples`` holds at most
-    one public and one hidden one; ``printed`` is stdout of public cases only.
+    one public and one hidden one; ``printed`` is stdout of public cases only. ``diagnosis`` names the mistake, surest
+    first, as far as it is known.
     """
 
     id: str
@@ -542,6 +626,7 @@ class ExerciseResult(Record, frozen=True):
     status: Status
     headline: str
     explanation: tuple[str, ...] = ()
+    diagnosis: tuple[Finding, ...] = ()
     parts: tuple[Part, ...] = ()
     traceback: tuple[Frame, ...] = ()
     error: str = ""  # "ValueError: shapes not aligned", for the traceback's last line

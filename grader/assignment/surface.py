@@ -16,7 +16,7 @@ from grader.assignment.containers import Key, Keyed, Many, Named
 from grader.assignment.domains import SIZES, AnyInput, Span
 from grader.assignment.forms import Anything, Form, Name, Number, OneOf, Schema, Text, Whole
 from grader.assignment.wording import suggestion
-from grader.model import Cases, Example, Output, PropertyCheck, RaisesCheck, Tolerance
+from grader.model import Bar, Cases, Example, Output, PropertyCheck, RaisesCheck, Tolerance, Waiver
 
 if TYPE_CHECKING:
     from grader.assignment.findings import Cursor
@@ -185,6 +185,22 @@ _PROPERTY = Keyed(
         "cases": Key(Whole(1, 500), "on how many public and how many hidden cases it is tried"),
     },
 )
+_WAIVER = Keyed(
+    Waiver,
+    {
+        "mutant": Key(_SENTENCE, "its id, as `grade audit` shows it", required=True),
+        "because": Key(_SENTENCE, "why no test can or should tell it from the reference", required=True),
+    },
+    wanted="a mapping such as {mutant: rnn_step.transpose.2, because: the matrix is symmetric}",
+)
+_AUDIT = Keyed(
+    Bar,
+    {
+        "kill": Key(Number(least=0, most=1), "the share of mutants, beside waived ones, that must be killed"),
+        "by": Key(Whole(1, 50), "by how many cases each"),
+    },
+    wanted="a mapping such as {kill: 1.0, by: 3}",
+)
 _EXERCISE = Keyed(
     dict,
     {
@@ -218,6 +234,15 @@ _EXERCISE = Keyed(
             "laws that functions of properties.py check",
         ),
         "inputs_unchanged": Key(OneOf(("remark", "required")), "what changing an input in place leads to"),
+        "precision": Key(OneOf(("remark", "required")), "what a result that is only numerically off leads to"),
+        "follow_through": Key(
+            Many(Name(), wanted="a list of functions of the module such as [forget_gate]"),
+            "functions this exercise builds on: where only those are wrong, its own method earns the points",
+        ),
+        "waive": Key(
+            Many(_WAIVER, wanted="a list such as [{mutant: id, because: a reason}]"),
+            "wrong versions of the reference that the tests need not catch",
+        ),
     },
     wanted="an exercise: a mapping with id, points and inputs",
 )
@@ -235,6 +260,7 @@ ASSIGNMENT = Keyed(
         "tolerance": _TOLERANCE,
         "limits": _LIMITS,
         "dims": _DIMS,
+        "audit": Key(_AUDIT, "what `grade audit` asks of the tests"),
         "seed": Key(Whole(0, 2**32 - 1), "number that fixes which cases are drawn"),
         "preload": Key(
             Many(

@@ -54,7 +54,7 @@ def _of_sizes(exercise: Exercise) -> Iterator[Plan]:
     if named:
         only_1 = set(lowest.values()) == {1}
         yield _plan(exercise, "every size 1" if only_1 else "every size at its lowest", lowest)
-    zeros = {name: "zero" for name, domain in exercise.inputs.items() if _can_be_zeros(exercise, domain)}
+    zeros = {name: "zero" for name, domain in exercise.inputs.items() if can_be_zeros(exercise, domain)}
     if zeros:
         plan = _plan(exercise, "arrays of zeros", middle)
         yield replace(plan, profiles=plan.profiles | zeros)
@@ -67,7 +67,7 @@ def _of_sizes(exercise: Exercise) -> Iterator[Plan]:
         yield _plan(exercise, "every size at its highest", highest)
 
 
-def _can_be_zeros(exercise: Exercise, domain: AnyDomain) -> bool:
+def can_be_zeros(exercise: Exercise, domain: AnyDomain) -> bool:
     """Arrays only: a plain input has edges of its own."""
     match resolved(exercise.inputs, domain):
         case model.Reals(shape=tuple(), range=ends):
@@ -75,7 +75,7 @@ def _can_be_zeros(exercise: Exercise, domain: AnyDomain) -> bool:
         case model.Integers(shape=tuple(), range=(low, _)):
             return isinstance(low, str) or low <= 0  # a size is never below 0, and 0 is clipped to the range
         case model.ListOf(of=items):
-            return _can_be_zeros(exercise, items)
+            return can_be_zeros(exercise, items)
     return False
 
 

@@ -14,7 +14,7 @@ import hypothesis
 import numpy as np
 
 import grader
-from grader.bank.freezer import Freezer
+from grader.bank.freezer import Freezer, Unguided
 from grader.bank.plans import canonical
 from grader.bank.store import FORMAT
 from grader.bank.strategies import NONE
@@ -24,7 +24,7 @@ from grader.model import Case, CaseBank, Manifest
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.bank.freezer import Reference
+    from grader.bank.freezer import Guide, Reference
     from grader.bank.strategies import Strategies
     from grader.model import Assignment
 
@@ -35,21 +35,23 @@ def freeze(
     sources: Mapping[str, str],
     run: Reference,
     custom: Strategies = NONE,
+    guide: Guide | None = None,
     progress: Callable[[str], None] | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> CaseBank:
     """The assignment with its frozen cases.
 
     ``run`` executes a job on the reference, ``sources`` maps a role to the SHA-256 of its file, ``custom`` holds the
-    strategies of ``properties.py``, ``progress`` is told each exercise's id before it is frozen. Raises ReferenceFault
-    with all that is wrong in any exercise.
+    strategies of ``properties.py``, ``guide`` knows which cases are worth having, ``progress`` is told each exercise's
+    id before it is frozen. Raises ReferenceFault with all that is wrong in any exercise.
     """
     cases: dict[str, tuple[Case, ...]] = {}
     mistakes: list[Mistake] = []
+    guide = guide or Unguided()
     for index, exercise in enumerate(assignment.exercises):
         if progress is not None:
             progress(exercise.id)
-        freezer = Freezer(exercise, f"exercises[{index}]", f"reference/{assignment.id}.py", run, custom)
+        freezer = Freezer(exercise, f"exercises[{index}]", f"reference/{assignment.id}.py", run, custom, guide)
         cases[exercise.id] = freezer.cases(assignment.seed)
         mistakes += freezer.mistakes.values()
     if mistakes:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 from msgspec.structs import replace
@@ -17,15 +17,15 @@ from grader.bank.reference import agrees, judge
 from grader.bank.select import choose
 from grader.bank.strategies import draw, edges
 from grader.errors import Mistake
-from grader.model import Case, Exercise, Foreign, Job, Run
+from grader.model import Case, Exercise, Foreign, Job, Record, Run, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from grader.bank.plans import Candidate
     from grader.bank.reference import Verdict
     from grader.bank.strategies import Strategies
-    from grader.model import Example, Value
+    from grader.model import Example
 
 #: Executes a job on the reference.
 Reference: TypeAlias = Callable[[Exercise, Job], Run]
@@ -39,6 +39,39 @@ NOTHING_DRAWN = (
 )
 
 
+class Examined(Record, frozen=True):
+    """What a guide finds in a case: its units (None if it is ill-conditioned), and the wrong versions that it kills."""
+
+    units: Mapping[str, Value] | None = {}
+    kills: frozenset[str] = frozenset()
+
+
+class Guide(Protocol):
+    """Knows which cases are worth having."""
+
+    by: int  # how many cases are to kill each wrong version of the reference
+
+    def examine(self, exercise: Exercise, cases: Sequence[Case]) -> Sequence[Examined]:
+        """What each of these cases is worth; they have no id yet."""
+
+    def content(self, exercise: Exercise) -> bool:
+        """Whether further cases of the exercise would not help."""
+
+
+class Unguided:
+    """Finds all cases alike."""
+
+    by = 0
+
+    def examine(self, _: Exercise, cases: Sequence[Case]) -> Sequence[Examined]:
+        """Nothing is known of any of them."""
+        return [Examined()] * len(cases)
+
+    def content(self, _: Exercise) -> bool:
+        """One case is as good as another."""
+        return True
+
+
 @dataclass
 class Freezer:
     """One exercise on its way into the bank. Of mistakes of one kind at one place, the first is kept."""
@@ -48,18 +81,21 @@ class Freezer:
     reference: str
     run: Reference
     custom: Strategies
+    guide: Guide
     mistakes: dict[tuple[str, str], Mistake] = field(default_factory=dict)
-    expected: dict[bytes, dict[str, Value]] = field(default_factory=dict)  # by a candidate's key
+    expected: dict[bytes, dict[str, Value]] = field(default_factory=dict)  # by a candidate's key, as the others
+    units: dict[bytes, dict[str, Value]] = field(default_factory=dict)
+    kills: dict[bytes, frozenset[str]] = field(default_factory=dict)
 
     def cases(self, seed: int) -> tuple[Case, ...]:
         """The cases, public ones first. They are of no use once there are mistakes."""
         examples, refused = self._examples(), self._refused()
         edge, drawn = self._drawn(seed, examples) if self._has_strategies() else ([], [])
-        public, hidden = choose(self.exercise, examples, edge, drawn)
+        public, hidden = choose(self.exercise, examples, edge, drawn, self.kills, self.guide.by)
         cases = [
-            *(_case(candidate, expected=self.expected[candidate.key()]) for candidate in public),
+            *(self._with_values(candidate, public=True) for candidate in public),
             *refused,
-            *(_case(candidate, public=False, expected=self.expected[candidate.key()]) for candidate in hidden),
+            *(self._with_values(candidate, public=False) for candidate in hidden),
         ]
         return tuple(replace(case, id=f"{self.exercise.id}/{number}") for number, case in enumerate(cases, 1))
 
@@ -81,6 +117,7 @@ class Freezer:
                 self._mistake(ASSIGNMENT, path, f"gives nothing that can be expected: the reference says {why}")
             for one in solved:
                 self._compare(written, f"{path}.expect", self.expected[one.key()])
+        self._examine(found)
         return found
 
     def _compare(self, written: Example, path: str, outputs: Mapping[str, Value]) -> None:
@@ -126,18 +163,23 @@ class Freezer:
         return not missing
 
     def _drawn(self, seed: int, examples: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
-        """Usable edges and usable candidates: enough of them for all cases, if four rounds of drawing find so many."""
+        """Usable edges and usable candidates: enough of them for all cases, if four rounds of drawing find so many.
+
+        A guide that is not content has more drawn than that.
+        """
         wanted = self.exercise.cases.public + self.exercise.cases.hidden
         edge, errors = self._solved(self._candidates(partial(edges, self.exercise, self.custom)))
+        edge = self._examine(edge)
         drawn: list[Candidate] = []
         seen = 0
         for asked in (wanted << doubled for doubled in range(ROUNDS)):
             found = self._candidates(partial(draw, self.exercise, asked, seed, self.custom))
             solved, more_errors = self._solved(found[seen:])
-            drawn += solved
+            drawn += self._examine(solved)
             errors += more_errors
             seen = len(found)
-            if self.mistakes or seen < asked or len(distinct([*examples, *edge, *drawn])) >= wanted:
+            enough = len(distinct([*examples, *edge, *drawn])) >= wanted and self.guide.content(self.exercise)
+            if self.mistakes or seen < asked or enough:
                 break
         if not (edge or drawn or self.mistakes):
             fails = f"fails on every input that was drawn: {errors[0]}" if errors else NOTHING_DRAWN
@@ -153,6 +195,23 @@ class Freezer:
                 raise  # a fault of ours
             self._mistake(PROPERTIES, self.exercise.id, f"a strategy fails: {type(error).__name__}: {error}")
             return []
+
+    def _examine(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates without those that are ill-conditioned. What the guide finds in them is kept."""
+        if self.mistakes or not candidates:  # nothing will be frozen
+            return list(candidates)
+        cases = [self._with_values(candidate, public=False) for candidate in candidates]
+        sound = []
+        for candidate, found in zip(candidates, self.guide.examine(self.exercise, cases), strict=True):
+            self.kills[candidate.key()] = found.kills
+            if found.units is not None:
+                self.units[candidate.key()] = dict(found.units)
+                sound.append(candidate)
+        return sound
+
+    def _with_values(self, candidate: Candidate, *, public: bool) -> Case:
+        key = candidate.key()
+        return _case(candidate, public=public, expected=self.expected[key], units=self.units.get(key, {}))
 
     # ── asking the reference ──────────────────────────────────────────────────────────────────────────────────────
 

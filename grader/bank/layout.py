@@ -57,6 +57,7 @@ class Row(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     expected: dict[str, Node]
     raises: str | None
     because: str
+    units: dict[str, Node]
 
 
 class Index(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -121,7 +122,8 @@ class _Flats:
 def _row(case: Case, flats: _Flats) -> Row:
     inputs = {name: flats.node(pack(value)) for name, value in case.inputs.items()}
     expected = {name: flats.node(pack(value)) for name, value in case.expected.items()}
-    return Row(case.id, case.origin, case.public, case.sizes, inputs, expected, case.raises, case.because)
+    units = {name: flats.node(pack(value)) for name, value in case.units.items()}
+    return Row(case.id, case.origin, case.public, case.sizes, inputs, expected, case.raises, case.because, units)
 
 
 def _case(row: Row, flats: Mapping[str, Flat]) -> Case:
@@ -134,6 +136,7 @@ def _case(row: Row, flats: Mapping[str, Flat]) -> Case:
         expected={name: _value(node, flats) for name, node in row.expected.items()},
         raises=row.raises,
         because=row.because,
+        units={name: _value(node, flats) for name, node in row.units.items()},
     )
 
 

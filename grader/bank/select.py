@@ -1,12 +1,16 @@
-"""Which candidates become cases, and which of them are public: a plain choice by origin.
+"""Which candidates become cases, and which of them are public.
 
 Public are the worked figures, then a small and generic case to debug with, then edges and strata, small ones first.
-Hidden are one of every edge, then what was drawn in its own proportions of strata.
+Hidden are one of every edge, then a greedy cover: the case that kills most of the wrong versions of the reference that
+are not yet killed by enough cases, the smallest of such cases, and so on until all are. The rest is what was drawn, in
+its own proportions of strata: it catches what no wrong version foresaw.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain, zip_longest
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,18 +18,24 @@ import numpy as np
 from grader.bank.plans import distinct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from grader.bank.plans import Candidate
     from grader.model import Exercise, Value
 
 
 def choose(
-    exercise: Exercise, examples: Sequence[Candidate], edges: Sequence[Candidate], drawn: Sequence[Candidate]
+    exercise: Exercise,
+    examples: Sequence[Candidate],
+    edges: Sequence[Candidate],
+    drawn: Sequence[Candidate],
+    kills: Mapping[bytes, frozenset[str]] = MappingProxyType({}),
+    by: int = 0,
 ) -> tuple[list[Candidate], list[Candidate]]:
     """The public and the hidden cases, as many as the exercise asks for and the candidates allow, no two alike.
 
-    Examples are always public, even where there are more of them than public cases.
+    Examples are always public, even where there are more of them than public cases. ``kills`` names, by a candidate's
+    key, the wrong versions that it tells from the reference; each of them is to be told by at least ``by`` cases.
     """
     examples = distinct(examples)
     edges = distinct(edges, without=examples)
@@ -39,9 +49,27 @@ def choose(
     rest = _in_turns(_without(sorted(drawn, key=elements), first))
     public = _up_to(room, first, public_edges, rest, _without(other_edges, public_edges))
 
-    left = _without(drawn, public)
-    hidden = _up_to(exercise.cases.hidden, hidden_edges, left, _without(other_edges, public))
+    left = _without([*drawn, *other_edges], public)
+    cover = _cover([*examples, *public, *hidden_edges], left, kills, by)
+    hidden = _up_to(exercise.cases.hidden, hidden_edges, cover, _without(left, cover))
     return [*examples, *public], hidden
+
+
+def _cover(
+    chosen: Sequence[Candidate], pool: Sequence[Candidate], kills: Mapping[bytes, frozenset[str]], by: int
+) -> list[Candidate]:
+    """Cases of the pool that complete the chosen ones, until each wrong version is killed by so many, if it can be."""
+    known = [(candidate, kills.get(candidate.key(), frozenset())) for candidate in pool]
+    done = Counter(name for candidate in chosen for name in kills.get(candidate.key(), ()))
+    found: list[Candidate] = []
+    while known:
+        candidate, killed = max(known, key=lambda each: (sum(done[name] < by for name in each[1]), -elements(each[0])))
+        if all(done[name] >= by for name in killed):
+            break
+        found.append(candidate)
+        done.update(killed)
+        known = [each for each in known if each[0] is not candidate]
+    return found
 
 
 def elements(candidate: Candidate) -> int:

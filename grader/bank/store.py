@@ -1,8 +1,11 @@
 """A case bank on disk: a folder that holds ``manifest.json``, ``public.npz`` and ``hidden.npz``.
 
-Equal banks give equal bytes. The manifest, which a person can read, keeps a SHA-256 of both archives: a flipped bit is
-found before anything is parsed. Nothing is ever unpickled. Banks are kept in the user's cache under a name that their
-sources decide, so a bank in the cache is never out of date under its name.
+Beside them lie ``proof.json``, which wrong versions of the reference the cases kill, and ``clues-<exercise>.npz``, what
+a wrong solution is held against to name its mistake. Both are read only when they are asked for.
+
+Equal banks give equal bytes. The manifest, which a person can read, keeps a SHA-256 of every other file: a flipped bit
+is found before anything is parsed. Nothing is ever unpickled. Banks are kept in the user's cache under a name that
+their sources decide, so a bank in the cache is never out of date under its name.
 
 Grading reads banks by this module, so it imports nothing that draws or freezes them.
 """
@@ -10,43 +13,41 @@ Grading reads banks by this module, so it imports nothing that draws or freezes 
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import zipfile
-import zlib
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 import numpy as np
 
+from grader.bank.archive import archive, unarchive
 from grader.bank.layout import flatten, restore
 from grader.errors import BankError, ProtocolError
-from grader.model import Case, CaseBank, Manifest, Record
+from grader.model import Case, CaseBank, Clue, Clues, Manifest, Record, Suspect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
 #: Raised by one when a bank of an older version can no longer be read.
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 PUBLIC = "public.npz"
 HIDDEN = "hidden.npz"
+PROOF = "proof.json"
+CLUES = "clues-{}.npz"
+CASES, SUSPECTS, ANSWERS = "cases", "suspects", "answers"  # what clues are made of
 PRIVATE = 0o700
 WHAT_NOW = "delete the folder, then run `grade build`"
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip archive can hold
 _UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
-# What zipfile and NumPy raise for bytes that are no archive, or for one with parts that they do not take.
-_UNREADABLE = (
-    zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError,
-    NotImplementedError, RuntimeError, MemoryError, OverflowError, SyntaxError,
-)  # fmt: skip
+
+_T = TypeVar("_T")
 
 
 class Stored(Record, frozen=True):
-    """What ``manifest.json`` holds; ``archives`` maps a file's name to its SHA-256."""
+    """What ``manifest.json`` holds; ``archives`` maps every other file's name to its SHA-256."""
 
     manifest: Manifest
     archives: dict[str, str]
@@ -68,9 +69,14 @@ def save(bank: CaseBank, folder: Path) -> None:
     """
     import tempfile
 
+    parts = {
+        name: {exercise: [case for case in cases if case.public == public] for exercise, cases in bank.cases.items()}
+        for name, public in ((PUBLIC, True), (HIDDEN, False))
+    }
     archives = {
-        PUBLIC: _archive({name: [case for case in cases if case.public] for name, cases in bank.cases.items()}),
-        HIDDEN: _archive({name: [case for case in cases if not case.public] for name, cases in bank.cases.items()}),
+        **{name: archive(flatten(cases)) for name, cases in parts.items()},
+        PROOF: msgspec.json.format(msgspec.json.encode(dict(bank.proof)), indent=1) + b"\n",
+        **{CLUES.format(exercise): _clues_archive(clues) for exercise, clues in bank.clues.items()},
     }
     stored = Stored(bank.manifest, {name: _sha256(data) for name, data in archives.items()})
     manifest = msgspec.json.format(msgspec.json.encode(stored), indent=2) + b"\n"
@@ -106,8 +112,15 @@ def load(folder: Path, *, hidden: bool = True) -> CaseBank:
         raise BankError(folder / MANIFEST, f"the manifest cannot be read ({error}): {WHAT_NOW}") from None
     parts = [_cases(folder, name, stored) for name in (PUBLIC, HIDDEN)[: 1 + hidden]]
     names = [exercise.id for exercise in stored.manifest.assignment.exercises]
-    cases = {name: tuple(case for part in parts for case in part.get(name, ())) for name in names}
-    return CaseBank(manifest=stored.manifest, cases=cases)
+    return CaseBank(
+        manifest=stored.manifest,
+        cases={name: tuple(case for part in parts for case in part.get(name, ())) for name in names},
+        proof=_Shelf(names, lambda name: _proof(folder, stored).get(name, ())),
+        clues=_Shelf(
+            [name for name in names if CLUES.format(name) in stored.archives],
+            lambda name: _clues(folder, CLUES.format(name), stored),
+        ),
+    )
 
 
 def fetch(folder: Path, sources: Mapping[str, str], *, hidden: bool = True) -> CaseBank | None:
@@ -187,41 +200,74 @@ def _read(folder: Path, name: str) -> bytes:
         raise BankError(folder / name, f"cannot be read ({error.strerror or error}): {WHAT_NOW}") from None
 
 
+class _Shelf(Mapping[str, _T]):
+    """What is read from disk by exercise when it is first asked for."""
+
+    def __init__(self, names: list[str], read: Callable[[str], _T]) -> None:
+        self._names = names
+        self._read_one = read
+        self._found: dict[str, _T] = {}
+
+    def __getitem__(self, name: str) -> _T:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self._found:
+            self._found[name] = self._read_one(name)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
 def _cases(folder: Path, name: str, stored: Stored) -> dict[str, tuple[Case, ...]]:
+    data = _described(folder, name, stored)
+    with _told(folder / name):
+        return restore(unarchive(data))
+
+
+def _proof(folder: Path, stored: Stored) -> dict[str, tuple[Suspect, ...]]:
+    data = _described(folder, PROOF, stored)
+    with _told(folder / PROOF):
+        return msgspec.json.decode(data, type=dict[str, tuple[Suspect, ...]])
+
+
+def _clues(folder: Path, name: str, stored: Stored) -> Clues:
+    data = _described(folder, name, stored)
+    with _told(folder / name):
+        arrays = unarchive(data)
+        try:
+            answers, suspects = arrays.pop(ANSWERS), arrays.pop(SUSPECTS)
+        except KeyError as missing:
+            raise ProtocolError(f"there is no entry named {missing}") from None
+        clues = msgspec.json.decode(suspects.tobytes(), type=tuple[Clue, ...])
+        if answers.dtype != np.float32 or answers.ndim != 2 or len(answers) != len(clues):
+            raise ProtocolError(f"answers of {len(clues)} suspects have the shape {answers.shape}")
+        answers.setflags(write=False)
+        return Clues(cases=restore(arrays).get(CASES, ()), suspects=clues, answers=answers)
+
+
+def _clues_archive(clues: Clues) -> bytes:
+    suspects = np.frombuffer(msgspec.json.encode(clues.suspects), np.uint8)
+    return archive({**flatten({CASES: clues.cases}), SUSPECTS: suspects, ANSWERS: clues.answers})
+
+
+def _described(folder: Path, name: str, stored: Stored) -> bytes:
+    """The bytes of a file that is the one which the manifest describes."""
     data = _read(folder, name)
     if _sha256(data) != stored.archives.get(name):
         raise BankError(folder / name, f"is not the file that the manifest describes (SHA-256 differs): {WHAT_NOW}")
+    return data
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
     try:
-        return unarchive(data)
-    except ProtocolError as error:
-        raise BankError(folder / name, f"{error}: {WHAT_NOW}") from None
-
-
-def _archive(cases: Mapping[str, list[Case]]) -> bytes:
-    """An .npz: no dates, no compression, entries in a fixed order."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        for name, array in flatten(cases).items():
-            entry = zipfile.ZipInfo(f"{name}.npy", _EPOCH)
-            entry.create_system = 3  # Unix, also where it is not
-            entry.external_attr = 0o644 << 16
-            content = io.BytesIO()
-            np.lib.format.write_array(content, array, version=(1, 0), allow_pickle=False)
-            archive.writestr(entry, content.getvalue())
-    return target.getvalue()
-
-
-def unarchive(data: bytes) -> dict[str, tuple[Case, ...]]:
-    """The cases of an archive by exercise. Raises ProtocolError for bytes that :func:`save` does not write."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
-        arrays = {
-            name: np.lib.format.read_array(io.BytesIO(entry), allow_pickle=False) for name, entry in entries.items()
-        }
-    except _UNREADABLE as error:
-        raise ProtocolError(f"is no archive of arrays ({error or type(error).__name__})") from None
-    return restore(arrays)
+        yield
+    except (ProtocolError, *_UNDECODABLE) as error:
+        raise BankError(path, f"{error}: {WHAT_NOW}") from None
 
 
 def _sha256(data: bytes) -> str:

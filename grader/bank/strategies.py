@@ -67,19 +67,17 @@ def filled(draw: DrawFn, exercise: Exercise, plan: SearchStrategy[Plan], custom:
 
 def draw(exercise: Exercise, count: int, seed: int, custom: Strategies = NONE) -> list[Candidate]:
     """So many distinct candidates, or fewer where 20 attempts for each do not find them."""
-    return _read(filled(exercise, plans(exercise), custom), f"{seed}/{exercise.id}", count, ATTEMPTS * count)
+    return read(filled(exercise, plans(exercise), custom), f"{seed}/{exercise.id}", count)
 
 
 def edges(exercise: Exercise, custom: Strategies = NONE) -> list[Candidate]:
     """The must-have edges, at most 16, no two alike. Those at sizes for which a domain is empty are left out."""
-    each = (
-        _read(filled(exercise, st.just(plan), custom), exercise.id, 1, ATTEMPTS) for plan in must_have.plans(exercise)
-    )
+    each = (read(filled(exercise, st.just(plan), custom), exercise.id, 1) for plan in must_have.plans(exercise))
     return distinct(candidate for found in each for candidate in found)
 
 
-def _read(strategy: SearchStrategy[Candidate], label: str, count: int, attempts: int) -> list[Candidate]:
-    """Up to ``count`` distinct candidates out of so many streams. A stream may be too short, or filtered out."""
+def read(strategy: SearchStrategy[Candidate], label: str, count: int) -> list[Candidate]:
+    """Up to ``count`` distinct candidates out of 20 streams for each. A stream may be too short, or filtered out."""
     found: dict[bytes, Candidate] = {}
 
     @settings(database=None)
@@ -87,13 +85,13 @@ def _read(strategy: SearchStrategy[Candidate], label: str, count: int, attempts:
     def keep(candidate: Candidate) -> None:
         found.setdefault(candidate.key(), candidate)
 
-    read = keep.hypothesis.fuzz_one_input  # type: ignore[attr-defined]  # Hypothesis documents it, its types do not
+    feed = keep.hypothesis.fuzz_one_input  # type: ignore[attr-defined]  # Hypothesis documents it, its types do not
     with _no_folder_left():
-        for attempt in range(attempts):
+        for attempt in range(ATTEMPTS * count):
             if len(found) == count:
                 break
             with suppress(SizeError):  # a domain is empty for these sizes
-                read(hashlib.shake_256(f"{label}/{attempt}".encode()).digest(STREAM))
+                feed(hashlib.shake_256(f"{label}/{attempt}".encode()).digest(STREAM))
     return list(found.values())
 
 

@@ -2,7 +2,7 @@
 
 The checks come in a fixed order, and the first that fails is the verdict: presence, type, shape, dtype, finiteness,
 values. Nothing is ever broadcast. What merely looks different but means the same (a list for an array, float32) passes
-with a remark.
+with a remark, and so, unless the exercise asks for precision, does what is only numerically off.
 """
 
 from __future__ import annotations
@@ -14,12 +14,14 @@ from msgspec.structs import replace
 
 from grader.judge import tolerance as tolerances
 from grader.judge.shape_hints import shape_hint
+from grader.judge.tolerance import CALIBRATED
 from grader.model import Deviation, Foreign
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.model import Array, Tolerance, Value
+    from grader.judge.tolerance import Rule
+    from grader.model import Array, DeviationKind, Value
 
 
 class Verdict(NamedTuple):
@@ -38,14 +40,14 @@ _SINGLE = frozenset(map(np.dtype, ("float16", "float32", "complex64")))
 _WORDS = {"b": "True/False values", "i": "whole numbers", "u": "whole numbers", "f": "decimals", "c": "complex numbers"}
 
 
-def compare(expected: Value, got: Value, tolerance: Tolerance | None = None) -> Verdict:
-    """Hold one value against the expected one."""
+def compare(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: Value = None) -> Verdict:
+    """Hold one value against the expected one; ``unit`` is what was measured of its numbers, if anything was."""
     if isinstance(expected, np.ndarray | np.generic | float | int | complex):
-        return _numbers(np.asarray(expected), got, tolerance)
+        return _numbers(np.asarray(expected), got, rule, unit)
     if isinstance(expected, list | tuple):
-        return _sequence(expected, got, tolerance)
+        return _sequence(expected, got, rule, unit)
     if isinstance(expected, dict):
-        return _mapping(expected, got, tolerance)
+        return _mapping(expected, got, rule, unit)
     if type(got) is not type(expected):
         return _type(f"{describe(expected)}", got)
     if got != expected:
@@ -55,27 +57,27 @@ def compare(expected: Value, got: Value, tolerance: Tolerance | None = None) -> 
     return RIGHT
 
 
-def compare_all(expected: Sequence[Value], got: Sequence[Value], tolerance: Tolerance | None = None) -> list[Verdict]:
+def compare_all(
+    expected: Sequence[Value], got: Sequence[Value], rule: Rule = CALIBRATED, units: Sequence[Value] = ()
+) -> list[Verdict]:
     """:func:`compare` for many cases of one output; what is right among floats is found in one sweep."""
-    plain = {
-        index: found
-        for index, (want, have) in enumerate(zip(expected, got, strict=True))
-        if (found := _plain(want, have)) is not None
-    }
-    right = _right(plain, tolerance)
+    triples = list(zip(expected, got, units or [None] * len(expected), strict=True))
+    plain = {index: found for index, triple in enumerate(triples) if (found := _plain(*triple)) is not None}
+    right = _right(plain, rule)
     return [
-        right[index] if index in right else compare(want, have, tolerance)
-        for index, (want, have) in enumerate(zip(expected, got, strict=True))
+        right[index] if index in right else compare(want, have, rule, unit)
+        for index, (want, have, unit) in enumerate(triples)
     ]
 
 
 class _Plain(NamedTuple):
     want: Array
     have: Array
+    unit: Array | None
     remarks: tuple[str, ...]
 
 
-def _plain(expected: Value, got: Value) -> _Plain | None:
+def _plain(expected: Value, got: Value, unit: Value) -> _Plain | None:
     """Both as arrays of floats of one shape; None where that is not what they are."""
     if not isinstance(expected, np.ndarray | float):
         return None
@@ -83,10 +85,10 @@ def _plain(expected: Value, got: Value) -> _Plain | None:
     have, remarks, _ = _as_array(want, got)
     if have is None or not want.dtype.kind == "f" == have.dtype.kind or want.shape != have.shape or not want.size:
         return None
-    return _Plain(want, have, remarks)
+    return _Plain(want, have, None if unit is None else np.asarray(unit), remarks)
 
 
-def _right(plain: Mapping[int, _Plain], tolerance: Tolerance | None) -> dict[int, Verdict]:
+def _right(plain: Mapping[int, _Plain], rule: Rule) -> dict[int, Verdict]:
     """Verdicts on those of them that are right, by index."""
     if not plain:
         return {}
@@ -94,11 +96,22 @@ def _right(plain: Mapping[int, _Plain], tolerance: Tolerance | None) -> dict[int
     starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
     want = np.concatenate([each.want.ravel() for each in plain.values()])
     have = np.concatenate([each.have.ravel() for each in plain.values()])
-    scale = np.repeat(np.maximum.reduceat(np.abs(want), starts), sizes)
+    scales = np.maximum.reduceat(np.abs(want), starts)
+    least = tolerances.least_unit(scales)
+    if all(each.unit is None for each in plain.values()):
+        unit = np.repeat(least, sizes)
+    else:
+        unit = np.concatenate(
+            [
+                np.broadcast_to(least[number] if each.unit is None else each.unit, each.want.shape).ravel()
+                for number, each in enumerate(plain.values())
+            ]
+        )
     with np.errstate(all="ignore"):
         error = np.abs(have - want)
-        close = np.logical_and.reduceat(error <= tolerances.allowed(want, scale, tolerance), starts)
-        precise = np.logical_and.reduceat(error <= tolerances.PRECISE * np.maximum(scale, 1.0), starts)
+        limit = tolerances.allowed(want, unit, np.repeat(scales, sizes), rule)
+        close = np.logical_and.reduceat(error <= limit, starts)
+        precise = np.logical_and.reduceat(error <= tolerances.RIGHT * unit, starts)
     return {
         index: _passed(each.want, each.have, each.remarks, imprecise=not precise[number])
         for number, (index, each) in enumerate(plain.items())
@@ -138,14 +151,14 @@ def describe(value: Value) -> str:
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _numbers(expected: Array, got: Value, tolerance: Tolerance | None) -> Verdict:
+def _numbers(expected: Array, got: Value, rule: Rule, unit: Value) -> Verdict:
     array, remarks, problem = _as_array(expected, got)
     if array is None:
         return problem
     for check in (_shape, _dtype, _finite):
         if (deviation := check(expected, array)) is not None:
             return Verdict(deviation)
-    deviation, imprecise = _values(expected, array, tolerance)
+    deviation, imprecise = _values(expected, array, rule, unit)
     return _passed(expected, array, remarks, imprecise=imprecise) if deviation is None else Verdict(deviation)
 
 
@@ -259,23 +272,25 @@ def _finite(expected: Array, got: Array) -> Deviation | None:
     )
 
 
-def _values(expected: Array, got: Array, tolerance: Tolerance | None) -> tuple[Deviation | None, bool]:
-    """The deviation, if any, and whether the value is imprecise."""
+def _values(expected: Array, got: Array, rule: Rule, unit: Value) -> tuple[Deviation | None, bool]:
+    """The deviation, if any, and whether the value is numerically off."""
     if not expected.size:
         return None, False
     if expected.dtype.kind in _WHOLE_KINDS and got.dtype.kind in _WHOLE_KINDS and np.array_equal(expected, got):
         return None, False
     want = expected.astype(np.complex128 if "c" in (expected.dtype.kind, got.dtype.kind) else np.float64)
     scale = tolerances.scale_of(want)
-    limit = tolerances.allowed(want, scale, tolerance)
+    measured = tolerances.least_unit(scale) if unit is None else np.asarray(unit)
+    limit = tolerances.allowed(want, measured, scale, rule)
     with np.errstate(all="ignore"):
         error = _error(expected, want, got)
-        if expected.dtype.kind == "b" or (expected.dtype.kind in "iu" and tolerance is None):
+        if expected.dtype.kind == "b" or (expected.dtype.kind in "iu" and rule.tolerance is None):
             limit = np.zeros(expected.shape)
         wrong = error > limit
-    if wrong.any():
-        return _value_deviation(expected, got, error - limit, wrong), False
-    return None, bool((error > tolerances.PRECISE * max(scale, 1.0)).any())
+        if wrong.any():
+            only_off = rule.precise and bool((error <= tolerances.OFF * measured).all())
+            return _value_deviation(expected, got, error - limit, wrong, only_off=only_off), False
+        return None, bool((error > tolerances.RIGHT * measured).any())
 
 
 def _error(expected: Array, want: Array, got: Array) -> Array:
@@ -288,14 +303,14 @@ def _error(expected: Array, want: Array, got: Array) -> Array:
     return np.where(np.isnan(error), np.inf, error)
 
 
-def _value_deviation(expected: Array, got: Array, excess: Array, wrong: Array) -> Deviation:
+def _value_deviation(expected: Array, got: Array, excess: Array, wrong: Array, *, only_off: bool) -> Deviation:
     where = tuple(int(i) for i in np.unravel_index(int(np.argmax(excess)), excess.shape))
     number = int(wrong.sum())
     cut = got.dtype.kind in "iu" and expected.dtype.kind == "f"
-    summary = "holds whole numbers: the decimals were cut off" if cut else "has wrong values"
+    kind: DeviationKind = "dtype" if cut else "precision" if only_off else "value"
     return Deviation(
-        kind="dtype" if cut else "value",
-        summary=summary,
+        kind=kind,
+        summary=_SUMMARIES[kind],
         detail=f"{number} of {expected.size} elements differ" if expected.shape else "the number differs",
         where=where,
         expected=_number(expected[where]),
@@ -305,6 +320,13 @@ def _value_deviation(expected: Array, got: Array, excess: Array, wrong: Array) -
     )
 
 
+_SUMMARIES: dict[DeviationKind, str] = {
+    "dtype": "holds whole numbers: the decimals were cut off",
+    "precision": "has too few right digits: float32, an added epsilon or rounding does this",
+    "value": "has wrong values",
+}
+
+
 def _number(value: Any) -> float | None:
     return None if np.iscomplexobj(value) else float(value)
 
@@ -312,7 +334,7 @@ def _number(value: Any) -> float | None:
 # ── containers ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _sequence(expected: list[Value] | tuple[Value, ...], got: Value, tolerance: Tolerance | None) -> Verdict:
+def _sequence(expected: list[Value] | tuple[Value, ...], got: Value, rule: Rule, unit: Value) -> Verdict:
     remarks: list[str] = []
     if isinstance(got, np.ndarray) and got.ndim:
         got = list(got)
@@ -327,13 +349,15 @@ def _sequence(expected: list[Value] | tuple[Value, ...], got: Value, tolerance: 
                 detail=f"expected {len(expected)} items, got {len(got)}",
             )
         )
+    units = [None] * len(expected) if unit is None else unit
     verdicts = [
-        (f"item {i}", compare(want, have, tolerance)) for i, (want, have) in enumerate(zip(expected, got, strict=True))
+        (f"item {i}", compare(want, have, rule, each))
+        for i, (want, have, each) in enumerate(zip(expected, got, units, strict=True))
     ]
     return _first(verdicts, remarks)
 
 
-def _mapping(expected: dict[Any, Value], got: Value, tolerance: Tolerance | None) -> Verdict:
+def _mapping(expected: dict[Any, Value], got: Value, rule: Rule, unit: Value) -> Verdict:
     if not isinstance(got, dict):
         return _type(describe(expected), got)
     absent = [key for key in expected if key not in got]
@@ -347,7 +371,9 @@ def _mapping(expected: dict[Any, Value], got: Value, tolerance: Tolerance | None
         )
     extra = [key for key in got if key not in expected]
     remarks = ["has keys beyond those asked for"] if extra else []
-    return _first([(f"key {key!r}", compare(want, got[key], tolerance)) for key, want in expected.items()], remarks)
+    units = unit or {}
+    verdicts = [(f"key {key!r}", compare(want, got[key], rule, units.get(key))) for key, want in expected.items()]
+    return _first(verdicts, remarks)
 
 
 def _first(verdicts: list[tuple[str, Verdict]], remarks: list[str]) -> Verdict:

@@ -51,7 +51,7 @@ def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
             got=got.get(name),
             shown=name in got,
             deviation=deviations.get(name),
-            tolerance=tolerance.words(exercise.tolerance),
+            tolerance=tolerance.words(expected, trial.case.units.get(name), tolerance.rule_of(exercise)),
         )
         for name, expected in trial.case.expected.items()
     )

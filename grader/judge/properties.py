@@ -87,7 +87,7 @@ def hold(
     """
     public = all(case.public for case in cases)
     tried, problem = 0, ""
-    for case in _chosen(cases)[: check.cases]:
+    for case in in_turn(cases)[: check.cases]:
         tried += 1
         problem = _problem(check, function, Student(exercise, case.sizes, run), case)
         if problem:
@@ -110,7 +110,8 @@ def _problem(check: PropertyCheck, function: Property, student: Student, case: C
         raise PropertyFault(message) from error
 
 
-def _chosen(cases: Sequence[Case]) -> list[Case]:
+def in_turn(cases: Sequence[Case]) -> list[Case]:
+    """The cases in the order in which properties are tried: small ones, with and without a size of 1."""
     generic = [case for case in sorted(cases, key=_elements) if min(case.sizes.values(), default=2) > 1]
     others = [case for case in sorted(cases, key=_elements) if min(case.sizes.values(), default=2) <= 1]
     return [case for pair in zip_longest(generic, others) for case in pair if case is not None]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.judge.compare import MISSING, compare_all
 from grader.judge.outcomes import phrase
+from grader.judge.tolerance import rule_of
 from grader.model import Comparison, Raised, Returned, Trial
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _UNFINISHED = "NotImplementedError"
 
 def try_cases(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:
     """Compare the outputs of each case with what the bank expects."""
+    rule = rule_of(exercise)
     comparisons: dict[int, list[Comparison]] = {index: [] for index in range(len(cases))}
     for name in exercise.outputs:
         present: list[int] = []
@@ -32,7 +34,8 @@ def try_cases(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outc
         verdicts = compare_all(
             [cases[index].expected[name] for index in present],
             [_returned(outcomes[index]).outputs[name] for index in present],
-            exercise.tolerance,
+            rule,
+            [cases[index].units.get(name) for index in present],
         )
         for index, verdict in zip(present, verdicts, strict=True):
             found = Comparison(output=name, case=cases[index].id, deviation=verdict.deviation, remarks=verdict.remarks)

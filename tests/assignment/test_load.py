@@ -237,7 +237,7 @@ def test_missing_keys_say_what_they_are_for():
         ),
         ("limits: {memory: 1 KiB}", "8:18: limits.memory must lie between 16 MiB and 64 GiB (got text '1 KiB')"),
         ("limits: {output: 12}", "8:18: limits.output must lie between 1 KiB and 1 GiB (got 12)"),
-        ("answers: 1", "8:1: answers is an unknown key (free here: tolerance, limits, seed, preload)"),
+        ("answers: 1", "8:1: answers is an unknown key (free here: tolerance, limits, audit, seed, preload)"),
     ],
 )
 def test_mistakes_at_the_top(line, expected):

@@ -91,7 +91,7 @@ def test_foreign_values_stay_foreign():
 
 
 def index(node):
-    row = Row("a/1", "test", True, {}, {"x": node}, {}, None, "")
+    row = Row("a/1", "test", True, {}, {"x": node}, {}, None, "", {})
     return np.frombuffer(msgspec.msgpack.encode(Index({"a": [row]})), np.uint8).copy()
 
 

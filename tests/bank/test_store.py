@@ -14,10 +14,26 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from grader.bank import store
+from grader.bank.archive import archive as pack_arrays
+from grader.bank.archive import unarchive
+from grader.bank.layout import restore
 from grader.bank.plans import canonical, leaves
-from grader.bank.store import FORMAT, cache_folder, fetch, load, locked, save, unarchive
+from grader.bank.store import FORMAT, cache_folder, fetch, load, locked, save
 from grader.errors import BankError, ProtocolError
-from grader.model import Assignment, Case, CaseBank, Exercise, Interval, Manifest, Output, RaisesCheck, Reals
+from grader.model import (
+    Assignment,
+    Case,
+    CaseBank,
+    Clue,
+    Clues,
+    Exercise,
+    Interval,
+    Manifest,
+    Output,
+    RaisesCheck,
+    Reals,
+    Suspect,
+)
 
 SOURCES = {"assignment": "aa", "reference": "bb"}
 EXERCISES = tuple(
@@ -39,11 +55,15 @@ def case(number, *, public, name="first", **more):
     inputs = {"x": np.full((2, 1), number / 4), "n": number, "l": [np.arange(number), "helo", None]}
     return Case(
         id=f"{name}/{number}",
-        origin="sizes all distinct",
         public=public,
         sizes={"D": 2},
         inputs=inputs,
-        **{"expected": {"y": np.array([-0.0, np.nan, number])}, **more},
+        **{
+            "origin": "sizes all distinct",
+            "expected": {"y": np.array([-0.0, np.nan, number])},
+            "units": {"y": np.full(3, 1e-16, np.float32)},
+            **more,
+        },
     )
 
 
@@ -64,12 +84,21 @@ def a_bank(**changes):
         ),
         "second": (case(4, public=True, name="second"),),
     }
-    return CaseBank(manifest=replace(manifest, **changes), cases=cases)
+    suspect = Suspect("first.transpose.1", "transpose", "As if transposed.", 7, "W → W.T", ("first/1", "first/3"), None)
+    return CaseBank(
+        manifest=replace(manifest, **changes), cases=cases, proof={"first": (suspect,)}, clues={"first": a_clue()}
+    )
+
+
+def a_clue():
+    cases = (case(5, public=True), case(6, public=True, origin="`x` is 0"))
+    answers = np.array([[1, np.nan, 2.5]], np.float32)
+    return Clues(cases, (Clue("first.transpose.1", "transpose", "As if transposed."),), answers)
 
 
 def content(bank):
     """Bytes that are equal only for banks that are equal to the last bit."""
-    fields = ("id", "origin", "public", "sizes", "inputs", "expected", "raises", "because")
+    fields = ("id", "origin", "public", "sizes", "inputs", "expected", "raises", "because", "units")
     return [
         canonical([exercise, [[getattr(one, name) for name in fields] for one in cases]])
         for exercise, cases in bank.cases.items()
@@ -117,6 +146,33 @@ def test_a_stored_bank_comes_back_to_the_last_bit(folder):
     assert content(back) == content(a_bank())
 
 
+def test_proof_and_clues_come_back_when_they_are_asked_for(folder):
+    back = load(folder)
+
+    assert dict(back.proof) == {**a_bank().proof, "second": ()}
+    assert list(back.clues) == ["first"]
+    assert back.clues["first"].suspects == a_clue().suspects
+    assert np.array_equal(back.clues["first"].answers, a_clue().answers, equal_nan=True)
+    assert [one.origin for one in back.clues["first"].cases] == ["sizes all distinct", "`x` is 0"]
+
+
+@pytest.mark.parametrize("file", ["proof.json", "clues-first.npz"])
+def test_proof_and_clues_are_needed_only_then(folder, file):
+    (folder / file).unlink()
+    back = load(folder)
+
+    with pytest.raises(BankError, match=rf"{file}: cannot be read .*grade build"):
+        (dict(back.proof), dict(back.clues))
+
+
+def test_answers_must_be_one_row_for_each_suspect(folder):
+    arrays = unarchive((folder / "clues-first.npz").read_bytes())
+    rewrite(folder, "clues-first.npz", pack_arrays({**arrays, "answers": np.zeros((2, 3), np.float32)}))
+
+    with pytest.raises(BankError, match=r"answers of 1 suspects have the shape \(2, 3\): delete"):
+        load(folder).clues["first"]
+
+
 def test_without_hidden_cases_their_file_is_not_needed(folder):
     (folder / "hidden.npz").unlink()
     back = load(folder, hidden=False)
@@ -135,7 +191,7 @@ def test_loaded_arrays_are_read_only(folder):
 def test_equal_banks_give_equal_bytes(tmp_path, folder):
     save(a_bank(), tmp_path / "again")
 
-    for file in ("manifest.json", "public.npz", "hidden.npz"):
+    for file in ("manifest.json", "public.npz", "hidden.npz", "proof.json", "clues-first.npz"):
         assert (folder / file).read_bytes() == (tmp_path / "again" / file).read_bytes()
 
 
@@ -145,7 +201,7 @@ def test_archives_hold_few_plain_arrays_without_dates_or_compression(folder):
     with np.load(folder / "public.npz", allow_pickle=False) as arrays:
         names = set(arrays)
 
-    assert names == {"index", "float64", "int64"}
+    assert names == {"index", "float32", "float64", "int64"}
     assert {entry.date_time for entry in entries} == {(1980, 1, 1, 0, 0, 0)}
     assert {entry.compress_type for entry in entries} == {zipfile.ZIP_STORED}
 
@@ -176,7 +232,13 @@ def test_saving_replaces_what_was_there_and_leaves_nothing_else(tmp_path, folder
 
     assert load(folder).manifest.inputs_sha256 == "dd"
     assert [path.name for path in tmp_path.iterdir()] == ["bank"]
-    assert {path.name for path in folder.iterdir()} == {"manifest.json", "public.npz", "hidden.npz"}
+    assert {path.name for path in folder.iterdir()} == {
+        "manifest.json",
+        "public.npz",
+        "hidden.npz",
+        "proof.json",
+        "clues-first.npz",
+    }
 
 
 def test_folders_above_are_made(tmp_path):
@@ -259,7 +321,7 @@ def test_a_manifest_with_other_fields_is_told(folder):
 def test_another_format_is_told(folder):
     (folder / "manifest.json").write_text(json.dumps({"manifest": {"format": 99}, "anything": 1}))
 
-    with pytest.raises(BankError, match=r"the case bank has format 99, this grader reads 1: .*grade build"):
+    with pytest.raises(BankError, match=rf"the case bank has format 99, this grader reads {FORMAT}: .*grade build"):
         load(folder)
 
 
@@ -298,7 +360,7 @@ def test_flipped_bytes_of_an_archive_are_refused_or_harmless(archive, data):
     for _ in range(data.draw(st.integers(1, 3))):
         broken[data.draw(st.integers(0, len(broken) - 1))] = data.draw(st.integers(0, 255))
     try:
-        cases = unarchive(bytes(broken))
+        cases = restore(unarchive(bytes(broken)))
     except ProtocolError:
         return
     for one in (one for those in cases.values() for one in those):
@@ -310,7 +372,7 @@ def test_flipped_bytes_of_an_archive_are_refused_or_harmless(archive, data):
 @given(st.binary(max_size=200))
 def test_arbitrary_bytes_are_no_archive(data):
     with pytest.raises(ProtocolError):
-        unarchive(data)
+        restore(unarchive(data))
 
 
 @settings(deadline=None, max_examples=200)
@@ -343,7 +405,7 @@ def test_a_fresh_bank_is_fetched(folder):
 def test_an_absent_stale_or_foreign_bank_is_none(folder):
     assert fetch(folder.parent / "absent", SOURCES) is None
     assert fetch(folder, {**SOURCES, "reference": "changed"}) is None
-    (folder / "manifest.json").write_text('{"manifest": {"format": 2}}')
+    (folder / "manifest.json").write_text('{"manifest": {"format": 1}}')
     assert fetch(folder, SOURCES) is None
 
 
@@ -383,6 +445,9 @@ def test_the_cache_is_the_users_own(monkeypatch, tmp_path):
 WAITING = """
 import sys
 from pathlib import Path
+from grader.bank.archive import archive as pack_arrays
+from grader.bank.archive import unarchive
+from grader.bank.layout import restore
 from grader.bank.store import locked
 from grader.errors import BankError
 try:

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.judge.compare import compare, compare_all
-from grader.judge.tolerance import FLOOR, SCALED, ZERO, words
+from grader.judge.tolerance import CALIBRATED, OFF, RIGHT, ZERO, Rule, least_unit, words
 from grader.model import Foreign, Tolerance
 
 COLUMN = np.array([[0.5], [-1.25], [2.0]])
 
 
-def kind(expected, got, tolerance=None):
-    deviation = compare(expected, got, tolerance).deviation
+def kind(expected, got, tolerance=None, unit=None):
+    deviation = compare(expected, got, Rule(tolerance), unit).deviation
     return deviation and deviation.kind
 
 
@@ -114,11 +114,51 @@ def test_nan_and_inf_are_counted():
 
 
 def test_the_allowance_depends_on_the_expected_value_alone():
+    unit = float(least_unit(1.0))
     assert kind(np.array([1.0]), np.array([1e12])) == "value"
-    assert kind(np.array([1e6, 0.0]), np.array([1e6, 0.9e6 * SCALED])) is None
-    assert kind(np.array([1.0, 0.0]), np.array([1.0, 2 * SCALED])) == "value"
-    assert kind(np.array([0.0]), np.array([0.9 * FLOOR])) is None
-    assert kind(np.array([0.0]), np.array([1.1 * FLOOR])) == "value"
+    assert kind(np.array([1e6, 0.0]), np.array([1e6, 0.9e6 * OFF * unit])) is None
+    assert kind(np.array([1.0, 0.0]), np.array([1.0, 1.1 * OFF * unit])) == "value"
+    assert kind(np.array([0.0]), np.array([0.9 * OFF * unit])) is None
+    assert kind(np.array([0.0]), np.array([1.1 * OFF * unit])) == "value"
+
+
+def test_three_bands_counted_in_what_was_measured():
+    expected, unit = np.array([1.0, 100.0]), np.array([1e-14, 1e-16], np.float32)
+    remark = ("agrees to fewer digits than float64 has",)
+    for units, remarks in ((0.9 * RIGHT, ()), (1.1 * RIGHT, remark), (0.9 * OFF, remark)):
+        for got in (expected + [units * 1e-14, 0], expected + [0, units * 1e-16]):
+            assert (
+                compare(expected, got, unit=unit) == compare_all([expected], [got], units=[unit])[0] == (None, remarks)
+            )
+    for got in (expected + [1.1 * OFF * 1e-14, 0], expected + [0, 1.1 * OFF * 1e-16]):
+        assert kind(expected, got, unit=unit) == "value"
+        assert compare_all([expected], [got], units=[unit])[0].deviation.kind == "value"
+
+
+def test_an_exercise_may_ask_for_precision():
+    precise = Rule(precise=True)
+    expected, unit = np.array([1.0]), np.array([1e-16])
+    assert compare(expected, expected + 0.9 * RIGHT * unit, precise, unit).deviation is None
+    off = compare(expected, expected + 1e6 * unit, precise, unit).deviation
+    assert (off.kind, off.summary) == (
+        "precision",
+        "has too few right digits: float32, an added epsilon or rounding does this",
+    )
+    assert compare(expected, expected + 1.1 * OFF * unit, precise, unit).deviation.kind == "value"
+
+
+def test_units_follow_the_structure_of_what_is_expected():
+    expected = [np.array([1.0]), {"a": 1.0, "n": 3}]
+    unit = [np.array([1e-9]), {"a": 1e-16, "n": None}]
+    near = 100.0
+    assert compare(expected, [np.array([1 + near]), {"a": 1.0, "n": 3}], unit=unit).deviation is None
+    assert (
+        "item 1: key 'a'" in compare(expected, [np.array([1.0]), {"a": 1 + near, "n": 3}], unit=unit).deviation.detail
+    )
+
+
+def test_zero_has_no_sign():
+    assert kind(np.array([0.0]), np.array([-0.0])) is None
 
 
 def test_an_authors_tolerance_is_meant_literally():
@@ -137,7 +177,7 @@ def test_rtol_alone_allows_what_rounding_leaves_of_a_zero():
     assert kind(expected, expected + np.array([4.1 * ZERO, 0]), relative) == "value"
     assert kind(expected, near, Tolerance(rtol=1e-9, atol=1e-15)) == "value"
     assert kind(expected + 0j, expected + np.array([3.9e-12j, 0]), relative) is None
-    assert compare_all([expected], [near], relative)[0].deviation is None
+    assert compare_all([expected], [near], Rule(relative))[0].deviation is None
 
 
 @pytest.mark.parametrize(
@@ -175,8 +215,12 @@ def test_an_authors_tolerance_holds_for_expected_integers():
 
 
 def test_the_rule_in_words():
-    assert words(None) == "within 1e-05 of the largest expected value, at least 1e-06"
-    assert words(Tolerance(rtol=1e-6, atol=1e-9)) == "within 1e-09 plus 1e-06 of the expected value"
+    of_4 = np.array([4.0, 1.0])
+    assert words(of_4, None, CALIBRATED) == "within 0.0004, which leaves room for rounding and for float32"
+    assert words(of_4, np.array([1e-15, 1e-14]), CALIBRATED).startswith("within 0.005, ")
+    assert words(1.0, 1e-16, Rule(precise=True)) == "within 1e-13, a thousand times what rounding costs here"
+    assert words(of_4, None, Rule(Tolerance(rtol=1e-6, atol=1e-9))) == "within 1e-09 plus 1e-06 of the expected value"
+    assert words(3, None, CALIBRATED) == words("x", None, CALIBRATED) == ""
 
 
 def test_summaries_hold_no_numbers_of_the_case():

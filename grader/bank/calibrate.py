@@ -1,0 +1,87 @@
+"""How far an expected number may be off for reasons of rounding alone, measured on the reference.
+
+The reference runs a few times with every result of its arithmetic off by a relative ``NOISE``, and a few times with its
+inputs off by as much. How far an output moves, scaled back from ``NOISE`` to one rounding of float64, plus one rounding
+of the largest magnitude of its array (or of 1), is the *unit* of each of its numbers: see
+:mod:`grader.judge.tolerance` for what is allowed, in units.
+
+Where an output moves by much more than rounding does, no tolerance is fair: such inputs make no case.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.errors import GraderError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.model import Value
+
+NOISE = 1e-10
+EPS = 2.0**-52
+ILL = 1e6  # units in roundings of the scale, beyond which a case is ill-conditioned
+
+
+class IllConditionedError(GraderError):
+    """Rounding alone changes the outputs by more than a tolerance could allow."""
+
+
+def units(expected: Value, moved: Sequence[Value]) -> Value:
+    """The units of an output, in its own structure, from what it was in noisy runs. None where nothing is rounded.
+
+    Raises IllConditionedError.
+    """
+    if isinstance(expected, list | tuple):
+        _same_length(expected, moved)
+        found = [units(item, [other[index] for other in moved]) for index, item in enumerate(expected)]
+        return found if any(unit is not None for unit in found) else None
+    if isinstance(expected, dict):
+        if any(not isinstance(other, dict) or other.keys() != expected.keys() for other in moved):
+            raise IllConditionedError("a dict has other keys")
+        by_key = {key: units(item, [other[key] for other in moved]) for key, item in expected.items()}
+        return by_key if any(unit is not None for unit in by_key.values()) else None
+    if not _is_rounded(expected):
+        return None
+    return _units(np.asarray(expected), moved)
+
+
+def perturbed(value: Value, rng: np.random.Generator) -> Value:
+    """An input with each of its decimals off by ``NOISE``, relatively; all else as it was."""
+    if isinstance(value, list | tuple):
+        items = [perturbed(item, rng) for item in value]
+        return items if isinstance(value, list) else tuple(items)
+    if isinstance(value, dict):
+        return {key: perturbed(item, rng) for key, item in value.items()}
+    if not _is_rounded(value):
+        return value
+    noisy = value * (1.0 + NOISE * rng.standard_normal(np.shape(value)))
+    return noisy if isinstance(value, np.ndarray | np.generic) else float(noisy)
+
+
+def _units(expected: np.ndarray[Any, Any], moved: Sequence[Value]) -> Value:
+    arrays = [np.asarray(other) for other in moved]
+    if any(array.shape != expected.shape or array.dtype.kind not in "fc" for array in arrays):
+        raise IllConditionedError("an array has another shape or type")
+    least = EPS * max(1.0, float(np.max(np.abs(expected), initial=0.0)))
+    shift = np.zeros(expected.shape)
+    for array in arrays:
+        shift = np.maximum(shift, np.abs(array - expected))
+    unit = shift * (EPS / NOISE) + least
+    if not np.all(unit <= ILL * least):
+        raise IllConditionedError("an output moves by much more than rounding does")
+    return unit.astype(np.float32) if expected.ndim else float(unit)
+
+
+def _same_length(expected: Sequence[Value], moved: Sequence[Value]) -> None:
+    if any(not isinstance(other, list | tuple) or len(other) != len(expected) for other in moved):
+        raise IllConditionedError("a sequence has another length")
+
+
+def _is_rounded(value: Value) -> bool:
+    return isinstance(value, float | complex) or (
+        isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "fc"
+    )

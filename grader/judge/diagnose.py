@@ -1,0 +1,41 @@
+"""Naming the mistake of a solution that fails, from data alone: no code of the author's runs.
+
+The solution has run on the *clues* of its exercise, cases that count for nothing. What it gave is held against what
+known mistakes give on them (:mod:`grader.judge.suspicion`), against the right outputs in simple relations
+(:mod:`grader.judge.relations`), and right cases against wrong ones (:mod:`grader.judge.circumstances`). Every sentence
+is true of all that was measured, and none holds a value, or an expression of the reference.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.judge.circumstances import circumstances
+from grader.judge.relations import relations
+from grader.judge.suspicion import matches
+from grader.judge.trials import try_cases
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.model import Clues, Exercise, Finding, Outcome
+
+MOST = 3  # sentences
+MOST_RELATIONS = 2
+
+
+def diagnose(exercise: Exercise, clues: Clues, outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
+    """What is known of the mistake, surest first, at most three findings; none where nothing is known.
+
+    ``outcomes`` are those of the clues' cases, in their order.
+    """
+    trials = try_cases(exercise, clues.cases, outcomes)
+    generic = [trial for trial in trials if not trial.case.origin]
+    simple = [trial for trial in trials if trial.case.origin]
+    cases, given = [trial.case for trial in generic], [trial.outcome for trial in generic]
+    named = matches(cases, given, clues)
+    when = circumstances(exercise, generic, simple)
+    misconceptions = [finding for finding in named if finding.kind == "misconception"]
+    # What the author wrote for this very mistake says more than a relation, and that more than a mutant's class.
+    what = misconceptions or relations(exercise, cases, given)[:MOST_RELATIONS] or named
+    return (*what, *when[:1])[:MOST]

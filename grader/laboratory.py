@@ -1,0 +1,68 @@
+"""Running many versions of a reference, each in a worker of its own, several at once.
+
+They are the author's side, but wrong on purpose: they hang, crash and exhaust memory. So they run under the limits of
+the sandbox, and those limits are tight: a version that needs more than ``CASE_SECONDS`` for a case is wrong enough.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from grader import model
+from grader.sandbox.host import ProcessSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from grader.model import Job, Outcome
+    from grader.sandbox import Nursery, Sandbox
+
+CASE_SECONDS = 0.5
+LOAD_SECONDS = 60.0
+ENDINGS = 3  # of its process, after which a version is tried no further
+
+
+class Laboratory:
+    """Versions of one module, run by its nursery. Use from one thread."""
+
+    def __init__(self, module: str, nursery: Nursery, preload: Sequence[str]) -> None:
+        self._module = module
+        self._nursery = nursery
+        self._preload = preload
+
+    def run(self, sources: Sequence[str], jobs: Sequence[Job]) -> Iterator[tuple[Outcome, ...]]:
+        """The outcomes of each source on its job, in order. Raises SandboxFault."""
+        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        try:
+            yield from pool.map(self._run, sources, jobs)
+        finally:
+            pool.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
+
+    def open(self, source: str) -> ProcessSandbox:
+        """A sandbox with one version; to be closed."""
+        submission = model.Submission(module=self._module, files={self._module: source})
+        return ProcessSandbox(submission, model.Limits(load_seconds=LOAD_SECONDS), self._nursery, self._preload)
+
+    def _run(self, source: str, job: Job) -> tuple[Outcome, ...]:
+        with self.open(source) as sandbox:
+            return tuple(_outcomes(sandbox, job))
+
+
+def _outcomes(sandbox: Sandbox, job: Job) -> Iterator[Outcome]:
+    """Case by case, in a new process after each that ended the last one; NotRun for the rest after some of these."""
+    limits = replace(job.limits, case_seconds=CASE_SECONDS, seconds=CASE_SECONDS * len(job.inputs))
+    done = 0
+    for _ in range(ENDINGS):
+        left = replace(job, sizes=job.sizes[done:], inputs=job.inputs[done:], limits=limits)
+        for outcome in sandbox.run(left).outcomes:
+            if isinstance(outcome, model.NotRun):
+                break
+            done += 1
+            yield outcome
+        if done == len(job.inputs):
+            return
+    yield from [model.NotRun()] * (len(job.inputs) - done)
