@@ -41,6 +41,6 @@ def _sections(context: click.Context, level: int) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    from grader.cli import grade
+    from grader.cli.call import grade
 
     PAGE.write_text(page(grade), encoding="utf-8")

@@ -7,7 +7,6 @@ else a program may return becomes :class:`~grader.model.Foreign`, which says wha
 
 from __future__ import annotations
 
-import math
 from typing import Any, TypeAlias, cast
 
 import msgspec
@@ -25,6 +24,7 @@ DTYPES = frozenset({"|b1", "|i1", "|u1", *(f"<{kind}{size}" for kind in "iu" for
     "<c16",
 }
 _DTYPES = {name: np.dtype(name) for name in DTYPES}
+NUMBER_KINDS = "biufc"
 MAX_DIMS = 32
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000
@@ -98,7 +98,8 @@ def _pack_container(value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: 
         if sum(type(key) not in _PLAIN for key in value) > MAX_KEYS:
             return WireForeign("dict with more than 1,000 keys that are neither text nor plain numbers")
         return WireDict([(pack(key, depth), pack(item, depth)) for key, item in value.items()])
-    items = [pack(item, depth) for item in value]
+    # Numbers in nested lists are many, and a call for each would cost more than all else.
+    items = [item if type(item) is float else pack(item, depth) for item in value]
     return WireList(items) if isinstance(value, list) else WireTuple(items)
 
 
@@ -178,19 +179,43 @@ def _unpack_array(wire: WireArray) -> Any:
     dtype = _DTYPES.get(wire.dtype)
     if dtype is None:
         raise ProtocolError(f"array of dtype {wire.dtype[:40]!r}, which is not allowed")
-    if len(wire.shape) > MAX_DIMS or min(wire.shape, default=0) < 0:
-        raise ProtocolError(f"array of shape {wire.shape[:40]}")
-    if math.prod(wire.shape) * dtype.itemsize != len(wire.data):
-        raise ProtocolError(f"array of shape {wire.shape} and dtype {wire.dtype} with {len(wire.data)} bytes")
+    claim = wire.shape
     try:
-        array = np.frombuffer(wire.data, dtype).reshape(wire.shape)
-    except (ValueError, OverflowError) as error:  # a size beyond all memory, next to a 0
-        raise ProtocolError(f"array of shape {wire.shape}: {error}") from None
+        array: np.ndarray[Any, Any] = np.ndarray(claim, dtype, wire.data)
+    except (TypeError, ValueError, OverflowError) as error:  # too few bytes, or a size below 0 or beyond all memory
+        raise ProtocolError(f"{_claimed(wire)}: {error}") from None
+    if array.nbytes != len(wire.data) or list(array.shape) != claim or array.ndim > MAX_DIMS:
+        raise ProtocolError(_claimed(wire))
     if wire.scalar:
-        if wire.shape:
-            raise ProtocolError(f"scalar of shape {wire.shape}")
+        if claim:
+            raise ProtocolError(f"scalar of shape {claim}")
         return array[()]
     return array
+
+
+def stacked(items: list[Any] | tuple[Any, ...]) -> np.ndarray[Any, Any] | None:
+    """Nested lists of numbers and arrays as one array; None if they are ragged or hold anything else."""
+    if not _all_numbers(items):  # first of all: NumPy would make room for the longest of all texts at each place
+        return None
+    try:
+        array = np.array(items)
+    except (ValueError, OverflowError):  # ragged, or an integer beyond all decimals
+        return None
+    return array if array.dtype.kind in NUMBER_KINDS else None  # integers beyond 64 bits are objects
+
+
+def _all_numbers(items: list[Any] | tuple[Any, ...]) -> bool:
+    return all(
+        _all_numbers(item)
+        if isinstance(item, list | tuple)
+        else isinstance(item, bool | int | float | complex)
+        or (isinstance(item, np.ndarray | np.generic) and item.dtype.kind in NUMBER_KINDS)
+        for item in items
+    )
+
+
+def _claimed(wire: WireArray) -> str:
+    return f"array of shape {wire.shape[:40]} and dtype {wire.dtype} with {len(wire.data)} bytes"
 
 
 def _type_name(kind: type) -> str:

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 
 from grader.errors import ProtocolError
 from grader.model import Foreign
-from grader.values import DTYPES, Wire, WireArray, WireDict, WireList, pack, unpack
+from grader.values import DTYPES, Wire, WireArray, WireDict, WireList, pack, stacked, unpack
 
 ENCODER = msgspec.msgpack.Encoder()
 DECODER = msgspec.msgpack.Decoder(Wire)
@@ -160,3 +160,26 @@ def test_nesting_beyond_the_limit_is_refused():
 def test_arbitrary_bytes_give_a_value_or_a_protocol_error(data):
     with suppress(ProtocolError, msgspec.DecodeError, UnicodeDecodeError):
         unpack(DECODER.decode(data))
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        pytest.param(["a" * 100_000] + [""] * 99_000, id="40 GB as an array of text"),
+        pytest.param([np.array(["a" * 1000]), np.array([""])], id="arrays of text"),
+        pytest.param([1.0, [2.0]], id="ragged"),
+        pytest.param([1.0, None], id="nothing"),
+        pytest.param([1.0, Foreign("thing")], id="something else"),
+        pytest.param([2**70], id="an integer beyond 64 bits"),
+        pytest.param([1.0, 10**400], id="an integer beyond all decimals"),
+        pytest.param([[1.0], ["1.0"]], id="text below"),
+    ],
+)
+def test_what_is_no_array_of_numbers_is_not_stacked(items):
+    assert stacked(items) is None
+
+
+def test_nested_lists_of_numbers_are_stacked():
+    assert stacked([[1, 2.5], (np.float32(3), True)]).tolist() == [[1, 2.5], [3, 1]]
+    assert stacked([np.eye(2), np.zeros((2, 2))]).shape == (2, 2, 2)
+    assert stacked([]).shape == (0,)

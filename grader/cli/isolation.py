@@ -25,7 +25,7 @@ class Isolated(NamedTuple):
         """Where student code will run. It begins to start at once."""
         from grader.sandbox import open_nursery
 
-        return open_nursery(self.highest_level)
+        return open_nursery(self.highest_level, click.get_current_context().obj)
 
     def demands(self) -> Demands:
         """What it has to offer."""

@@ -7,12 +7,16 @@ real one; :class:`grader.sandbox.fake.FakeSandbox` runs code in this process and
 from __future__ import annotations
 
 import os
-from typing import IO, TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from grader.model import Isolation, Job, Loaded, Run
+    from grader.sandbox.channel import Channel
+    from grader.sandbox.memory import Ceiling
+    from grader.sandbox.start import Program
+    from grader.sandbox.threaded import ThreadedChannel
 
 
 class Nursery(Protocol):
@@ -22,8 +26,8 @@ class Nursery(Protocol):
     def isolation(self) -> Isolation:
         """How its workers are kept apart."""
 
-    def worker(self, data: Mapping[str, bytes]) -> WorkerProcess:
-        """A new worker, in a folder that holds these files. Raises SandboxFault."""
+    def worker(self) -> WorkerProcess:
+        """A new worker. Raises SandboxFault."""
 
     def __enter__(self) -> Self:
         """Itself; leaving closes it."""
@@ -36,13 +40,18 @@ class Nursery(Protocol):
 
 
 class WorkerProcess(Protocol):
-    """A worker that has been started: this side's ends of its pipes, and its end."""
+    """A worker that has been started: how to talk to it, and its end."""
 
     pid: int
-    requests: int
-    replies: int
-    stdout: IO[bytes]
-    stderr: IO[bytes]
+
+    def channel(self) -> Channel | ThreadedChannel:
+        """The way to talk to it, which takes over all that is open; to be asked for once."""
+
+    def limit_memory(self, size: int) -> Sequence[Ceiling]:
+        """Hold it to so much more memory than it has now, if it has not limited itself; what is to be watched for that.
+
+        Raises SandboxFault.
+        """
 
     def wait(self, seconds: float) -> int | None:
         """The exit code (negative for a signal), or None if it still runs after that time."""
@@ -74,12 +83,18 @@ class Sandbox(Protocol):
         """End everything that was started; called twice it does nothing."""
 
 
-def open_nursery(highest: int = 5) -> Nursery:
-    """The strongest nursery that this platform has, of a level of at most ``highest``. It begins to start at once."""
+def open_nursery(highest: int = 5, program: Program | None = None) -> Nursery:
+    """The strongest nursery that this platform has, of a level of at most ``highest``. It begins to start at once.
+
+    ``program``: one that was started before, which is taken if it fits, and ended if it does not.
+    """
     if hasattr(os, "pidfd_open"):  # Linux
         from grader.sandbox.nursery import ZygoteNursery
 
-        return ZygoteNursery(highest)
+        if program is not None and program.highest != highest:
+            program.control.close()  # which ends it
+            program = None
+        return ZygoteNursery(highest, program)
     from grader.sandbox.process import Portable
 
     return Portable()

@@ -24,8 +24,6 @@ from grader.sandbox import guard
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.sandbox.seccomp import Mode
-
 SECONDS = 10.0  # for one canary, on a machine under load
 MEMORY = 256 << 20
 TAKEN = 2 << 30  # bytes that it tries to take
@@ -49,7 +47,7 @@ class Target:
     parent: int
 
 
-def fly(uid: int | None = None, *, landlock: bool = False, seccomp: Mode | None = None) -> Findings:
+def fly(uid: int | None = None, *, landlock: bool = False, seccomp: bool = False) -> Findings:
     """Confine a child by these layers, and by limits, and see what it is refused.
 
     Linux only. Call it while this process has one thread, since it forks. The folder it makes is removed again.

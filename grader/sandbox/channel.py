@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import select
+from abc import ABC, abstractmethod
 from typing import IO
 
 from grader.sandbox import protocol
@@ -18,15 +19,45 @@ class Flood(Exception):  # noqa: N818 - an event that ends a worker, not an erro
     """The worker printed more than it may."""
 
 
-class Channel:
+class Replies(ABC):
+    """What every channel does with the bytes of replies. How it waits for them is its own."""
+
+    def __init__(self) -> None:
+        self.received = 0  # bytes of replies so far
+        self._reader = protocol.FrameReader(protocol.MAX_REPLY)
+
+    def receive(self, seconds: float) -> protocol.Reply | None:
+        """The next reply; None if none is there within ``seconds``, or something else happened first.
+
+        Raises EOFError when the worker has closed its side, ProtocolError for bytes that are no reply, and Flood.
+        """
+        reply = self.next()
+        if reply is None:
+            self._turn(seconds)
+            reply = self.next()
+        return reply
+
+    def next(self) -> protocol.Reply | None:
+        """The next reply that has arrived already. Raises ProtocolError as above."""
+        body = self._reader.next()
+        if body is None:
+            return None
+        self.received += len(body)
+        return protocol.decode_reply(body)
+
+    @abstractmethod
+    def _turn(self, seconds: float) -> None:
+        """Wait for the worker once, and feed its replies to the reader."""
+
+
+class Channel(Replies):
     """The four pipes of a worker."""
 
     def __init__(self, requests: int, replies: int, stdout: IO[bytes], stderr: IO[bytes]) -> None:
+        super().__init__()
         self._requests = requests
         self._replies = replies
         self._printed = {stdout.fileno(): _Printed(stdout), stderr.fileno(): _Printed(stderr)}
-        self.received = 0  # bytes of replies so far
-        self._reader = protocol.FrameReader(protocol.MAX_REPLY)
         self._outgoing = memoryview(b"")
         self._allowed = 1 << 20
         self._closed = False
@@ -47,20 +78,6 @@ class Channel:
         self._allowed = output
         for printed in self._printed.values():
             printed.count = 0
-
-    def receive(self, seconds: float) -> protocol.Reply | None:
-        """The next reply; None if none is there within ``seconds``, or something else happened first.
-
-        Raises EOFError when the worker has closed its side, ProtocolError for bytes that are no reply, and Flood.
-        """
-        body = self._reader.next()
-        if body is None:
-            self._turn(seconds)
-            body = self._reader.next()
-        if body is None:
-            return None
-        self.received += len(body)
-        return protocol.decode_reply(body)
 
     def _turn(self, seconds: float) -> None:
         """Wait for the pipes once and do what they are ready for."""

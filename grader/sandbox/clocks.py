@@ -53,17 +53,26 @@ def _queued_seconds(pid: int) -> float:
 
 
 def _cpu_seconds(pid: int) -> float:
-    """CPU seconds that a process has used; 0 where the kernel does not say.
+    """CPU seconds that a process has used; 0 where the system does not say.
 
     Linux makes a clock's id from a process id: the complement in the upper bits, 2 (the scheduler's clock) in the
     lower three; see clock_getcpuclockid(3).
     """
-    if sys.platform != "linux":
-        return 0.0
-    try:
-        return time.clock_gettime((~pid << 3) | 2)
-    except OSError:
-        return 0.0
+    seconds = 0.0
+    if sys.platform == "linux":
+        try:
+            seconds = time.clock_gettime((~pid << 3) | 2)
+        except OSError:
+            return 0.0
+    elif sys.platform == "darwin":
+        from grader.sandbox import libproc
+
+        seconds = libproc.cpu_seconds(pid)
+    elif sys.platform == "win32":
+        from grader.sandbox import kernel32
+
+        seconds = kernel32.cpu_seconds(pid)
+    return seconds
 
 
 @dataclass(frozen=True, slots=True)

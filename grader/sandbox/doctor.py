@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from grader.sandbox.levels import Capability, Trial
 
 MEANINGS = {
-    5: "Student code can read nothing and reach nobody, twice over. Fit for marks on a shared server.",
-    4: "Student code can read nothing and reach nobody. Fit for marks.",
+    5: "Student code can reach neither files nor network nor other processes: two layers of the kernel's forbid it, "
+    "inside namespaces that show it little. Fit for marks on a shared server.",
+    4: "Student code can reach neither files nor network nor other processes: two layers of the kernel's forbid it. "
+    "Fit for marks.",
     3: "Student code can reach neither files nor network nor other processes. Fit for marks.",
     2: "Student code runs as another user, but can read what everybody may. Hidden cases need --allow-weak-isolation.",
     1: "Student code has the rights of whoever grades. A score is advice; hidden cases need --allow-weak-isolation.",

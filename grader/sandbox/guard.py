@@ -12,7 +12,7 @@ import struct
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from grader.errors import GuardError
 from grader.sandbox import kernel, landlock, limits, seccomp
@@ -35,8 +35,7 @@ class Plan:
     """What a process is to be confined to; each layer asked for is applied or the process ends.
 
     ``parent`` is the process that forked it, ``keep`` the descriptors that stay open. ``uid`` is a user and group of
-    the process's own, for which it must run as root; None keeps the user. ``readable`` names, or holds open, the
-    folders and files that Landlock lets through, for the open mode.
+    the process's own, for which it must run as root; None keeps the user.
     """
 
     parent: int
@@ -46,24 +45,20 @@ class Plan:
     file_size: int = 0  # bytes
     uid: int | None = None
     landlock: bool = True
-    seccomp: Literal["sealed", "open"] | None = "sealed"
-    readable: tuple[str | int, ...] = ()
+    seccomp: bool = True
 
 
 def slot_uid(slot: int) -> int:
     """The user and group of one of the places in which students' processes run side by side."""
-    return FIRST_UID + slot % SLOTS
+    return FIRST_UID + slot
 
 
 def confine(plan: Plan) -> None:
     """Confine this process for good. Call it in a freshly forked child that has one thread. Raises GuardError."""
-    if plan.seccomp == "open" and not plan.landlock:
-        raise GuardError("the open mode lets files be read, so it needs Landlock to say which")
     with _step("start a session"):
         os.setsid()
     with _step("close descriptors"):
-        _close_all_but({*plan.keep, *(root for root in plan.readable if isinstance(root, int))})
-    ruleset = landlock.Ruleset(plan.readable) if plan.landlock else None  # opens its roots, with the rights of now
+        _close_all_but(set(plan.keep))
     with _step("give up privileges"):
         _give_up_privileges(plan.uid)
     with _step("end with the parent"):
@@ -74,10 +69,10 @@ def confine(plan: Plan) -> None:
         kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
     with _step("gain no privileges"):
         kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
-    if ruleset is not None:
-        ruleset.restrict()
-    if plan.seccomp is not None:
-        seccomp.confine(plan.seccomp)
+    if plan.landlock:
+        landlock.confine()
+    if plan.seccomp:
+        seccomp.confine()
 
 
 @contextmanager
@@ -136,6 +131,4 @@ def _limit(plan: Plan) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
-        _, hard = resource.getrlimit(kind)
-        least = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (least, least))
+        limits.lower(kind, value)

@@ -6,22 +6,24 @@ import os
 import signal
 import time
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self, cast
+
+import msgspec
 
 from grader import model
 from grader.errors import ProtocolError, SandboxFault
 from grader.sandbox import protocol
-from grader.sandbox.channel import Channel, Flood
+from grader.sandbox.channel import Flood
 from grader.sandbox.clocks import Clock, Deadline
 from grader.sandbox.libraries import wanted
-from grader.sandbox.stand_ins import ROOTS
-from grader.values import pack, unpack
+from grader.sandbox.outcomes import answered, imported
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from grader.model import Isolation, Job, Limits, Loaded, Outcome, Run, Submission
     from grader.sandbox import Nursery, WorkerProcess
+    from grader.sandbox.memory import Ceiling
 
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
 TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
@@ -47,6 +49,7 @@ class ProcessSandbox:
         self._preload = preload
         self._worker: _Worker | None = None
         self._loaded: Loaded | None = None
+        self._ends_loading = False  # to import the submission ends the worker, however often it is tried
         self._answer_bytes = ANSWER_BYTES
 
     def __enter__(self) -> Self:
@@ -84,8 +87,8 @@ class ProcessSandbox:
 
     def _run(self, job: Job, following: Job | None) -> Run:
         loaded = self.load()
-        if self._worker is None and not isinstance(loaded.problem, model.FATAL):
-            loaded = self._fresh()  # a fatal outcome of an earlier job ended the last one
+        if self._worker is None and not self._ends_loading:
+            loaded = self._fresh()  # an outcome of an earlier job ended the last one
         if self._worker is None:
             return model.Run(outcomes=_never(loaded.problem or model.NotRun(), job))
         try:
@@ -93,14 +96,19 @@ class ProcessSandbox:
         except SandboxFault:
             self.close()
             raise
-        if any(isinstance(outcome, model.FATAL) for outcome in run.outcomes):
+        if self._worker.ended:
             self.close()
         return run
 
     def _fresh(self) -> Loaded:
-        self._worker = self._worker or _Worker(self._nursery.worker(self._submission.data), self._answer_bytes)
-        loaded = self._worker.load(self._submission, self._limits, self._preload)
-        if isinstance(loaded.problem, model.FATAL):
+        self._worker = self._worker or _Worker(self._nursery.worker(), self._answer_bytes)
+        try:
+            loaded = self._worker.load(self._submission, self._limits, self._preload)
+        except SandboxFault:
+            self.close()
+            raise
+        self._ends_loading = self._worker.ended
+        if self._ends_loading:
             self.close()
         return loaded
 
@@ -129,8 +137,10 @@ class _Worker:
         """``answer_bytes`` may come back in all."""
         self._process = process
         self._answer_bytes = answer_bytes
-        self._channel = Channel(process.requests, process.replies, process.stdout, process.stderr)
+        self._channel = process.channel()
+        self.ended = False
         self._up = False
+        self._ceilings: Sequence[Ceiling] = ()
         self._asked: _Asked | None = None  # a job that was sent ahead of time
 
     @property
@@ -144,12 +154,14 @@ class _Worker:
         request = protocol.Load(
             id=os.urandom(protocol.ID_BYTES),
             files=submission.files,
+            data=submission.data,
             module=submission.module,
             limits=protocol.Limited(memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES),
             libraries=wanted(submission.files, preload),
         )
         self._channel.send(protocol.encode(request))
         self._await_ready()
+        self._ceilings = self._process.limit_memory(allowed.memory)
         clock = Clock(self._process.pid)
         replies: list[protocol.Imported] = []
 
@@ -162,7 +174,7 @@ class _Worker:
         problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")], allowed.output)
         if problem is not None:
             return model.Loaded(problem=problem)
-        return _loaded(replies[0], allowed)
+        return imported(replies[0], allowed)
 
     def execute(self, job: Job, following: Job | None = None) -> Run:
         """Run a job. ``following`` is sent as soon as it is done, and must be what is asked for next."""
@@ -175,21 +187,20 @@ class _Worker:
         whole.restart_wall()
         single.restart_wall()
         outcomes: list[Outcome] = []
-        given = frozenset(name for inputs in job.inputs for name in inputs)
+        given = frozenset[str]().union(*job.inputs)
 
         def take(reply: protocol.Reply) -> bool:
             expected = (asked.request.id, len(outcomes))
             if not isinstance(reply, protocol.Answer) or (reply.id, reply.index) != expected:
                 raise ProtocolError("an answer that was not asked for")
-            outcomes.append(_outcome(reply.answer, job, given))
-            single.restart()
+            outcomes.append(answered(reply.answer, job, given))
             return len(outcomes) == len(job.inputs)
 
         deadlines = [
             Deadline(single, job.limits.case_seconds, "case"),
             Deadline(whole, job.limits.seconds, "exercise"),
         ]
-        problem = self._converse(take, deadlines, job.limits.output) if job.inputs else None
+        problem = self._converse(take, deadlines, job.limits.output, single) if job.inputs else None
         if problem is not None:
             outcomes.extend(_never(problem, job)[: len(job.inputs) - len(outcomes)])
         cpu, wall = whole.cpu(), whole.wall()
@@ -221,20 +232,30 @@ class _Worker:
                 raise SandboxFault(f"Python for the submission did not come up within {START_SECONDS:g} s")
 
     def _converse(
-        self, take: Callable[[protocol.Reply], bool], deadlines: list[Deadline], output: int
+        self,
+        take: Callable[[protocol.Reply], bool],
+        deadlines: list[Deadline],
+        output: int,
+        single: Clock | None = None,
     ) -> Outcome | None:
-        """Hand replies to ``take`` until it has all it wants; the outcome that ended the worker otherwise."""
+        """Hand replies to ``take`` until it has all it wants; the outcome that ended the worker otherwise.
+
+        The clock ``single`` begins anew with whatever replies have come.
+        """
         self._channel.allow(output)
+        bounds: tuple[Ceiling | Deadline, ...] = (*self._ceilings, *deadlines)
         try:
             while True:
-                reply = self._channel.receive(min(TICK, *(deadline.wait() for deadline in deadlines)))
-                self._check_received()
-                if reply is not None and take(reply):
-                    return None
-                for deadline in deadlines:
-                    if (late := deadline.passed()) is not None:
+                reply = self._channel.receive(min(TICK, *(bound.wait() for bound in bounds)))
+                if reply is not None:
+                    if self._take_all(reply, take):
+                        return None
+                    if single is not None:
+                        single.restart()
+                for bound in bounds:
+                    if (beyond := bound.passed()) is not None:
                         self.end()
-                        return late
+                        return beyond
         except Flood:
             self.end()
             return model.OutputFlood(limit=output)
@@ -244,9 +265,15 @@ class _Worker:
             self.end()
             return model.BadReply(detail=str(error))
 
-    def _check_received(self) -> None:
-        if self.received > self._answer_bytes:
-            raise ProtocolError(f"answers of more than {ANSWER_BYTES >> 20} MiB in all")
+    def _take_all(self, reply: protocol.Reply | None, take: Callable[[protocol.Reply], bool]) -> bool:
+        """Hand a reply, and what has arrived together with it, to ``take``; True once that has all it wants."""
+        while reply is not None:
+            if self.received > self._answer_bytes:
+                raise ProtocolError(f"answers of more than {ANSWER_BYTES >> 20} MiB in all")
+            if take(reply):
+                return True
+            reply = self._channel.next()
+        return False
 
     # ── ending ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -256,14 +283,16 @@ class _Worker:
         self.end()
         if code is None:
             return model.BadReply(detail="it closed the way back to the grader")
-        if code == -signal.SIGXCPU:
+        if code >= 0:
+            return model.Crashed(exit_code=code)
+        name = _signal_name(-code)
+        if name == "SIGXCPU":  # which Windows does not know
             return model.TimedOut(seconds=LIFE_SECONDS, clock="cpu", scope="exercise")
-        if code < 0:
-            return model.Crashed(signal=_signal_name(-code))
-        return model.Crashed(exit_code=code)
+        return model.Crashed(signal=name)
 
     def end(self) -> None:
         """End the process and what it started. Raises SandboxFault if something survives."""
+        self.ended = True
         try:
             self._process.end()
         finally:
@@ -277,58 +306,14 @@ def _signal_name(number: int) -> str:
         return f"signal {number}"
 
 
-# ── messages to records ───────────────────────────────────────────────────────────────────────────────────────────
-
-
 def _never(problem: Outcome, job: Job) -> tuple[Outcome, ...]:
     """A problem, and that nothing after it was tried."""
     return (problem, *(model.NotRun() for _ in job.inputs[1:]))
 
 
 def _execute(request_id: bytes, job: Job) -> bytes:
-    cases = [
-        protocol.ExecuteCase(sizes=dict(sizes), inputs={name: pack(value) for name, value in inputs.items()})
-        for sizes, inputs in zip(job.sizes, job.inputs, strict=True)
-    ]
+    packed = msgspec.Raw(job.packed or protocol.pack_cases(job.sizes, job.inputs))
+    cases = cast("list[protocol.ExecuteCase]", packed)  # the encoder copies it as it is
     return protocol.encode(
         protocol.Execute(id=request_id, run=job.run, outputs=list(job.outputs), cases=cases, salt=job.salt)
     )
-
-
-def _loaded(reply: protocol.Imported, allowed: Limits) -> Loaded:
-    names = tuple(
-        model.Definition(
-            name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found[:64])
-        )
-        for name, found in reply.names[:1000]
-    )
-    problem = None if reply.problem is None else _raised(reply.problem, allowed)
-    return model.Loaded(names=names, problem=problem, stand_ins=tuple(sorted(ROOTS.intersection(reply.stand_ins))))
-
-
-def _outcome(answer: protocol.Result | protocol.Failure, job: Job, given: frozenset[str]) -> Outcome:
-    """A worker's answer as a record. Names in it are the job's own: any other text could carry a hidden input.
-
-    ``given`` are the names of the job's inputs. Raises ProtocolError.
-    """
-    if isinstance(answer, protocol.Failure):
-        return _raised(answer, job.limits)
-    return model.Returned(
-        outputs={name: unpack(answer.outputs[name]) for name in job.outputs if name in answer.outputs},
-        missing=tuple(name for name in job.outputs if name not in answer.outputs),
-        changed=tuple(sorted(given.intersection(answer.changed))),
-        aliased=tuple(sorted(pair for pair in set(answer.aliased) if pair[0] in job.outputs and pair[1] in given)),
-    )
-
-
-def _raised(failure: protocol.Failure, allowed: Limits) -> Outcome:
-    """An exception as a record, its texts cut to length."""
-    message = failure.message[: protocol.MAX_TEXT]
-    if failure.memory:
-        return model.OutOfMemory(limit=allowed.memory, message=message)
-    frames = tuple(
-        model.Frame(file=frame.file[:200], line=frame.line, function=frame.function[:200], text=frame.text[:400])
-        for frame in failure.frames[:20]
-    )
-    ancestors = tuple(name[:200] for name in failure.ancestors[:16])
-    return model.Raised(error=failure.error[:200], message=message, ancestors=ancestors, frames=frames)

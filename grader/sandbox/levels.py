@@ -89,10 +89,10 @@ def probe() -> Capability:
     alone = (
         _judge("user", OWN_USER, canary.fly(uid)),
         _judge("landlock", _landlocked(), canary.fly(landlock=True)),
-        _judge("seccomp", SEALED, canary.fly(seccomp="sealed")),
+        _judge("seccomp", SEALED, canary.fly(seccomp=True)),
     )
     user, landlock, seccomp = (trial.works for trial in alone)
-    stack = canary.fly(uid if user else None, landlock=landlock, seccomp="sealed" if seccomp else None)
+    stack = canary.fly(uid if user else None, landlock=landlock, seccomp=seccomp)
     trials = (*alone, _judge("together", SEALED, stack), bubblewrap())
     return Capability(level({trial.layer: trial.works for trial in trials}), trials)
 
@@ -108,7 +108,7 @@ def best(highest: int) -> Capability:
     if sys.platform != "linux" or highest < SEALED_LEVEL:
         return _at_most(probe() if highest > 1 else Capability(1, ()), highest)
     uid = slot_uid(CANARY_SLOT) if os.geteuid() == 0 else None
-    fullest = canary.fly(uid, landlock=highest > SEALED_LEVEL, seccomp="sealed")
+    fullest = canary.fly(uid, landlock=highest > SEALED_LEVEL, seccomp=True)
     together = _judge("together", SEALED, fullest)
     if not together.works:
         return _at_most(probe(), highest)

@@ -1,8 +1,9 @@
 """Starting a worker process, and ending it so that nothing of it is left.
 
 This is the portable level of isolation: a process of its own session, a scrubbed environment and an empty temporary
-folder to work in. (The worker adds its limits itself, see :mod:`grader.sandbox.limits`.) Nothing here needs NumPy, so
-that a worker can come up while its host is still importing.
+folder to work in. (The worker adds its limits itself, see :mod:`grader.sandbox.limits`; where it has none to add, the
+host watches its memory, see :mod:`grader.sandbox.memory`.) Nothing here needs NumPy, so that a worker can come up while
+its host is still importing.
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING, Self
 
 from grader.errors import SandboxFault
 from grader.model import Isolation
 from grader.sandbox import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
+
+    from grader.sandbox.channel import Channel
+    from grader.sandbox.memory import Ceiling, Held
+    from grader.sandbox.threaded import ThreadedChannel
 
 END_SECONDS = 5.0
 
@@ -37,7 +42,13 @@ _COMMAND = "import gc; gc.disable(); from grader.sandbox.worker import main; mai
 class Portable:
     """Starts workers as plain processes: what works on any platform, and is level 1."""
 
-    isolation = Isolation(level=1, layers=ALWAYS)
+    def __init__(self, held: Held | None = None) -> None:
+        """``held`` tells a process's memory, in place of what this platform has for that."""
+        from grader.sandbox import memory
+
+        self._held = held or memory.by_platform()
+        self._process = _process_of_platform()
+        self.isolation = Isolation(level=1, layers=self._process.layers)
 
     def __enter__(self) -> Self:
         return self
@@ -45,39 +56,45 @@ class Portable:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def worker(self, data: Mapping[str, bytes]) -> Process:
-        """A new worker, in a folder that holds these files. Raises SandboxFault when no process can be started."""
-        return Process(data)
+    def worker(self) -> Process:
+        """A new worker. Raises SandboxFault when no process can be started."""
+        return self._process(self._held)
 
     def close(self) -> None:
         """Nothing is left to close: each worker ends by itself."""
 
 
+def _process_of_platform() -> type[Process]:
+    found: type[Process] = Process
+    if sys.platform == "win32":
+        from grader.sandbox.windows import WindowsProcess
+
+        found = WindowsProcess
+    return found
+
+
 class Process:
-    """A worker that has just been started.
+    """A worker that has just been started, by the means that POSIX has; see also :mod:`grader.sandbox.windows`.
 
     ``requests`` and ``replies`` are this side's ends of its two pipes; they belong to whoever talks to it. Raises
     SandboxFault when no process can be started.
     """
 
-    def __init__(self, data: Mapping[str, bytes]) -> None:
+    layers: tuple[str, ...] = ALWAYS
+    stdout: IO[bytes]
+    stderr: IO[bytes]
+
+    def __init__(self, held: Held | None = None) -> None:
+        """``held`` tells how much memory it holds, where its kernel does not limit that."""
         if _ending.is_set():
             raise SandboxFault("no process is started any more: the grader was told to end")
-        self.folder = folder_with(data)
+        self.folder = tempfile.mkdtemp(prefix="grade-")
+        self._held = held
         request_read, self.requests = os.pipe()
         self.replies, reply_write = os.pipe()
         try:
-            popen = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant command
-                [sys.executable, "-s", "-P", "-c", _COMMAND, str(request_read), str(reply_write)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                cwd=self.folder,
-                env={**limits.ENVIRONMENT, "HOME": self.folder, "TMPDIR": self.folder},
-                pass_fds=(request_read, reply_write),
-                start_new_session=True,
-            )
-        except OSError as error:
+            self._popen = self._start(request_read, reply_write)
+        except (OSError, SandboxFault) as error:
             os.close(self.requests)
             os.close(self.replies)
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -85,12 +102,22 @@ class Process:
         finally:
             os.close(request_read)
             os.close(reply_write)
-        assert popen.stdout is not None
-        assert popen.stderr is not None
-        self._popen = popen
-        self.pid = popen.pid
-        self.stdout, self.stderr = popen.stdout, popen.stderr
+        self.pid = self._popen.pid
         _living.add(self)
+
+    def channel(self) -> Channel | ThreadedChannel:
+        """The way to talk to it, which takes over all that is open."""
+        from grader.sandbox.channel import Channel
+
+        return Channel(self.requests, self.replies, self.stdout, self.stderr)
+
+    def limit_memory(self, size: int) -> Sequence[Ceiling]:
+        """Hold it to so much more memory than it has now; what the host has to watch for that."""
+        if self._held is None:  # it has limited itself
+            return ()
+        from grader.sandbox.memory import Ceiling
+
+        return (Ceiling(self.pid, self._held, base=self._held(self.pid) or 0, limit=size),)
 
     def wait(self, seconds: float) -> int | None:
         """The exit code (negative for a signal), or None if it still runs after that time."""
@@ -100,15 +127,48 @@ class Process:
             return None
 
     def end(self) -> None:
-        """Kill the process group and see that it is gone. Raises SandboxFault if something survives."""
+        """End it and what it started; twice does nothing. Raises SandboxFault if something survives."""
+        if self not in _living:
+            return
         try:
-            kill_group(self.pid)
-            self.wait(END_SECONDS)
-            if not gone(self.pid):
+            if not self._ended():
                 raise SandboxFault(f"processes of the submission (group {self.pid}) could not be ended")
         finally:
             _living.discard(self)
             shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _start(self, requests: int, replies: int) -> subprocess.Popen[bytes]:
+        """Start it, with these ends of its pipes."""
+        popen = subprocess.Popen(  # noqa: S603 - our own interpreter and a constant command
+            [sys.executable, *arguments(requests, replies)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self.folder,
+            env=environment(self.folder),
+            pass_fds=(requests, replies),
+            start_new_session=True,
+        )
+        assert popen.stdout is not None
+        assert popen.stderr is not None
+        self.stdout, self.stderr = popen.stdout, popen.stderr
+        return popen
+
+    def _ended(self) -> bool:
+        """Kill its group and see whether that is gone."""
+        kill_group(self.pid)
+        self.wait(END_SECONDS)
+        return gone(self.pid)
+
+
+def arguments(requests: int, replies: int) -> list[str]:
+    """What Python is told to become a worker: to use neither the user's own libraries nor those in its folder."""
+    return ["-s", "-P", "-c", _COMMAND, str(requests), str(replies)]
+
+
+def environment(folder: str) -> dict[str, str]:
+    """The whole environment of a worker whose home is ``folder``."""
+    return {**limits.ENVIRONMENT, "HOME": folder, "TMPDIR": folder}
 
 
 _living: set[Process] = set()
@@ -122,17 +182,10 @@ def end_all() -> None:
     """
     _ending.set()
     while _living:
-        next(iter(_living)).end()
-
-
-def folder_with(data: Mapping[str, bytes]) -> str:
-    """A new temporary folder that holds these files; the names are relative and lead nowhere else."""
-    folder = Path(tempfile.mkdtemp(prefix="grade-"))
-    for name, content in data.items():
-        file = folder / name
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-    return str(folder)
+        worker = next(iter(_living))
+        worker.end()
+        worker.stdout.close()  # nobody will read it; on Windows these are files, which go when they are closed
+        worker.stderr.close()
 
 
 def kill_group(group: int) -> None:

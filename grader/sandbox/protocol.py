@@ -20,13 +20,18 @@ process in which student code runs.
 from __future__ import annotations
 
 import struct
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
 from grader.errors import ProtocolError
 from grader.sandbox.items import count_items
-from grader.values import Wire  # noqa: TC001 - msgspec reads annotations at run time
+from grader.values import Wire, pack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from grader.model import Value
 
 HEADER = struct.Struct(">I")
 ID_BYTES = 16
@@ -48,13 +53,14 @@ class Limited(_Message, frozen=True):
 
 
 class Load(_Message, frozen=True, tag="load"):
-    """Import a submission: its sources by path, and the path of the module.
+    """Import a submission: its sources by path, the path of the module, and its data files by name.
 
     ``libraries`` are imported first, while that is still possible: what student code may import beside its own files.
     """
 
     id: bytes
     files: dict[str, str]
+    data: dict[str, bytes]
     module: str
     limits: Limited
     libraries: list[str]
@@ -158,6 +164,16 @@ def decode_reply(body: bytes) -> Reply:
         return _replies.decode(body)
     except _MALFORMED as error:
         raise ProtocolError(f"not a valid reply: {error}"[:300]) from None
+
+
+def pack_cases(sizes: Sequence[Mapping[str, int]], inputs: Sequence[Mapping[str, Value]]) -> bytes:
+    """The cases of an ``Execute``, packed."""
+    return _encoder.encode(
+        [
+            ExecuteCase(sizes=dict(each), inputs={name: pack(value) for name, value in given.items()})
+            for each, given in zip(sizes, inputs, strict=True)
+        ]
+    )
 
 
 class FrameReader:

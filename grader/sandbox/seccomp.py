@@ -1,10 +1,9 @@
 """The system calls that a student's process may make: a filter in the kernel's classic BPF.
 
-An allow-list. *Sealed* is what Python and NumPy need once everything is imported: memory, clocks, and reading and
-writing descriptors that are open already. *Open* adds looking at files, and mapping the code of libraries; which
-files is Landlock's to say. A call that carries a path cannot be judged by its path here, because the filter sees a
-pointer only, so in sealed mode no such call is allowed (``newfstatat`` among them, by which some C libraries make
-``fstat``).
+An allow-list, called *sealed*: what Python and NumPy need once everything is imported, which is memory, clocks, and
+reading and writing descriptors that are open already. A call that carries a path cannot be judged by its path here,
+because the filter sees a pointer only, so no such call is allowed (``newfstatat`` among them, by which some C
+libraries make ``fstat``).
 
 Anything else that the kernel is known to have fails with EPERM. Numbers beyond that fail with ENOSYS, as on an older
 kernel, so that a newer C library takes its older way. A call by another interface than the machine's own (32 bits,
@@ -17,15 +16,13 @@ import ctypes
 import errno
 import os
 import struct
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.errors import GuardError
 from grader.sandbox import kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-Mode = Literal["sealed", "open"]
 
 DESCRIPTORS = ("read", "write", "close", "fstat", "lseek", "pread64", "pwrite64", "readv", "writev")
 WAITING = ("poll", "ppoll", "select", "pselect6", "nanosleep", "clock_nanosleep", "sched_yield", "restart_syscall")
@@ -35,11 +32,8 @@ SELF = ("getpid", "getppid", "gettid", "getuid", "geteuid", "getgid", "getegid",
 USAGE = ("getrlimit", "getrusage")
 SIGNALS = ("rt_sigaction", "rt_sigprocmask", "rt_sigpending", "rt_sigreturn", "sigaltstack")
 FREE = (*DESCRIPTORS, *WAITING, *MEMORY, *CLOCKS, *SELF, *USAGE, *SIGNALS, "exit", "exit_group")
-LOOKING = ("stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "readlink", "readlinkat")
-LISTING = ("getdents64", "fstatfs", "fadvise64")
 
 PROT_EXEC = 4
-WRITING = os.O_ACCMODE | 0o100 | 0o1000 | 0o20000000  # O_CREAT, O_TRUNC, __O_TMPFILE: the same on both machines
 FUTEX_COMMAND, FUTEX_PLAIN = 0x7F, (0, 1, 9, 10)  # wait and wake; priority inheritance is a kernel bug's favourite
 FCNTL = (1, 2, 3, 1030)  # F_GETFD, F_SETFD, F_GETFL, F_DUPFD_CLOEXEC; not F_SETOWN, which sends signals
 
@@ -75,17 +69,17 @@ Body = tuple[Step, ...]
 _ALLOW: Body = (Step(RETURN, ALLOW),)
 
 
-def program(mode: Mode, machine: str, pid: int) -> Body:
+def program(machine: str, pid: int) -> Body:
     """The filter for one process: ``pid`` is the only one that it may signal."""
-    return tuple(_program(mode, machine, pid))
+    return tuple(_program(machine, pid))
 
 
-def confine(mode: Mode) -> None:
+def confine() -> None:
     """Put all threads of this process under the filter, for good.
 
     Needs no_new_privs. Raises GuardError where the kernel refuses.
     """
-    install(program(mode, kernel.machine(), os.getpid()))
+    install(program(kernel.machine(), os.getpid()))
 
 
 def install(filter_: Body) -> None:
@@ -106,7 +100,7 @@ def encode(steps: Body) -> bytes:
     return b"".join(struct.pack("=HBBI", step.code, step.then, step.otherwise, step.value) for step in steps)
 
 
-def _program(mode: Mode, machine: str, pid: int) -> Iterator[Step]:
+def _program(machine: str, pid: int) -> Iterator[Step]:
     yield Step(LOAD, INTERFACE)
     yield Step(EQUAL, AUDIT[machine], then=1)
     yield Step(RETURN, KILL)
@@ -114,7 +108,7 @@ def _program(mode: Mode, machine: str, pid: int) -> Iterator[Step]:
     if machine == "x86_64":
         yield Step(LEAST, X32, otherwise=1)
         yield Step(RETURN, KILL)
-    for name, body in _rules(mode, pid).items():
+    for name, body in _rules(pid).items():
         number = kernel.number(name, machine)
         if number is not None:
             yield Step(EQUAL, number, otherwise=len(body))
@@ -126,7 +120,7 @@ def _program(mode: Mode, machine: str, pid: int) -> Iterator[Step]:
     yield _fail(errno.ENOSYS)
 
 
-def _rules(mode: Mode, pid: int) -> Mapping[str, Body]:
+def _rules(pid: int) -> Mapping[str, Body]:
     """What follows a call's number. Every body ends the filter on all its ways, since it may load an argument."""
     rules = dict.fromkeys(FREE, _ALLOW)
     rules |= dict.fromkeys(("kill", "tgkill", "tkill"), _one_of(0, (pid,)))
@@ -135,10 +129,7 @@ def _rules(mode: Mode, pid: int) -> Mapping[str, Body]:
     rules["fcntl"] = _one_of(1, FCNTL)
     rules["ioctl"] = (_fail(errno.ENOTTY),)  # what isatty expects of a pipe
     rules["futex"] = _one_of(1, FUTEX_PLAIN, mask=FUTEX_COMMAND)
-    if mode == "sealed":
-        return rules | dict.fromkeys(("mmap", "mprotect"), _none_of(2, PROT_EXEC))
-    rules |= dict.fromkeys((*LOOKING, *LISTING, "mmap", "mprotect"), _ALLOW)
-    return rules | {"open": _none_of(1, WRITING), "openat": _none_of(2, WRITING)}
+    return rules | dict.fromkeys(("mmap", "mprotect"), _none_of(2, PROT_EXEC))
 
 
 def _one_of(argument: int, values: tuple[int, ...], mask: int = 0xFFFFFFFF) -> Body:

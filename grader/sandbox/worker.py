@@ -18,17 +18,19 @@ from __future__ import annotations
 import builtins
 import gc
 import importlib
-import io
 import os
 import random
 import sys
 from contextlib import suppress
-from types import CodeType, FrameType, ModuleType, TracebackType
+from functools import cache
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 
 from grader.sandbox import limits, protocol
+from grader.sandbox.data_files import DataFiles
+from grader.sandbox.failures import failure
 from grader.sandbox.sources import Sources
 from grader.sandbox.stand_ins import StandIns
 from grader.values import WireForeign, pack, unpack
@@ -39,10 +41,6 @@ if TYPE_CHECKING:
     from grader.values import Wire
 
 SNIPPET = "<run>"  # file name of an exercise's snippet in tracebacks
-MAX_FRAMES = 20
-
-#: Modules that this process itself stands on. A submission's module of the same name cannot take their place.
-_NEEDED = frozenset(sys.modules)
 
 
 class Student:
@@ -52,20 +50,13 @@ class Student:
         self.sources = Sources(files)
         self.stand_ins = StandIns()
         self.path = module
-        self.module = ModuleType(module.removesuffix(".py"))
+        self.module = ModuleType(self.sources.name(module))
         self.problem: protocol.Failure | None = None
         self.uses_chance = any("random" in text for text in files.values())
 
     def load(self) -> None:
-        """Execute the module. What it defined before an exception stays.
-
-        The submission's own modules win over libraries of the same name that are loaded already (``queue``,
-        ``calendar``), as beside a program that is started; those that this process needs (``random``) stay.
-        """
-        sys.meta_path[:0] = [self.stand_ins, self.sources]
-        own = {path.removesuffix(".py").partition("/")[0] for path in self.sources.files} - _NEEDED
-        for name in [name for name in sys.modules if name.partition(".")[0] in own]:
-            del sys.modules[name]
+        """Execute the module. What it defined before an exception stays."""
+        sys.meta_path[:0] = [self.sources, self.stand_ins]
         sys.modules[self.module.__name__] = self.module
         self.module.__file__ = self.path
         try:
@@ -85,8 +76,8 @@ class Student:
         self, code: CodeType, case: protocol.ExecuteCase, outputs: Sequence[str]
     ) -> protocol.Result | protocol.Failure:
         """Run a snippet once, on fresh copies of the inputs."""
-        originals = {name: unpack(wire) for name, wire in case.inputs.items()}
-        inputs = {name: fresh(value) for name, value in originals.items()}
+        given = {name: unpack(wire) for name, wire in case.inputs.items()}
+        inputs = {name: fresh(value) for name, value in given.items()}
         namespace = {**vars(self.module), "np": np, **case.sizes, **inputs}
         try:
             exec(code, namespace)  # noqa: S102 - running student code is what this process is for
@@ -94,7 +85,7 @@ class Student:
             result = protocol.Result(
                 outputs={name: pack(value) for name, value in found.items()},
                 missing=[name for name in outputs if name not in namespace],
-                changed=[name for name, value in inputs.items() if differs(value, originals[name])],
+                changed=[name for name, value in inputs.items() if differs(value, given[name])],
                 aliased=list(aliases(found, inputs)),
             )
         except BaseException as error:  # noqa: BLE001 - as above
@@ -103,8 +94,8 @@ class Student:
 
 
 def main() -> None:
-    """Serve as a process of its own. Arguments: the descriptors of requests and replies."""
-    requests, replies = int(sys.argv[1]), int(sys.argv[2])
+    """Serve as a process of its own. Arguments: the descriptors (on Windows, handles) of requests and replies."""
+    requests, replies = _descriptor(int(sys.argv[1])), _descriptor(int(sys.argv[2]))
     sys.argv[:] = [""]
     gc.freeze()
     gc.enable()
@@ -113,7 +104,7 @@ def main() -> None:
 
 def serve(requests: int, replies: int, confine: Callable[[protocol.Limited], None]) -> None:
     """Serve requests until they end. ``confine`` makes sure, before any student code runs, that it can do no harm."""
-    builtins.input, builtins.open = _no_input, _open
+    builtins.input = _no_input
     student: Student | None = None
     while (body := _receive(requests)) is not None:
         request = protocol.decode_request(body)
@@ -123,6 +114,7 @@ def serve(requests: int, replies: int, confine: Callable[[protocol.Limited], Non
                     _import(name)
             student = Student(request.files, request.module)
             confine(request.limits)
+            _answer_for(request.data)  # not before: a file may be named like one that confining reads
             _send(replies, protocol.Ready())
             student.load()
             _flush()
@@ -142,7 +134,7 @@ def _import(name: str) -> None:
 
 
 def _execute(student: Student, request: protocol.Execute, replies: int) -> None:
-    code = compile(request.run, SNIPPET, "exec")
+    code = _compiled(request.run)
     if student.uses_chance:
         _seed(request.salt)
     for index, case in enumerate(request.cases):
@@ -151,17 +143,22 @@ def _execute(student: Student, request: protocol.Execute, replies: int) -> None:
         _send(replies, protocol.Answer(request.id, index, answer))
 
 
+@cache
+def _compiled(run: str) -> CodeType:
+    return compile(run, SNIPPET, "exec")
+
+
 def _seed(seed: int) -> None:
     """Chance is the same on every run of the grader, so that two reports on one submission agree."""
     random.seed(seed)
     np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy generator is what student code uses unseeded
 
 
-def _open(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
-    """As Python's own; the null device needs no file, so that output can be switched off where none may be opened."""
-    if file == os.devnull:
-        return io.BytesIO() if "b" in mode else io.StringIO()
-    return io.open(file, mode, *args, **kwargs)  # noqa: UP020 - what is replaced here is ``open`` itself
+def _answer_for(data: Mapping[str, bytes]) -> None:
+    """Have the submission's data files answered from memory."""
+    DataFiles(data).install()
+    openers = np.lib._datasource._file_openers._file_openers  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+    openers[None] = builtins.open  # NumPy keeps the one that it was imported with
 
 
 def _no_input(*_: object) -> NoReturn:
@@ -202,8 +199,9 @@ def aliases(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Iterator[t
     """Pairs of output and input that share memory. Inputs are separate allocations, so bounds suffice."""
     for output, value in outputs.items():
         if type(value) is np.ndarray:
+            owner = value.base is None  # then it can share memory with nothing but itself and its views
             for name, given in inputs.items():
-                if type(given) is np.ndarray and np.may_share_memory(value, given):
+                if value is given or (not owner and type(given) is np.ndarray and np.may_share_memory(value, given)):
                     yield output, name
 
 
@@ -218,59 +216,16 @@ def parameters(value: Any) -> list[str] | None:
     return [name[:200] for name in (names[1:] if is_class else names)][:64]
 
 
-# ── exceptions ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def failure(error: BaseException, sources: Sources) -> protocol.Failure:
-    """An exception as data: only lines of the submission itself appear."""
-    kind = type(error)
-    frames = _syntax_frame(error, sources) if isinstance(error, SyntaxError) else []
-    return protocol.Failure(
-        error=_class_name(kind),
-        message=_message(error),
-        ancestors=[_class_name(ancestor) for ancestor in type.mro(kind)[:16]],
-        frames=frames or _frames(error.__traceback__, sources),
-        memory=isinstance(error, MemoryError),
-    )
-
-
-def _message(error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        return str(error.msg)[: protocol.MAX_TEXT]
-    if type(error) is SystemExit and error.code is None:
-        return ""  # exit() hands over a None that nobody wrote
-    try:
-        return str(error)[: protocol.MAX_TEXT]
-    except BaseException:  # noqa: BLE001 - an exception of the student's own may fail to print
-        return ""
-
-
-def _class_name(kind: type) -> str:
-    return cast("str", type.__dict__["__name__"].__get__(kind))[:200]
-
-
-def _syntax_frame(error: SyntaxError, sources: Sources) -> list[protocol.FrameLine]:
-    if error.filename not in sources.files or not error.lineno:
-        return []
-    text = sources.line(error.filename, error.lineno)
-    return [protocol.FrameLine(error.filename, error.lineno, "", text)]
-
-
-def _frames(traceback: TracebackType | None, sources: Sources) -> list[protocol.FrameLine]:
-    lines: list[protocol.FrameLine] = []
-    while traceback is not None:
-        frame: FrameType = traceback.tb_frame
-        file = frame.f_code.co_filename
-        if file in sources.files:
-            text = sources.line(file, traceback.tb_lineno)
-            lines.append(protocol.FrameLine(file, traceback.tb_lineno, frame.f_code.co_name[:200], text))
-        traceback = traceback.tb_next
-    if len(lines) > MAX_FRAMES:  # deep recursion: how it began and how it ended
-        return lines[: MAX_FRAMES // 2] + lines[-MAX_FRAMES // 2 :]
-    return lines
-
-
 # ── descriptors ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _descriptor(inherited: int) -> int:
+    """The descriptor of a pipe that this process was started with."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        inherited = msvcrt.open_osfhandle(inherited, 0)
+    return inherited
 
 
 def _flush() -> None:

@@ -10,7 +10,7 @@ level to use, so that a lower one can be tried out::
     host                                     zygote
      ◀── Capability                           once: what was found out by trying
      ── Fork, with four descriptors ────▶     the child's requests, replies, stdout and stderr
-     ◀── Forked, with one descriptor          a pidfd, to watch and to kill the child by
+     ◀── Forked, with one descriptor          a pidfd, to watch and to kill the child by; or Refused
      ── Reap ───────────────────────────▶     once the pidfd has become readable
      ◀── Reaped
 
@@ -27,7 +27,7 @@ import socket
 import sys
 import traceback
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import msgspec
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 #: What NumPy and Python import in the midst of an ordinary call (``np.median``, ``np.savez``, ``strptime``, a
 #: traceback, text in another encoding), when a worker can no longer read it from disk.
 LATE = (
-    *("numpy.random", "numpy.ma", "numpy.fft", "numpy.polynomial", "numpy.char", "numpy.rec"),
+    *("numpy.random", "numpy.ma", "numpy.fft", "numpy.polynomial", "numpy.char", "numpy.rec", "numpy.typing"),
     *("zipfile", "_strptime", "traceback", "linecache", "unicodedata"),
     *("encodings.ascii", "encodings.latin_1", "encodings.cp1252", "encodings.cp437"),
     *("encodings.utf_8_sig", "encodings.utf_16", "encodings.utf_32", "encodings.unicode_escape"),
@@ -47,20 +47,22 @@ LATE = (
 
 
 class Fork(msgspec.Struct, frozen=True, tag=True):
-    """Make a worker: in ``folder``, which is its home, and as the user of ``slot`` where that is possible.
-
-    ``reads``: the folder holds files that it may read, which takes Landlock to say that it may read no others.
-    """
+    """Make a worker: in ``folder``, which is its home, and as the user of ``slot`` where that is possible."""
 
     folder: str
     slot: int
-    reads: bool
 
 
 class Forked(msgspec.Struct, frozen=True, tag=True):
     """The worker's process id."""
 
     pid: int
+
+
+class Refused(msgspec.Struct, frozen=True, tag=True):
+    """The system's reason for not starting one more process. There may be room for the next."""
+
+    reason: str
 
 
 class Reap(msgspec.Struct, frozen=True, tag=True):
@@ -92,7 +94,6 @@ def _get_ready() -> None:
     """Load what most submissions want, while the host is not waiting yet."""
     for name in LATE:
         importlib.import_module(name)
-    gc.collect()
     gc.freeze()  # children share these pages until they write to them
     gc.enable()
 
@@ -106,6 +107,8 @@ def _serve(control: socket.socket, found: levels.Capability) -> None:
         request = requests.decode(message)
         if isinstance(request, Fork):
             _fork(control, request, descriptors, found)
+            for descriptor in descriptors:
+                os.close(descriptor)
         else:
             _, status = os.waitpid(request.pid, 0)
             control.send(msgspec.msgpack.encode(Reaped(os.waitstatus_to_exitcode(status))))
@@ -113,12 +116,14 @@ def _serve(control: socket.socket, found: levels.Capability) -> None:
 
 def _fork(control: socket.socket, request: Fork, descriptors: list[int], found: levels.Capability) -> None:
     parent = os.getpid()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError as error:
+        control.send(msgspec.msgpack.encode(Refused(str(error))))
+        return
     if pid == 0:
         control.close()
         _child(request, descriptors, found, parent)
-    for descriptor in descriptors:
-        os.close(descriptor)
     pidfd = os.pidfd_open(pid)
     socket.send_fds(control, [msgspec.msgpack.encode(Forked(pid))], [pidfd])
     os.close(pidfd)
@@ -149,8 +154,6 @@ def _child(request: Fork, descriptors: list[int], found: levels.Capability, pare
 
 
 def _plan(found: levels.Capability, limited: Limited, request: Fork, keep: tuple[int, ...], parent: int) -> guard.Plan:
-    opened = request.reads and found.works("landlock")
-    sealed: Literal["sealed", "open"] = "open" if opened else "sealed"
     return guard.Plan(
         parent=parent,
         keep=keep,
@@ -159,6 +162,5 @@ def _plan(found: levels.Capability, limited: Limited, request: Fork, keep: tuple
         file_size=limited.file_size,
         uid=guard.slot_uid(request.slot) if found.works("user") else None,
         landlock=found.works("landlock"),
-        seccomp=sealed if found.works("seccomp") else None,
-        readable=(request.folder,) if opened else (),
+        seccomp=found.works("seccomp"),
     )

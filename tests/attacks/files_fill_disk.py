@@ -2,6 +2,7 @@
 # class: space
 # success: dropped
 # control: unconfined
+from _io import open  # not the one that is there for comfort
 for number in range(5):
     with open(f"@drop@/{number}", "wb") as file:
         file.write(bytes(8 << 20))

@@ -2,6 +2,7 @@
 # class: files
 # success: canary
 # control: unconfined
+from _io import open  # not the one that is there for comfort
 import os
 def f(x, note):
     with open("@drop@/forged", "w") as forged:

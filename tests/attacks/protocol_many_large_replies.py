@@ -1,9 +1,10 @@
-# attack: answers each case with as much as one answer may hold
+# attack: answers each case with half of what one answer may hold
 # class: protocol
 # success: bloated
-# cases: 12
+# cases: 24
 # ends: Returned
 # holds: 1
 import numpy as np
+LARGE = np.zeros(1_000_000)
 def f(x, note):
-    return np.zeros(2_000_000)
+    return LARGE

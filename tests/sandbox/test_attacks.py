@@ -164,6 +164,9 @@ class Recorded:
     def run_each(self, jobs):
         yield from map(self._keep, self._sandbox.run_each(jobs))
 
+    def close(self):
+        self._sandbox.close()
+
     def _keep(self, record):
         self.records.append(record)
         return record
@@ -540,7 +543,8 @@ def descendants() -> set[int]:
 
 
 @pytest.fixture(scope="module")
-def place():
+def place(tmp_path_factory):
+    tmp_path_factory.getbasetemp()  # pytest's own folder, which would else be made where these tests clear up
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(SUBREAPER, 1, 0, 0, 0)
     made = Range()
@@ -573,7 +577,9 @@ def test_attack_is_repelled(place, attack, level):
         pytest.skip("this attack is one on x86_64")
     nursery = place.nursery(LEVELS[level])
     if nursery.isolation.level < min(LEVELS[level], 3):
-        pytest.skip(f"this machine has level {nursery.isolation.level} at most: {attack.name} cannot be judged")
+        pytest.skip(
+            f"this machine has level {nursery.isolation.level} at most: {attack.name} cannot be judged above it"
+        )
     result = place.attack(attack, nursery)
     try:
         afterwards = place.honest(nursery)

@@ -25,7 +25,7 @@ def test_unconfined_it_is_refused_nothing(monkeypatch):
 
 
 def test_confined_it_is_refused_everything():
-    findings = canary.fly(seccomp="sealed")
+    findings = canary.fly(seccomp=True)
     assert findings.problem == ""
     assert findings.refused == {*canary.ATTEMPTS, "exec"}
 

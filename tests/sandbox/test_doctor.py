@@ -27,3 +27,4 @@ def test_a_layer_that_fails_comes_with_its_remedy(level):
         "    Install it.",
     ]
     assert ("--allow-weak-isolation" in text) == (level < 3)
+    assert ("can reach neither files" in text) == (level >= 3)

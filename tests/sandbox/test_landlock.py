@@ -36,65 +36,35 @@ def listening(family, address):
 
 
 @pytest.fixture
-def places(tmp_path):
-    """A folder that may be read, and one that may not."""
-    for name in ("lent", "private"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "file").write_text(name)
-    return tmp_path / "lent", tmp_path / "private"
-
-
-@needs_landlock
-def test_folders_that_are_lent_can_be_read_and_nothing_else(places, confined):
-    lent, private = places
-
-    def confine(work, readable):
-        return confined(work, landlock=True, readable=readable).said
-
-    assert confine((lent / "file").read_text, (str(lent),)) == "lent"
-    assert confine(lambda: os.listdir(lent), (str(lent),)) == "['file']"
-    assert confine((lent / "file").read_text, (str(lent / "file"),)) == "lent"
-    assert confine((private / "file").read_text, (str(lent),)).startswith("PermissionError: [Errno 13]")
-    assert confine((lent / "file").read_text, ()).startswith("PermissionError: [Errno 13]")
-
-
-@needs_landlock
-def test_a_root_may_be_given_open_and_is_closed_again(places, confined):
-    lent, _ = places
-    descriptor = os.open(lent, os.O_PATH)
-
-    def work():
-        with pytest.raises(OSError, match="Bad file descriptor"):
-            os.fstat(descriptor)
-        return (lent / "file").read_text()
-
-    assert confined(work, landlock=True, readable=(descriptor,)).said == "lent"
-    os.close(descriptor)
+def folder(tmp_path):
+    """A folder with a file in it."""
+    (tmp_path / "file").write_text("private")
+    return tmp_path
 
 
 @needs_landlock
 @pytest.mark.parametrize(
     "attempt",
     [
-        lambda lent, private: open(private / "file").close(),
-        lambda lent, private: os.listdir(private),
-        lambda lent, private: open(lent / "file", "r+").close(),
-        lambda lent, private: open(lent / "new", "w").close(),
-        lambda lent, private: os.mkdir(lent / "made"),
-        lambda lent, private: os.symlink("file", lent / "symbolic"),
-        lambda lent, private: os.mkfifo(lent / "fifo"),
-        lambda lent, private: os.unlink(lent / "file"),
-        lambda lent, private: open(f"/proc/{os.getppid()}/environ").close(),
-        lambda lent, private: os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0),
+        lambda folder: open(folder / "file").close(),
+        os.listdir,
+        lambda folder: open(folder / "file", "r+").close(),
+        lambda folder: open(folder / "new", "w").close(),
+        lambda folder: os.mkdir(folder / "made"),
+        lambda folder: os.symlink("file", folder / "symbolic"),
+        lambda folder: os.mkfifo(folder / "fifo"),
+        lambda folder: os.unlink(folder / "file"),
+        lambda folder: open(f"/proc/{os.getppid()}/environ").close(),
+        lambda folder: os.waitpid(os.posix_spawn("/bin/true", ["true"], {}), 0),
     ],
     ids=["read", "list", "write", "create", "mkdir", "symlink", "fifo", "unlink", "environment", "execute"],
 )
-def test_what_succeeds_without_landlock_is_refused_under_it(attempt, places, free, confined):
+def test_what_succeeds_without_landlock_is_refused_under_it(attempt, folder, free, confined):
     def work():
-        attempt(*places)
+        attempt(folder)
         return "succeeded"
 
-    refused = confined(work, landlock=True, readable=(str(places[0]),), file_size=1 << 20).said
+    refused = confined(work, landlock=True, file_size=1 << 20).said
     assert free(work).said == "succeeded", "the attempt itself is wrong"
     assert refused.startswith(("PermissionError: [Errno 13]", "BlockingIOError: [Errno 11]"))  # no process for a spawn
 
@@ -160,18 +130,16 @@ def test_a_descriptor_does_not_carry_signals_out(free, confined):
 
 @needs_landlock
 @pytest.mark.parametrize("version", range(1, 8))
-def test_every_version_s_rules_are_accepted_and_hold(version, places, confined):
+def test_every_version_s_rules_are_accepted_and_hold(version, folder, confined):
     if version > VERSION:
         pytest.skip(f"this kernel has version {VERSION}")
 
     def as_of_version():
         landlock.version = lambda: version
 
-    def work(path):
-        return confined(path.read_text, before=as_of_version, landlock=True, readable=(str(places[0]),)).said
-
-    assert work(places[0] / "file") == "lent"
-    assert work(places[1] / "file").startswith("PermissionError")
+    assert confined(os.getpid, before=as_of_version, landlock=True).said.isdigit()
+    said = confined((folder / "file").read_text, before=as_of_version, landlock=True).said
+    assert said.startswith("PermissionError: [Errno 13]")
 
 
 def test_the_rights_of_each_version():
@@ -194,15 +162,9 @@ def test_a_kernel_without_landlock_is_an_error(monkeypatch):
 
 
 @needs_landlock
-def test_a_root_that_is_not_there_is_an_error(tmp_path):
-    with pytest.raises(GuardError, match=r"Landlock's rules were refused: .*gone"):
-        landlock.Ruleset([str(tmp_path / "gone")])
-
-
-@needs_landlock
 def test_a_process_that_may_gain_privileges_cannot_restrict_itself(free, nobody):
     def work():
         nobody()
-        landlock.Ruleset().restrict()
+        landlock.confine()
 
     assert free(work).said.startswith("GuardError: Landlock was refused: landlock_restrict_self")

@@ -39,8 +39,8 @@ def flown(monkeypatch, *working: str, without_bwrap=True) -> levels.Capability:
     """What a machine is found to be on which these layers work."""
     from grader.sandbox import canary
 
-    def fly(uid=None, *, landlock=False, seccomp=None):
-        asked = {"user": uid is not None, "landlock": landlock, "seccomp": seccomp is not None}
+    def fly(uid=None, *, landlock=False, seccomp=False):
+        asked = {"user": uid is not None, "landlock": landlock, "seccomp": seccomp}
         if missing := [layer for layer, given in asked.items() if given and layer not in working]:
             return canary.Findings(frozenset(), f"no {missing[0]}")
         refused = itertools.chain.from_iterable(HOLDS[layer] for layer, given in asked.items() if given)

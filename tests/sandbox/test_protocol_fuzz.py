@@ -17,7 +17,7 @@ import pytest
 
 from grader import model
 from grader.errors import ProtocolError
-from grader.sandbox import host, protocol
+from grader.sandbox import outcomes, protocol
 from grader.values import WireArray, WireComplex, WireDict, WireForeign, WireList, WireTuple, pack
 
 FRAMES = 200_000
@@ -89,10 +89,10 @@ def take(data: bytes) -> int:
     while (body := reader.next()) is not None:
         reply = protocol.decode_reply(body)
         if isinstance(reply, protocol.Answer):
-            assert isinstance(host._outcome(reply.answer, JOB, frozenset()), model.Outcome)
+            assert isinstance(outcomes.answered(reply.answer, JOB, frozenset()), model.Outcome)
             made += 1
         elif isinstance(reply, protocol.Imported):
-            assert isinstance(host._loaded(reply, model.Limits()), model.Loaded)
+            assert isinstance(outcomes.imported(reply, model.Limits()), model.Loaded)
             made += 1
     return made
 

@@ -33,7 +33,6 @@ PID = 4321
 ALLOW, KILL = "allow", "kill"
 LIBC = ctypes.CDLL(None, use_errno=True)
 machines = pytest.mark.parametrize("machine", kernel.MACHINES)
-modes = pytest.mark.parametrize("mode", ["sealed", "open"])
 
 
 # ── simulated ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -64,16 +63,15 @@ def verdict(value: int) -> str:
     return {0x7FFF0000: ALLOW, 0x80000000: KILL}.get(action) or errno.errorcode[detail]
 
 
-def asked(machine: str, number: int | str, *arguments: int, mode="sealed", interface=None) -> str:
-    code = seccomp.encode(seccomp.program(mode, machine, PID))
+def asked(machine: str, number: int | str, *arguments: int, interface=None) -> str:
+    code = seccomp.encode(seccomp.program(machine, PID))
     found = kernel.number(number, machine) if isinstance(number, str) else number
     return simulate(code, found, interface or seccomp.AUDIT[machine], arguments)
 
 
 @machines
-@modes
-def test_every_jump_lands_inside_and_every_way_ends(machine, mode):
-    steps = seccomp.program(mode, machine, PID)
+def test_every_jump_lands_inside_and_every_way_ends(machine):
+    steps = seccomp.program(machine, PID)
     assert len(steps) < 4096
     for at, step in enumerate(steps):
         if step.code in {seccomp.EQUAL, seccomp.MORE, seccomp.LEAST, seccomp.ANY}:
@@ -82,11 +80,10 @@ def test_every_jump_lands_inside_and_every_way_ends(machine, mode):
 
 
 @machines
-@modes
-def test_calls_by_a_foreign_interface_end_the_process(machine, mode):
+def test_calls_by_a_foreign_interface_end_the_process(machine):
     others = {0x40000003, 0x40000028, *seccomp.AUDIT.values()} - {seccomp.AUDIT[machine]}  # i386, arm, the other one
     for interface in others:
-        assert asked(machine, "getpid", mode=mode, interface=interface) == KILL
+        assert asked(machine, "getpid", interface=interface) == KILL
 
 
 def test_x32_calls_end_the_process():
@@ -143,7 +140,6 @@ BY_ARGUMENTS = {
     "mmap",
     "mprotect",
 }
-READING = {"open", "openat"}
 
 
 @machines
@@ -157,18 +153,14 @@ def test_sealed_denies_what_reaches_outside_and_allows_what_numpy_needs(machine)
 
 
 @machines
-@modes
 @given(st.data())
 @settings(deadline=None)
-def test_nothing_is_allowed_that_is_not_listed(machine, mode, data):
+def test_nothing_is_allowed_that_is_not_listed(machine, data):
     number = data.draw(st.integers(0, 500) | st.integers(0, 2**32 - 1))
     arguments = data.draw(st.lists(st.integers(0, 2**64 - 1), min_size=6, max_size=6))
-    names = {*seccomp.FREE, *BY_ARGUMENTS}
-    if mode == "open":
-        names |= {*seccomp.LOOKING, *seccomp.LISTING, *READING}
-    listed = {kernel.number(name, machine) for name in names}
+    listed = {kernel.number(name, machine) for name in (*seccomp.FREE, *BY_ARGUMENTS)}
     if number not in listed:
-        assert asked(machine, number, *arguments, mode=mode) in {"EPERM", "ENOSYS", KILL}
+        assert asked(machine, number, *arguments) in {"EPERM", "ENOSYS", KILL}
 
 
 @machines
@@ -201,7 +193,6 @@ def test_memory_is_never_made_executable(machine):
     for name in ("mmap", "mprotect"):
         assert asked(machine, name, 0, 4096, mmap.PROT_READ | mmap.PROT_WRITE) == ALLOW
         assert asked(machine, name, 0, 4096, mmap.PROT_READ | mmap.PROT_EXEC) == "EPERM"
-        assert asked(machine, name, 0, 4096, mmap.PROT_EXEC, mode="open") == ALLOW  # code of libraries
 
 
 @machines
@@ -215,23 +206,6 @@ def test_descriptors_and_locks_may_do_what_is_harmless(machine):
     assert asked(machine, "futex", 0, 128 | 6) == "EPERM"
     assert asked(machine, "sched_getaffinity", 0) == ALLOW
     assert asked(machine, "sched_getaffinity", 1) == "EPERM"
-
-
-@machines
-def test_open_mode_reads_and_never_writes(machine):
-    assert asked(machine, "openat", 0, 1, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY, mode="open") == ALLOW
-    for flag in (os.O_WRONLY, os.O_RDWR, os.O_CREAT, os.O_TRUNC, os.O_TMPFILE):
-        assert asked(machine, "openat", 0, 1, flag, mode="open") == "EPERM"
-    assert asked(machine, "newfstatat", mode="open") == ALLOW
-    for name, number in DENIED[machine].items():
-        if name not in {"open", "openat", "stat", "newfstatat", "statx", "faccessat", "readlink", "readlinkat"}:
-            assert asked(machine, number, mode="open") == "EPERM", name
-
-
-def test_open_mode_of_the_older_call():
-    assert asked("x86_64", "open", 1, os.O_RDONLY, mode="open") == ALLOW
-    assert asked("x86_64", "open", 1, os.O_WRONLY, mode="open") == "EPERM"
-    assert asked("x86_64", "stat", mode="open") == ALLOW
 
 
 # ── tried ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -326,7 +300,7 @@ def test_what_succeeds_without_the_filter_is_refused_under_it(name, here, free, 
         ATTEMPTS[name](here)
         return "succeeded"
 
-    refused = confined(attempt, seccomp="sealed", keep=(here.descriptor,))
+    refused = confined(attempt, seccomp=True, keep=(here.descriptor,))
     succeeded = free(attempt)
     assert succeeded.said == "succeeded", "the attempt itself is wrong"
     assert refused.said.startswith(("PermissionError: [Errno 1]", "ValueError: not allowed"))  # what setrlimit raises
@@ -338,7 +312,7 @@ def test_no_thread_can_be_started(free, confined):
         return "started"
 
     assert free(start).said == "started"
-    assert confined(start, seccomp="sealed").said.startswith("RuntimeError: can't start new thread")
+    assert confined(start, seccomp=True).said.startswith("RuntimeError: can't start new thread")
 
 
 def test_no_program_can_be_executed(free, confined):
@@ -346,16 +320,16 @@ def test_no_program_can_be_executed(free, confined):
         os.execv("/bin/true", ["true"])
 
     assert free(execute).said == ""  # another program by then
-    assert confined(execute, seccomp="sealed").said.startswith("PermissionError: [Errno 1]")
+    assert confined(execute, seccomp=True).said.startswith("PermissionError: [Errno 1]")
 
 
 def test_a_process_may_signal_itself(confined):
-    assert confined(lambda: os.kill(os.getpid(), 0), seccomp="sealed").said == "None"
-    assert confined(os.abort, seccomp="sealed").signal == signal.SIGABRT
+    assert confined(lambda: os.kill(os.getpid(), 0), seccomp=True).said == "None"
+    assert confined(os.abort, seccomp=True).signal == signal.SIGABRT
 
 
 def test_unknown_calls_are_missing_rather_than_forbidden(confined):
-    said = confined(lambda: (LIBC.syscall(999), ctypes.get_errno()), seccomp="sealed").said
+    said = confined(lambda: (LIBC.syscall(999), ctypes.get_errno()), seccomp=True).said
     assert said == f"(-1, {errno.ENOSYS})"
 
 
@@ -365,24 +339,8 @@ def test_the_other_interfaces_of_x86_end_the_process(free, confined):
     page.write(bytes.fromhex("b814000000cd80c3"))  # mov eax, 20; int 0x80; ret: getpid as 32-bit programs call it
     old = ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(page)))
     for call in (old, lambda: LIBC.syscall(0x40000000 | 39)):
-        assert confined(call, seccomp="sealed").signal == signal.SIGSYS
+        assert confined(call, seccomp=True).signal == signal.SIGSYS
     assert free(lambda: LIBC.syscall(0x40000000 | 39)).signal == 0
-
-
-def test_open_mode_reads_what_landlock_lets_through(here, confined):
-    landlocked = {"landlock": True, "readable": (str(here.folder),), "seccomp": "open"}
-
-    def look():
-        here.file.read_text()
-        return sorted(os.listdir(here.folder)), here.file.stat().st_size
-
-    said = confined(look, **landlocked).said
-    if "Landlock is not offered" in said:
-        pytest.skip(said)
-    assert said == "(['file'], 4)"
-    assert confined(lambda: open(here.file, "r+"), **landlocked).said.startswith("PermissionError: [Errno 1]")
-    assert confined(lambda: open("/etc/passwd"), **landlocked).said.startswith("PermissionError: [Errno 13]")
-    assert confined(socket.socket, **landlocked).said.startswith("PermissionError: [Errno 1]")
 
 
 WORK = """
@@ -456,10 +414,10 @@ def test_a_kernel_that_refuses_the_filter_is_an_error(monkeypatch):
 
     monkeypatch.setattr(kernel, "call", refuse)
     with pytest.raises(GuardError, match="seccomp was refused: seccomp: Invalid argument"):
-        seccomp.confine("sealed")
+        seccomp.confine()
 
 
 def test_a_thread_left_outside_the_filter_is_an_error(monkeypatch):
     monkeypatch.setattr(kernel, "call", lambda *_: 77)
     with pytest.raises(GuardError, match="thread 77 could not be put under the filter"):
-        seccomp.confine("sealed")
+        seccomp.confine()
