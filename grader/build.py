@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
 
     from grader.course import AssignmentFiles
     from grader.judge.properties import Property
-    from grader.model import Assignment, Case, CaseBank, Exercise, Value
+    from grader.model import Assignment, Case, CaseBank, Exercise, Job, Run, Submission, Value
     from grader.sandbox import Nursery, Sandbox
 
 
 AUTHORS_OWN = ("grader.author",)  # what a reference may import, and a submission may not
+REPLAY = "grader.replay"  # what the reference's own process has beside it
 
 
 def bank_for(
@@ -64,8 +66,8 @@ def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], No
             message = f"{phrase(problem)} when it is imported{_message(problem)}"
             line = problem.frames[-1].line if isinstance(problem, model.Raised) and problem.frames else 0
             raise ReferenceFault([Mistake(str(files.reference), line, 1, "", message)])
-        laboratory = Laboratory(files.reference.name, nursery, reference.preload)
-        prover = Prover(assignment, reference.source, laboratory, properties, str(files.reference))
+        laboratory = Laboratory(reference.submission, nursery, reference.preload)
+        prover = Prover(assignment, reference.source, laboratory, properties, str(files.reference), reference.answers)
         bank = freeze(
             assignment,
             sources=files.sources(),
@@ -79,7 +81,7 @@ def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], No
         return replace(
             bank,
             proof={exercise.id: prover.proof(exercise, bank.cases[exercise.id]) for exercise in exercises},
-            clues={exercise.id: prover.clues(exercise, properties, reference.answers) for exercise in exercises},
+            clues={exercise.id: prover.clues(exercise) for exercise in exercises},
         )
 
 
@@ -112,18 +114,25 @@ class Reference:
     def sandbox(self) -> Sandbox:
         """The reference's own sandbox."""
         if self._sandbox is None:
-            from grader.submission import read
-
-            source = read(self._files.reference, self._files.reference.name)
-            self._sandbox = ProcessSandbox(source, Limits(load_seconds=60.0), self._nursery, self.preload)
+            limits = Limits(load_seconds=60.0)
+            self._sandbox = ProcessSandbox(self.submission, limits, self._nursery, (*self.preload, REPLAY))
         return self._sandbox
+
+    def run(self, job: Job) -> Run:
+        """Run a job in its process, beside :mod:`grader.replay`."""
+        return self.sandbox.run(job)
+
+    @cached_property
+    def submission(self) -> Submission:
+        """Its text, with the files and data that it takes along."""
+        from grader.submission import read
+
+        return read(self._files.reference, self._files.reference.name)
 
     @property
     def source(self) -> str:
         """Its text."""
-        from grader.submission import read
-
-        return read(self._files.reference, self._files.reference.name).files[self._files.reference.name]
+        return self.submission.files[self.submission.module]
 
     def answers(self, exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Value] | None]:
         """Outputs for each case; None where the reference raises or is not finite."""
@@ -158,14 +167,14 @@ def _hold_properties(
     files: AssignmentFiles, bank: CaseBank, properties: Mapping[str, Property], sandbox: Sandbox
 ) -> None:
     """Hold every property against the reference: one that it breaks would fail every student."""
-    from grader.judge.properties import hold
+    from grader.judge.properties import hold, in_turn
 
     mistakes = []
     for exercise in bank.manifest.assignment.exercises:
         cases = [case for case in bank.cases[exercise.id] if case.raises is None and case.public]
         for check in exercise.properties:
             try:
-                problem = hold(check, properties[check.check], exercise, cases, sandbox.run).problem
+                problem = hold(check, properties[check.check], exercise, in_turn(cases), sandbox.run).problem
             except PropertyFault as fault:
                 problem = str(fault)
             if problem:

@@ -13,7 +13,7 @@ from grader.judge.outcomes import advice, phrase, place_of_import
 from grader.judge.score import score, total
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.errors import GraderError
     from grader.evidence import Evidence
@@ -30,21 +30,29 @@ if TYPE_CHECKING:
     )
 
 
-def graded(exercise: Exercise, public: Evidence, hidden: Evidence, module: str, loaded: Loaded) -> ExerciseResult:
-    """The result of an exercise whose cases have run."""
+def graded(
+    exercise: Exercise,
+    public: Evidence,
+    hidden: Evidence,
+    module: str,
+    loaded: Loaded,
+    followed: Mapping[str, tuple[str, ...]],
+) -> ExerciseResult:
+    """The result of an exercise whose cases have run; ``followed`` are outputs whose method was found to be right."""
     trials = public.trials + hidden.trials
     spoiled = public.spoiled or hidden.spoiled
-    parts, earned = score(exercise, trials, public.raises, public.holdings + hidden.holdings, spoiled)
+    holdings = public.holdings + hidden.holdings
+    parts, earned = score(exercise, trials, public.raises, holdings, spoiled, followed)
     found = explain.explain(exercise, parts, explain.Tried(public.shown, hidden.trials, spoiled, module, loaded))
-    return replace(
+    result = replace(
         _result(exercise, found, earned),
         parts=parts,
-        counterexamples=()
-        if found.status == "unfinished"
-        else tuple(_counterexamples(exercise, public, hidden, module)),
         remarks=explain.remarks(public.trials),  # of hidden ones, what was observed is not told
         printed=public.printed,
     )
+    if found.status == "unfinished" or result.followed:  # the function to mend has one of its own
+        return result
+    return replace(result, counterexamples=tuple(_counterexamples(exercise, public, hidden, module)))
 
 
 def missing(exercise: Exercise, absent: Sequence[str], module: str, loaded: Loaded) -> ExerciseResult:

@@ -6,7 +6,8 @@ it sends the first hidden input: what student code may have kept of those has no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -15,7 +16,8 @@ from grader.errors import PropertyFault
 from grader.judge import trials
 from grader.judge.counterexample import smallest
 from grader.judge.minimise import minimise
-from grader.judge.properties import hold
+from grader.judge.properties import hold, in_turn
+from grader.sandbox.protocol import pack_cases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,18 +25,22 @@ if TYPE_CHECKING:
     from grader.judge.properties import Property
     from grader.model import Case, Exercise, Holding, Job, Outcome, Run, Trial, Value
 
+_Item = TypeVar("_Item")
+
 REPEATED = 3  # cases that run once more, to see whether the result depends on chance or on earlier calls
 
 
 class Author(NamedTuple):
-    """What of the author's side takes part in grading: the properties, and the reference for smaller counterexamples.
+    """What of the author's side takes part in grading: the properties, and the reference where it is present.
 
-    ``answers`` gives the reference's outputs on other inputs, None where it has no finite answer. Without it (where
-    the reference is not present) a counterexample is the smallest failing case of the bank.
+    ``answers`` gives the reference's outputs on other inputs, None where it has no finite answer. Without it a
+    counterexample is the smallest failing case of the bank. ``replay`` runs a job in the reference's process, for
+    :mod:`grader.follow_through`; without it there are no marks for the method alone.
     """
 
     properties: Mapping[str, Property] = {}
     answers: Callable[[Exercise, Sequence[Case]], Sequence[dict[str, Value] | None]] | None = None
+    replay: Callable[[Job], Run] | None = None
 
 
 class Evidence(NamedTuple):
@@ -83,34 +89,101 @@ class Allowance:
         return outcome
 
 
-def with_values(cases: Sequence[Case], *, public: bool) -> list[Case]:
-    """The public, or the hidden, cases that expect values."""
-    return [case for case in cases if case.public == public and case.raises is None]
+class Paper:
+    """The public, or the hidden, cases of an exercise that expect values, and what is the same for every submission.
+
+    Worked out when it is first needed, which is while a worker is busy with the cases.
+    """
+
+    def __init__(self, exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> None:
+        self.cases = cases
+        self._exercise = exercise
+        self._salt = salt
+
+    @cached_property
+    def job(self) -> Job:
+        """The questions, ready to be sent."""
+        job = job_of(self._exercise, self.cases, self._salt)
+        return replace(job, packed=pack_cases(job.sizes, job.inputs))
+
+    @cached_property
+    def key(self) -> trials.Key:
+        """The answers."""
+        return trials.Key(self._exercise, self.cases)
+
+    @cached_property
+    def in_turn(self) -> Sequence[Case]:
+        """The cases in the order in which properties are tried."""
+        return in_turn(self.cases)
+
+    @cached_property
+    def again(self) -> Paper:
+        """Those of the cases that run once more."""
+        return Paper(self._exercise, _some(self.cases), salt=1)
 
 
-def seen(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], printed: str = "") -> Evidence:
+class Papers(NamedTuple):
+    """All that an exercise asks; ``raising`` are the cases that must raise."""
+
+    public: Paper
+    hidden: Paper
+    raising: Sequence[Case]
+
+
+def papers(exercise: Exercise, cases: Sequence[Case]) -> Papers:
+    """The papers of an exercise with these cases."""
+    valued = [case for case in cases if case.raises is None]
+    return Papers(
+        public=Paper(exercise, [case for case in valued if case.public]),
+        hidden=Paper(exercise, [case for case in valued if not case.public]),
+        raising=[case for case in cases if case.raises is not None],
+    )
+
+
+def seen(exercise: Exercise, paper: Paper, outcomes: Sequence[Outcome], printed: str = "") -> Evidence:
     """What the cases themselves show."""
-    return Evidence(trials.try_cases(exercise, cases, outcomes), printed=printed)
+    found = Evidence(paper.key.trials(outcomes), printed=printed)
+    if exercise.inputs_unchanged == "required" and not found.ended and any(map(_changed, found.trials)):
+        return found._replace(spoiled="changes an input in place, which is not allowed here")
+    return found
+
+
+def worth_repeating(found: Evidence) -> bool:
+    """Whether it is worth running some of the cases again."""
+    returned = any(isinstance(trial.outcome, model.Returned) for trial in found.trials)
+    return returned and not found.ended and not found.spoiled
+
+
+def seen_again(found: Evidence, paper: Paper, outcomes: Sequence[Outcome]) -> Evidence:
+    """Add what came of running some of the cases again."""
+    if any(isinstance(outcome, model.TimedOut) and outcome.scope == "exercise" for outcome in outcomes):
+        return found  # there was no time to try it, which says nothing of the results
+    if trials.repeats_differ(_some(found.trials), paper.again.key.trials(outcomes)):
+        phrase = "gives another result when the same inputs come again: it depends on chance or on earlier calls"
+        return found._replace(spoiled=phrase)
+    return found
 
 
 def gather_public(
-    exercise: Exercise, found: Evidence, raising: Sequence[Case], run: Callable[[Job], Run], author: Author
+    exercise: Exercise, found: Evidence, asked: Papers, run: Callable[[Job], Run], author: Author
 ) -> Evidence:
-    """Add to what the public cases showed: some of them again, those that must raise, properties, a smaller failure.
+    """Add to what the public cases showed: properties, the cases that must raise, a smaller failure.
 
     Raises PropertyFault when a property fails by itself.
     """
-    found = _gather(exercise, found, run, author)
-    answered = [run(job_of(exercise, [case])).outcomes[0] for case in raising]  # one that hangs costs no other
-    raises = trials.try_raises(raising, answered)
+    found = _gather(exercise, found, asked.public, run, author)
+    answered = [run(job_of(exercise, [case])).outcomes[0] for case in asked.raising]  # one that hangs costs no other
+    raises = trials.try_raises(asked.raising, answered)
     shown = smallest(found.trials)
     small = _minimised(shown, exercise, run, author) if shown else smallest(raises)
     return found._replace(raises=raises, shown=small)
 
 
-def gather_hidden(exercise: Exercise, found: Evidence, run: Callable[[Job], Run], author: Author) -> Evidence:
-    """Add to what the hidden cases showed: some of them again, and properties. Raises PropertyFault as above."""
-    return _gather(exercise, found, run, author)._replace(shown=smallest(found.trials))
+def gather_hidden(
+    exercise: Exercise, found: Evidence, asked: Papers, run: Callable[[Job], Run], author: Author
+) -> Evidence:
+    """Add to what the hidden cases showed: properties. Raises PropertyFault as above."""
+    return _gather(exercise, found, asked.hidden, run, author)._replace(shown=smallest(found.trials))
 
 
 def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
@@ -125,38 +198,26 @@ def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
     )
 
 
-def _gather(exercise: Exercise, found: Evidence, run: Callable[[Job], Run], author: Author) -> Evidence:
-    cases = [trial.case for trial in found.trials]
-    if not cases:
+def _gather(exercise: Exercise, found: Evidence, paper: Paper, run: Callable[[Job], Run], author: Author) -> Evidence:
+    if not found.trials:
         return found
     if found.ended or all(isinstance(trial.outcome, model.NotRun) for trial in found.trials):
         return found._replace(holdings=tuple(_not_tried(check) for check in exercise.properties))
-    holdings = tuple(_hold(check, exercise, cases, run, author.properties) for check in exercise.properties)
-    return found._replace(holdings=holdings, spoiled=_spoiled(exercise, found.trials, run))
+    holdings = tuple(_hold(check, exercise, paper.in_turn, run, author.properties) for check in exercise.properties)
+    return found._replace(holdings=holdings)
 
 
 def _ended(outcomes: Sequence[Outcome]) -> bool:
-    return any(isinstance(outcome, model.FATAL) for outcome in outcomes)
+    return not frozenset(map(type, outcomes)).isdisjoint(model.FATAL)
 
 
-def _spoiled(exercise: Exercise, tried: Sequence[Trial], run: Callable[[Job], Run]) -> str:
-    """A phrase for a rule that a submission breaks as a whole, empty when it breaks none."""
-    returned = [trial for trial in tried if isinstance(trial.outcome, model.Returned)]
-    if exercise.inputs_unchanged == "required" and any(_changed(trial) for trial in returned):
-        return "changes an input in place, which is not allowed here"
-    again = returned[:: max(1, len(returned) // REPEATED)][:REPEATED]
-    cases = [trial.case for trial in again]
-    outcomes = run(job_of(exercise, cases, salt=1)).outcomes if again else ()
-    if any(isinstance(outcome, model.TimedOut) and outcome.scope == "exercise" for outcome in outcomes):
-        return ""  # there was no time to try it, which says nothing of the results
-    second = trials.try_cases(exercise, cases, outcomes)
-    if trials.repeats_differ(again, second):
-        return "gives another result when the same inputs come again: it depends on chance or on earlier calls"
-    return ""
+def _some(items: Sequence[_Item]) -> Sequence[_Item]:
+    """A few, from first to last."""
+    return items[:: max(1, len(items) // REPEATED)][:REPEATED]
 
 
-def _changed(trial: Trial) -> tuple[str, ...]:
-    return trial.outcome.changed if isinstance(trial.outcome, model.Returned) else ()
+def _changed(trial: Trial) -> bool:
+    return isinstance(trial.outcome, model.Returned) and bool(trial.outcome.changed)
 
 
 def _hold(

@@ -2,7 +2,8 @@
 
 A submission runs in a sandbox; what comes back are values; the verdicts are made here, against the bank's. Everything
 public runs before anything hidden. If something is wrong, the smallest failing public case is made smaller still and
-becomes the counterexample, and the mistake is named as far as it can be.
+becomes the counterexample, the mistake is named as far as it can be, and what is wrong for reasons of an earlier
+function alone earns the marks of its method.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -17,7 +19,20 @@ from msgspec.structs import replace
 from grader import conclusion, model
 from grader.build import Reference, author_functions
 from grader.errors import GraderError, PropertyFault, SandboxFault, SubmissionError, UsageError
-from grader.evidence import Allowance, Author, Evidence, gather_hidden, gather_public, job_of, seen, with_values
+from grader.evidence import (
+    Allowance,
+    Author,
+    Evidence,
+    gather_hidden,
+    gather_public,
+    job_of,
+    papers,
+    seen,
+    seen_again,
+    worth_repeating,
+)
+from grader.follow_through import follow_through
+from grader.judge.code import needed_names
 from grader.judge.diagnose import diagnose
 from grader.judge.explain import absent_names
 from grader.sandbox.host import ProcessSandbox
@@ -28,9 +43,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course import AssignmentFiles
+    from grader.evidence import Papers
     from grader.model import (
         Assignment,
-        Case,
         CaseBank,
         Clues,
         Exercise,
@@ -78,9 +93,9 @@ def grade_path(
     check_isolation(nursery.isolation, bank, demands)
     with (
         Reference(files, nursery, assignment.preload) as reference,
-        ProcessSandbox(submission, _limits(assignment), nursery, assignment.preload) as sandbox,
+        ProcessSandbox(submission, limits_of(assignment), nursery, assignment.preload) as sandbox,
     ):
-        return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers))
+        return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers, reference.run))
 
 
 def check_isolation(isolation: Isolation, bank: CaseBank, demands: Demands) -> None:
@@ -104,30 +119,39 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     clock = _Clock()
     loaded = sandbox.load()
     exercises = bank.manifest.assignment.exercises
-    tasks = [_Task(exercise, bank.cases[exercise.id], sandbox, loaded) for exercise in exercises]
-    _run_cases(tasks, sandbox, clock, public=True)
-    for task in tasks:
+    asked = _asked(bank)
+    tasks = [_Task(exercise, asked[exercise.id], sandbox, loaded) for exercise in exercises]
+    for public in (True, False):  # in this order: see grader.evidence
+        for again in (False, True):
+            _run_cases(tasks, sandbox, clock, public=public, again=again)
+        for task in tasks:
+            with clock.running(task.exercise):
+                task.gather(author, public=public)
+    wrong = [task for task in tasks if task.wrong]
+    _diagnose(wrong, sandbox, bank.clues, clock)
+    for number, task in enumerate(wrong):  # last of all: it shows hidden values to the submission once more
         with clock.running(task.exercise):
-            task.gather_public(author)
-    _run_cases(tasks, sandbox, clock, public=False)  # only now: see grader.evidence
-    for task in tasks:
-        with clock.running(task.exercise):
-            task.gather_hidden(author)
-    _diagnose([task for task in tasks if task.wrong], sandbox, bank.clues, clock)
+            task.follow_through(author, wrong[:number])
     results = [task.result(submission.module, loaded) for task in tasks]
     report = conclusion.report(bank, submission, sandbox.isolation, loaded, results)
     return replace(report, timing=clock.timing())
 
 
-def _run_cases(tasks: Sequence[_Task], sandbox: Sandbox, clock: _Clock, *, public: bool) -> None:
+@lru_cache(maxsize=1)
+def _asked(bank: CaseBank) -> dict[str, Papers]:
+    """What a bank asks, exercise by exercise: the same for all submissions of a class."""
+    return {exercise.id: papers(exercise, bank.cases[exercise.id]) for exercise in bank.manifest.assignment.exercises}
+
+
+def _run_cases(tasks: Sequence[_Task], sandbox: Sandbox, clock: _Clock, *, public: bool, again: bool) -> None:
     """Run the cases of every exercise; those of one are compared while those of the next are running."""
-    waiting = [(task, job) for task in tasks if (job := task.job(public=public)) is not None]
+    waiting = [(task, job) for task in tasks if (job := task.job(public=public, again=again)) is not None]
     while waiting:
         try:
             for ran in sandbox.run_each([job for _, job in waiting]):
                 task, job = waiting.pop(0)
                 with clock.running(task.exercise, ran.wall):
-                    task.see(job, ran, public=public)
+                    task.see(job, ran, public=public, again=again)
         except SandboxFault as fault:
             task, _ = waiting.pop(0)
             task.fault = fault
@@ -145,55 +169,56 @@ def _diagnose(tasks: Sequence[_Task], sandbox: Sandbox, clues: Mapping[str, Clue
 class _Task:
     """An exercise on its way through grading. A fault of ours ends it, and it alone."""
 
-    def __init__(self, exercise: Exercise, cases: Sequence[Case], sandbox: Sandbox, loaded: Loaded) -> None:
+    def __init__(self, exercise: Exercise, asked: Papers, sandbox: Sandbox, loaded: Loaded) -> None:
         self.exercise = exercise
         self.fault: GraderError | None = None
-        self._cases = {public: with_values(cases, public=public) for public in (True, False)}
-        self._raising = [case for case in cases if case.raises is not None]
+        self._asked = asked
+        self._papers = {True: asked.public, False: asked.hidden}
         self._sandbox = sandbox
         self._allowance = Allowance(sandbox.run, exercise)
         self._absent = absent_names(exercise, loaded)
-        self._public, self._hidden = Evidence(), Evidence()
+        self._found = {True: Evidence(), False: Evidence()}
         self._diagnosis: tuple[Finding, ...] = ()
+        self._followed: Mapping[str, tuple[str, ...]] = {}
 
-    def job(self, *, public: bool) -> Job | None:
-        """The public, or the hidden, cases to run; None if that cannot be, or would only end the process again."""
+    def job(self, *, public: bool, again: bool) -> Job | None:
+        """The public, or the hidden, cases to run, or to run ``again``; None if that cannot be, or would show nothing.
+
+        A case that ended the process once would only end it again.
+        """
         if not self._can_run:
             return None
-        cases = self._cases[public]
-        if not public and self._public.ended:
-            self._hidden = seen(self.exercise, cases, [model.NotRun()] * len(cases))
+        paper = self._papers[public]
+        if again:
+            return paper.again.job if worth_repeating(self._found[public]) else None
+        if not public and self._found[True].ended:
+            self._found[False] = seen(self.exercise, paper, [model.NotRun()] * len(paper.cases))
             return None
-        return self._allowance.limited(job_of(self.exercise, cases))
+        return self._allowance.limited(paper.job)
 
-    def see(self, job: Job, ran: Run, *, public: bool) -> None:
+    def see(self, job: Job, ran: Run, *, public: bool, again: bool) -> None:
         """Compare what the cases gave."""
-        ran = self._allowance.spent(job, ran)
-        if public:
-            self._public = seen(self.exercise, self._cases[True], ran.outcomes, ran.stdout)
+        paper = self._papers[public]
+        if again:
+            self._found[public] = seen_again(self._found[public], paper, ran.outcomes)
         else:
-            self._hidden = seen(self.exercise, self._cases[False], ran.outcomes)
+            ran = self._allowance.spent(job, ran)
+            self._found[public] = seen(self.exercise, paper, ran.outcomes, ran.stdout if public else "")
 
-    def gather_public(self, author: Author) -> None:
-        """All that is public beside the cases."""
+    def gather(self, author: Author, *, public: bool) -> None:
+        """All that is public, or hidden, beside the cases."""
         if self._can_run:
             with self._faults():
                 run = Allowance(self._sandbox.run, self.exercise).run  # what else is tried costs no case its time
-                self._public = gather_public(self.exercise, self._public, self._raising, run, author)
-
-    def gather_hidden(self, author: Author) -> None:
-        """All that is hidden beside the cases."""
-        if self._can_run:
-            with self._faults():
-                run = Allowance(self._sandbox.run, self.exercise).run
-                self._hidden = gather_hidden(self.exercise, self._hidden, run, author)
+                gather = gather_public if public else gather_hidden
+                self._found[public] = gather(self.exercise, self._found[public], self._asked, run, author)
 
     @property
     def wrong(self) -> bool:
         """True if a case returned and was wrong, so that there is something to diagnose."""
-        trials = self._public.trials + self._hidden.trials
+        trials = self._found[True].trials + self._found[False].trials
         returned = any(isinstance(trial.outcome, model.Returned) for trial in trials)
-        ended = self._public.ended or self._hidden.ended
+        ended = self._found[True].ended or self._found[False].ended
         return self._can_run and returned and not ended and any(not trial.right for trial in trials)
 
     def diagnose(self, clues: Clues) -> None:
@@ -203,14 +228,24 @@ class _Task:
             outcomes = Allowance(self._sandbox.run, self.exercise).run(job).outcomes
             self._diagnosis = diagnose(self.exercise, clues, outcomes)
 
+    def follow_through(self, author: Author, earlier: Sequence[_Task]) -> None:
+        """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
+        suspected = frozenset[str]().union(*(needed_names(task.exercise) for task in earlier))
+        names = [name for name in self.exercise.follow_through if name in suspected]
+        spoiled = self._found[True].spoiled or self._found[False].spoiled
+        if names and author.replay is not None and self._can_run and not spoiled:
+            with self._faults():
+                trials = self._found[True].trials + self._found[False].trials
+                self._followed = follow_through(self.exercise, names, trials, self._sandbox, author.replay)
+
     def result(self, module: str, loaded: Loaded) -> ExerciseResult:
         """What the exercise earned, and why."""
         if self.fault is not None:
             return conclusion.ungraded(self.exercise, self.fault)
         if self._absent:
             return conclusion.missing(self.exercise, self._absent, module, loaded)
-        result = conclusion.graded(self.exercise, self._public, self._hidden, module, loaded)
-        return replace(result, diagnosis=self._diagnosis)
+        result = conclusion.graded(self.exercise, self._found[True], self._found[False], module, loaded, self._followed)
+        return result if result.followed else replace(result, diagnosis=self._diagnosis)
 
     @property
     def _can_run(self) -> bool:
@@ -245,7 +280,7 @@ class _Clock:
         return model.Timing(total=elapsed, started=self._started.isoformat(), exercises=self._exercises)
 
 
-def _limits(assignment: Assignment) -> model.Limits:
+def limits_of(assignment: Assignment) -> model.Limits:
     """Limits of the process as a whole: the most that any exercise allows."""
     limits = [exercise.limits for exercise in assignment.exercises]
     return model.Limits(

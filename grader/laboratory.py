@@ -18,7 +18,7 @@ from grader.sandbox.host import ProcessSandbox
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.model import Job, Outcome
+    from grader.model import Job, Outcome, Submission
     from grader.sandbox import Nursery, Sandbox
 
 CASE_SECONDS = 0.5
@@ -27,10 +27,10 @@ ENDINGS = 3  # of its process, after which a version is tried no further
 
 
 class Laboratory:
-    """Versions of one module, run by its nursery. Use from one thread."""
+    """Versions of a reference's module, beside the files and data that it takes along. Use from one thread."""
 
-    def __init__(self, module: str, nursery: Nursery, preload: Sequence[str]) -> None:
-        self._module = module
+    def __init__(self, reference: Submission, nursery: Nursery, preload: Sequence[str]) -> None:
+        self._reference = reference
         self._nursery = nursery
         self._preload = preload
 
@@ -44,8 +44,8 @@ class Laboratory:
 
     def open(self, source: str) -> ProcessSandbox:
         """A sandbox with one version; to be closed."""
-        submission = model.Submission(module=self._module, files={self._module: source})
-        return ProcessSandbox(submission, model.Limits(load_seconds=LOAD_SECONDS), self._nursery, self._preload)
+        version = replace(self._reference, files={**self._reference.files, self._reference.module: source})
+        return ProcessSandbox(version, model.Limits(load_seconds=LOAD_SECONDS), self._nursery, self._preload)
 
     def _run(self, source: str, job: Job) -> tuple[Outcome, ...]:
         with self.open(source) as sandbox:

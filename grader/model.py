@@ -328,7 +328,7 @@ class Clues(Record, frozen=True):
     answers: Array
 
 
-class CaseBank(Record, frozen=True):
+class CaseBank(Record, frozen=True, eq=False):
     """An assignment together with the frozen cases of each of its exercises, public ones first.
 
     ``proof`` and ``clues`` of an exercise are read from disk when they are first asked for; grading what is right needs
@@ -455,7 +455,8 @@ class Job(Record, frozen=True):
     """One ``run`` snippet over several cases: what a sandbox is asked to do.
 
     ``inputs`` and ``sizes`` have one entry a case. ``salt`` seeds the random generators of the worker before the first
-    case, so that a repeat with another salt shows results that depend on chance.
+    case, so that a repeat with another salt shows results that depend on chance. ``packed`` holds sizes and inputs as
+    they are sent (see :mod:`grader.sandbox.protocol`), where they are the same for many submissions.
     """
 
     run: str
@@ -464,6 +465,7 @@ class Job(Record, frozen=True):
     inputs: tuple[Mapping[str, Value], ...]
     limits: Limits = Limits()
     salt: int = 0
+    packed: bytes = b""
 
 
 class Run(Record, frozen=True):
@@ -552,7 +554,10 @@ PartKind: TypeAlias = Literal["output", "raises", "property"]
 
 
 class Part(Record, frozen=True):
-    """A share of an exercise's points. All its cases must be right, public and hidden."""
+    """A share of an exercise's points. All its cases must be right, public and hidden.
+
+    ``followed`` names earlier functions where the part is right but for those, so that its method earns the points.
+    """
 
     kind: PartKind
     name: str
@@ -565,6 +570,7 @@ class Part(Record, frozen=True):
     hidden: int = 0
     hidden_failed: int = 0
     problem: str = ""  # one sentence, safe for students
+    followed: tuple[str, ...] = ()
 
 
 class OutputDetail(Record, frozen=True):
@@ -599,13 +605,15 @@ class Finding(Record, frozen=True):
     """One thing that is known of a mistake, true of all that was measured.
 
     ``name`` is the misconception's name, the mutation operator, or what kind of relation it is. ``sentence`` is for the
-    student, ``evidence`` says what it rests on ("all 16 cases tried"); neither holds a value of a case.
+    student, ``evidence`` says what it rests on ("all 16 cases tried"); neither holds a value of a case. ``outputs`` are
+    those that it accounts for.
     """
 
     kind: FindingKind
     name: str
     sentence: str
     evidence: str = ""
+    outputs: tuple[str, ...] = ()
 
 
 Status: TypeAlias = Literal["right", "partly", "wrong", "unfinished", "missing", "ungraded"]
@@ -633,6 +641,12 @@ class ExerciseResult(Record, frozen=True):
     counterexamples: tuple[Counterexample, ...] = ()
     remarks: tuple[str, ...] = ()
     printed: str = ""
+
+    @property
+    def followed(self) -> bool:
+        """True if there are wrong outputs, and functions of earlier exercises alone are to blame for them."""
+        wrong = [part for part in self.parts if part.kind == "output" and not part.right]
+        return bool(wrong) and all(part.followed for part in wrong)
 
 
 class Timing(Record, frozen=True):

@@ -35,16 +35,18 @@ from grader.mutation.noise import noisy
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grader.bank.strategies import Strategies
     from grader.judge.properties import Property
     from grader.laboratory import Laboratory
     from grader.model import Array, Exercise, Outcome, Value
 
+    Answers = Callable[[Exercise, Sequence[Case]], list[dict[str, Value] | None]]
+
 MISCONCEPTION = "misconception"
 INHERITED = "inherited"  # a misconception of a function that the exercise does not call itself, but builds on
+AUTHORS = (MISCONCEPTION, INHERITED)
 PROBE = "probe"
 NOISY = 3  # runs with noisy arithmetic, and as many with noisy inputs
-KNOWN_WELL = 12  # cases that kill a version, after which it is run on no more
+KNOWN_WELL = 6  # cases that kill a version, after which it is run on no more
 
 
 class Version(NamedTuple):
@@ -81,18 +83,25 @@ class Prover:
         laboratory: Laboratory,
         properties: Mapping[str, Callable[..., Value]],
         file: str,
+        answers: Answers | None = None,
     ) -> None:
-        """``source`` is the reference's own, ``file`` how mistakes name it. Raises ReferenceFault."""
+        """``source`` is the reference's own, ``file`` how mistakes name it. Raises ReferenceFault.
+
+        ``answers`` asks the reference; without it there are no clues.
+        """
         self.by = assignment.audit.by
         self._seed = assignment.seed
         self._source = source
         self._laboratory = laboratory
         self._properties = properties
+        self._answers = answers
         self._misconceptions = misconceptions(source, file)
         self._noisy = [noisy(source, seed) for seed in range(NOISY)]
         self._versions: dict[str, list[Version]] = {}
         self._records: dict[str, dict[str, _Record]] = {}
         self._progressed: dict[str, bool] = {}
+        self._clue_cases: dict[str, list[Case]] = {}
+        self._rows: dict[str, dict[str, Array]] = {}  # what versions answer to the generic ones of these
 
     # ── while the bank is frozen ──────────────────────────────────────────────────────────────────────────────────
 
@@ -108,8 +117,8 @@ class Prover:
 
     def content(self, exercise: Exercise) -> bool:
         """True when all versions are killed by enough cases, or the last cases killed none of the others."""
-        records = self._records[exercise.id].values()
-        return not self._progressed[exercise.id] or all(len(record.kills) >= self.by for record in records)
+        records = self._records.get(exercise.id, {}).values()
+        return not self._progressed.get(exercise.id) or all(len(record.kills) >= self.by for record in records)
 
     def calibrated(self, exercise: Exercise, cases: Sequence[Case]) -> list[Case | None]:
         """The cases with their units; None for one that is ill-conditioned."""
@@ -129,7 +138,8 @@ class Prover:
     def _kill(self, exercise: Exercise, cases: Sequence[Case]) -> dict[bytes, set[str]]:
         """Which versions each case kills, by the case's key."""
         records = self._records.setdefault(exercise.id, {version.id: _Record() for version in self.versions(exercise)})
-        waiting = [version for version in self.versions(exercise) if len(records[version.id].kills) < KNOWN_WELL]
+        enough = max(KNOWN_WELL, self.by)
+        waiting = [version for version in self.versions(exercise) if len(records[version.id].kills) < enough]
         kills: dict[bytes, set[str]] = {_key(case): set() for case in cases}
         progressed = False
         for version, outcomes in zip(waiting, self._run(exercise, waiting, cases), strict=True):
@@ -145,6 +155,20 @@ class Prover:
                     progressed = progressed or weak
         self._progressed[exercise.id] = progressed
         return kills
+
+    def _run(
+        self, exercise: Exercise, versions: Sequence[Version], cases: Sequence[Case]
+    ) -> Iterator[tuple[Outcome, ...]]:
+        """What each version answers to the cases; the first time, to the clues as well, for starting one takes long."""
+        first = exercise.id not in self._rows
+        rows = self._rows.setdefault(exercise.id, {})
+        generic = self._generic(exercise) if first else []
+        job = job_of(exercise, [*cases, *generic])
+        runs = self._laboratory.run([version.source for version in versions], [job] * len(versions))
+        for version, outcomes in zip(versions, runs, strict=True):
+            if first:
+                rows[version.id] = row(generic, outcomes[len(cases) :])
+            yield outcomes[: len(cases)]
 
     def versions(self, exercise: Exercise) -> list[Version]:
         """The wrong versions of what an exercise runs: misconceptions, then mutants."""
@@ -169,12 +193,6 @@ class Prover:
             yield Version(
                 f"{place}.{numbers[place]}", mutant.operator, mutant.sentence, mutant.line, change, mutant.source
             )
-
-    def _run(
-        self, exercise: Exercise, versions: Sequence[Version], cases: Sequence[Case]
-    ) -> Iterator[tuple[Outcome, ...]]:
-        job = job_of(exercise, cases)
-        return self._laboratory.run([version.source for version in versions], [job] * len(versions))
 
     # ── afterwards ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -215,55 +233,57 @@ class Prover:
                     found += _broken(check, self._properties[check.check], exercise, tried, sandbox.run)
         return found
 
-    def clues(
-        self,
-        exercise: Exercise,
-        custom: Strategies,
-        answers: Callable[[Exercise, Sequence[Case]], list[dict[str, Value] | None]],
-    ) -> Clues:
-        """What a wrong solution of the exercise is held against. ``answers`` asks the reference."""
-        generic = drawing.generic(exercise, self._seed, custom)
-        simple = drawing.simple(exercise, generic, self._seed, custom)
-        wanted = [*[("", one) for one in generic], *[(one.origin, one) for one in simple]]
-        cases = [
-            Case(f"{exercise.id}/clue{number}", origin, True, one.sizes, one.inputs)
-            for number, (origin, one) in enumerate(wanted, 1)
-        ]
-        known = [
-            replace(case, expected=found) for case, found in zip(cases, answers(exercise, cases), strict=True) if found
-        ]
-        sound = [case for case in self.calibrated(exercise, known) if case is not None] if known else []
-        plain = [case for case in sound if not case.origin]
-        suspects, rows = self._answers(exercise, plain)
-        return Clues(tuple(sound), tuple(suspects), _narrow(rows, right_row(plain).size))
-
-    def _answers(self, exercise: Exercise, cases: Sequence[Case]) -> tuple[list[Clue], list[Array]]:
-        """Those that differ from the reference, and from one another, with what they answer."""
-        job = job_of(exercise, cases)
-        probes = list(drawing.probes(exercise))
-        asked = [replace(job, inputs=tuple(probe.read(case.inputs) for case in cases)) for probe in probes]
-        versions = self.versions(exercise)
-        authors = [version for version in versions if version.kind in (MISCONCEPTION, INHERITED)]
-        others = [version for version in versions if version not in authors]
-        named = [
-            *(Clue(version.id, version.kind, version.sentence) for version in authors),
-            *(Clue(probe.id, PROBE, probe.sentence) for probe in probes),
-            *(Clue(version.id, version.kind, version.sentence) for version in others),
-        ]
-        sources = [
-            *(version.source for version in authors),
-            *[self._source] * len(probes),
-            *(version.source for version in others),
-        ]
-        jobs = [*[job] * len(authors), *asked, *[job] * len(others)]
+    def clues(self, exercise: Exercise) -> Clues:
+        """What a wrong solution of the exercise is held against."""
+        generic = self._generic(exercise)
         found: list[Clue] = []
-        rows: list[Array] = [right_row(cases)]
-        for clue, outcomes in zip(named, self._laboratory.run(sources, jobs), strict=True):
-            answer = row(cases, outcomes)
+        rows = [right_row(generic)]
+        for clue, answer in self._suspicious(exercise, generic):
             if not np.isnan(answer).all() and not any(_equal(answer, other) for other in rows):
                 found.append(clue)
                 rows.append(answer)
-        return found, rows[1:]
+        return Clues(tuple(self._cases_of_clues(exercise)), tuple(found), _narrow(rows[1:], rows[0].size))
+
+    def _suspicious(self, exercise: Exercise, generic: Sequence[Case]) -> Iterator[tuple[Clue, Array]]:
+        """Mistakes and what they answer to the generic cases, the most telling sentences first."""
+        rows = self._rows.get(exercise.id, {})
+        versions = [
+            (Clue(version.id, version.kind, version.sentence), rows[version.id])
+            for version in self.versions(exercise)
+            if version.id in rows
+        ]
+        for kind in AUTHORS:
+            yield from (each for each in versions if each[0].kind == kind)
+        yield from self._probed(exercise, generic)
+        yield from (each for each in versions if each[0].kind not in AUTHORS)
+
+    def _probed(self, exercise: Exercise, generic: Sequence[Case]) -> Iterator[tuple[Clue, Array]]:
+        """What the reference answers to inputs that were read wrongly."""
+        probes = list(drawing.probes(exercise))
+        asked = [replace(case, inputs=probe.read(case.inputs)) for probe in probes for case in generic]
+        outcomes = next(self._laboratory.run([self._source], [job_of(exercise, asked)])) if asked else ()
+        for number, probe in enumerate(probes):
+            start = number * len(generic)
+            yield Clue(probe.id, PROBE, probe.sentence), row(generic, outcomes[start : start + len(generic)])
+
+    def _generic(self, exercise: Exercise) -> list[Case]:
+        return [case for case in self._cases_of_clues(exercise) if not case.origin]
+
+    def _cases_of_clues(self, exercise: Exercise) -> list[Case]:
+        """Generic cases and simple ones; see :mod:`grader.bank.clues`."""
+        if exercise.id not in self._clue_cases:
+            generic = drawing.generic(exercise, self._seed, self._properties)
+            simple = drawing.simple(exercise, generic, self._seed, self._properties)
+            drawn = [*(("", one) for one in generic), *((one.origin, one) for one in simple)]
+            cases = [
+                Case(f"{exercise.id}/clue{number}", origin, True, one.sizes, one.inputs)
+                for number, (origin, one) in enumerate(drawn, 1)
+            ]
+            answers = self._answers(exercise, cases) if cases and self._answers else [None] * len(cases)
+            known = [replace(case, expected=found) for case, found in zip(cases, answers, strict=True) if found]
+            calibrated = self.calibrated(exercise, known) if known else []
+            self._clue_cases[exercise.id] = [case for case in calibrated if case is not None]
+        return self._clue_cases[exercise.id]
 
 
 def _narrow(rows: Sequence[Array], width: int) -> Array:

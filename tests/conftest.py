@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from grader.build import bank_for
+from grader.course import find_course
 from grader.sandbox import open_nursery
 
 if TYPE_CHECKING:
@@ -61,6 +63,17 @@ def nursery() -> Iterator[Nursery]:
     """Where student code runs, as well kept apart as this machine can."""
     with open_nursery() as made:
         yield made
+
+
+@pytest.fixture
+def hidden_sizes(cached: None, nursery: Nursery) -> set[tuple[int, int]]:
+    """Sizes N and M that only hidden cases of the tiny course's ``affine`` have."""
+    cases = bank_for(find_course(TINY).assignment("tiny"), nursery).cases["affine"]
+    public, hidden = (
+        {(case.sizes["N"], case.sizes["M"]) for case in cases if case.public is kind} for kind in (True, False)
+    )
+    assert hidden - public, "no hidden case has sizes of its own"
+    return hidden - public
 
 
 @pytest.fixture

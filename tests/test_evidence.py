@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from grader import model
-from grader.evidence import Allowance
+from grader.evidence import Allowance, papers
 from grader.model import TimedOut
+from grader.sandbox.host import ProcessSandbox
 
 EXERCISE = model.Exercise(
     id="f",
@@ -53,3 +54,21 @@ def test_a_limit_is_told_as_it_was_set_whatever_was_left_of_it(factor, outcome):
 def test_the_limit_of_a_case_stays_as_it_is():
     late = TimedOut(seconds=0.5, clock="cpu", scope="case")
     assert Allowance(lambda job: model.Run(outcomes=(late,), cpu=2.0), EXERCISE).run(JOB).outcomes == (late,)
+
+
+def test_a_paper_packed_once_is_asked_of_every_submission_and_some_of_it_again(nursery):
+    cases = [
+        model.Case(id=f"f/{n}", origin="", public=True, sizes={}, inputs={"x": float(n)}, expected={"y": 2.0 * n})
+        for n in range(9)
+    ]
+    paper = papers(EXERCISE, cases).public
+    assert paper.job.packed is paper.job.packed != b""
+    for factor in (2, 3, 2):
+        source = f"def f(x):\n    return {factor} * x\n"
+        with ProcessSandbox(
+            model.Submission(module="m.py", files={"m.py": source}), model.Limits(), nursery
+        ) as sandbox:
+            outcomes, again = (ran.outcomes for ran in sandbox.run_each([paper.job, paper.again.job]))
+        assert [outcome.outputs["y"] for outcome in outcomes] == [factor * n for n in range(9)]
+        assert [trial.right for trial in paper.key.trials(outcomes)] == [factor == 2 or n == 0 for n in range(9)]
+        assert [outcome.outputs["y"] for outcome in again] == [factor * n for n in (0, 3, 6)]

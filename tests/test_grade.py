@@ -214,6 +214,12 @@ def test_well_known_errors_come_with_advice(error, message, advice):
     assert (step.traceback, step.error) == (frames, f"{error}: {message}" if message else error)
 
 
+def test_submissions_on_one_bank_do_not_know_of_each_other():
+    made = bank()
+    scores = [graded(function, made=made).score for function in (right, lambda x, W: W @ x, right)]
+    assert scores == [10.0, 0.0, 10.0]
+
+
 def test_chance_is_found_out():
     class Chance(FakeSandbox):
         def run(self, job):

@@ -30,6 +30,7 @@ def check_assignment(assignment: Assignment, findings: Findings) -> None:
             findings.add((*path, "id"), f"is used twice: exercises[{first[exercise.id]}] is {exercise.id} as well")
         for rule in (_check_names, _check_domains, check_sizes, _check_run, _check_points, check_figures, _check_laws):
             rule(exercise, path, findings)
+    _check_follow_through(assignment, findings)
 
 
 def check_tolerance(tolerance: Tolerance, path: Path, findings: Findings) -> None:
@@ -146,6 +147,25 @@ def _check_points(exercise: Exercise, path: Path, findings: Findings) -> None:
         )
     elif total < whole and len(given) == len(parts):
         findings.add((*path, "points"), f"must be the sum of its parts' points, {total / 100:g} (got {whole / 100:g})")
+
+
+def _check_follow_through(assignment: Assignment, findings: Findings) -> None:
+    """An exercise follows functions that earlier ones run, and that it does not run itself."""
+    earlier: set[str] = set()
+    for index, exercise in enumerate(assignment.exercises):
+        try:
+            snippet = parse_snippet(exercise.run)
+        except SnippetError:
+            return  # and the mistake is noted
+        own = snippet.borrowed - exercise.inputs.keys() - exercise.dims.keys()
+        for place, name in enumerate(exercise.follow_through):
+            where: Path = ("exercises", index, "follow_through", place)
+            if name in own:
+                findings.add(where, f"names {name}, which run uses itself: take it out")
+            elif name not in earlier and not findings.refused(where):
+                hint = suggestion(name, earlier) or f" (those run {listed(sorted(earlier))})"
+                findings.add(where, f"names {name}, which no earlier exercise runs{hint}")
+        earlier |= own
 
 
 def _check_laws(exercise: Exercise, path: Path, findings: Findings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tokenize
 import zipfile
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip archive can hold
 # What zipfile and NumPy raise for bytes that are no archive, or for one with parts that they do not take.
 _UNREADABLE = (
     zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, TypeError, KeyError, IndexError, AttributeError,
-    NotImplementedError, RuntimeError, MemoryError, OverflowError, SyntaxError,
+    NotImplementedError, RuntimeError, MemoryError, OverflowError, SyntaxError, tokenize.TokenError,
 )  # fmt: skip
 
 
@@ -33,7 +34,7 @@ def archive(arrays: Mapping[str, Array]) -> bytes:
             entry.create_system = 3  # Unix, also where it is not
             entry.external_attr = 0o644 << 16
             content = io.BytesIO()
-            np.lib.format.write_array(content, array, version=(1, 0), allow_pickle=False)
+            np.lib.format.write_array(content, np.asarray(array, order="C"), version=(1, 0), allow_pickle=False)
             file.writestr(entry, content.getvalue())
     return target.getvalue()
 

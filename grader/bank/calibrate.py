@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 NOISE = 1e-10
 EPS = 2.0**-52
+_LARGEST = float(np.finfo(np.float32).max)
 ILL = 1e6  # units in roundings of the scale, beyond which a case is ill-conditioned
 
 
@@ -59,7 +60,7 @@ def perturbed(value: Value, rng: np.random.Generator) -> Value:
     if not _is_rounded(value):
         return value
     noisy = value * (1.0 + NOISE * rng.standard_normal(np.shape(value)))
-    return noisy if isinstance(value, np.ndarray | np.generic) else float(noisy)
+    return noisy if isinstance(value, np.ndarray | np.generic) else type(value)(noisy)
 
 
 def _units(expected: np.ndarray[Any, Any], moved: Sequence[Value]) -> Value:
@@ -73,7 +74,9 @@ def _units(expected: np.ndarray[Any, Any], moved: Sequence[Value]) -> Value:
     unit = shift * (EPS / NOISE) + least
     if not np.all(unit <= ILL * least):
         raise IllConditionedError("an output moves by much more than rounding does")
-    return unit.astype(np.float32) if expected.ndim else float(unit)
+    if not expected.ndim:
+        return float(unit)
+    return unit.astype(np.float32) if np.max(unit, initial=0.0) < _LARGEST else unit  # infinity would allow anything
 
 
 def _same_length(expected: Sequence[Value], moved: Sequence[Value]) -> None:

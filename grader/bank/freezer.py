@@ -38,6 +38,11 @@ NOTHING_DRAWN = (
     "or a strategy filters out all that it draws"
 )
 
+ILL_CONDITIONED = (
+    "cannot be graded fairly on any input that was drawn: where its arithmetic or its inputs are off by a few "
+    "roundings, its outputs move by far more than that, or it does not return. Narrow the domains, or make it stabler"
+)
+
 
 class Examined(Record, frozen=True):
     """What a guide finds in a case: its units (None if it is ill-conditioned), and the wrong versions that it kills."""
@@ -117,7 +122,6 @@ class Freezer:
                 self._mistake(ASSIGNMENT, path, f"gives nothing that can be expected: the reference says {why}")
             for one in solved:
                 self._compare(written, f"{path}.expect", self.expected[one.key()])
-        self._examine(found)
         return found
 
     def _compare(self, written: Example, path: str, outputs: Mapping[str, Value]) -> None:
@@ -169,22 +173,31 @@ class Freezer:
         """
         wanted = self.exercise.cases.public + self.exercise.cases.hidden
         edge, errors = self._solved(self._candidates(partial(edges, self.exercise, self.custom)))
-        edge = self._examine(edge)
+        self._examine([*examples, *edge])  # together: starting every wrong version takes longer than running it
+        edge = self._sound(edge)
         drawn: list[Candidate] = []
         seen = 0
         for asked in (wanted << doubled for doubled in range(ROUNDS)):
             found = self._candidates(partial(draw, self.exercise, asked, seed, self.custom))
             solved, more_errors = self._solved(found[seen:])
-            drawn += self._examine(solved)
+            self._examine(solved)
+            drawn += self._sound(solved)
             errors += more_errors
             seen = len(found)
             enough = len(distinct([*examples, *edge, *drawn])) >= wanted and self.guide.content(self.exercise)
             if self.mistakes or seen < asked or enough:
                 break
         if not (edge or drawn or self.mistakes):
-            fails = f"fails on every input that was drawn: {errors[0]}" if errors else NOTHING_DRAWN
-            self._mistake(self.reference if errors else ASSIGNMENT, self.exercise.id, fails)
+            self._nothing_usable(errors, ill_conditioned=len(self.expected) > len(distinct(examples)))
         return edge, drawn
+
+    def _nothing_usable(self, errors: Sequence[str], *, ill_conditioned: bool) -> None:
+        if ill_conditioned:
+            self._mistake(self.reference, self.exercise.id, ILL_CONDITIONED)
+        elif errors:
+            self._mistake(self.reference, self.exercise.id, f"fails on every input that was drawn: {errors[0]}")
+        else:
+            self._mistake(ASSIGNMENT, self.exercise.id, NOTHING_DRAWN)
 
     def _candidates(self, drawing: Callable[[], list[Candidate]]) -> list[Candidate]:
         """What is drawn; nothing where an author's strategy fails, which is a mistake."""
@@ -196,18 +209,19 @@ class Freezer:
             self._mistake(PROPERTIES, self.exercise.id, f"a strategy fails: {type(error).__name__}: {error}")
             return []
 
-    def _examine(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The candidates without those that are ill-conditioned. What the guide finds in them is kept."""
+    def _examine(self, candidates: Sequence[Candidate]) -> None:
+        """Keep what the guide finds in the candidates."""
         if self.mistakes or not candidates:  # nothing will be frozen
-            return list(candidates)
+            return
         cases = [self._with_values(candidate, public=False) for candidate in candidates]
-        sound = []
         for candidate, found in zip(candidates, self.guide.examine(self.exercise, cases), strict=True):
             self.kills[candidate.key()] = found.kills
             if found.units is not None:
                 self.units[candidate.key()] = dict(found.units)
-                sound.append(candidate)
-        return sound
+
+    def _sound(self, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """The examined candidates without those that are ill-conditioned."""
+        return [candidate for candidate in candidates if candidate.key() in self.units]
 
     def _with_values(self, candidate: Candidate, *, public: bool) -> Case:
         key = candidate.key()

@@ -86,17 +86,22 @@ def read(strategy: SearchStrategy[Candidate], label: str, count: int) -> list[Ca
         found.setdefault(candidate.key(), candidate)
 
     feed = keep.hypothesis.fuzz_one_input  # type: ignore[attr-defined]  # Hypothesis documents it, its types do not
-    with _no_folder_left():
+    with no_folder_left():
         for attempt in range(ATTEMPTS * count):
             if len(found) == count:
                 break
             with suppress(SizeError):  # a domain is empty for these sizes
-                feed(hashlib.shake_256(f"{label}/{attempt}".encode()).digest(STREAM))
+                feed(stream(label, attempt))
     return list(found.values())
 
 
+def stream(label: str, attempt: int) -> bytes:
+    """What one draw reads."""
+    return hashlib.shake_256(f"{label}/{attempt}".encode()).digest(STREAM)
+
+
 @contextmanager
-def _no_folder_left() -> Iterator[None]:
+def no_folder_left() -> Iterator[None]:
     """Hypothesis keeps its table of Unicode, which an author's strategy may need, in a folder that does not last."""
     with TemporaryDirectory() as folder:
         set_hypothesis_home_dir(folder)

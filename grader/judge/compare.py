@@ -16,10 +16,9 @@ from grader.judge import tolerance as tolerances
 from grader.judge.shape_hints import shape_hint
 from grader.judge.tolerance import CALIBRATED
 from grader.model import Deviation, Foreign
+from grader.values import NUMBER_KINDS, stacked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from grader.judge.tolerance import Rule
     from grader.model import Array, DeviationKind, Value
 
@@ -34,7 +33,6 @@ class Verdict(NamedTuple):
 RIGHT = Verdict()
 MISSING = Verdict(Deviation(kind="missing", summary="was never set"))
 
-_NUMBER_KINDS = "biufc"
 _WHOLE_KINDS = "biu"
 _SINGLE = frozenset(map(np.dtype, ("float16", "float32", "complex64")))
 _WORDS = {"b": "True/False values", "i": "whole numbers", "u": "whole numbers", "f": "decimals", "c": "complex numbers"}
@@ -57,69 +55,7 @@ def compare(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: Value = 
     return RIGHT
 
 
-def compare_all(
-    expected: Sequence[Value], got: Sequence[Value], rule: Rule = CALIBRATED, units: Sequence[Value] = ()
-) -> list[Verdict]:
-    """:func:`compare` for many cases of one output; what is right among floats is found in one sweep."""
-    triples = list(zip(expected, got, units or [None] * len(expected), strict=True))
-    plain = {index: found for index, triple in enumerate(triples) if (found := _plain(*triple)) is not None}
-    right = _right(plain, rule)
-    return [
-        right[index] if index in right else compare(want, have, rule, unit)
-        for index, (want, have, unit) in enumerate(triples)
-    ]
-
-
-class _Plain(NamedTuple):
-    want: Array
-    have: Array
-    unit: Array | None
-    remarks: tuple[str, ...]
-
-
-def _plain(expected: Value, got: Value, unit: Value) -> _Plain | None:
-    """Both as arrays of floats of one shape; None where that is not what they are."""
-    if not isinstance(expected, np.ndarray | float):
-        return None
-    want = np.asarray(expected)
-    have, remarks, _ = _as_array(want, got)
-    if have is None or not want.dtype.kind == "f" == have.dtype.kind or want.shape != have.shape or not want.size:
-        return None
-    return _Plain(want, have, None if unit is None else np.asarray(unit), remarks)
-
-
-def _right(plain: Mapping[int, _Plain], rule: Rule) -> dict[int, Verdict]:
-    """Verdicts on those of them that are right, by index."""
-    if not plain:
-        return {}
-    sizes = np.array([each.want.size for each in plain.values()])
-    starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
-    want = np.concatenate([each.want.ravel() for each in plain.values()])
-    have = np.concatenate([each.have.ravel() for each in plain.values()])
-    scales = np.maximum.reduceat(np.abs(want), starts)
-    least = tolerances.least_unit(scales)
-    if all(each.unit is None for each in plain.values()):
-        unit = np.repeat(least, sizes)
-    else:
-        unit = np.concatenate(
-            [
-                np.broadcast_to(least[number] if each.unit is None else each.unit, each.want.shape).ravel()
-                for number, each in enumerate(plain.values())
-            ]
-        )
-    with np.errstate(all="ignore"):
-        error = np.abs(have - want)
-        limit = tolerances.allowed(want, unit, np.repeat(scales, sizes), rule)
-        close = np.logical_and.reduceat(error <= limit, starts)
-        precise = np.logical_and.reduceat(error <= tolerances.RIGHT * unit, starts)
-    return {
-        index: _passed(each.want, each.have, each.remarks, imprecise=not precise[number])
-        for number, (index, each) in enumerate(plain.items())
-        if close[number]
-    }
-
-
-def _passed(expected: Array, got: Array, remarks: tuple[str, ...], *, imprecise: bool) -> Verdict:
+def passed(expected: Array, got: Array, remarks: tuple[str, ...], *, imprecise: bool) -> Verdict:
     """A right value, with what there is to say about it all the same."""
     if got.dtype in _SINGLE:
         return Verdict(None, (*remarks, f"computed in {got.dtype}: float64 keeps more digits"))
@@ -152,17 +88,17 @@ def describe(value: Value) -> str:
 
 
 def _numbers(expected: Array, got: Value, rule: Rule, unit: Value) -> Verdict:
-    array, remarks, problem = _as_array(expected, got)
+    array, remarks, problem = as_array(expected, got)
     if array is None:
         return problem
     for check in (_shape, _dtype, _finite):
         if (deviation := check(expected, array)) is not None:
             return Verdict(deviation)
     deviation, imprecise = _values(expected, array, rule, unit)
-    return _passed(expected, array, remarks, imprecise=imprecise) if deviation is None else Verdict(deviation)
+    return passed(expected, array, remarks, imprecise=imprecise) if deviation is None else Verdict(deviation)
 
 
-def _as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[str, ...], Verdict]:
+def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[str, ...], Verdict]:
     """The value as an array with remarks, or None and the verdict."""
     wanted = f"an array of shape {expected.shape}" if expected.shape else "a single number"
     if isinstance(got, np.ndarray):
@@ -172,26 +108,17 @@ def _as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[str, ...
     if isinstance(got, np.generic | bool | int | float | complex):
         return np.asarray(got), (), RIGHT
     if isinstance(got, list | tuple):
-        array = _stack(got)
+        array = stacked(got)
         kind = type(got).__name__
         if array is not None and array.shape == expected.shape:
             return array, (f"is a {kind} where an array is meant",), RIGHT
         if isinstance(got, tuple) and got and not isinstance(got[0], list | tuple):
-            first, remarks, _ = _as_array(expected, got[0])
+            first, remarks, _ = as_array(expected, got[0])
             if first is not None and first.shape == expected.shape:
                 return first, (*remarks, "came as the first of several values; the others were not needed"), RIGHT
         if array is not None and expected.shape:
             return array, (f"is a {kind} where an array is meant",), RIGHT
     return None, (), _type(wanted, got)
-
-
-def _stack(items: list[Any] | tuple[Any, ...]) -> Array | None:
-    """Nested lists of numbers and arrays as one array; None if they are ragged or hold anything else."""
-    try:
-        array = np.array(items)
-    except ValueError:  # ragged
-        return None
-    return array if array.dtype.kind in _NUMBER_KINDS else None
 
 
 def _type(wanted: str, got: Value) -> Verdict:
@@ -238,7 +165,7 @@ def _shape(expected: Array, got: Array) -> Deviation | None:
 
 def _dtype(expected: Array, got: Array) -> Deviation | None:
     want, have = expected.dtype.kind, got.dtype.kind
-    if have not in _NUMBER_KINDS or (have == "c" and want != "c") or (have == "b" and want != "b"):
+    if have not in NUMBER_KINDS or (have == "c" and want != "c") or (have == "b" and want != "b"):
         return Deviation(
             kind="dtype",
             summary=f"holds {_WORDS.get(have, 'no numbers')} instead of {_WORDS[want]}",

@@ -2,8 +2,9 @@
 
 The solution has run on the *clues* of its exercise, cases that count for nothing. What it gave is held against what
 known mistakes give on them (:mod:`grader.judge.suspicion`), against the right outputs in simple relations
-(:mod:`grader.judge.relations`), and right cases against wrong ones (:mod:`grader.judge.circumstances`). Every sentence
-is true of all that was measured, and none holds a value, or an expression of the reference.
+(:mod:`grader.judge.relations`) or looser ones (:mod:`grader.judge.resemblance`), and right cases against wrong ones
+(:mod:`grader.judge.circumstances`). Every sentence is true of all that was measured, and none holds a value of a case,
+or an expression of the reference.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from grader.judge.circumstances import circumstances
 from grader.judge.relations import relations
+from grader.judge.resemblance import resemblances
 from grader.judge.suspicion import matches
 from grader.judge.trials import try_cases
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from grader.model import Clues, Exercise, Finding, Outcome
 
 MOST = 3  # sentences
-MOST_RELATIONS = 2
+MOST_MISTAKES = 2  # of them; what is left is for when it is right
 
 
 def diagnose(exercise: Exercise, clues: Clues, outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
@@ -34,8 +36,26 @@ def diagnose(exercise: Exercise, clues: Clues, outcomes: Sequence[Outcome]) -> t
     simple = [trial for trial in trials if trial.case.origin]
     cases, given = [trial.case for trial in generic], [trial.outcome for trial in generic]
     named = matches(cases, given, clues)
-    when = circumstances(exercise, generic, simple)
-    misconceptions = [finding for finding in named if finding.kind == "misconception"]
     # What the author wrote for this very mistake says more than a relation, and that more than a mutant's class.
-    what = misconceptions or relations(exercise, cases, given)[:MOST_RELATIONS] or named
-    return (*what, *when[:1])[:MOST]
+    what = [
+        *(finding for finding in named if finding.kind == "misconception"),
+        *relations(exercise, cases, given),
+        *(finding for finding in named if finding.kind != "misconception"),
+        *resemblances(exercise, cases, given),
+    ]
+    when = circumstances(exercise, generic, simple)
+    needed = _needed([*what, *when])
+    mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST_MISTAKES]
+    others = [finding for finding in needed if finding.kind == "circumstance"]
+    return (*mistakes, *others[: MOST - MOST_MISTAKES if mistakes else MOST_MISTAKES])
+
+
+def _needed(ranked: Sequence[Finding]) -> list[Finding]:
+    """Those about the solution as a whole, and those that account for an output for which none before them does."""
+    accounted: set[str] = set()
+    found = []
+    for finding in ranked:
+        if not finding.outputs or not accounted.issuperset(finding.outputs):
+            found.append(finding)
+            accounted.update(finding.outputs)
+    return found

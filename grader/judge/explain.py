@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from grader import model
 from grader.judge.code import needed_names
-from grader.judge.outcomes import advice, error_name, phrase, place, place_of_import, unreadable
+from grader.judge.outcomes import advice, but_for, error_name, join, phrase, place, place_of_import, quoted, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -64,7 +64,7 @@ def missing(absent: Sequence[str], module: str, loaded: Loaded) -> Explanation:
         why = f"There is `{near[0]}`: if that is meant, rename it."
     else:
         why = f"The name must be exactly `{name}`."
-    return Explanation("missing", f"Define {_list(absent)} in {module}.", (why,))
+    return Explanation("missing", f"Define {quoted(absent)} in {module}.", (why,))
 
 
 def explain(exercise: Exercise, parts: Sequence[Part], tried: Tried) -> Explanation:
@@ -72,8 +72,11 @@ def explain(exercise: Exercise, parts: Sequence[Part], tried: Tried) -> Explanat
     if all(part.right for part in parts):
         return Explanation("right", "Right.")
     status: Status = "partly" if any(part.earned for part in parts) else "wrong"
+    outputs = [part for part in parts if part.kind == "output" and not part.right]
+    if outputs and all(part.followed for part in outputs):
+        return _followed(outputs[0].followed, status)
     if tried.shown is not None and tried.shown.case.raises is None:
-        found = _about(exercise, tried.shown, status, tried)
+        found = _about(exercise, tried.shown, status, tried, [part.name for part in parts if part.followed])
         if found.status == "unfinished":  # there is nothing to count yet
             return found
         return found._replace(sentences=(*found.sentences, *_counts(parts, tried.shown)))
@@ -106,11 +109,19 @@ def remarks(trials: Iterable[Trial]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _about(exercise: Exercise, trial: Trial, status: Status, tried: Tried) -> Explanation:
-    """A public case that fails."""
+def _followed(names: Sequence[str], status: Status) -> Explanation:
+    """Every output that is wrong is so for reasons of earlier functions alone."""
+    first = f"Mend {'that function' if len(names) == 1 else 'those functions'} first."
+    same = f"With your {quoted(names)} the reference gives what you give. {first}"
+    return Explanation(status, but_for(names), (same,))
+
+
+def _about(exercise: Exercise, trial: Trial, status: Status, tried: Tried, followed: Sequence[str]) -> Explanation:
+    """A public case that fails; outputs that are wrong for reasons of their own come before those ``followed``."""
     if not isinstance(trial.outcome, model.Returned):
         return _about_outcome(exercise, trial.outcome, status, tried)
-    comparison = next(found for found in trial.comparisons if found.deviation is not None)
+    deviating = [found for found in trial.comparisons if found.deviation is not None]
+    comparison = min(deviating, key=lambda found: found.output in followed)
     deviation = comparison.deviation
     assert deviation is not None
     headline = f"Check `{comparison.output}`: it {deviation.summary}."
@@ -198,7 +209,7 @@ def _counts(parts: Sequence[Part], shown: Trial) -> Iterable[str]:
     """Which outputs are right, and how many cases fail."""
     outputs = [part for part in parts if part.kind == "output"]
     right = [f"`{part.name}`" for part in outputs if part.right]
-    wrong = [f"`{part.name}`" for part in outputs if not part.right]
+    wrong = [f"`{part.name}`" for part in outputs if not part.right and not part.followed]
     if right and wrong:
         yield f"{_are(right)} right; {_are(wrong)} not."
     if not isinstance(shown.outcome, model.FATAL):
@@ -217,16 +228,8 @@ def _needed(exercise: Exercise) -> list[str]:
     return sorted(needed_names(exercise), key=exercise.run.index)
 
 
-def _list(names: Sequence[str]) -> str:
-    return _join([f"`{name}`" for name in names])
-
-
-def _join(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def _are(names: Sequence[str]) -> str:
-    return f"{_join(names)} {'is' if len(names) == 1 else 'are'}"
+    return f"{join(names)} {'is' if len(names) == 1 else 'are'}"
 
 
 def _sentence(text: str) -> str:

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from grader.model import Case, Exercise, Outcome, Value
 
 
+MOST = float(np.finfo(float).max)  # JSON has no infinity
+
+
 class Margin(NamedTuple):
     """Whether a case shows that something is wrong, and the largest deviation in units.
 
@@ -45,7 +48,7 @@ def _margin(expected: Value, got: Value, rule: Rule, unit: Value) -> Margin:
         return Margin(wrong, None if wrong else 0.0)
     want = np.asarray(expected)
     have = np.asarray(got) if isinstance(got, np.ndarray | np.generic | float) else None
-    if have is None or have.shape != want.shape or have.dtype.kind != "f":
+    if have is None or have.shape != want.shape or not have.dtype.kind == want.dtype.kind == "f":
         wrong = compare(expected, got, rule, unit).deviation is not None
         return Margin(wrong, None if wrong else 0.0)
     if not want.size:
@@ -57,4 +60,4 @@ def _margin(expected: Value, got: Value, rule: Rule, unit: Value) -> Margin:
     with np.errstate(over="ignore"):
         error = np.abs(have - want)
         killed = bool((error > tolerances.allowed(want, measured, scale, rule)).any())
-        return Margin(killed, float((error / measured).max()))
+        return Margin(killed, min(float((error / measured).max()), MOST))

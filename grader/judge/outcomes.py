@@ -57,6 +57,21 @@ def phrase(outcome: Outcome) -> str:
             return "was not tried, because an earlier case ended the process"
 
 
+def but_for(names: Sequence[str]) -> str:
+    """A sentence about what is wrong for reasons of these functions alone."""
+    return f"Right but for {quoted(names)}, which it builds on: the method earns its points."
+
+
+def quoted(names: Sequence[str]) -> str:
+    """A list of names in words."""
+    return join([f"`{name}`" for name in names])
+
+
+def join(names: Sequence[str]) -> str:
+    """A list in words."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
 def error_name(outcome: Raised) -> str:
     """The exception's class if it is one of Python's own: other names were written by student code."""
     for name in outcome.ancestors:

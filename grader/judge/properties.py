@@ -78,16 +78,13 @@ class Student:
 def hold(
     check: PropertyCheck, function: Property, exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run]
 ) -> Holding:
-    """Try a property on a few of the cases, all of them public or all hidden, until it first fails.
-
-    They are the smallest with every size above 1 and the smallest of the others, in turn: a law that holds where every
-    size is 1 may hold for the wrong reason.
+    """Try a property on the first few of the cases, all of them public or all hidden, until it first fails.
 
     Raises PropertyFault when the property itself fails.
     """
     public = all(case.public for case in cases)
     tried, problem = 0, ""
-    for case in in_turn(cases)[: check.cases]:
+    for case in cases[: check.cases]:
         tried += 1
         problem = _problem(check, function, Student(exercise, case.sizes, run), case)
         if problem:
@@ -111,9 +108,14 @@ def _problem(check: PropertyCheck, function: Property, student: Student, case: C
 
 
 def in_turn(cases: Sequence[Case]) -> list[Case]:
-    """The cases in the order in which properties are tried: small ones, with and without a size of 1."""
-    generic = [case for case in sorted(cases, key=_elements) if min(case.sizes.values(), default=2) > 1]
-    others = [case for case in sorted(cases, key=_elements) if min(case.sizes.values(), default=2) <= 1]
+    """The cases in the order in which properties are tried.
+
+    The smallest with every size above 1 and the smallest of the others, in turn: a law that holds where every size is 1
+    may hold for the wrong reason.
+    """
+    by_size = sorted(cases, key=_elements)
+    generic = [case for case in by_size if min(case.sizes.values(), default=2) > 1]
+    others = [case for case in by_size if min(case.sizes.values(), default=2) <= 1]
     return [case for pair in zip_longest(generic, others) for case in pair if case is not None]
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from itertools import permutations
 from math import log
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from grader.judge.outcomes import quoted
+from grader.judge.pairs import CLOSE, evidence, pair, pairs_of, same
 from grader.judge.rows import as_numbers
-from grader.model import Finding, Returned
+from grader.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from grader.model import Array, Case, Exercise, Outcome
+    from grader.judge.pairs import Pair
+    from grader.model import Array, Case, Exercise, Outcome, Value
 
 LEAST = 3  # cases that must show a relation
-CLOSE = 1e-6
+FAR = 1e-3  # beyond a limit, for that to be no matter of rounding
+DECIMALS = 6  # from which on nobody rounds
 
 #: Factors with a name, for an output or for a single size in place of it.
 _FACTORS = (
@@ -29,49 +33,52 @@ _FACTORS = (
 )
 
 
-class _Pair(NamedTuple):
-    """An output of one case and what it should be, as numbers of one shape or of two."""
-
-    want: Array
-    have: Array
-    sizes: dict[str, int]
-
-
 def relations(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Finding]:
-    """The first relation of each output that is not right, and outputs that hold what another should hold."""
+    """The first relation of each output that is not right, and outputs that hold what another should hold.
+
+    Outputs of which the same is true are told together.
+    """
     found = list(_exchanged(exercise, cases, outcomes))
-    told = {name for names, _ in found for name in names}
+    told = {name for finding in found for name in finding.outputs}
+    alike: dict[tuple[str, str, str], list[str]] = {}
     for output in exercise.outputs:
-        pairs = [pair for case, outcome in zip(cases, outcomes, strict=True) if (pair := _pair(case, outcome, output))]
-        if output not in told and len(pairs) >= LEAST and not all(_same(pair.want, pair.have) for pair in pairs):
+        pairs = pairs_of(cases, outcomes, output)
+        if output not in told and len(pairs) >= LEAST and not all(same(pair.want, pair.have) for pair in pairs):
             relation = next(_of_one(pairs), None)
             if relation is not None:
-                name, words = relation
-                found.append(([output], Finding("relation", name, f"`{output}` {words}.", _evidence(pairs, cases))))
-    return [finding for _, finding in found]
+                alike.setdefault((*relation, evidence(pairs, cases)), []).append(output)
+    for (name, words, rests), outputs in alike.items():
+        subject = quoted(outputs) if len(outputs) == 1 else f"{quoted(outputs)}: each"
+        found.append(Finding("relation", name, f"{subject} {words}.", rests, outputs=tuple(outputs)))
+    return found
 
 
-def _of_one(pairs: Sequence[_Pair]) -> Iterator[tuple[str, str]]:
+def _of_one(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
     """Relations that hold in all cases: a name, and words that go on after the output's own."""
     yield from _factors(pairs)
     for name, change, words in _ORDERS:
-        if all(_same(pair.have, change(pair.want)) for pair in pairs):
+        if all(same(pair.have, change(pair.want)) for pair in pairs):
             yield name, words
     yield from _shifts(pairs)
-    if all(pair.have.size == pair.want.size and _same(pair.have.ravel(), pair.want.ravel()) for pair in pairs):
+    if all(pair.have.size == pair.want.size and same(pair.have.ravel(), pair.want.ravel()) for pair in pairs):
         yield "shape", "holds the right numbers in another shape"
+    yield from _lengths(pairs)
+    yield from _digits(pairs)
+    yield from _limits(pairs)
+    if all(np.all(np.abs(pair.have) <= CLOSE) for pair in pairs):
+        yield "zero", "is 0, whatever it should be"
 
 
-def _factors(pairs: Sequence[_Pair]) -> Iterator[tuple[str, str]]:
+def _factors(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
     for factor, words in _FACTORS:
-        if all(_same(pair.have, factor * pair.want) for pair in pairs):
+        if all(same(pair.have, factor * pair.want) for pair in pairs):
             yield "factor", words
     for size in pairs[0].sizes:
         if len({pair.sizes[size] for pair in pairs}) == 1:
             continue
-        if all(_same(pair.have * pair.sizes[size], pair.want) for pair in pairs):
+        if all(same(pair.have * pair.sizes[size], pair.want) for pair in pairs):
             yield "factor", f"is divided by `{size}`: averaged where it should be summed"
-        if all(_same(pair.have, pair.want * pair.sizes[size]) for pair in pairs):
+        if all(same(pair.have, pair.want * pair.sizes[size]) for pair in pairs):
             yield "factor", f"is multiplied by `{size}`: summed where it should be averaged"
 
 
@@ -83,58 +90,91 @@ _ORDERS: tuple[tuple[str, Callable[[Array], Array], str], ...] = (
 )
 
 
-def _shifts(pairs: Sequence[_Pair]) -> Iterator[tuple[str, str]]:
-    steps = [pair for pair in pairs if pair.want.ndim and pair.want.shape == pair.have.shape and len(pair.want) > 1]
-    if len(steps) < LEAST:
+def _shifts(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
+    if any(not pair.want.ndim or pair.want.shape != pair.have.shape for pair in pairs):
         return
-    if all(_same(pair.have[1:], pair.want[:-1]) for pair in steps):
+    if sum(len(pair.want) > 1 for pair in pairs) < LEAST:
+        return
+    if all(same(pair.have[1:], pair.want[:-1]) for pair in pairs):
         yield "shift", "comes one step too late: each step holds what belongs to the one before"
-    if all(_same(pair.have[:-1], pair.want[1:]) for pair in steps):
+    if all(same(pair.have[:-1], pair.want[1:]) for pair in pairs):
         yield "shift", "comes one step too early: each step holds what belongs to the one after"
 
 
-def _exchanged(
-    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]
-) -> Iterator[tuple[list[str], Finding]]:
+def _lengths(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
+    if any(not pair.want.ndim or not pair.have.ndim for pair in pairs):
+        return
+    if all(same(pair.have, pair.want[1:]) for pair in pairs):
+        yield "length", "lacks its first entry; all others are right"
+    if all(same(pair.have, pair.want[:-1]) for pair in pairs):
+        yield "length", "lacks its last entry; all others are right"
+    if all(len(pair.have) and same(pair.have[1:], pair.want) for pair in pairs):
+        yield "length", "has an entry too many in front; all others are right"
+    if all(len(pair.have) and same(pair.have[:-1], pair.want) for pair in pairs):
+        yield "length", "has an entry too many at its end; all others are right"
+
+
+def _digits(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
+    """Numbers rounded, or cut off, to few decimals."""
+    if any(pair.have.shape != pair.want.shape or not np.isfinite(pair.have).all() for pair in pairs):
+        return
+    want, have = _all(pairs)
+    for decimals in range(DECIMALS):
+        steps = have * 10.0**decimals
+        if np.any(np.abs(steps - np.round(steps)) > CLOSE * np.maximum(1.0, np.abs(steps))):
+            continue
+        decimal = "whole numbers" if not decimals else "one decimal" if decimals == 1 else f"{decimals} decimals"
+        lost = np.abs(want * 10.0**decimals - steps)
+        if np.all(lost <= 0.5 + CLOSE):
+            yield "rounded", f"is rounded to {decimal}"
+        elif np.all(lost < 1.0) and np.all(np.abs(have) <= np.abs(want)):
+            yield "rounded", f"is cut off to {decimal}"
+        return
+
+
+def _limits(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
+    """Numbers that are right up to a limit, which no number of any case passes."""
+    if any(pair.have.shape != pair.want.shape or not np.isfinite(pair.have).all() for pair in pairs):
+        return
+    want, have = _all(pairs)
+    low, high = float(have.min()), float(have.max())
+    beyond = (want < low - FAR) | (want > high + FAR)
+    within = (want > low) & (want < high)
+    if min(beyond.sum(), within.sum()) >= LEAST and same(have, np.clip(want, low, high)):
+        sides = "above and below" if (want < low - FAR).any() and (want > high + FAR).any() else "on one side"
+        yield "limit", f"is cut off at a limit {sides}, and right up to there"
+
+
+def _all(pairs: Sequence[Pair]) -> tuple[Array, Array]:
+    """The numbers of all cases, as they should be and as they are."""
+    return np.concatenate([pair.want.ravel() for pair in pairs]), np.concatenate([pair.have.ravel() for pair in pairs])
+
+
+def _exchanged(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> Iterator[Finding]:
     """Outputs that hold what another one should hold."""
     held: dict[str, str] = {}
+    rests = {}
     for output, other in permutations(exercise.outputs, 2):
-        pairs = [
-            _Pair(want, have, case.sizes)
+        found = [
+            (case, each)
             for case, outcome in zip(cases, outcomes, strict=True)
-            if isinstance(outcome, Returned)
-            and (want := as_numbers(case.expected.get(other))) is not None
-            and (have := as_numbers(outcome.outputs.get(output))) is not None
-            and not _same(want, np.asarray(as_numbers(case.expected.get(output))))
+            if (each := pair(case, outcome, output, other)) is not None
         ]
-        if len(pairs) >= LEAST and all(_same(pair.want, pair.have) for pair in pairs):
-            held.setdefault(output, other)
+        if output in held or not all(same(each.want, each.have) for _, each in found):
+            continue
+        if sum(_differ(case.expected[output], case.expected[other]) for case, _ in found) >= LEAST:
+            held[output] = other
+            rests[output] = evidence(found, cases)
     for output, other in held.items():
-        evidence = f"So in all {len(cases)} cases tried."
         if held.get(other) == output:
             if output < other:
                 sentence = f"`{output}` and `{other}` are exchanged."
-                yield [output, other], Finding("relation", "exchanged", sentence, evidence)
+                yield Finding("relation", "exchanged", sentence, rests[output], outputs=(output, other))
         else:
             sentence = f"`{output}` holds what `{other}` should hold."
-            yield [output], Finding("relation", "exchanged", sentence, evidence)
+            yield Finding("relation", "exchanged", sentence, rests[output], outputs=(output,))
 
 
-def _pair(case: Case, outcome: Outcome, output: str) -> _Pair | None:
-    if not isinstance(outcome, Returned) or output not in outcome.outputs:
-        return None
-    want, have = as_numbers(case.expected[output]), as_numbers(outcome.outputs[output])
-    if want is None or have is None or not want.size or want.dtype.kind == "b":
-        return None
-    return _Pair(want.astype(float), have.astype(float), case.sizes)
-
-
-def _same(one: Array, other: Array) -> bool:
-    if one.shape != other.shape or not np.isfinite(one).all():
-        return False
-    scale = max(1.0, float(np.max(np.abs(other), initial=0.0)))
-    return bool(np.all(np.abs(one - other) <= CLOSE * scale))
-
-
-def _evidence(pairs: Sequence[_Pair], cases: Sequence[Case]) -> str:
-    return f"So in all {len(pairs)} cases {'tried' if len(pairs) == len(cases) else 'that return'}."
+def _differ(one: Value, other: Value) -> bool:
+    first, second = as_numbers(one), as_numbers(other)
+    return first is None or second is None or not same(first.astype(float), second.astype(float))

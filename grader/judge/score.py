@@ -1,7 +1,8 @@
 """Points: which part of an exercise is worth how much, and what was earned.
 
 Parts that name their points get them; what is left of the exercise's points is shared equally by the others. A part
-is earned whole or not at all. Shares are exact fractions until they are shown, rounded to two decimals.
+is earned whole or not at all: by being right, or by the method, where only earlier functions are wrong. Shares are
+exact fractions until they are shown, rounded to two decimals.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from grader.judge.outcomes import phrase
+from msgspec.structs import replace
+
+from grader.judge.outcomes import but_for, phrase
 from grader.model import Part, Returned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from grader.model import Exercise, Holding, PartKind, Trial
 
@@ -52,26 +55,32 @@ def total(points: Iterable[float]) -> float:
 
 
 def score(
-    exercise: Exercise, trials: Sequence[Trial], raises: Sequence[Trial], holdings: Sequence[Holding], spoiled: str = ""
+    exercise: Exercise,
+    trials: Sequence[Trial],
+    raises: Sequence[Trial],
+    holdings: Sequence[Holding],
+    spoiled: str = "",
+    followed: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[tuple[Part, ...], float]:
     """The parts with what they earned, and the exercise's sum.
 
     ``raises`` has one trial for each of the exercise's checks, in order; ``holdings`` has any number for each property,
     from public and from hidden cases. ``spoiled`` is a phrase for a rule that was
-    broken by the exercise as a whole, and costs every output.
+    broken by the exercise as a whole, and costs every output. ``followed`` maps outputs that are right but for earlier
+    functions to the names of those.
     """
     parts, earned = [], Fraction()
     for kind, name, worth in shares(exercise):
         match kind:
             case "output":
-                part = _output(name, trials, worth, spoiled)
+                part = _but_for(_output(name, trials, worth, spoiled), (followed or {}).get(name, ()))
             case "raises":
                 index = int(name.removeprefix("raises ")) - 1
                 part = _raises(name, exercise, index, raises[index], worth)
             case "property":
                 part = _property(name, exercise, [each for each in holdings if each.check == name], worth)
         parts.append(part)
-        earned += worth if part.right else 0
+        earned += worth if part.right or part.followed else 0
     return tuple(parts), rounded(earned)
 
 
@@ -93,6 +102,10 @@ def _output(name: str, trials: Sequence[Trial], worth: Fraction, spoiled: str) -
         hidden_failed=len(problems) - public_failed,
         problem=problem,
     )
+
+
+def _but_for(part: Part, names: tuple[str, ...]) -> Part:
+    return replace(part, earned=part.points, problem=but_for(names), followed=names) if names else part
 
 
 def _output_problem(name: str, trial: Trial) -> str:

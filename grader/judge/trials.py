@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.judge.compare import MISSING, compare_all
+from msgspec.structs import replace
+
+from grader.judge.compare import RIGHT
 from grader.judge.outcomes import phrase
+from grader.judge.sheet import ABSENT, Sheet
 from grader.judge.tolerance import rule_of
 from grader.model import Comparison, Raised, Returned, Trial
 
@@ -18,32 +21,38 @@ if TYPE_CHECKING:
 _UNFINISHED = "NotImplementedError"
 
 
-def try_cases(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:
-    """Compare the outputs of each case with what the bank expects."""
-    rule = rule_of(exercise)
-    comparisons: dict[int, list[Comparison]] = {index: [] for index in range(len(cases))}
-    for name in exercise.outputs:
-        present: list[int] = []
-        for index, (case, outcome) in enumerate(zip(cases, outcomes, strict=True)):
-            if not isinstance(outcome, Returned):
-                continue
-            if name in outcome.outputs:
-                present.append(index)
-            else:
-                comparisons[index].append(Comparison(output=name, case=case.id, deviation=MISSING.deviation))
-        verdicts = compare_all(
-            [cases[index].expected[name] for index in present],
-            [_returned(outcomes[index]).outputs[name] for index in present],
-            rule,
-            [cases[index].units.get(name) for index in present],
+class Key:
+    """The answers to an exercise's cases, ready for any number of submissions to be held against."""
+
+    def __init__(self, exercise: Exercise, cases: Sequence[Case]) -> None:
+        self._cases = cases
+        self._outputs = tuple(exercise.outputs)
+        asked = [(case, name) for name in self._outputs for case in cases]
+        self._right = [Comparison(output=name, case=case.id) for case, name in asked]
+        self._sheet = Sheet(
+            [case.expected[name] for case, name in asked],
+            [case.units.get(name) for case, name in asked],
+            rule_of(exercise),
         )
-        for index, verdict in zip(present, verdicts, strict=True):
-            found = Comparison(output=name, case=cases[index].id, deviation=verdict.deviation, remarks=verdict.remarks)
-            comparisons[index].append(found)
-    return tuple(
-        Trial(case=case, outcome=outcome, comparisons=tuple(comparisons[index]))
-        for index, (case, outcome) in enumerate(zip(cases, outcomes, strict=True))
-    )
+
+    def trials(self, outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:
+        """Compare the outputs of each case with what is expected."""
+        given = [outcome.outputs if isinstance(outcome, Returned) else {} for outcome in outcomes]
+        verdicts = self._sheet.verdicts([outputs.get(name, ABSENT) for name in self._outputs for outputs in given])
+        found = [
+            right if verdict is RIGHT else replace(right, deviation=verdict.deviation, remarks=verdict.remarks)
+            for right, verdict in zip(self._right, verdicts, strict=True)
+        ]
+        rows = [tuple(found[start :: len(self._cases)]) for start in range(len(self._cases))]
+        return tuple(
+            Trial(case=case, outcome=outcome, comparisons=row if isinstance(outcome, Returned) else ())
+            for case, outcome, row in zip(self._cases, outcomes, rows, strict=True)
+        )
+
+
+def try_cases(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:
+    """Compare the outputs of cases that are run only once."""
+    return Key(exercise, cases).trials(outcomes)
 
 
 def try_raises(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:
@@ -77,8 +86,3 @@ def _not_raised(case: Case, outcome: Outcome) -> str:
     if isinstance(outcome, Returned):
         return f"returns a value where it should raise {case.raises}"
     return f"should raise {case.raises}, but {phrase(outcome)}"
-
-
-def _returned(outcome: Outcome) -> Returned:
-    assert isinstance(outcome, Returned)
-    return outcome

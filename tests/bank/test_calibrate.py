@@ -2,13 +2,17 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from grader.bank.calibrate import EPS, NOISE, IllConditionedError, perturbed, units
+from grader.bank.plans import canonical
 
 
 def test_a_unit_is_one_rounding_of_the_scale_and_what_moved_scaled_back():
     expected = np.array([1.0, -8.0])
-    moved = [expected + [0, 4 * NOISE], expected - [3 * NOISE, 0]]
+    moved = list(expected + NOISE * np.diag([-3, 4]))
 
     assert np.allclose(units(expected, moved), EPS * np.array([8 + 3, 8 + 4]), rtol=1e-6)
     assert units(expected, moved).dtype == np.float32
@@ -59,3 +63,80 @@ def test_only_decimals_are_perturbed_and_zeros_stay():
     shift = np.abs(noisy["x"] / np.where(value["x"] == 0, 1, value["x"]) - (value["x"] != 0))
     assert (shift[value["x"] != 0] > 0).all()
     assert shift.max() < 6 * NOISE
+
+
+def test_units_of_numbers_beyond_float32_are_kept_whole():
+    """As infinity they would allow anything."""
+    (unit,) = units(np.array([-1e60]), [np.array([-1e60 * (1 + NOISE)])])
+
+    assert unit == pytest.approx(2 * EPS * 1e60, rel=1e-5)
+
+
+def test_complex_numbers_are_rounded_as_others_are():
+    assert units(3 + 4j, [3 + 4j]) == 5 * EPS
+    assert np.allclose(units(np.array([1j, 8]), [np.array([1j, 8 + 4j * NOISE])]), EPS * np.array([8, 12]))
+
+
+def test_what_holds_nothing_has_units_of_its_shape():
+    assert units(np.zeros((0, 3)), [np.zeros((0, 3))]).shape == (0, 3)
+    assert units(np.array(4.0), []) == 4 * EPS
+    assert units([], [[]]) is None
+    assert units({}, [{}]) is None
+
+
+outputs = hnp.arrays(np.float64, 4, elements=st.floats(1, 100))
+shifts = st.lists(hnp.arrays(np.float64, 4, elements=st.floats(-50, 50)), max_size=4)
+
+
+@settings(deadline=None)
+@given(outputs, shifts, st.integers(0, 40))
+def test_units_grow_with_the_numbers_that_they_are_of(expected, shifts, power):
+    moved = [expected + NOISE * shift for shift in shifts]
+
+    found = units(expected, moved)
+
+    factor = 2.0**power
+    assert np.array_equal(units(factor * expected, [factor * other for other in moved]), np.float32(factor) * found)
+    assert np.array_equal(units(-expected, [-other for other in moved]), found)
+
+
+@settings(deadline=None)
+@given(outputs, shifts, st.randoms(use_true_random=False))
+def test_every_run_counts_and_their_order_does_not(expected, shifts, random):
+    moved = [expected + NOISE * shift for shift in shifts]
+    shuffled = random.sample(moved, len(moved))
+
+    found = units(expected, moved)
+
+    assert np.array_equal(found, units(expected, shuffled))
+    assert (found >= units(expected, moved[1:])).all()
+    assert (found >= np.float32(EPS) * np.abs(expected).max() * 0.999999).all()
+
+
+@pytest.mark.parametrize(
+    "value", [1.5 - 2j, 2.5, np.float32(1.5), np.float64(-2.5), np.array(3.5), np.array([1j, 2]), -0.0, np.inf]
+)
+def test_what_is_perturbed_stays_what_it_was(value):
+    noisy = perturbed(value, np.random.default_rng(0))
+
+    assert isinstance(noisy, complex | float | np.ndarray)
+    assert np.shape(noisy) == np.shape(value)
+    assert np.iscomplexobj(noisy) == np.iscomplexobj(value)
+    assert np.allclose(noisy, value, rtol=6 * NOISE, atol=0)
+    assert np.array_equal(noisy, value) == (not np.any(value) or bool(np.isinf(value).any()))
+
+
+@pytest.mark.parametrize("value", [3, True, None, "text", [], (), {}, np.arange(3), np.True_, np.zeros((0, 2))])
+def test_what_is_not_rounded_is_not_perturbed(value):
+    noisy = perturbed(value, np.random.default_rng(0))
+
+    assert type(noisy) is type(value)
+    assert np.array_equal(noisy, value)
+
+
+def test_what_is_perturbed_depends_on_the_generator_alone():
+    value = {"x": np.ones(3), "y": [1.0, 2.0]}
+    one, again, other = (perturbed(value, np.random.default_rng(seed)) for seed in (0, 0, 1))
+
+    assert canonical(one) == canonical(again) != canonical(other)
+    assert canonical(value) == canonical({"x": np.ones(3), "y": [1.0, 2.0]})

@@ -1,7 +1,10 @@
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from grader.bank.plans import Candidate
 from grader.bank.select import choose, elements
@@ -144,3 +147,113 @@ def test_choice_is_a_partition_without_loss(public_count, hidden_count, examples
 )
 def test_elements(value, count):
     assert elements(Candidate(origin="", sizes={}, inputs={"x": value})) == count
+
+
+# ── what kills ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def killed(candidates, kills):
+    """How many of the candidates kill each version."""
+    return Counter(name for candidate in candidates for name in kills.get(candidate.key(), ()))
+
+
+def of_sizes(*sizes):
+    """A candidate for each number of elements."""
+    return [Candidate(origin="any", sizes={}, inputs={"n": [number] * size}) for number, size in enumerate(sizes)]
+
+
+def test_the_hidden_cases_cover_what_is_to_be_killed_and_the_rest_is_as_drawn():
+    drawn = some("any", *range(12))
+    kills = {drawn[9].key(): frozenset("ab"), drawn[10].key(): frozenset("bc"), drawn[11].key(): frozenset("a")}
+
+    hidden = choose(exercise(1, 5), [], [], drawn, kills, by=1)[1]
+
+    assert numbers(hidden) == [9, 10, 1, 2, 3]
+
+
+def test_of_candidates_that_kill_as_many_the_smallest_is_taken_and_then_the_first():
+    drawn = of_sizes(1, 3, 2, 2, 4)
+    kills = dict.fromkeys([candidate.key() for candidate in drawn[1:]], frozenset("a"))
+
+    hidden = choose(exercise(1, 4), [], [], drawn, kills, by=2)[1]
+
+    assert hidden[:2] == [drawn[2], drawn[3]]
+
+
+def test_more_kills_are_worth_more_than_a_small_size():
+    drawn = of_sizes(1, 1, 9)
+    kills = {drawn[1].key(): frozenset("a"), drawn[2].key(): frozenset("ab")}
+
+    assert choose(exercise(1, 1), [], [], drawn, kills, by=1)[1] == [drawn[2]]
+
+
+def test_what_public_cases_and_edges_kill_counts():
+    edge, drawn = some("edge: a", 50), some("any", *range(8))
+    kills = {drawn[0].key(): frozenset("a"), edge[0].key(): frozenset("b"), drawn[7].key(): frozenset("ab")}
+
+    public, hidden = choose(exercise(1, 3), [], edge, drawn, kills, by=1)
+    assert (numbers(public), numbers(hidden)) == ([0], [50, 1, 2])
+
+    public, hidden = choose(exercise(1, 3), [], edge, drawn, kills, by=2)
+    assert (numbers(public), numbers(hidden)) == ([0], [50, 7, 1])
+
+    public, hidden = choose(exercise(1, 3), some("worked figure", 20), edge, drawn, kills, by=1)
+    assert (numbers(public), numbers(hidden)) == ([20], [50, 0, 1])
+
+
+def test_no_more_cases_than_are_asked_for_and_every_kind_of_edge_goes_first():
+    edge, drawn = some("edge: a", 50), some("any", *range(8))
+    kills = {candidate.key(): frozenset([str(number)]) for number, candidate in enumerate(drawn)}
+
+    assert numbers(choose(exercise(0, 3), [], edge, drawn, kills, by=3)[1]) == [50, 0, 1]
+    assert choose(exercise(3, 0), [], edge, drawn, kills, by=3)[1] == []
+
+
+@pytest.mark.parametrize(("by", "names"), [(0, "ab"), (3, "")])
+def test_where_nothing_is_to_be_killed_cases_are_as_drawn(by, names):
+    drawn = some("any", *range(9))
+    kills = {candidate.key(): frozenset(names) for candidate in drawn[5:]}
+
+    assert numbers(choose(exercise(1, 4), [], [], drawn, kills, by)[1]) == [1, 2, 3, 4]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.frozensets(st.sampled_from("abcdefgh"), max_size=4), min_size=1, max_size=20),
+    st.integers(0, 4),
+    st.randoms(use_true_random=False),
+)
+def test_each_version_is_killed_often_enough_where_that_can_be(kill_sets, by, random):
+    drawn = some("any", *range(len(kill_sets)))
+    edge, drawn = [replace(drawn[0], origin="edge: a")], drawn[1:]
+    kills = {candidate.key(): names for candidate, names in zip([*edge, *drawn], kill_sets, strict=True)}
+
+    public, hidden = choose(exercise(2, 30), [], edge, drawn, kills, by)
+
+    of_all, of_chosen = killed([*edge, *drawn], kills), killed([*public, *hidden], kills)
+    assert all(of_chosen[name] >= min(by, of_all[name]) for name in of_all)
+    shuffled = list(kills.items())
+    random.shuffle(shuffled)
+    again = choose(exercise(2, 30), [], edge, drawn, dict(shuffled), by)
+    assert again == (public, hidden)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.frozensets(st.sampled_from("abcdefgh"), min_size=1, max_size=4), min_size=1, max_size=15),
+    st.integers(1, 3),
+)
+def test_no_case_of_the_cover_was_needless_when_it_was_taken(kill_sets, by):
+    drawn = some("any", *range(len(kill_sets)))
+    kills = {candidate.key(): names for candidate, names in zip(drawn, kill_sets, strict=True)}
+    hidden = choose(exercise(0, 30), [], [], drawn, kills, by)[1]
+
+    done: Counter[str] = Counter()
+    gains = []
+    for candidate in hidden:
+        gains.append(sum(done[name] < by for name in kills[candidate.key()]))
+        done.update(kills[candidate.key()])
+    needed = len([gain for gain in gains if gain])
+    assert all(gains[:needed])
+    assert not any(gains[needed:])
+    assert gains == sorted(gains, reverse=True)

@@ -97,6 +97,15 @@ def test_a_spoiled_exercise_loses_its_outputs_only():
     assert earned == 5.0
 
 
+def test_a_right_method_earns_the_points_of_an_output_that_stays_wrong():
+    task = exercise(outputs=TWO)
+    trials = try_cases(task, [case(expected={"h": 1.0, "c": 1.0})], [model.Returned(outputs={"h": 2.0, "c": 2.0})])
+    (h, c), earned = score(task, trials, (), (), followed={"c": ("gate", "step")})
+    assert (h.earned, h.followed, c.earned, c.followed, earned) == (0.0, (), 4.0, ("gate", "step"), 4.0)
+    assert not c.right
+    assert c.problem == "Right but for `gate` and `step`, which it builds on: the method earns its points."
+
+
 def test_a_property_that_does_not_hold_costs_its_part():
     task = exercise(properties=(LAW,))
     good = case()

@@ -1,0 +1,192 @@
+"""What a guide has to say while a bank is frozen; all else of :mod:`grader.bank.freezer` is in ``test_freeze.py``."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.bank.freeze import freeze
+from grader.bank.freezer import ROUNDS, Examined, Unguided
+from grader.bank.plans import canonical
+from grader.errors import ReferenceFault
+from grader.model import Assignment, Cases, Choices, Example, Exercise, Integers, Output, RaisesCheck, Reals
+from grader.sandbox.fake import FakeSandbox
+
+F = Exercise(
+    id="f",
+    title="f",
+    points=1,
+    inputs={"n": Integers((0, 999))},
+    run="y = f(n)",
+    outputs={"y": Output()},
+    cases=Cases(public=2, hidden=6),
+)
+
+
+class Guide:
+    """Says of each case what ``worth`` says of its n; content after so many calls."""
+
+    def __init__(self, worth=lambda n: Examined(), *, by=1, content_after=1):
+        self.worth, self.by, self.content_after = worth, by, content_after
+        self.seen = []
+
+    def examine(self, exercise, cases):
+        self.seen.append(list(cases))
+        return [self.worth(case.inputs["n"]) for case in cases]
+
+    def content(self, exercise):
+        return len(self.seen) >= self.content_after
+
+
+def frozen(guide, exercise=F, function=float, seed=0):
+    sandbox = FakeSandbox({"f": function})
+    assignment = Assignment(id="week", title="Week", module="week.py", exercises=(exercise,), seed=seed)
+    return freeze(assignment, sources={}, run=lambda _, job: sandbox.run(job), guide=guide).cases[exercise.id]
+
+
+def changed(**fields):
+    return Exercise(**{**{name: getattr(F, name) for name in F.__struct_fields__}, **fields})
+
+
+def numbers(cases):
+    return [case.inputs["n"] for case in cases]
+
+
+def the_fault(guide, **given):
+    with pytest.raises(ReferenceFault) as caught:
+        frozen(guide, **given)
+    (mistake,) = caught.value.mistakes
+    return mistake
+
+
+# ── what it is asked ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_it_is_shown_examples_and_edges_together_and_then_what_is_drawn():
+    guide = Guide(content_after=2)
+    cases = frozen(guide, changed(examples=(Example({"n": 500}),)))
+    first, then = guide.seen
+    assert numbers(first) == [500, 0, 999, 1]
+    assert len(then) == 8
+    for case in (*first, *then):
+        assert (case.id, case.expected) == ("", {"y": float(case.inputs["n"])})
+    assert {canonical(case.inputs) for case in cases} <= {canonical(case.inputs) for case in (*first, *then)}
+
+
+def test_it_is_never_shown_a_drawn_case_twice_or_one_without_an_answer():
+    def reference(n):
+        if n % 2:
+            raise ValueError("odd")
+        return float(n)
+
+    guide = Guide(content_after=99)
+    frozen(guide, function=reference)
+    drawn = [number for cases in guide.seen[1:] for number in numbers(cases)]
+    assert len(set(drawn)) == len(drawn) > 20
+    assert not any(number % 2 for number in [*numbers(guide.seen[0]), *drawn])
+
+
+def test_it_is_not_asked_about_inputs_that_must_be_refused():
+    def reference(n):
+        if n == 7:
+            raise KeyError(n)
+        return float(n)
+
+    guide = Guide()
+    cases = frozen(guide, changed(raises=(RaisesCheck({"n": 7}, "KeyError"),)), reference)
+    assert 7 not in [number for shown in guide.seen for number in numbers(shown)]
+    assert [case.raises for case in cases].count("KeyError") == 1
+
+
+def test_it_is_not_asked_once_there_are_mistakes():
+    guide = Guide()
+    mistake = the_fault(guide, exercise=changed(examples=(Example({"n": 3}, {"y": 4}),)))
+    assert mistake.path == "exercises[0].examples[0].expect.y"
+    assert guide.seen == []
+
+
+@pytest.mark.parametrize(("after", "asked"), [(0, [8]), (2, [8]), (3, [8, 8]), (4, [8, 8, 16]), (99, [8, 8, 16, 32])])
+def test_more_is_drawn_until_it_is_content_but_not_for_ever(after, asked):
+    guide = Guide(content_after=after)
+    cases = frozen(guide)
+    assert [len(shown) for shown in guide.seen[1:]] == asked
+    assert len(asked) <= ROUNDS
+    assert len(cases) == 8
+
+
+def test_where_there_is_no_more_to_draw_nobody_waits():
+    guide = Guide(content_after=99)
+    few = changed(inputs={"n": Choices((1, 2, 3))})
+    assert sorted(numbers(frozen(guide, few))) == [1, 2, 3]
+    assert len(guide.seen) == 2
+
+
+def test_it_must_speak_of_every_case():
+    class Silent(Guide):
+        def examine(self, exercise, cases):
+            return super().examine(exercise, cases)[:-1]
+
+    with pytest.raises(ValueError, match="shorter"):
+        frozen(Silent())
+
+
+# ── what becomes of it ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_units_are_kept_with_their_cases():
+    guide = Guide(lambda n: Examined({"y": n * 1e-16}))
+    for case in frozen(guide):
+        assert case.units == {"y": case.inputs["n"] * 1e-16}
+
+
+def test_without_a_guide_nothing_is_known_of_any_case():
+    assert all(case.units == {} for case in frozen(None))
+    assert numbers(frozen(None)) == numbers(frozen(Unguided())) == numbers(frozen(Guide(by=0)))
+    assert Unguided().examine(F, frozen(None)) == [Examined()] * 8
+    assert Unguided().content(F)
+
+
+def test_ill_conditioned_cases_are_left_out_and_others_are_drawn():
+    guide = Guide(lambda n: Examined(None if n % 3 else {}))
+    cases = frozen(guide)
+    assert len(cases) == 8
+    assert not any(number % 3 for number in numbers(cases))
+    assert len(guide.seen) > 2
+
+
+def test_what_an_author_wrote_out_stays_even_if_it_is_ill_conditioned():
+    guide = Guide(lambda n: Examined(None if n == 500 else {"y": 1e-9}))
+    first, *others = frozen(guide, changed(examples=(Example({"n": 500}),)))
+    assert (first.inputs["n"], first.units) == (500, {})
+    assert all(case.units == {"y": 1e-9} for case in others)
+
+
+def test_what_kills_is_chosen_however_rare_it_is():
+    guide = Guide(lambda n: Examined({}, frozenset({"rare"} if 100 <= n < 130 else ())), by=3, content_after=99)
+    found = [number for number in numbers(frozen(guide)) if 100 <= number < 130]
+    candidates = {number for shown in guide.seen for number in numbers(shown) if 100 <= number < 130}
+    assert len(candidates) > len(found) == 3 or candidates == set(found)
+    assert not any(100 <= number < 130 for number in numbers(frozen(Guide(content_after=99))))
+
+
+def test_where_all_cases_are_ill_conditioned_the_author_is_told_why_there_are_none():
+    mistake = the_fault(Guide(lambda n: Examined(None)))
+    assert (mistake.file, mistake.path) == ("reference/week.py", "f")
+    assert mistake.message.startswith("cannot be graded fairly on any input that was drawn: ")
+    with_example = changed(examples=(Example({"n": 500}),))
+    assert the_fault(Guide(lambda n: Examined(None)), exercise=with_example) == mistake
+
+
+def test_where_there_was_nothing_to_examine_it_is_another_mistake():
+    def reference(n):
+        raise ValueError("never")
+
+    with_example = changed(inputs={"n": Reals(range=(0.2, 0.4))}, examples=(Example({"n": 0.255}),))
+    assert the_fault(Guide(), function=reference).message.startswith("fails on every input that was drawn: ValueError")
+
+    def of_the_example(n):
+        if n != 0.255:  # what is drawn has two decimals
+            raise ValueError("never")
+        return n
+
+    mistake = the_fault(Guide(), exercise=with_example, function=of_the_example)
+    assert mistake.message.startswith("fails on every input that was drawn: ValueError: never")
