@@ -8,13 +8,10 @@ Markdown, XML or workflow commands) is the writer's own affair.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
-
-if TYPE_CHECKING:
-    from grader.model import Report
 
 #: Characters that one text may have: room for a long counterexample, not for a flood.
 LIMIT = 10_000
@@ -63,24 +60,20 @@ def line(text: str, limit: int = 500) -> str:
     return clean(" ".join(clean(text, 4 * limit).split()), limit)
 
 
-def cleaned(report: Report) -> Report:
-    """The report with every text in it cleaned, also inside values; arrays and numbers stay as they are."""
-    return _cleaned(report)
-
-
-def _cleaned(value: _T) -> _T:
+def cleaned(value: _T) -> _T:
+    """A report with every text in it cleaned, also inside values; arrays and numbers stay as they are."""
     made: Any = value
     if isinstance(value, str):
         made = clean(value)
     elif isinstance(value, Struct):
         fields = {name: getattr(value, name) for name in value.__struct_fields__}
-        new = {name: _cleaned(old) for name, old in fields.items()}
+        new = {name: cleaned(old) for name, old in fields.items()}
         changed = {name: item for name, item in new.items() if item is not fields[name]}
         made = replace(value, **changed) if changed else value
     elif isinstance(value, tuple | list):
-        new_items = [_cleaned(item) for item in value]
+        new_items = [cleaned(item) for item in value]
         if any(new is not old for new, old in zip(new_items, value, strict=True)):
             made = type(value)(new_items)
     elif isinstance(value, dict) and value:
-        made = {_cleaned(key): _cleaned(item) for key, item in value.items()}
+        made = {cleaned(key): cleaned(item) for key, item in value.items()}
     return made  # type: ignore[no-any-return]  # cleaning keeps the type

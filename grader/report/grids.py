@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from grader.report.format import digits_apart, number
+from grader.values import NUMBER_KINDS, stacked
 
 if TYPE_CHECKING:
     from grader.model import Deviation, Value
@@ -84,11 +85,8 @@ class _Layer(NamedTuple):
 def _numbers(value: Value) -> Numbers | None:
     """The value as an array of numbers with at least one axis and one element, if it is one."""
     if isinstance(value, list | tuple):
-        try:
-            value = np.asarray(value)
-        except ValueError:  # rows of different lengths
-            return None
-    if not isinstance(value, np.ndarray) or value.ndim == 0 or value.size == 0 or value.dtype.kind not in "biufc":
+        value = stacked(value)
+    if not isinstance(value, np.ndarray) or value.ndim == 0 or value.size == 0 or value.dtype.kind not in NUMBER_KINDS:
         return None
     return value
 

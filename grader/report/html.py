@@ -15,7 +15,7 @@ from grader.report.format import digits_apart, points, shape_of, show
 from grader.report.grids import grid
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment, Template
 
     from grader.model import OutputDetail, Report
 
@@ -30,19 +30,24 @@ def render(report: Report) -> str:
 
 @cache
 def _template() -> Template:
+    made = environment()
+    made.globals.update(words=words, grid=grid, show=_show, shape_of=shape_of)
+    return made.get_template("report.html")
+
+
+def environment() -> Environment:
+    """Where templates come from, with what each of them needs."""
     from jinja2 import Environment, PackageLoader, StrictUndefined  # only a run that writes HTML pays for it
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("grader.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(
-        words=words, points=points, grid=grid, show=_show, shape_of=shape_of, one_line=line, pieces=_pieces
-    )
-    return environment.get_template("report.html")
+    made.globals.update(points=points, one_line=line, pieces=_pieces)
+    return made
 
 
 def _pieces(text: str) -> list[tuple[bool, str]]:

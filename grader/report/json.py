@@ -77,8 +77,11 @@ def _exercise(exercise: ExerciseResult) -> dict[str, Any]:
         "points": exercise.points,
         "earned": exercise.earned,
         "headline": exercise.headline,
+        "diagnosis": [
+            {**msgspec.structs.asdict(found), "outputs": list(found.outputs)} for found in exercise.diagnosis
+        ],
         "explanation": list(exercise.explanation),
-        "parts": [msgspec.structs.asdict(part) for part in exercise.parts],
+        "parts": [{**msgspec.structs.asdict(part), "followed": list(part.followed)} for part in exercise.parts],
         "error": exercise.error,
         "traceback": _frames(exercise.traceback),
         "counterexamples": [_counterexample(example) for example in exercise.counterexamples],

@@ -1,20 +1,17 @@
 """The report for a terminal: one line an exercise and, below those that are not right, what to do and why.
 
-Text is wrapped here and only coloured by rich, whose markup and highlighting have no part in it: what student code
-wrote stays text. Colours are the terminal's own sixteen, so that both light and dark ones stay readable, and every
-colour stands beside a sign or a word.
+How lines are wrapped and coloured is said in :mod:`grader.report.lines`.
 """
 
 from __future__ import annotations
 
-import re
 import textwrap
-import unicodedata
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from grader.report import words
 from grader.report.clean import clean, cleaned, line
 from grader.report.format import digits_apart, points, shape_of, show
+from grader.report.lines import Span, columns, comfortable, joined, plain, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,31 +26,18 @@ _COLOURS: Final[dict[Status, str]] = {
     "missing": "red",
     "ungraded": "magenta",
 }
-_WIDEST = 100  # sentences longer than this are hard to read
 _INDENT = "     "
 _PRINTED_LINES = 6
-_LOG_COMMAND = re.compile(r"^(\s*)::")
-
-
-class Span(NamedTuple):
-    """A piece of a line and its style, in rich's words; "" is plain."""
-
-    text: str
-    style: str = ""
 
 
 def render(report: Report, *, color: bool = False, width: int = 80) -> str:
     """The report as lines of at most about ``width`` columns (code is never broken)."""
-    width = max(40, min(width, _WIDEST))
-    lines = _report(cleaned(report), width)
-    if color:
-        return "".join(_coloured(spans) + "\n" for spans in lines)
-    return "".join(_plain(spans) + "\n" for spans in lines)
+    return joined(_report(cleaned(report), comfortable(width)), color=color)
 
 
 def details(exercise: ExerciseResult, width: int = 80) -> str:
     """What stands below an exercise and its headline, as plain text without indent; for formats that hold text."""
-    lines = (_plain(spans) for spans in _below_headline(exercise, width))
+    lines = (plain(spans) for spans in _below_headline(exercise, width))
     return textwrap.dedent("\n".join(lines)).strip("\n")
 
 
@@ -62,34 +46,15 @@ def wants_color(stream: TextIO, environ: Mapping[str, str]) -> bool:
     return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb" and stream.isatty()
 
 
-def _plain(spans: list[Span]) -> str:
-    """A line without colour that is no command to GitHub's runner.
-
-    The runner obeys ``::command::`` after white space, and ``##[command]`` anywhere in a log.
-    """
-    text = "".join(span.text for span in spans).rstrip()
-    return _LOG_COMMAND.sub(r"\1: :", text).replace("##[", "# #[")
-
-
-def _coloured(spans: list[Span]) -> str:
-    from rich.color import ColorSystem  # only loaded for a terminal that shows colours
-    from rich.style import Style
-
-    return "".join(
-        Style.parse(span.style).render(span.text, color_system=ColorSystem.STANDARD) if span.style else span.text
-        for span in spans
-    ).rstrip()
-
-
 def _report(report: Report, width: int) -> Iterator[list[Span]]:
     yield [Span(line(report.title or report.assignment), "bold"), Span(f"  {line(report.module)}", "dim")]
     yield []
     if report.problem:
-        yield from _wrapped(report.problem, width, "  ", "bold red")
+        yield from wrapped(report.problem, width, "  ", "bold red")
         yield from _traceback(report.traceback, report.error, "  ")
         yield []
     elif report.headline:
-        yield from _wrapped(report.headline, width, "  ")
+        yield from wrapped(report.headline, width, "  ")
         yield []
     previous_had_details = False
     for exercise in report.exercises:
@@ -104,20 +69,20 @@ def _report(report: Report, width: int) -> Iterator[list[Span]]:
     score = words.score(report)
     yield [Span(f"{_INDENT}{'Score':{width - len(_INDENT) - len(score)}}{score}", "bold green" if full else "bold")]
     yield []
-    yield from _wrapped(words.checks(report), width, _INDENT)
+    yield from wrapped(words.checks(report), width, _INDENT)
     for remark in report.remarks:
-        yield from _wrapped(f"Remark: {remark}", width, _INDENT, "dim")
-    yield from _wrapped(words.isolation(report), width, _INDENT, "red" if words.weakly_isolated(report) else "dim")
+        yield from wrapped(f"Remark: {remark}", width, _INDENT, "dim")
+    yield from wrapped(words.isolation(report), width, _INDENT, "red" if words.weakly_isolated(report) else "dim")
 
 
 def _heading(exercise: ExerciseResult, width: int) -> list[Span]:
     result = words.earned(exercise)
     note = "" if exercise.status in ("right", "partly", "wrong") else f"  {words.STATUS[exercise.status]}"
     title = line(exercise.title or exercise.id, 120)
-    room = width - 7 - _columns(result) - _columns(note)
-    if _columns(title) > room:
+    room = width - 7 - columns(result) - columns(note)
+    if columns(title) > room:
         title = textwrap.shorten(title, max(room, 12), placeholder=" …")
-    gap = " " * max(2, width - 5 - _columns(title) - _columns(note) - _columns(result))
+    gap = " " * max(2, width - 5 - columns(title) - columns(note) - columns(result))
     colour = _COLOURS[exercise.status]
     return [
         Span(f"  {words.MARKS[exercise.status]}", f"bold {colour}" if colour != "dim" else "bold"),
@@ -131,15 +96,17 @@ def _heading(exercise: ExerciseResult, width: int) -> list[Span]:
 def _details(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
     """Lines below the heading."""
     if exercise.status != "right":
-        yield from _wrapped(exercise.headline, width, _INDENT, "bold")
+        yield from wrapped(exercise.headline, width, _INDENT, "bold")
     yield from _below_headline(exercise, width)
 
 
 def _below_headline(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
     """For a right exercise its remarks only, and for one that is not finished: no check of it says anything yet."""
     if exercise.status not in ("right", "unfinished"):
-        for sentence in exercise.explanation:
-            yield from _wrapped(sentence, width, _INDENT)
+        for finding in exercise.diagnosis:
+            yield from wrapped(words.diagnosis(finding), width, _INDENT)
+        for sentence in words.explanation(exercise):
+            yield from wrapped(sentence, width, _INDENT)
         yield from _parts(exercise, width)
         for example in exercise.counterexamples:
             yield []
@@ -151,38 +118,39 @@ def _below_headline(exercise: ExerciseResult, width: int) -> Iterator[list[Span]
             yield []
             yield from _printed(exercise.printed)
     for remark in exercise.remarks:
-        yield from _wrapped(f"Remark: {remark}", width, _INDENT, "dim")
+        yield from wrapped(f"Remark: {remark}", width, _INDENT, "dim")
 
 
 def _parts(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
     """What was checked: a line for each part, or only what a single part adds."""
     if len(exercise.parts) == 1:
         part = exercise.parts[0]
-        yield from _wrapped(words.problem_beyond(part, exercise), width, _INDENT)
+        yield from wrapped(words.problem_beyond(part, exercise), width, _INDENT)
         if words.part_line(part):
             yield [Span(f"{_INDENT}Checks passed: {words.part_line(part)}", "dim")]
         return
     for part in exercise.parts:
-        sign, colour = ("✓", "green") if part.right else ("✗", "red")
+        status = words.part_status(part)
+        sign, colour = words.MARKS[status], _COLOURS[status]
         title, tried = line(part.title or part.name), words.part_line(part)
         facts = f"{points(part.earned)} / {points(part.points)}{'  checks passed: ' + tried if tried else ''}"
         head = [Span(f"{_INDENT}{sign} ", colour), Span(title)]
-        if len(_INDENT) + 4 + _columns(title) + len(facts) <= width:
+        if len(_INDENT) + 4 + columns(title) + len(facts) <= width:
             yield [*head, Span(f"  {facts}", "dim")]
         else:
             first, *rest = textwrap.wrap(title, max(20, width - len(_INDENT) - 2))
             yield [head[0], Span(first)]
             yield from ([Span(f"{_INDENT}  {more}")] for more in rest)
             yield [Span(f"{_INDENT}  {facts}", "dim")]
-        yield from _wrapped(words.problem_beyond(part, exercise), width, f"{_INDENT}  ")
+        yield from wrapped(words.problem_beyond(part, exercise), width, f"{_INDENT}  ")
 
 
 def _example(example: Counterexample, exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
-    yield from _wrapped(f"{words.title(example)}:", width, _INDENT)
+    yield from wrapped(f"{words.title(example)}:", width, _INDENT)
     for code in example.code.strip("\n").splitlines():
         yield [Span(f"{_INDENT}  {code}", "cyan")]
     yield []
-    yield from _wrapped(words.ended(example, exercise), width, _INDENT)
+    yield from wrapped(words.ended(example, exercise), width, _INDENT)
     for detail in example.outputs:
         if detail.deviation is not None or not detail.shown:
             yield from _output(detail, width)
@@ -197,9 +165,9 @@ def _output(detail: OutputDetail, width: int) -> Iterator[list[Span]]:
         return
     yield from _value(f"{name} got", detail.got, digits, width)
     if found is not None:
-        yield from _wrapped(words.deviation(found), width, f"{_INDENT}  ", "red")
+        yield from wrapped(words.deviation(found), width, f"{_INDENT}  ", "red")
     if detail.tolerance:
-        yield from _wrapped(f"Allowed: {detail.tolerance}", width, f"{_INDENT}  ", "dim")
+        yield from wrapped(f"Allowed: {detail.tolerance}", width, f"{_INDENT}  ", "dim")
 
 
 def _value(label: str, value: object, digits: int, width: int) -> Iterator[list[Span]]:
@@ -229,18 +197,3 @@ def _printed(text: str) -> Iterator[list[Span]]:
     yield [Span(f"{_INDENT}Printed{f' (last of {len(lines)} lines)' if left_out > 0 else ''}:", "dim")]
     for said in lines[-_PRINTED_LINES:]:
         yield [Span(f"{_INDENT}  {clean(said, 200)}", "dim")]
-
-
-def _wrapped(text: str, width: int, margin: str, style: str = "") -> Iterator[list[Span]]:
-    """``text`` in lines that fit; no line for no text."""
-    for paragraph in clean(text, 4_000).splitlines():
-        for part in textwrap.wrap(paragraph, width - len(margin), break_on_hyphens=False) or [""]:
-            yield [Span(margin), Span(part, style)]
-
-
-def _columns(text: str) -> int:
-    """Terminal columns that ``text`` takes: wide characters two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide - sum(unicodedata.combining(character) > 0 for character in text)

@@ -2,7 +2,8 @@
 
 A student learns of a hidden case only that it failed and, in the part's ``problem``, of which class the failure is.
 Its inputs, its origin and what came out stay with the staff; so does whatever student code could have put hidden
-inputs into: the message of an exception, the name of its class, a traceback's function names and line numbers.
+inputs into: the message of an exception, the name of its class, a traceback's function names and line numbers. The
+diagnosis is theirs as it stands: it comes from cases that count for nothing, run where no hidden one was ever seen.
 """
 
 from __future__ import annotations
@@ -64,6 +65,8 @@ def _exercise(exercise: ExerciseResult) -> ExerciseResult:
         traceback=raised.frames if raised else (),
     )
     if exercise.status not in ("wrong", "partly") or any(part.public_failed for part in exercise.parts):
+        return shown
+    if exercise.followed:  # its sentences hold names of the author's alone
         return shown
     return replace(shown, headline=_hidden_only(exercise), explanation=())
 

@@ -11,7 +11,7 @@ from grader.report.format import digits_apart, number, points
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.model import Counterexample, Deviation, ExerciseResult, Frame, Outcome, Part, Report, Status
+    from grader.model import Counterexample, Deviation, ExerciseResult, Finding, Frame, Outcome, Part, Report, Status
 
 #: A sign for each status. Never the only bearer of the meaning: the word, or the points, stand beside it.
 MARKS: Final[dict[Status, str]] = {
@@ -81,6 +81,11 @@ def checks(report: Report) -> str:
     if hidden:
         return f"Public checks passed, {_count(hidden, 'hidden check')} not shown."
     return f"{_count(public, name)} passed."
+
+
+def part_status(part: Part) -> Status:
+    """Right, wrong, or partly right where its method is."""
+    return "right" if part.right else "partly" if part.followed else "wrong"
 
 
 def part_line(part: Part) -> str:
@@ -175,6 +180,17 @@ def problem_beyond(part: Part, exercise: ExerciseResult) -> str:
     if part.problem.rstrip(".") in headline and not other:
         return ""
     return "" if said.casefold() in (text.casefold() for text in exercise.explanation) else said
+
+
+def diagnosis(finding: Finding) -> str:
+    """What is known of a mistake, and what that rests on."""
+    return f"{finding.sentence} {finding.evidence}".strip()
+
+
+def explanation(exercise: ExerciseResult) -> list[str]:
+    """The sentences of the explanation that the diagnosis does not hold already."""
+    told = {finding.sentence for finding in exercise.diagnosis}
+    return [text for text in exercise.explanation if text not in told]
 
 
 def sentence(text: str) -> str:

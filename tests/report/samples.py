@@ -10,6 +10,7 @@ from grader.model import (
     Crashed,
     Deviation,
     ExerciseResult,
+    Finding,
     Foreign,
     Frame,
     Isolation,
@@ -111,7 +112,16 @@ WRONG_VALUE = ExerciseResult(
     earned=7.5,
     status="partly",
     headline="Look at what is added before tanh: `h` is right when `b_h` is 0, and wrong otherwise.",
-    explanation=("The bias seems to be added twice.", "Right: the gate property, which does not look at b_h."),
+    diagnosis=(
+        Finding("misconception", "rnn_step_bias_twice", "The bias b_h is added twice.", "Explains all 16 cases tried."),
+        Finding(
+            "circumstance",
+            "right_when",
+            "It is right whenever `b_h` is 0.",
+            "Right in all 3 such cases, wrong in 16 of 16 others.",
+        ),
+    ),
+    explanation=("Right: the gate property, which does not look at b_h.",),
     parts=(
         part("h", 7.5, public=(10, 8), hidden=(40, 37), problem="has wrong values", title="`h`"),
         part(
@@ -417,6 +427,7 @@ HOSTILE_ONE = report(
             earned=0,
             status="wrong",
             headline=HOSTILE,
+            diagnosis=(Finding("misconception", HOSTILE, HOSTILE, HOSTILE),),
             explanation=(HOSTILE, "long " * 8_000),
             parts=(part("h", 15, public=(10, 10), hidden=(40, 40), problem=HOSTILE),),
             traceback=(Frame(f"{HOSTILE}.py", -3, HOSTILE, HOSTILE),),

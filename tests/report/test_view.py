@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from grader.model import Foreign, Raised, Record
+from grader.model import Finding, Foreign, Raised, Record
 from grader.report import WRITERS, github, terminal, view
 from tests.report.samples import (
     ALL_RIGHT,
@@ -95,6 +95,12 @@ def test_counts_and_problems_of_hidden_cases_stay():
     assert shown.headline == view.HIDDEN_ONLY
 
 
+def test_a_diagnosis_is_for_students_too_for_it_never_saw_a_hidden_case():
+    known = (Finding("circumstance", "wrong_when", "It is wrong when `T` is 1.", "Wrong in all 3 such cases."),)
+    shown = view.student(report([replace(HIDDEN_ONLY, diagnosis=known)])).exercises[0]
+    assert (shown.headline, shown.diagnosis) == (view.HIDDEN_ONLY, known)
+
+
 @pytest.mark.parametrize("beginning", view.HIDDEN_ENDINGS)
 def test_how_hidden_cases_ended_is_told_by_its_kind(beginning):
     ended = replace(HIDDEN_ONLY.parts[0], problem=f"{beginning} {MARKER}")
@@ -132,3 +138,13 @@ def test_the_text_of_a_fault_is_for_the_staff():
     shown = view.student(report([fault])).exercises[0]
     assert shown.headline == "Not graded."
     assert MARKER not in repr(shown)
+
+
+def test_what_only_earlier_functions_make_wrong_is_told_even_if_hidden_cases_alone_show_it():
+    parts = tuple(replace(each, followed=() if each.right else ("rnn_step",)) for each in HIDDEN_ONLY.parts)
+    exercise = replace(
+        HIDDEN_ONLY, parts=parts, headline="Right but for `rnn_step`.", explanation=("Mend that first.",)
+    )
+    shown = view.student(report([exercise])).exercises[0]
+    assert (shown.headline, shown.explanation) == (exercise.headline, exercise.explanation)
+    assert (shown.error, shown.traceback, shown.counterexamples) == ("", (), ())

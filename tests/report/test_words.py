@@ -5,6 +5,7 @@ from grader.model import (
     BadReply,
     Crashed,
     Deviation,
+    Finding,
     Frame,
     Isolation,
     NotRun,
@@ -29,6 +30,14 @@ from tests.report.samples import (
 )
 
 PUBLIC_ONLY = report([replace(right("a", "A", 1), parts=(part("a", 1, public=(1, 0), hidden=(0, 0)),))])
+
+
+def test_the_explanation_leaves_out_what_the_diagnosis_says():
+    known = Finding("circumstance", "outputs", "`c` is right; `h` is not.", "Wrong in 20 of 20 cases tried.")
+    exercise = replace(RAISED, explanation=("All 10 cases fail.", known.sentence))
+    assert words.explanation(exercise) == list(exercise.explanation)
+    assert words.explanation(replace(exercise, diagnosis=(known,))) == ["All 10 cases fail."]
+    assert words.diagnosis(known) == "`c` is right; `h` is not. Wrong in 20 of 20 cases tried."
 
 
 @pytest.mark.parametrize(

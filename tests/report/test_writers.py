@@ -8,9 +8,10 @@ import unicodedata
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace
 
 from grader.report import WRITERS, view
-from tests.report.samples import SAMPLES
+from tests.report.samples import SAMPLES, WRONG_VALUE, report
 from tests.report.test_html import Page
 from tests.report.test_json import VALIDATOR
 
@@ -51,6 +52,23 @@ def test_no_control_characters_and_no_addresses(name, writer):
     assert not {c for c in text if unicodedata.category(c) in ("Cc", "Cs")} - {"\n"}
     assert "\u202e" not in text
     assert not re.search(r" at 0x[0-9a-f]{6}", text)
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_what_is_known_of_a_mistake_stands_below_the_headline_surest_first(writer):
+    text = WRITERS[writer](view.student(report([WRONG_VALUE])))
+    told = [finding.sentence.partition(" `")[0] for finding in WRONG_VALUE.diagnosis]
+    rests = [finding.evidence[:24] for finding in WRONG_VALUE.diagnosis]
+    headline, explanation = WRONG_VALUE.headline.partition(":")[0], WRONG_VALUE.explanation[0][:30]
+    places = [text.index(words) for words in (headline, told[0], rests[0], told[1], rests[1], explanation)]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("writer", sorted(set(WRITERS) - {"json"}))
+@pytest.mark.parametrize("status", ["right", "unfinished"])
+def test_nothing_is_said_of_the_mistakes_of_what_is_right_or_not_written(writer, status):
+    text = WRITERS[writer](report([replace(WRONG_VALUE, status=status)]))
+    assert WRONG_VALUE.diagnosis[0].sentence not in text
 
 
 @pytest.mark.parametrize("writer", WRITERS)

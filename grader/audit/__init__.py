@@ -1,0 +1,119 @@
+"""Proving an assignment's tests: that they catch wrong solutions, and let right ones pass.
+
+The wrong versions of the reference ran when the bank was frozen; its proof says which cases tell them. An audit adds
+what that leaves open: whether rules beside the cases tell a survivor, what else would, which parts nothing guards, how
+right variants, their mutants and the starter template fare, and how much room lies between right and wrong.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from grader import __version__
+from grader.audit import variants as known
+from grader.audit.bench import Bench
+from grader.audit.further import advice
+from grader.audit.guards import told_by_rule, unguarded
+from grader.audit.standing import fate, stale, standing, weakest
+from grader.audit.variant_mutants import mutants_of
+from grader.audit.verdict import failures, warnings
+from grader.judge.tolerance import OFF, RIGHT
+from grader.report.audit_records import Audit, ExerciseAudit, Margins
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from grader.model import Exercise
+    from grader.report.audit_records import Variant, Version
+
+__all__ = ["Bench", "audit", "steps"]
+
+
+def steps(bench: Bench) -> int:
+    """How often an audit reports progress."""
+    return 2 * len(known.right_variants(bench)) + 1 + len(bench.assignment.exercises)
+
+
+def audit(bench: Bench, advance: Callable[[str], None]) -> Audit:
+    """The whole audit of an assignment. ``advance`` is told, in words, of each step that is done.
+
+    What was found out is kept: after an interruption another audit goes on. Raises GraderError.
+    """
+    variants = []
+    for found in bench.each(partial(known.variant, bench), known.right_variants(bench)):
+        variants.append(found)
+        advance(found.name)
+    template = known.template(bench)
+    advance("the starter template")
+    exercises = []
+    for exercise in bench.assignment.exercises:
+        exercises.append(_exercise(bench, exercise, variants))
+        advance(exercise.id)
+    variants = list(_with_mutants(bench, variants, advance))
+    manifest, bar = bench.bank.manifest, bench.assignment.audit
+    places = f"tests/submissions/{bench.files.name}/ (their names begin with 100_) or {_right_folder(bench)}"
+    return Audit(
+        assignment=bench.assignment.id,
+        title=bench.assignment.title,
+        reference=_relative(bench),
+        bar=bar,
+        exercises=tuple(exercises),
+        variants=tuple(variants),
+        template=template,
+        failures=tuple(failures(exercises, bar, variants, template)),
+        warnings=tuple(warnings(exercises, variants, places)),
+        bank=manifest.inputs_sha256,
+        version=__version__,
+    )
+
+
+def _with_mutants(bench: Bench, variants: Sequence[Variant], advance: Callable[[str], None]) -> Iterator[Variant]:
+    """The variants, those that are right with how their mutants fare."""
+    for path, found in zip(known.right_variants(bench), variants, strict=True):
+        yield replace(found, mutants=mutants_of(bench, path)) if found.accepted else found
+        advance(f"mutants of {found.name}")
+
+
+def _exercise(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> ExerciseAudit:
+    suspects, by = bench.bank.proof[exercise.id], bench.assignment.audit.by
+    survivors = [suspect for suspect in suspects if fate(exercise, suspect, by) == "survivor"]
+    versions = standing(exercise, suspects, by, told_by_rule(bench, exercise, survivors))
+    return ExerciseAudit(
+        id=exercise.id,
+        title=exercise.title or exercise.id,
+        points=exercise.points,
+        versions=_with_advice(bench, exercise, versions),
+        margins=_margins(bench, exercise, variants),
+        stale=tuple(stale(exercise, versions)),
+        unguarded=unguarded(bench, exercise, suspects),
+    )
+
+
+def _with_advice(bench: Bench, exercise: Exercise, versions: Sequence[Version]) -> tuple[Version, ...]:
+    open_ones = {version.id for version in versions if version.open}
+    texts = advice(bench, exercise, [each for each in bench.bank.proof[exercise.id] if each.id in open_ones])
+    return tuple(replace(version, suggestion=texts.get(version.id, "")) for version in versions)
+
+
+def _margins(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> Margins:
+    right, imprecise = known.furthest(exercise, variants)
+    told = [suspect for suspect in bench.bank.proof[exercise.id] if bench.told_by_values(exercise, suspect)]
+    return Margins(
+        right=right,
+        imprecise=imprecise,
+        wrong=weakest(told),
+        right_limit=RIGHT,
+        wrong_limit=RIGHT if exercise.precision == "required" else OFF,
+        literal=exercise.tolerance is not None,
+    )
+
+
+def _relative(bench: Bench) -> str:
+    return bench.files.reference.relative_to(bench.files.root).as_posix()
+
+
+def _right_folder(bench: Bench) -> str:
+    return f"{bench.files.yaml.parent.relative_to(bench.files.root).as_posix()}/right/"

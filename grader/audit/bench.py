@@ -1,0 +1,144 @@
+"""What every step of an audit uses: the bank, the wrong versions, threads, and what an interrupted audit found out.
+
+Whatever takes long is found once, and kept beside the bank under a hash of all that it depends on. The bank's own
+folder stands for the assignment, its reference and its properties.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from grader import __version__
+from grader.bank import store
+from grader.bank.plans import canonical
+from grader.bank.strategies import draw, edges
+from grader.build import Reference, author_functions
+from grader.errors import GraderError, UsageError
+from grader.files import write_whole
+from grader.laboratory import Laboratory
+from grader.model import Case, Record
+from grader.proof import Prover
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from grader.course import AssignmentFiles
+    from grader.model import Assignment, CaseBank, Exercise, Suspect
+    from grader.sandbox import Nursery
+
+DRAWN = 200  # further candidates of an exercise, beside its edges
+
+_Found = TypeVar("_Found", bound=Record)
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
+
+
+class Bench:
+    """One assignment with its bank. What is ``fresh`` forgets what earlier audits found out."""
+
+    def __init__(self, files: AssignmentFiles, bank: CaseBank, nursery: Nursery, *, fresh: bool = False) -> None:
+        self.files = files
+        self.bank = bank
+        self.nursery = nursery
+        self._fresh = fresh
+        self._folder = store.cache_folder(files.name, bank.manifest.sources) / "audit"
+        self._sources: dict[str, dict[str, str]] = {}
+        self._further: dict[str, list[Case]] = {}
+
+    @property
+    def assignment(self) -> Assignment:
+        """As the bank was made from it."""
+        return self.bank.manifest.assignment
+
+    @cached_property
+    def properties(self) -> dict[str, Callable[..., Any]]:
+        """The author's functions by name."""
+        return author_functions(self.files)
+
+    @cached_property
+    def prover(self) -> Prover:
+        """Makes the wrong versions anew, as when the bank was frozen."""
+        source, file = self._reference().source, str(self.files.reference)
+        return Prover(self.assignment, source, self.laboratory, self.properties, file)
+
+    @cached_property
+    def laboratory(self) -> Laboratory:
+        """Where they run."""
+        reference = self._reference()
+        return Laboratory(reference.submission, self.nursery, reference.preload)
+
+    def _reference(self) -> Reference:
+        return Reference(self.files, self.nursery, self.assignment.preload)
+
+    def further(self, exercise: Exercise) -> list[Case]:
+        """Cases that are none of the bank's, drawn as its own were, with what the reference gives."""
+        if exercise.id not in self._further:
+            known = {canonical([case.sizes, case.inputs]) for case in self.bank.cases[exercise.id]}
+            seed = self.assignment.seed + 1
+            drawn = [*edges(exercise, self.properties), *draw(exercise, DRAWN, seed, self.properties)]
+            new = {one.key(): one for one in drawn if one.key() not in known}
+            cases = [Case("", one.origin, False, one.sizes, one.inputs) for one in new.values()]
+            with self._reference() as reference:
+                answers = zip(cases, reference.answers(exercise, cases), strict=True)
+            solved = [replace(case, expected=found) for case, found in answers if found is not None]
+            sound = self.prover.calibrated(exercise, solved)
+            self._further[exercise.id] = [case for case in sound if case is not None]
+        return self._further[exercise.id]
+
+    def sources(self, exercise: Exercise) -> dict[str, str]:
+        """The text of each wrong version by its id. Raises UsageError where the bank was proven with other ones."""
+        if exercise.id not in self._sources:
+            made = {version.id: version.source for version in self.prover.versions(exercise)}
+            if made.keys() != {suspect.id for suspect in self.bank.proof[exercise.id]}:
+                raise UsageError(
+                    f"the case bank of {self.files.name} was made by another version of grader, which knew other "
+                    f"mistakes: run `grade build {self.files.name} --force`"
+                )
+            self._sources[exercise.id] = made
+        return self._sources[exercise.id]
+
+    def value_cases(self, exercise: Exercise) -> frozenset[str]:
+        """Ids of the cases that expect values."""
+        return frozenset(case.id for case in self.bank.cases[exercise.id] if case.raises is None)
+
+    def told_by_values(self, exercise: Exercise, suspect: Suspect) -> bool:
+        """Whether a case tells it by its values, rather than a required exception or a property alone."""
+        return not self.value_cases(exercise).isdisjoint(suspect.killed_by)
+
+    # ── at work ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def each(self, work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
+        """The work done on each item, in order, on all processors."""
+        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        try:
+            yield from pool.map(work, items)
+        finally:
+            pool.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
+
+    def recall(self, kind: type[_Found], *on: object) -> _Found | None:
+        """What was found out earlier; None if nothing was, or if it cannot be read."""
+        if self._fresh:
+            return None
+        try:
+            return msgspec.json.decode(self._path(kind, on).read_bytes(), type=kind)
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    def keep(self, found: Record, *on: object) -> None:
+        """Keep what was found out, for an audit that comes later. Where that cannot be, it is found out again then."""
+        with suppress(OSError, GraderError):
+            self._folder.mkdir(mode=store.PRIVATE, exist_ok=True)
+            write_whole(self._path(type(found), on), msgspec.json.encode(found).decode())
+
+    def _path(self, kind: type[Record], on: tuple[object, ...]) -> Path:
+        digest = hashlib.sha256(msgspec.json.encode([__version__, kind.__name__, *on])).hexdigest()
+        return self._folder / f"{digest[:32]}.json"

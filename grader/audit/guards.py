@@ -1,0 +1,110 @@
+"""Wrong versions graded like submissions: what a rule beside the cases tells, and parts whose points nothing guards."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from grader import model
+from grader.evidence import Author, job_of
+from grader.grade import grade
+from grader.judge.score import rounded, shares
+from grader.model import Record
+from grader.report.audit_records import Unguarded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.audit.bench import Bench
+    from grader.model import CaseBank, Exercise, Submission, Suspect
+    from grader.sandbox import Sandbox
+
+SPREAD = 16  # killed versions are tried in so many rounds, each of them all over the reference
+
+
+class Lost(Record, frozen=True):
+    """Kind and name of the parts that a version loses, and whether it ``returned`` something in every case."""
+
+    parts: tuple[tuple[str, str], ...]
+    returned: bool
+
+
+def told_by_rule(bench: Bench, exercise: Exercise, survivors: Sequence[Suspect]) -> set[str]:
+    """Ids of those that lose points although no case tells them: an input must not change, results must repeat."""
+    found = bench.each(partial(_of_version, bench, exercise, bench.sources(exercise)), survivors)
+    return {suspect.id for suspect, lost in zip(survivors, found, strict=True) if lost.parts}
+
+
+def unguarded(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> tuple[Unguarded, ...]:
+    """Parts with points that no killed version loses; none where no version is killed at all.
+
+    An exercise of one part is guarded by whatever is killed. A version that raises loses whatever is tried on it then,
+    which shows nothing.
+    """
+    left = {(kind, name): worth for kind, name, worth in shares(exercise) if worth > 0}
+    candidates = _candidates(bench, exercise, suspects)
+    if len(left) == 1 or not candidates:
+        return ()
+    tried, at_once = 0, os.cpu_count() or 1
+    for first in range(0, len(candidates), at_once):
+        some = candidates[first : first + at_once]
+        for found in bench.each(partial(_of_version, bench, exercise, bench.sources(exercise)), some):
+            tried += found.returned
+            left = {part: worth for part, worth in left.items() if not found.returned or part not in found.parts}
+        if not left:
+            break
+    if not tried:
+        return ()
+    return tuple(Unguarded(_title(exercise, kind, name), rounded(worth), tried) for (kind, name), worth in left.items())
+
+
+def _candidates(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> list[Suspect]:
+    """Killed versions: most parts are lost by one of the first."""
+    killed = [suspect for suspect in suspects if suspect.killed_by]
+    values = bench.value_cases(exercise)
+    others = [suspect for suspect in killed if not values.issuperset(suspect.killed_by)]
+    rest = [suspect for suspect in killed if values.issuperset(suspect.killed_by)]
+    rounds = [each[first::SPREAD] for first in range(SPREAD) for each in (others, rest)]
+    return [suspect for some in rounds for suspect in some]
+
+
+def _of_version(bench: Bench, exercise: Exercise, sources: dict[str, str], suspect: Suspect) -> Lost:
+    """What a version of the reference loses when it is graded on this exercise; nothing if it cannot be."""
+    source = sources[suspect.id]
+    known = bench.recall(Lost, exercise.id, source)
+    if known is None:
+        submission = model.Submission(bench.assignment.module, {bench.files.reference.name: source})
+        cases = [case for case in bench.bank.cases[exercise.id] if case.raises is None]
+        with bench.laboratory.open(source) as sandbox:
+            outcomes = sandbox.run(job_of(exercise, cases)).outcomes
+            parts = lost(bench, exercise, submission, sandbox)
+        known = Lost(parts, returned=all(isinstance(outcome, model.Returned) for outcome in outcomes))
+        bench.keep(known, exercise.id, source)
+    return known
+
+
+def lost(bench: Bench, exercise: Exercise, submission: Submission, sandbox: Sandbox) -> tuple[tuple[str, str], ...]:
+    """Kind and name of the parts that a submission loses when it is graded on one exercise alone."""
+    report = grade(_alone(bench.bank, exercise), submission, sandbox, Author(bench.properties))
+    return tuple((part.kind, part.name) for part in report.exercises[0].parts if not part.right)
+
+
+def _alone(bank: CaseBank, exercise: Exercise) -> CaseBank:
+    """A bank of one exercise. Nothing is explained to anybody, so it needs no clues."""
+    assignment = replace(bank.manifest.assignment, exercises=(exercise,))
+    manifest = replace(bank.manifest, assignment=assignment)
+    return model.CaseBank(manifest, {exercise.id: bank.cases[exercise.id]})
+
+
+def _title(exercise: Exercise, kind: str, name: str) -> str:
+    match kind:
+        case "raises":
+            check = exercise.raises[int(name.removeprefix("raises ")) - 1]
+            return f"raises {check.error}" + (f": {check.because}" if check.because else "")
+        case "property":
+            return next(check.title for check in exercise.properties if check.check == name)
+        case _:
+            return f"`{name}`"

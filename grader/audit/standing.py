@@ -1,0 +1,80 @@
+"""How each wrong version fared, which waivers are stale, and how near the weakest gross mistake comes to right."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from grader.judge.tolerance import OFF, RIGHT
+from grader.mutation.numerics import ADD_EPSILON, FLOAT32, ROUNDING
+from grader.report.audit_records import CHANGES_INPUT, MISCONCEPTION, Named, Stale, Version
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from grader.model import Exercise, Suspect
+    from grader.report.audit_records import Fate
+
+#: Operators whose mutants are right but for their last digits, wherever that does not show.
+NUMERICAL = frozenset({FLOAT32.name, ADD_EPSILON.name, ROUNDING.name})
+
+
+def fate(exercise: Exercise, suspect: Suspect, by: int) -> Fate:
+    """What became of a version, as far as cases tell."""
+    if len(suspect.killed_by) >= by:
+        return "killed"
+    if suspect.killed_by:
+        return "weak"
+    return "remark" if _allowed(exercise, suspect) else "survivor"
+
+
+def _allowed(exercise: Exercise, suspect: Suspect) -> bool:
+    """Whether it passes by the exercise's own policy. A misconception never does: its author meant it to be wrong."""
+    if suspect.kind == MISCONCEPTION or suspect.off is None or suspect.off > OFF:
+        return False
+    if suspect.kind == CHANGES_INPUT:
+        return exercise.inputs_unchanged == "remark"
+    if suspect.kind in NUMERICAL:
+        return True
+    return exercise.precision == "remark" and suspect.off > RIGHT
+
+
+def standing(exercise: Exercise, suspects: Iterable[Suspect], by: int, told: Collection[str] = ()) -> list[Version]:
+    """Every version with its fate, and with the reason where it is waived. ``told`` are those that a rule tells."""
+    return [
+        _waived(
+            exercise,
+            Version(
+                id=suspect.id,
+                kind=suspect.kind,
+                sentence=suspect.sentence,
+                line=suspect.line,
+                change=suspect.change,
+                killed_by=len(suspect.killed_by),
+                off=suspect.off,
+                fate="killed" if suspect.id in told else fate(exercise, suspect, by),
+            ),
+        )
+        for suspect in suspects
+    ]
+
+
+def _waived(exercise: Exercise, version: Version) -> Version:
+    reason = next((waiver.because for waiver in exercise.waive if fnmatchcase(version.id, waiver.mutant)), "")
+    return replace(version, waived=reason) if version.open else version
+
+
+def stale(exercise: Exercise, versions: Sequence[Version]) -> Iterator[Stale]:
+    """Waivers of nothing that would have to be killed."""
+    for waiver in exercise.waive:
+        fates = {version.fate for version in versions if fnmatchcase(version.id, waiver.mutant)}
+        if fates.isdisjoint(("weak", "survivor")):
+            yield Stale(waiver.mutant, "killed" if "killed" in fates else "remark" if fates else "unknown")
+
+
+def weakest(suspects: Iterable[Suspect]) -> Named | None:
+    """The one of these that comes nearest to the reference and is more than numerically off by its kind."""
+    known = [Named(each.off, each.id) for each in suspects if each.off is not None and each.kind not in NUMERICAL]
+    return min(known, key=lambda mistake: mistake.units, default=None)

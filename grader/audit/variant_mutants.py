@@ -1,0 +1,98 @@
+"""Mutants of right variants: whether the cases catch mistakes in solutions that were written otherwise.
+
+The bank was chosen to kill the mutants of the reference, so that it kills those proves little of others. Mutants of
+other right solutions are others. One is killed when it loses points, and got away when it loses none although further
+inputs tell it from right; what no input tells is as right as what it was made from, and does not count.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from grader.audit.further import remedy
+from grader.audit.guards import lost
+from grader.audit.variants import content, name_of
+from grader.evidence import job_of
+from grader.judge.code import needed_names
+from grader.judge.margin import margin
+from grader.laboratory import CASE_SECONDS, Laboratory
+from grader.mutation import mutants
+from grader.report.audit_records import Escaped, VariantMutants
+from grader.submission import read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from grader.audit.bench import Bench
+    from grader.model import Case, Exercise, Submission
+    from grader.mutation import Mutant
+    from grader.sandbox import Sandbox
+
+PER_OPERATOR = 5  # of a function: there are many variants, and their mutants resemble one another
+FIRST = 5  # cases, which kill most
+
+
+def mutants_of(bench: Bench, path: Path) -> tuple[VariantMutants, ...]:
+    """How the mutants of a right variant fare in each exercise."""
+    submission = read(path, bench.assignment.module)
+    laboratory = Laboratory(submission, bench.nursery, bench.assignment.preload)
+    return tuple(
+        _kept(bench, laboratory, exercise, submission, [name_of(bench, path), content(bench, path)])
+        for exercise in bench.assignment.exercises
+    )
+
+
+def _kept(
+    bench: Bench, laboratory: Laboratory, exercise: Exercise, submission: Submission, key: Sequence[str]
+) -> VariantMutants:
+    known = bench.recall(VariantMutants, exercise.id, *key)
+    if known is None:
+        known = _in_exercise(bench, laboratory, exercise, submission)
+        bench.keep(known, exercise.id, *key)
+    return known
+
+
+def _in_exercise(bench: Bench, laboratory: Laboratory, exercise: Exercise, submission: Submission) -> VariantMutants:
+    source = submission.files[submission.module]
+    made = mutants(source, needed_names(exercise), per_operator=PER_OPERATOR)
+    told = list(bench.each(partial(_is_told, bench, laboratory, exercise, submission), made))
+    passing = [mutant for mutant, killed in zip(made, told, strict=True) if not killed]
+    escaped = tuple(_escaped(bench, laboratory, exercise, passing)) if passing else ()
+    return VariantMutants(exercise.id, len(made), sum(told), escaped)
+
+
+def _is_told(bench: Bench, laboratory: Laboratory, exercise: Exercise, submission: Submission, mutant: Mutant) -> bool:
+    """Whether it loses points. A few cases are tried first: grading in full takes far longer."""
+    cases = [case for case in bench.bank.cases[exercise.id] if case.raises is None]
+    with laboratory.open(mutant.source) as sandbox:
+        for some in (cases[:FIRST], cases[FIRST:]):
+            if some and any(_killing(exercise, some, sandbox)):
+                return True
+        return bool(lost(bench, exercise, submission, sandbox))
+
+
+def _escaped(bench: Bench, laboratory: Laboratory, exercise: Exercise, passing: Sequence[Mutant]) -> Iterator[Escaped]:
+    """Those that further inputs tell from right."""
+    cases = bench.further(exercise)
+    origins = [case.origin for case in cases]
+    runs = bench.each(partial(_all_killing, laboratory, exercise, cases), passing)
+    for mutant, killing in zip(passing, runs, strict=True):
+        if any(killing):
+            yield Escaped(mutant.line, f"{mutant.before} → {mutant.after}", remedy(origins, killing))
+
+
+def _all_killing(laboratory: Laboratory, exercise: Exercise, cases: Sequence[Case], mutant: Mutant) -> list[bool]:
+    with laboratory.open(mutant.source) as sandbox:
+        return list(_killing(exercise, cases, sandbox))
+
+
+def _killing(exercise: Exercise, cases: Sequence[Case], sandbox: Sandbox) -> Iterator[bool]:
+    """Whether each case tells what is in the sandbox from right."""
+    job = job_of(exercise, cases)
+    limits = replace(job.limits, case_seconds=CASE_SECONDS, seconds=CASE_SECONDS * len(cases))
+    outcomes = sandbox.run(replace(job, limits=limits)).outcomes
+    return (margin(exercise, case, outcome).killed for case, outcome in zip(cases, outcomes, strict=True))

@@ -1,0 +1,56 @@
+"""A false pass for a terminal: the input as code to paste, and both answers. For staff only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.report import words
+from grader.report.clean import clean, cleaned, line
+from grader.report.format import digits_apart, shape_of, show
+from grader.report.lines import Span, comfortable, joined, wrapped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.model import Counterexample, OutputDetail, Value
+
+_INDENT = "     "
+_NOT_AGAIN = (
+    "It was so once, and not when the same was asked again in a fresh process: the results depend on chance or on "
+    "earlier calls. No case can show that."
+)
+
+
+def render(title: str, found: Counterexample, *, again: bool, color: bool = False, width: int = 80) -> str:
+    """What was found in an exercise, in lines of at most about ``width`` columns (code is never broken)."""
+    return joined(_found(line(title), cleaned(found), comfortable(width), again=again), color=color)
+
+
+def _found(title: str, found: Counterexample, width: int, *, again: bool) -> Iterator[list[Span]]:
+    yield [Span("  ✗", "bold red"), Span(f"  {title}", "bold")]
+    yield from wrapped("It passes every case, and is wrong for this input:", width, _INDENT)
+    for code in found.code.strip("\n").splitlines():
+        yield [Span(f"{_INDENT}  {code}", "cyan")]
+    yield []
+    if found.outcome is not None:
+        yield from wrapped(clean(words.outcome(found.outcome), 2_000), width, _INDENT, "red")
+    for detail in found.outputs:
+        if detail.deviation is not None or not detail.shown:
+            yield from _output(detail, width)
+    if not again:
+        yield from wrapped(_NOT_AGAIN, width, _INDENT, "yellow")
+
+
+def _output(detail: OutputDetail, width: int) -> Iterator[list[Span]]:
+    found = detail.deviation
+    digits = digits_apart([] if found is None or found.expected is None else [(found.expected, found.got)])
+    yield from _value(f"{detail.name} expected", detail.expected, digits, width)
+    if detail.shown:
+        yield from _value(f"{detail.name} got", detail.got, digits, width)
+        yield from wrapped("" if found is None else words.deviation(found), width, f"{_INDENT}  ", "red")
+
+
+def _value(label: str, value: Value, digits: int, width: int) -> Iterator[list[Span]]:
+    yield [Span(f"{_INDENT}  {line(label, 80)}: "), Span(shape_of(value), "dim")]
+    for text in show(value, digits, width - len(_INDENT) - 4).splitlines():
+        yield [Span(f"{_INDENT}    {text}")]

@@ -1,0 +1,75 @@
+"""An audit that was interrupted goes on; what it kept is taken for nothing else."""
+
+from __future__ import annotations
+
+import pytest
+
+from grader import audit as auditing
+from grader.errors import UsageError
+from tests.audit.conftest import CASES, ONES, REVERSED, WRONG, add, hand_in
+
+
+@pytest.fixture
+def bench(make_bench, course, change):
+    """``bench(fresh=…)`` of a course with survivors."""
+    change(CASES, ONES)
+    add(course, REVERSED)
+    return make_bench
+
+
+class Interrupted(Exception):
+    pass
+
+
+def test_an_interrupted_audit_goes_on_where_it_was(bench, monkeypatch):
+    done = []
+
+    def stop_at_the_last(step):
+        done.append(step)
+        if len(done) == auditing.steps(bench()):
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        auditing.audit(bench(fresh=True), stop_at_the_last)
+
+    places = ("variants.grade_path", "guards.grade", "bench.draw", "variant_mutants.mutants")
+    for place in places:
+        monkeypatch.setattr(f"grader.audit.{place}", lambda *_, **__: pytest.fail("found out twice"))
+    again = auditing.audit(bench(), lambda _: None)
+
+    assert [variant.accepted for variant in again.variants] == [True, True]
+    assert any(version.suggestion for version in again.exercises[0].versions)
+    assert again.killable.made > again.killable.killable > again.killable.killed
+    with pytest.raises(pytest.fail.Exception, match="found out twice"):
+        auditing.audit(bench(fresh=True), lambda _: None)
+
+
+def test_what_was_found_out_is_not_taken_for_another_file(bench, course):
+    assert all(variant.accepted for variant in auditing.audit(bench(), lambda _: None).variants)
+    hand_in(course, "tests/submissions/proven/100_loops.py", WRONG)
+    assert not all(variant.accepted for variant in auditing.audit(bench(), lambda _: None).variants)
+
+
+def test_what_cannot_be_read_is_found_out_again(bench):
+    first = auditing.audit(bench(), lambda _: None)
+    made = bench()
+    for path in made._folder.iterdir():
+        path.write_bytes(b"{")
+    assert auditing.audit(bench(), lambda _: None) == first
+
+
+def test_where_nothing_can_be_kept_it_is_found_out_all_the_same(bench, course):
+    made = bench()
+    made._folder = course / "reference" / "proven.py" / "audit"  # below a file
+    assert auditing.audit(made, lambda _: None).killable.made > 0
+
+
+def test_what_is_found_out_anew_is_the_same(bench):
+    assert auditing.audit(bench(), lambda _: None) == auditing.audit(bench(fresh=True), lambda _: None)
+
+
+def test_a_bank_that_knew_other_mistakes(bench, monkeypatch):
+    made = bench()
+    monkeypatch.setattr("grader.proof.Prover.versions", lambda *_: [])
+    with pytest.raises(UsageError, match=r"was made by another version of grader.*grade build proven --force"):
+        auditing.audit(made, lambda _: None)

@@ -1,0 +1,57 @@
+"""What would kill a version that the bank does not."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from grader.audit import audit
+from grader.audit.further import advice, remedy, sentence
+from grader.model import Exercise, Output, PropertyCheck, Suspect, Tolerance
+from tests.audit.conftest import CASES
+
+EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})
+SUSPECT = Suspect("step.scale.1", "scale", "It is wrong.", 3, "a → b", (), 0.0)
+
+
+def test_the_stratum_that_kills_most_is_named():
+    origins = ["sizes all distinct", "sizes all distinct", "edge: T is 1", "edge: T is 1", "edge: T is 1"]
+    assert remedy(origins, [True, False, True, True, False]) == (
+        "Cases with T is 1 would kill it: 2 of 3 such candidates do, 3 of 5 in all. Ask for more hidden cases."
+    )
+
+
+@pytest.mark.parametrize(
+    ("exercise", "suspect", "said"),
+    [
+        (EXERCISE, SUSPECT, "it is probably equivalent. Waive it with the reason"),
+        (EXERCISE, replace(SUSPECT, kind="drop_check"), "add a check under `raises`."),
+        (EXERCISE, replace(SUSPECT, killed_by=("step/1",)), "the bank's own cases alone do: write out further ones"),
+        (replace(EXERCISE, tolerance=Tolerance(atol=1)), replace(SUSPECT, off=1e14), "make the `tolerance` smaller"),
+        (replace(EXERCISE, tolerance=Tolerance(atol=1)), SUSPECT, "it is probably equivalent."),
+    ],
+)
+def test_nothing_tells_it(exercise, suspect, said):
+    assert said in sentence(exercise, suspect, ["edge: T is 1"], [False])
+
+
+def test_a_version_that_a_law_alone_tells(make_bench):
+    bench = make_bench()
+    (exercise,) = bench.assignment.exercises
+    exercise = replace(exercise, properties=(PropertyCheck("shifted", "y grows with b"),))
+    told = replace(bench.bank.proof["affine"][0], killed_by=("shifted on affine/1",))
+    (text,) = advice(bench, exercise, [told]).values()
+    assert "No value tells it" in text
+    assert "let `shifted` be tried on more `cases`" in text
+
+
+def test_advice_is_on_further_inputs(make_bench, change):
+    change(CASES, "    cases: {public: 1, hidden: 0}\n")
+    bench = make_bench()
+    (exercise,) = audit(bench, lambda _: None).exercises
+    known = {case.id for case in bench.bank.cases["affine"]}
+    further = bench.further(bench.assignment.exercises[0])
+    assert len(further) > 100
+    assert all(case.expected and case.units for case in further)
+    assert not known & {case.id for case in further}
+    assert all(version.suggestion for version in exercise.versions if version.open)

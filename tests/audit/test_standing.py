@@ -1,0 +1,86 @@
+"""What counts as killed, and what does not count at all."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from grader.audit.standing import NUMERICAL, fate, stale, standing, weakest
+from grader.model import Exercise, Output, Suspect, Waiver
+from grader.mutation import OPERATORS
+from grader.report.audit_records import CHANGES_INPUT, Named, Stale
+
+EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})
+
+
+def suspect(kind="transpose", kills=0, off=0.0, name=""):
+    kills = tuple(f"step/{number}" for number in range(kills))
+    return Suspect(name or f"step.{kind}.1", kind, "It is wrong.", 3, "a → b", kills, off)
+
+
+@pytest.mark.parametrize(
+    ("kind", "kills", "off", "expected"),
+    [
+        ("transpose", 3, 1e15, "killed"),
+        ("transpose", 2, 1e15, "weak"),
+        ("transpose", 0, 0.0, "survivor"),
+        ("transpose", 0, 1e15, "survivor"),
+        ("transpose", 0, None, "survivor"),
+        ("transpose", 0, 1e8, "remark"),
+        ("float32", 0, 1e8, "remark"),
+        ("float32", 0, 0.0, "remark"),
+        ("rounding", 0, 12.0, "remark"),
+        ("add_epsilon", 0, 1e15, "survivor"),
+        ("float32", 3, 1e15, "killed"),
+        (CHANGES_INPUT, 0, 0.0, "remark"),
+        (CHANGES_INPUT, 0, 1e15, "survivor"),
+        ("misconception", 0, 1e8, "survivor"),
+        ("misconception", 0, 0.0, "survivor"),
+        ("inherited", 0, 0.0, "survivor"),
+        ("inherited", 0, 1e8, "remark"),
+    ],
+)
+def test_fate(kind, kills, off, expected):
+    assert fate(EXERCISE, suspect(kind, kills, off), 3) == expected
+
+
+def test_the_exercise_can_make_a_remark_a_fault():
+    strict = replace(EXERCISE, inputs_unchanged="required", precision="required")
+    assert fate(strict, suspect(CHANGES_INPUT), 3) == "survivor"
+    assert fate(strict, suspect("transpose", off=1e8), 3) == "survivor"
+    assert fate(strict, suspect("float32", off=1.0), 3) == "remark"
+
+
+def test_what_does_not_count_is_named_as_the_operators_are():
+    assert {CHANGES_INPUT, *NUMERICAL} <= {operator.name for operator in OPERATORS}
+
+
+def test_only_what_is_open_is_waived():
+    waiving = replace(EXERCISE, waive=(Waiver("step.*", "no need"), Waiver("step.transpose.1", "again")))
+    suspects = [suspect(), suspect("float32", off=1e8), suspect("scale", 5, 1e15), suspect("clipping", 1, 1e15)]
+    found = {version.kind: version.waived for version in standing(waiving, suspects, 3)}
+    assert found == {"transpose": "no need", "float32": "", "scale": "", "clipping": "no need"}
+
+
+def test_what_a_rule_tells_is_killed():
+    (version,) = standing(EXERCISE, [suspect()], 3, {"step.transpose.1"})
+    assert version.fate == "killed"
+    assert version.told_by_rule
+
+
+def test_stale_waivers():
+    names = ("step.transpose.1", "step.scale.*", "step.float32.*", "gone.*")
+    waiving = replace(EXERCISE, waive=tuple(Waiver(name, "so") for name in names))
+    versions = standing(waiving, [suspect(), suspect("scale", 5, 1e15), suspect("float32", off=1e8)], 3)
+    assert list(stale(waiving, versions)) == [
+        Stale("step.scale.*", "killed"),
+        Stale("step.float32.*", "remark"),
+        Stale("gone.*", "unknown"),
+    ]
+
+
+def test_the_weakest_is_no_rounding():
+    assert weakest([suspect("rounding", 3, 1e12), suspect("scale", 3, 2e15), suspect("axis", 3, None)]) == Named(
+        2e15, "step.scale.1"
+    )
+    assert weakest([suspect("rounding", 3, 1e12)]) is None

@@ -1,0 +1,61 @@
+"""The page of an audit in a real browser: accessible, self-contained, readable on a phone, dead to scripts."""
+
+import pytest
+
+from grader.report import audit_html
+from tests.browser.test_report import PHONE, open_all_details, violations
+from tests.report.audit_samples import AUDITS
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory):
+    """The page of each sample, for ``open_page``."""
+    folder = tmp_path_factory.mktemp("audits")
+    paths = {name: folder / f"{name}.html" for name in AUDITS}
+    for name, audit in AUDITS.items():
+        paths[name].write_text(audit_html.render(audit), encoding="utf-8")
+    return paths
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", AUDITS)
+def test_accessible(open_page, name, scheme):
+    page = open_page(name, scheme=scheme)
+    open_all_details(page)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", [320, PHONE, 1100])
+@pytest.mark.parametrize("name", AUDITS)
+def test_the_page_does_not_scroll_sideways(open_page, name, width):
+    page = open_page(name, width=width)
+    open_all_details(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", AUDITS)
+def test_nothing_but_the_page_is_asked_for_and_no_script_runs(open_page, pages, name):
+    page = open_page(name)
+    open_all_details(page)
+    page.wait_for_load_state("networkidle")
+    assert page.asked == [pages[name].as_uri()]
+    assert page.said == []
+    assert page.evaluate("window.pwned") is None
+    assert page.locator("script, img, iframe, object, embed, link, base, form").count() == 0
+
+
+def test_the_page_that_the_command_writes(open_page, pages, grade, tmp_path):
+    from tests.audit.conftest import PROVEN
+
+    pages["command"] = tmp_path / "audit.html"
+    assert grade("audit", "proven", "--html", pages["command"], cwd=PROVEN).returncode == 0
+    page = open_page("command")
+    assert violations(page) == []
+    assert page.get_by_role("heading", level=1).inner_text() == "Proven: an affine map"
+    hidden = page.get_by_text("W @ x - b")
+    assert not hidden.first.is_visible()
+    page.get_by_text("All versions").first.click()
+    assert hidden.first.is_visible()
+    assert page.get_by_role("link", name="An affine map").get_attribute("href") == "#exercise-1"

@@ -1,0 +1,58 @@
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import grader.report
+from grader.report.audit_json import document, render
+from tests.report.audit_samples import AUDITS, SHORT_OF_IT
+
+SCHEMA = json.loads(Path(grader.report.__file__).with_name("audit.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+@pytest.mark.parametrize("name", AUDITS)
+def test_what_is_written_is_json_that_the_schema_describes(name):
+    VALIDATOR.validate(json.loads(render(AUDITS[name])))
+
+
+def test_the_schema_is_one_and_describes_every_field():
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert all("description" in field or "$ref" in field for field in SCHEMA["properties"].values())
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda audit: audit.pop("failures"),
+        lambda audit: audit.update(extra=1),
+        lambda audit: audit.update(schema="grader/report/v1"),
+        lambda audit: audit["tally"].update(live=-1),
+        lambda audit: audit["exercises"][1]["versions"][0].update(fate="dead"),
+        lambda audit: audit["exercises"][1]["stale_waivers"][0].pop("because"),
+        lambda audit: audit["variants"][0]["mutants"][1]["escaped"][0].pop("line"),
+    ],
+)
+def test_the_schema_refuses_what_is_wrong(damage):
+    audit = document(SHORT_OF_IT)
+    VALIDATOR.validate(audit)
+    damage(audit)
+    with pytest.raises(jsonschema.ValidationError):
+        VALIDATOR.validate(audit)
+
+
+def test_numbers():
+    audit = document(SHORT_OF_IT)
+    assert audit["reached"] is False
+    tally = {"versions": 14, "live": 12, "killed": 5, "weak": 2, "survivors": 4, "waived": 1, "least": 7, "median": 7}
+    assert audit["tally"] == {**tally, "share": 0.5}
+    assert audit["variant_mutants"] == {"made": 100, "killed": 96, "killable": 97, "share": 96 / 97}
+    assert audit["exercises"][1]["unguarded_parts"] == [{"title": "`dh0`", "points": 2, "tried": 40}]
+    assert [variant["score"] for variant in audit["variants"]] == [100, 90, None]
+    assert audit["template"]["points"] == {"rnn_step": 1.0, "bptt": 0.0}
+
+
+def test_the_same_audit_gives_the_same_bytes():
+    assert render(SHORT_OF_IT) == render(SHORT_OF_IT)
+    assert "\u202e" not in render(AUDITS["hostile"])
