@@ -617,6 +617,29 @@ def test_mistakes_in_the_rest_of_an_exercise(lines, expected):
 
 
 @pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (
+            "[gaet]",
+            ["59: exercises[1].follow_through[0] names gaet, which no earlier exercise runs, did you mean `gate`?"],
+        ),
+        ("[end]", ["59: exercises[1].follow_through[0] names end, which no earlier exercise runs (those run gate)"]),
+        (
+            "[step, 1]",
+            [
+                "59: exercises[1].follow_through[0] names step, which run uses itself: take it out",
+                "65: exercises[1].follow_through[1] must be a Python name (got 1)",
+            ],
+        ),
+    ],
+)
+def test_only_functions_of_earlier_exercises_can_be_followed(names, expected):
+    keys = {"gate": "", "step": f", follow_through: {names}", "end": ", follow_through: [gate, step]"}
+    exercises = "".join(f"- {{id: {name}, points: 1, inputs: {{x: {{}}}}{more}}}\n" for name, more in keys.items())
+    assert printed(f"title: a\nmodule: m.py\nexercises:\n{exercises}") == [f"a.yaml:5:{line}" for line in expected]
+
+
+@pytest.mark.parametrize(
     ("values", "expected"),
     [
         (
