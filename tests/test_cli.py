@@ -26,8 +26,14 @@ ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests" / "courses" / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
 WRONG = RIGHT.replace("return W @ x + b", "return W @ x - b")
-HIDDEN_ONLY = RIGHT.replace("return W @ x + b", "return W @ x + b + (len(x) == 3 and len(b) == 2)")
+HIDDEN_ONLY = "right for the sizes of all public cases"
 ENDLESS = "import os\nprint('pid', os.getpid(), flush=True)\nwhile True:\n    pass\n"
+
+
+@pytest.fixture
+def hidden_only(hidden_sizes):
+    """A submission that is wrong for sizes alone which only hidden cases have."""
+    return RIGHT.replace("return W @ x + b", f"return W @ x + b + ((len(x), len(b)) in {hidden_sizes})")
 
 
 @pytest.fixture
@@ -100,7 +106,7 @@ def test_a_command_that_cannot_work_says_why_and_exits_with_2(arguments, said, g
 
 
 def test_an_error_that_nobody_foresaw_exits_with_3(environment):
-    script = "from grader import cli; cli.grade.main = lambda **_: 1 / 0; cli.main()"
+    script = "from grader.cli import call, main; call.grade.main = lambda **_: 1 / 0; main()"
     command = [sys.executable, "-c", script]
     ran = subprocess.run(command, env=environment, cwd=TINY, capture_output=True, encoding="utf-8", check=False)
     assert (ran.returncode, ran.stdout) == (3, "")
@@ -126,7 +132,8 @@ def test_nothing_is_left_after_an_interruption(command, number, grade, environme
     edit(course / "assignments/tiny/assignment.yaml", "load_seconds: 1,", "load_seconds: 30,")
     assert grade("build", "tiny", cwd=course).returncode == 0
     started = tmp_path / "started"
-    hand_in(f"import os\nopen({str(started)!r}, 'w').write(str(os.getpid()))\nwhile True:\n    pass\n", "all/a/tiny.py")
+    says = f"os.write(os.open({str(started)!r}, os.O_WRONLY | os.O_CREAT), str(os.getpid()).encode())"
+    hand_in(f"import os\n{says}\nwhile True:\n    pass\n", "all/a/tiny.py")
     target = tmp_path / "all" if command == "class" else tmp_path / "all" / "a"
     options = ["--highest-level", "1", "--allow-weak-isolation"]  # so that student code can say that it runs
     options += ["-o", str(tmp_path / "results")] if command == "class" else []
@@ -195,8 +202,8 @@ def mean_and_spread(values):
 
 
 @pytest.mark.parametrize("source", [RIGHT, WRONG, NOISY, HIDDEN_ONLY, "import torch", "x = ("], ids=range(6))
-def test_json_is_valid_and_the_same_on_every_run(source, grade, hand_in):
-    path = hand_in(source)
+def test_json_is_valid_and_the_same_on_every_run(source, grade, hand_in, hidden_only):
+    path = hand_in(hidden_only if source is HIDDEN_ONLY else source)
     one = grade("tiny", path, "--json", PYTHONHASHSEED="1")
     two = grade("tiny", path, "--json", PYTHONHASHSEED="2")
     assert one.stderr == two.stderr == ""
@@ -239,8 +246,8 @@ def test_json_and_html_together_leave_only_json_on_stdout(grade, hand_in, tmp_pa
     assert (tmp_path / "r.html").is_file()
 
 
-def test_hidden_cases_are_for_staff_only(grade, hand_in):
-    path = hand_in(HIDDEN_ONLY)
+def test_hidden_cases_are_for_staff_only(grade, hand_in, hidden_only):
+    path = hand_in(hidden_only)
     student, staff = grade("tiny", path, "--json"), grade("tiny", path, "--json", "--staff")
     shown = json.loads(student.stdout)
     assert all(not example["hidden"] for exercise in shown["exercises"] for example in exercise["counterexamples"])

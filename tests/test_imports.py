@@ -26,9 +26,11 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
     heavy = {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "filelock", "rich", "asyncio", "numpy.testing"}
     assert not heavy & loaded
     assert not {name for name in loaded if name.startswith(("grader.assignment.", "grader.classroom."))}
-    assert {name for name in loaded if name.startswith("grader.bank.")} == {"grader.bank.layout", "grader.bank.store"}
+    assert {name for name in loaded if name.startswith("grader.bank.")} == {
+        f"grader.bank.{name}" for name in ("archive", "layout", "store")
+    }
     assert {name for name in loaded if name.startswith("grader.report.")} <= {
-        f"grader.report.{name}" for name in ("view", "terminal", "words", "clean", "format")
+        f"grader.report.{name}" for name in ("view", "terminal", "lines", "words", "clean", "format")
     }
 
 
@@ -41,7 +43,7 @@ def test_the_process_of_student_code_loads_its_own_side_alone(nursery):
         (outcome,) = sandbox.run(job).outcomes
     loaded = set(outcome.outputs["names"])
     guarding = ("zygote", "levels", "canary", "guard", "kernel", "landlock", "seccomp")
-    working = ("worker", "protocol", "items", "limits", "sources", "stand_ins")
+    working = ("worker", "protocol", "items", "limits", "sources", "stand_ins", "data_files", "failures")
     sandbox_side = {f"grader.sandbox.{name}" for name in (*guarding, *working)}
     shared = {"grader", "grader.errors", "grader.model", "grader.sandbox", "grader.values"}
     assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | shared

@@ -31,7 +31,10 @@ def before(place: str, code: str) -> str:
 
 
 class Mistake(NamedTuple):
-    """A hand-in, the points that it must get out of 10, and what its student must read."""
+    """A hand-in, the points that it must get out of 10, and what its student must read.
+
+    HIDDEN_SIZES in it stands for those that only hidden cases have.
+    """
 
     source: str | bytes
     points: int
@@ -257,17 +260,17 @@ MISTAKES = {
         ("Let `square_root` raise ValueError for bad input", "no real number has the square -1"),
     ),
     "right for public numbers only": Mistake(
-        edited(AFFINE, "    return W @ x + b + (len(x) == 3 and len(b) == 2)\n"),
+        edited(AFFINE, "    return W @ x + b + ((len(x), len(b)) in HIDDEN_SIZES)\n"),
         7,
         ("Every public case is right, some hidden ones are not",),
     ),
     "slow for hidden numbers only": Mistake(
-        edited(AFFINE, f"    while len(x) == 3 and len(b) == 2:\n        pass\n{AFFINE}"),
+        edited(AFFINE, f"    while (len(x), len(b)) in HIDDEN_SIZES:\n        pass\n{AFFINE}"),
         7,
         ("Every public case is right, but a hidden one does not finish: look for work that grows too fast",),
     ),
     "stops for hidden numbers only": Mistake(
-        edited(AFFINE, f"    assert len(x) != 3 or len(b) != 2\n{AFFINE}"),
+        edited(AFFINE, f"    assert (len(x), len(b)) not in HIDDEN_SIZES\n{AFFINE}"),
         7,
         ("Every public case is right, but in a hidden one the code stops with an exception: try sizes and values",),
     ),
@@ -285,8 +288,9 @@ def score(out: str) -> str:
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_told_and_the_rest_still_earns(mistake, grade, tmp_path):
+def test_a_mistake_is_told_and_the_rest_still_earns(mistake, grade, tmp_path, hidden_sizes):
     source = mistake.source.encode() if isinstance(mistake.source, str) else mistake.source
+    source = source.replace(b"HIDDEN_SIZES", str(hidden_sizes).encode())
     (tmp_path / "tiny.py").write_bytes(source)
     ran = grade("tiny", tmp_path / "tiny.py")
     assert ran.returncode == (0 if mistake.points == 10 else 1)

@@ -13,7 +13,7 @@ import click
 import pytest
 import yaml
 
-from grader.cli import grade
+from grader.cli.call import grade
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
