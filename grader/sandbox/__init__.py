@@ -95,6 +95,6 @@ def open_nursery(highest: int = 5, program: Program | None = None) -> Nursery:
             program.control.close()  # which ends it
             program = None
         return ZygoteNursery(highest, program)
-    from grader.sandbox.process import Portable
+    from grader.sandbox.portable import Portable
 
     return Portable()

@@ -1,9 +1,8 @@
 """Starting a worker process, and ending it so that nothing of it is left.
 
-This is the portable level of isolation: a process of its own session, a scrubbed environment and an empty temporary
-folder to work in. (The worker adds its limits itself, see :mod:`grader.sandbox.limits`; where it has none to add, the
-host watches its memory, see :mod:`grader.sandbox.memory`.) Nothing here needs NumPy, so that a worker can come up while
-its host is still importing.
+A process has a session of its own, a scrubbed environment and an empty temporary folder to work in. (The worker adds
+its limits itself, see :mod:`grader.sandbox.limits`; where it has none to add, the host watches its memory, see
+:mod:`grader.sandbox.memory`.) Nothing here needs NumPy, so that a worker can come up while its host is still importing.
 """
 
 from __future__ import annotations
@@ -17,10 +16,9 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, TYPE_CHECKING
 
 from grader.errors import SandboxFault
-from grader.model import Isolation
 from grader.sandbox import limits
 
 if TYPE_CHECKING:
@@ -37,40 +35,6 @@ ALWAYS = ("own process", "limits", "clean environment")
 
 # Nothing that is made while importing can be thrown away: the worker collects garbage from its first request on.
 _COMMAND = "import gc; gc.disable(); from grader.sandbox.worker import main; main()"
-
-
-class Portable:
-    """Starts workers as plain processes: what works on any platform, and is level 1."""
-
-    def __init__(self, held: Held | None = None) -> None:
-        """``held`` tells a process's memory, in place of what this platform has for that."""
-        from grader.sandbox import memory
-
-        self._held = held or memory.by_platform()
-        self._process = _process_of_platform()
-        self.isolation = Isolation(level=1, layers=self._process.layers)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def worker(self) -> Process:
-        """A new worker. Raises SandboxFault when no process can be started."""
-        return self._process(self._held)
-
-    def close(self) -> None:
-        """Nothing is left to close: each worker ends by itself."""
-
-
-def _process_of_platform() -> type[Process]:
-    found: type[Process] = Process
-    if sys.platform == "win32":
-        from grader.sandbox.windows import WindowsProcess
-
-        found = WindowsProcess
-    return found
 
 
 class Process:

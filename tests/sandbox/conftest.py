@@ -117,7 +117,7 @@ def simulated():
 @pytest.fixture
 def windows(simulated, monkeypatch):
     """Plain workers start as on Windows, in processes that look like its own. In the end every handle is closed."""
-    from grader.sandbox import clocks, kernel32, process
+    from grader.sandbox import clocks, kernel32, portable, process
 
     def patch(target, name, value):
         if isinstance(target, dict):
@@ -127,7 +127,7 @@ def windows(simulated, monkeypatch):
 
     kernel32._kernel32.cache_clear()
     made = simulated.Windows(patch)
-    monkeypatch.setattr(process, "_process_of_platform", lambda: made.process)
+    monkeypatch.setattr(portable, "_process_of_platform", lambda: made.process)
     monkeypatch.setattr(process, "_COMMAND", simulated.command("win32"))
     monkeypatch.setattr(clocks, "sys", SimpleNamespace(platform="win32"))
     yield made

@@ -600,7 +600,7 @@ def test_attack_is_repelled(place, attack, level):
 @pytest.mark.parametrize("attack", [each for each in FOUND if each.control in ("unconfined", "zygote")], ids=ids)
 def test_attack_succeeds_where_nothing_holds_it(place, attack):
     from grader.sandbox.nursery import ZygoteNursery
-    from grader.sandbox.process import Portable
+    from grader.sandbox.portable import Portable
 
     if attack.name in OTHER_MACHINE:
         pytest.skip("this attack is one on x86_64")

@@ -13,7 +13,7 @@ from grader import model
 from grader.sandbox.data_files import DataFiles
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.nursery import ZygoteNursery
-from grader.sandbox.process import Portable
+from grader.sandbox.portable import Portable
 from grader.submission import read
 from grader.submission.data import MAX_DATA
 

@@ -20,7 +20,7 @@ from grader.sandbox import host as host_module
 from grader.sandbox import process as process_module
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.nursery import ZygoteNursery
-from grader.sandbox.process import Portable
+from grader.sandbox.portable import Portable
 
 
 @pytest.fixture(scope="module", params=["portable", "zygote at level 1", "zygote at its best"])

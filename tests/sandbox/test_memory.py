@@ -8,7 +8,7 @@ import pytest
 
 from grader import model
 from grader.sandbox import memory
-from grader.sandbox.process import Portable
+from grader.sandbox.portable import Portable
 
 MIB = 1 << 20
 

@@ -15,7 +15,8 @@ from grader import model
 from grader.errors import SandboxFault
 from grader.sandbox import clocks, open_nursery, process
 from grader.sandbox.host import ProcessSandbox
-from grader.sandbox.process import Portable, Process
+from grader.sandbox.portable import Portable
+from grader.sandbox.process import Process
 
 TINY = Path(__file__).parents[1] / "courses" / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")

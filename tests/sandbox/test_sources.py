@@ -9,7 +9,7 @@ import pytest
 from grader import model
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.nursery import ZygoteNursery
-from grader.sandbox.process import Portable
+from grader.sandbox.portable import Portable
 
 LIMITS = model.Limits(seconds=20, case_seconds=10, load_seconds=10)
 

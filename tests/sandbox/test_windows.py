@@ -14,7 +14,7 @@ import pytest
 from grader import model
 from grader.errors import SandboxFault
 from grader.sandbox.host import ProcessSandbox
-from grader.sandbox.process import Portable
+from grader.sandbox.portable import Portable
 
 LIMITS = model.Limits(seconds=20, case_seconds=10, load_seconds=5, memory=100 << 20)
 SUBMISSION = model.Submission(module="memory.py", files={"memory.py": "import os\ndef f(x): return x"})
