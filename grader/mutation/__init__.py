@@ -20,8 +20,9 @@ from grader.mutation.registry import OPERATORS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from grader.mutation.core import Change, Operator
+    from grader.mutation.core import Change
     from grader.mutation.function import Function
+    from grader.mutation.operator import Operator
 
 __all__ = ["OPERATORS", "Mutant", "mutants"]
 

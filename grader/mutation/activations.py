@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from grader.mutation.core import Operator, called, is_number, replace, with_fields
+from grader.mutation.core import called, is_number, replace, with_fields
+from grader.mutation.operator import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from grader.mutation.core import Operator, called, replace, with_fields
+from grader.mutation.core import called, replace, with_fields
 from grader.mutation.counts import BOUNDARIES
+from grader.mutation.operator import Operator
 from grader.mutation.terms import PASS
 
 if TYPE_CHECKING:

@@ -7,12 +7,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from grader.mutation.function import Function
+from typing import Any, TypeAlias, TypeVar
 
 Place: TypeAlias = ast.expr | ast.stmt
 Replacement: TypeAlias = ast.expr | list[ast.stmt]
@@ -25,18 +20,6 @@ class Change:
 
     edits: tuple[tuple[Place, Replacement], ...]
     sentence: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """One class of mistakes: ``changes`` finds every place of a function where it can be made.
-
-    ``sentence`` describes the behaviour to a student. It never holds an expression of the reference.
-    """
-
-    name: str
-    sentence: str
-    changes: Callable[[Function], Iterator[Change]]
 
 
 def replace(node: Place, new: Replacement, sentence: str = "") -> Change:

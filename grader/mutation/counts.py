@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from grader.mutation.core import Operator, called, expression, replace, shifted, whole_number, with_fields
+from grader.mutation.core import called, expression, replace, shifted, whole_number, with_fields
+from grader.mutation.operator import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,8 @@ import ast
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING
 
-from grader.mutation.core import Change, Operator, called, exchange, replace, with_fields
+from grader.mutation.core import Change, called, exchange, replace, with_fields
+from grader.mutation.operator import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

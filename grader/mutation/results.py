@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.mutation.core import Operator
+from grader.mutation.operator import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

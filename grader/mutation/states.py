@@ -6,7 +6,8 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from grader.mutation.core import Operator, called, replace
+from grader.mutation.core import called, replace
+from grader.mutation.operator import Operator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
