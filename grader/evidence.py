@@ -17,6 +17,7 @@ from grader.judge import trials
 from grader.judge.counterexample import smallest
 from grader.judge.minimise import minimise
 from grader.judge.properties import hold, in_turn
+from grader.sandbox.clocks import WALL_FACTOR
 from grader.sandbox.protocol import pack_cases
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Allowance:
 
     def spent(self, job: Job, ran: Run) -> Run:
         """The run of a limited job, which is counted from now on."""
-        self._left -= ran.cpu
+        self._left -= max(ran.cpu, ran.wall / WALL_FACTOR)  # who sleeps in every job would never come to an end
         left = job.limits.seconds
         return replace(ran, outcomes=tuple(self._in_full(outcome, left) for outcome in ran.outcomes))
 

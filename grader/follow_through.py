@@ -5,9 +5,9 @@ what it gives that function is asked of the student's own, in the student's sand
 at hand, until the next call. All cases take these steps side by side. So no code of the student's is ever in the
 reference's process: what goes from one to the other are values.
 
-Where the student's function is right, the reference's own value stands. Where it is wrong, it must be something to
-build on, or there is no method to see: its answers have the shape and the magnitude of right ones, depend on more than
-one argument where those do, and come once more when they are asked for again, in a new process and in another order.
+Where the student's function is wrong, it must be something to build on, or there is no method to see: its answers have
+the shape and the magnitude of right ones, depend on more than one argument where those do, and come once more when they
+are asked for again, in a new process and in another order.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.evidence import Allowance, job_of
-from grader.judge.foundation import degenerate, differ, solid
+from grader.judge.foundation import degenerate, differ, numbers, settled, solid, weighty
+from grader.judge.tolerance import scale_of
 from grader.judge.trials import try_cases
 from grader.model import Job, Returned
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 64  # calls of one case, after which it is followed no further
 PROBED = 8  # calls of a function in which its arguments are moved, one by one
+LEAST_SHARE = 1e-6  # of a unit: below it, rounding in the reference itself would tell
 MOVE = 0.01  # what an argument with a part in the result makes of this can be seen
 
 _REPLAY = "from grader.replay import replay\n_call = replay(_run, _names, _answers, globals())"
@@ -102,7 +104,7 @@ class _Replayed:
     @property
     def answers(self) -> list[Value]:
         """What its calls are answered, in their order."""
-        return [call.own if call.right else call.given for call in self.calls]
+        return [call.given for call in self.calls]
 
 
 def _replay(
@@ -137,8 +139,10 @@ def _stopped(
         call = outputs.pop("_call")
         if call is None:
             replayed.outputs = outputs
-        else:
+        elif isinstance(call, tuple):
             yield replayed, _Call(*call)
+        else:  # too large to come across
+            raise _LostError
 
 
 def _answer(stopped: Sequence[tuple[_Replayed, _Call]], run: Runner) -> None:
@@ -147,6 +151,7 @@ def _answer(stopped: Sequence[tuple[_Replayed, _Call]], run: Runner) -> None:
         given = _result(outcome)
         if not isinstance(outcome, Returned) or not solid(call.own, given):
             raise _LostError
+        given = settled(call.own, given)
         replayed.calls.append(call._replace(given=given, right=not differ(call.own, given)))
 
 
@@ -217,7 +222,10 @@ def _can_move(value: Value) -> bool:
 
 
 def _moved(arguments: Sequence[Value], place: int) -> tuple[Value, ...]:
-    return (*arguments[:place], arguments[place] + MOVE, *arguments[place + 1 :])
+    """With every number of one argument moved, and each by another amount: a softmax does not see a common one."""
+    value = arguments[place]
+    by = MOVE * np.linspace(1.0, 2.0, np.size(value)).reshape(np.shape(value))
+    return (*arguments[:place], value + by if np.shape(value) else value + float(by), *arguments[place + 1 :])
 
 
 def _changes(calls: Sequence[_Call], run: Runner) -> bool:
@@ -238,10 +246,11 @@ def _changes(calls: Sequence[_Call], run: Runner) -> bool:
 def _tried_again(exercise: Exercise, failing: Sequence[Trial], replays: Sequence[_Replayed]) -> dict[str, Trial]:
     """The student's results held against what the reference makes of the student's functions, by case.
 
-    As exactly as before: with units of what is *expected*, which no answer of the student's can widen.
+    As exactly as before, or more so: with units of what is *expected*, which no answer of the student's can widen, and
+    smaller ones where functions of the student's make a result smaller.
     """
     chosen = [
-        (replace(trial.case, expected=replayed.outputs), trial.outcome)
+        (replace(trial.case, expected=replayed.outputs, units=_units(trial.case, replayed.outputs)), trial.outcome)
         for trial, replayed in zip(failing, replays, strict=True)
         if all(name in replayed.outputs and solid(meant, replayed.outputs[name]) for name, meant in _expected(trial))
     ]
@@ -249,14 +258,33 @@ def _tried_again(exercise: Exercise, failing: Sequence[Trial], replays: Sequence
     return {trial.case.id: trial for trial in again}
 
 
+def _units(case: Case, outputs: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: _narrowed(unit, case.expected[name], outputs[name]) for name, unit in case.units.items()}
+
+
+def _narrowed(unit: Value, meant: Value, replayed: Value) -> Value:
+    if isinstance(unit, list):
+        return [_narrowed(*each) for each in zip(unit, meant, replayed, strict=True)]
+    if isinstance(unit, dict):
+        return {key: _narrowed(each, meant[key], replayed[key]) for key, each in unit.items()}
+    if unit is None:
+        return None
+    share = scale_of(numbers(replayed)) / max(1.0, scale_of(numbers(meant)))
+    return unit * min(1.0, max(share, LEAST_SHARE))
+
+
 def _expected(trial: Trial) -> list[tuple[str, Value]]:
     return list(trial.case.expected.items())
 
 
 def _is_method(output: str, trials: Sequence[Trial], again: Mapping[str, Trial]) -> bool:
-    """Whether an output that is wrong agrees wherever it is, and is something."""
+    """Whether an output that is wrong agrees wherever it is, and is something, as is what it agrees with."""
     failing = [trial for trial in trials if _wrong(trial, output)]
     if not failing or not all(trial.case.id in again and not _wrong(again[trial.case.id], output) for trial in failing):
+        return False
+    replayed = [again[trial.case.id].case.expected[output] for trial in failing]
+    meant = [trial.case.expected[output] for trial in failing]
+    if degenerate(replayed, meant) or not weighty(replayed, meant):
         return False
     given = [
         (trial.outcome.outputs[output], trial.case.expected[output])

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from msgspec.structs import replace
 
 from grader import conclusion, model
@@ -222,11 +223,12 @@ class _Task:
         return self._can_run and returned and not ended and any(not trial.right for trial in trials)
 
     def diagnose(self, clues: Clues) -> None:
-        """Run the clues' cases and say what they show."""
-        with self._faults():
+        """Run the clues' cases and say what they show, unless a case that counts contradicts it."""
+        with self._faults(), self._optional():
             job = job_of(self.exercise, clues.cases)
             outcomes = Allowance(self._sandbox.run, self.exercise).run(job).outcomes
-            self._diagnosis = diagnose(self.exercise, clues, outcomes)
+            trials = self._found[True].trials + self._found[False].trials
+            self._diagnosis = diagnose(self.exercise, clues, outcomes, trials)
 
     def follow_through(self, author: Author, earlier: Sequence[_Task]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
@@ -234,7 +236,7 @@ class _Task:
         names = [name for name in self.exercise.follow_through if name in suspected]
         spoiled = self._found[True].spoiled or self._found[False].spoiled
         if names and author.replay is not None and self._can_run and not spoiled:
-            with self._faults():
+            with self._faults(), self._optional():
                 trials = self._found[True].trials + self._found[False].trials
                 self._followed = follow_through(self.exercise, names, trials, self._sandbox, author.replay)
 
@@ -251,6 +253,23 @@ class _Task:
     def _can_run(self) -> bool:
         """True if the submission has what the exercise needs, and nothing of ours has failed."""
         return not self._absent and self.fault is None
+
+    @contextmanager
+    def _optional(self) -> Iterator[None]:
+        """Work on values that a submission chose, without which its report is whole: a mistake in it costs no grade."""
+        try:
+            with np.errstate(all="ignore"):
+                yield
+        except GraderError:
+            raise
+        except Exception as error:  # noqa: BLE001 - as the docstring says
+            import logging  # takes as long as a worker takes to start
+
+            logging.getLogger(__name__).warning(
+                "a mistake of %s is not explained in full: the grader met a %s",
+                self.exercise.id,
+                type(error).__name__,  # its message could hold values of hidden cases
+            )
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

@@ -7,6 +7,7 @@ else a program may return becomes :class:`~grader.model.Foreign`, which says wha
 
 from __future__ import annotations
 
+import math
 from typing import Any, TypeAlias, cast
 
 import msgspec
@@ -185,6 +186,8 @@ def _unpack_array(wire: WireArray) -> Any:
     except (TypeError, ValueError, OverflowError) as error:  # too few bytes, or a size below 0 or beyond all memory
         raise ProtocolError(f"{_claimed(wire)}: {error}") from None
     if array.nbytes != len(wire.data) or list(array.shape) != claim or array.ndim > MAX_DIMS:
+        raise ProtocolError(_claimed(wire))
+    if not array.size and math.prod(length or 1 for length in claim) > MAX_ITEMS:  # no bytes, and yet endless as lists
         raise ProtocolError(_claimed(wire))
     if wire.scalar:
         if claim:

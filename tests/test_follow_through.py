@@ -227,7 +227,7 @@ def test_every_report_says_so(bank, grade, hand_in, tmp_path):
     assert ran.returncode == 1
     said = " ".join(ran.stdout.split())
     sentence = "Right but for `gate`, which it builds on: the method earns its points."
-    assert f"step 6 / 6 {sentence}" in said
+    assert f"step method right 6 / 6 {sentence}" in said
     assert "◐ `new` 4 / 4" in said
     assert "11 / 15" in said
     assert sentence.replace("`gate`", "<code>gate</code>") in page.read_text(encoding="utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from grader import model
 from grader.evidence import Author
@@ -128,7 +129,7 @@ def test_a_file_that_stopped_before_the_function_was_defined_says_so():
     report = grade(bank(), SUBMISSION, Stopped({}), Author())
     assert report.problem == "memory.py stops in line 3 with ImportError."
     assert report.error == "ImportError: no torch"
-    assert report.exercises[0].explanation == ("memory.py stopped in line 3 before `rnn_step` was defined.",)
+    assert report.exercises[0].headline == "Not reached: memory.py stops in line 3."
 
 
 def test_an_unfinished_function_is_not_called_wrong():
@@ -162,7 +163,7 @@ def test_results_that_cannot_be_taken_apart():
             "`rnn_step` does not finish: it was stopped after 2 s of computing.",
             "Look for a loop",
         ),
-        (model.Crashed(signal="SIGSEGV"), "`rnn_step` crashes Python itself (SIGSEGV).", "Very deep recursion"),
+        (model.Crashed(signal="SIGSEGV"), "`rnn_step` crashes Python itself.", "Very deep recursion"),
         (
             model.Crashed(exit_code=0),
             "`rnn_step` ends the whole Python process.",
@@ -172,6 +173,11 @@ def test_results_that_cannot_be_taken_apart():
             model.OutOfMemory(limit=1 << 30, message="Unable to allocate 74.5 GiB for an array with shape"),
             "`rnn_step` needs more than 1 GiB of memory.",
             "The largest array asked for has 74.5 GiB",
+        ),
+        (
+            model.OutOfMemory(limit=1 << 30, message="Unable to allocate 7.63 MiB for an array with shape"),
+            "`rnn_step` needs more than 1 GiB of memory.",
+            "The last array asked for has only 7.63 MiB, so much is kept at once",
         ),
         (model.OutOfMemory(limit=64 << 20), "`rnn_step` needs more than 64 MiB of memory.", "Look for a list"),
         (
@@ -332,6 +338,17 @@ def test_bad_input_must_raise():
         "Let `rnn_step` raise ValueError for bad input: it returns a value where it should raise ValueError."
     )
     assert step.counterexamples[0].inputs["x"].shape == (3,)
+
+
+def test_a_mistake_that_cannot_be_named_costs_no_grade(monkeypatch, caplog):
+    def fails(*_):
+        raise ValueError("0.123456")
+
+    monkeypatch.setattr("grader.grade.diagnose", fails)
+    clues = model.Clues(cases(), (), np.zeros((0, 0)))
+    step = result(lambda x, W: W @ x, made=replace(bank(), clues={"rnn_step": clues}))
+    assert (step.status, step.earned, step.diagnosis) == ("wrong", 0.0, ())
+    assert caplog.messages == ["a mistake of rnn_step is not explained in full: the grader met a ValueError"]
 
 
 def test_one_exercise_that_cannot_be_graded_does_not_take_the_others_along():

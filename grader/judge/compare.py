@@ -135,7 +135,7 @@ def _type(wanted: str, got: Value) -> Verdict:
     return Verdict(
         Deviation(
             kind="type",
-            summary=f"has the type {kind} instead of {safe}",
+            summary=f"has the type {kind} instead of {safe}" if kind else f"is not {safe}",
             detail=f"expected {wanted}, got {describe(got)}",
         )
     )
@@ -149,7 +149,7 @@ _NAMED = frozenset(
 
 
 def _builtin(kind: str) -> str:
-    return kind if kind in _NAMED else "another type"
+    return kind if kind in _NAMED else ""
 
 
 def _shape(expected: Array, got: Array) -> Deviation | None:
@@ -263,7 +263,7 @@ def _number(value: Any) -> float | None:
 
 def _sequence(expected: list[Value] | tuple[Value, ...], got: Value, rule: Rule, unit: Value) -> Verdict:
     remarks: list[str] = []
-    if isinstance(got, np.ndarray) and got.ndim:
+    if isinstance(got, np.ndarray) and got.ndim and len(got) == len(expected):
         got = list(got)
         remarks.append(f"is an array where a {type(expected).__name__} is meant")
     if not isinstance(got, list | tuple):

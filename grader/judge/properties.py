@@ -2,6 +2,9 @@
 
 A property runs on the author's side. All it has of the student is :class:`Student`, whose answers are plain values
 made on this side of the boundary. It returns None when the law holds and a sentence for the student otherwise.
+
+Every property holds for the reference, so one that fails with an exception met values that it does not expect. If they
+are not what the exercise asks for, that is the submission's fault, and else the property's.
 """
 
 from __future__ import annotations
@@ -9,9 +12,13 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from grader.errors import PropertyFault
+from grader.judge.compare import as_array, compare
 from grader.judge.outcomes import advice, phrase
 from grader.model import Holding, Job, Returned
+from grader.values import stacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +26,10 @@ if TYPE_CHECKING:
     from grader.model import Case, Exercise, Outcome, PropertyCheck, Run, Value
 
     Property = Callable[["Student", Case], str | None]
+
+
+#: Deviations that no law has to reckon with.
+_UNLIKE = frozenset({"type", "dtype", "nonfinite"})
 
 
 class StudentFailed(Exception):  # noqa: N818 - not an error: an outcome on its way through the author's code
@@ -30,22 +41,30 @@ class StudentFailed(Exception):  # noqa: N818 - not an error: an outcome on its 
 
 
 class Student:
-    """A submission as a property sees it."""
+    """A submission as a property sees it.
 
-    def __init__(self, exercise: Exercise, sizes: Mapping[str, int], run: Callable[[Job], Run]) -> None:
+    ``void`` names outputs that are empty, so that any law holds of them; ``unlike`` says what no author need expect.
+    """
+
+    def __init__(self, exercise: Exercise, case: Case, run: Callable[[Job], Run]) -> None:
         self._exercise = exercise
-        self._sizes = sizes
+        self._case = case
+        self._sizes = case.sizes
         self._run = run
+        self.void: list[str] = []
+        self.unlike: list[str] = []
 
     def run(self, inputs: Mapping[str, Value], sizes: Mapping[str, int] | None = None) -> dict[str, Value]:
-        """The exercise's outputs on other inputs (and sizes, where they change)."""
+        """The exercise's outputs on other inputs (and sizes, where they change); lists of numbers come as arrays."""
         return self.run_many([inputs], sizes)[0]
 
     def run_many(
         self, inputs: Sequence[Mapping[str, Value]], sizes: Mapping[str, int] | None = None
     ) -> list[dict[str, Value]]:
         """The same for many inputs in one round trip."""
-        return self._outputs(self._exercise.run, tuple(self._exercise.outputs), inputs, sizes or self._sizes)
+        names = tuple(self._exercise.outputs)
+        found = self._outputs(self._exercise.run, names, inputs, sizes or self._sizes)
+        return [self._read(outputs, same_sizes=sizes is None) for outputs in found]
 
     def snippet(
         self,
@@ -55,7 +74,9 @@ class Student:
         sizes: Mapping[str, int] | None = None,
     ) -> dict[str, Value]:
         """Other code in the student's module: the named outputs that it leaves."""
-        return self._outputs(code, tuple(outputs), [inputs or {}], {**self._sizes, **(sizes or {})})[0]
+        (found,) = self._outputs(code, tuple(outputs), [inputs or {}], {**self._sizes, **(sizes or {})})
+        self.unlike += [f"`{name}` is no array of numbers" for name, value in found.items() if not _is_numeric(value)]
+        return found
 
     def _outputs(
         self, code: str, outputs: tuple[str, ...], inputs: Sequence[Mapping[str, Value]], sizes: Mapping[str, int]
@@ -72,7 +93,33 @@ class Student:
             if not isinstance(outcome, Returned):
                 raise StudentFailed(outcome)
             found.append(outcome.outputs)
+            self.unlike += [f"`{name}` was never set" for name in outputs if name not in outcome.outputs]
         return found
+
+    def _read(self, outputs: Mapping[str, Value], *, same_sizes: bool) -> dict[str, Value]:
+        read = dict(outputs)
+        for name, expected in self._case.expected.items():
+            if name in outputs:
+                read[name] = self._read_one(name, expected, outputs[name], same_sizes=same_sizes)
+        return read
+
+    def _read_one(self, name: str, expected: Value, got: Value, *, same_sizes: bool) -> Value:
+        deviation = compare(expected, got).deviation
+        if deviation is not None and (deviation.kind in _UNLIKE or (deviation.kind == "shape" and same_sizes)):
+            self.unlike.append(f"`{name}` {deviation.summary}")
+        if not isinstance(expected, np.ndarray | np.generic | int | float):
+            return got
+        want = np.asarray(expected)
+        array, _, _ = as_array(want, got)
+        if array is None:
+            return got
+        if want.size and not array.size:
+            self.void.append(f"`{name}` is empty")
+        return array if isinstance(got, list | tuple) else got
+
+
+def _is_numeric(value: Value) -> bool:
+    return stacked([value]) is not None
 
 
 def hold(
@@ -86,7 +133,7 @@ def hold(
     tried, problem = 0, ""
     for case in cases[: check.cases]:
         tried += 1
-        problem = _problem(check, function, Student(exercise, case.sizes, run), case)
+        problem = _problem(check, function, Student(exercise, case, run), case)
         if problem:
             break
     failed = 1 if problem else 0
@@ -98,13 +145,16 @@ def hold(
 
 def _problem(check: PropertyCheck, function: Property, student: Student, case: Case) -> str:
     try:
-        return function(student, case) or ""
+        problem = function(student, case) or ""
     except StudentFailed as failed:
         hint = advice(failed.outcome)
         return f"Could not be tried: the code {phrase(failed.outcome)}. {hint}".strip()
     except Exception as error:
+        if reasons := [*student.void, *student.unlike]:
+            return f"Could not be tried: {reasons[0]}."
         message = f"the property {check.check} itself failed with {type(error).__name__}: {error}"
         raise PropertyFault(message) from error
+    return problem or (f"Could not be tried: {student.void[0]}." if student.void else "")
 
 
 def in_turn(cases: Sequence[Case]) -> list[Case]:

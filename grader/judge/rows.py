@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from grader.model import Returned
+from grader.values import stacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,11 +52,8 @@ def right_row(cases: Sequence[Case]) -> Array:
 
 def as_numbers(value: Value) -> Array | None:
     """A value as an array of numbers; None if it is anything else."""
-    try:
-        array = np.asarray(value)
-    except ValueError:  # ragged
-        return None
-    return array if array.dtype.kind in "biuf" else None
+    array = stacked(value) if isinstance(value, list | tuple) else np.asarray(value)
+    return array if array is not None and array.dtype.kind in "biuf" else None
 
 
 def _numbers(value: Value, expected: Value) -> Array:

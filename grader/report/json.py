@@ -158,7 +158,7 @@ def _value(value: Value) -> Any:
 
 def _array(array: np.ndarray[Any, Any]) -> dict[str, Any]:
     described = {"dtype": array.dtype.name, "shape": list(array.shape)}
-    if array.size > MAX_ELEMENTS:
+    if math.prod(length or 1 for length in array.shape) > MAX_ELEMENTS:  # lists that hold nothing count as well
         return described | {"array": None}
     return described | {"array": _nested(array.tolist())}
 

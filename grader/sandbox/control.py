@@ -53,7 +53,7 @@ class Zygote:
 
         with self._lock:
             self._say(Fork(folder, slot), descriptors)
-            answer, pidfds = self._hear(Forked | Refused, END_SECONDS)
+            answer, pidfds = self._hear(Forked | Refused, START_SECONDS)
             if isinstance(answer, Refused):
                 raise SandboxFault(f"the system refuses a process for the submission: {answer.reason}")
             if not pidfds:
@@ -72,7 +72,7 @@ class Zygote:
 
         with self._lock:
             self._say(Reap(pid))
-            reaped: Reaped = self._hear(Reaped, END_SECONDS)[0]
+            reaped: Reaped = self._hear(Reaped, START_SECONDS)[0]
         return reaped.code
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.judge.foundation import LARGEST, degenerate, solid
+from grader.judge.foundation import LARGEST, degenerate, solid, weighty
 from grader.model import Foreign
 
 MEANT = np.array([[0.25], [0.5]])
@@ -69,3 +69,22 @@ def test_values_that_should_not_change_may_stay():
 def test_values_of_other_sizes_are_not_held_against_each_other():
     assert degenerate([np.ones(2), np.arange(3.0), np.ones(2)], [np.zeros(2), np.zeros(3), np.ones(2)])
     assert not degenerate([np.arange(2.0), np.arange(3.0)], [np.zeros(2), np.zeros(3)])
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ([MEANT, -MEANT, 0.1 * MEANT, MEANT], True),
+        ([0 * MEANT, -MEANT, 0.1 * MEANT, MEANT], True),
+        ([0 * MEANT, 1e-3 * MEANT, 0.1 * MEANT, MEANT], False),
+        ([1e-3 * MEANT] * 4, False),
+    ],
+    ids=["all weigh", "all but one", "half", "none"],
+)
+def test_what_vanishes_hides_that_nothing_was_computed(given, expected):
+    assert weighty(given, [MEANT] * 4) is expected
+
+
+def test_what_vanishes_when_it_is_right_need_not_weigh():
+    assert weighty([0 * MEANT, MEANT], [0 * MEANT, MEANT])
+    assert weighty([], [])

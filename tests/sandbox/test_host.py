@@ -361,7 +361,10 @@ def f(x): return 1
 
 
 def test_chance_is_the_same_on_every_run_and_another_with_another_salt(run):
-    source = "import random, numpy as np\ndef f(x): return [random.random(), np.random.rand()]"
+    source = """
+import random, numpy as np
+def f(x): return [random.random(), np.random.rand(), np.random.default_rng().random()]
+"""
     draws = [run(source, job(salt=salt))[0].outcomes[0].outputs["y"] for salt in (0, 0, 1)]
     assert draws[0] == draws[1] != draws[2]
 

@@ -1,0 +1,98 @@
+"""Laws held against what students return, odd values too."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from grader.errors import PropertyFault
+from grader.judge.properties import hold
+from grader.model import Case, Exercise, Foreign, Output, PropertyCheck, Returned, Run
+
+CHECK = PropertyCheck(check="sums_to_one", title="a softmax sums to 1")
+EXERCISE = Exercise(
+    id="softmax",
+    title="Softmax",
+    points=1.0,
+    inputs={},
+    run="p = softmax(z)",
+    outputs={"p": Output()},
+    properties=(CHECK,),
+)
+RIGHT = np.array([0.25, 0.75])
+CASE = Case("softmax/1", "", True, {"N": 2}, {"z": np.zeros(2)}, {"p": RIGHT})
+
+
+def sums_to_one(student, case):
+    p = student.run(case.inputs)["p"]
+    return None if np.allclose(p.sum(axis=0), 1.0) else "they do not sum to 1"
+
+
+def problem(value, law=sums_to_one, name="p"):
+    outputs = {} if value is None else {name: value}
+    return hold(CHECK, law, EXERCISE, [CASE], lambda _: Run(outcomes=(Returned(outputs=outputs),))).problem
+
+
+@pytest.mark.parametrize("value", [RIGHT, [0.25, 0.75], (0.25, 0.75), RIGHT.astype(np.float32)], ids=repr)
+def test_right_values_hold_whatever_holds_them(value):
+    assert problem(value) == ""
+
+
+def test_a_law_that_is_broken_says_so():
+    assert problem(2 * RIGHT) == "they do not sum to 1"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("abc", "`p` has the type str instead of an array"),
+        ([[1.0], [2.0, 3.0]], "`p` has the type list instead of an array"),
+        ({"p": 1.0}, "`p` has the type dict instead of an array"),
+        (Foreign(type="numpy.matrix"), "`p` has the type numpy.matrix instead of an array"),
+        (None, "`p` was never set"),
+    ],
+    ids=str,
+)
+def test_what_no_law_can_be_about_fails_it_and_leaves_the_exercise_graded(value, said):
+    assert problem(value) == f"Could not be tried: {said}."
+
+
+def test_no_law_holds_of_nothing():
+    assert (
+        problem(RIGHT[:0], lambda student, case: student.run(case.inputs) and None)
+        == "Could not be tried: `p` is empty."
+    )
+
+
+@pytest.mark.parametrize("value", [np.zeros((2, 3)), np.array([np.nan, 1.0]), 0.5, np.array([True, False])], ids=repr)
+def test_a_law_that_fails_on_what_is_not_asked_for_is_the_students_matter(value):
+    def careless(student, case):
+        student.run(case.inputs)
+        raise IndexError
+
+    assert problem(value, careless).startswith("Could not be tried: `p` ")
+
+
+@pytest.mark.parametrize("value", [RIGHT, 2 * RIGHT, [0.25, 0.75]], ids=repr)
+def test_a_law_that_fails_on_values_of_the_right_kind_is_the_authors(value):
+    def broken(student, case):
+        return student.run(case.inputs)["q"]
+
+    with pytest.raises(PropertyFault, match="sums_to_one itself failed with KeyError: 'q'"):
+        problem(value, broken)
+
+
+def test_other_sizes_have_other_shapes():
+    def broken(student, case):
+        student.run(case.inputs, {"N": 3})
+        raise IndexError
+
+    with pytest.raises(PropertyFault):
+        problem(np.zeros(3), broken)
+
+
+def test_what_other_code_leaves_may_be_anything():
+    def first_weights(student, case):
+        return student.snippet("W = Network().W", ["W"])["W"].sum()
+
+    assert problem(Foreign(type="str_"), first_weights, "W") == "Could not be tried: `W` is no array of numbers."
