@@ -3,7 +3,7 @@
 A wrong version is a *misconception*, which the author wrote beside the reference, or a *mutant*, the reference with one
 change. While a bank is frozen, a :class:`Prover` tells which wrong versions each candidate kills, that is, tells from
 the reference, so that the bank can be chosen to kill them all; and how far rounding alone moves the expected values.
-Afterwards it says who killed whom, and what wrong solutions of students can be held against.
+Afterwards it says which of the first cases kill whom, and what wrong solutions of students can be held against.
 """
 
 from __future__ import annotations
@@ -199,6 +199,7 @@ class Prover:
     def proof(self, exercise: Exercise, cases: Sequence[Case]) -> tuple[Suspect, ...]:
         """Who of the wrong versions is killed by which of these cases, the ones that the bank was frozen with.
 
+        More of them may kill a version than are named: one that is known well was run on no more.
         Where too few cases kill a version, cases that ask for an exception, and properties, are tried as well.
         """
         ids = {_key(case): case.id for case in cases if case.raises is None}

@@ -261,6 +261,15 @@ def test_the_proof_names_the_cases_of_the_bank_and_the_largest_deviation():
     assert list(suspects) == [version.id for version in made.versions(F)]
 
 
+def test_the_proof_names_no_case_that_a_version_was_not_run_on():
+    made, first, later = prover(), cases_of(*range(1, KNOWN_WELL + 1)), cases_of(20, -20)
+    made.examine(F, first)
+    made.examine(F, later)
+    suspects = {suspect.id: suspect for suspect in made.proof(F, numbered([*first, *later]))}
+    assert suspects["scaled_by_4"].killed_by == tuple(f"f/{number}" for number in range(1, KNOWN_WELL + 1))
+    assert suspects["f_absolute"].killed_by == (f"f/{KNOWN_WELL + 2}",)
+
+
 def test_what_no_value_kills_a_required_exception_may():
     source = (
         REFERENCE.replace("return scaled(x) + 1.0\n", "check(x)\n        return scaled(x) + 1.0\n", 1)

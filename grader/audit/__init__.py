@@ -17,7 +17,7 @@ from grader.audit import variants as known
 from grader.audit.bench import Bench
 from grader.audit.further import advice
 from grader.audit.guards import told_by_rule, unguarded
-from grader.audit.standing import fate, stale, standing, weakest
+from grader.audit.standing import fate, stale, standing, waivers, weakest
 from grader.audit.variant_mutants import mutants_of
 from grader.audit.verdict import failures, warnings
 from grader.judge.tolerance import OFF, RIGHT
@@ -81,13 +81,15 @@ def _exercise(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> 
     suspects, by = bench.bank.proof[exercise.id], bench.assignment.audit.by
     survivors = [suspect for suspect in suspects if fate(exercise, suspect, by) == "survivor"]
     versions = standing(exercise, suspects, by, told_by_rule(bench, exercise, survivors))
+    waived = tuple(waivers(exercise, versions))
     return ExerciseAudit(
         id=exercise.id,
         title=exercise.title or exercise.id,
         points=exercise.points,
         versions=_with_advice(bench, exercise, versions),
         margins=_margins(bench, exercise, variants),
-        stale=tuple(stale(exercise, versions)),
+        waivers=waived,
+        stale=tuple(stale(waived, versions)),
         unguarded=unguarded(bench, exercise, suspects),
     )
 

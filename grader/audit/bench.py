@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from grader.course import AssignmentFiles
     from grader.model import Assignment, CaseBank, Exercise, Suspect
+    from grader.proof import Version
     from grader.sandbox import Nursery
 
 DRAWN = 200  # further candidates of an exercise, beside its edges
@@ -97,13 +98,13 @@ class Bench:
     def sources(self, exercise: Exercise) -> dict[str, str]:
         """The text of each wrong version by its id. Raises UsageError where the bank was proven with other ones."""
         if exercise.id not in self._sources:
-            made = {version.id: version.source for version in self.prover.versions(exercise)}
-            if made.keys() != {suspect.id for suspect in self.bank.proof[exercise.id]}:
+            versions = self.prover.versions(exercise)
+            if _changes(versions) != _changes(self.bank.proof[exercise.id]):
                 raise UsageError(
                     f"the case bank of {self.files.name} was made by another version of grader, which knew other "
                     f"mistakes: run `grade build {self.files.name} --force`"
                 )
-            self._sources[exercise.id] = made
+            self._sources[exercise.id] = {version.id: version.source for version in versions}
         return self._sources[exercise.id]
 
     def value_cases(self, exercise: Exercise) -> frozenset[str]:
@@ -142,3 +143,8 @@ class Bench:
     def _path(self, kind: type[Record], on: tuple[object, ...]) -> Path:
         digest = hashlib.sha256(msgspec.json.encode([__version__, kind.__name__, *on])).hexdigest()
         return self._folder / f"{digest[:32]}.json"
+
+
+def _changes(versions: Iterable[Version | Suspect]) -> dict[str, tuple[int, str]]:
+    """What each is. Its id alone does not say: it counts, so other changes may have the same ids."""
+    return {version.id: (version.line, version.change) for version in versions}

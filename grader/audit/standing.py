@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.judge.tolerance import OFF, RIGHT
-from grader.mutation.numerics import ADD_EPSILON, FLOAT32, ROUNDING
-from grader.report.audit_records import CHANGES_INPUT, MISCONCEPTION, Named, Stale, Version
+from grader.mutation.numerics import ADD_EPSILON, CLIPPING, FLOAT32, ROUNDING
+from grader.report.audit_records import CHANGES_INPUT, MISCONCEPTION, Named, Stale, Version, Waived
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 #: Operators whose mutants are right but for their last digits, wherever that does not show.
 NUMERICAL = frozenset({FLOAT32.name, ADD_EPSILON.name, ROUNDING.name})
+#: Operators of which it is no surprise that a mutant is only numerically off.
+FEWER_DIGITS = NUMERICAL | {CLIPPING.name}
 
 
 def fate(exercise: Exercise, suspect: Suspect, by: int) -> Fate:
@@ -66,12 +68,32 @@ def _waived(exercise: Exercise, version: Version) -> Version:
     return replace(version, waived=reason) if version.open else version
 
 
-def stale(exercise: Exercise, versions: Sequence[Version]) -> Iterator[Stale]:
-    """Waivers of nothing that would have to be killed."""
+def waivers(exercise: Exercise, versions: Sequence[Version]) -> Iterator[Waived]:
+    """What the exercise waives, with everything that it matches."""
     for waiver in exercise.waive:
-        fates = {version.fate for version in versions if fnmatchcase(version.id, waiver.mutant)}
-        if fates.isdisjoint(("weak", "survivor")):
-            yield Stale(waiver.mutant, "killed" if "killed" in fates else "remark" if fates else "unknown")
+        matches = tuple(version.id for version in versions if fnmatchcase(version.id, waiver.mutant))
+        yield Waived(waiver.mutant, waiver.because, matches)
+
+
+def stale(waived: Iterable[Waived], versions: Sequence[Version]) -> Iterator[Stale]:
+    """Waivers of anything that is killed, or of nothing that would have to be."""
+    fates = {version.id: version.fate for version in versions}
+    for waiver in waived:
+        killed = tuple(name for name in waiver.matches if fates[name] == "killed")
+        if killed:
+            yield Stale(waiver.mutant, "killed", killed)
+        elif all(fates[name] == "remark" for name in waiver.matches):
+            yield Stale(waiver.mutant, "remark" if waiver.matches else "unknown")
+
+
+def unexpected(versions: Iterable[Version], right: float) -> list[str]:
+    """Ids of those that are only numerically off, more than ``right`` units, although not by their kind: they pass."""
+    return [
+        version.id
+        for version in versions
+        if version.fate == "remark" and version.off is not None and version.off > right
+        if version.kind not in FEWER_DIGITS
+    ]
 
 
 def weakest(suspects: Iterable[Suspect]) -> Named | None:

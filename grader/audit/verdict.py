@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.audit.standing import unexpected
 from grader.report.audit_records import killable, tally
-from grader.report.audit_words import cases, no_longer_differs, percent, reaches, stale, unguarded, worth
+from grader.report.audit_words import cases, listed, no_longer_differs, percent, reaches, stale, unguarded, worth
 from grader.report.format import points
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from grader.model import Bar
     from grader.report.audit_records import ExerciseAudit, Template, Variant
 
-MANY = 0.05  # of live versions waived
+MANY = 0.05  # of live versions: where more are waived, the rest prove little
 OTHERS = 0.995  # of the bar: what is asked of mutants of right variants, for which the bank was not chosen
 UNDER, OVER = 3, 100  # times: the room that right variants and gross mistakes should leave
 
@@ -29,6 +30,11 @@ def failures(
         yield (
             f"{done} of {found.live} live versions are killed or waived ({percent(found.share)}); the bar asks for "
             f"{percent(bar.kill)}, each killed by {cases(bar.by)}."
+        )
+    if found.waived_share > MANY:
+        yield (
+            f"{found.waived} of {found.live} live versions are waived ({percent(found.waived_share)}); at most "
+            f"{percent(MANY)} may be. Kill them, or lower `kill` instead."
         )
     for exercise in exercises:
         yield from _of_exercise(exercise)
@@ -57,7 +63,7 @@ def _of_exercise(exercise: ExerciseAudit) -> Iterator[str]:
         if no_longer_differs(version):
             yield f"The misconception `{version.id}` no longer differs from the reference in any case."
     for waiver in exercise.stale:
-        yield f"{stale(waiver, exercise)} Remove it."
+        yield stale(waiver, exercise)
     if not exercise.guarded:
         yield f"Nothing guards the {worth(exercise.points)} of {exercise.id}: no wrong version is killed."
     for part in exercise.unguarded:
@@ -74,13 +80,24 @@ def _of_template(template: Template) -> Iterator[str]:
 
 def warnings(exercises: Sequence[ExerciseAudit], variants: Sequence[Variant], places: str) -> Iterator[str]:
     """What to look at. ``places`` says where right variants would lie."""
-    found = tally(version for exercise in exercises for version in exercise.versions)
-    if found.waived_share > MANY:
-        yield f"{found.waived} of {found.live} live versions are waived ({percent(found.waived_share)}): that is many."
     for exercise in exercises:
+        yield from _of_digits(exercise)
         yield from _of_margins(exercise)
     if not variants:
         yield f"No right variant was tried: put some into {places}, to see that right solutions are accepted."
+
+
+def _of_digits(exercise: ExerciseAudit) -> Iterator[str]:
+    found = unexpected(exercise.versions, exercise.margins.right_limit)
+    if not found:
+        return
+    passes = "is wrong and yet passes" if len(found) == 1 else "are wrong and yet pass"
+    literal = exercise.margins.literal
+    remedy = "Make its `tolerance` smaller." if literal else "Give it a `tolerance` or `precision: required`."
+    yield (
+        f"{exercise.id}: {listed(found)} {passes}, being only numerically off, though not by having fewer digits. "
+        f"{remedy}"
+    )
 
 
 def _of_margins(exercise: ExerciseAudit) -> Iterator[str]:

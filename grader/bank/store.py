@@ -5,7 +5,7 @@ a wrong solution is held against to name its mistake. Both are read only when th
 
 Equal banks give equal bytes. The manifest, which a person can read, keeps a SHA-256 of every other file: a flipped bit
 is found before anything is parsed. Nothing is ever unpickled. Banks are kept in the user's cache under a name that
-their sources decide, so a bank in the cache is never out of date under its name.
+their sources and grader's version decide, so a bank in the cache is never out of date under its name.
 
 Grading reads banks by this module, so it imports nothing that draws or freezes them.
 """
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 import numpy as np
 
+from grader import __version__
 from grader.bank.archive import archive, unarchive
 from grader.bank.layout import flatten, restore
 from grader.errors import BankError, ProtocolError
@@ -136,11 +137,12 @@ def fetch(folder: Path, sources: Mapping[str, str], *, hidden: bool = True) -> C
 
 
 def cache_folder(assignment: str, sources: Mapping[str, str]) -> Path:
-    """Where the bank of an assignment is cached. Other sources or another format lead to another folder.
+    """Where the bank of an assignment is cached. Other sources, or another format or version, lead to another folder.
 
-    The cache is the user's own; the environment variable ``GRADER_CACHE`` names another folder for it.
+    Another version of grader may know other mistakes, and choose other cases. The cache is the user's own; the
+    environment variable ``GRADER_CACHE`` names another folder for it.
     """
-    digest = _sha256(msgspec.json.encode([FORMAT, assignment, sorted(sources.items())]))
+    digest = _sha256(msgspec.json.encode([FORMAT, __version__, assignment, sorted(sources.items())]))
     return _cache() / "banks" / f"{assignment}-{digest[:16]}"
 
 

@@ -68,7 +68,14 @@ def _exercise(exercise: ExerciseAudit) -> dict[str, Any]:
         "tally": _tally(exercise.tally),
         "margins": _margins(exercise.margins),
         "versions": [_version(version) for version in exercise.versions],
-        "stale_waivers": [{"mutant": waiver.mutant, "because": waiver.because} for waiver in exercise.stale],
+        "waivers": [
+            {"mutant": waiver.mutant, "because": waiver.because, "matches": list(waiver.matches)}
+            for waiver in exercise.waivers
+        ],
+        "stale_waivers": [
+            {"mutant": waiver.mutant, "because": waiver.because, "killed": list(waiver.killed)}
+            for waiver in exercise.stale
+        ],
         "unguarded_parts": [
             {"title": part.title, "points": part.points, "tried": part.tried} for part in exercise.unguarded
         ],

@@ -9,7 +9,6 @@ or only changes an input, has the fate *remark*: it is not *live*, which all oth
 from __future__ import annotations
 
 from collections.abc import Iterable  # noqa: TC003 - msgspec reads annotations at run time
-from statistics import median_low
 from typing import Literal, NamedTuple, TypeAlias
 
 from msgspec import field
@@ -26,9 +25,10 @@ CHANGES_INPUT = "change_input_in_place"  # the kind of mutants that do so, and a
 class Version(Record, frozen=True):
     """A wrong version and how it fared. ``change`` shows the reference: it is for staff only.
 
-    ``killed_by`` is a number of cases, and 0 for what only a rule beside the cases tells. ``off`` is the largest
-    deviation from the reference in units of rounding, None where it did not always give numbers in the right shape.
-    ``waived`` holds the author's reason, ``suggestion`` what would kill it.
+    ``killed_by`` is a number of cases, and 0 for what only a rule beside the cases tells; more cases than that may kill
+    a version, for one that is known well is run on no more. ``off`` is the largest deviation from the reference in
+    units of rounding, None where it did not always give numbers in the right shape. ``waived`` holds the author's
+    reason, ``suggestion`` what would kill it.
     """
 
     id: str
@@ -54,7 +54,7 @@ class Version(Record, frozen=True):
 
 
 class Tally(NamedTuple):
-    """Numbers of versions. ``least`` and ``median`` are of cases that kill a killed one; None where none is killed."""
+    """Numbers of versions. So many cases at ``least`` kill each killed one; None where cases kill none."""
 
     versions: int
     live: int
@@ -63,7 +63,6 @@ class Tally(NamedTuple):
     survivors: int
     waived: int
     least: int | None
-    median: int | None
 
     @property
     def share(self) -> float:
@@ -89,7 +88,6 @@ def tally(versions: Iterable[Version]) -> Tally:
         survivors=fates.count("survivor"),
         waived=len(versions) - len(fates),
         least=min(kills, default=None),
-        median=median_low(kills) if kills else None,
     )
 
 
@@ -117,11 +115,23 @@ class Margins(Record, frozen=True):
     literal: bool = False
 
 
+class Waived(Record, frozen=True):
+    """A waiver of the assignment: an id or a pattern, the author's reason, and the ids of all that it ``matches``."""
+
+    mutant: str
+    because: str
+    matches: tuple[str, ...]
+
+
 class Stale(Record, frozen=True):
-    """A waiver that nothing needs: what it names is ``killed``, passes with a ``remark`` anyway, or is ``unknown``."""
+    """A waiver that must not stay: what it names is ``killed``, passes with a ``remark`` anyway, or is ``unknown``.
+
+    It is enough that one of the matches of a pattern is killed: it would hide the next one that is not.
+    """
 
     mutant: str
     because: Literal["killed", "remark", "unknown"]
+    killed: tuple[str, ...] = ()
 
 
 class Unguarded(Record, frozen=True):
@@ -140,6 +150,7 @@ class ExerciseAudit(Record, frozen=True):
     points: float
     versions: tuple[Version, ...]
     margins: Margins
+    waivers: tuple[Waived, ...] = ()
     stale: tuple[Stale, ...] = ()
     unguarded: tuple[Unguarded, ...] = ()
 

@@ -9,7 +9,7 @@ from grader.report.audit_records import CHANGES_INPUT, INHERITED, MISCONCEPTION,
 from grader.report.format import points
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.model import Bar
     from grader.report.audit_records import (
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Unguarded,
         Variant,
         Version,
+        Waived,
     )
 
 #: Heads of the table's columns; :func:`counted` says what they mean.
@@ -30,11 +31,12 @@ UNIT: Final = (
     "A unit is what rounding costs: how far the expected number moves when every operation is off by one rounding."
 )
 ROUNDING: Final = 1e-9  # of a share
+_LISTED: Final = 8  # names in a sentence
 
 
 def row(found: Tally) -> tuple[str, ...]:
     """The table's cells for some versions."""
-    by = "–" if found.least is None else f"{found.least}, {found.median}"
+    by = "–" if found.least is None else f"≥ {found.least}"
     counts = (found.weak, found.survivors, found.waived)
     return (str(found.live), str(found.killed), by, *map(str, counts), percent(found.share))
 
@@ -60,9 +62,9 @@ def counted(audit: Audit) -> str:
     return (
         f"Live is every mutant and misconception but {passing} that the assignment lets pass with a remark: only "
         f"numerically off, or only changing an input. Killed: told from the reference by at least "
-        f"{cases(audit.bar.by)}, or by a rule beside them; next to it the least and the median number of cases that "
-        "kill. Weak: told by fewer; alive: by none. Waived: weak or alive, with the author's reason. The share is that "
-        "of killed and waived ones."
+        f"{cases(audit.bar.by)}, or by a rule beside them; next to it by how many cases each is killed at least, for "
+        "one that enough have killed is run on no more. Weak: told by fewer; alive: by none. Waived: weak or alive, "
+        "with the author's reason. The share is that of killed and waived ones."
     )
 
 
@@ -79,6 +81,11 @@ def version(found: Version) -> str:
     """Which one it is: ``misconception mean_of_squares, line 12``."""
     kinds = {MISCONCEPTION: "misconception ", INHERITED: "misconception "}
     return f"{kinds.get(found.kind, '')}`{found.id}`, line {found.line}"
+
+
+def kills(found: Version) -> str:
+    """``≥ 7``: by how many cases it is killed."""
+    return f"≥ {found.killed_by}" if found.fate == "killed" and found.killed_by else str(found.killed_by)
 
 
 def state(found: Version, exercise: ExerciseAudit, bar: Bar) -> str:
@@ -102,10 +109,17 @@ def state(found: Version, exercise: ExerciseAudit, bar: Bar) -> str:
 
 
 def waived(exercise: ExerciseAudit) -> Iterator[str]:
-    """Each reason, with the versions that are waived for it."""
-    those = sorted((found for found in exercise.versions if found.waived), key=lambda found: found.waived)
-    for reason, group in groupby(those, key=lambda found: found.waived):
-        yield f"{reason} ({', '.join(f'`{found.id}`' for found in group)})"
+    """Each reason, with what is waived for it."""
+    names = {found.id for found in exercise.versions if found.waived}
+    those = (waiver for waiver in exercise.waivers if not names.isdisjoint(waiver.matches))
+    for reason, group in groupby(sorted(those, key=lambda waiver: waiver.because), key=lambda waiver: waiver.because):
+        yield f"{reason} ({'; '.join(map(_matched, group))})"
+
+
+def _matched(waiver: Waived) -> str:
+    if waiver.matches == (waiver.mutant,):
+        return f"`{waiver.mutant}`"
+    return f"`{waiver.mutant}` matches {_count(len(waiver.matches), 'version')}: {listed(waiver.matches)}"
 
 
 def notes(exercise: ExerciseAudit) -> Iterator[str]:
@@ -113,7 +127,7 @@ def notes(exercise: ExerciseAudit) -> Iterator[str]:
     passing = [found for found in exercise.versions if found.fate == "remark"]
     off = sum(found.kind != CHANGES_INPUT for found in passing)
     if off:
-        yield f"{_versions(off)} only numerically off (float32, rounding, an epsilon): not counted."
+        yield f"{_versions(off)} only numerically off: not counted."
     if changing := len(passing) - off:
         yield f"{_versions(changing)} only wrong in changing an input: not counted."
     if told := sum(found.told_by_rule for found in exercise.versions):
@@ -131,13 +145,16 @@ def unguarded(part: Unguarded, exercise: ExerciseAudit) -> str:
 
 
 def stale(waiver: Stale, exercise: ExerciseAudit) -> str:
-    """Why nothing needs a waiver, as a sentence."""
-    why = {
-        "killed": "what it waives is killed",
-        "remark": "what it waives does not count anyway",
-        "unknown": "no wrong version has such an id",
-    }
-    return f"The waiver of `{waiver.mutant}` in {exercise.id} is stale: {why[waiver.because]}."
+    """Why a waiver must not stay, and what to do, as sentences."""
+    said = f"The waiver of `{waiver.mutant}` in {exercise.id} is stale"
+    if waiver.because == "remark":
+        return f"{said}: what it waives does not count anyway. Remove it."
+    if waiver.because == "unknown":
+        return f"{said}: no wrong version has such an id. Remove it."
+    if waiver.killed == (waiver.mutant,):
+        return f"{said}: what it waives is killed. Remove it."
+    those = "is killed, and matches" if len(waiver.killed) == 1 else "are killed, and match"
+    return f"{said}: {listed(waiver.killed)} {those} it. Waive by exact ids what is not."
 
 
 def margins(found: Margins) -> Iterator[tuple[str, str, str]]:
@@ -220,6 +237,12 @@ def worth(count: float) -> str:
 def cases(count: int) -> str:
     """So many cases."""
     return _count(count, "case")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Ids in a sentence, the first of them if there are many."""
+    shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
+    return f"{shown} and {len(names) - _LISTED} more" if len(names) > _LISTED else shown
 
 
 def units(count: float) -> str:

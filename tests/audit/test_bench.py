@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from grader import audit as auditing
 from grader.errors import UsageError
+from grader.mutation import OPERATORS
 from tests.audit.conftest import CASES, ONES, REVERSED, WRONG, add, hand_in
 
 
@@ -73,3 +76,19 @@ def test_a_bank_that_knew_other_mistakes(bench, monkeypatch):
     monkeypatch.setattr("grader.proof.Prover.versions", lambda *_: [])
     with pytest.raises(UsageError, match=r"was made by another version of grader.*grade build proven --force"):
         auditing.audit(made, lambda _: None)
+
+
+def test_a_bank_that_knew_other_mistakes_by_the_same_ids(make_bench, monkeypatch):
+    before = make_bench()
+    (exercise,) = before.assignment.exercises
+    known = before.sources(exercise)
+
+    def other(function):
+        yield from function.rewrite(function.results[0], "X / 5")
+
+    operators = [replace(each, changes=other) if each.name == "matmul_to_elementwise" else each for each in OPERATORS]
+    monkeypatch.setattr("grader.mutation.OPERATORS", operators)
+    after = make_bench()
+    assert known.keys() == {version.id for version in after.prover.versions(exercise)}
+    with pytest.raises(UsageError, match=r"was made by another version of grader.*grade build proven --force"):
+        auditing.audit(after, lambda _: None)

@@ -41,6 +41,8 @@ def test_good_tests_reach_their_bar(grade):
     assert "2 of 2 right variants accepted." in words(ran)
     assert "The starter template student_template/proven gets no points as it is." in words(ran)
     assert "Live is every mutant and misconception but 1 that the assignment lets pass with a remark" in words(ran)
+    assert re.search(r"✓ An affine map (\d+) \1 ≥ [3-9]\d* 0 0 0 100 %", words(ran))
+    assert "next to it by how many cases each is killed at least" in words(ran)
     assert "Worst right variant: 0" in words(ran)
     assert "under the 1,000 allowed) (100_loops.py) Right with fewer digits: 2e8 units (100_float32.py)" in words(ran)
     assert re.search(r"(\d+) of \1 mutants of right variants killed \(100 %\)\. Not counted: \d+ that no", words(ran))
@@ -100,17 +102,18 @@ def test_a_check_that_nothing_asks_for(grade, course, change):
     assert "what stands beside the values does: add checks with other inputs under `raises`, or waive it" in words(ran)
 
 
-def test_what_is_waived_need_not_be_killed(grade, course, change):
+def test_what_is_waived_need_not_be_killed_but_little_may_be(grade, course, change):
     shutil.rmtree(course / "tests")
     change(
         CASES,
         f'{ONES}    waive:\n      - {{mutant: "*", because: it is a tutorial}}\n',
     )
     ran = grade("audit", "proven", cwd=course)
-    assert ran.returncode == 0
-    assert "Waived: it is a tutorial (" in words(ran)
-    assert "live versions are waived (100 %): that is many." in words(ran)
+    assert ran.returncode == 1
+    assert re.search(r"Waived: it is a tutorial \(`\*` matches \d+ versions: `affine_bias_taken_away`, ", words(ran))
+    assert "live versions are waived (100 %); at most 5 % may be. Kill them, or lower `kill` instead." in words(ran)
     assert "Alive" not in ran.stdout
+    assert "Warning: No right variant was tried" in words(ran)
 
 
 def test_a_waiver_that_nothing_needs(grade, course, change):
@@ -122,6 +125,27 @@ def test_a_waiver_that_nothing_needs(grade, course, change):
     assert stale in words(ran)
     stale = "• The waiver of `affine_bias_taken_away` in affine is stale: what it waives is killed. Remove it."
     assert stale in words(ran)
+
+
+def test_a_pattern_that_hides_what_is_killed(grade, course, change):
+    change("    cases:", '    waive: [{mutant: "affine.drop_*", because: so}]\n    cases:')
+    ran = grade("audit", "proven", cwd=course)
+    assert ran.returncode == 1
+    stale = "• The waiver of `affine.drop_*` in affine is stale: `affine.drop_bias.1`, `affine.drop_term.1` are killed"
+    assert stale in words(ran)
+
+
+def test_what_is_wrong_and_passes_as_numerically_off(grade, course, change):
+    change("b: {shape: [M, 1]}", "b: {shape: [M, 1], range: [1.0e-8, 2.0e-8]}")
+    ran = grade("audit", "proven", cwd=course)
+    assert "• Warning: affine: `affine.drop_bias.1`" in words(ran)
+    assert "pass, being only numerically off, though not by having fewer digits." in words(ran)
+
+    change("    cases:", "    precision: required\n    cases:")
+    (course / "tests/submissions/proven/100_float32.py").unlink()
+    ran = grade("audit", "proven", cwd=course)
+    assert ran.returncode == 0
+    assert "numerically off, though" not in words(ran)
 
 
 def test_a_bar_of_ones_own(grade, course, change):
@@ -216,19 +240,18 @@ def test_a_rule_beside_the_cases_kills_too(grade, course, change):
 
 LAW = '''\
 def holds(student, case):
-    """Always, but fails by itself for a list."""
-    student.run(case.inputs)["y"].shape
+    """Always, but fails by itself for float32."""
+    student.run(case.inputs)["y"].view("int64")
 '''
 
 
 def test_points_that_nothing_guards_and_a_variant_that_cannot_be_graded(grade, course, change):
     change("    cases:", "    properties: [{check: holds, title: y is there, points: 1}]\n    cases:")
     hand_in(course, "assignments/proven/properties.py", LAW)
-    hand_in(course, "assignments/proven/right/list.py", "def affine(W, x, b):\n    return (W @ x + b).tolist()\n")
     ran = grade("audit", "proven", "--json", cwd=course)
     found = json.loads(ran.stdout)
     assert ran.returncode == 3
-    assert "The right variant assignments/proven/right/list.py could not be graded." in found["failures"]
+    assert "The right variant tests/submissions/proven/100_float32.py could not be graded." in found["failures"]
     (part,) = found["exercises"][0]["unguarded_parts"]
     assert (part["title"], part["points"]) == ("y is there", 1)
     assert any(text.startswith("Nothing guards the 1 point for y is there in affine") for text in found["failures"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from grader.audit.standing import NUMERICAL, fate, stale, standing, weakest
+from grader.audit.standing import FEWER_DIGITS, fate, stale, standing, waivers, weakest
 from grader.model import Exercise, Output, Suspect, Waiver
 from grader.mutation import OPERATORS
-from grader.report.audit_records import CHANGES_INPUT, Named, Stale
+from grader.report.audit_records import CHANGES_INPUT, Named, Stale, Waived
 
 EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})
 
@@ -52,7 +52,7 @@ def test_the_exercise_can_make_a_remark_a_fault():
 
 
 def test_what_does_not_count_is_named_as_the_operators_are():
-    assert {CHANGES_INPUT, *NUMERICAL} <= {operator.name for operator in OPERATORS}
+    assert {CHANGES_INPUT, *FEWER_DIGITS} <= {operator.name for operator in OPERATORS}
 
 
 def test_only_what_is_open_is_waived():
@@ -72,11 +72,22 @@ def test_stale_waivers():
     names = ("step.transpose.1", "step.scale.*", "step.float32.*", "gone.*")
     waiving = replace(EXERCISE, waive=tuple(Waiver(name, "so") for name in names))
     versions = standing(waiving, [suspect(), suspect("scale", 5, 1e15), suspect("float32", off=1e8)], 3)
-    assert list(stale(waiving, versions)) == [
-        Stale("step.scale.*", "killed"),
+    assert list(stale(waivers(waiving, versions), versions)) == [
+        Stale("step.scale.*", "killed", ("step.scale.1",)),
         Stale("step.float32.*", "remark"),
         Stale("gone.*", "unknown"),
     ]
+
+
+def test_a_pattern_is_stale_as_soon_as_one_of_its_matches_is_killed():
+    waiving = replace(EXERCISE, waive=(Waiver("step.*", "no need"),))
+    suspects = [suspect(), suspect("scale", 5, 1e15), suspect("float32", off=1e8)]
+    versions = standing(waiving, suspects, 3)
+    (waived,) = waivers(waiving, versions)
+    assert waived == Waived("step.*", "no need", ("step.transpose.1", "step.scale.1", "step.float32.1"))
+    assert list(stale([waived], versions)) == [Stale("step.*", "killed", ("step.scale.1",))]
+    others = standing(waiving, [suspects[0], suspects[2]], 3)
+    assert list(stale(waivers(waiving, others), others)) == []
 
 
 def test_the_weakest_is_no_rounding():

@@ -8,19 +8,32 @@ from msgspec.structs import replace
 from grader.audit.verdict import failures, warnings
 from grader.model import Bar
 from grader.report.audit_records import Named, Template, VariantMutants
-from tests.report.audit_samples import OPEN_ONE, PROVEN_ONE, REJECTED, UNGRADED, VARIANT, version
+from tests.report.audit_samples import OPEN_ONE, PROVEN_ONE, REJECTED, UNGRADED, VARIANT, margins, version
 
 BAR = Bar()
 
 
-def failed(exercises=(PROVEN_ONE,), variants=(VARIANT,), template=None, bar=BAR):
+#: 19 killed and one waived.
+MANY_KILLED = replace(
+    PROVEN_ONE, versions=(*PROVEN_ONE.versions, *(version(f"rnn_step.scale.{number}") for number in range(16)))
+)
+
+
+def failed(exercises=(MANY_KILLED,), variants=(VARIANT,), template=None, bar=BAR):
     return list(failures(exercises, bar, variants, template))
 
 
 def test_the_bar_is_reached():
     few = replace(VARIANT, mutants=(VariantMutants("rnn_step", 60, 58),))
-    assert failed(variants=[few], template=Template("t", {"rnn_step": 0.0})) == []
-    assert list(warnings([PROVEN_ONE], [few], "there")) == ["1 of 4 live versions are waived (25 %): that is many."]
+    assert failed([MANY_KILLED], [few], Template("t", {"rnn_step": 0.0})) == []
+    assert list(warnings([MANY_KILLED], [few], "there")) == []
+
+
+def test_more_than_a_twentieth_waived_fails_whatever_the_bar():
+    said = "1 of 4 live versions are waived (25 %); at most 5 % may be. Kill them, or lower `kill` instead."
+    assert failed([PROVEN_ONE], []) == failed([PROVEN_ONE], [], bar=Bar(kill=0.5)) == [said]
+    one_more = version("rnn_step.clipping.2", "survivor", waived="again")
+    assert failed([replace(MANY_KILLED, versions=(*MANY_KILLED.versions, one_more))])[0].startswith("2 of 21 live")
 
 
 @pytest.mark.parametrize(
@@ -30,6 +43,7 @@ def test_the_bar_is_reached():
         "the bar asks for 100 %, each killed by 3 cases.",
         "The misconception `bptt_forgets_dh` no longer differs from the reference in any case.",
         "The waiver of `bptt.old.*` in bptt is stale: no wrong version has such an id. Remove it.",
+        "The waiver of `bptt.*` in bptt is stale: `bptt.time_index.1`, `bptt.aliasing.1` are killed, and match it.",
         "The waiver of `*.float32.*` in bptt is stale: what it waives does not count anyway. Remove it.",
         "Nothing guards the 2 points for `dh0` in bptt: none of 40 wrong versions loses them.",
         "The right variant assignments/assignment3/right/list.py is rejected: it gets 90 of 100 points.",
@@ -54,13 +68,38 @@ def test_a_lower_bar_asks_for_less_of_mutants_of_right_variants_too():
     assert [text for text in failed(bar=Bar(kill=0.9)) if "mutants" in text] == []
 
 
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (version("a.drop_term.1", "remark"), "`a.drop_term.1` is wrong and yet passes"),
+        (version("a_forgets", "remark", kind="inherited"), "`a_forgets` is wrong and yet passes"),
+        (version("a.change_input_in_place.1", "remark"), "`a.change_input_in_place.1` is wrong and yet passes"),
+        (version("a.change_input_in_place.1", "remark", off=0.0), ""),
+        (version("a.float32.1", "remark"), ""),
+        (version("a.clipping.1", "remark"), ""),
+        (version("a.drop_term.1", "survivor", off=0.0), ""),
+        (version("a.drop_term.1"), ""),
+    ],
+)
+def test_what_is_wrong_and_passes_as_numerically_off_is_a_warning(found, said):
+    warned = list(warnings([replace(PROVEN_ONE, versions=(found,))], [VARIANT], "there"))
+    assert len(warned) == bool(said)
+    assert all(said in text and "Give it a `tolerance` or `precision: required`." in text for text in warned)
+
+
+def test_where_the_author_has_a_tolerance_it_should_be_smaller():
+    loose = replace(PROVEN_ONE, versions=(version("a.scale.1", "remark"),), margins=margins(literal=True))
+    (said,) = warnings([loose], [VARIANT], "there")
+    assert said.endswith("though not by having fewer digits. Make its `tolerance` smaller.")
+
+
 def test_little_room_is_a_warning():
-    margins = replace(PROVEN_ONE.margins, right=Named(400.0, "100_far.py"), wrong=Named(1e12, "near"))
-    found = list(warnings([replace(PROVEN_ONE, margins=margins)], [VARIANT], "there"))
+    narrow = margins(right=Named(400.0, "100_far.py"), wrong=Named(1e12, "near"))
+    found = list(warnings([replace(PROVEN_ONE, margins=narrow)], [VARIANT], "there"))
     assert "rnn_step: the right variant 100_far.py is less than 3 times under what is allowed." in found
     assert "rnn_step: the mistake `near` is less than 100 times over what is allowed." in found
     assert not any("times" in text for text in warnings([PROVEN_ONE], [VARIANT], "there"))
-    literal = replace(PROVEN_ONE, margins=replace(margins, literal=True))
+    literal = replace(PROVEN_ONE, margins=replace(narrow, literal=True))
     assert not any("times" in text for text in warnings([literal], [VARIANT], "there"))
 
 

@@ -17,6 +17,7 @@ from grader.report.audit_records import (
     Variant,
     VariantMutants,
     Version,
+    Waived,
 )
 from tests.report.samples import HOSTILE
 
@@ -72,6 +73,7 @@ PROVEN_ONE = ExerciseAudit(
         version("rnn_step.clipping.1", "survivor", waived="a tanh never leaves [-1, 1]"),
     ),
     margins(),
+    waivers=(Waived("rnn_step.clipping.1", "a tanh never leaves [-1, 1]", ("rnn_step.clipping.1",)),),
 )
 OPEN_ONE = ExerciseAudit(
     "bptt",
@@ -90,7 +92,13 @@ OPEN_ONE = ExerciseAudit(
         version("bptt.aliasing.1", killed_by=0),
     ),
     margins(imprecise=(), wrong=None, literal=True),
-    stale=(Stale("bptt.old.*", "unknown"), Stale("bptt.time_index.1", "killed"), Stale("*.float32.*", "remark")),
+    waivers=(Waived("bptt.old.*", "it was once the same", ()),),
+    stale=(
+        Stale("bptt.old.*", "unknown"),
+        Stale("bptt.time_index.1", "killed", ("bptt.time_index.1",)),
+        Stale("*.float32.*", "remark"),
+        Stale("bptt.*", "killed", ("bptt.time_index.1", "bptt.aliasing.1")),
+    ),
     unguarded=(Unguarded("`dh0`", 2, 40),),
 )
 VARIANT = Variant(
@@ -114,7 +122,7 @@ SHORT_OF_IT = audit(
     [VARIANT, REJECTED, UNGRADED],
     template=Template("student_template/assignment3", {"rnn_step": 1.0, "bptt": 0.0}),
     failures=("9 of 13 live versions are killed or waived.", "The misconception `bptt_forgets_dh` no longer differs."),
-    warnings=("1 of 13 live versions are waived (7.7 %): that is many.",),
+    warnings=("bptt: the mistake `near` is less than 100 times over what is allowed.",),
 )
 ALONE = audit([PROVEN_ONE], [], template=None)
 HOSTILE_AUDIT = audit(
@@ -128,7 +136,8 @@ HOSTILE_AUDIT = audit(
                 version("x.y.1", "weak", waived=HOSTILE),
             ),
             margins(right=Named(1.0, HOSTILE), wrong=Named(1e15, HOSTILE)),
-            stale=(Stale(HOSTILE, "unknown"),),
+            waivers=(Waived(HOSTILE, HOSTILE, ("x.y.1", HOSTILE)),),
+            stale=(Stale(HOSTILE, "unknown"), Stale(HOSTILE, "killed", (HOSTILE,))),
             unguarded=(Unguarded(HOSTILE, 1, 3),),
         )
     ],

@@ -3,7 +3,7 @@ from msgspec.structs import replace
 
 from grader.model import Bar
 from grader.report import audit_words as words
-from grader.report.audit_records import Killable, Named, tally
+from grader.report.audit_records import Killable, Named, Stale, Waived, tally
 from tests.report.audit_samples import OPEN_ONE, PROVEN_ONE, VARIANT, margins, version
 
 
@@ -15,7 +15,7 @@ def test_a_share_is_only_called_whole_if_it_is(share, shown):
 
 
 def test_row():
-    assert words.row(PROVEN_ONE.tally) == ("4", "3", "7, 7", "0", "0", "1", "100 %")
+    assert words.row(PROVEN_ONE.tally) == ("4", "3", "≥ 7", "0", "0", "1", "100 %")
     assert words.row(tally([])) == ("0", "0", "–", "0", "0", "0", "100 %")
 
 
@@ -48,6 +48,40 @@ def test_an_exercise_is_good_when_all_is_killed_and_something_guards_it():
 )
 def test_state(found, said):
     assert said in words.state(found, PROVEN_ONE, Bar())
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        (version("a.b.1", killed_by=45), "≥ 45"),
+        (version("a.b.1", killed_by=0), "0"),
+        (version("a.b.1", "weak", killed_by=2), "2"),
+        (version("a.b.1", "survivor"), "0"),
+    ],
+)
+def test_of_a_killed_one_no_more_is_known_than_by_how_many_cases_at_least(found, shown):
+    assert words.kills(found) == shown
+
+
+def test_a_pattern_is_listed_with_all_that_it_matches():
+    names = tuple(f"a.clipping.{number}" for number in range(10))
+    waivers = (Waived("a.*", "so", names), Waived("a.b.1", "so", ("a.b.1",)), Waived("b.*", "no", ("b.c.1",)))
+    versions = tuple(version(name, "survivor", waived="so") for name in (*names, "a.b.1"))
+    (said,) = words.waived(replace(PROVEN_ONE, versions=versions, waivers=waivers))
+    first = ", ".join(f"`{name}`" for name in names[:8])
+    assert said == f"so (`a.*` matches 10 versions: {first} and 2 more; `a.b.1`)"
+
+
+@pytest.mark.parametrize(
+    ("waiver", "said"),
+    [
+        (Stale("a.b.1", "killed", ("a.b.1",)), "what it waives is killed. Remove it."),
+        (Stale("a.*", "killed", ("a.b.1",)), "`a.b.1` is killed, and matches it. Waive by exact ids what is not."),
+        (Stale("a.*", "killed", ("a.b.1", "a.c.1")), "`a.b.1`, `a.c.1` are killed, and match it. Waive by exact ids"),
+    ],
+)
+def test_a_stale_waiver_says_what_is_killed(waiver, said):
+    assert f"in rnn_step is stale: {said}" in words.stale(waiver, PROVEN_ONE)
 
 
 def test_margins():
