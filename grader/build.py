@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from grader import model
 from grader.bank import store
-from grader.errors import Mistake, PropertyFault, ReferenceFault
+from grader.errors import AssignmentError, Mistake, PropertyFault, ReferenceFault
 from grader.evidence import job_of
 from grader.judge.outcomes import phrase
 from grader.model import Limits, Returned
@@ -57,8 +57,7 @@ def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], No
     from grader.proof import Prover
 
     assignment = load(files.yaml)
-    properties = author_functions(files)
-    check_properties(files, assignment)
+    properties = agreed_functions(files, assignment)
     with Reference(files, nursery, assignment.preload) as reference:
         sandbox = reference.sandbox
         problem = sandbox.load().problem
@@ -89,6 +88,23 @@ def author_functions(files: AssignmentFiles) -> dict[str, Callable[..., Any]]:
     """The functions of ``properties.py`` by name."""
     module = files.load_properties()
     return {} if module is None else {name: value for name, value in vars(module).items() if callable(value)}
+
+
+def agreed_functions(files: AssignmentFiles, assignment: Assignment) -> dict[str, Callable[..., Any]]:
+    """The author's functions. Raises ReferenceFault where the files do not fit together, with every mistake."""
+    from grader import agreement
+
+    mistakes = agreement.of_reference(files, assignment)
+    functions: dict[str, Callable[..., Any]] = {}
+    try:
+        functions = author_functions(files)
+    except AssignmentError as error:
+        mistakes += error.mistakes
+    else:
+        mistakes += agreement.of_properties(files, assignment, functions)
+    if mistakes:
+        raise ReferenceFault(mistakes)
+    return functions
 
 
 class Reference:
@@ -148,19 +164,6 @@ def _finite(value: Value) -> bool:
     if isinstance(value, dict):
         return all(map(_finite, value.values()))
     return not isinstance(value, np.ndarray | np.generic | float) or bool(np.all(np.isfinite(value)))
-
-
-def check_properties(files: AssignmentFiles, assignment: Assignment) -> None:
-    """Raise ReferenceFault with every property that the assignment names and ``properties.py`` has not."""
-    properties = author_functions(files)
-    mistakes = [
-        Mistake(str(files.yaml), 0, 0, f"exercises[{index}].properties", f"names {check.check}: properties.py has none")
-        for index, exercise in enumerate(assignment.exercises)
-        for check in exercise.properties
-        if check.check not in properties
-    ]
-    if mistakes:
-        raise ReferenceFault(mistakes)
 
 
 def _hold_properties(

@@ -24,10 +24,24 @@ class Course:
         """The ids of all assignments."""
         return sorted(path.parent.name for path in self.root.glob("assignments/*/assignment.yaml"))
 
+    def folders(self) -> list[str]:
+        """The names of all folders that should each hold an assignment."""
+        return sorted(
+            path.name
+            for path in self.root.glob("assignments/*")
+            if path.is_dir() and path.name != "__pycache__" and not path.name.startswith(".")
+        )
+
     def assignment(self, name: str) -> AssignmentFiles:
-        """The files of an assignment. Raises UsageError, with near names, when there is none of that name."""
+        """The files of an assignment. Raises UsageError, with near names, when there is none of that name.
+
+        Raises AssignmentError if there is no more than its folder.
+        """
         known = self.assignments()
         if name not in known:
+            if name in self.folders():
+                message = "is missing: every folder of assignments/ is an assignment, and needs one"
+                raise AssignmentError([Mistake(str(AssignmentFiles(self.root, name).yaml), 0, 0, "", message)])
             import difflib  # only a failure needs it
 
             near = difflib.get_close_matches(name, known, n=1)
@@ -122,7 +136,7 @@ def find_course(start: Path) -> Course:
             return Course(folder)
     raise UsageError(
         f"no course here: neither {start} nor a folder above it holds assignments/; change to your course's folder, "
-        "or name it: grade run --course FOLDER"
+        "or name it by --course FOLDER"
     )
 
 

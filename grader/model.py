@@ -145,6 +145,11 @@ class Custom(Domain, frozen=True, tag="strategy"):
 
     function: str
 
+    @property
+    def name(self) -> str:
+        """The function's name alone."""
+        return self.function.removeprefix("properties:")
+
 
 AnyDomain: TypeAlias = (
     Reals | Integers | Tokens | OneHot | Simplex | Booleans | Choices | Text | ListOf | SizeOf | SameAs | Custom
@@ -261,7 +266,7 @@ class Assignment(Record, frozen=True):
 class Case(Record, frozen=True):
     """Inputs and what the reference made of them.
 
-    ``id`` is ``<exercise>/<number>``, ``origin`` says in words why the case is there ("worked figure", "edge: every
+    ``id`` is ``<exercise>/<number>``, ``origin`` says in words why the case is there ("example", "edge: every
     size 1", "sizes all distinct"). A case with ``raises`` expects that exception and has no ``expected``.
     ``units`` are how far each expected number may be off for reasons of rounding alone, one rounding of it at least:
     an array for an array, a list for a list; None where nothing is rounded. See :mod:`grader.judge.tolerance`.
@@ -293,7 +298,7 @@ class Suspect(Record, frozen=True):
     """A wrong version of the reference, and what the cases of its exercise make of it.
 
     ``kind`` is "misconception", the author's own, or the mutation operator that made it. ``sentence`` says to a student
-    what such code does; ``change`` and ``line`` are for staff. ``killed_by`` counts the cases that tell it from the
+    what such code does; ``change`` and ``line`` are for staff. ``killed_by`` names cases that tell it from the
     reference; ``off`` is its largest deviation from the reference over all cases, in units of rounding, None where
     it once did not return, or returned something else than numbers in the right shape.
     """

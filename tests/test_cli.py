@@ -340,6 +340,51 @@ def test_check_tells_every_mistake_with_its_place(course, grade):
         assert said in ran.stdout
 
 
+def test_check_tells_where_the_files_do_not_fit_together(course, grade):
+    edit(course / "reference/tiny.py", "def affine", "def afine")
+    edit(course / "reference/tiny.py", '    """The mean, and', '    print("ran", flush=True)\n    """The mean, and')
+    wrong = "\n\n@misconception(of='square_rot', says='No.')\ndef wrong(number): ...\n"
+    dead = "\n\n@misconception(of='square_root', says='No.')\ndef dead(): ...\n"
+    with (course / "reference/tiny.py").open("a", encoding="utf-8") as file:
+        file.write(f"\nprint('ran', flush=True)\n{wrong}{dead}")
+    edit(course / "assignments/tiny/properties.py", "def its_square_is_the_number", "def its_square_is_number")
+    ran = grade("check", cwd=course)
+    assert ran.returncode == 2
+    places = re.findall(r"(assignment\.yaml:13:14|tiny\.py:\d+:1|assignment\.yaml:36:17): (\S+) ", ran.stdout)
+    assert [path for _, path in places] == ["exercises[0].run", "wrong", "dead", "exercises[2].properties[0].check"]
+    assert re.findall(r"did you mean `(\w+)`", ran.stdout) == ["afine", "square_root", "its_square_is_number"]
+    assert "dead does not take `number`, which square_root takes" in ran.stdout
+    assert "ran\n" not in ran.stdout + ran.stderr
+
+
+def test_check_of_a_reference_that_is_no_python_still_tells_the_rest(course, grade):
+    edit(course / "reference/tiny.py", "return W @ x + b", "return W @ x + b)")
+    edit(course / "assignments/tiny/properties.py", "import numpy", "import nupmy")
+    ran = grade("check", cwd=course)
+    assert ran.returncode == 2
+    assert re.search(r"reference/tiny\.py:8:21: is no Python: unmatched '\)'", ran.stdout)
+    assert re.search(r"properties\.py:3:1: .*ModuleNotFoundError", ran.stdout)
+
+
+def test_check_tells_of_a_folder_without_an_assignment(course, grade):
+    (course / "assignments" / "week5").mkdir()
+    (course / "assignments" / "__pycache__").mkdir()
+    ran = grade("check", cwd=course)
+    assert ran.returncode == 2
+    week5, tiny = sorted(ran.stdout.splitlines())
+    assert week5.endswith(
+        "week5/assignment.yaml: is missing: every folder of assignments/ is an assignment, and needs one"
+    )
+    assert tiny == "tiny: 3 exercises, 10 points, no mistakes"
+
+
+def test_check_of_a_course_without_assignments(grade, tmp_path):
+    (tmp_path / "assignments").mkdir()
+    ran = grade("check", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "nothing to check: " in ran.stderr
+
+
 def test_grading_with_a_wrong_assignment_file_tells_the_same(course, grade, hand_in):
     edit(course / "assignments/tiny/assignment.yaml", "{shape: [N, 1]}", "{shap: [N, 1]}")
     ran = grade("tiny", hand_in(RIGHT), cwd=course)
@@ -366,6 +411,15 @@ def test_a_bank_is_built_once_and_again_by_force(course, grade, tmp_path):
     assert "tiny: making cases for affine" in first.stderr
     assert second.stderr == ""
     assert "tiny: making cases for affine" in forced.stderr
+
+
+def test_inputs_may_be_drawn_by_a_strategy_of_the_author(course, grade, hand_in, tmp_path):
+    edit(course / "assignments/tiny/assignment.yaml", "{shape: [N]}", '{strategy: "properties:rising"}')
+    strategy = "\n\ndef rising(sizes):\n    return st.integers(1, 9).map(lambda last: np.arange(last) / sizes['N'])\n"
+    with (course / "assignments/tiny/properties.py").open("a", encoding="utf-8") as file:
+        file.write(f"from hypothesis import strategies as st\n{strategy}")
+    assert grade("check", cwd=course).returncode == 0
+    assert grade("tiny", hand_in(RIGHT), cwd=course, GRADER_CACHE=str(tmp_path / "cache")).returncode == 0
 
 
 def test_another_reference_makes_another_bank(course, grade, hand_in, tmp_path):
@@ -432,16 +486,26 @@ def test_a_cache_that_cannot_be_made(course, grade, hand_in, tmp_path):
 
 
 BROKEN = [
-    ("reference/tiny.py", "return W @ x + b", "return W @ x + b)", r"reference/tiny\.py:8:1: .*unmatched '\)'"),
+    (
+        "reference/tiny.py",
+        "return W @ x + b",
+        "return W @ x + b)",
+        r"reference/tiny\.py:8:21: is no Python: unmatched '\)'",
+    ),
     ("reference/tiny.py", "import numpy as np", "import nupmy as np", r"reference/tiny\.py:3:1: .*No module named"),
     ("reference/tiny.py", "return W @ x + b", "return W @ x + c", r"reference/tiny\.py: affine .*NameError"),
-    ("reference/tiny.py", "def affine", "def afine", r"reference/tiny\.py: affine .*NameError"),
+    ("reference/tiny.py", "def affine", "def afine", r"assignment\.yaml:13:14: .*did you mean `afine`"),
     ("reference/tiny.py", "return W @ x + b", "return W @ x + b + np.random.rand()", r"reference/tiny\.py: affine"),
     ("reference/tiny.py", "return W @ x + b", "exit()", r"reference/tiny\.py: affine .*SystemExit"),
     ("reference/tiny.py", "return W @ x + b", "while True: pass", r"reference/tiny\.py: affine .*took longer than"),
     ("reference/tiny.py", "if number < 0", "if False", r"raises\[0\] expects ValueError"),
     ("reference/tiny.py", "np.sqrt(number)", "number", r"properties\.py: its_square_is_the_number does not hold"),
-    ("assignments/tiny/properties.py", "def its_square", "def the_square", r"properties names its_square_is"),
+    (
+        "assignments/tiny/properties.py",
+        "def its_square",
+        "def the_square",
+        r"assignment\.yaml:36:17: .*names `its_square_is",
+    ),
     ("assignments/tiny/properties.py", "    root =", "    1 / 0\n    root =", r"properties\.py: .*ZeroDivisionError"),
     ("assignments/tiny/properties.py", "import numpy", "import nupmy", r"properties\.py:3:1: .*ModuleNotFoundError"),
     ("assignments/tiny/properties.py", "import numpy as np", "import (", r"properties\.py:3:1: .*SyntaxError"),
@@ -478,6 +542,24 @@ def test_the_course_is_found_upwards_or_by_option(course, grade, hand_in, tmp_pa
     assert grade("tiny", path, "--course", course, cwd=elsewhere).returncode == 0
 
 
+def test_every_command_that_reads_a_course_can_be_told_which(course, grade, hand_in, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    submissions = hand_in(RIGHT, "all/alice/tiny.py").parents[1]
+    for command in (
+        ["check"],
+        ["build", "tiny"],
+        ["start", "tiny"],
+        ["class", "tiny", submissions],
+        ["export", "tiny"],
+    ):
+        ran = grade(*command, "--course", course, cwd=elsewhere)
+        assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("student,")
+    assert (elsewhere / "tiny" / "tiny.py").is_file()
+    assert (course / "results" / "tiny").is_dir()
+
+
 def test_no_course_is_looked_for_above_a_submission(course, grade, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -492,7 +574,7 @@ def test_without_a_course(grade, tmp_path, hand_in):
     ran = grade("tiny", cwd=tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert re.search(
-        r"no course here: neither .* change to your course's folder, or name it: grade run --course FOLDER$",
+        r"no course here: neither .* change to your course's folder, or name it by --course FOLDER$",
         ran.stderr.strip(),
     )
 
@@ -562,7 +644,7 @@ def test_a_class_loses_nobody(grade, tmp_path):
     results = tmp_path / "results"
     ran = grade("class", "tiny", tmp_path / "handed-in", "-o", results, "--workers", "2")
     assert (ran.returncode, ran.stdout) == (3, "")
-    assert "10 graded, 1 not; scores are in" in ran.stderr
+    assert "9 graded, 1 without a submission, 1 not graded; scores are in" in ran.stderr
     table = (results / "scores.csv").read_text(encoding="utf-8")
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(table))}
     students = sorted({Path(name).parts[0].removesuffix(".py") for name in CLASS})

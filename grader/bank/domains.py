@@ -136,7 +136,7 @@ def _size(domain: model.SizeOf, filling: Filling) -> Value:
 
 @fill.register(model.Custom)
 def _custom(domain: model.Custom, filling: Filling) -> Value:
-    return filling.custom(domain.function)
+    return filling.custom(domain.name)
 
 
 def bounds(domain: model.Integers | model.Tokens, sizes: Mapping[str, int]) -> tuple[int, int]:

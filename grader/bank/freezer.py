@@ -110,7 +110,7 @@ class Freezer:
         found = []
         for index, written in enumerate(self.exercise.examples):
             path = f"{self.path}.examples[{index}]"
-            origin = f"worked figure: {written.note}" if written.note else "worked figure"
+            origin = f"example: {written.note}" if written.note else "example"
             try:
                 candidate = example(self.exercise, written.inputs, origin)
             except LiteralError as error:

@@ -104,10 +104,10 @@ def dims(exercise: Exercise) -> dict[str, Interval]:
 
 
 def custom_function(domain: AnyDomain) -> str | None:
-    """The function of the author's strategy that a domain draws from, if it does."""
+    """The name of the author's strategy that a domain draws from, if it does."""
     if isinstance(domain, model.ListOf):
         return custom_function(domain.of)
-    return domain.function if isinstance(domain, model.Custom) else None
+    return domain.name if isinstance(domain, model.Custom) else None
 
 
 def _sizes(domain: AnyDomain) -> Iterator[Size]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.course import course_option
 from grader.cli.output import building, counting, show
 from grader.course import find_course
 from grader.files import write_whole
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
 @click.option("--json-file", type=click.Path(path_type=Path), help="Write the audit as JSON to this file.")
 @click.option("--html", type=click.Path(path_type=Path), help="Write the audit as a web page to this file.")
 @click.option("--fresh", is_flag=True, help="Find out everything anew, also what an earlier audit of the same found.")
-@click.option("--course", type=click.Path(path_type=Path), help="The course folder; otherwise looked for upwards.")
-def audit(
-    assignment: str, as_json: bool, json_file: Path | None, html: Path | None, fresh: bool, course: Path | None
-) -> int:
+@course_option
+def audit(assignment: str, as_json: bool, json_file: Path | None, html: Path | None, fresh: bool, course: Path) -> int:
     """Prove an assignment's tests: which wrong solutions they catch, and whether right ones pass.
 
     For staff: what it prints shows lines of the reference.
@@ -40,7 +39,7 @@ def audit(
     """
     from grader.sandbox import open_nursery
 
-    files = find_course(course or Path.cwd()).assignment(assignment)
+    files = find_course(course).assignment(assignment)
     with open_nursery() as nursery:  # first of all, so that it comes up while the imports below run
         from grader import audit as auditing
         from grader.build import bank_for

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import click
 
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_github
+from grader.cli.course import course_option
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, show, terminal
 from grader.course import find_course
@@ -63,7 +65,7 @@ def grade() -> None:
 @click.option("--staff", is_flag=True, help="Show hidden cases too. For instructors.")
 @click.option("--fail-under", type=float, metavar="POINTS", help="Exit with 0 from this many points on.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the score.")
-@click.option("--course", type=click.Path(path_type=Path), help="The course folder; otherwise looked for upwards.")
+@course_option
 @isolation_options
 @click.option(
     "--github/--no-github",
@@ -80,14 +82,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     staff: bool,
     fail_under: float | None,
     exit_zero: bool,
-    course: Path | None,
+    course: Path,
     isolation: Isolated,
     github: bool,
 ) -> int:
     """Grade one submission: PATH is a file, a folder or a notebook, by default this folder."""
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder or a notebook")
-    files = find_course(course or Path.cwd()).assignment(assignment)  # never above PATH: a student may plant one there
+    files = find_course(course).assignment(assignment)  # never above PATH: a student may plant one there
     with isolation.nursery() as nursery:  # first of all, so that it comes up while the imports below run
         from grader.build import bank_for
         from grader.grade import grade_path
@@ -117,11 +119,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 @grade.command()
 @click.argument("assignment")
 @click.argument("folder", type=click.Path(path_type=Path), default=None, required=False)
-def start(assignment: str, folder: Path | None) -> None:
+@course_option
+def start(assignment: str, folder: Path | None, course: Path) -> None:
     """Put an assignment's template and handout into FOLDER, by default one named after the assignment."""
     import shutil
 
-    files = find_course(Path.cwd()).assignment(assignment)
+    files = find_course(course).assignment(assignment)
     folder = folder or Path(assignment)
     if not files.template.is_dir():
         raise UsageError(f"{assignment} has no template: {files.template} is missing")
@@ -140,25 +143,33 @@ def start(assignment: str, folder: Path | None) -> None:
 
 @grade.command()
 @click.argument("assignments", nargs=-1)
-def check(assignments: tuple[str, ...]) -> int:
-    """Say whether assignment files are right: every mistake at once, with its place. All of them by default."""
+@course_option
+def check(assignments: tuple[str, ...], course: Path) -> int:
+    """Say whether assignments are right: every mistake at once, with its place. All of them by default.
+
+    The assignment file is read whole. Of the reference the text is read, and nothing run: what exercises need and it
+    does not define, and misconceptions that stand for nothing. `grade build` then runs it.
+    """
     from grader.assignment.load import load
-    from grader.build import check_properties
+    from grader.build import agreed_functions
     from grader.errors import AssignmentError
 
-    course, code = find_course(Path.cwd()), 0
-    for name in assignments or course.assignments():
+    known, code = find_course(course), 0
+    names = assignments or known.folders()
+    if not names:
+        raise UsageError(f"nothing to check: {known.root / 'assignments'} holds no folder with an assignment.yaml")
+    for name in names:
         try:
-            files = course.assignment(name)
-            found = load(files.yaml)
+            files = known.assignment(name)
+            assignment = load(files.yaml)
             files.sources()  # is there a reference?
-            check_properties(files, found)
+            agreed_functions(files, assignment)
         except AssignmentError as error:
             click.echo(str(error))
             code = 2
         else:
-            points = sum(exercise.points for exercise in found.exercises)
-            click.echo(f"{name}: {len(found.exercises)} exercises, {points:g} points, no mistakes")
+            points = sum(exercise.points for exercise in assignment.exercises)
+            click.echo(f"{name}: {len(assignment.exercises)} exercises, {points:g} points, no mistakes")
     return code
 
 
@@ -175,12 +186,13 @@ def schema() -> None:
 @grade.command()
 @click.argument("assignment")
 @click.option("--force", is_flag=True, help="Build it anew even if it is up to date.")
-def build(assignment: str, force: bool) -> None:
+@course_option
+def build(assignment: str, force: bool, course: Path) -> None:
     """Freeze an assignment's case bank. Done by itself when it is stale; this shows what it holds."""
     from grader.build import bank_for
     from grader.sandbox import open_nursery
 
-    files = find_course(Path.cwd()).assignment(assignment)
+    files = find_course(course).assignment(assignment)
     with open_nursery() as nursery, building(files.name) as progress:
         bank = bank_for(files, nursery, progress, anew=force)
     for name, cases in bank.cases.items():
@@ -194,9 +206,10 @@ def build(assignment: str, force: bool) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Where reports and scores.csv go.")
 @click.option("--workers", type=click.IntRange(1, 64), default=_processors, help="Submissions at a time.")
 @click.option("--resume", is_flag=True, help="Keep what an earlier run has graded.")
+@course_option
 @isolation_options
 def grade_class(
-    assignment: str, folder: Path, output: Path | None, workers: int, resume: bool, isolation: Isolated
+    assignment: str, folder: Path, output: Path | None, workers: int, resume: bool, course: Path, isolation: Isolated
 ) -> int:
     """Grade a folder of submissions, one folder or file a student; one bad submission never stops the rest."""
     from grader.build import bank_for
@@ -205,15 +218,14 @@ def grade_class(
     from grader.grade import check_isolation, grade_path
     from grader.report import WRITERS, view
 
-    course = find_course(Path.cwd())
-    files = course.assignment(assignment)
+    files = find_course(course).assignment(assignment)
     with isolation.nursery() as nursery:
         with building(files.name) as progress:
             bank = bank_for(files, nursery, progress)
         demands = isolation.demands()
         check_isolation(nursery.isolation, bank, demands)  # once for all, and before anything is written
         entries = collect(folder, bank.manifest.assignment.module)
-        results = output or course.root / "results" / assignment
+        results = output or files.root / "results" / assignment
         results.mkdir(parents=True, exist_ok=True)
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
@@ -225,11 +237,12 @@ def grade_class(
                 progress=lambda entry, _: advance(entry.student),
                 resume=resume,
             )
-    ungraded = sum(row.score is None for row in graded.rows)
-    click.echo(f"{len(graded.rows) - ungraded} graded, {ungraded} not; scores are in {graded.scores}", err=True)
+    rows = Counter(row.status for row in graded.rows)
+    counts = f"{rows['graded']} graded, {rows['no submission']} without a submission, {rows['ungraded']} not graded"
+    click.echo(f"{counts}; scores are in {graded.scores}", err=True)
     if graded.interrupted:
         return INTERRUPTED
-    return 3 if ungraded else 0
+    return 3 if rows["ungraded"] else 0
 
 
 @grade.command()
@@ -237,13 +250,14 @@ def grade_class(
 @click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", help="The format of the scores.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file; standard output by default.")
 @click.option("--results", type=click.Path(path_type=Path), help="The folder that `grade class` wrote.")
-def export(assignment: str, kind: str, output: Path | None, results: Path | None) -> None:
+@course_option
+def export(assignment: str, kind: str, output: Path | None, results: Path | None, course: Path) -> None:
     """Give out the scores of a graded class."""
     from grader.classroom.export import exercises_of, read_results, scores_csv
 
     writers = {"csv": scores_csv}
     if results is None:
-        results = find_course(Path.cwd()).root / "results" / assignment
+        results = find_course(course).root / "results" / assignment
     rows = read_results(results)
     text = writers[kind](rows, exercises_of(rows))
     if output is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.course import course_option
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, one_line, problem, show
 from grader.course import find_course
@@ -36,7 +37,7 @@ INTERRUPTED = 130
 @click.option("--examples", type=click.IntRange(min=1), help="How many inputs of each exercise to try at most.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Another number draws other inputs.")
 @click.option("--add", is_flag=True, help="Write what is found into assignment.yaml, as an example.")
-@click.option("--course", type=click.Path(path_type=Path), help="The course folder; otherwise looked for upwards.")
+@course_option
 @isolation_options
 def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
     assignment: str,
@@ -46,7 +47,7 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
     examples: int | None,
     seed: int,
     add: bool,
-    course: Path | None,
+    course: Path,
     isolation: Isolated,
 ) -> int:
     """Hunt for a false pass: inputs on which a submission that passes its cases is wrong.
@@ -62,7 +63,7 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder or a notebook")
-    files = find_course(course or Path.cwd()).assignment(assignment)
+    files = find_course(course).assignment(assignment)
     if minutes is None and examples is None:
         minutes = 1.0
     with isolation.nursery() as nursery:  # first of all, so that it comes up while the imports below run

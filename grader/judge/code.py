@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import builtins
+from symtable import symtable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from symtable import SymbolTable
 
     from grader.model import Array, Exercise, Value
 
@@ -41,10 +43,18 @@ def names_read(snippet: str) -> frozenset[str]:
 
 def needed_names(exercise: Exercise) -> frozenset[str]:
     """Names that the snippet takes from the submission."""
-    nodes = [node for node in ast.walk(ast.parse(exercise.run)) if isinstance(node, ast.Name)]
-    stored = {node.id for node in nodes if not isinstance(node.ctx, ast.Load)}
-    read = {node.id for node in nodes if isinstance(node.ctx, ast.Load)}
-    return frozenset(read - stored - exercise.inputs.keys() - exercise.dims.keys() - {"np"} - set(dir(builtins)))
+    scopes = _scopes(symtable(exercise.run, "run", "exec"))
+    symbols = [symbol for scope in scopes for symbol in scope.get_symbols() if symbol.is_global()]
+    read = frozenset(symbol.get_name() for symbol in symbols if symbol.is_referenced())
+    bound = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+    return read - bound - exercise.inputs.keys() - exercise.dims.keys() - {"np"} - set(dir(builtins))
+
+
+def _scopes(scope: SymbolTable) -> Iterator[SymbolTable]:
+    """A scope, and those of the functions and classes in it."""
+    yield scope
+    for inner in scope.get_children():
+        yield from _scopes(inner)
 
 
 def literal(value: Value, indent: int = 0) -> str:

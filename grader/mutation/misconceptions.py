@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from grader.errors import Mistake, ReferenceFault
 from grader.model import Record
+from grader.mutation.signatures import differences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 Definition = ast.FunctionDef | ast.ClassDef
 
@@ -39,7 +41,7 @@ def misconceptions(source: str, file: str = "reference.py") -> list[Misconceptio
     """All misconceptions of a reference. Raises ReferenceFault with every mistake in how they are marked."""
     tree = ast.parse(source)
     names = Counter(node.name for node in tree.body if isinstance(node, Definition))
-    right = {node.name for node in tree.body if isinstance(node, Definition) and not is_misconception(node)}
+    right = {node.name: node for node in tree.body if isinstance(node, Definition) and not is_misconception(node)}
     wrong = [node for node in ast.walk(tree) if isinstance(node, Definition) and is_misconception(node)]
     wrong.sort(key=lambda node: node.lineno)
 
@@ -47,6 +49,10 @@ def misconceptions(source: str, file: str = "reference.py") -> list[Misconceptio
     for node in wrong:
         problems = [*_problems_of_place(node, tree, names), *_problems_of_mark(node, right)]
         mistakes += [Mistake(file, node.lineno, node.col_offset + 1, node.name, problem) for problem in problems]
+        stood_in_for = right.get(_texts(node).get("of", ""))
+        if stood_in_for is not None:
+            found = differences(stood_in_for, node)
+            mistakes += [Mistake(file, line, column, node.name, problem) for line, column, problem in found]
     if mistakes:
         raise ReferenceFault(mistakes)
     return [_read(node, source) for node in wrong]
@@ -75,13 +81,15 @@ def _problems_of_place(node: Definition, tree: ast.Module, names: Counter[str]) 
         yield "has other decorators: leave @misconception alone"
 
 
-def _problems_of_mark(node: Definition, right: set[str]) -> Iterator[str]:
+def _problems_of_mark(node: Definition, right: Collection[str]) -> Iterator[str]:
     texts = _texts(node)
     if set(texts) != {"of", "says"}:
         yield 'is not marked with two plain texts: write @misconception(of="…", says="…")'
         return
     if texts["of"] not in right:
-        yield f"is of {texts['of']!r}, but the module defines {', '.join(sorted(right)) or 'nothing'}"
+        near = get_close_matches(texts["of"], right, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"it defines {', '.join(sorted(right)) or 'nothing'}"
+        yield f"is of {texts['of']!r}, which the module does not define; {hint}"
     if not texts["says"].strip():
         yield "says nothing: write the sentence for whoever makes this mistake"
 

@@ -169,8 +169,8 @@ def test_a_size_is_passed_as_a_number():
 
 
 def test_an_authors_strategy_is_drawn_from_wherever_it_stands():
-    assert filled(Custom("properties:words")) == "drawn from properties:words"
-    assert filled(ListOf(Custom("properties:words"), 2)) == ["drawn from properties:words"] * 2
+    assert filled(Custom("properties:words")) == "drawn from words"
+    assert filled(ListOf(Custom("properties:words"), 2)) == ["drawn from words"] * 2
 
 
 def test_same_as_is_followed_to_its_end():

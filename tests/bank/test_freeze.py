@@ -281,7 +281,7 @@ def test_worked_figures_are_the_first_cases():
     figures = (Example({"rate": 0.5, "n": 3}, {"y": 6}, note="slides"), Example({"rate": 0, "n": 1}))
     cases = frozen(with_examples(*figures)).cases["until"]
 
-    assert [case.origin for case in cases[:2]] == ["worked figure: slides", "worked figure"]
+    assert [case.origin for case in cases[:2]] == ["example: slides", "example"]
     assert cases[0].inputs == {"rate": 0.5, "n": 3}
     assert cases[0].expected == {"y": 6.0}
     assert (len(cases), sum(case.public for case in cases)) == (16, 6)
@@ -377,7 +377,7 @@ ASKING = Exercise(
 
 
 def test_an_authors_strategy_is_drawn_from():
-    bank = frozen(ASKING, custom={"properties:words": lambda sizes: st.lists(st.sampled_from("abc"))})
+    bank = frozen(ASKING, custom={"words": lambda sizes: st.lists(st.sampled_from("abc"))})
 
     assert len(bank.cases["ask"]) == 6
     assert all(case.expected["y"] == len(case.inputs["q"]) for case in bank.cases["ask"])
@@ -387,28 +387,28 @@ def test_a_strategy_that_does_not_exist_is_a_mistake():
     mistake = the_fault(ASKING)
 
     assert (mistake.file, mistake.path) == ("assignment.yaml", "exercises[0].inputs.q")
-    assert mistake.message == "names properties:words, but there is no such function"
+    assert mistake.message == "names words, but there is no such function"
 
 
 def test_a_strategy_that_fails_is_a_mistake():
     def words(sizes):
         raise LookupError("no such size")
 
-    mistake = the_fault(ASKING, custom={"properties:words": words})
+    mistake = the_fault(ASKING, custom={"words": words})
 
     assert (mistake.file, mistake.path) == ("properties.py", "ask")
     assert mistake.message == "a strategy fails: LookupError: no such size"
 
 
 def test_a_strategy_that_gives_what_cannot_be_sent_is_a_mistake():
-    found = faults(ASKING, custom={"properties:words": lambda sizes: st.frozensets(st.integers(0, 3))})
+    found = faults(ASKING, custom={"words": lambda sizes: st.frozensets(st.integers(0, 3))})
 
     assert {mistake.path for mistake in found} == {"exercises[0].inputs.q", "exercises[0].inputs.other"}
     assert found[0].message == "takes a value that cannot be sent to a worker: frozenset"
 
 
 def test_a_strategy_that_filters_out_everything_is_a_mistake():
-    mistake = the_fault(ASKING, custom={"properties:words": lambda sizes: st.nothing()})
+    mistake = the_fault(ASKING, custom={"words": lambda sizes: st.nothing()})
 
     assert (mistake.file, mistake.path) == ("assignment.yaml", "ask")
     assert mistake.message.startswith("no inputs can be drawn")
@@ -426,7 +426,7 @@ def test_faults_of_ours_are_not_blamed_on_an_author(exercise):
         raise SandboxFault("no worker")
 
     with pytest.raises(SandboxFault, match="no worker"):
-        frozen(exercise, run=run, custom={"properties:words": lambda sizes: st.just([])})
+        frozen(exercise, run=run, custom={"words": lambda sizes: st.just([])})
 
 
 def test_an_assignment_that_was_never_checked_is_refused_by_its_error():

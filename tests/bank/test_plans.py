@@ -123,5 +123,5 @@ def test_what_cannot_cross_the_boundary_freezes_to_a_mark():
 
 
 def test_custom_function():
-    assert custom_function(ListOf(ListOf(Custom("properties:f"), 2), 2)) == "properties:f"
+    assert custom_function(ListOf(ListOf(Custom("properties:f"), 2), 2)) == "f"
     assert custom_function(ListOf(Reals(), 2)) is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
@@ -76,3 +77,17 @@ def test_needed_names_are_neither_inputs_sizes_builtins_nor_made_by_the_snippet(
     task = exercise(run="rnn = Net(H, len(x))\nrnn.W = W\nh = np.array([helper(v) for v in rnn.step(x)])")
     assert needed_names(task) == {"Net", "helper"}
     assert needed_names(exercise(outputs={"h": model.Output()})) == {"step"}
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        "import math\nh = math.exp(step(x))",
+        "square = lambda z: z * z\nh = square(step(x))",
+        "def twice(z):\n    return step(z + z)\nh = twice(x)",
+        "kept = [(last := value) for value in x]\nh = step(last)",
+        "try:\n    h = step(x)\nexcept ValueError as error:\n    h = error",
+    ],
+)
+def test_what_the_snippet_imports_and_its_own_functions_take_is_not_needed(run):
+    assert needed_names(exercise(run=run)) == {"step"}

@@ -106,8 +106,11 @@ TWO_TEXTS = 'is not marked with two plain texts: write @misconception(of="…", 
         ("@misconception(of='mean', says=1)", TWO_TEXTS),
         ("@misconception(of='mean', says='No.', more='No.')", TWO_TEXTS),
         ("@misconception(**marks)", TWO_TEXTS),
-        ("@misconception(of='maen', says='No.')", "is of 'maen', but the module defines mean"),
-        ("@misconception(of='wrong', says='No.')", "is of 'wrong', but the module defines mean"),
+        (
+            "@misconception(of='maen', says='No.')",
+            "is of 'maen', which the module does not define; did you mean `mean`?",
+        ),
+        ("@misconception(of='wrong', says='No.')", "is of 'wrong', which the module does not define; it defines mean"),
         ("@misconception(of='mean', says=' ')", "says nothing: write the sentence for whoever makes this mistake"),
         ("@cache\n@misconception(of='mean', says='No.')", "has other decorators: leave @misconception alone"),
     ],
@@ -138,9 +141,17 @@ class Holder:
 
     assert [(each.line, each.path, each.message.partition(":")[0]) for each in caught.value.mistakes] == [
         (3, "wrong", "has a name that is defined twice"),
-        (3, "wrong", "is of 'f', but the module defines Holder"),
+        (3, "wrong", "is of 'f', which the module does not define; it defines Holder"),
         (6, "wrong", "has a name that is defined twice"),
-        (6, "wrong", "is of 'f', but the module defines Holder"),
+        (6, "wrong", "is of 'f', which the module does not define; it defines Holder"),
         (10, "inner", "is no function or class of the module itself"),
-        (10, "inner", "is of 'f', but the module defines Holder"),
+        (10, "inner", "is of 'f', which the module does not define; it defines Holder"),
     ]
+
+
+def test_a_wrong_version_that_cannot_be_called_like_the_right_one_is_a_mistake():
+    source = 'def norm(x, gamma, beta): ...\n\n@misconception(of="norm", says="No.")\ndef wrong(x, gamma): ...\n'
+    with pytest.raises(ReferenceFault) as caught:
+        misconceptions(source, "week3.py")
+
+    assert str(caught.value) == "week3.py:4:1: wrong does not take `beta`, which norm takes"

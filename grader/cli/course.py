@@ -1,0 +1,14 @@
+"""The option that names a course, which every command that reads one has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+course_option = click.option(
+    "--course",
+    type=click.Path(path_type=Path),
+    default=Path.cwd,
+    help="The course folder, or one in it; otherwise looked for from here upwards.",
+)
