@@ -82,7 +82,7 @@ MISTAKES = {
             "tiny.py stops in line 17 with ModuleNotFoundError.",
             "torch is not available here: solve the task with NumPy alone, or",
             "import torch",
-            "tiny.py stopped in line 17 before `square_root` was defined.",
+            "Not reached: tiny.py stops in line 17.",
         ),
     ),
     "error at import": Mistake(
@@ -198,7 +198,7 @@ MISTAKES = {
     "kills its process": Mistake(
         edited(AFFINE, "    import os, signal\n    os.kill(os.getpid(), signal.SIGSEGV)\n"),
         7,
-        ("`affine` crashes Python itself (SIGSEGV).",),
+        ("`affine` crashes Python itself.",),
     ),
     "memory without end": Mistake(
         edited(AFFINE, "    return np.ones((100_000, 100_000)) @ x\n"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import floor
 from pathlib import Path
 
@@ -39,6 +40,20 @@ def test_a_submission_gets_the_points_of_its_name(path, nursery):
         assert not begun or any(
             exercise.explanation or exercise.counterexamples or report.problem for exercise in begun
         )
+
+
+@pytest.mark.usefixtures("cached")
+def test_the_sample_in_the_readme_is_what_make_demo_prints(grade, nursery, tmp_path):
+    bank_for(find_course(ROOT).assignment("assignment3"), nursery)  # here, where it may take its time
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (sample,) = re.findall(r"^```text\n(Week 3.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    (demo,) = re.findall(r"^DEMO \?= (\S+)$", makefile, re.MULTILINE)
+    command = ("assignment3", ROOT / demo, "--course", ROOT, "--html", "report.html")
+    ran = grade(*command, cwd=tmp_path, COLUMNS="80")
+    printed = iter([*ran.stdout.splitlines(), *ran.stderr.splitlines()])
+    shown = [line for line in sample.splitlines() if line.strip() != "…"]
+    assert [line for line in shown if line not in printed] == []  # which looks for each behind the one before
 
 
 def test_there_are_right_ones_in_several_styles_and_many_wrong_ones():

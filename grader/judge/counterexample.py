@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from grader.judge import tolerance
 from grader.judge.code import as_code
-from grader.judge.minimise import weight
+from grader.judge.minimise import signature, weight
 from grader.model import Counterexample, NotRun, OutputDetail, Returned
 
 if TYPE_CHECKING:
@@ -16,13 +17,14 @@ if TYPE_CHECKING:
 
 
 def smallest(trials: Sequence[Trial]) -> Trial | None:
-    """The failing trial that is easiest to read, None when none fails; one that was not tried only for want of any."""
+    """The failing trial that is easiest to read, None when none fails; one that was not tried only for want of any.
+
+    It fails in the way that is commonest: where every size is 1, what is wrong often looks like something else.
+    """
     failing = [trial for trial in trials if not trial.right]
-    return min(
-        failing,
-        key=lambda trial: (isinstance(trial.outcome, NotRun), weight(trial.case), trial.case.id),
-        default=None,
-    )
+    tried = [trial for trial in failing if not isinstance(trial.outcome, NotRun)] or failing
+    ways = Counter(map(signature, tried))
+    return min(tried, key=lambda trial: (-ways[signature(trial)], weight(trial.case), trial.case.id), default=None)
 
 
 def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool) -> Counterexample:

@@ -54,13 +54,13 @@ def missing(absent: Sequence[str], module: str, loaded: Loaded) -> Explanation:
     """Why an exercise could not be tried: a name is not there."""
     if unreadable(loaded.problem, module):
         return Explanation("missing", f"Nothing in {module} could be read.")
-    if loaded.problem is not None and not isinstance(loaded.problem, model.Raised):
+    if isinstance(loaded.problem, model.Raised):  # whether the names are defined further down, nobody knows yet
+        return Explanation("missing", f"Not reached: {module} stops{place_of_import(loaded.problem.frames, module)}.")
+    if loaded.problem is not None:
         return Explanation("missing", f"{module} could not be loaded: it {phrase(loaded.problem)}.")
     name = absent[0]
     own = [definition.name for definition in loaded.names if definition.parameters is not None]
-    if isinstance(loaded.problem, model.Raised):
-        why = f"{module} stopped{place_of_import(loaded.problem.frames, module)} before `{name}` was defined."
-    elif near := difflib.get_close_matches(name, own, n=1, cutoff=0.6):
+    if near := difflib.get_close_matches(name, own, n=1, cutoff=0.6):
         why = f"There is `{near[0]}`: if that is meant, rename it."
     else:
         why = f"The name must be exactly `{name}`."

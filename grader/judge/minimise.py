@@ -1,7 +1,7 @@
 """Making a failing case small: zero what can be zero, then make what is left 1.
 
-A candidate counts only if it fails in the same way as the case it came from: the same output with the same kind of
-deviation, or the same exception. Candidates are tried in batches, because a round trip costs more than a case.
+A candidate counts only if it fails in the same way as the case it came from: the same output, of which the same is to
+be said, or the same exception. Candidates are tried in batches, because a round trip costs more than a case.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def signature(trial: Trial) -> tuple[str, ...]:
         return (type(trial.outcome).__name__,)
     for comparison in trial.comparisons:
         if comparison.deviation is not None:
-            return ("deviates", comparison.output, comparison.deviation.kind)
+            return ("deviates", comparison.output, comparison.deviation.summary)
     return ()
 
 

@@ -32,6 +32,10 @@ ADVICE = {
     r"^SystemExit": "The code ends Python with exit() or sys.exit(): take that out.",
 }
 
+#: How NumPy names the size of an array for which there is no memory.
+_ALLOCATION = re.compile(r"allocate (\d+(?:\.\d+)?)\.? (bytes|[KMGTPE]iB) for an array")
+_BYTES = {"bytes": 1, **{f"{letter}iB": 1 << 10 * power for power, letter in enumerate("KMGTPE", 1)}}
+
 
 def phrase(outcome: Outcome) -> str:
     """What happened, as a phrase that continues "it …"."""
@@ -43,10 +47,10 @@ def phrase(outcome: Outcome) -> str:
         case model.TimedOut(seconds=seconds, clock=clock):
             waited = "of computing" if clock == "cpu" else "of waiting"
             return f"does not finish: it was stopped after {seconds:g} s {waited}"
-        case model.Crashed(signal=None):  # the exit code was chosen by student code and could carry a hidden input
-            return "ends the whole Python process"
-        case model.Crashed(signal=name):
-            return f"crashes Python itself ({name})"
+        case model.Crashed(signal=None):  # exit codes and signals are for student code to choose: they could carry
+            return "ends the whole Python process"  # a hidden input
+        case model.Crashed():
+            return "crashes Python itself"
         case model.OutOfMemory(limit=limit):
             return f"needs more than {size(limit)} of memory"
         case model.OutputFlood(limit=limit):
@@ -86,8 +90,11 @@ def advice(outcome: Outcome) -> str:
     match outcome:
         case model.Raised(error=error, message=message):
             return _advice_on(f"{error}: {message}")
-        case model.OutOfMemory(message=message) if found := re.search(r"allocate (.+?) for an array", message):
-            return f"The largest array asked for has {found[1]}: look at the sizes it is made with."
+        case model.OutOfMemory(limit=limit, message=message) if found := _ALLOCATION.search(message):
+            array = f"{found[1]} {found[2]}"
+            if float(found[1]) * _BYTES[found[2]] < limit / 4:
+                return f"The last array asked for has only {array}, so much is kept at once: look for what grows."
+            return f"The largest array asked for has {array}: look at the sizes it is made with."
         case model.Crashed(signal=None):
             return "Take out os._exit and the like."
     return _ADVICE.get(type(outcome), "")

@@ -7,13 +7,14 @@ exact fractions until they are shown, rounded to two decimals.
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from grader.judge.outcomes import but_for, phrase
-from grader.model import Part, Returned
+from grader.model import NotRun, Part, Returned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -85,10 +86,10 @@ def score(
 
 
 def _output(name: str, trials: Sequence[Trial], worth: Fraction, spoiled: str) -> Part:
-    problems = [(trial.case.public, problem) for trial in trials if (problem := _output_problem(name, trial))]
+    failing = [trial for trial in trials if _output_problem(name, trial)]
     public = sum(trial.case.public for trial in trials)
-    public_failed = sum(is_public for is_public, _ in problems)
-    problem = problems[0][1] if problems else spoiled
+    public_failed = sum(trial.case.public for trial in failing)
+    problem = _commonest(name, failing) if failing else spoiled
     return Part(
         kind="output",
         name=name,
@@ -99,13 +100,20 @@ def _output(name: str, trials: Sequence[Trial], worth: Fraction, spoiled: str) -
         public=public,
         public_failed=public_failed,
         hidden=len(trials) - public,
-        hidden_failed=len(problems) - public_failed,
+        hidden_failed=len(failing) - public_failed,
         problem=problem,
     )
 
 
 def _but_for(part: Part, names: tuple[str, ...]) -> Part:
     return replace(part, earned=part.points, problem=but_for(names), followed=names) if names else part
+
+
+def _commonest(name: str, failing: Sequence[Trial]) -> str:
+    """What most failing cases say of an output; public ones, if any fail, because the headline comes from those."""
+    tried = [trial for trial in failing if not isinstance(trial.outcome, NotRun)] or failing
+    told = [trial for trial in tried if trial.case.public] or tried
+    return Counter(_output_problem(name, trial) for trial in told).most_common(1)[0][0]
 
 
 def _output_problem(name: str, trial: Trial) -> str:

@@ -90,7 +90,7 @@ def _property(text: str) -> str:
 
 def _row(exercise: "ExerciseResult") -> str:
     mark, title = words.MARKS[exercise.status], _escaped(exercise.title or exercise.id)
-    return f"| {mark} {words.STATUS[exercise.status]} | {title} | {words.earned(exercise)} |"
+    return f"| {mark} {words.status(exercise)} | {title} | {words.earned(exercise)} |"
 
 
 def _section(exercise: "ExerciseResult") -> str:

@@ -26,6 +26,7 @@ _COLOURS: Final[dict[Status, str]] = {
     "missing": "red",
     "ungraded": "magenta",
 }
+_TOLD_BY_POINTS: Final = frozenset(words.STATUS[status] for status in ("right", "partly", "wrong"))
 _INDENT = "     "
 _PRINTED_LINES = 6
 
@@ -77,7 +78,8 @@ def _report(report: Report, width: int) -> Iterator[list[Span]]:
 
 def _heading(exercise: ExerciseResult, width: int) -> list[Span]:
     result = words.earned(exercise)
-    note = "" if exercise.status in ("right", "partly", "wrong") else f"  {words.STATUS[exercise.status]}"
+    said = words.status(exercise)
+    note = "" if said in _TOLD_BY_POINTS else f"  {said}"
     title = line(exercise.title or exercise.id, 120)
     room = width - 7 - columns(result) - columns(note)
     if columns(title) > room:

@@ -30,6 +30,7 @@ STATUS: Final[dict[Status, str]] = {
     "missing": "missing",
     "ungraded": "not graded",
 }
+_METHOD: Final = "method right"  # all points are earned, though what earlier functions gave is wrong
 
 #: What a crash most often means, for the signals that a student can bring about.
 _SIGNALS: Final = {
@@ -83,21 +84,37 @@ def checks(report: Report) -> str:
     return f"{_count(public, name)} passed."
 
 
+def status(exercise: ExerciseResult) -> str:
+    """An exercise's result: ``partly right``, or ``method right`` where that is all that was left to earn."""
+    method = exercise.followed and all(part.right or part.followed for part in exercise.parts)
+    return _METHOD if method else STATUS[exercise.status]
+
+
 def part_status(part: Part) -> Status:
-    """Right, wrong, or partly right where its method is."""
+    """Right, wrong, or in between where its method is right."""
     return "right" if part.right else "partly" if part.followed else "wrong"
 
 
-def part_line(part: Part) -> str:
-    """Checks of a part that passed: ``public 8 of 10, hidden 40 of 40``; empty when none was tried."""
-    return ", ".join(
+def part_word(part: Part) -> str:
+    """The same in words."""
+    return _METHOD if part.followed else STATUS[part_status(part)]
+
+
+def part_counts(part: Part) -> list[str]:
+    """Checks of a part that passed: ``public 8 of 10`` and ``hidden 40 of 40``; empty when none was tried."""
+    return [
         f"{name} {count - failed} of {count}"
         for name, count, failed in (
             ("public", part.public, part.public_failed),
             ("hidden", part.hidden, part.hidden_failed),
         )
         if count
-    )
+    ]
+
+
+def part_line(part: Part) -> str:
+    """The same in one line: ``public 8 of 10, hidden 40 of 40``."""
+    return ", ".join(part_counts(part))
 
 
 def isolation(report: Report) -> str:
@@ -200,9 +217,11 @@ def sentence(text: str) -> str:
 
 
 def title(example: Counterexample) -> str:
-    """What a counterexample is: ``Smallest failing input, made from a public case (every size 1)``."""
-    case = f"{'hidden' if example.hidden else 'public'} case{f' ({example.origin})' if example.origin else ''}"
-    return f"Smallest failing input, made from a {case}" if example.minimised else f"A failing {case}"
+    """What a counterexample is: ``A failing public case (every size 1)``. What was made smaller has no origin left."""
+    case = f"{'hidden' if example.hidden else 'public'} case"
+    if example.minimised:
+        return f"Smallest failing input, made from a {case}"
+    return f"A failing {case}{f' ({example.origin})' if example.origin else ''}"
 
 
 def frame(place: Frame) -> tuple[str, str]:

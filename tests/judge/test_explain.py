@@ -57,7 +57,8 @@ def test_of_a_file_that_ended_python_nothing_could_be_loaded():
 def test_a_name_that_was_not_reached():
     problem = model.Raised(error="ZeroDivisionError", message="", frames=(OWN, HELPER))
     found = missing(["step"], "memory.py", loaded("other", problem=problem))
-    assert found.sentences == ("memory.py stopped in line 3 (line 7 of helpers.py) before `step` was defined.",)
+    assert found.headline == "Not reached: memory.py stops in line 3 (line 7 of helpers.py)."
+    assert found.sentences == ()
 
 
 @pytest.mark.parametrize(
@@ -118,6 +119,21 @@ def test_a_value_in_place_of_a_class():
 def test_what_a_function_gives_back_may_be_called_too():
     outcome = raised("TypeError", "'int' object is not callable", frames=False)
     assert told(outcome).headline == "Check what `step` gives back: 'int' object is not callable."
+
+
+@pytest.mark.parametrize(
+    ("size", "hint"),
+    [
+        ("74.5 GiB", "The largest array asked for has 74.5 GiB: look at the sizes it is made with."),
+        ("512. MiB", "The largest array asked for has 512 MiB: look at the sizes it is made with."),
+        ("600 MiB", "The largest array asked for has 600 MiB: look at the sizes it is made with."),
+        ("7.63 MiB", "The last array asked for has only 7.63 MiB, so much is kept at once: look for what grows."),
+        ("800 bytes", "The last array asked for has only 800 bytes, so much is kept at once: look for what grows."),
+    ],
+)
+def test_the_array_for_which_there_was_no_memory_need_not_be_the_large_one(size, hint):
+    message = f"Unable to allocate {size} for an array with shape (1000, 1000) and data type float64"
+    assert told(model.OutOfMemory(limit=1 << 30, message=message)).sentences[0] == hint
 
 
 # ── hidden cases ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -46,7 +46,7 @@ def test_a_transpose_needs_two_numbers():
     small = minimise(trial, task, attempt)
     assert sum(np.count_nonzero(value) for value in small.case.inputs.values()) == 2
     assert {float(number) for value in small.case.inputs.values() for number in value.flat} == {0.0, 1.0}
-    assert signature(small) == signature(trial) == ("deviates", "h", "value")
+    assert signature(small) == signature(trial) == ("deviates", "h", "has wrong values")
     np.testing.assert_array_equal(small.case.expected["h"], small.case.inputs["W"] @ small.case.inputs["x"])
 
 
@@ -60,6 +60,20 @@ def test_another_mistake_does_not_take_over():
     small = minimise(trial, task, attempt)
     assert small.case.inputs["x"].any()
     assert isinstance(small.outcome, model.Returned)
+
+
+def test_what_is_to_be_said_of_it_stays_the_same():
+    def student(W, x):
+        h = W @ x
+        return np.where(h == 0, np.nan, np.where(x == 0, np.inf, h))  # zeroing all of W would make it NaN
+
+    task = exercise()
+    attempt = attempt_with(student, task)
+    (trial,) = attempt([case(x=[[0.5], [0.0]])])
+    assert trial.comparisons[0].deviation.summary.startswith("holds infinite values")
+    small = minimise(trial, task, attempt)
+    assert small is not trial
+    assert small.comparisons[0].deviation.summary.startswith("holds infinite values")
 
 
 def test_exceptions_are_made_small_too():

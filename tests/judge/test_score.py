@@ -57,6 +57,20 @@ def test_an_output_is_right_only_if_every_case_is():
     assert part.problem == "has wrong values"
 
 
+def test_a_part_tells_what_most_of_its_failing_public_cases_say():
+    ends = model.TimedOut(seconds=1, clock="cpu", scope="case")
+    wrong = returned(np.zeros((2, 1)))
+    flat = returned(np.zeros(2))
+
+    def told(*outcomes, public=4):
+        cases = [case(number, public=number < public) for number in range(len(outcomes))]
+        return score(exercise(), try_cases(exercise(), cases, outcomes), (), ())[0][0].problem
+
+    assert told(flat, wrong, wrong, returned(case().expected["h"])) == "has wrong values"
+    assert told(wrong, flat, flat, flat, public=1) == "has wrong values"
+    assert told(ends, *[model.NotRun()] * 3).startswith("does not finish")
+
+
 def test_outputs_earn_apart():
     task = exercise(outputs=TWO)
     cases = [case(expected={"h": np.ones(2), "c": np.ones(2)})]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from msgspec.structs import replace
 
 from grader.model import (
     BadReply,
@@ -186,7 +187,7 @@ THREE_AXES = ExerciseResult(
     counterexamples=(
         Counterexample(
             case="rnn_forward/0",
-            origin="worked figure",
+            origin="example",
             hidden=False,
             minimised=False,
             inputs={"xs": [np.ones((2, 1))], "T": 2},
@@ -341,6 +342,18 @@ UNGRADED = ExerciseResult(
     status="ungraded",
     headline="Nothing to do for you: the sandbox failed while this was graded.",
     explanation=("Your instructor can grade it again.",),
+)
+FOLLOWED = ExerciseResult(
+    id="lstm_step",
+    title="One step of an LSTM",
+    points=8,
+    earned=8,
+    status="partly",
+    headline="Right but for `output_gate`, which it builds on: the method earns its points.",
+    parts=(
+        replace(part("h", 4, earned=4, public=(10, 10), hidden=(40, 39)), followed=("output_gate",)),
+        part("c", 4),
+    ),
 )
 HIDDEN_ONLY = ExerciseResult(
     id="cell_state",

@@ -54,6 +54,12 @@ def test_only_known_elements_and_attributes(name):
     assert all(target.startswith("#") for target in page.every("href"))
 
 
+def test_counts_of_checks_do_not_break():
+    text = render(MIXED)
+    assert '<span class="count">public 10 of 10</span>, <span class="count">hidden 40 of 40</span>' in text
+    assert ".count { white-space: nowrap; }" in text
+
+
 @pytest.mark.parametrize("name", SAMPLES)
 def test_links_and_labels_lead_somewhere(name):
     page = Page(render(SAMPLES[name]))

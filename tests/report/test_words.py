@@ -18,6 +18,7 @@ from grader.model import (
 from grader.report import view, words
 from tests.report.samples import (
     ALL_RIGHT,
+    FOLLOWED,
     HIDDEN_FAILS,
     MISSING,
     MIXED,
@@ -182,6 +183,25 @@ A, B, C = (Frame("memory.py", number, name) for number, name in enumerate("abc",
 )
 def test_recursion_is_shortened(frames, shown):
     assert [where.rpartition(", in ")[2] for where, _ in words.traceback(frames)] == shown
+
+
+def test_where_only_earlier_functions_are_wrong_the_method_is_right():
+    wanting = replace(FOLLOWED, earned=8, points=9, parts=(*FOLLOWED.parts, part("law", 1, public=(1, 1))))
+    assert [words.status(each) for each in (FOLLOWED, wanting)] == ["method right", "partly right"]
+    assert [words.part_word(each) for each in wanting.parts] == ["method right", "right", "wrong"]
+
+
+@pytest.mark.parametrize(
+    ("minimised", "origin", "title"),
+    [
+        (False, "example: a slide", "A failing public case (example: a slide)"),
+        (False, "", "A failing public case"),
+        (True, "example: a slide", "Smallest failing input, made from a public case"),  # its numbers are others now
+    ],
+)
+def test_title(minimised, origin, title):
+    (example,) = RAISED.counterexamples
+    assert words.title(replace(example, minimised=minimised, origin=origin)) == title
 
 
 def test_problem():

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.report import WRITERS, view
-from tests.report.samples import SAMPLES, WRONG_VALUE, report
+from tests.report.samples import FOLLOWED, SAMPLES, WRONG_VALUE, report
 from tests.report.test_html import Page
 from tests.report.test_json import VALIDATOR
 
@@ -52,6 +52,13 @@ def test_no_control_characters_and_no_addresses(name, writer):
     assert not {c for c in text if unicodedata.category(c) in ("Cc", "Cs")} - {"\n"}
     assert "\u202e" not in text
     assert not re.search(r" at 0x[0-9a-f]{6}", text)
+
+
+@pytest.mark.parametrize("writer", ["terminal", "html", "github"])
+def test_full_points_are_never_called_partly_right(writer):
+    text = WRITERS[writer](view.student(report([FOLLOWED])))
+    assert "method right" in text
+    assert "partly right" not in text
 
 
 @pytest.mark.parametrize("writer", WRITERS)
