@@ -24,15 +24,17 @@ from grader.model import Limits, Returned
 from grader.report import terminal, view
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
+from tests.by_hand import MISTAKES
 from tests.told import holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.model import CaseBank, ExerciseResult, Finding, Outcome, Report
+    from grader.model import Case, CaseBank, Exercise, ExerciseResult, Finding, Outcome, Report
 
 ROOT = Path(__file__).parents[1]
 HANDED_IN = ROOT / "tests" / "submissions" / "assignment3"
+RIGHT = "100_preallocated_arrays.py"
 TRUTH = yaml.safe_load((HANDED_IN.parent / "assignment3.truth.yaml").read_text(encoding="utf-8"))
 MISCONCEPTIONS = yaml.safe_load((ROOT / "tests" / "misconceptions.kinds.yaml").read_text(encoding="utf-8"))
 FILES = find_course(ROOT).assignment("assignment3")
@@ -65,12 +67,13 @@ KINDS = {
 
 
 class Diagnosed(NamedTuple):
-    """An exercise of a hand-in that is wrong: the truth, what is said, and what it gave on the clues."""
+    """An exercise of a hand-in that is wrong: the truth, what is said, what the clues gave and the cases that count."""
 
     path: Path
     truth: dict[str, Any]
     result: ExerciseResult
     outcomes: tuple[Outcome, ...]
+    graded: tuple[tuple[Case, Outcome], ...]
 
     @property
     def expected(self) -> bool:
@@ -108,9 +111,21 @@ def _diagnosed(path: Path, report: Report, bank: CaseBank, nursery: Any) -> Iter
     with ProcessSandbox(read(path, assignment.module), Limits(), nursery, assignment.preload) as sandbox:
         for exercise, result in zip(assignment.exercises, report.exercises, strict=True):
             if exercise.id in TRUTH[path.name]:
-                job = job_of(exercise, bank.clues[exercise.id].cases)
-                outcomes = sandbox.run(job).outcomes if result.diagnosis else ()
-                yield Diagnosed(path, TRUTH[path.name][exercise.id], result, outcomes)
+                yield Diagnosed(path, TRUTH[path.name][exercise.id], result, *_given(exercise, result, bank, sandbox))
+
+
+def _given(
+    exercise: Exercise, result: ExerciseResult, bank: CaseBank, sandbox: ProcessSandbox
+) -> tuple[tuple[Outcome, ...], tuple[tuple[Case, Outcome], ...]]:
+    """What it gave on the clues if anything is said, and where it counts if that is when it is right."""
+    outcomes: tuple[Outcome, ...] = ()
+    graded: tuple[tuple[Case, Outcome], ...] = ()
+    if result.diagnosis:
+        outcomes = tuple(sandbox.run(job_of(exercise, bank.clues[exercise.id].cases)).outcomes)
+    if any(finding.kind == "circumstance" for finding in result.diagnosis):
+        cases = [case for case in bank.cases[exercise.id] if case.raises is None]
+        graded = tuple(zip(cases, sandbox.run(job_of(exercise, cases)).outcomes, strict=True))
+    return outcomes, graded
 
 
 def kinds(finding: Finding) -> set[str]:
@@ -161,11 +176,36 @@ def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed,
             asked = (exercises[each.result.id], cases)
             for finding in each.result.diagnosis:
                 said = f"{finding.sentence} {finding.evidence} [{each}]"
-                if not holds(finding, *asked, each.outcomes, reference.source, laboratory):
+                made = (reference.source, laboratory)
+                if not holds(finding, *asked, each.outcomes, each.graded, *made):
                     false.append(said)
-                if holds(finding, *asked, [Returned(case.expected) for case in cases], reference.source, laboratory):
+                right = [(case, Returned(case.expected)) for case, _ in each.graded]
+                if holds(finding, *asked, [Returned(case.expected) for case in cases], right, *made):
                     idle.append(said)
     assert (false, idle) == ([], [])
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_nothing_false_is_said_where_it_easily_would_be(name, bank, nursery, tmp_path, capfd):
+    mistake, assignment = MISTAKES[name], bank.manifest.assignment
+    path = tmp_path / assignment.module
+    path.write_text((HANDED_IN / RIGHT).read_text(encoding="utf-8") + mistake.source, encoding="utf-8")
+    report = grade_path(FILES, bank, path, nursery, demands=WEAK)
+    assert "Warning" not in capfd.readouterr().err
+    exercise = next(each for each in assignment.exercises if each.id == mistake.exercise)
+    result = next(each for each in report.exercises if each.id == mistake.exercise)
+    assert result.status in ("wrong", "partly")
+    assert tuple(finding.sentence for finding in result.diagnosis) == mistake.told
+    with (
+        ProcessSandbox(read(path, assignment.module), Limits(), nursery, assignment.preload) as sandbox,
+        Reference(FILES, nursery, assignment.preload) as reference,
+    ):
+        laboratory = Laboratory(reference.submission, nursery, reference.preload)
+        outcomes, graded = _given(exercise, result, bank, sandbox)
+        for finding in result.diagnosis:
+            assert holds(
+                finding, exercise, bank.clues[exercise.id].cases, outcomes, graded, reference.source, laboratory
+            )
 
 
 def test_sentences_are_few_and_hold_no_value_and_no_code(diagnosed):

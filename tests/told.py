@@ -15,10 +15,10 @@ from msgspec.structs import replace
 
 from grader.evidence import job_of
 from grader.judge.code import needed_names
-from grader.judge.trials import try_cases
 from grader.model import Returned
 from grader.mutation import mutants
 from grader.mutation.misconceptions import misconceptions
+from tests.told_when import circumstance_holds, is_read_in_steps, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,20 +34,22 @@ def holds(
     exercise: Exercise,
     cases: Sequence[Case],
     outcomes: Sequence[Outcome],
+    graded: Sequence[tuple[Case, Outcome]],
     source: str,
     laboratory: Laboratory,
 ) -> bool:
-    """Whether a finding says what is so. ``cases`` are all clues; ``source`` is the reference's."""
+    """Whether a finding says what is so. ``cases`` are all clues, ``graded`` count; ``source`` is the reference's."""
     generic = [(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if not case.origin]
     if finding.kind == "relation":
-        return _relation_holds(finding, generic)
+        return _relation_holds(finding, exercise, generic)
     if finding.kind == "circumstance":
-        return _circumstance_holds(finding, exercise, cases, outcomes)
+        return circumstance_holds(finding, exercise, list(zip(cases, outcomes, strict=True)), graded)
     if finding.kind == "probe":
         name, *inputs = finding.name.split(".")
         asked = [job_of(exercise, [_read(case, name, inputs) for case, _ in generic])]
         return _explains(finding, generic, next(laboratory.run([source], asked)))
-    sources = [text for text, says in _versions(finding, exercise, source) if finding.sentence.endswith(says)]
+    told = finding.sentence.casefold()
+    sources = [text for text, says in _versions(finding, exercise, source) if told.endswith(says.casefold())]
     jobs = [job_of(exercise, [case for case, _ in generic])] * len(sources)
     return any(_explains(finding, generic, given) for given in laboratory.run(sources, jobs))
 
@@ -71,12 +73,9 @@ def _explains(finding: Finding, generic: Sequence[tuple[Case, Outcome]], given: 
     ]
     alike = sum(all(close(have[name], answer.get(name)) for name in finding.outputs) for _, have, answer in returned)
     wrong = all(any(not close(want[name], have[name]) for want, have, _ in returned) for name in finding.outputs)
-    return wrong and alike == _numbers(finding.evidence)[0]
-
-
-def _numbers(text: str) -> list[int]:
-    """Whole numbers that are not part of a name."""
-    return [int(number) for number in re.findall(r"\d+", re.sub("`.*?`", "", text))]
+    told = numbers_of(finding.evidence)
+    nearly = "nearly as if" in finding.sentence.casefold()
+    return wrong and (alike, len(returned)) == (told[0], told[-1]) and nearly == (alike < len(returned))
 
 
 def _outputs(outcome: Outcome) -> dict[str, Any]:
@@ -122,7 +121,7 @@ def _rolled(value: Any, by: int) -> Any:
 # ── relations to the right output ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _relation_holds(finding: Finding, generic: Sequence[tuple[Case, Outcome]]) -> bool:
+def _relation_holds(finding: Finding, exercise: Exercise, generic: Sequence[tuple[Case, Outcome]]) -> bool:
     pairs = {
         name: [
             (np.asarray(case.expected[name], float), np.asarray(outcome.outputs[name], float), case)
@@ -131,7 +130,11 @@ def _relation_holds(finding: Finding, generic: Sequence[tuple[Case, Outcome]]) -
         ]
         for name in finding.outputs
     }
-    told = _numbers(finding.evidence)[0]
+    told = numbers_of(finding.evidence)[0]
+    if "step" in finding.sentence and not all(is_read_in_steps(exercise, name) for name in finding.outputs):
+        return False
+    if not all(np.isfinite(have).all() for each in pairs.values() for _, have, _ in each):
+        return False
     if any(all(close(want, have) for want, have, _ in each) for each in pairs.values()):
         return False  # of what is right there is nothing to say
     if finding.name == "exchanged":
@@ -173,13 +176,17 @@ def _length(sentence: str, want: Numbers, have: Numbers, _: Case) -> bool:
 
 
 def _shift(sentence: str, want: Numbers, have: Numbers, _: Case) -> bool:
-    return close(want[:-1], have[1:]) if "too late" in sentence else close(want[1:], have[:-1])
+    return close(want[:-1], have[1:]) if "one before" in sentence else close(want[1:], have[:-1])
 
 
-def _rounded(sentence: str, want: Numbers, have: Numbers, _: Case) -> bool:
+def _rounded(sentence: str, pairs: Sequence[tuple[Numbers, Numbers, Case]]) -> bool:
+    """Zeros are cut off from anything below 1: other numbers have to show it."""
     places = int(found[0]) if (found := re.findall(r"(\d) decimals", sentence)) else int("one decimal" in sentence)
     lost = 10.0**-places / (2 if "rounded" in sentence else 1)
-    return close(have, np.round(have, places)) and bool(np.all(np.abs(want - have) <= lost + 1e-9))
+    return sum(np.count_nonzero(have) for _, have, _ in pairs) > 2 and all(
+        close(have, np.round(have, places)) and bool(np.all(np.abs(want - have) <= lost + 1e-9))
+        for want, have, _ in pairs
+    )
 
 
 def _limit(_: str, pairs: Sequence[tuple[Numbers, Numbers, Case]]) -> bool:
@@ -211,12 +218,12 @@ EACH_CASE: Mapping[str, Callable[[str, Numbers, Numbers, Case], bool]] = {
     "shift": _shift,
     "shape": lambda _, want, have, __: want.shape != have.shape and close(want.ravel(), have.ravel()),
     "length": _length,
-    "rounded": _rounded,
     "zero": lambda _, want, have, __: close(np.zeros(want.shape), have),
     "nearly": lambda _, want, have, __: bool(np.abs(want - have).max() <= 0.01 * np.abs(want).max()),
 }
 RELATIONS: Mapping[str, Callable[[str, Sequence[tuple[Numbers, Numbers, Case]]], bool]] = {
     "limit": _limit,
+    "rounded": _rounded,
     "any_factor": lambda _, pairs: not np.isnan(_factors(pairs)).any(),
     "same_factor": lambda _, pairs: bool(np.ptp(_factors(pairs)) < 1e-4),
     "rises": lambda _, pairs: _ordered(pairs, 1),
@@ -229,82 +236,3 @@ def close(one: Any, other: Any) -> bool:
     if np.shape(one) != np.shape(other) or other is None:
         return False
     return bool(np.allclose(one, other, rtol=2e-5, atol=2e-5))
-
-
-# ── when it is right ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _circumstance_holds(
-    finding: Finding, exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]
-) -> bool:
-    trials = try_cases(exercise, cases, outcomes)
-    wrong_in = [{name for name in exercise.outputs if name not in _right_outputs(trial)} for trial in trials]
-    asked = set(finding.outputs) or set(exercise.outputs)
-    right = [not (asked & names) for names in wrong_in]
-    numbers = _numbers(finding.evidence)
-    generic = [index for index, case in enumerate(cases) if not case.origin]
-    wrong = sum(not right[index] for index in generic)
-    match finding.name:
-        case "right_when":
-            meant = finding.sentence.partition("right whenever ")[2].removesuffix(".")
-            conditions = re.split(r", | or ", meant)
-            stated = [index for index, case in enumerate(cases) if any(_is_so(each, case) for each in conditions)]
-            if finding.outputs:
-                wrong = min(sum(name in wrong_in[index] for index in generic) for name in asked)
-            return all(right[index] for index in stated) and len(stated) >= numbers[0] and wrong == numbers[1]
-        case "wrong_when":
-            meant = finding.sentence.partition("wrong when ")[2].removesuffix(".")
-            stated = [index for index, case in enumerate(cases) if _is_so(meant, case)]
-            return not any(right[index] for index in stated) and wrong == 0 and len(generic) == numbers[1]
-        case "equal_sizes":
-            names = re.findall("`(.*?)`", finding.sentence)
-            equal = [index for index in generic if len({cases[index].sizes[name] for name in names}) == 1]
-            verdicts = {right[index] for index in equal}, {right[index] for index in generic if index not in equal}
-            expected = "right when" in finding.sentence
-            return verdicts == ({expected}, {not expected}) and len(equal) == numbers[0]
-        case "outputs":
-            first, _, second = finding.sentence.partition(";")
-            said = set(re.findall("`(.*?)`", second))
-            measured = set().union(*(wrong_in[index] for index in generic))
-            fine = set(re.findall("`(.*?)`", first))
-            return said == measured and fine == set(exercise.outputs) - measured and wrong == numbers[0]
-        case "steps":
-            return _steps_hold(finding, [(cases[index], outcomes[index]) for index in generic], numbers[0])
-    raise ValueError(finding.name)
-
-
-def _right_outputs(trial: Any) -> set[str]:
-    return {found.output for found in trial.comparisons if found.deviation is None}
-
-
-def _is_so(condition: str, case: Case) -> bool:
-    """Whether what a circumstance says is so of a case: by its inputs alone."""
-    found = re.fullmatch(r"`(\w+)` (is 0|is 1|is symmetric|has one item)", condition)
-    assert found, condition
-    name, what = found.groups()
-    match what:
-        case "is 0":
-            return not np.any(case.inputs[name])
-        case "is 1":
-            return case.sizes[name] == 1
-        case "is symmetric":
-            value = case.inputs[name]
-            return value.shape == value.T.shape and bool(np.array_equal(value, value.T))
-    return len(case.inputs[name]) == 1
-
-
-def _steps_hold(finding: Finding, generic: Sequence[tuple[Case, Outcome]], told: int) -> bool:
-    (output,) = re.findall("`(.*?)`", finding.sentence)
-    count = 0
-    for case, outcome in generic:
-        want, have = case.expected[output], _outputs(outcome)[output]
-        right = [bool(np.allclose(one, other, rtol=0, atol=1e-4)) for one, other in zip(want, have, strict=True)]
-        if len(right) == 1 or all(right):
-            continue
-        count += 1
-        first, last = (right[0], right[1:]), (right[-1], right[:-1])
-        alone, others = first if "first step" in finding.sentence else last
-        expected = "right at" in finding.sentence
-        if alone != expected or set(others) != {not expected}:
-            return False
-    return count == told

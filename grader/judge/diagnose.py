@@ -3,13 +3,15 @@
 The solution has run on the *clues* of its exercise, cases that count for nothing. What it gave is held against what
 known mistakes give on them (:mod:`grader.judge.suspicion`), against the right outputs in simple relations
 (:mod:`grader.judge.relations`) or looser ones (:mod:`grader.judge.resemblance`), and right cases against wrong ones
-(:mod:`grader.judge.circumstances`). Every sentence is true of all that was measured, and none holds a value of a case,
-or an expression of the reference.
+(:mod:`grader.judge.circumstances`). Every sentence is true of all the cases that it speaks of, and none holds a value
+of a case, or an expression of the reference.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from grader.judge.circumstances import circumstances
 from grader.judge.relations import relations
@@ -20,16 +22,21 @@ from grader.judge.trials import try_cases
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import Clues, Exercise, Finding, Outcome
+    from grader.model import Clues, Exercise, Finding, Outcome, Trial
 
 MOST = 3  # sentences
 MOST_MISTAKES = 2  # of them; what is left is for when it is right
 
 
-def diagnose(exercise: Exercise, clues: Clues, outcomes: Sequence[Outcome]) -> tuple[Finding, ...]:
+@np.errstate(all="ignore")  # a student's numbers may be as large as they like
+def diagnose(
+    exercise: Exercise, clues: Clues, outcomes: Sequence[Outcome], graded: Sequence[Trial] = ()
+) -> tuple[Finding, ...]:
     """What is known of the mistake, surest first, at most three findings; none where nothing is known.
 
-    ``outcomes`` are those of the clues' cases, in their order.
+    ``outcomes`` are those of the clues' cases, in their order. ``graded`` are the cases that count: what is said of
+    when a solution is right is left out where one of them contradicts it. That a sentence is not there tells one bit of
+    the hidden cases, as a verdict on them does; nothing that is said is taken from them.
     """
     trials = try_cases(exercise, clues.cases, outcomes)
     generic = [trial for trial in trials if not trial.case.origin]
@@ -38,12 +45,13 @@ def diagnose(exercise: Exercise, clues: Clues, outcomes: Sequence[Outcome]) -> t
     named = matches(cases, given, clues)
     # What the author wrote for this very mistake says more than a relation, and that more than a mutant's class.
     what = [
-        *(finding for finding in named if finding.kind == "misconception"),
+        *(finding for finding in named.exact if finding.kind == "misconception"),
         *relations(exercise, cases, given),
-        *(finding for finding in named if finding.kind != "misconception"),
+        *named.nearly,
+        *(finding for finding in named.exact if finding.kind != "misconception"),
         *resemblances(exercise, cases, given),
     ]
-    when = circumstances(exercise, generic, simple)
+    when = circumstances(exercise, generic, simple, graded)
     needed = _needed([*what, *when])
     mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST_MISTAKES]
     others = [finding for finding in needed if finding.kind == "circumstance"]

@@ -26,7 +26,7 @@ class Pair(NamedTuple):
 
 
 def pairs_of(cases: Sequence[Case], outcomes: Sequence[Outcome], output: str) -> list[Pair]:
-    """The output in all cases that gave it as numbers, and were asked for at least one."""
+    """The output in all cases that gave it as numbers, and were asked for at least one, all of them finite."""
     found = (pair(case, outcome, output, output) for case, outcome in zip(cases, outcomes, strict=True))
     return [each for each in found if each is not None]
 
@@ -36,19 +36,20 @@ def pair(case: Case, outcome: Outcome, output: str, meant: str) -> Pair | None:
     if not isinstance(outcome, Returned) or output not in outcome.outputs:
         return None
     want, have = as_numbers(case.expected[meant]), as_numbers(outcome.outputs[output])
-    if want is None or have is None or not want.size or want.dtype.kind == "b":
+    if want is None or have is None or want.dtype.kind == "b" or not want.size or not np.isfinite(want).all():
         return None
     return Pair(want.astype(float), have.astype(float), case.sizes)
 
 
-def same(one: Array, other: Array) -> bool:
-    """Whether two arrays of one shape hold the same finite numbers."""
-    if one.shape != other.shape or not np.isfinite(one).all():
+def same(have: Array, want: Array) -> bool:
+    """Whether two arrays of one shape hold the same finite numbers, in proportion to those that should be there."""
+    if have.shape != want.shape or not (np.isfinite(have).all() and np.isfinite(want).all()):
         return False
-    scale = max(1.0, float(np.max(np.abs(other), initial=0.0)))
-    return bool(np.all(np.abs(one - other) <= CLOSE * scale))
+    scale = max(1.0, float(np.max(np.abs(want), initial=0.0)))
+    return bool(np.all(np.abs(have - want) <= CLOSE * scale))
 
 
-def evidence(shown: Sequence[object], cases: Sequence[Case]) -> str:
-    """In how many of the cases something is so."""
-    return f"So in all {len(shown)} cases {'tried' if len(shown) == len(cases) else 'that return'}."
+def evidence(shown: int, returned: int, tried: int) -> str:
+    """Of how many of the cases something is true."""
+    share = f"all {shown}" if shown == returned else f"{shown} of {returned}"
+    return f"True of {share} cases {'tried' if returned == tried else 'that return'}."

@@ -11,6 +11,7 @@ import numpy as np
 from grader.judge.outcomes import quoted
 from grader.judge.pairs import CLOSE, evidence, pair, pairs_of, same
 from grader.judge.rows import as_numbers
+from grader.judge.steps import has_steps
 from grader.model import Finding
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from grader.judge.pairs import Pair
     from grader.model import Array, Case, Exercise, Outcome, Value
 
-LEAST = 3  # cases that must show a relation
+LEAST = 3  # cases, or numbers, that must show a relation
 FAR = 1e-3  # beyond a limit, for that to be no matter of rounding
 DECIMALS = 6  # from which on nobody rounds
 
@@ -43,30 +44,37 @@ def relations(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outc
     alike: dict[tuple[str, str, str], list[str]] = {}
     for output in exercise.outputs:
         pairs = pairs_of(cases, outcomes, output)
-        if output not in told and len(pairs) >= LEAST and not all(same(pair.want, pair.have) for pair in pairs):
-            relation = next(_of_one(pairs), None)
+        if output not in told and len(pairs) >= LEAST and not all(same(pair.have, pair.want) for pair in pairs):
+            relation = next(_of_one(pairs, steps=has_steps(exercise, output)), None)
             if relation is not None:
-                alike.setdefault((*relation, evidence(pairs, cases)), []).append(output)
+                alike.setdefault((*relation, evidence(len(pairs), len(pairs), len(cases))), []).append(output)
     for (name, words, rests), outputs in alike.items():
         subject = quoted(outputs) if len(outputs) == 1 else f"{quoted(outputs)}: each"
         found.append(Finding("relation", name, f"{subject} {words}.", rests, outputs=tuple(outputs)))
     return found
 
 
-def _of_one(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
-    """Relations that hold in all cases: a name, and words that go on after the output's own."""
+def _of_one(pairs: Sequence[Pair], *, steps: bool) -> Iterator[tuple[str, str]]:
+    """Relations that hold in all cases: a name, and words that go on after the output's own.
+
+    ``steps``: its first axis is one of steps.
+    """
+    if all(_is_zero(pair) for pair in pairs):
+        yield "zero", "is 0, whatever it should be"
     yield from _factors(pairs)
     for name, change, words in _ORDERS:
         if all(same(pair.have, change(pair.want)) for pair in pairs):
             yield name, words
-    yield from _shifts(pairs)
+    yield from _shifts(pairs, steps=steps)
     if all(pair.have.size == pair.want.size and same(pair.have.ravel(), pair.want.ravel()) for pair in pairs):
         yield "shape", "holds the right numbers in another shape"
     yield from _lengths(pairs)
     yield from _digits(pairs)
     yield from _limits(pairs)
-    if all(np.all(np.abs(pair.have) <= CLOSE) for pair in pairs):
-        yield "zero", "is 0, whatever it should be"
+
+
+def _is_zero(pair: Pair) -> bool:
+    return pair.have.shape == pair.want.shape and bool(np.all(np.abs(pair.have) <= CLOSE * np.abs(pair.want).max()))
 
 
 def _factors(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
@@ -90,19 +98,22 @@ _ORDERS: tuple[tuple[str, Callable[[Array], Array], str], ...] = (
 )
 
 
-def _shifts(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
+def _shifts(pairs: Sequence[Pair], *, steps: bool) -> Iterator[tuple[str, str]]:
     if any(not pair.want.ndim or pair.want.shape != pair.have.shape for pair in pairs):
         return
     if sum(len(pair.want) > 1 for pair in pairs) < LEAST:
         return
+    rows = "has its rows moved by one" if pairs[0].want.ndim > 1 else "has its entries moved by one"
     if all(same(pair.have[1:], pair.want[:-1]) for pair in pairs):
-        yield "shift", "comes one step too late: each step holds what belongs to the one before"
+        yield "shift", f"{'comes one step too late' if steps else rows}: each holds what belongs to the one before"
     if all(same(pair.have[:-1], pair.want[1:]) for pair in pairs):
-        yield "shift", "comes one step too early: each step holds what belongs to the one after"
+        yield "shift", f"{'comes one step too early' if steps else rows}: each holds what belongs to the one after"
 
 
 def _lengths(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
     if any(not pair.want.ndim or not pair.have.ndim for pair in pairs):
+        return
+    if sum(len(pair.want) > 1 for pair in pairs) < LEAST:
         return
     if all(same(pair.have, pair.want[1:]) for pair in pairs):
         yield "length", "lacks its first entry; all others are right"
@@ -115,10 +126,12 @@ def _lengths(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
 
 
 def _digits(pairs: Sequence[Pair]) -> Iterator[tuple[str, str]]:
-    """Numbers rounded, or cut off, to few decimals."""
+    """Numbers rounded, or cut off, to few decimals; where nearly all are 0 that says nothing."""
     if any(pair.have.shape != pair.want.shape or not np.isfinite(pair.have).all() for pair in pairs):
         return
     want, have = _all(pairs)
+    if np.count_nonzero(have) < LEAST:
+        return
     for decimals in range(DECIMALS):
         steps = have * 10.0**decimals
         if np.any(np.abs(steps - np.round(steps)) > CLOSE * np.maximum(1.0, np.abs(steps))):
@@ -155,16 +168,16 @@ def _exchanged(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Out
     held: dict[str, str] = {}
     rests = {}
     for output, other in permutations(exercise.outputs, 2):
-        found = [
-            (case, each)
-            for case, outcome in zip(cases, outcomes, strict=True)
-            if (each := pair(case, outcome, output, other)) is not None
-        ]
-        if output in held or not all(same(each.want, each.have) for _, each in found):
+        given = [(case, pair(case, outcome, output, other)) for case, outcome in zip(cases, outcomes, strict=True)]
+        found = [each for _, each in given if each is not None]
+        if output in held or not all(same(each.have, each.want) for each in found):
             continue
-        if sum(_differ(case.expected[output], case.expected[other]) for case, _ in found) >= LEAST:
+        if (
+            sum(_differ(case.expected[output], case.expected[other]) for case, each in given if each is not None)
+            >= LEAST
+        ):
             held[output] = other
-            rests[output] = evidence(found, cases)
+            rests[output] = evidence(len(found), len(found), len(cases))
     for output, other in held.items():
         if held.get(other) == output:
             if output < other:

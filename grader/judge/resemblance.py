@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.judge.outcomes import quoted
-from grader.judge.pairs import CLOSE, pairs_of, same
+from grader.judge.pairs import CLOSE, evidence, pairs_of, same
 from grader.model import Finding
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ BOUNDS = ((0, 1), (-1, 1))  # ranges of shares and of what was squashed
 
 def resemblances(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Finding]:
     """What outputs are like that are wrong, once for those that are alike."""
-    alike: dict[tuple[str, int], list[str]] = {}
+    alike: dict[tuple[str, str], list[str]] = {}
     for output in exercise.outputs:
         pairs = pairs_of(cases, outcomes, output)
         if len(pairs) < LEAST or not all(map(_comparable, pairs)):
@@ -38,17 +38,17 @@ def resemblances(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[O
             continue
         for name, (show, _) in _LIKENESSES.items():
             if shown := show(pairs):
-                alike.setdefault((name, shown), []).append(output)
+                alike.setdefault((name, evidence(shown, len(pairs), len(cases))), []).append(output)
                 break
     return [
         Finding(
             "relation",
             name,
             f"{quoted(outputs)}: {_LIKENESSES[name][1]}.",
-            f"So in {'all' if shown == len(cases) else f'{shown} of'} {len(cases)} cases tried.",
+            rests,
             outputs=tuple(outputs),
         )
-        for (name, shown), outputs in alike.items()
+        for (name, rests), outputs in alike.items()
     ]
 
 
@@ -64,25 +64,26 @@ def _nearly(pairs: Sequence[Pair]) -> int:
 
 
 def _same_factor(pairs: Sequence[Pair]) -> int:
-    factors = _factors(pairs)
+    factors = [factor for _, factor in _factors(pairs)]
     return len(pairs) if factors and max(factors) - min(factors) <= CLOSE * max(map(abs, factors)) else 0
 
 
 def _any_factor(pairs: Sequence[Pair]) -> int:
-    return len(pairs) if len({round(factor, 3) for factor in _factors(pairs)}) >= LEAST else 0
+    """With a single number in a case there always is a factor."""
+    factors = [factor for pair, factor in _factors(pairs) if np.count_nonzero(pair.want) > 1]
+    return len(pairs) if len({round(factor, 3) for factor in factors}) >= LEAST else 0
 
 
-def _factors(pairs: Sequence[Pair]) -> list[float]:
-    """The factor of each case with several numbers, where all cases are right but for one; else none."""
+def _factors(pairs: Sequence[Pair]) -> list[tuple[Pair, float]]:
+    """The factor of each case, where all cases are right but for one; else none."""
     factors = []
     for pair in pairs:
         square = float(np.sum(pair.want**2))
         factor = float(np.sum(pair.have * pair.want)) / square if square else 0.0
         if not factor or not same(pair.have, factor * pair.want):
             return []
-        if np.count_nonzero(pair.want) > 1:  # with a single number there always is a factor
-            factors.append(factor)
-    return factors if len(factors) >= LEAST else []
+        factors.append((pair, factor))
+    return factors
 
 
 def _rises(pairs: Sequence[Pair]) -> int:
@@ -127,12 +128,12 @@ def _leaves(pairs: Sequence[Pair], low: float, high: float) -> int:
 
 #: How many cases show it, 0 where it is not so, and the words; what says more comes first.
 _LIKENESSES: dict[str, tuple[Callable[[Sequence[Pair]], int], str]] = {
-    "nearly": (
-        _nearly,
-        "right to within a hundredth. A small number that is added does this, and so do lost digits",
-    ),
     "same_factor": (_same_factor, "right but for a factor that is the same in all cases"),
     "any_factor": (_any_factor, "right but for one factor in each case"),
+    "nearly": (
+        _nearly,
+        "off by less than a hundredth of its largest number, as lost digits or a small number that is added would be",
+    ),
     "rises": (_rises, "larger wherever the right numbers are larger, as if another function came last"),
     "falls": (_falls, "smaller wherever the right numbers are larger, as if another function came last"),
     **{

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from grader.judge.outcomes import quoted
-from grader.judge.rows import places, right_row, row
+from grader.judge.rows import as_numbers, places, right_row, row
 from grader.model import Finding
 
 if TYPE_CHECKING:
@@ -27,25 +27,32 @@ _WHOLE = frozenset({"inherited"})
 _AUTHORS = frozenset({"misconception", "inherited"})
 
 
-def matches(cases: Sequence[Case], outcomes: Sequence[Outcome], clues: Clues) -> list[Finding]:
+class Matches(NamedTuple):
+    """Mistakes that predict all cases, and the author's that predict nearly all."""
+
+    exact: list[Finding]
+    nearly: list[Finding]
+
+
+def matches(cases: Sequence[Case], outcomes: Sequence[Outcome], clues: Clues) -> Matches:
     """The mistakes that predict what the solution gives on the generic cases, for as many of its outputs as they can.
 
     One mistake that predicts everything is enough; otherwise one for each output that is wrong. Of what the author
     wrote, one that predicts nearly all cases is taken where none predicts them all.
     """
+    found = Matches([], [])
     if not clues.suspects:
-        return []
+        return found
     known = _Answers(cases, outcomes, clues)
-    findings: list[Finding] = []
     open_outputs = known.wrong
-    while open_outputs and len(findings) < MOST:
+    while open_outputs and len(found.exact) + len(found.nearly) < MOST:
         chosen = known.best(open_outputs) or known.best(open_outputs, nearly=True)
         if chosen is None:
             break
         suspect, explained = chosen
-        findings.append(_finding(suspect, explained, known))
+        (found.nearly if known.missed(suspect, explained) else found.exact).append(_finding(suspect, explained, known))
         open_outputs = [output for output in open_outputs if output not in explained]
-    return findings
+    return found
 
 
 class _Answers:
@@ -65,6 +72,7 @@ class _Answers:
             del self._where[output]  # text, or nothing but empty arrays: no mistake can be told by it
         self._given = {output: self._is_given(output) for output in self._where}
         self._alike = {output: self._is_alike(output) for output in self._where}
+        self._may_miss = {output: self._allowance(output, cases) for output in self._where}
         self._missed = {output: self._misses(output) for output in self._where}
         self.wrong = [output for output in self._where if self._is_wrong(output)]
 
@@ -87,7 +95,7 @@ class _Answers:
         for index, suspect in enumerate(self.suspects):
             if nearly and suspect.kind not in _AUTHORS:
                 continue
-            may_miss = {output: int(self.count(output) * MISSED) if nearly else 0 for output in self._where}
+            may_miss = self._may_miss if nearly else dict.fromkeys(self._where, 0)
             explained = [output for output in outputs if self._missed[output][index] <= may_miss[output]]
             enough = len(explained) == len(self.wrong) if suspect.kind in _WHOLE else bool(explained)
             if enough and all(self._missed[output][index] <= may_miss[output] for output in right):
@@ -108,6 +116,14 @@ class _Answers:
     def _is_wrong(self, output: str) -> bool:
         columns = self._columns(output)
         return self.count(output) >= LEAST and not self._is_right[columns].all()
+
+    def _allowance(self, output: str, cases: Sequence[Case]) -> int:
+        """In how many cases a mistake that predicts nearly all may miss: never where a number may be met by chance."""
+        for case in cases:
+            expected = as_numbers(case.expected[output])
+            if expected is None or not expected.ndim or expected.dtype.kind != "f":
+                return 0
+        return int(self.count(output) * MISSED)
 
     def _is_given(self, output: str) -> Array:
         """For each case, whether the solution gave the output."""
@@ -151,14 +167,25 @@ def _finding(suspect: Clue, explained: Sequence[str], known: _Answers) -> Findin
     elif suspect.kind == "probe":
         kind, name = "probe", suspect.id.removeprefix("probe.")
     count, missed = known.count(*explained), known.missed(suspect, explained)
-    tried = f"{count} cases tried" if count == known.cases else f"{count} of {known.cases} cases that return"
+    tried = f"{count} cases {'tried' if count == known.cases else 'that return'}"
     tried = f"{count - missed} of the {tried}" if missed else f"all {tried}"
     only = len(explained) < len(known.wrong)
     listed = quoted(explained)
     return Finding(
         kind=kind,
         name=name,
-        sentence=f"In {listed}: {suspect.sentence}" if only else suspect.sentence,
+        sentence=_sentence(suspect, listed if only else "", nearly=bool(missed)),
         evidence=f"Explains {listed + ' in ' if only else ''}{tried}.",
         outputs=tuple(explained),
     )
+
+
+def _sentence(suspect: Clue, listed: str, *, nearly: bool) -> str:
+    """The suspect's own sentence, after the outputs that it is true of where others are wrong as well."""
+    where = f"In {listed}" if listed else ""
+    if nearly:
+        return f"{where + ', nearly' if where else 'Nearly'} as if: {suspect.sentence}"
+    if not where:
+        return suspect.sentence
+    begins = suspect.sentence[:1] if suspect.kind in _AUTHORS else suspect.sentence[:1].lower()  # it may be a name
+    return f"{where}: {begins}{suspect.sentence[1:]}"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from grader.judge.circumstances import circumstances
 from grader.judge.trials import try_cases
-from grader.model import Case, Crashed, NotRun, Output, Raised, Returned, TimedOut, Tolerance
+from grader.model import Case, Crashed, NotRun, Output, Raised, Returned, TimedOut, Trial
 from tests.judge.examples import exercise
 
 NUMBER = exercise(outputs={"y": Output()})
@@ -38,7 +37,7 @@ def said(generic, **simple):
 
 def test_right_only_where_something_is_simple():
     assert said([False] * 16, b=[True] * 3, T=[False, True, True]) == [
-        ("right_when", "It is right whenever `b` is 0.", "Right in all 3 such cases, wrong in 16 of 16 others.")
+        ("right_when", "It is right whenever `b` is 0.", "Right in all 3 such cases, wrong in 16 of 16 ordinary cases.")
     ]
 
 
@@ -46,20 +45,20 @@ def test_several_circumstances_are_named_together_but_no_more_than_three():
     two = said([False] * 16, b=[True] * 3, T=[True] * 2, W=[False] * 3)
     assert two[0][1:] == (
         "It is right whenever `b` is 0 or `T` is 1.",
-        "Right in all 5 such cases, wrong in 16 of 16 others.",
+        "Right in all 5 such cases, wrong in 16 of 16 ordinary cases.",
     )
     simple = {f"`b{number}` is 0": [True] * 3 for number in range(4)} | {"`T` is 1": [False]}
     some = [trial for origin, rights in simple.items() for trial in trials(NUMBER, rights, origin=origin)]
     (finding,) = circumstances(NUMBER, trials(NUMBER, [False] * 4), some)
     assert finding.sentence == "It is right whenever `b0` is 0, `b1` is 0 or `b2` is 0."
-    assert finding.evidence == "Right in all 9 such cases, wrong in 4 of 4 others."
+    assert finding.evidence == "Right in all 9 such cases, wrong in 4 of 4 ordinary cases."
 
 
 def test_crashes_are_wrong_too():
     raised = Raised("ValueError", "shapes")
     assert said([raised] * 4, T=[True] * 3, b=[raised] * 3)[0][1] == "It is right whenever `T` is 1."
     assert said([True] * 4, T=[raised] * 3, b=[True] * 3) == [
-        ("wrong_when", "It is wrong when `T` is 1.", "Wrong in all 3 such cases, right in all 4 others.")
+        ("wrong_when", "It is wrong when `T` is 1.", "Wrong in all 3 such cases, right in all 4 ordinary cases.")
     ]
 
 
@@ -106,91 +105,81 @@ def test_cases_that_were_never_tried_are_neither_right_nor_wrong(stop):
 
 
 def test_what_was_not_tried_is_not_counted():
-    assert said([False] * 3, b=[True] * 3, T=[False, LATE, NotRun()])[0][2].endswith("wrong in 3 of 3 others.")
+    assert said([False] * 3, b=[True] * 3, T=[False, LATE, NotRun()])[0][2].endswith("wrong in 3 of 3 ordinary cases.")
     assert said([True] * 3, b=[False, False, LATE], T=[NotRun()] * 3)[0][2].startswith("Wrong in all 2 such cases")
 
 
-# ── steps ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what contradicts it ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def steps(wrong, *, lengths=(2, 3, 5), asked=SEQUENCE, change=lambda row: row + 1.0, **fields):
-    """Findings where the rows for which ``wrong(step, count)`` holds are changed."""
-    rng, cases, outcomes = np.random.default_rng(0), [], []
-    for count in lengths:
-        expected = rng.standard_normal((count, 2))
-        got = [change(row) if wrong(step, count) else row for step, row in enumerate(expected)]
-        cases.append(Case("f/1", "", True, {}, {}, expected={"y": expected}, **fields))
-        outcomes.append(Returned({"y": np.array(got)}))
-    return circumstances(asked, try_cases(asked, cases, outcomes), [])
+def of_inputs(generic, simple=(), graded=(), name="`b` is 0"):
+    """What is said of verdicts beside the value of ``b``; the simple ones were drawn for it."""
+
+    def made(verdicts, origin=""):
+        return [
+            replace(trial, case=replace(trial.case, inputs={"b": b}, sizes={"T": 1 if b == 0 else 2}))
+            for b, right in verdicts
+            for trial in trials(NUMBER, [right], origin=origin)
+        ]
+
+    found = circumstances(NUMBER, made(generic), made(simple, name), made(graded, "edge"))
+    return [(finding.sentence, finding.evidence) for finding in found]
 
 
-@pytest.mark.parametrize(
-    ("wrong", "says"),
-    [
-        (lambda step, count: step > 0, "right at the first step (its first axis) and wrong from the second on"),
-        (lambda step, count: step < count - 1, "right at the last step (of its first axis) only"),
-        (lambda step, count: step == 0, "wrong at the first step (of its first axis) only"),
-        (lambda step, count: step == count - 1, "wrong at the last step (of its first axis) only"),
-    ],
-)
-def test_steps_at_which_an_output_is_right(wrong, says):
-    (finding,) = steps(wrong, lengths=(3, 3, 5))
-    assert (finding.kind, finding.name, finding.sentence) == ("circumstance", "steps", f"`y` is {says}.")
-    assert finding.evidence == "So in all 3 cases that are wrong and have several."
+WRONG, SIMPLE = [(5.0, False)] * 4, [(0.0, True)] * 3
 
 
-@pytest.mark.parametrize(
-    ("wrong", "lengths"),
-    [
-        (lambda step, count: True, (3, 4, 5)),
-        (lambda step, count: False, (3, 4, 5)),
-        (lambda step, count: step == 1, (3, 4, 5)),
-        (lambda step, count: step > 0, (1, 1, 3)),
-        (lambda step, count: step > 0 if count > 3 else step == 0, (3, 4, 5)),
-        (lambda step, count: True, (0, 0, 0)),
-    ],
-)
-def test_other_steps_say_nothing(wrong, lengths):
-    assert steps(wrong, lengths=lengths) == []
+def test_an_ordinary_case_in_which_it_is_simple_belongs_there():
+    said = "It is right whenever `b` is 0."
+    assert of_inputs(WRONG, SIMPLE) == [(said, "Right in all 3 such cases, wrong in 4 of 4 ordinary cases.")]
+    right = [*WRONG, (0.0, True)]
+    assert of_inputs(right, SIMPLE) == [(said, "Right in all 4 such cases, wrong in 4 of 4 ordinary cases.")]
+    assert of_inputs([*WRONG, (0.0, False)], SIMPLE) == []
+    assert of_inputs([(0.0, False)] * 4, SIMPLE) == []
 
 
-@pytest.mark.parametrize("shape", [("H", 1), (3, "H"), ("T",), (), None])
-def test_only_a_named_first_axis_of_several_is_one_of_steps(shape):
-    found = steps(lambda step, count: step > 0, asked=exercise(outputs={"y": Output(shape=shape)}))
-    assert bool(found) == (shape == ("H", 1))
+def test_a_case_that_counts_may_contradict_that_it_is_right():
+    assert len(of_inputs(WRONG, SIMPLE, [(0.0, True), (1.0, False), (2.0, True)])) == 1
+    assert of_inputs(WRONG, SIMPLE, [(0.0, True), (0.0, False)]) == []
+    assert of_inputs(WRONG, SIMPLE, [(0.0, Raised("ValueError", "no"))]) == []
+    assert len(of_inputs(WRONG, SIMPLE, [(0.0, NotRun()), (0.0, LATE)])) == 1
 
 
-def test_steps_are_held_to_the_rule_of_the_exercise():
-    off = {"wrong": lambda step, count: step > 0, "change": lambda row: row + 1e-6}
-    strict = exercise(outputs=SEQUENCE.outputs, tolerance=Tolerance(atol=1e-9))
-    precise = exercise(outputs=SEQUENCE.outputs, precision="required")
-    assert steps(**off) == []
-    assert len(steps(**off, asked=strict)) == len(steps(**off, asked=precise)) == 1
-    assert steps(**off, asked=precise, units={"y": np.asarray(1e-6)}) == []
-    assert len(steps(lambda step, count: step > 0, change=lambda row: row * np.nan)) == 1
+def test_a_case_that_counts_may_contradict_that_it_is_wrong():
+    right, simple = [(5.0, True)] * 4, [(0.0, False)] * 3
+    said = "It is wrong when `b` is 0."
+    assert of_inputs(right, simple) == [(said, "Wrong in all 3 such cases, right in all 4 ordinary cases.")]
+    assert len(of_inputs(right, simple, [(0.0, False), (1.0, False)])) == 1
+    assert of_inputs(right, simple, [(0.0, True)]) == []
+    also = of_inputs([*right, (0.0, False)], simple)
+    assert also == [(said, "Wrong in all 4 such cases, right in all 4 ordinary cases.")]
+    assert of_inputs([*right, (1.0, False)], simple) == []
 
 
-def test_steps_of_truths_and_of_what_is_not_there():
-    truths = [np.array([[True, False], [True, True]])] * 3
-    cases = [Case("f/1", "", True, {}, {}, expected={"y": truth}) for truth in truths]
-    inverted = [Returned({"y": np.array([truth[0], ~truth[1]])}) for truth in truths]
-    (finding,) = circumstances(SEQUENCE, try_cases(SEQUENCE, cases, inverted), [])
-    assert "right at the first step" in finding.sentence
-    others = [Returned({"y": truths[0][:, :1]}), Returned({}, ("y",)), Raised("ValueError", "")]
-    assert circumstances(SEQUENCE, try_cases(SEQUENCE, cases, others), []) == []
+def test_what_is_wrong_in_several_circumstances_is_one_sentence():
+    assert said([True] * 4, b=[False] * 3, T=[False] * 2, W=[True, False]) == [
+        (
+            "wrong_when",
+            "It is wrong when `b` is 0 or `T` is 1.",
+            "Wrong in all 5 such cases, right in all 4 ordinary cases.",
+        )
+    ]
 
 
 # ── equal sizes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def of_sizes(verdicts):
+def of_sizes(verdicts, graded=()):
     """What is said of verdicts on cases by their sizes."""
-    found = [
-        replace(trial, case=replace(trial.case, sizes=dict(zip("DHT", sizes, strict=False))))
-        for sizes, right in verdicts
-        for trial in trials(NUMBER, [right])
-    ]
-    return [(finding.sentence, finding.evidence) for finding in circumstances(NUMBER, found, [])]
+    found, count = (
+        [
+            replace(trial, case=replace(trial.case, sizes=dict(zip("DHT", sizes, strict=False))))
+            for sizes, right in each
+            for trial in trials(NUMBER, [right])
+        ]
+        for each in (verdicts, graded)
+    )
+    return [(finding.sentence, finding.evidence) for finding in circumstances(NUMBER, found, [], count)]
 
 
 def test_equal_sizes_that_decide():
@@ -198,12 +187,18 @@ def test_equal_sizes_that_decide():
     makes = [(sizes, not right) for sizes, right in hides]
     assert of_sizes(hides)[0] == (
         "It is right when `D` and `H` are equal.",
-        "Right in all 2 such cases, wrong in all 2 others.",
+        "Right in all 2 such cases, wrong in all 2 ordinary cases where they differ.",
     )
     assert of_sizes(makes)[0] == (
         "It is wrong when `D` and `H` are equal.",
-        "Wrong in all 2 such cases, right in all 2 others.",
+        "Wrong in all 2 such cases, right in all 2 ordinary cases where they differ.",
     )
+
+
+def test_a_case_that_counts_may_contradict_what_equal_sizes_do():
+    hides = [((2, 3), False), ((4, 1), False), ((2, 2), True), ((3, 3), True)]
+    assert len(of_sizes(hides, [((1, 1), True), ((1, 2), True), ((), False)])) == 1
+    assert of_sizes(hides, [((1, 1), False)]) == []
 
 
 def test_sizes_that_are_always_equal_together_are_named_together():
@@ -232,7 +227,7 @@ def test_equal_sizes_that_do_not_decide(verdicts):
 THREE = exercise(outputs={name: Output() for name in "abc"})
 
 
-def of_outputs(wrong, **simple):
+def of_outputs(wrong, graded=None, **simple):
     """What is said where these outputs are wrong in four generic cases, and others in simple ones by their origin."""
 
     def made(origin, names, count):
@@ -243,7 +238,7 @@ def of_outputs(wrong, **simple):
     some = [trial for origin, names in simple.items() for trial in made(f"`{origin}` is 0", names, 3)]
     return [
         (finding.sentence, finding.evidence, finding.outputs)
-        for finding in circumstances(THREE, made("", wrong, 4), some)
+        for finding in circumstances(THREE, made("", wrong, 4), some, [] if graded is None else made("edge", graded, 1))
     ]
 
 
@@ -253,11 +248,21 @@ def test_which_outputs_are_right():
     assert of_outputs("abc") == of_outputs("") == []
 
 
+def test_a_case_that_counts_may_contradict_that_an_output_is_right():
+    assert len(of_outputs("b", graded="b")) == len(of_outputs("b", graded="")) == 1
+    assert of_outputs("b", graded="bc") == []
+    assert of_outputs("b", x="bc") == []
+    raised = [Trial(Case("f/1", "", True, {}, {}, raises="ValueError"), Raised("ValueError", "no"))]
+    given = [Returned({"a": 2.0, "b": 3.0, "c": 2.0})] * 4
+    clues = try_cases(THREE, [Case("f/1", "", True, {}, {}, expected=dict.fromkeys("abc", 2.0))] * 4, given)
+    assert len(circumstances(THREE, clues, [], raised)) == 1
+
+
 def test_outputs_that_are_right_in_some_circumstance_where_the_whole_never_is():
     first, second, third = of_outputs("abc", x="c", y="c", z="abc")[0], *of_outputs("ac", x="c", y="a")[:2]
     assert first[:2] == (
         "`a` and `b` are right whenever `x` is 0 or `y` is 0.",
-        "Right in all 6 such cases, wrong in at least 4 of 4 others.",
+        "Right in all 6 such cases, wrong in at least 4 of 4 ordinary cases.",
     )
     assert [second[0], third[0]] == ["`a` is right whenever `x` is 0.", "`c` is right whenever `y` is 0."]
     assert of_outputs("ac", x="", y="a")[0][0] == "It is right whenever `x` is 0."

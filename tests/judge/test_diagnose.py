@@ -7,6 +7,7 @@ import pytest
 
 from grader.judge.diagnose import diagnose
 from grader.judge.rows import row
+from grader.judge.trials import try_cases
 from grader.model import Case, Clue, Clues, Crashed, NotRun, Output, Raised, Returned
 from tests.judge.examples import exercise
 
@@ -38,7 +39,7 @@ def cases_of(drawn):
     )
 
 
-def said(solution, versions=None, drawn=(*GENERIC, *B_IS_0, *N_IS_1), outcomes=None):
+def said(solution, versions=None, drawn=(*GENERIC, *B_IS_0, *N_IS_1), outcomes=None, graded=()):
     """Kinds and names of the findings; ``versions`` are wrong ones by their kinds."""
     cases = cases_of(drawn)
     plain = [(origin, x) for origin, x in drawn if not origin]
@@ -46,7 +47,7 @@ def said(solution, versions=None, drawn=(*GENERIC, *B_IS_0, *N_IS_1), outcomes=N
     suspects = tuple(Clue(f"{kind}.1", kind, f"{kind}!") for kind in versions or {})
     clues = Clues(cases, suspects, np.array(rows, np.float32).reshape(len(rows), 3 * len(plain)))
     outcomes = outcomes or [Returned(solution(x, origin)) for origin, x in drawn]
-    return [(finding.kind, finding.name) for finding in diagnose(ASKED, clues, outcomes)]
+    return [(finding.kind, finding.name) for finding in diagnose(ASKED, clues, outcomes, graded)]
 
 
 RELATION, RIGHT_WHEN = ("relation", "factor"), ("circumstance", "right_when")
@@ -72,6 +73,32 @@ def test_an_authors_own_word_is_preferred_to_a_relation_and_that_to_a_mutant():
 def test_a_circumstance_is_told_as_well():
     assert said(right_without_b, {"misconception": negated}) == [("misconception", "misconception.1"), RIGHT_WHEN]
     assert said(right_without_b) == [RELATION, RIGHT_WHEN]
+
+
+def test_a_circumstance_that_a_case_that_counts_contradicts_is_not_told():
+    case = Case("f/1", "edge", False, {"N": 2}, {"b": 0.0}, expected=right(2.0, ""))
+    for solution, told in ((right, [RELATION, RIGHT_WHEN]), (negated, [RELATION])):
+        counted = try_cases(ASKED, [case], [Returned(solution(2.0, ""))])
+        assert said(right_without_b, graded=counted) == told
+
+
+def test_a_relation_is_preferred_to_a_mistake_that_explains_nearly_all():
+    drawn = [("", x) for x in np.arange(16) + 0.25]
+
+    def odd(x, origin):
+        return {**right(x, origin), "y": -np.abs(right(x, origin)["y"] - 5)}
+
+    def wrong(x, origin):
+        return odd(x, origin) if x < 15 else right(x, origin)
+
+    assert said(wrong, {"misconception": odd}, drawn)[0] == ("misconception", "misconception.1")
+    reversed_but_for_one = {"misconception": lambda x, origin: negated(x, origin) if x < 15 else odd(x, origin)}
+    assert said(negated, reversed_but_for_one, drawn) == [RELATION]
+
+
+def test_numbers_of_any_size_are_met_without_a_warning(recwarn):
+    said(lambda x, origin: {"y": np.full(2, 1.7e308), "z": -1.7e308})
+    assert list(recwarn) == []
 
 
 def test_at_most_two_relations_and_one_circumstance():

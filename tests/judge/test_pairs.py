@@ -20,8 +20,8 @@ def test_only_what_came_back_as_numbers_has_a_pair():
     assert pairs_of(CASES, [Returned({}, ("y",))] * 3, "y") == []
 
 
-@pytest.mark.parametrize("expected", [np.zeros((0, 2)), np.array([True]), "text"])
-def test_nothing_is_asked_of_what_holds_no_numbers(expected):
+@pytest.mark.parametrize("expected", [np.zeros((0, 2)), np.array([True]), np.array([1.0, np.inf]), "text"])
+def test_nothing_is_asked_of_what_holds_no_finite_numbers(expected):
     case = Case("f/1", "", True, {}, {}, expected={"y": expected})
     assert pairs_of([case], [Returned({"y": expected})], "y") == []
 
@@ -31,9 +31,24 @@ def test_the_same_numbers_in_the_same_shape():
     assert same(one + 0.5, one)  # in proportion to the largest
     assert not same(one + 2.0, one)
     assert not same(one[:, None], one)
-    assert not same(np.array([1e6, np.nan]), one)
+    assert same(np.zeros((0, 2)), np.zeros((0, 2)))
+
+
+@pytest.mark.parametrize("beyond", [np.nan, np.inf, -np.inf])
+def test_nothing_is_the_same_as_what_is_not_finite(beyond):
+    one, other = np.array([1e6, 1.0]), np.array([1e6, beyond])
+    assert not same(other, one)
+    assert not same(one, other)
+    assert not same(other, other)
+
+
+def test_the_right_numbers_set_the_scale():
+    assert not same(np.array([1e9, 2.0]), np.array([1e9, 1.0]) * [0, 1])
+    assert not same(np.array([0.0, 1.0]), np.array([0.0, 1.1]))
+    assert not same(np.array([1e30, 1.0]), np.array([2.0, 1.0]))
 
 
 def test_evidence_says_how_many_cases_it_rests_on():
-    assert evidence(CASES, CASES) == "So in all 3 cases tried."
-    assert evidence(CASES[:2], CASES) == "So in all 2 cases that return."
+    assert evidence(3, 3, 3) == "True of all 3 cases tried."
+    assert evidence(2, 2, 3) == "True of all 2 cases that return."
+    assert evidence(1, 2, 3) == "True of 1 of 2 cases that return."

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.judge.relations import relations
-from grader.model import Case, Foreign, Output, Raised, Returned
+from grader.model import Case, Foreign, ListOf, Output, Raised, Reals, Returned
 from tests.judge.examples import exercise
 
 RNG = np.random.default_rng(0)
@@ -56,15 +56,23 @@ def of_y(change, sequences=SEQUENCES):
         (lambda y, N: y.T, "transposed", "is transposed"),
         (lambda y, N: y[::-1], "reversed", "in reversed order along its first axis"),
         (lambda y, N: 1 - y, "complement", "is one minus what it should be"),
-        (lambda y, N: np.concatenate([0 * y[:1], y[:-1]]), "shift", "one step too late"),
-        (lambda y, N: np.concatenate([y[1:], 0 * y[:1]]), "shift", "one step too early"),
+        (
+            lambda y, N: np.concatenate([0 * y[:1], y[:-1]]),
+            "shift",
+            "has its rows moved by one: each holds what belongs to the one before",
+        ),
+        (
+            lambda y, N: np.concatenate([y[1:], 0 * y[:1]]),
+            "shift",
+            "has its rows moved by one: each holds what belongs to the one after",
+        ),
         (lambda y, N: y.ravel(), "shape", "holds the right numbers in another shape"),
         (lambda y, N: y[:, :, None].tolist(), "shape", "holds the right numbers in another shape"),
     ],
 )
 def test_a_relation_that_holds_in_every_case(change, name, says):
     finding = of_y(change)
-    assert (finding.kind, finding.name, finding.evidence) == ("relation", name, "So in all 4 cases tried.")
+    assert (finding.kind, finding.name, finding.evidence) == ("relation", name, "True of all 4 cases tried.")
     assert finding.sentence.startswith("`y` ")
     assert says in finding.sentence
 
@@ -78,6 +86,8 @@ def test_a_relation_that_holds_in_every_case(change, name, says):
         lambda y, N: -y if N > 2 else 2 * y,
         lambda y, N: -y if N > 2 else y * np.nan,
         lambda y, N: y * np.inf,
+        lambda y, N: np.full(y.shape, np.inf),
+        lambda y, N: np.where(np.arange(3) == 0, np.inf, y),
         lambda y, N: y[:1],
         lambda y, N: "text",
         lambda y, N: None,
@@ -103,12 +113,28 @@ def test_a_relation_needs_three_cases_and_speaks_of_those_that_return():
     assert found(expected, [*negative[:2], RAISED, RAISED]) == []
     assert found(expected, [*negative[:2], {}, {"y": "text"}]) == []
     (finding,) = found(expected, [*negative[:3], RAISED])
-    assert finding.evidence == "So in all 3 cases that return."
+    assert finding.evidence == "True of all 3 cases that return."
 
 
 def test_a_shift_must_hold_in_every_case_whatever_its_shape():
     late = [np.concatenate([0 * y[:1], y[:-1]]) for y in SEQUENCES]
     assert found([{"y": y} for y in SEQUENCES], [*({"y": y} for y in late[:3]), {"y": late[3][:2]}]) == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "y", "says"),
+    [
+        ({"xs": Reals(shape=("T", "D"))}, SEQUENCES, "has its rows moved by one: each holds"),
+        ({"xs": Reals(shape=("T", "D", 1))}, SEQUENCES, "comes one step too late: each holds"),
+        ({"xs": ListOf(of=Reals(), length="T")}, SEQUENCES, "comes one step too late: each holds"),
+        ({}, [y[:, 0] for y in SEQUENCES], "has its entries moved by one: each holds"),
+    ],
+)
+def test_only_where_a_sequence_is_read_are_there_steps(inputs, y, says):
+    asked = exercise(inputs=inputs, outputs={"y": Output(shape=("T", "H"))})
+    late = [Returned({"y": np.concatenate([0 * each[:1], each[:-1]])}) for each in y]
+    (finding,) = relations(asked, cases_of(*({"y": each} for each in y)), late)
+    assert finding.sentence == f"`y` {says} what belongs to the one before."
 
 
 def test_steps_must_be_several_for_a_shift():
@@ -143,20 +169,49 @@ def two(one, other):
 def test_exchanged_outputs():
     (finding,) = found(two(np.sin, np.cos), two(np.cos, np.sin), "ba")
     assert (finding.name, finding.sentence) == ("exchanged", "`a` and `b` are exchanged.")
-    assert finding.evidence == "So in all 4 cases tried."
+    assert finding.evidence == "True of all 4 cases tried."
 
 
 def test_an_output_in_place_of_another():
     (finding,) = found(two(np.sin, np.cos), two(np.cos, np.cos), "ab")
     assert finding.sentence == "`a` holds what `b` should hold."
     assert found(two(np.sin, np.cos), [*two(np.cos, np.cos)[:3], RAISED], "ab")[0].evidence == (
-        "So in all 3 cases that return."
+        "True of all 3 cases that return."
     )
 
 
 def test_what_is_told_of_a_pair_is_told_once():
     findings = found(two(np.sin, lambda y: -np.sin(y)), two(lambda y: -np.sin(y), np.sin), "ab")
     assert [finding.sentence for finding in findings] == ["`a` and `b` are exchanged."]
+
+
+@pytest.mark.parametrize("beyond", [np.inf, -np.inf, np.nan])
+def test_what_is_not_finite_holds_nothing_that_another_should_hold(beyond):
+    expected = two(np.sin, np.cos)
+    assert found(expected, two(lambda y: beyond * np.sin(y), lambda y: beyond * np.cos(y)), "ab") == []
+    assert found(expected, two(np.sin, lambda y: np.full(y.shape, beyond)), "ab") == []
+    assert found(expected, two(lambda y: np.where(np.arange(3), np.sin(y), beyond), np.cos), "ab") == []
+
+
+def test_an_infinite_output_beside_a_wrong_one_is_not_taken_for_right():
+    findings = found(two(np.sin, np.cos), two(lambda y: np.full(y.shape, np.inf), lambda y: -np.cos(y)), "ab")
+    assert [finding.sentence for finding in findings] == ["`b` has the wrong sign."]
+
+
+def test_a_single_entry_that_is_lacking_says_nothing_of_others():
+    assert of_y(lambda y, N: y[:0], [RNG.standard_normal((1, 3)) for _ in range(4)]) is None
+
+
+def test_zeros_are_zeros_and_not_numbers_cut_off():
+    assert of_y(lambda y, N: 0 * y, [y / 10 for y in SEQUENCES]).sentence == "`y` is 0, whatever it should be."
+
+
+def test_two_numbers_that_are_left_are_too_few_for_all_to_be_cut_off():
+    small = [y / 10 for y in SEQUENCES]
+    small[0][0, 0], small[1][0, 0] = 1.7, -2.7
+    assert of_y(lambda y, N: np.trunc(y), small) is None
+    small[2][0, 0] = 3.7
+    assert of_y(lambda y, N: np.trunc(y), small).sentence == "`y` is cut off to whole numbers."
 
 
 def test_equal_outputs_are_not_taken_for_one_another():
@@ -246,6 +301,9 @@ def test_what_is_lost(change, name, sentence):
         lambda y, N: np.round(y, 2) + 0.01,
         lambda y, N: np.clip(y, -0.5, 0.5) + (N == 3),
         lambda y, N: np.full(y.shape, 0.5),  # nothing lies within the limits
+        lambda y, N: y[:0],
+        lambda y, N: np.zeros(0),
+        lambda y, N: np.zeros((2, 2)),
     ],
 )
 def test_nothing_is_said_to_be_lost_that_is_otherwise_wrong(change):

@@ -39,13 +39,13 @@ def of_y(change, wanted=WANTED):
     ],
 )
 def test_a_likeness_of_all_cases(change, name):
-    assert of_y(change) == [(name, "So in all 4 cases tried.")]
+    assert of_y(change) == [(name, "True of all 4 cases tried.")]
 
 
 def test_what_leaves_the_range_of_the_right_numbers():
     mixed = lambda y, n: y[::-1] * (2 if n else 0.1)  # noqa: E731 - out of order, and only sometimes too large
     beyond = sum(float(np.abs(2 * y).max()) > 1 for y in SQUASHED[1:])
-    assert of_y(mixed, SQUASHED) == [("beyond_-1_1", f"So in {beyond} of 4 cases tried.")]
+    assert of_y(mixed, SQUASHED) == [("beyond_-1_1", f"True of {beyond} of 4 cases tried.")]
     assert of_y(lambda y, n: y[::-1] + 2 * (-1) ** n, [np.abs(y) for y in SQUASHED])[0][0] == "beyond_0_1"
 
 
