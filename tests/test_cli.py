@@ -145,6 +145,7 @@ def test_nothing_is_left_after_an_interruption(command, number, grade, environme
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # noqa: PLW1509 - ignored in the background; no threads
     )
     try:
         student = int(_eventually(lambda: started.exists() and started.read_text()))

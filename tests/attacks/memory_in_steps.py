@@ -1,7 +1,7 @@
 # attack: takes memory in small steps until there is none
 # class: memory
 # success: grader
-# ends: OutOfMemory
+# ends: OutOfMemory, TimedOut
 # holds: 1
 kept = []
 def f(x, note):
