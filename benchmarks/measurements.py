@@ -63,7 +63,7 @@ def measurements(folder: Path, nursery: Nursery) -> list[Pair]:
             lambda: grade_path(files, bank, RIGHT, nursery, demands=weak),
             "bare script",
             bare,
-            promise=0.75,
+            promise=0.85,
         ),
         Pair(
             "grade one more, in plain loops",
