@@ -10,18 +10,18 @@ are not what the exercise asks for, that is the submission's fault, and else the
 from __future__ import annotations
 
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from grader.errors import PropertyFault
 from grader.judge.compare import as_array, compare
 from grader.judge.outcomes import advice, phrase
-from grader.model import Holding, Job, Returned
+from grader.model import Foreign, Holding, Job, Returned
 from grader.values import stacked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.model import Case, Exercise, Outcome, PropertyCheck, Run, Value
 
@@ -41,18 +41,14 @@ class StudentFailed(Exception):  # noqa: N818 - not an error: an outcome on its 
 
 
 class Student:
-    """A submission as a property sees it.
-
-    ``void`` names outputs that are empty, so that any law holds of them; ``unlike`` says what no author need expect.
-    """
+    """A submission as a property sees it."""
 
     def __init__(self, exercise: Exercise, case: Case, run: Callable[[Job], Run]) -> None:
         self._exercise = exercise
         self._case = case
         self._sizes = case.sizes
         self._run = run
-        self.void: list[str] = []
-        self.unlike: list[str] = []
+        self._given: list[_Given] = []
 
     def run(self, inputs: Mapping[str, Value], sizes: Mapping[str, int] | None = None) -> dict[str, Value]:
         """The exercise's outputs on other inputs (and sizes, where they change); lists of numbers come as arrays."""
@@ -64,7 +60,9 @@ class Student:
         """The same for many inputs in one round trip."""
         names = tuple(self._exercise.outputs)
         found = self._outputs(self._exercise.run, names, inputs, sizes or self._sizes)
-        return [self._read(outputs, same_sizes=sizes is None) for outputs in found]
+        meant = [self._as_meant(outputs) for outputs in found]
+        self._given += [_Given(outputs, self._case.expected, same_sizes=sizes is None) for outputs in meant]
+        return meant
 
     def snippet(
         self,
@@ -75,7 +73,7 @@ class Student:
     ) -> dict[str, Value]:
         """Other code in the student's module: the named outputs that it leaves."""
         (found,) = self._outputs(code, tuple(outputs), [inputs or {}], {**self._sizes, **(sizes or {})})
-        self.unlike += [f"`{name}` is no array of numbers" for name, value in found.items() if not _is_numeric(value)]
+        self._given.append(_Given(found, {}))
         return found
 
     def _outputs(
@@ -93,29 +91,52 @@ class Student:
             if not isinstance(outcome, Returned):
                 raise StudentFailed(outcome)
             found.append(outcome.outputs)
-            self.unlike += [f"`{name}` was never set" for name in outputs if name not in outcome.outputs]
         return found
 
-    def _read(self, outputs: Mapping[str, Value], *, same_sizes: bool) -> dict[str, Value]:
-        read = dict(outputs)
-        for name, expected in self._case.expected.items():
-            if name in outputs:
-                read[name] = self._read_one(name, expected, outputs[name], same_sizes=same_sizes)
-        return read
+    def _as_meant(self, outputs: Mapping[str, Value]) -> dict[str, Value]:
+        """Lists where arrays are expected as arrays, and what none can be made of as nothing that holds anything."""
+        meant = dict(outputs)
+        for name, value in outputs.items():
+            expected = self._case.expected.get(name)
+            if isinstance(value, list | tuple) and isinstance(expected, np.ndarray):
+                array, _, _ = as_array(expected, value)
+                meant[name] = Foreign(type=type(value).__name__) if array is None else array
+        return meant
 
-    def _read_one(self, name: str, expected: Value, got: Value, *, same_sizes: bool) -> Value:
-        deviation = compare(expected, got).deviation
-        if deviation is not None and (deviation.kind in _UNLIKE or (deviation.kind == "shape" and same_sizes)):
-            self.unlike.append(f"`{name}` {deviation.summary}")
-        if not isinstance(expected, np.ndarray | np.generic | int | float):
-            return got
-        want = np.asarray(expected)
-        array, _, _ = as_array(want, got)
-        if array is None:
-            return got
-        if want.size and not array.size:
-            self.void.append(f"`{name}` is empty")
-        return array if isinstance(got, list | tuple) else got
+    @property
+    def void(self) -> str:
+        """An output that is empty, so that any law holds of it, as a phrase; empty when there is none."""
+        return next((phrase for given in self._given for phrase in given.void()), "")
+
+    @property
+    def unlike(self) -> str:
+        """What no author need expect of an output, as a phrase; empty when all are as they should be."""
+        return next((phrase for given in self._given for phrase in given.unlike()), "")
+
+
+class _Given(NamedTuple):
+    """Outputs that a property was given, and what the case expects of these where that is known."""
+
+    outputs: Mapping[str, Value]
+    expected: Mapping[str, Value]
+    same_sizes: bool = False
+
+    def void(self) -> Iterator[str]:
+        for name, value in self.outputs.items():
+            meant = self.expected.get(name)
+            if isinstance(value, np.ndarray) and not value.size and isinstance(meant, np.ndarray) and meant.size:
+                yield f"`{name}` is empty"
+
+    def unlike(self) -> Iterator[str]:
+        for name, value in self.outputs.items():
+            if name not in self.expected:
+                if not _is_numeric(value):
+                    yield f"`{name}` is no array of numbers"
+                continue
+            deviation = compare(self.expected[name], value).deviation
+            if deviation is not None and (deviation.kind in _UNLIKE or (deviation.kind == "shape" and self.same_sizes)):
+                yield f"`{name}` {deviation.summary}"
+        yield from (f"`{name}` was never set" for name in self.expected if name not in self.outputs)
 
 
 def _is_numeric(value: Value) -> bool:
@@ -150,11 +171,11 @@ def _problem(check: PropertyCheck, function: Property, student: Student, case: C
         hint = advice(failed.outcome)
         return f"Could not be tried: the code {phrase(failed.outcome)}. {hint}".strip()
     except Exception as error:
-        if reasons := [*student.void, *student.unlike]:
-            return f"Could not be tried: {reasons[0]}."
+        if why := student.void or student.unlike:
+            return f"Could not be tried: {why}."
         message = f"the property {check.check} itself failed with {type(error).__name__}: {error}"
         raise PropertyFault(message) from error
-    return problem or (f"Could not be tried: {student.void[0]}." if student.void else "")
+    return problem or (f"Could not be tried: {student.void}." if student.void else "")
 
 
 def in_turn(cases: Sequence[Case]) -> list[Case]:

@@ -57,9 +57,10 @@ def test_what_no_law_can_be_about_fails_it_and_leaves_the_exercise_graded(value,
     assert problem(value) == f"Could not be tried: {said}."
 
 
-def test_no_law_holds_of_nothing():
+@pytest.mark.parametrize("value", [RIGHT[:0], []], ids=repr)
+def test_no_law_holds_of_nothing(value):
     assert (
-        problem(RIGHT[:0], lambda student, case: student.run(case.inputs) and None)
+        problem(value, lambda student, case: student.run(case.inputs) and None)
         == "Could not be tried: `p` is empty."
     )
 
@@ -96,3 +97,16 @@ def test_what_other_code_leaves_may_be_anything():
         return student.snippet("W = Network().W", ["W"])["W"].sum()
 
     assert problem(Foreign(type="str_"), first_weights, "W") == "Could not be tried: `W` is no array of numbers."
+
+
+def test_what_other_code_leaves_may_be_empty():
+    assert (
+        problem(np.zeros((0, 2)), lambda student, case: student.snippet("W = Network().W", ["W"]) and None, "W") == ""
+    )
+
+
+def test_authors_are_given_no_list_that_numpy_would_make_gigabytes_of():
+    def careless(student, case):
+        return str(student.run(case.inputs)["p"])
+
+    assert problem(["a" * 100_000, ""] * 1000, careless) == str(Foreign(type="list"))
