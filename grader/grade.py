@@ -9,7 +9,7 @@ function alone earns the marks of its method.
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -223,7 +223,7 @@ class _Task:
 
     def diagnose(self, clues: Clues) -> None:
         """Run the clues' cases and say what they show, unless a case that counts contradicts it."""
-        with self._faults(), self._optional():
+        with suppress(SandboxFault), self._optional():  # all marks are given already
             job = job_of(self.exercise, clues.cases)
             outcomes = Allowance(self._sandbox.run, self.exercise).run(job).outcomes
             trials = self._found[True].trials + self._found[False].trials
@@ -255,7 +255,7 @@ class _Task:
 
     @contextmanager
     def _optional(self) -> Iterator[None]:
-        """Work on values that a submission chose, without which its report is whole: a mistake in it costs no grade."""
+        """Work on values that a submission chose, beyond what its cases earn: what they provoke ends this alone."""
         try:
             yield
         except GraderError:
@@ -264,7 +264,7 @@ class _Task:
             import logging  # takes as long as a worker takes to start
 
             logging.getLogger(__name__).warning(
-                "a mistake of %s is not explained in full: the grader met a %s",
+                "%s: no mistake is named, or no method credited, for the grader met a %s",
                 self.exercise.id,
                 type(error).__name__,  # its message could hold values of hidden cases
             )

@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader import model
+from grader.errors import SandboxFault
 from grader.evidence import Author
 from grader.grade import grade
 from grader.report import view
@@ -348,7 +349,17 @@ def test_a_mistake_that_cannot_be_named_costs_no_grade(monkeypatch, caplog):
     clues = model.Clues(cases(), (), np.zeros((0, 0)))
     step = result(lambda x, W: W @ x, made=replace(bank(), clues={"rnn_step": clues}))
     assert (step.status, step.earned, step.diagnosis) == ("wrong", 0.0, ())
-    assert caplog.messages == ["a mistake of rnn_step is not explained in full: the grader met a ValueError"]
+    assert caplog.messages == ["rnn_step: no mistake is named, or no method credited, for the grader met a ValueError"]
+
+
+def test_a_sandbox_that_fails_while_a_mistake_is_named_costs_no_grade(monkeypatch):
+    def fails(*_):
+        raise SandboxFault("gone")
+
+    monkeypatch.setattr("grader.grade.diagnose", fails)
+    clues = model.Clues(cases(), (), np.zeros((0, 0)))
+    step = result(lambda x, W: W @ x, made=replace(bank(), clues={"rnn_step": clues}))
+    assert (step.status, step.earned) == ("wrong", 0.0)
 
 
 def test_one_exercise_that_cannot_be_graded_does_not_take_the_others_along():

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.judge import tolerance as tolerances
+from grader.judge.compare import compare
 from grader.judge.rows import as_numbers
+from grader.judge.tolerance import rule_of
 from grader.model import Finding, ListOf, Returned
 
 if TYPE_CHECKING:
@@ -40,9 +41,9 @@ def steps(exercise: Exercise, generic: Sequence[Trial], others: Sequence[Trial])
     for output, declared in exercise.outputs.items():
         if not declared.shape or len(declared.shape) < 2 or not isinstance(declared.shape[0], str):
             continue
-        wrong = _wrong_rows(exercise, generic, output)
+        wrong = _rows_right(exercise, generic, output)
         place = _place(wrong) if len(wrong) >= LEAST else None
-        if place and _place([*wrong, *_wrong_rows(exercise, others, output)]) == place:
+        if place and _place([*wrong, *_rows_right(exercise, others, output)]) == place:
             noun = "step" if has_steps(exercise, output) else "row"
             sentence = f"`{output}` is {place[0]} {'at' if noun == 'step' else 'in'} its {place[1]} {noun} only."
             evidence = f"True of all {len(wrong)} cases that are wrong and have several {noun}s."
@@ -62,7 +63,7 @@ def _place(wrong: Sequence[Array]) -> tuple[str, str] | None:
     return None
 
 
-def _wrong_rows(exercise: Exercise, trials: Sequence[Trial], output: str) -> list[Array]:
+def _rows_right(exercise: Exercise, trials: Sequence[Trial], output: str) -> list[Array]:
     """Which rows are right, for each case that has several of them and not all right."""
     found = [rows for trial in trials if (rows := _right_rows(exercise, trial, output)) is not None]
     return [rows for rows in found if len(rows) > 1 and not rows.all()]
@@ -75,9 +76,7 @@ def _right_rows(exercise: Exercise, trial: Trial, output: str) -> Array | None:
     want, have = as_numbers(trial.case.expected[output]), as_numbers(trial.outcome.outputs.get(output))
     if want is None or have is None or want.shape != have.shape or not want.ndim:
         return None
-    scale = tolerances.scale_of(want)
-    unit = trial.case.units.get(output)
-    measured = tolerances.least_unit(scale) if unit is None else np.asarray(unit)
-    limit = tolerances.allowed(want, measured, scale, tolerances.rule_of(exercise))
-    right = np.abs(have.astype(float) - want.astype(float)) <= limit
-    return np.asarray(right.all(axis=tuple(range(1, right.ndim))))
+    unit, rule = trial.case.units.get(output), rule_of(exercise)
+    units = [None] * len(want) if unit is None else np.broadcast_to(unit, want.shape)
+    verdicts = [compare(row, got, rule, each) for row, got, each in zip(want, have, units, strict=True)]
+    return np.array([verdict.deviation is None for verdict in verdicts])

@@ -3,7 +3,8 @@
 A student learns of a hidden case only that it failed and, in the part's ``problem``, of which class the failure is.
 Its inputs, its origin and what came out stay with the staff; so does whatever student code could have put hidden
 inputs into: the message of an exception, the name of its class, a traceback's function names and line numbers. The
-diagnosis is theirs as it stands: it comes from cases that count for nothing, run where no hidden one was ever seen.
+diagnosis is theirs as it stands: it comes from cases that count for nothing, run where no hidden one was ever seen. Of
+hidden ones it tells, by a sentence that is left out, no more than that one is right or wrong.
 """
 
 from __future__ import annotations

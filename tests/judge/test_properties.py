@@ -60,8 +60,7 @@ def test_what_no_law_can_be_about_fails_it_and_leaves_the_exercise_graded(value,
 @pytest.mark.parametrize("value", [RIGHT[:0], []], ids=repr)
 def test_no_law_holds_of_nothing(value):
     assert (
-        problem(value, lambda student, case: student.run(case.inputs) and None)
-        == "Could not be tried: `p` is empty."
+        problem(value, lambda student, case: student.run(case.inputs) and None) == "Could not be tried: `p` is empty."
     )
 
 

@@ -121,3 +121,19 @@ def test_rows_of_truths_and_of_what_is_not_there():
     assert finding.sentence == "`y` is right at its first step only."
     others = [Returned({"y": truths[0][:, :1]}), Returned({}, ("y",)), Raised("ValueError", "")]
     assert circumstances(SEQUENCE, try_cases(SEQUENCE, cases, others), []) == []
+
+
+def test_whole_numbers_of_a_row_are_right_only_if_they_are_equal():
+    def asked(lengths, change):
+        cases = [Case("a/1", "", True, {"N": n}, {}, {"y": np.full((n, 2), 10**6)}) for n in lengths]
+        task = exercise(outputs={"y": Output(shape=("N", 2))})
+        return circumstances(task, try_cases(task, cases, [Returned({"y": change(case)}) for case in cases]), ())
+
+    def off(case):
+        y = case.expected["y"].copy()
+        y[1] += 1
+        y[2:] += 1000
+        return y
+
+    assert not any("last" in finding.sentence for finding in asked((3, 4, 5), off))
+    assert any("right in its first row only" in finding.sentence for finding in asked((3, 4, 5), off))
