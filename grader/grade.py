@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         Report,
         Run,
         Submission,
+        Trial,
     )
     from grader.sandbox import Nursery, Sandbox
 
@@ -216,18 +217,16 @@ class _Task:
     @property
     def wrong(self) -> bool:
         """True if a case returned and was wrong, so that there is something to diagnose."""
-        trials = self._found[True].trials + self._found[False].trials
-        returned = any(isinstance(trial.outcome, model.Returned) for trial in trials)
+        returned = any(isinstance(trial.outcome, model.Returned) for trial in self._trials)
         ended = self._found[True].ended or self._found[False].ended
-        return self._can_run and returned and not ended and any(not trial.right for trial in trials)
+        return self._can_run and returned and not ended and any(not trial.right for trial in self._trials)
 
     def diagnose(self, clues: Clues) -> None:
         """Run the clues' cases and say what they show, unless a case that counts contradicts it."""
         with suppress(SandboxFault), self._optional():  # all marks are given already
             job = job_of(self.exercise, clues.cases)
             outcomes = Allowance(self._sandbox.run, self.exercise).run(job).outcomes
-            trials = self._found[True].trials + self._found[False].trials
-            self._diagnosis = diagnose(self.exercise, clues, outcomes, trials)
+            self._diagnosis = diagnose(self.exercise, clues, outcomes, self._trials)
 
     def follow_through(self, author: Author, earlier: Sequence[_Task]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
@@ -236,8 +235,7 @@ class _Task:
         spoiled = self._found[True].spoiled or self._found[False].spoiled
         if names and author.replay is not None and self._can_run and not spoiled:
             with self._faults(), self._optional():
-                trials = self._found[True].trials + self._found[False].trials
-                self._followed = follow_through(self.exercise, names, trials, self._sandbox, author.replay)
+                self._followed = follow_through(self.exercise, names, self._trials, self._sandbox, author.replay)
 
     def result(self, module: str, loaded: Loaded) -> ExerciseResult:
         """What the exercise earned, and why."""
@@ -247,6 +245,10 @@ class _Task:
             return conclusion.missing(self.exercise, self._absent, module, loaded)
         result = conclusion.graded(self.exercise, self._found[True], self._found[False], module, loaded, self._followed)
         return result if result.followed else replace(result, diagnosis=self._diagnosis)
+
+    @property
+    def _trials(self) -> tuple[Trial, ...]:
+        return self._found[True].trials + self._found[False].trials
 
     @property
     def _can_run(self) -> bool:
