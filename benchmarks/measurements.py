@@ -21,13 +21,14 @@ import numpy as np
 
 from benchmarks.plain import write_plain
 from benchmarks.timing import Pair
-from grader.build import bank_for
-from grader.course import find_course
-from grader.grade import Demands, grade_path
-from grader.model import Limits, Submission
+from grader.bank.build import bank_for
+from grader.course.find import find_course
+from grader.grading.grade import Demands, grade_path
+from grader.records.assignment import Limits
+from grader.records.run import Submission
+from grader.records.values import pack, unpack
 from grader.sandbox import protocol
 from grader.sandbox.host import ProcessSandbox
-from grader.values import pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,8 @@ import numpy as np
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from grader.model import Case, CaseBank, Value
+    from grader.records.bank import Case, CaseBank
+    from grader.records.record import Value
 
 
 def write_plain(bank: CaseBank, folder: Path) -> None:

@@ -13,7 +13,7 @@ makes the same mistake::
         return sum(values)
 
 The wrong version has all names of the module, ``mean`` included. The decorator does nothing when the reference runs:
-:mod:`grader.mutation.misconceptions` reads it from the text.
+:mod:`grader.course.misconceptions` reads it from the text.
 """
 
 from __future__ import annotations

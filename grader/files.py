@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from grader.errors import GraderError
+from grader.records.errors import GraderError
 
 if TYPE_CHECKING:
     from pathlib import Path

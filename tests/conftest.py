@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.build import bank_for
-from grader.course import find_course
+from grader.bank.build import bank_for
+from grader.course.find import find_course
 from grader.sandbox import open_nursery
 
 if TYPE_CHECKING:

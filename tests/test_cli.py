@@ -19,8 +19,8 @@ import jsonschema
 import pytest
 
 from grader.cli.output import harmless, problem
-from grader.course import Course
-from grader.errors import AssignmentError, Mistake, UsageError
+from grader.course.find import Course
+from grader.records.errors import AssignmentError, Mistake, UsageError
 
 ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests" / "courses" / "tiny"
@@ -396,7 +396,7 @@ def test_grading_with_a_wrong_assignment_file_tells_the_same(course, grade, hand
 def test_schema_is_the_shipped_one(grade):
     ran = grade("schema")
     assert ran.returncode == 0
-    assert json.loads(ran.stdout) == json.loads((ROOT / "grader/assignment/schema.json").read_text(encoding="utf-8"))
+    assert json.loads(ran.stdout) == json.loads((ROOT / "grader/course/schema.json").read_text(encoding="utf-8"))
 
 
 def test_a_bank_is_built_once_and_again_by_force(course, grade, tmp_path):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from grader.errors import GraderError
 from grader.files import write_whole
+from grader.records.errors import GraderError
 
 
 def test_writing_is_whole_or_not_at_all(tmp_path, monkeypatch) -> None:

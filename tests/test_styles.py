@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.build import bank_for
-from grader.course import find_course
-from grader.grade import Demands, grade_path
+from grader.bank.build import bank_for
+from grader.course.find import find_course
+from grader.grading.grade import Demands, grade_path
 
 COURSE = Path(__file__).parent / "courses" / "tiny"
 

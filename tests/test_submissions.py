@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.build import bank_for
-from grader.course import find_course
-from grader.grade import Demands, grade_path
+from grader.bank.build import bank_for
+from grader.course.find import find_course
+from grader.grading.grade import Demands, grade_path
 from grader.report import view
 
 ROOT = Path(__file__).parents[1]

@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from msgspec.structs import replace
 
-from grader.evidence import job_of
-from grader.judge.code import needed_names
-from grader.model import Returned
-from grader.mutation import mutants
-from grader.mutation.misconceptions import misconceptions
+from grader.course.misconceptions import misconceptions
+from grader.course.snippet import needed_names
+from grader.mistakes.mutants import mutants
+from grader.records.run import Returned, job_of
 from tests.told_when import circumstance_holds, is_read_in_steps, numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.laboratory import Laboratory
-    from grader.model import Case, Exercise, Finding, Outcome
+    from grader.mistakes.runner import Laboratory
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
+    from grader.records.run import Outcome
+    from grader.records.verdict import Finding
 
     Numbers = np.ndarray[Any, Any]
 

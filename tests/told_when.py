@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.judge.trials import try_cases
-from grader.model import Returned
+from grader.records.run import Returned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import Case, Exercise, Finding, Outcome
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
+    from grader.records.run import Outcome
+    from grader.records.verdict import Finding
 
 
 def circumstance_holds(

@@ -21,13 +21,13 @@ from grader.audit.standing import fate, stale, standing, waivers, weakest
 from grader.audit.variant_mutants import mutants_of
 from grader.audit.verdict import failures, warnings
 from grader.judge.tolerance import OFF, RIGHT
-from grader.report.audit_records import Audit, ExerciseAudit, Margins
+from grader.records.audit import Audit, ExerciseAudit, Margins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from grader.model import Exercise
-    from grader.report.audit_records import Variant, Version
+    from grader.records.assignment import Exercise
+    from grader.records.audit import Variant, Version
 
 __all__ = ["Bench", "audit", "steps"]
 

@@ -18,22 +18,25 @@ from msgspec.structs import replace
 
 from grader import __version__
 from grader.bank import store
+from grader.bank.build import author_functions
 from grader.bank.plans import canonical
+from grader.bank.prove import Prover
+from grader.bank.reference import Reference
 from grader.bank.strategies import draw, edges
-from grader.build import Reference, author_functions
-from grader.errors import GraderError, UsageError
 from grader.files import write_whole
-from grader.laboratory import Laboratory
-from grader.model import Case, Record
-from grader.proof import Prover
+from grader.mistakes.runner import Laboratory
+from grader.records.bank import Case
+from grader.records.errors import GraderError, UsageError
+from grader.records.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from grader.course import AssignmentFiles
-    from grader.model import Assignment, CaseBank, Exercise, Suspect
-    from grader.proof import Version
+    from grader.bank.prove import Version
+    from grader.course.find import AssignmentFiles
+    from grader.records.assignment import Assignment, Exercise
+    from grader.records.bank import CaseBank, Suspect
     from grader.sandbox import Nursery
 
 DRAWN = 200  # further candidates of an exercise, beside its edges

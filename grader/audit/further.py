@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from grader.evidence import job_of
 from grader.judge.margin import margin
 from grader.judge.tolerance import RIGHT
-from grader.model import Record
-from grader.mutation.checks import DROP_CHECK
+from grader.mistakes.operators.checks import DROP_CHECK
+from grader.records.record import Record
+from grader.records.run import job_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.audit.bench import Bench
-    from grader.model import Exercise, Suspect
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Suspect
 
 
 class Advice(Record, frozen=True):

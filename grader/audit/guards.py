@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader import model
-from grader.evidence import Author, job_of
-from grader.grade import grade
-from grader.judge.score import rounded, shares
-from grader.model import Record
-from grader.report.audit_records import Unguarded
+from grader.grading.evidence import Author
+from grader.grading.grade import grade
+from grader.judge.points import rounded, shares
+from grader.records.audit import Unguarded
+from grader.records.bank import CaseBank
+from grader.records.record import Record
+from grader.records.run import Returned, Submission, job_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.audit.bench import Bench
-    from grader.model import CaseBank, Exercise, Submission, Suspect
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Suspect
     from grader.sandbox import Sandbox
 
 SPREAD = 16  # killed versions are tried in so many rounds, each of them all over the reference
@@ -76,12 +78,12 @@ def _of_version(bench: Bench, exercise: Exercise, sources: dict[str, str], suspe
     source = sources[suspect.id]
     known = bench.recall(Lost, exercise.id, source)
     if known is None:
-        submission = model.Submission(bench.assignment.module, {bench.files.reference.name: source})
+        submission = Submission(bench.assignment.module, {bench.files.reference.name: source})
         cases = [case for case in bench.bank.cases[exercise.id] if case.raises is None]
         with bench.laboratory.open(source) as sandbox:
             outcomes = sandbox.run(job_of(exercise, cases)).outcomes
             parts = lost(bench, exercise, submission, sandbox)
-        known = Lost(parts, returned=all(isinstance(outcome, model.Returned) for outcome in outcomes))
+        known = Lost(parts, returned=all(isinstance(outcome, Returned) for outcome in outcomes))
         bench.keep(known, exercise.id, source)
     return known
 
@@ -96,7 +98,7 @@ def _alone(bank: CaseBank, exercise: Exercise) -> CaseBank:
     """A bank of one exercise. Nothing is explained to anybody, so it needs no clues."""
     assignment = replace(bank.manifest.assignment, exercises=(exercise,))
     manifest = replace(bank.manifest, assignment=assignment)
-    return model.CaseBank(manifest, {exercise.id: bank.cases[exercise.id]})
+    return CaseBank(manifest, {exercise.id: bank.cases[exercise.id]})
 
 
 def _title(exercise: Exercise, kind: str, name: str) -> str:

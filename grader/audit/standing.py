@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.judge.tolerance import OFF, RIGHT
-from grader.mutation.numerics import ADD_EPSILON, CLIPPING, FLOAT32, ROUNDING
-from grader.report.audit_records import CHANGES_INPUT, MISCONCEPTION, Named, Stale, Version, Waived
+from grader.mistakes.operators.numerics import ADD_EPSILON, CLIPPING, FLOAT32, ROUNDING
+from grader.records.audit import CHANGES_INPUT, MISCONCEPTION, Named, Stale, Version, Waived
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from grader.model import Exercise, Suspect
-    from grader.report.audit_records import Fate
+    from grader.records.assignment import Exercise
+    from grader.records.audit import Fate
+    from grader.records.bank import Suspect
 
 #: Operators whose mutants are right but for their last digits, wherever that does not show.
 NUMERICAL = frozenset({FLOAT32.name, ADD_EPSILON.name, ROUNDING.name})

@@ -15,12 +15,12 @@ from msgspec.structs import replace
 from grader.audit.further import remedy
 from grader.audit.guards import lost
 from grader.audit.variants import content, name_of
-from grader.evidence import job_of
-from grader.judge.code import needed_names
+from grader.course.snippet import needed_names
 from grader.judge.margin import margin
-from grader.laboratory import CASE_SECONDS, Laboratory
-from grader.mutation import mutants
-from grader.report.audit_records import Escaped, VariantMutants
+from grader.mistakes.mutants import mutants
+from grader.mistakes.runner import CASE_SECONDS, Laboratory
+from grader.records.audit import Escaped, VariantMutants
+from grader.records.run import job_of
 from grader.submission import read
 
 if TYPE_CHECKING:
@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.audit.bench import Bench
-    from grader.model import Case, Exercise, Submission
-    from grader.mutation import Mutant
+    from grader.mistakes.mutants import Mutant
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
+    from grader.records.run import Submission
     from grader.sandbox import Sandbox
 
 PER_OPERATOR = 5  # of a function: there are many variants, and their mutants resemble one another

@@ -9,15 +9,14 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
-from grader import model
-from grader.errors import SubmissionError
-from grader.evidence import job_of
-from grader.grade import Demands, grade_path
+from grader.grading.grade import Demands, grade_path
 from grader.judge.margin import margin
 from grader.judge.tolerance import RIGHT
-from grader.laboratory import LOAD_SECONDS
-from grader.model import Returned
-from grader.report.audit_records import Deviation, Loss, Named, Template, Variant
+from grader.mistakes.runner import LOAD_SECONDS
+from grader.records.assignment import Limits
+from grader.records.audit import Deviation, Loss, Named, Template, Variant
+from grader.records.errors import SubmissionError
+from grader.records.run import Returned, job_of
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 
@@ -26,7 +25,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.audit.bench import Bench
-    from grader.model import Case, Exercise, Outcome, Report
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
+    from grader.records.report import Report
+    from grader.records.run import Outcome
 
 TRUSTED = Demands(weak=True)  # they are the course's own, like the reference
 
@@ -110,7 +112,7 @@ def _deviations(bench: Bench, path: Path) -> dict[str, Deviation]:
     submission = read(path, bench.assignment.module)
     exercises, preload = bench.assignment.exercises, bench.assignment.preload
     memory = max(exercise.limits.memory for exercise in exercises)
-    limits = model.Limits(load_seconds=LOAD_SECONDS, memory=memory)
+    limits = Limits(load_seconds=LOAD_SECONDS, memory=memory)
     found = {}
     with ProcessSandbox(submission, limits, bench.nursery, preload) as sandbox:
         for exercise in exercises:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.audit.standing import unexpected
-from grader.report.audit_records import killable, tally
+from grader.records.audit import killable, tally
 from grader.report.audit_words import cases, listed, no_longer_differs, percent, reaches, stale, unguarded, worth
 from grader.report.format import points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.model import Bar
-    from grader.report.audit_records import ExerciseAudit, Template, Variant
+    from grader.records.assignment import Bar
+    from grader.records.audit import ExerciseAudit, Template, Variant
 
 MANY = 0.05  # of live versions: where more are waived, the rest prove little
 OTHERS = 0.995  # of the bar: what is asked of mutants of right variants, for which the bank was not chosen

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.errors import ProtocolError
+from grader.records.errors import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

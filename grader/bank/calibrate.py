@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.errors import GraderError
+from grader.records.errors import GraderError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import Value
+    from grader.records.record import Value
 
 NOISE = 1e-10
 EPS = 2.0**-52

@@ -9,14 +9,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from msgspec.structs import replace
 
-from grader import model
 from grader.bank import profiles
-from grader.shapes import SizeError, evaluate, resolve
+from grader.records.assignment import (
+    Booleans,
+    Choices,
+    Custom,
+    Integers,
+    Interval,
+    ListOf,
+    OneHot,
+    Reals,
+    SameAs,
+    Simplex,
+    SizeOf,
+    Text,
+    Tokens,
+)
+from grader.records.shapes import SizeError, evaluate, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.model import AnyDomain, Size, Value
+    from grader.records.assignment import AnyDomain
+    from grader.records.record import Size, Value
 
 HUNDRED = 100  # probabilities are whole hundredths
 
@@ -41,18 +56,18 @@ class Filling:
         drawn = self.rng.integers(low, high, size=() if self.profile == "constant" else shape, endpoint=True)
         return np.array(np.broadcast_to(drawn, shape))
 
-    def length(self, length: Size | model.Interval) -> int:
+    def length(self, length: Size | Interval) -> int:
         """The zero profile takes the shortest."""
-        if isinstance(length, model.Interval):
+        if isinstance(length, Interval):
             return int(self.whole(length.low, length.low if self.profile == "zero" else length.high, ()))
         return evaluate(length, self.sizes)
 
 
 def resolved(inputs: Mapping[str, AnyDomain], domain: AnyDomain) -> AnyDomain:
     """The domain with every ``same_as`` in it followed to where it leads."""
-    if isinstance(domain, model.SameAs):
+    if isinstance(domain, SameAs):
         return resolved(inputs, inputs[domain.of])
-    return replace(domain, of=resolved(inputs, domain.of)) if isinstance(domain, model.ListOf) else domain
+    return replace(domain, of=resolved(inputs, domain.of)) if isinstance(domain, ListOf) else domain
 
 
 @singledispatch
@@ -61,36 +76,36 @@ def fill(domain: AnyDomain, filling: Filling) -> Value:  # noqa: ARG001 - the si
     raise TypeError(f"expected a resolved domain, got {type(domain).__name__}")
 
 
-@fill.register(model.Reals)
-def _reals(domain: model.Reals, filling: Filling) -> Value:
+@fill.register(Reals)
+def _reals(domain: Reals, filling: Filling) -> Value:
     shape = resolve(domain.shape or (), filling.sizes)
     values = profiles.reals(filling.rng, shape, filling.profile, between=domain.range, scale=domain.scale)
     return values.item() if domain.shape is None else values
 
 
-@fill.register(model.Integers)
-@fill.register(model.Tokens)
-def _whole(domain: model.Integers | model.Tokens, filling: Filling) -> Value:
+@fill.register(Integers)
+@fill.register(Tokens)
+def _whole(domain: Integers | Tokens, filling: Filling) -> Value:
     values = filling.whole(*bounds(domain, filling.sizes), resolve(domain.shape or (), filling.sizes))
     return values.item() if domain.shape is None else values
 
 
-@fill.register(model.Booleans)
-def _booleans(domain: model.Booleans, filling: Filling) -> Value:
+@fill.register(Booleans)
+def _booleans(domain: Booleans, filling: Filling) -> Value:
     values = filling.whole(0, 1, resolve(domain.shape or (), filling.sizes)) == 1
     return values.item() if domain.shape is None else np.asarray(values)
 
 
-@fill.register(model.OneHot)
-def _one_hot(domain: model.OneHot, filling: Filling) -> Value:
+@fill.register(OneHot)
+def _one_hot(domain: OneHot, filling: Filling) -> Value:
     """The constant and zero profiles put each 1 at the same place."""
     shape = resolve(domain.shape, filling.sizes)
     axis, rest = _along(shape, domain.axis)
     return _ones(shape, axis, filling.whole(0, shape[axis] - 1, rest))
 
 
-@fill.register(model.Simplex)
-def _simplex(domain: model.Simplex, filling: Filling) -> Value:
+@fill.register(Simplex)
+def _simplex(domain: Simplex, filling: Filling) -> Value:
     """Probabilities in whole hundredths; only whole numbers are drawn, so they are the same on every machine.
 
     Generic profiles leave none at 0 where a hundred suffices for that. The saturating, one-hot and zero profiles put
@@ -113,35 +128,35 @@ def _simplex(domain: model.Simplex, filling: Filling) -> Value:
     return np.ascontiguousarray(np.moveaxis(parts / HUNDRED, -1, axis))
 
 
-@fill.register(model.Choices)
-def _choice(domain: model.Choices, filling: Filling) -> Value:
+@fill.register(Choices)
+def _choice(domain: Choices, filling: Filling) -> Value:
     return domain.of[filling.rng.integers(len(domain.of))]
 
 
-@fill.register(model.Text)
-def _text(domain: model.Text, filling: Filling) -> Value:
+@fill.register(Text)
+def _text(domain: Text, filling: Filling) -> Value:
     length = filling.length(domain.length)
     return "".join(domain.alphabet[index] for index in filling.whole(0, len(domain.alphabet) - 1, (length,)))
 
 
-@fill.register(model.ListOf)
-def _list(domain: model.ListOf, filling: Filling) -> Value:
+@fill.register(ListOf)
+def _list(domain: ListOf, filling: Filling) -> Value:
     return [fill(domain.of, filling) for _ in range(filling.length(domain.length))]
 
 
-@fill.register(model.SizeOf)
-def _size(domain: model.SizeOf, filling: Filling) -> Value:
+@fill.register(SizeOf)
+def _size(domain: SizeOf, filling: Filling) -> Value:
     return evaluate(domain.of, filling.sizes)
 
 
-@fill.register(model.Custom)
-def _custom(domain: model.Custom, filling: Filling) -> Value:
+@fill.register(Custom)
+def _custom(domain: Custom, filling: Filling) -> Value:
     return filling.custom(domain.name)
 
 
-def bounds(domain: model.Integers | model.Tokens, sizes: Mapping[str, int]) -> tuple[int, int]:
+def bounds(domain: Integers | Tokens, sizes: Mapping[str, int]) -> tuple[int, int]:
     """Lowest and highest value; they may lie the wrong way round."""
-    if isinstance(domain, model.Tokens):
+    if isinstance(domain, Tokens):
         return 0, evaluate(domain.vocabulary, sizes) - 1
     # Unlike a size, an end written as a number may be negative.
     low, high = (end if isinstance(end, int) else evaluate(end, sizes) for end in domain.range)
@@ -151,15 +166,15 @@ def bounds(domain: model.Integers | model.Tokens, sizes: Mapping[str, int]) -> t
 def extremes(domain: AnyDomain, sizes: Mapping[str, int]) -> list[tuple[str, Value]]:
     """Values that cases must show of a plain input, each with its name: lowest, highest, 0 and 1; first and last."""
     match domain:
-        case model.Reals(shape=None, range=None):
+        case Reals(shape=None, range=None):
             return [("0", 0.0), ("1", 1.0)]
-        case model.Reals(shape=None, range=(low, high)):
+        case Reals(shape=None, range=(low, high)):
             return _ends(float(low), float(high))
-        case model.Integers(shape=None) | model.Tokens(shape=None):
+        case Integers(shape=None) | Tokens(shape=None):
             return _ends(*bounds(domain, sizes))
-        case model.Booleans(shape=None):
+        case Booleans(shape=None):
             return [("False", False), ("True", True)]
-        case model.Choices():
+        case Choices():
             return [(repr(value), value) for value in dict.fromkeys((domain.of[0], domain.of[-1]))]
     return []
 

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader import model
 from grader.bank.domains import extremes, resolved
 from grader.bank.plans import Plan, dims
 from grader.bank.strata import DISTINCT
-from grader.shapes import SizeError
+from grader.records.assignment import Integers, Interval, ListOf, Reals, Text
+from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.model import AnyDomain, Exercise
+    from grader.records.assignment import AnyDomain, Exercise
 
 MOST = 16
 
@@ -70,11 +70,11 @@ def _of_sizes(exercise: Exercise) -> Iterator[Plan]:
 def can_be_zeros(exercise: Exercise, domain: AnyDomain) -> bool:
     """Arrays only: a plain input has edges of its own."""
     match resolved(exercise.inputs, domain):
-        case model.Reals(shape=tuple(), range=ends):
+        case Reals(shape=tuple(), range=ends):
             return ends is None or ends[0] <= 0 <= ends[1]
-        case model.Integers(shape=tuple(), range=(low, _)):
+        case Integers(shape=tuple(), range=(low, _)):
             return isinstance(low, str) or low <= 0  # a size is never below 0, and 0 is clipped to the range
-        case model.ListOf(of=items):
+        case ListOf(of=items):
             return can_be_zeros(exercise, items)
     return False
 
@@ -82,7 +82,7 @@ def can_be_zeros(exercise: Exercise, domain: AnyDomain) -> bool:
 def _of_input(exercise: Exercise, name: str) -> Iterator[Plan]:
     domain, sizes = resolved(exercise.inputs, exercise.inputs[name]), _middle(exercise)
     match domain:
-        case model.Text() | model.ListOf(length=model.Interval()):
+        case Text() | ListOf(length=Interval()):
             plan = _plan(exercise, f"{name} at its shortest", sizes)
             yield replace(plan, profiles=plan.profiles | {name: "zero"})
     with suppress(SizeError):  # the domain has no ends at these sizes; other sizes are drawn

@@ -18,15 +18,15 @@ from grader.bank.freezer import Freezer, Unguided
 from grader.bank.plans import canonical
 from grader.bank.store import FORMAT
 from grader.bank.strategies import NONE
-from grader.errors import Mistake, ReferenceFault
-from grader.model import Case, CaseBank, Manifest
+from grader.records.bank import Case, CaseBank, Manifest
+from grader.records.errors import Mistake, ReferenceFault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.bank.freezer import Guide, Reference
     from grader.bank.strategies import Strategies
-    from grader.model import Assignment
+    from grader.records.assignment import Assignment
 
 
 def freeze(

@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 from msgspec.structs import replace
 
+from grader.bank.acceptance import agrees, judge
 from grader.bank.literals import LiteralError, bad_example, example, in_words
-from grader.bank.plans import custom_function, distinct, frozen, leaves
-from grader.bank.reference import agrees, judge
+from grader.bank.plans import distinct, frozen, leaves
 from grader.bank.select import choose
 from grader.bank.strategies import draw, edges
-from grader.errors import Mistake
-from grader.model import Case, Exercise, Foreign, Job, Record, Run, Value
+from grader.records.assignment import Exercise, custom_function
+from grader.records.bank import Case
+from grader.records.errors import Mistake
+from grader.records.record import Foreign, Record, Value
+from grader.records.run import Job, Run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from grader.bank.acceptance import Verdict
     from grader.bank.plans import Candidate
-    from grader.bank.reference import Verdict
     from grader.bank.strategies import Strategies
-    from grader.model import Example
+    from grader.records.assignment import Example
 
 #: Executes a job on the reference.
 Reference: TypeAlias = Callable[[Exercise, Job], Run]

@@ -18,7 +18,7 @@ from grader.bank.plans import Plan, dims
 from grader.bank.profiles import PROFILES
 from grader.bank.strata import STRATA
 from grader.bank.strategies import filled, no_folder_left, stream
-from grader.shapes import SizeError
+from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from grader.bank.plans import Candidate
     from grader.bank.strategies import Strategies
-    from grader.model import Exercise
+    from grader.records.assignment import Exercise
 
 ENOUGH = 500  # draws in a row that bring nothing new, after which a domain is taken to hold nothing more
 

@@ -12,14 +12,25 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 import msgspec
 import numpy as np
 
-from grader.errors import ProtocolError
-from grader.model import Case, Foreign, Value
-from grader.values import DTYPES, MAX_DIMS, WireArray, WireComplex, WireDict, WireForeign, WireList, WireTuple, pack
+from grader.records.bank import Case
+from grader.records.errors import ProtocolError
+from grader.records.record import Foreign, Value
+from grader.records.values import (
+    DTYPES,
+    MAX_DIMS,
+    WireArray,
+    WireComplex,
+    WireDict,
+    WireForeign,
+    WireList,
+    WireTuple,
+    pack,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from grader.values import Wire
+    from grader.records.values import Wire
 
     Flat: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -47,7 +58,7 @@ Node: TypeAlias = bool | int | float | str | Reference | Items | WireComplex | W
 
 
 class Row(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """A case; the fields are those of :class:`grader.model.Case`."""
+    """A case; the fields are those of :class:`grader.records.bank.Case`."""
 
     id: str
     origin: str

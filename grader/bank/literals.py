@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader import model
 from grader.bank.domains import resolved
 from grader.bank.plans import Candidate, dims
-from grader.shapes import evaluate, resolve, terms, words
+from grader.records.assignment import Booleans, Integers, Interval, ListOf, OneHot, Reals, Simplex, SizeOf, Tokens
+from grader.records.shapes import evaluate, resolve, terms, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from grader.model import AnyDomain, Exercise, Size, Value
+    from grader.records.assignment import AnyDomain, Exercise
+    from grader.records.record import Size, Value
 
 
 class LiteralError(ValueError):
@@ -79,21 +80,21 @@ def _check_names(exercise: Exercise, literals: Mapping[str, Any]) -> None:
 
 def _value(name: str, domain: AnyDomain, literal: Any) -> Value:
     match domain:
-        case model.Reals(shape=None):
+        case Reals(shape=None):
             return _plain(name, literal, float)
-        case model.Booleans(shape=None):
+        case Booleans(shape=None):
             return _plain(name, literal, bool)
-        case model.Integers(shape=None) | model.Tokens(shape=None) | model.SizeOf():
+        case Integers(shape=None) | Tokens(shape=None) | SizeOf():
             return _plain(name, literal, int)
-        case model.Reals() | model.OneHot() | model.Simplex():
+        case Reals() | OneHot() | Simplex():
             return _array(name, literal, "iuf", np.float64)
-        case model.Integers() | model.Tokens():
+        case Integers() | Tokens():
             return _array(name, literal, "iu", np.int64)
-        case model.Booleans():
+        case Booleans():
             return _array(name, literal, "b", np.bool_)
-        case model.ListOf() if isinstance(literal, list):
+        case ListOf() if isinstance(literal, list):
             return [_value(name, domain.of, item) for item in literal]
-        case model.ListOf():
+        case ListOf():
             raise LiteralError(name, f"expected a list, got {literal!r}")
     return literal  # choices, texts and what an author's strategy gives are written as they are
 
@@ -123,12 +124,12 @@ _KINDS = {"iuf": "numbers", "iu": "whole numbers", "b": "true and false"}
 def _facts(domain: AnyDomain, value: Value) -> Iterator[tuple[Size, int]]:
     """Sizes as declared, each with the number that the value has there."""
     match domain:
-        case model.ListOf() if isinstance(value, list):
-            if not isinstance(domain.length, model.Interval):
+        case ListOf() if isinstance(value, list):
+            if not isinstance(domain.length, Interval):
                 yield domain.length, len(value)
             for item in value:
                 yield from _facts(domain.of, item)
-        case model.SizeOf() if isinstance(value, int):
+        case SizeOf() if isinstance(value, int):
             yield domain.of, value
     shape = getattr(domain, "shape", None)
     if shape is not None and isinstance(value, np.ndarray) and value.ndim == len(shape):
@@ -149,11 +150,11 @@ def _solution(size: Size, number: int, bound: Mapping[str, int]) -> dict[str, in
 def _misfit(domain: AnyDomain, value: Value, sizes: Mapping[str, int]) -> str:
     """How the value's shape differs from the declared one, or nothing."""
     match domain:
-        case model.ListOf():
-            if not isinstance(domain.length, model.Interval) and len(value) != evaluate(domain.length, sizes):
+        case ListOf():
+            if not isinstance(domain.length, Interval) and len(value) != evaluate(domain.length, sizes):
                 return f"expected a list of length {domain.length} = {evaluate(domain.length, sizes)}, got {len(value)}"
             return next((problem for item in value if (problem := _misfit(domain.of, item, sizes))), "")
-        case model.SizeOf() if value != evaluate(domain.of, sizes):
+        case SizeOf() if value != evaluate(domain.of, sizes):
             return f"expected the size {domain.of} = {evaluate(domain.of, sizes)}, got {value}"
     shape = getattr(domain, "shape", None)
     if shape is None or value.shape == resolve(shape, sizes):

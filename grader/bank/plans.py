@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from grader import model
 from grader.bank import domains
-from grader.model import Record, Value
-from grader.shapes import dims_of
-from grader.values import pack, unpack
+from grader.records.assignment import Custom, Integers, Interval, ListOf, SizeOf, Tokens
+from grader.records.record import Record, Value
+from grader.records.shapes import dims_of
+from grader.records.values import pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from grader.model import AnyDomain, Exercise, Interval, Size
+    from grader.records.assignment import AnyDomain, Exercise
+    from grader.records.record import Size
 
 
 class Plan(Record, frozen=True):
@@ -64,7 +65,7 @@ def canonical(value: Value) -> bytes:
 def frozen(value: Value) -> Value:
     """The value as it arrives across the boundary to a worker: arrays are read-only copies, C-ordered, little endian.
 
-    What cannot cross is a :class:`~grader.model.Foreign`.
+    What cannot cross is a :class:`~grader.records.record.Foreign`.
     """
     return unpack(pack(value))
 
@@ -105,24 +106,24 @@ def dims(exercise: Exercise) -> dict[str, Interval]:
 
 def custom_function(domain: AnyDomain) -> str | None:
     """The name of the author's strategy that a domain draws from, if it does."""
-    if isinstance(domain, model.ListOf):
+    if isinstance(domain, ListOf):
         return custom_function(domain.of)
-    return domain.name if isinstance(domain, model.Custom) else None
+    return domain.name if isinstance(domain, Custom) else None
 
 
 def _sizes(domain: AnyDomain) -> Iterator[Size]:
     """Every size that the domain is written with."""
     yield from getattr(domain, "shape", None) or ()
     match domain:
-        case model.Integers():
+        case Integers():
             yield from (end for end in domain.range if isinstance(end, str))
-        case model.Tokens():
+        case Tokens():
             yield domain.vocabulary
-        case model.ListOf():
-            if not isinstance(domain.length, model.Interval):
+        case ListOf():
+            if not isinstance(domain.length, Interval):
                 yield domain.length
             yield from _sizes(domain.of)
-        case model.SizeOf():
+        case SizeOf():
             yield domain.of
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.bank.plans import Candidate
-    from grader.model import Exercise, Value
+    from grader.records.assignment import Exercise
+    from grader.records.record import Value
 
 
 def choose(

@@ -25,8 +25,9 @@ import numpy as np
 from grader import __version__
 from grader.bank.archive import archive, unarchive
 from grader.bank.layout import flatten, restore
-from grader.errors import BankError, ProtocolError
-from grader.model import Case, CaseBank, Clue, Clues, Manifest, Record, Suspect
+from grader.records.bank import Case, CaseBank, Clue, Clues, Manifest, Suspect
+from grader.records.errors import BankError, ProtocolError
+from grader.records.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,12 +9,12 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from grader.model import Record
+from grader.records.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.model import Interval
+    from grader.records.assignment import Interval
 
     Dims: TypeAlias = Mapping[str, Interval]
     Sizes: TypeAlias = Mapping[str, int]

@@ -26,14 +26,14 @@ from grader.bank import edges as must_have
 from grader.bank.plans import Candidate, Plan, dims, distinct, fill
 from grader.bank.profiles import GENERIC, PROFILES
 from grader.bank.strata import STRATA
-from grader.shapes import SizeError
+from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
-    from grader.model import Exercise
+    from grader.records.assignment import Exercise
 
 #: An author's strategies by name ("properties:sentences"); each function is given the sizes.
 Strategies: TypeAlias = "Mapping[str, Callable[[dict[str, int]], SearchStrategy[Any]]]"

@@ -26,9 +26,9 @@ from grader.classroom.export import (
     scores_csv,
 )
 from grader.classroom.filenames import file_names
-from grader.errors import GraderError, SubmissionError, UsageError
 from grader.files import write_whole
-from grader.model import Record
+from grader.records.errors import GraderError, SubmissionError, UsageError
+from grader.records.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.classroom.collect import Entry
-    from grader.model import Report
+    from grader.records.report import Report
 
     Graded: TypeAlias = tuple[Row, Report | None]
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from grader.errors import GraderError, UsageError
-from grader.model import Record
+from grader.records.errors import GraderError, UsageError
+from grader.records.record import Record
 from grader.submission.locate import LEVELS, entries_below, is_litter
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
-from grader.errors import UsageError
-from grader.model import Record
+from grader.records.errors import UsageError
+from grader.records.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from grader.model import Report
+    from grader.records.report import Report
 
 REPORT_SCHEMA = "grader/report/v1"
 CLASS_SCHEMA = "grader/class/v1"

@@ -12,7 +12,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.model import Report
+    from grader.records.report import Report
 
 
 def append_summary(report: Report) -> None:

@@ -11,11 +11,11 @@ import click
 
 from grader.cli.course import course_option
 from grader.cli.output import building, counting, show
-from grader.course import find_course
+from grader.course.find import find_course
 from grader.files import write_whole
 
 if TYPE_CHECKING:
-    from grader.report.audit_records import Audit
+    from grader.records.audit import Audit
 
 
 @click.command()
@@ -42,7 +42,7 @@ def audit(assignment: str, as_json: bool, json_file: Path | None, html: Path | N
     files = find_course(course).assignment(assignment)
     with open_nursery() as nursery:  # first of all, so that it comes up while the imports below run
         from grader import audit as auditing
-        from grader.build import bank_for
+        from grader.bank.build import bank_for
         from grader.report import audit_html, audit_json
 
         with building(files.name) as progress:

@@ -15,7 +15,7 @@ from grader.cli.audit import audit
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.output import harmless, problem
-from grader.errors import GraderError
+from grader.records.errors import GraderError
 
 if TYPE_CHECKING:
     from grader.sandbox.start import Program

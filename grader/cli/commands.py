@@ -15,13 +15,13 @@ from grader.cli.actions import annotated, append_summary, on_github
 from grader.cli.course import course_option
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, show, terminal
-from grader.course import find_course
-from grader.errors import UsageError
+from grader.course.find import find_course
 from grader.files import write_whole
+from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.cli.isolation import Isolated
-    from grader.model import Report
+    from grader.records.report import Report
 
 INTERRUPTED = 130
 
@@ -91,8 +91,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise UsageError(f"{path} does not exist: name a file, a folder or a notebook")
     files = find_course(course).assignment(assignment)  # never above PATH: a student may plant one there
     with isolation.nursery() as nursery:  # first of all, so that it comes up while the imports below run
-        from grader.build import bank_for
-        from grader.grade import grade_path
+        from grader.bank.build import bank_for
+        from grader.grading.grade import grade_path
         from grader.report import WRITERS, view
 
         with building(files.name) as progress:
@@ -150,9 +150,9 @@ def check(assignments: tuple[str, ...], course: Path) -> int:
     The assignment file is read whole. Of the reference the text is read, and nothing run: what exercises need and it
     does not define, and misconceptions that stand for nothing. `grade build` then runs it.
     """
-    from grader.assignment.load import load
-    from grader.build import agreed_functions
-    from grader.errors import AssignmentError
+    from grader.bank.build import agreed_functions
+    from grader.course.load import load
+    from grader.records.errors import AssignmentError
 
     known, code = find_course(course), 0
     names = assignments or known.folders()
@@ -178,7 +178,7 @@ def schema() -> None:
     """Print the JSON Schema of assignment files, for editors."""
     import json
 
-    from grader.assignment.schema import schema as assignment_schema
+    from grader.course.schema import schema as assignment_schema
 
     show(json.dumps(assignment_schema(), indent=2, ensure_ascii=False) + "\n")
 
@@ -189,7 +189,7 @@ def schema() -> None:
 @course_option
 def build(assignment: str, force: bool, course: Path) -> None:
     """Freeze an assignment's case bank. Done by itself when it is stale; this shows what it holds."""
-    from grader.build import bank_for
+    from grader.bank.build import bank_for
     from grader.sandbox import open_nursery
 
     files = find_course(course).assignment(assignment)
@@ -212,10 +212,10 @@ def grade_class(
     assignment: str, folder: Path, output: Path | None, workers: int, resume: bool, course: Path, isolation: Isolated
 ) -> int:
     """Grade a folder of submissions, one folder or file a student; one bad submission never stops the rest."""
-    from grader.build import bank_for
+    from grader.bank.build import bank_for
     from grader.classroom import batch
     from grader.classroom.collect import collect
-    from grader.grade import check_isolation, grade_path
+    from grader.grading.grade import check_isolation, grade_path
     from grader.report import WRITERS, view
 
     files = find_course(course).assignment(assignment)

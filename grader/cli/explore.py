@@ -12,14 +12,14 @@ import click
 from grader.cli.course import course_option
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, one_line, problem, show
-from grader.course import find_course
-from grader.errors import UsageError
+from grader.course.find import find_course
+from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from grader.cli.isolation import Isolated
-    from grader.course import AssignmentFiles
+    from grader.course.find import AssignmentFiles
     from grader.explore.hunter import Explored, FalsePass, Step
 
 INTERRUPTED = 130
@@ -68,7 +68,7 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
         minutes = 1.0
     with isolation.nursery() as nursery:  # first of all, so that it comes up while the imports below run
         from grader import explore as exploring
-        from grader.build import bank_for
+        from grader.bank.build import bank_for
 
         if add:
             exploring.check_writable(files.yaml)
@@ -148,7 +148,7 @@ def _terminal(found: FalsePass, module: str) -> str:
     """What was found, for this terminal, or for whatever else stdout is."""
     import shutil
 
-    from grader.judge.counterexample import counterexample
+    from grader.judge.example import counterexample
     from grader.report.explore_terminal import render
     from grader.report.terminal import wants_color
 

@@ -10,7 +10,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.grade import Demands
+    from grader.grading.grade import Demands
     from grader.sandbox import Nursery
 
 
@@ -29,7 +29,7 @@ class Isolated(NamedTuple):
 
     def demands(self) -> Demands:
         """What it has to offer."""
-        from grader.grade import Demands
+        from grader.grading.grade import Demands
 
         return Demands(self.require_level, self.allow_weak_isolation)
 

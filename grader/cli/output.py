@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.errors import AssignmentError
+from grader.records.errors import AssignmentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grader.errors import GraderError
-    from grader.model import Report
+    from grader.records.errors import GraderError
+    from grader.records.report import Report
 
 
 def terminal(report: Report) -> str:

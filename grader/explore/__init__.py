@@ -16,19 +16,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from grader.assignment.additions import with_example
+from grader.bank.build import author_functions
 from grader.bank.hunt import Hunt
 from grader.bank.literals import LiteralError, example
 from grader.bank.plans import canonical
-from grader.build import Reference, author_functions
-from grader.errors import UsageError
+from grader.bank.prove import Prover
+from grader.bank.reference import Reference
+from grader.course.additions import with_example
 from grader.explore.hunter import Hunter
 from grader.explore.sides import Renewed, Sides
 from grader.files import write_whole
-from grader.grade import grade_path, limits_of
-from grader.laboratory import Laboratory
-from grader.model import Example
-from grader.proof import Prover
+from grader.grading.grade import grade_path, limits_of
+from grader.mistakes.runner import Laboratory
+from grader.records.assignment import Example
+from grader.records.errors import UsageError
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 
@@ -36,10 +37,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from grader.course import AssignmentFiles
+    from grader.course.find import AssignmentFiles
     from grader.explore.hunter import Explored, FalsePass, Step
-    from grader.grade import Demands
-    from grader.model import CaseBank, Exercise, Report, Value
+    from grader.grading.grade import Demands
+    from grader.records.assignment import Exercise
+    from grader.records.bank import CaseBank
+    from grader.records.record import Value
+    from grader.records.report import Report
     from grader.sandbox import Nursery
 
 NOTE = "an input that is easily got wrong"  # what students read of a case that was added

@@ -6,19 +6,21 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader import model
-from grader.bank.plans import Candidate, custom_function
-from grader.errors import GraderError, Mistake, ReferenceFault
+from grader.bank.plans import Candidate
 from grader.explore.sides import fails
 from grader.judge.minimise import minimise, signature
-from grader.model import Exercise, Record, Trial
+from grader.records.assignment import Exercise, custom_function
+from grader.records.errors import GraderError, Mistake, ReferenceFault
+from grader.records.record import Record
+from grader.records.run import FATAL, BadReply, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from grader.bank.hunt import Hunt
     from grader.explore.sides import Sides
-    from grader.model import Case
+    from grader.records.bank import Case
+    from grader.records.verdict import Trial
 
 BATCH = 40  # inputs of a round trip: as many as the hidden cases of an exercise that does not say how many
 ATTEMPTS = 300  # inputs that are tried to make one small
@@ -27,7 +29,7 @@ REPEATS = 3  # times that what is shown has come again
 UNSTABLE = 3  # differences that did not come again, after which an exercise is given up
 
 #: What a process may come to by all that it was asked, or on a busy machine, whatever it is asked last.
-_MAY_HAPPEN = (model.OutOfMemory, model.OutputFlood, model.BadReply, model.TimedOut)
+_MAY_HAPPEN = (OutOfMemory, OutputFlood, BadReply, TimedOut)
 
 
 class FalsePass(Record, frozen=True):
@@ -131,7 +133,7 @@ class Hunter:
         for (candidate, _), trial in zip(known, trials, strict=True):
             if trial is None:
                 self._ill += 1
-            elif not isinstance(trial.outcome, model.NotRun):
+            elif not isinstance(trial.outcome, NotRun):
                 self._tried += 1
                 if fails(trial):
                     self._confirm(candidate, trial)
@@ -183,7 +185,7 @@ class Hunter:
                 except GraderError as error:  # Hypothesis would take it for what is to be made small
                     fault, trial = error, None
                 if trial is not None:
-                    endings += isinstance(trial.outcome, model.FATAL)
+                    endings += isinstance(trial.outcome, FATAL)
                     self._found = trial  # should an interruption come
             return known.get(key) is not None
 
@@ -200,7 +202,7 @@ class Hunter:
         return trial if trial is not None and signature(trial) == signature(first) else None
 
     def _minimised(self, trial: Trial) -> Trial:
-        if not isinstance(trial.outcome, model.Returned | model.Raised):
+        if not isinstance(trial.outcome, Returned | Raised):
             return trial
         return minimise(trial, self._exercise, self._attempt)
 

@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
 
-from grader import model
-from grader.bank.reference import judge
-from grader.evidence import job_of
+from grader.bank.acceptance import judge
 from grader.judge.trials import try_cases
-from grader.model import Case
+from grader.records.bank import Case
+from grader.records.run import NotRun, Outcome, job_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from grader.bank.plans import Candidate
-    from grader.model import Exercise, Job, Run, Trial
-    from grader.proof import Prover
+    from grader.bank.prove import Prover
+    from grader.records.assignment import Exercise
+    from grader.records.run import Job, Run
+    from grader.records.verdict import Trial
     from grader.sandbox import Sandbox
 
 RENEWED = 25  # jobs, after which a sandbox is exchanged: what one answers in all is bounded, and so is its life
@@ -84,7 +85,7 @@ class Sides:
         self._submission.close()
         return self._fair([case], self._submission.run(self._job([case], 1)).outcomes)[0]
 
-    def _fair(self, cases: Sequence[Case], outcomes: Sequence[model.Outcome]) -> list[Trial | None]:
+    def _fair(self, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Trial | None]:
         """Trials with the tolerance that a bank would have. It is measured only where the least one is not enough."""
         found: list[Trial | None] = list(try_cases(self.exercise, cases, outcomes))
         wrong = [number for number, trial in enumerate(found) if trial is not None and fails(trial)]
@@ -103,4 +104,4 @@ class Sides:
 
 def fails(trial: Trial) -> bool:
     """Whether it was run and was wrong."""
-    return not trial.right and not isinstance(trial.outcome, model.NotRun)
+    return not trial.right and not isinstance(trial.outcome, NotRun)

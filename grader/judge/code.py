@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from symtable import SymbolTable
 
-    from grader.model import Array, Exercise, Value
+    from grader.records.assignment import Exercise
+    from grader.records.record import Array, Value
 
 WIDTH = 100
 

@@ -15,12 +15,14 @@ from msgspec.structs import replace
 from grader.judge import tolerance as tolerances
 from grader.judge.shape_hints import shape_hint
 from grader.judge.tolerance import CALIBRATED
-from grader.model import Deviation, Foreign
-from grader.values import NUMBER_KINDS, stacked
+from grader.records.record import Foreign
+from grader.records.values import NUMBER_KINDS, stacked
+from grader.records.verdict import Deviation
 
 if TYPE_CHECKING:
     from grader.judge.tolerance import Rule
-    from grader.model import Array, DeviationKind, Value
+    from grader.records.record import Array, Value
+    from grader.records.verdict import DeviationKind
 
 
 class Verdict(NamedTuple):

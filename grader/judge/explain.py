@@ -9,14 +9,16 @@ import difflib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader import model
-from grader.judge.code import needed_names
+from grader.course.snippet import needed_names
 from grader.judge.outcomes import advice, but_for, error_name, join, phrase, place, place_of_import, quoted, unreadable
+from grader.records.run import FATAL, Raised, Returned
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grader.model import Deviation, Exercise, Frame, Loaded, Outcome, Part, Raised, Status, Trial
+    from grader.records.assignment import Exercise
+    from grader.records.run import Frame, Loaded, Outcome
+    from grader.records.verdict import Deviation, Part, Status, Trial
 
 _CALLED = re.compile(r"'(\w+)' object is not callable")
 
@@ -35,7 +37,7 @@ class Tried(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The texts of an :class:`~grader.model.ExerciseResult`."""
+    """The texts of an :class:`~grader.records.report.ExerciseResult`."""
 
     status: Status
     headline: str
@@ -54,7 +56,7 @@ def missing(absent: Sequence[str], module: str, loaded: Loaded) -> Explanation:
     """Why an exercise could not be tried: a name is not there."""
     if unreadable(loaded.problem, module):
         return Explanation("missing", f"Nothing in {module} could be read.")
-    if isinstance(loaded.problem, model.Raised):  # whether the names are defined further down, nobody knows yet
+    if isinstance(loaded.problem, Raised):  # whether the names are defined further down, nobody knows yet
         return Explanation("missing", f"Not reached: {module} stops{place_of_import(loaded.problem.frames, module)}.")
     if loaded.problem is not None:
         return Explanation("missing", f"{module} could not be loaded: it {phrase(loaded.problem)}.")
@@ -98,7 +100,7 @@ def remarks(trials: Iterable[Trial]) -> tuple[str, ...]:
     for trial in trials:
         for comparison in trial.comparisons:
             found.update(dict.fromkeys(f"`{comparison.output}` {remark}." for remark in comparison.remarks))
-        if isinstance(trial.outcome, model.Returned):
+        if isinstance(trial.outcome, Returned):
             found.update(dict.fromkeys(f"Changes its input `{name}` in place." for name in trial.outcome.changed))
             found.update(
                 dict.fromkeys(
@@ -118,7 +120,7 @@ def _followed(names: Sequence[str], status: Status) -> Explanation:
 
 def _about(exercise: Exercise, trial: Trial, status: Status, tried: Tried, followed: Sequence[str]) -> Explanation:
     """A public case that fails; outputs that are wrong for reasons of their own come before those ``followed``."""
-    if not isinstance(trial.outcome, model.Returned):
+    if not isinstance(trial.outcome, Returned):
         return _about_outcome(exercise, trial.outcome, status, tried)
     deviating = [found for found in trial.comparisons if found.deviation is not None]
     comparison = min(deviating, key=lambda found: found.output in followed)
@@ -130,7 +132,7 @@ def _about(exercise: Exercise, trial: Trial, status: Status, tried: Tried, follo
 
 def _about_outcome(exercise: Exercise, outcome: Outcome, status: Status, tried: Tried) -> Explanation:
     name = _subject(exercise)
-    if not isinstance(outcome, model.Raised):
+    if not isinstance(outcome, Raised):
         hint = advice(outcome)
         return Explanation(status, f"`{name}` {phrase(outcome)}.", (hint,) if hint else ())
     error = f"{outcome.error}: {outcome.message}".removesuffix(": ")
@@ -168,7 +170,7 @@ def _about_raises(exercise: Exercise, trial: Trial, status: Status) -> Explanati
     because = f"{_sentence(trial.case.because)}" if trial.case.because else ""
     headline = f"Let `{_subject(exercise)}` raise {trial.case.raises} for bad input: it {trial.problem}."
     sentences = tuple(filter(None, (because, advice(trial.outcome))))
-    if isinstance(trial.outcome, model.Raised):
+    if isinstance(trial.outcome, Raised):
         error = f"{trial.outcome.error}: {trial.outcome.message}".removesuffix(": ")
         return Explanation(status, headline, sentences, trial.outcome.frames, error)
     return Explanation(status, headline, sentences)
@@ -176,10 +178,10 @@ def _about_raises(exercise: Exercise, trial: Trial, status: Status) -> Explanati
 
 def _hidden_only(exercise: Exercise, failing: Sequence[Trial], hidden: int, status: Status) -> Explanation:
     trial = failing[0]
-    if not isinstance(trial.outcome, model.Returned | model.Raised):
+    if not isinstance(trial.outcome, Returned | Raised):
         why = "Every public case is right: try larger inputs, and values that they lack."
         return Explanation(status, f"In a hidden case `{_subject(exercise)}` {phrase(trial.outcome)}.", (why,))
-    if isinstance(trial.outcome, model.Returned):
+    if isinstance(trial.outcome, Returned):
         comparison = next(found for found in trial.comparisons if found.deviation is not None)
         assert comparison.deviation is not None
         what = f"`{comparison.output}` {comparison.deviation.summary}"
@@ -212,7 +214,7 @@ def _counts(parts: Sequence[Part], shown: Trial) -> Iterable[str]:
     wrong = [f"`{part.name}`" for part in outputs if not part.right and not part.followed]
     if right and wrong:
         yield f"{_are(right)} right; {_are(wrong)} not."
-    if not isinstance(shown.outcome, model.FATAL):
+    if not isinstance(shown.outcome, FATAL):
         failed, tried = max((part.public_failed, part.public) for part in outputs)
         yield f"All {tried} public cases fail." if failed == tried > 1 else f"{failed} of {tried} public cases fail."
 

@@ -11,7 +11,10 @@ from grader.judge.compare import compare
 
 if TYPE_CHECKING:
     from grader.judge.tolerance import Rule
-    from grader.model import Case, Exercise, Outcome, Value
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
+    from grader.records.record import Value
+    from grader.records.run import Outcome
 
 
 MOST = float(np.finfo(float).max)  # JSON has no infinity

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from msgspec.structs import replace
 
-from grader import model
-from grader.model import Raised
+from grader.records.assignment import Integers, Reals, SameAs, Tokens
+from grader.records.run import Raised, Returned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grader.model import AnyDomain, Case, Exercise, Trial, Value
+    from grader.records.assignment import AnyDomain, Exercise
+    from grader.records.bank import Case
+    from grader.records.record import Value
+    from grader.records.verdict import Trial
 
     #: Runs submission and reference on cases; None where the reference has no finite answer.
     Attempt: TypeAlias = Callable[[Sequence[Case]], Sequence[Trial | None]]
@@ -45,7 +48,7 @@ def signature(trial: Trial) -> tuple[str, ...]:
     """How a trial fails; empty when it does not."""
     if isinstance(trial.outcome, Raised):
         return ("raised", trial.outcome.error)
-    if not isinstance(trial.outcome, model.Returned):
+    if not isinstance(trial.outcome, Returned):
         return (type(trial.outcome).__name__,)
     for comparison in trial.comparisons:
         if comparison.deviation is not None:
@@ -99,11 +102,11 @@ def _elements(
 def _may_be(number: float, name: str, domains: Mapping[str, AnyDomain]) -> bool:
     """True if the input's domain allows this number in any place; ranges over sizes are left alone."""
     domain = domains[name]
-    while isinstance(domain, model.SameAs):
+    while isinstance(domain, SameAs):
         domain = domains[domain.of]
-    if isinstance(domain, model.Reals):
+    if isinstance(domain, Reals):
         return domain.range is None or domain.range[0] <= number <= domain.range[1]
-    if isinstance(domain, model.Integers):
+    if isinstance(domain, Integers):
         low, high = domain.range
         return isinstance(low, int) and isinstance(high, int) and low <= number <= high
-    return isinstance(domain, model.Tokens) and number == 0
+    return isinstance(domain, Tokens) and number == 0

@@ -6,12 +6,12 @@ import builtins
 import re
 from typing import TYPE_CHECKING
 
-from grader import model
+from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import Frame, Outcome, Raised
+    from grader.records.run import Frame, Outcome
 
 #: What well-known messages mean to a student: the first pattern that is found in "Error: message" gives the sentence.
 ADVICE = {
@@ -40,24 +40,24 @@ _BYTES = {"bytes": 1, **{f"{letter}iB": 1 << 10 * power for power, letter in enu
 def phrase(outcome: Outcome) -> str:
     """What happened, as a phrase that continues "it …"."""
     match outcome:
-        case model.Returned():
+        case Returned():
             return "returns"
-        case model.Raised():
+        case Raised():
             return f"stops with {error_name(outcome)}"
-        case model.TimedOut(seconds=seconds, clock=clock):
+        case TimedOut(seconds=seconds, clock=clock):
             waited = "of computing" if clock == "cpu" else "of waiting"
             return f"does not finish: it was stopped after {seconds:g} s {waited}"
-        case model.Crashed(signal=None):  # exit codes and signals are for student code to choose: they could carry
+        case Crashed(signal=None):  # exit codes and signals are for student code to choose: they could carry
             return "ends the whole Python process"  # a hidden input
-        case model.Crashed():
+        case Crashed():
             return "crashes Python itself"
-        case model.OutOfMemory(limit=limit):
+        case OutOfMemory(limit=limit):
             return f"needs more than {size(limit)} of memory"
-        case model.OutputFlood(limit=limit):
+        case OutputFlood(limit=limit):
             return f"prints without end: it was stopped after {size(limit)}"
-        case model.BadReply():
+        case BadReply():
             return "disturbs the way back to the grader, so that no answer could be read"
-        case model.NotRun():
+        case NotRun():
             return "was not tried, because an earlier case ended the process"
 
 
@@ -88,14 +88,14 @@ def error_name(outcome: Raised) -> str:
 def advice(outcome: Outcome) -> str:
     """What a student should do about an outcome, empty when there is nothing specific to say."""
     match outcome:
-        case model.Raised(error=error, message=message):
+        case Raised(error=error, message=message):
             return _advice_on(f"{error}: {message}")
-        case model.OutOfMemory(limit=limit, message=message) if found := _ALLOCATION.search(message):
+        case OutOfMemory(limit=limit, message=message) if found := _ALLOCATION.search(message):
             array = f"{found[1]} {found[2]}"
             if float(found[1]) * _BYTES[found[2]] < limit / 4:
                 return f"The last array asked for has only {array}, so much is kept at once: look for what grows."
             return f"The largest array asked for has {array}: look at the sizes it is made with."
-        case model.Crashed(signal=None):
+        case Crashed(signal=None):
             return "Take out os._exit and the like."
     return _ADVICE.get(type(outcome), "")
 
@@ -108,11 +108,11 @@ def _advice_on(message: str) -> str:
 
 
 _ADVICE: dict[type, str] = {
-    model.TimedOut: "Look for a loop whose condition never becomes false, or for work that grows much too fast.",
-    model.Crashed: "Very deep recursion, or memory that is written past its end, does this.",
-    model.OutOfMemory: "Look for a list or an array that grows without end.",
-    model.OutputFlood: "Look for a print inside a loop that never ends.",
-    model.BadReply: "Do not write to file descriptors other than standard output.",
+    TimedOut: "Look for a loop whose condition never becomes false, or for work that grows much too fast.",
+    Crashed: "Very deep recursion, or memory that is written past its end, does this.",
+    OutOfMemory: "Look for a list or an array that grows without end.",
+    OutputFlood: "Look for a print inside a loop that never ends.",
+    BadReply: "Do not write to file descriptors other than standard output.",
 }
 
 
@@ -132,7 +132,7 @@ def place_of_import(frames: Sequence[Frame], module: str) -> str:
 
 def unreadable(outcome: Outcome | None, module: str) -> bool:
     """True if the module itself is no Python, so that not even its first line ran."""
-    if not isinstance(outcome, model.Raised) or "SyntaxError" not in outcome.ancestors or not outcome.frames:
+    if not isinstance(outcome, Raised) or "SyntaxError" not in outcome.ancestors or not outcome.frames:
         return False
     frame = outcome.frames[0]  # a line that Python could not read belongs to no function
     return frame.file == module and not frame.function

@@ -14,16 +14,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from grader.errors import PropertyFault
 from grader.judge.compare import as_array, compare
 from grader.judge.outcomes import advice, phrase
-from grader.model import Foreign, Holding, Job, Returned
-from grader.values import stacked
+from grader.records.errors import PropertyFault
+from grader.records.record import Foreign
+from grader.records.run import Job, Returned
+from grader.records.values import stacked
+from grader.records.verdict import Holding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grader.model import Case, Exercise, Outcome, PropertyCheck, Run, Value
+    from grader.records.assignment import Exercise, PropertyCheck
+    from grader.records.bank import Case
+    from grader.records.record import Value
+    from grader.records.run import Outcome, Run
 
     Property = Callable[["Student", Case], str | None]
 

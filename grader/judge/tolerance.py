@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from grader.model import Array, Exercise, Tolerance, Value
+    from grader.records.assignment import Exercise, Tolerance
+    from grader.records.record import Array, Value
 
 EPS = 2.0**-52
 RIGHT = 1e3

@@ -6,16 +6,19 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from grader.judge.bulk import ABSENT, Sheet
 from grader.judge.compare import RIGHT
 from grader.judge.outcomes import phrase
-from grader.judge.sheet import ABSENT, Sheet
 from grader.judge.tolerance import rule_of
-from grader.model import Comparison, Raised, Returned, Trial
+from grader.records.run import Raised, Returned
+from grader.records.verdict import Comparison, Trial
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.model import Case, Exercise, Outcome
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
+    from grader.records.run import Outcome
 
 
 _UNFINISHED = "NotImplementedError"

@@ -1,4 +1,4 @@
-"""Writers of reports: pure functions from a :class:`~grader.model.Report` to text.
+"""Writers of reports: pure functions from a :class:`~grader.records.report.Report` to text.
 
 Each lives in a module of its own that is imported when it is first used. Decide with :mod:`grader.report.view` what
 the reader may see before calling any of them.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.model import Report
+    from grader.records.report import Report
 
 
 def _lazy(module: str, function: str = "render") -> Callable[[Report], str]:

@@ -12,7 +12,7 @@ from grader.report.html import environment
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from grader.report.audit_records import Audit
+    from grader.records.audit import Audit
 
 
 def render(audit: Audit) -> str:

@@ -13,16 +13,7 @@ import msgspec
 from grader.report.clean import cleaned
 
 if TYPE_CHECKING:
-    from grader.report.audit_records import (
-        Audit,
-        ExerciseAudit,
-        Margins,
-        Named,
-        Tally,
-        Variant,
-        VariantMutants,
-        Version,
-    )
+    from grader.records.audit import Audit, ExerciseAudit, Margins, Named, Tally, Variant, VariantMutants, Version
 
 SCHEMA = "grader/audit/v1"
 

@@ -13,7 +13,7 @@ from grader.report.lines import Span, columns, comfortable, joined, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.report.audit_records import Audit, ExerciseAudit, Variant
+    from grader.records.audit import Audit, ExerciseAudit, Variant
 
 _INDENT = "     "
 _SHOWN: Final = 40  # versions of an exercise, or of right variants

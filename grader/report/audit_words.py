@@ -5,14 +5,14 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from grader.report.audit_records import CHANGES_INPUT, INHERITED, MISCONCEPTION, killable
+from grader.records.audit import CHANGES_INPUT, INHERITED, MISCONCEPTION, killable
 from grader.report.format import points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.model import Bar
-    from grader.report.audit_records import (
+    from grader.records.assignment import Bar
+    from grader.records.audit import (
         Audit,
         ExerciseAudit,
         Killable,

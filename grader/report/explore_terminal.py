@@ -12,7 +12,8 @@ from grader.report.lines import Span, comfortable, joined, wrapped
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.model import Counterexample, OutputDetail, Value
+    from grader.records.record import Value
+    from grader.records.verdict import Counterexample, OutputDetail
 
 _INDENT = "     "
 _NOT_AGAIN = (

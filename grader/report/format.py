@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.model import Foreign
+from grader.records.record import Foreign
 from grader.report.clean import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.model import Value
+    from grader.records.record import Value
 
 DIGITS = 6
 MOST_DIGITS = 17  # enough to tell any two float64 apart

@@ -12,7 +12,8 @@ from grader.report import terminal, words
 from grader.report.clean import clean, cleaned, line
 
 if TYPE_CHECKING:
-    from grader.model import ExerciseResult, Frame, Report
+    from grader.records.report import ExerciseResult, Report
+    from grader.records.run import Frame
 
 #: Bytes of UTF-8 that a summary may have, with room for what other steps add.
 MAX_SUMMARY = 900 << 10

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from grader.records.values import NUMBER_KINDS, stacked
 from grader.report.format import digits_apart, number
-from grader.values import NUMBER_KINDS, stacked
 
 if TYPE_CHECKING:
-    from grader.model import Deviation, Value
+    from grader.records.record import Value
+    from grader.records.verdict import Deviation
 
     Numbers: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 

@@ -17,7 +17,8 @@ from grader.report.grids import grid
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
-    from grader.model import OutputDetail, Report
+    from grader.records.report import Report
+    from grader.records.verdict import OutputDetail
 
 
 _TICKED = re.compile(r"`([^`\n]+)`")

@@ -13,20 +13,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from grader.model import Foreign
+from grader.records.record import Foreign
 from grader.report.clean import cleaned
 
 if TYPE_CHECKING:
-    from grader.model import (
-        Counterexample,
-        Deviation,
-        ExerciseResult,
-        Frame,
-        Outcome,
-        OutputDetail,
-        Report,
-        Value,
-    )
+    from grader.records.record import Value
+    from grader.records.report import ExerciseResult, Report
+    from grader.records.run import Frame, Outcome
+    from grader.records.verdict import Counterexample, Deviation, OutputDetail
 
 SCHEMA = "grader/report/v1"
 

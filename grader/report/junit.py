@@ -13,7 +13,7 @@ from grader.report import terminal, words
 from grader.report.clean import cleaned, line
 
 if TYPE_CHECKING:
-    from grader.model import ExerciseResult, Report
+    from grader.records.report import ExerciseResult, Report
 
 
 def render(report: Report) -> str:

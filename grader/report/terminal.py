@@ -16,7 +16,9 @@ from grader.report.lines import Span, columns, comfortable, joined, plain, wrapp
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from grader.model import Counterexample, ExerciseResult, Frame, OutputDetail, Report, Status
+    from grader.records.report import ExerciseResult, Report
+    from grader.records.run import Frame
+    from grader.records.verdict import Counterexample, OutputDetail, Status
 
 _COLOURS: Final[dict[Status, str]] = {
     "right": "green",

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.model import Raised, Timing
+from grader.records.report import Timing
+from grader.records.run import Raised
 
 if TYPE_CHECKING:
-    from grader.model import Counterexample, ExerciseResult, Report
+    from grader.records.report import ExerciseResult, Report
+    from grader.records.verdict import Counterexample
 
 #: Stands for headline and explanation where only hidden cases fail: those may have been made from them.
 HIDDEN_ONLY = "Every public case is right, some hidden ones are not: try sizes and values that the public cases lack."

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.model import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, TimedOut
+from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, TimedOut
 from grader.report.format import digits_apart, number, points
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.model import Counterexample, Deviation, ExerciseResult, Finding, Frame, Outcome, Part, Report, Status
+    from grader.records.report import ExerciseResult, Report
+    from grader.records.run import Frame, Outcome
+    from grader.records.verdict import Counterexample, Deviation, Finding, Part, Status
 
 #: A sign for each status. Never the only bearer of the meaning: the word, or the points, stand beside it.
 MARKS: Final[dict[Status, str]] = {

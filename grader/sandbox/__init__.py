@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.model import Isolation, Job, Loaded, Run
+    from grader.records.run import Isolation, Job, Loaded, Run
     from grader.sandbox.channel import Channel
     from grader.sandbox.memory import Ceiling
     from grader.sandbox.start import Program

@@ -7,10 +7,10 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader import model
+from grader.records.run import TimedOut
 
 if TYPE_CHECKING:
-    from grader.model import Outcome, Scope
+    from grader.records.run import Outcome, Scope
 
 WALL_FACTOR = 5.0  # of the CPU limit; a machine that grades a class is busy, and that is not the student's fault
 
@@ -90,8 +90,8 @@ class Deadline:
     def passed(self) -> Outcome | None:
         """The outcome if the time is over."""
         if self.clock.cpu() > self.seconds:
-            return model.TimedOut(seconds=self.seconds, clock="cpu", scope=self.scope)
+            return TimedOut(seconds=self.seconds, clock="cpu", scope=self.scope)
         patience = self.seconds * WALL_FACTOR
         if self.clock.wall() > patience and self.clock.wall() > patience + self.clock.queued():
-            return model.TimedOut(seconds=self.seconds * WALL_FACTOR, clock="wall", scope=self.scope)
+            return TimedOut(seconds=self.seconds * WALL_FACTOR, clock="wall", scope=self.scope)
         return None

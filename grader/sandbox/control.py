@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from grader.errors import SandboxFault
+from grader.records.errors import SandboxFault
 from grader.sandbox.process import END_SECONDS
 
 if TYPE_CHECKING:

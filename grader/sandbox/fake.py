@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from grader import model
+from grader.records.run import Definition, Isolation, Loaded, Raised, Returned, Run
 from grader.sandbox.worker import fresh, parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from grader.model import Isolation, Job, Loaded, Outcome, Run
+    from grader.records.run import Job, Outcome
 
 
 class FakeSandbox:
@@ -21,7 +21,7 @@ class FakeSandbox:
     ``outcomes`` replaces the outcome of every case of a snippet that mentions the name it is given for.
     """
 
-    isolation: Isolation = model.Isolation(level=0, layers=("none: a fake for tests",))
+    isolation: Isolation = Isolation(level=0, layers=("none: a fake for tests",))
 
     def __init__(self, names: Mapping[str, Any], outcomes: Mapping[str, Outcome] | None = None) -> None:
         self._names = dict(names)
@@ -36,16 +36,16 @@ class FakeSandbox:
     def load(self) -> Loaded:
         """The given names."""
         found = [(name, parameters(value)) for name, value in self._names.items()]
-        return model.Loaded(
+        return Loaded(
             names=tuple(
-                model.Definition(name=name, parameters=None if given is None else tuple(given)) for name, given in found
+                Definition(name=name, parameters=None if given is None else tuple(given)) for name, given in found
             )
         )
 
     def run(self, job: Job) -> Run:
         """One outcome for each case, exceptions included."""
         cases = zip(job.sizes, job.inputs, strict=True)
-        return model.Run(outcomes=tuple(self._case(job, sizes, inputs) for sizes, inputs in cases))
+        return Run(outcomes=tuple(self._case(job, sizes, inputs) for sizes, inputs in cases))
 
     def run_each(self, jobs: Sequence[Job]) -> Iterator[Run]:
         """One after the other."""
@@ -63,7 +63,7 @@ class FakeSandbox:
             exec(job.run, namespace)  # noqa: S102 - the test's own code
         except Exception as error:  # noqa: BLE001 - an outcome like any other
             ancestors = tuple(kind.__name__ for kind in type(error).__mro__)
-            return model.Raised(error=type(error).__name__, message=str(error), ancestors=ancestors)
+            return Raised(error=type(error).__name__, message=str(error), ancestors=ancestors)
         missing = tuple(name for name in job.outputs if name not in namespace)
         outputs = {name: namespace[name] for name in job.outputs if name in namespace}
-        return model.Returned(outputs=outputs, missing=missing)
+        return Returned(outputs=outputs, missing=missing)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 from grader.sandbox import kernel, landlock, limits, seccomp
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 
 import msgspec
 
-from grader import model
-from grader.errors import ProtocolError, SandboxFault
+from grader.records.errors import ProtocolError, SandboxFault
+from grader.records.run import BadReply, Crashed, Loaded, NotRun, OutputFlood, Run, TimedOut
 from grader.sandbox import protocol
 from grader.sandbox.channel import Flood
 from grader.sandbox.clocks import Clock, Deadline
@@ -21,7 +21,8 @@ from grader.sandbox.outcomes import answered, imported
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from grader.model import Isolation, Job, Limits, Loaded, Outcome, Run, Submission
+    from grader.records.assignment import Limits
+    from grader.records.run import Isolation, Job, Outcome, Submission
     from grader.sandbox import Nursery, WorkerProcess
     from grader.sandbox.memory import Ceiling
 
@@ -90,7 +91,7 @@ class ProcessSandbox:
         if self._worker is None and not self._ends_loading:
             loaded = self._fresh()  # an outcome of an earlier job ended the last one
         if self._worker is None:
-            return model.Run(outcomes=_never(loaded.problem or model.NotRun(), job))
+            return Run(outcomes=_never(loaded.problem or NotRun(), job))
         try:
             run = self._worker.execute(job, following)
         except SandboxFault:
@@ -173,7 +174,7 @@ class _Worker:
 
         problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")], allowed.output)
         if problem is not None:
-            return model.Loaded(problem=problem)
+            return Loaded(problem=problem)
         return imported(replies[0], allowed)
 
     def execute(self, job: Job, following: Job | None = None) -> Run:
@@ -207,7 +208,7 @@ class _Worker:
         stdout, stderr = self._channel.printed()  # before the next job can print
         if upcoming is not None and problem is None:
             self._asked = self._ask(upcoming)
-        return model.Run(outcomes=tuple(outcomes), cpu=cpu, wall=wall, stdout=stdout, stderr=stderr)
+        return Run(outcomes=tuple(outcomes), cpu=cpu, wall=wall, stdout=stdout, stderr=stderr)
 
     def _ask(self, request: _Request) -> _Asked:
         self._channel.send(request.frame)
@@ -258,12 +259,12 @@ class _Worker:
                         return beyond
         except Flood:
             self.end()
-            return model.OutputFlood(limit=output)
+            return OutputFlood(limit=output)
         except EOFError:
             return self._died()
         except ProtocolError as error:
             self.end()
-            return model.BadReply(detail=str(error))
+            return BadReply(detail=str(error))
 
     def _take_all(self, reply: protocol.Reply | None, take: Callable[[protocol.Reply], bool]) -> bool:
         """Hand a reply, and what has arrived together with it, to ``take``; True once that has all it wants."""
@@ -282,13 +283,13 @@ class _Worker:
         code = self._process.wait(0.5)
         self.end()
         if code is None:
-            return model.BadReply(detail="it closed the way back to the grader")
+            return BadReply(detail="it closed the way back to the grader")
         if code >= 0:
-            return model.Crashed(exit_code=code)
+            return Crashed(exit_code=code)
         name = _signal_name(-code)
         if name == "SIGXCPU":  # which Windows does not know
-            return model.TimedOut(seconds=LIFE_SECONDS, clock="cpu", scope="exercise")
-        return model.Crashed(signal=name)
+            return TimedOut(seconds=LIFE_SECONDS, clock="cpu", scope="exercise")
+        return Crashed(signal=name)
 
     def end(self) -> None:
         """End the process and what it started. Raises SandboxFault if something survives."""
@@ -308,7 +309,7 @@ def _signal_name(number: int) -> str:
 
 def _never(problem: Outcome, job: Job) -> tuple[Outcome, ...]:
     """A problem, and that nothing after it was tried."""
-    return (problem, *(model.NotRun() for _ in job.inputs[1:]))
+    return (problem, *(NotRun() for _ in job.inputs[1:]))
 
 
 def _execute(request_id: bytes, job: Job) -> bytes:

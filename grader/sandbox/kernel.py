@@ -10,7 +10,7 @@ import ctypes
 import os
 from functools import cache
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 
 MACHINES = ("x86_64", "aarch64")  # the columns of CALLS
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from grader.errors import SandboxFault
+from grader.records.errors import SandboxFault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import struct
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 from grader.sandbox import kernel
 
 CREATE_VERSION = 1

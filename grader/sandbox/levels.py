@@ -18,7 +18,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from grader.imports import imported_modules
+from grader.submission.statements import imported_modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -12,12 +12,12 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader import model
+from grader.records.run import OutOfMemory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.model import Outcome
+    from grader.records.run import Outcome
 
     #: Tells how many bytes a process holds; None if it has ended, or nothing says so.
     Held = Callable[[int], int | None]
@@ -47,5 +47,5 @@ class Ceiling:
     def passed(self) -> Outcome | None:
         """The outcome if the process holds too much."""
         if (self.held(self.pid) or 0) > self.base + self.limit:
-            return model.OutOfMemory(limit=self.limit)
+            return OutOfMemory(limit=self.limit)
         return None

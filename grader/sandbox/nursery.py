@@ -15,8 +15,8 @@ from contextlib import suppress
 from itertools import chain
 from typing import IO, TYPE_CHECKING, Self
 
-from grader.errors import GuardError, SandboxFault
-from grader.model import Isolation
+from grader.records.errors import GuardError, SandboxFault
+from grader.records.run import Isolation
 from grader.sandbox.control import Zygote, readable
 from grader.sandbox.process import ALWAYS, END_SECONDS, gone, kill_group
 from grader.sandbox.start import HIGHEST, WRAPPED, start

@@ -8,32 +8,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader import model
+from grader.records.run import Definition, Frame, Loaded, OutOfMemory, Raised, Returned
+from grader.records.values import unpack
 from grader.sandbox import protocol
 from grader.sandbox.stand_ins import ROOTS
-from grader.values import unpack
 
 if TYPE_CHECKING:
-    from grader.model import Job, Limits, Loaded, Outcome
+    from grader.records.assignment import Limits
+    from grader.records.run import Job, Outcome
 
 
 def imported(reply: protocol.Imported, allowed: Limits) -> Loaded:
     """What importing a submission gave."""
     names = tuple(
-        model.Definition(
-            name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found[:64])
-        )
+        Definition(name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found[:64]))
         for name, found in reply.names[:1000]
     )
     problem = None if reply.problem is None else _raised(reply.problem, allowed)
-    return model.Loaded(names=names, problem=problem, stand_ins=tuple(sorted(ROOTS.intersection(reply.stand_ins))))
+    return Loaded(names=names, problem=problem, stand_ins=tuple(sorted(ROOTS.intersection(reply.stand_ins))))
 
 
 def answered(answer: protocol.Result | protocol.Failure, job: Job, given: frozenset[str]) -> Outcome:
     """What a case of a job gave. ``given`` are the names of the job's inputs. Raises ProtocolError."""
     if isinstance(answer, protocol.Failure):
         return _raised(answer, job.limits)
-    return model.Returned(
+    return Returned(
         outputs={name: unpack(answer.outputs[name]) for name in job.outputs if name in answer.outputs},
         missing=tuple([name for name in job.outputs if name not in answer.outputs]),
         changed=tuple(sorted(given.intersection(answer.changed))) if answer.changed else (),
@@ -49,10 +48,10 @@ def _raised(failure: protocol.Failure, allowed: Limits) -> Outcome:
     """An exception as a record, its texts cut to length."""
     message = failure.message[: protocol.MAX_TEXT]
     if failure.memory:
-        return model.OutOfMemory(limit=allowed.memory, message=message)
+        return OutOfMemory(limit=allowed.memory, message=message)
     frames = tuple(
-        model.Frame(file=frame.file[:200], line=frame.line, function=frame.function[:200], text=frame.text[:400])
+        Frame(file=frame.file[:200], line=frame.line, function=frame.function[:200], text=frame.text[:400])
         for frame in failure.frames[:20]
     )
     ancestors = tuple(name[:200] for name in failure.ancestors[:16])
-    return model.Raised(error=failure.error[:200], message=message, ancestors=ancestors, frames=frames)
+    return Raised(error=failure.error[:200], message=message, ancestors=ancestors, frames=frames)

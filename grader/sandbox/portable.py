@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Self
 
-from grader.model import Isolation
+from grader.records.run import Isolation
 
 if TYPE_CHECKING:
     from grader.sandbox.memory import Held

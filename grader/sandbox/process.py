@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
-from grader.errors import SandboxFault
+from grader.records.errors import SandboxFault
 from grader.sandbox import limits
 
 if TYPE_CHECKING:

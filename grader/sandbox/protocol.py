@@ -24,14 +24,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from grader.errors import ProtocolError
+from grader.records.errors import ProtocolError
+from grader.records.values import Wire, pack
 from grader.sandbox.items import count_items
-from grader.values import Wire, pack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.model import Value
+    from grader.records.record import Value
 
 HEADER = struct.Struct(">I")
 ID_BYTES = 16

@@ -18,7 +18,7 @@ import os
 import struct
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 from grader.sandbox import kernel
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import tempfile
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
-from grader.errors import SandboxFault
+from grader.records.errors import SandboxFault
 from grader.sandbox import kernel32
 from grader.sandbox.process import ALWAYS, END_SECONDS, Process, arguments, environment
 from grader.sandbox.threaded import ThreadedChannel

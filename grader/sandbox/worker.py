@@ -28,17 +28,17 @@ from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import numpy as np
 
+from grader.records.values import WireForeign, pack, unpack
 from grader.sandbox import limits, protocol
 from grader.sandbox.data_files import DataFiles
 from grader.sandbox.failures import failure
 from grader.sandbox.sources import Sources
 from grader.sandbox.stand_ins import StandIns
-from grader.values import WireForeign, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grader.values import Wire
+    from grader.records.values import Wire
 
 SNIPPET = "<run>"  # file name of an exercise's snippet in tracebacks
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.errors import SubmissionError
-from grader.model import Submission
+from grader.records.errors import SubmissionError
+from grader.records.run import Submission
 from grader.submission.data import data_files
-from grader.submission.imports import imported_files
 from grader.submission.locate import find_module
+from grader.submission.siblings import imported_files
 from grader.submission.text import decode, read_bytes, read_text
 
 if TYPE_CHECKING:

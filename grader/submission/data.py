@@ -6,7 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from grader.errors import SubmissionError
+from grader.records.errors import SubmissionError
 from grader.submission.text import read_bytes
 
 if TYPE_CHECKING:

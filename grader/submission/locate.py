@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.errors import GraderError, SubmissionError, UsageError
-from grader.model import Record
+from grader.records.errors import GraderError, SubmissionError, UsageError
+from grader.records.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

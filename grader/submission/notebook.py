@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from grader.errors import SubmissionError, UsageError
+from grader.records.errors import SubmissionError, UsageError
 from grader.submission.text import MAX_FILE
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

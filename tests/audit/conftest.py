@@ -60,8 +60,8 @@ def hand_in(course, name, text):
 def make_bench(cached, nursery, course):
     """``make_bench(fresh=…)`` of the course as it is when it is first called."""
     from grader.audit import Bench
-    from grader.build import bank_for
-    from grader.course import Course
+    from grader.bank.build import bank_for
+    from grader.course.find import Course
 
     made = []
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from grader import audit as auditing
-from grader.errors import UsageError
-from grader.mutation import OPERATORS
+from grader.mistakes.registry import OPERATORS
+from grader.records.errors import UsageError
 from tests.audit.conftest import CASES, ONES, REVERSED, WRONG, add, hand_in
 
 
@@ -73,7 +73,7 @@ def test_what_is_found_out_anew_is_the_same(bench):
 
 def test_a_bank_that_knew_other_mistakes(bench, monkeypatch):
     made = bench()
-    monkeypatch.setattr("grader.proof.Prover.versions", lambda *_: [])
+    monkeypatch.setattr("grader.bank.prove.Prover.versions", lambda *_: [])
     with pytest.raises(UsageError, match=r"was made by another version of grader.*grade build proven --force"):
         auditing.audit(made, lambda _: None)
 
@@ -87,7 +87,7 @@ def test_a_bank_that_knew_other_mistakes_by_the_same_ids(make_bench, monkeypatch
         yield from function.rewrite(function.results[0], "X / 5")
 
     operators = [replace(each, changes=other) if each.name == "matmul_to_elementwise" else each for each in OPERATORS]
-    monkeypatch.setattr("grader.mutation.OPERATORS", operators)
+    monkeypatch.setattr("grader.mistakes.registry.OPERATORS", operators)
     after = make_bench()
     assert known.keys() == {version.id for version in after.prover.versions(exercise)}
     with pytest.raises(UsageError, match=r"was made by another version of grader.*grade build proven --force"):

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from grader.audit import audit
 from grader.audit.further import advice, remedy, sentence
-from grader.model import Exercise, Output, PropertyCheck, Suspect, Tolerance
+from grader.records.assignment import Exercise, Output, PropertyCheck, Tolerance
+from grader.records.bank import Suspect
 from tests.audit.conftest import CASES
 
 EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})

@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from grader.audit.standing import FEWER_DIGITS, fate, stale, standing, waivers, weakest
-from grader.model import Exercise, Output, Suspect, Waiver
-from grader.mutation import OPERATORS
-from grader.report.audit_records import CHANGES_INPUT, Named, Stale, Waived
+from grader.mistakes.registry import OPERATORS
+from grader.records.assignment import Exercise, Output, Waiver
+from grader.records.audit import CHANGES_INPUT, Named, Stale, Waived
+from grader.records.bank import Suspect
 
 EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})
 

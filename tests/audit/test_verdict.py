@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from grader.audit.verdict import failures, warnings
-from grader.model import Bar
-from grader.report.audit_records import Named, Template, VariantMutants
+from grader.records.assignment import Bar
+from grader.records.audit import Named, Template, VariantMutants
 from tests.report.audit_samples import OPEN_ONE, PROVEN_ONE, REJECTED, UNGRADED, VARIANT, margins, version
 
 BAR = Bar()

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.bank.archive import archive, unarchive
-from grader.errors import ProtocolError
-from grader.values import DTYPES
+from grader.records.errors import ProtocolError
+from grader.records.values import DTYPES
 
 arrays = hnp.arrays(
     st.sampled_from(sorted(DTYPES)).map(np.dtype), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3)

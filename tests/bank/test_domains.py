@@ -3,7 +3,7 @@ import pytest
 
 from grader.bank.domains import Filling, extremes, fill, resolved
 from grader.bank.profiles import PROFILES
-from grader.model import (
+from grader.records.assignment import (
     Booleans,
     Choices,
     Custom,
@@ -18,7 +18,7 @@ from grader.model import (
     Text,
     Tokens,
 )
-from grader.shapes import SizeError
+from grader.records.shapes import SizeError
 
 SIZES = {"H": 3, "T": 4, "V": 5}
 

@@ -1,7 +1,7 @@
 import pytest
 
 from grader.bank.edges import MOST, plans
-from grader.model import (
+from grader.records.assignment import (
     Choices,
     Exercise,
     Integers,

@@ -7,8 +7,7 @@ from msgspec.structs import replace
 
 from grader.bank.freeze import freeze, inputs_sha256
 from grader.bank.plans import leaves
-from grader.errors import Mistake, ReferenceFault, SandboxFault
-from grader.model import (
+from grader.records.assignment import (
     Assignment,
     Cases,
     Choices,
@@ -22,8 +21,9 @@ from grader.model import (
     RaisesCheck,
     Reals,
     SameAs,
-    TimedOut,
 )
+from grader.records.errors import Mistake, ReferenceFault, SandboxFault
+from grader.records.run import TimedOut
 from grader.sandbox.fake import FakeSandbox
 
 DIMS = {"D": Interval(low=1, high=4), "H": Interval(low=1, high=4)}

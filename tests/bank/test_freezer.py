@@ -7,8 +7,18 @@ import pytest
 from grader.bank.freeze import freeze
 from grader.bank.freezer import ROUNDS, Examined, Unguided
 from grader.bank.plans import canonical
-from grader.errors import ReferenceFault
-from grader.model import Assignment, Cases, Choices, Example, Exercise, Integers, Output, RaisesCheck, Reals
+from grader.records.assignment import (
+    Assignment,
+    Cases,
+    Choices,
+    Example,
+    Exercise,
+    Integers,
+    Output,
+    RaisesCheck,
+    Reals,
+)
+from grader.records.errors import ReferenceFault
 from grader.sandbox.fake import FakeSandbox
 
 F = Exercise(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from grader.bank.hunt import Hunt
 from grader.bank.strategies import NONE
-from grader.model import Booleans, Choices, Custom, Exercise, Integers, Interval, Output, Reals
+from grader.records.assignment import Booleans, Choices, Custom, Exercise, Integers, Interval, Output, Reals
 
 DIMS = {"N": Interval(low=1, high=4), "M": Interval(low=1, high=3)}
 

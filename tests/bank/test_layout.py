@@ -9,9 +9,10 @@ from hypothesis.extra import numpy as hnp
 
 from grader.bank.layout import INDEX, Index, Items, Reference, Row, flatten, restore
 from grader.bank.plans import canonical
-from grader.errors import ProtocolError
-from grader.model import Case, Foreign
-from grader.values import DTYPES
+from grader.records.bank import Case
+from grader.records.errors import ProtocolError
+from grader.records.record import Foreign
+from grader.records.values import DTYPES
 
 arrays = hnp.arrays(
     st.sampled_from(sorted(DTYPES)).map(np.dtype), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3)

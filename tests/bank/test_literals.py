@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from grader.bank.literals import LiteralError, bad_example, example, in_words
-from grader.model import (
+from grader.records.assignment import (
     Booleans,
     Choices,
     Exercise,

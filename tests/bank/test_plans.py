@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
 
-from grader.bank.plans import Candidate, Plan, canonical, custom_function, dims, distinct, fill, frozen, leaves
-from grader.model import (
+from grader.bank.plans import Candidate, Plan, canonical, dims, distinct, fill, frozen, leaves
+from grader.records.assignment import (
     Custom,
     Exercise,
-    Foreign,
     Integers,
     Interval,
     ListOf,
@@ -16,7 +15,9 @@ from grader.model import (
     SizeOf,
     Text,
     Tokens,
+    custom_function,
 )
+from grader.records.record import Foreign
 
 DIMS = {name: Interval(low=1, high=4) for name in "BDHKTV"}
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from grader.bank.plans import Candidate
 from grader.bank.select import choose, elements
 from grader.bank.strategies import draw, edges
-from grader.model import Cases, Exercise, Integers, Interval, Output, Reals
+from grader.records.assignment import Cases, Exercise, Integers, Interval, Output, Reals
 
 DIMS = {"D": Interval(low=1, high=5), "H": Interval(low=1, high=5)}
 RNN = Exercise(

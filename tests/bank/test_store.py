@@ -19,21 +19,9 @@ from grader.bank.archive import unarchive
 from grader.bank.layout import restore
 from grader.bank.plans import canonical, leaves
 from grader.bank.store import FORMAT, cache_folder, fetch, load, locked, save
-from grader.errors import BankError, ProtocolError
-from grader.model import (
-    Assignment,
-    Case,
-    CaseBank,
-    Clue,
-    Clues,
-    Exercise,
-    Interval,
-    Manifest,
-    Output,
-    RaisesCheck,
-    Reals,
-    Suspect,
-)
+from grader.records.assignment import Assignment, Exercise, Interval, Output, RaisesCheck, Reals
+from grader.records.bank import Case, CaseBank, Clue, Clues, Manifest, Suspect
+from grader.records.errors import BankError, ProtocolError
 
 SOURCES = {"assignment": "aa", "reference": "bb"}
 EXERCISES = tuple(

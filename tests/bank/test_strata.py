@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.bank.strata import ANY, DISTINCT, NO_SIZES, STRATA, clip
-from grader.model import Interval
+from grader.records.assignment import Interval
 
 intervals = st.tuples(st.integers(0, 6), st.integers(0, 6)).map(lambda ends: Interval(low=min(ends), high=max(ends)))
 some_dims = st.dictionaries(st.sampled_from("BDHTV"), intervals, min_size=1)

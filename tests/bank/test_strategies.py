@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
-from grader import model
 from grader.bank.plans import canonical
 from grader.bank.profiles import PROFILES
 from grader.bank.strategies import draw, edges, filled, plans
-from grader.model import (
+from grader.records.assignment import (
+    AnyDomain,
     Booleans,
     Choices,
     Custom,
@@ -31,7 +31,7 @@ from grader.model import (
     Text,
     Tokens,
 )
-from grader.shapes import evaluate, resolve
+from grader.records.shapes import evaluate, resolve
 
 DIMS = {"D": Interval(low=1, high=5), "H": Interval(low=1, high=5), "T": Interval(low=1, high=6)}
 
@@ -288,7 +288,7 @@ def test_drawing_inside_of_a_hypothesis_test_leaves_that_ones_draws_alone():
 def test_all_domains_are_tried_here():
     kinds = {SameAs, Custom, *(type(find(plain, lambda domain, k=kind: type(domain) is k)) for kind in PLAIN), ListOf}
 
-    assert kinds == set(model.AnyDomain.__args__)
+    assert kinds == set(AnyDomain.__args__)
 
 
 PLAIN = (Reals, Integers, Tokens, OneHot, Simplex, Booleans, Choices, Text, SizeOf)

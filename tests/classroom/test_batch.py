@@ -14,8 +14,9 @@ from grader.classroom import batch
 from grader.classroom.batch import grade_class
 from grader.classroom.collect import Entry
 from grader.classroom.export import read_results
-from grader.errors import GraderError, SandboxFault, SubmissionError, UsageError
-from grader.model import ExerciseResult, Isolation, Report
+from grader.records.errors import GraderError, SandboxFault, SubmissionError, UsageError
+from grader.records.report import ExerciseResult, Report
+from grader.records.run import Isolation
 
 
 def report(score: float = 3.0) -> Report:

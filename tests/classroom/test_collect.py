@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.classroom.collect import Entry, _students, collect
-from grader.errors import GraderError, UsageError
+from grader.records.errors import GraderError, UsageError
 
 
 def put(folder: Path, *names: str) -> None:

@@ -21,8 +21,9 @@ from grader.classroom.export import (
     row_of,
     scores_csv,
 )
-from grader.errors import UsageError
-from grader.model import ExerciseResult, Isolation, Report
+from grader.records.errors import UsageError
+from grader.records.report import ExerciseResult, Report
+from grader.records.run import Isolation
 from grader.report.json import render
 
 SCORES = st.none() | st.floats(allow_nan=False, allow_infinity=False)

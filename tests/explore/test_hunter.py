@@ -6,14 +6,15 @@ import itertools
 
 import pytest
 
-from grader import model
 from grader.bank.hunt import Hunt
 from grader.bank.strategies import NONE
-from grader.errors import ReferenceFault, SandboxFault
 from grader.explore import hunter as hunting
 from grader.explore.hunter import Hunter
 from grader.judge.trials import try_cases
-from grader.model import Case, Custom, Exercise, Interval, Output, Reals, Returned
+from grader.records.assignment import Custom, Exercise, Interval, Output, Reals
+from grader.records.bank import Case
+from grader.records.errors import ReferenceFault, SandboxFault
+from grader.records.run import BadReply, Crashed, OutOfMemory, OutputFlood, Returned, TimedOut
 
 EXERCISE = Exercise(
     id="total",
@@ -91,9 +92,7 @@ def test_what_comes_again_now_and_then_is_unstable_and_no_fault_of_hypothesis():
     assert not found.found.again
 
 
-@pytest.mark.parametrize(
-    "ending", [model.OutputFlood(1), model.OutOfMemory(1), model.BadReply(""), model.TimedOut(1, "wall", "case")]
-)
+@pytest.mark.parametrize("ending", [OutputFlood(1), OutOfMemory(1), BadReply(""), TimedOut(1, "wall", "case")])
 def test_what_a_process_comes_to_by_all_that_it_was_asked_is_not_held_against_one_input(ending):
     found = explored(Sides(lambda _: ending, alone=lambda _: None))
     assert found.found is None
@@ -102,7 +101,7 @@ def test_what_a_process_comes_to_by_all_that_it_was_asked_is_not_held_against_on
 
 def test_an_input_that_ends_the_process_is_made_small_with_few_processes():
     asked = []
-    crash = model.Crashed(signal="SIGSEGV")
+    crash = Crashed(signal="SIGSEGV")
     found = explored(Sides(lambda _: crash, alone=lambda case: asked.append(case) or crash))
     assert found.found.trial.outcome == crash
     assert len(asked) <= 1 + hunting.ENDINGS + hunting.REPEATS
@@ -161,7 +160,7 @@ def test_a_strategy_that_fails_is_its_authors_mistake():
     def broken(_):
         raise ZeroDivisionError("of mine")
 
-    exercise = model.Exercise(
+    exercise = Exercise(
         id="total", title="", points=1, inputs={"x": Custom("broken")}, run="y = x", outputs={"y": Output()}
     )
     sides = Sides(lambda _: None)

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader import model
 from grader.bank.plans import canonical
-from grader.judge.code import as_code, literal, needed_names
+from grader.course.snippet import needed_names
+from grader.judge.code import as_code, literal
+from grader.records.assignment import Output
 
 from .examples import exercise
 
@@ -76,7 +77,7 @@ def test_sizes_stand_there_only_if_the_snippet_reads_them():
 def test_needed_names_are_neither_inputs_sizes_builtins_nor_made_by_the_snippet():
     task = exercise(run="rnn = Net(H, len(x))\nrnn.W = W\nh = np.array([helper(v) for v in rnn.step(x)])")
     assert needed_names(task) == {"Net", "helper"}
-    assert needed_names(exercise(outputs={"h": model.Output()})) == {"step"}
+    assert needed_names(exercise(outputs={"h": Output()})) == {"step"}
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from grader.judge.bulk import Sheet
 from grader.judge.compare import compare
-from grader.judge.sheet import Sheet
 from grader.judge.tolerance import CALIBRATED, OFF, RIGHT, ZERO, Rule, least_unit, words
-from grader.model import Foreign, Tolerance
+from grader.records.assignment import Tolerance
+from grader.records.record import Foreign
 
 COLUMN = np.array([[0.5], [-1.25], [2.0]])
 

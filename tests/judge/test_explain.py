@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from grader import model
 from grader.judge.explain import Tried, explain, missing
 from grader.judge.outcomes import place, place_of_import, unreadable
-from grader.judge.score import score
+from grader.judge.points import score
 from grader.judge.trials import try_cases
+from grader.records.run import Crashed, Frame, OutOfMemory, Raised, TimedOut
 
 from .examples import case, exercise, loaded, raised
 
-OWN = model.Frame(file="memory.py", line=3, function="<module>", text="import helpers")
-HELPER = model.Frame(file="helpers.py", line=7, function="sizes", text="return 1 / 0")
-UNREAD = model.Frame(file="memory.py", line=4, function="", text="h = (")
+OWN = Frame(file="memory.py", line=3, function="<module>", text="import helpers")
+HELPER = Frame(file="helpers.py", line=7, function="sizes", text="return 1 / 0")
+UNREAD = Frame(file="memory.py", line=4, function="", text="h = (")
 
 
 def told(outcome, *, found=None, task=None, public=True):
@@ -27,7 +27,7 @@ def told(outcome, *, found=None, task=None, public=True):
 
 
 def stopped(error, *frames):
-    return model.Raised(error=error, message="?", ancestors=(error, "SyntaxError", "Exception"), frames=frames)
+    return Raised(error=error, message="?", ancestors=(error, "SyntaxError", "Exception"), frames=frames)
 
 
 def test_an_unfinished_exercise_has_a_headline_and_nothing_else():
@@ -49,13 +49,13 @@ def test_of_a_file_that_is_no_python_nothing_could_be_read():
 
 
 def test_of_a_file_that_ended_python_nothing_could_be_loaded():
-    found = missing(["step"], "memory.py", loaded(problem=model.Crashed(exit_code=1)))
+    found = missing(["step"], "memory.py", loaded(problem=Crashed(exit_code=1)))
     assert found.headline == "memory.py could not be loaded: it ends the whole Python process."
     assert found.sentences == ()
 
 
 def test_a_name_that_was_not_reached():
-    problem = model.Raised(error="ZeroDivisionError", message="", frames=(OWN, HELPER))
+    problem = Raised(error="ZeroDivisionError", message="", frames=(OWN, HELPER))
     found = missing(["step"], "memory.py", loaded("other", problem=problem))
     assert found.headline == "Not reached: memory.py stops in line 3 (line 7 of helpers.py)."
     assert found.sentences == ()
@@ -79,11 +79,11 @@ def test_where_importing_stopped(frames, text):
     ("problem", "expected"),
     [
         (stopped("SyntaxError", UNREAD), True),
-        (stopped("SyntaxError", model.Frame(file="helpers.py", line=1, function="")), False),
+        (stopped("SyntaxError", Frame(file="helpers.py", line=1, function="")), False),
         (stopped("SyntaxError", OWN), False),  # raised by a line that ran, such as exec("(")
         (stopped("SyntaxError"), False),
         (raised("ValueError"), False),
-        (model.Crashed(), False),
+        (Crashed(), False),
         (None, False),
     ],
 )
@@ -96,7 +96,7 @@ def test_unreadable(problem, expected):
 
 def test_a_line_of_a_helper_is_named_with_its_file():
     assert (place(OWN, "memory.py"), place(HELPER, "memory.py")) == ("line 3", "line 7 of helpers.py")
-    outcome = model.Raised(error="ZeroDivisionError", message="", frames=(OWN, HELPER))
+    outcome = Raised(error="ZeroDivisionError", message="", frames=(OWN, HELPER))
     assert told(outcome).headline == "`step` stops in line 7 of helpers.py with ZeroDivisionError."
 
 
@@ -133,19 +133,19 @@ def test_what_a_function_gives_back_may_be_called_too():
 )
 def test_the_array_for_which_there_was_no_memory_need_not_be_the_large_one(size, hint):
     message = f"Unable to allocate {size} for an array with shape (1000, 1000) and data type float64"
-    assert told(model.OutOfMemory(limit=1 << 30, message=message)).sentences[0] == hint
+    assert told(OutOfMemory(limit=1 << 30, message=message)).sentences[0] == hint
 
 
 # ── hidden cases ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_hidden_case_that_does_not_finish():
-    found = told(model.TimedOut(seconds=2, clock="cpu", scope="case"), public=False)
+    found = told(TimedOut(seconds=2, clock="cpu", scope="case"), public=False)
     assert found.headline == "In a hidden case `step` does not finish: it was stopped after 2 s of computing."
     assert found.sentences == ("Every public case is right: try larger inputs, and values that they lack.",)
 
 
 def test_nothing_that_a_hidden_case_said_is_told():
     secret = "Unable to allocate 0.12345 GiB for an array"
-    assert "0.12345" not in repr(told(model.OutOfMemory(limit=1 << 30, message=secret), public=False))
+    assert "0.12345" not in repr(told(OutOfMemory(limit=1 << 30, message=secret), public=False))
     assert "0.12345" not in repr(told(raised("ValueError", secret), public=False))

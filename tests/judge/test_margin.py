@@ -11,7 +11,8 @@ from hypothesis.extra import numpy as hnp
 from grader.judge.compare import compare
 from grader.judge.margin import Margin, margin
 from grader.judge.tolerance import EPS, OFF, RIGHT, rule_of
-from grader.model import Crashed, NotRun, Raised, Returned, Tolerance
+from grader.records.assignment import Tolerance
+from grader.records.run import Crashed, NotRun, Raised, Returned
 from tests.judge.examples import case, exercise, returned
 
 COLUMN = np.array([[4.0], [-1.0]])

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader import model
 from grader.judge.minimise import minimise, signature, weight
 from grader.judge.trials import try_cases
+from grader.records.assignment import OneHot, Reals, SameAs, Simplex
+from grader.records.bank import Case
+from grader.records.run import Returned
 
 from .examples import case, exercise, raised, returned
 
@@ -19,7 +21,7 @@ def attempt_with(student, task, answers=lambda W, x: W @ x):
     """Run a wrong function and the right one on cases, as the grader does through two sandboxes."""
 
     def attempt(cases):
-        known = [model.Case(**{**fields(each), "expected": {"h": answers(**each.inputs)}}) for each in cases]
+        known = [Case(**{**fields(each), "expected": {"h": answers(**each.inputs)}}) for each in cases]
         outcomes = []
         for each in known:
             try:
@@ -59,7 +61,7 @@ def test_another_mistake_does_not_take_over():
     (trial,) = attempt([case()])
     small = minimise(trial, task, attempt)
     assert small.case.inputs["x"].any()
-    assert isinstance(small.outcome, model.Returned)
+    assert isinstance(small.outcome, Returned)
 
 
 def test_what_is_to_be_said_of_it_stays_the_same():
@@ -92,14 +94,14 @@ def test_exceptions_are_made_small_too():
 @pytest.mark.parametrize(
     ("domain", "stays"),
     [
-        (model.Reals(shape=("H", 1), range=(0.5, 2)), True),
-        (model.Reals(shape=("H", 1), range=(-1, 2)), False),
-        (model.SameAs(of="y"), True),
-        (model.OneHot(shape=("H", 1)), True),
+        (Reals(shape=("H", 1), range=(0.5, 2)), True),
+        (Reals(shape=("H", 1), range=(-1, 2)), False),
+        (SameAs(of="y"), True),
+        (OneHot(shape=("H", 1)), True),
     ],
 )
 def test_inputs_stay_in_their_domain(domain, stays):
-    task = exercise(inputs={"x": domain, "W": model.Reals(shape=("H", "H")), "y": model.Simplex(shape=("H",))})
+    task = exercise(inputs={"x": domain, "W": Reals(shape=("H", "H")), "y": Simplex(shape=("H",))})
     attempt = attempt_with(lambda W, x: W @ x + 1, task)
     (trial,) = attempt([case(x=[[0.75], [0.25]])])
     small = minimise(trial, task, attempt)

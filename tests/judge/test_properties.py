@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.errors import PropertyFault
 from grader.judge.properties import hold
-from grader.model import Case, Exercise, Foreign, Output, PropertyCheck, Returned, Run
+from grader.records.assignment import Exercise, Output, PropertyCheck
+from grader.records.bank import Case
+from grader.records.errors import PropertyFault
+from grader.records.record import Foreign
+from grader.records.run import Returned, Run
 
 CHECK = PropertyCheck(check="sums_to_one", title="a softmax sums to 1")
 EXERCISE = Exercise(

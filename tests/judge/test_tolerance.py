@@ -21,7 +21,7 @@ from grader.judge.tolerance import (
     scale_of,
     words,
 )
-from grader.model import Tolerance
+from grader.records.assignment import Tolerance
 from tests.judge.examples import exercise
 
 PRECISE = Rule(precise=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from grader.model import Bar
-from grader.report.audit_records import (
+from grader.records.assignment import Bar
+from grader.records.audit import (
     Audit,
     Deviation,
     Escaped,

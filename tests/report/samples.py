@@ -5,25 +5,10 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
-from grader.model import (
-    BadReply,
-    Counterexample,
-    Crashed,
-    Deviation,
-    ExerciseResult,
-    Finding,
-    Foreign,
-    Frame,
-    Isolation,
-    OutOfMemory,
-    OutputDetail,
-    OutputFlood,
-    Part,
-    Raised,
-    Report,
-    TimedOut,
-    Timing,
-)
+from grader.records.record import Foreign
+from grader.records.report import ExerciseResult, Report, Timing
+from grader.records.run import BadReply, Crashed, Frame, Isolation, OutOfMemory, OutputFlood, Raised, TimedOut
+from grader.records.verdict import Counterexample, Deviation, Finding, OutputDetail, Part
 
 STRONG = Isolation(level=4, layers=("own session", "resource limits", "Landlock", "sealed seccomp"))
 WEAK = Isolation(level=1, layers=("own session", "resource limits"))

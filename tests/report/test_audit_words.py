@@ -1,9 +1,9 @@
 import pytest
 from msgspec.structs import replace
 
-from grader.model import Bar
+from grader.records.assignment import Bar
+from grader.records.audit import Killable, Named, Stale, Waived, tally
 from grader.report import audit_words as words
-from grader.report.audit_records import Killable, Named, Stale, Waived, tally
 from tests.report.audit_samples import OPEN_ONE, PROVEN_ONE, VARIANT, margins, version
 
 

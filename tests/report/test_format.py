@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.model import Foreign
+from grader.records.record import Foreign
 from grader.report.format import digits_apart, number, points, shape_of, show
 
 

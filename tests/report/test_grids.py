@@ -3,7 +3,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.model import Deviation, Foreign
+from grader.records.record import Foreign
+from grader.records.verdict import Deviation
 from grader.report.grids import MAX_CELLS, MAX_SLICES, grid
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 import grader.report
-from grader.model import Foreign, Timing
+from grader.records.record import Foreign
+from grader.records.report import Timing
 from grader.report.json import MAX_ELEMENTS, _value, document, render
 from tests.report.samples import HOSTILE_ONE, MIXED, SAMPLES, UNGRADED_ONE
 

@@ -1,7 +1,9 @@
 import pytest
 from msgspec.structs import replace
 
-from grader.model import Finding, Foreign, Raised, Record
+from grader.records.record import Foreign, Record
+from grader.records.run import Raised
+from grader.records.verdict import Finding
 from grader.report import WRITERS, github, terminal, view
 from tests.report.samples import (
     ALL_RIGHT,

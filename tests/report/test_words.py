@@ -1,11 +1,9 @@
 import pytest
 from msgspec.structs import replace
 
-from grader.model import (
+from grader.records.run import (
     BadReply,
     Crashed,
-    Deviation,
-    Finding,
     Frame,
     Isolation,
     NotRun,
@@ -15,6 +13,7 @@ from grader.model import (
     Returned,
     TimedOut,
 )
+from grader.records.verdict import Deviation, Finding
 from grader.report import view, words
 from tests.report.samples import (
     ALL_RIGHT,

@@ -246,7 +246,7 @@ def keys_and_kinds(schema: object) -> set[str]:
 
 
 def test_every_key_of_an_assignment_is_documented():
-    schema = json.loads(texts()["grader/assignment/schema.json"])
+    schema = json.loads(texts()["grader/course/schema.json"])
     page = texts()["docs/authoring.md"]
 
     names = keys_and_kinds(schema)
@@ -256,7 +256,7 @@ def test_every_key_of_an_assignment_is_documented():
 
 
 def test_whole_examples_in_the_documentation_are_right():
-    from grader.assignment.load import parse
+    from grader.course.load import parse
 
     blocks = re.findall(r"^```yaml\n(.*?)^```", texts()["docs/authoring.md"], re.MULTILINE | re.DOTALL)
     whole = [block for block in blocks if "\nexercises:" in block]

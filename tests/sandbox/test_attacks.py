@@ -44,22 +44,26 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pytest
 
-from grader import model
-from grader.errors import SandboxFault
-from grader.evidence import Author
-from grader.grade import grade
+from grader.grading.evidence import Author
+from grader.grading.grade import grade
+from grader.records.assignment import Assignment, Exercise, Interval, Limits, Output, Reals, Text
+from grader.records.bank import Case, CaseBank, Manifest
+from grader.records.errors import SandboxFault
+from grader.records.run import Job, Loaded, Returned, Submission
 from grader.report import WRITERS, github, view
 from grader.sandbox.clocks import WALL_FACTOR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from grader.records.report import Report
+
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement is Linux's: no attack can be judged here")
 
 ATTACKS = Path(__file__).parents[1] / "attacks"
 NOBODY = 65534
 SUBREAPER = 36
-LIMITS = model.Limits(seconds=1, case_seconds=0.2, load_seconds=0.5, memory=128 << 20, output=1 << 20)
+LIMITS = Limits(seconds=1, case_seconds=0.2, load_seconds=0.5, memory=128 << 20, output=1 << 20)
 SPARE = 2.0  # seconds that a report may take beyond the submission's limits
 HANG_SECONDS = 15.0  # after which the grader itself is taken to hang
 BLOATED = 160 << 20  # bytes that the grader itself may take for one hostile submission
@@ -174,12 +178,12 @@ class Recorded:
     def said(self, word: str) -> bool:
         """True if a word that stands for success was returned, or printed alone."""
         outcomes = [outcome for record in self.records for outcome in getattr(record, "outcomes", ())]
-        values = [outcome.outputs.get("y") for outcome in outcomes if isinstance(outcome, model.Returned)]
+        values = [outcome.outputs.get("y") for outcome in outcomes if isinstance(outcome, Returned)]
         printed = "".join(getattr(record, "stdout", "") for record in self.records)
         return printed.strip() == word or any(isinstance(value, str) and value == word for value in values)
 
     def ends(self) -> set[str]:
-        found = [record.problem for record in self.records if isinstance(record, model.Loaded)]
+        found = [record.problem for record in self.records if isinstance(record, Loaded)]
         found += [outcome for record in self.records for outcome in getattr(record, "outcomes", ())]
         return {type(outcome).__name__ for outcome in found if outcome is not None}
 
@@ -251,13 +255,11 @@ class Range:
     def honest(self, nursery, source="def f(x, note): return [float(x.sum()), note]"):
         from grader.sandbox.host import ProcessSandbox
 
-        limits = model.Limits(case_seconds=5)
+        limits = Limits(case_seconds=5)
         inputs = ({"x": np.arange(3.0), "note": "hello"},)
         with ProcessSandbox(submission(source), limits, nursery) as sandbox:
-            (outcome,) = sandbox.run(
-                model.Job(run=RUN, outputs=("y",), sizes=({},), inputs=inputs, limits=limits)
-            ).outcomes
-        return outcome.outputs["y"] if isinstance(outcome, model.Returned) else outcome
+            (outcome,) = sandbox.run(Job(run=RUN, outputs=("y",), sizes=({},), inputs=inputs, limits=limits)).outcomes
+        return outcome.outputs["y"] if isinstance(outcome, Returned) else outcome
 
     # ── watching ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -351,7 +353,7 @@ class Range:
                     each.accept()[0].close()
                 result.add("connected", each)
 
-    def _told(self, result: Result, recorded: Recorded, report: model.Report | None, said: str, bank) -> None:
+    def _told(self, result: Result, recorded: Recorded, report: Report | None, said: str, bank) -> None:
         """Look through everything that came out."""
         text, forms = "\n".join(map(repr, recorded.records)), hidden_forms(bank)
         result.arrived = said in text or any(form in text for form in forms)
@@ -362,7 +364,7 @@ class Range:
         if report is not None:
             self._shown(result, report, said, forms)
 
-    def _shown(self, result: Result, report: model.Report, said: str, forms: list[str]) -> None:
+    def _shown(self, result: Result, report: Report, said: str, forms: list[str]) -> None:
         """Look through the report: the student's in every format, and the staff's."""
         if report.score is None or any(exercise.status == "ungraded" for exercise in report.exercises):
             result.add("grader", [exercise.explanation for exercise in report.exercises])
@@ -436,20 +438,20 @@ class Victim:
 
 
 RUN = "y = f(x, note)"
-INPUTS = {"x": model.Reals(shape=(2,)), "note": model.Text(alphabet="abc", length=model.Interval(low=0, high=99))}
+INPUTS = {"x": Reals(shape=(2,)), "note": Text(alphabet="abc", length=Interval(low=0, high=99))}
 
 
-def submission(source: str) -> model.Submission:
-    return model.Submission(module="memory.py", files={"memory.py": source})
+def submission(source: str) -> Submission:
+    return Submission(module="memory.py", files={"memory.py": source})
 
 
-def make_bank(attack: Attack) -> model.CaseBank:
+def make_bank(attack: Attack) -> CaseBank:
     """Cases whose expected values are chance: nothing but knowing them, or fooling the judge, gives a point."""
     names = ["f", "g"] if "def g(x, note)" in attack.source else ["f"]
     chance = np.random.default_rng(secrets.randbits(64))
     cases = {
         name: tuple(
-            model.Case(
+            Case(
                 id=f"{name}/{number}",
                 origin="random",
                 public=number < attack.cases,
@@ -465,23 +467,23 @@ def make_bank(attack: Attack) -> model.CaseBank:
         for name in names
     }
     exercises = tuple(
-        model.Exercise(
+        Exercise(
             id=name,
             title=name,
             points=5,
             inputs=INPUTS,
             run=RUN.replace("f", name),
-            outputs={"y": model.Output(shape=(3,))},
+            outputs={"y": Output(shape=(3,))},
             limits=LIMITS,
         )
         for name in names
     )
-    assignment = model.Assignment(id="a", title="Attacked", module="memory.py", exercises=exercises)
-    manifest = model.Manifest(format=1, assignment=assignment, sources={}, seed=0, versions={}, inputs_sha256="0" * 64)
-    return model.CaseBank(manifest=manifest, cases=cases)
+    assignment = Assignment(id="a", title="Attacked", module="memory.py", exercises=exercises)
+    manifest = Manifest(format=1, assignment=assignment, sources={}, seed=0, versions={}, inputs_sha256="0" * 64)
+    return CaseBank(manifest=manifest, cases=cases)
 
 
-def hidden_forms(bank: model.CaseBank) -> list[str]:
+def hidden_forms(bank: CaseBank) -> list[str]:
     """Hidden inputs as a report could hold them, also disguised."""
     forms = []
     for case in (case for cases in bank.cases.values() for case in cases if not case.public):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 from grader.sandbox import canary, guard
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # a BLAS library's idle thread is harmless

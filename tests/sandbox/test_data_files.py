@@ -9,7 +9,8 @@ import json
 import numpy as np
 import pytest
 
-from grader import model
+from grader.records.assignment import Limits
+from grader.records.run import Job, OutOfMemory, Raised, Returned, Submission
 from grader.sandbox.data_files import DataFiles
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.nursery import ZygoteNursery
@@ -17,7 +18,7 @@ from grader.sandbox.portable import Portable
 from grader.submission import read
 from grader.submission.data import MAX_DATA
 
-LIMITS = model.Limits(seconds=20, case_seconds=10, load_seconds=10, memory=256 << 20)
+LIMITS = Limits(seconds=20, case_seconds=10, load_seconds=10, memory=256 << 20)
 LEVELS = {"portable": 1, "level 1": 1, "level 2": 2, "level 3": 3, "level 4": 4, "the best": 5}
 
 
@@ -36,12 +37,12 @@ def run(nursery):
 
     def run(expression: str, data: dict[str, bytes], source: str = "", limits=LIMITS):
         text = f"import csv, gzip, io, json, os, pathlib\nimport numpy as np\n{source}\n"
-        submission = model.Submission(module="memory.py", files={"memory.py": text}, data=data)
-        job = model.Job(run=f"y = {expression}", outputs=("y",), sizes=({},), inputs=({},), limits=limits)
+        submission = Submission(module="memory.py", files={"memory.py": text}, data=data)
+        job = Job(run=f"y = {expression}", outputs=("y",), sizes=({},), inputs=({},), limits=limits)
         with ProcessSandbox(submission, limits, nursery) as sandbox:
             assert sandbox.load().problem is None, sandbox.load().problem
             (outcome,) = sandbox.run(job).outcomes
-        return f"{outcome.error}: {outcome.message}" if isinstance(outcome, model.Raised) else outcome
+        return f"{outcome.error}: {outcome.message}" if isinstance(outcome, Raised) else outcome
 
     return run
 
@@ -107,7 +108,7 @@ READING = {
 def test_every_usual_way_of_reading_finds_them(run):
     shown = f"[{', '.join(f'({each}).hex()' if isinstance(READING[each], bytes) else each for each in READING)}]"
     found = run(shown, DATA, "np.loadtxt, np.genfromtxt")
-    assert isinstance(found, model.Returned), found
+    assert isinstance(found, Returned), found
     expected = [value.hex() if isinstance(value, bytes) else value for value in READING.values()]
     assert dict(zip(READING, found.outputs["y"], strict=True)) == dict(zip(READING, expected, strict=True))
 
@@ -122,9 +123,9 @@ def test_a_hand_in_reads_its_data_at_import_and_later(nursery, tmp_path):
     )
     submission = read(tmp_path, "memory.py")
     assert submission.data == {"weights/w.csv": b"1,2\n3,4\n"}
-    job = model.Job(run="y = f(1)", outputs=("y",), sizes=({},), inputs=({},), limits=LIMITS)
+    job = Job(run="y = f(1)", outputs=("y",), sizes=({},), inputs=({},), limits=LIMITS)
     with ProcessSandbox(submission, LIMITS, nursery) as sandbox:
-        assert sandbox.run(job).outcomes == (model.Returned(outputs={"y": [10.0, "1,2\n"]}),)
+        assert sandbox.run(job).outcomes == (Returned(outputs={"y": [10.0, "1,2\n"]}),)
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_all_else_is_pythons_own(run, nursery):
 
 
 def test_as_much_as_may_be_handed_in_costs_no_memory_of_the_submissions(run):
-    limits = model.Limits(seconds=20, case_seconds=10, load_seconds=10, memory=16 << 20)
+    limits = Limits(seconds=20, case_seconds=10, load_seconds=10, memory=16 << 20)
     data = {f"{number}.bin": bytes([number]) * (MAX_DATA // 32) for number in range(32)}
     summed = run("sum(len(open(f'{n}.bin', 'rb').read()) for n in range(32))", data, limits=limits)
     assert summed.outputs == {"y": MAX_DATA}
@@ -178,7 +179,7 @@ def test_a_file_named_like_one_of_the_kernels_does_not_loosen_the_limits(run):
     plenty = b"99999999 " * 7
     data = dict.fromkeys(("proc/self/statm", "proc/self/status", "proc/self/fd/0"), plenty)
     found = run("len(bytearray(512 << 20))", data)
-    assert found == model.OutOfMemory(limit=LIMITS.memory, message="")
+    assert found == OutOfMemory(limit=LIMITS.memory, message="")
 
 
 def test_names_are_looked_up_and_no_disk_is(tmp_path, monkeypatch):

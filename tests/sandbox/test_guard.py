@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 from grader.sandbox import guard, kernel
 
 ROOT = os.geteuid() == 0
@@ -249,6 +249,6 @@ def test_slots_have_users_of_their_own():
 
 
 def test_a_guard_error_is_a_fault_of_the_sandbox():
-    from grader.errors import SandboxFault
+    from grader.records.errors import SandboxFault
 
     assert issubclass(GuardError, SandboxFault)

@@ -13,8 +13,26 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import model
-from grader.errors import SandboxFault
+from grader.records.assignment import Limits
+from grader.records.errors import SandboxFault
+from grader.records.record import Foreign
+from grader.records.run import (
+    BadReply,
+    Crashed,
+    Definition,
+    Frame,
+    Job,
+    Loaded,
+    NotRun,
+    Outcome,
+    OutOfMemory,
+    OutputFlood,
+    Raised,
+    Returned,
+    Run,
+    Submission,
+    TimedOut,
+)
 from grader.sandbox import clocks
 from grader.sandbox import host as host_module
 from grader.sandbox import process as process_module
@@ -36,7 +54,7 @@ def sandbox(nursery):
     opened = []
 
     def make(source, limits=None):
-        found = source if isinstance(source, model.Submission) else submission(source)
+        found = source if isinstance(source, Submission) else submission(source)
         opened.append(ProcessSandbox(found, limits or LIMITS, nursery))
         return opened[-1]
 
@@ -45,26 +63,26 @@ def sandbox(nursery):
         each.close()
 
 
-LIMITS = model.Limits(seconds=20, case_seconds=1, load_seconds=2, memory=256 << 20)
+LIMITS = Limits(seconds=20, case_seconds=1, load_seconds=2, memory=256 << 20)
 
 
-def submission(source: str, **others: str) -> model.Submission:
+def submission(source: str, **others: str) -> Submission:
     files = {"memory.py": source, **{f"{name}.py": text for name, text in others.items()}}
-    return model.Submission(module="memory.py", files=files)
+    return Submission(module="memory.py", files=files)
 
 
 ONE_CASE = ({"x": np.arange(3.0)},)
 
 
-def job(run: str = "y = f(x)", *, inputs=ONE_CASE, limits=LIMITS, salt=0) -> model.Job:
-    return model.Job(
+def job(run: str = "y = f(x)", *, inputs=ONE_CASE, limits=LIMITS, salt=0) -> Job:
+    return Job(
         run=run, outputs=("y",), sizes=tuple({"D": 3} for _ in inputs), inputs=tuple(inputs), limits=limits, salt=salt
     )
 
 
 @pytest.fixture
 def run(sandbox):
-    def run(source: str, *jobs: model.Job, limits=LIMITS) -> list[model.Run]:
+    def run(source: str, *jobs: Job, limits=LIMITS) -> list[Run]:
         made = sandbox(source, limits)
         return [made.run(each) for each in jobs or (job(),)]
 
@@ -75,9 +93,9 @@ def run(sandbox):
 def outcome(run):
     """The outcome of the first case; a second job shows that the exercise after it still runs."""
 
-    def outcome(source: str, limits=LIMITS) -> model.Outcome:
+    def outcome(source: str, limits=LIMITS) -> Outcome:
         first, second = run(source, job(limits=limits), job("y = D"), limits=limits)
-        assert second.outcomes == (model.Returned(outputs={"y": 3}),)
+        assert second.outcomes == (Returned(outputs={"y": 3}),)
         return first.outcomes[0]
 
     return outcome
@@ -86,7 +104,7 @@ def outcome(run):
 def test_returned_values_come_back_as_they_are(run):
     (ran,) = run("import numpy as np\ndef f(x): return {'a': [x + 1, (2, None)], 'b': np.float32(0.5)}")
     (returned,) = ran.outcomes
-    assert isinstance(returned, model.Returned)
+    assert isinstance(returned, Returned)
     np.testing.assert_array_equal(returned.outputs["y"]["a"][0], [1, 2, 3])
     assert returned.outputs["y"]["a"][1] == (2, None)
     assert returned.outputs["y"]["b"].dtype == np.float32
@@ -123,7 +141,7 @@ def test_changes_inside_lists_are_observed(run):
 
 def test_exceptions_carry_the_students_lines_only(outcome):
     found = outcome("def g(x):\n    return x / y_\n\ndef f(x):\n    return g(x)")
-    assert isinstance(found, model.Raised)
+    assert isinstance(found, Raised)
     assert (found.error, found.message) == ("NameError", "name 'y_' is not defined")
     assert found.ancestors[:3] == ("NameError", "Exception", "BaseException")
     assert [(frame.file, frame.line, frame.function, frame.text) for frame in found.frames] == [
@@ -140,7 +158,7 @@ def test_lines_of_libraries_do_not_appear(outcome):
 @pytest.mark.parametrize("leave", ["raise SystemExit(0)", "raise KeyboardInterrupt", "import sys; sys.exit('bye')"])
 def test_leaving_is_an_exception(leave, outcome):
     found = outcome(f"def f(x):\n    {leave}")
-    assert isinstance(found, model.Raised)
+    assert isinstance(found, Raised)
     assert found.error in ("SystemExit", "KeyboardInterrupt")
 
 
@@ -163,13 +181,13 @@ def patient(monkeypatch):
 
 @pytest.mark.usefixtures("patient")
 def test_busy_loop_is_stopped_by_the_cpu_clock(outcome):
-    assert outcome("def f(x):\n    while True: pass") == model.TimedOut(seconds=1, clock="cpu", scope="case")
+    assert outcome("def f(x):\n    while True: pass") == TimedOut(seconds=1, clock="cpu", scope="case")
 
 
 def test_waiting_is_stopped_by_the_wall_clock(outcome):
-    limits = model.Limits(seconds=20, case_seconds=0.2)
+    limits = Limits(seconds=20, case_seconds=0.2)
     found = outcome("import time\ndef f(x): time.sleep(60)", limits)
-    assert found == model.TimedOut(seconds=1.0, clock="wall", scope="case")
+    assert found == TimedOut(seconds=1.0, clock="wall", scope="case")
 
 
 @pytest.mark.usefixtures("patient")
@@ -177,9 +195,9 @@ def test_waiting_is_stopped_by_the_wall_clock(outcome):
 def test_a_worker_whose_life_s_computing_is_used_up_has_timed_out(when, outcome, monkeypatch):
     """The kernel ends it, whatever becomes of the host; it says why first, and kills who does not listen."""
     monkeypatch.setattr(host_module, "LIFE_SECONDS", 2)
-    limits = model.Limits(seconds=100, case_seconds=100)
+    limits = Limits(seconds=100, case_seconds=100)
     found = outcome(f"{when}\ndef f(x):\n    while True: pass", limits)
-    expected = model.Crashed(signal="SIGKILL") if when else model.TimedOut(seconds=2, clock="cpu", scope="exercise")
+    expected = Crashed(signal="SIGKILL") if when else TimedOut(seconds=2, clock="cpu", scope="exercise")
     assert found == expected
 
 
@@ -192,40 +210,40 @@ def f(x):
     while time.process_time() < end: pass
     return x
 """
-    limits = model.Limits(seconds=0.5, case_seconds=5)
+    limits = Limits(seconds=0.5, case_seconds=5)
     (ran,) = run(slow, job(inputs=tuple({"x": 1} for _ in range(10)), limits=limits))
-    late = [found for found in ran.outcomes if isinstance(found, model.TimedOut)]
-    assert late == [model.TimedOut(seconds=0.5, clock="cpu", scope="exercise")]
-    assert isinstance(ran.outcomes[0], model.Returned)
-    assert ran.outcomes[-1] == model.NotRun()
+    late = [found for found in ran.outcomes if isinstance(found, TimedOut)]
+    assert late == [TimedOut(seconds=0.5, clock="cpu", scope="exercise")]
+    assert isinstance(ran.outcomes[0], Returned)
+    assert ran.outcomes[-1] == NotRun()
 
 
 def test_after_a_fatal_case_the_rest_of_the_job_is_not_run(run):
     (ran,) = run("import os\ndef f(x): return x if x else os._exit(3)", job(inputs=({"x": 1}, {"x": 0}, {"x": 1})))
-    assert ran.outcomes == (model.Returned(outputs={"y": 1}), model.Crashed(exit_code=3), model.NotRun())
+    assert ran.outcomes == (Returned(outputs={"y": 1}), Crashed(exit_code=3), NotRun())
 
 
 def test_a_signal_is_named(outcome):
     found = outcome("import os, signal\ndef f(x): os.kill(os.getpid(), signal.SIGSEGV)")
-    assert found == model.Crashed(signal="SIGSEGV")
+    assert found == Crashed(signal="SIGSEGV")
 
 
 def test_one_large_array_is_out_of_memory(outcome):
     found = outcome("import numpy as np\ndef f(x): return np.zeros((10**6, 10**6))")
-    assert isinstance(found, model.OutOfMemory)
+    assert isinstance(found, OutOfMemory)
     assert "7.28 TiB" in found.message
 
 
 def test_memory_in_steps_is_limited(outcome):
-    limits = model.Limits(seconds=20, case_seconds=10, memory=64 << 20)
+    limits = Limits(seconds=20, case_seconds=10, memory=64 << 20)
     found = outcome("def f(x):\n    kept = []\n    while True: kept.append(bytearray(10**6))", limits)
-    assert found == model.OutOfMemory(limit=64 << 20, message="")
+    assert found == OutOfMemory(limit=64 << 20, message="")
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
 def test_printing_without_end_is_stopped(stream, outcome):
     found = outcome(f"import sys\ndef f(x):\n    while True: print('x' * 1000, file=sys.{stream})")
-    assert found == model.OutputFlood(limit=LIMITS.output)
+    assert found == OutputFlood(limit=LIMITS.output)
 
 
 def test_what_is_printed_is_kept_apart_and_bounded(run):
@@ -255,17 +273,17 @@ def f(x):
             pass
     return x
 """
-    assert isinstance(outcome(source), model.BadReply)
+    assert isinstance(outcome(source), BadReply)
 
 
 def test_a_worker_that_closes_its_replies_has_ended(outcome):
     found = outcome("import os\ndef f(x):\n    os.closerange(3, 64)\n    return x")
-    assert found == model.Crashed(exit_code=1)
+    assert found == Crashed(exit_code=1)
 
 
 def test_a_worker_that_closes_its_replies_and_lives_on_gives_a_bad_reply(outcome):
     found = outcome("import os, time\ndef f(x):\n    os.closerange(3, 64)\n    time.sleep(60)")
-    assert found == model.BadReply(detail="it closed the way back to the grader")
+    assert found == BadReply(detail="it closed the way back to the grader")
 
 
 def test_an_answer_made_up_for_another_question_is_refused(outcome):
@@ -281,13 +299,13 @@ def f(x):
             pass
     return 1
 """
-    assert outcome(source) == model.BadReply(detail="an answer that was not asked for")
+    assert outcome(source) == BadReply(detail="an answer that was not asked for")
 
 
 def test_a_result_too_large_to_send_is_foreign(outcome, loaded):
-    limits = model.Limits(seconds=20, case_seconds=10, memory=1 << 30)
+    limits = Limits(seconds=20, case_seconds=10, memory=1 << 30)
     found = outcome("import numpy as np\ndef f(x): return np.zeros(3 << 20)", limits)
-    assert found.outputs["y"] == model.Foreign(type="value of more than 16 MiB")
+    assert found.outputs["y"] == Foreign(type="value of more than 16 MiB")
 
 
 # ── importing ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -306,7 +324,7 @@ def test_names_and_parameters_are_reported(loaded):
 def test_a_syntax_error_has_its_line(loaded):
     problem = loaded("def f(x)\n    return x").problem
     assert (problem.error, problem.message) == ("SyntaxError", "expected ':'")
-    assert problem.frames == (model.Frame(file="memory.py", line=1, function="", text="def f(x)"),)
+    assert problem.frames == (Frame(file="memory.py", line=1, function="", text="def f(x)"),)
 
 
 def test_what_was_defined_before_an_import_failed_still_runs(sandbox):
@@ -315,7 +333,7 @@ def test_what_was_defined_before_an_import_failed_still_runs(sandbox):
     found = made.load()
     assert [name.name for name in found.names] == ["f"]
     assert found.problem.message == "No module named 'no_such_module'"
-    assert isinstance(made.run(job()).outcomes[0], model.Returned)
+    assert isinstance(made.run(job()).outcomes[0], Returned)
 
 
 def test_helper_modules_and_packages_are_imported_from_memory(sandbox):
@@ -325,20 +343,20 @@ def test_helper_modules_and_packages_are_imported_from_memory(sandbox):
         "pack/inner.py": "from .other import ONE\ndef three(): return 2 + ONE",
         "pack/other.py": "ONE = 1",
     }
-    made = sandbox(model.Submission(module="memory.py", files=files), LIMITS)
+    made = sandbox(Submission(module="memory.py", files=files), LIMITS)
     assert made.load().problem is None
-    assert made.run(job()).outcomes == (model.Returned(outputs={"y": 5}),)
+    assert made.run(job()).outcomes == (Returned(outputs={"y": 5}),)
 
 
 @pytest.mark.usefixtures("patient")
 def test_an_import_that_never_ends_is_stopped_once(sandbox):
-    limits = model.Limits(load_seconds=0.5)
+    limits = Limits(load_seconds=0.5)
     made = sandbox("while True: pass", limits)
-    assert made.load().problem == model.TimedOut(seconds=0.5, clock="cpu", scope="load")
+    assert made.load().problem == TimedOut(seconds=0.5, clock="cpu", scope="load")
     began = time.monotonic()
     ran = made.run(job(inputs=({"x": 1}, {"x": 2})))
     assert time.monotonic() - began < 0.4, "the import was tried again"
-    assert ran.outcomes == (model.TimedOut(seconds=0.5, clock="cpu", scope="load"), model.NotRun())
+    assert ran.outcomes == (TimedOut(seconds=0.5, clock="cpu", scope="load"), NotRun())
 
 
 def test_plots_do_nothing_and_are_reported(sandbox):
@@ -351,10 +369,10 @@ with plt.style.context("dark"): plt.title("x")
 def f(x): return 1
 """
     made = sandbox(source, LIMITS)
-    assert made.load() == model.Loaded(
+    assert made.load() == Loaded(
         names=(
-            *(model.Definition(name=name) for name in ("plt", "clear_output", "fig", "ax")),
-            model.Definition(name="f", parameters=("x",)),
+            *(Definition(name=name) for name in ("plt", "clear_output", "fig", "ax")),
+            Definition(name="f", parameters=("x",)),
         ),
         stand_ins=("IPython", "matplotlib"),
     )
@@ -514,7 +532,7 @@ def test_a_bubblewrap_that_may_make_no_namespaces_is_done_without(tmp_path, monk
     wrap.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     with ZygoteNursery() as made, ProcessSandbox(submission("def f(x): return 1"), LIMITS, made) as sandbox:
-        assert sandbox.run(job()).outcomes == (model.Returned(outputs={"y": 1}),)
+        assert sandbox.run(job()).outcomes == (Returned(outputs={"y": 1}),)
         assert made.isolation.level < 5
 
 
@@ -523,7 +541,7 @@ def test_a_bubblewrap_that_may_make_no_namespaces_is_done_without(tmp_path, monk
 THREE = "def f(x):\n    print(x[0])\n    if x[0] == 2: __import__('os')._exit(3)\n    return 2 * x"
 
 
-def numbered(*numbers: float) -> list[model.Job]:
+def numbered(*numbers: float) -> list[Job]:
     return [job(inputs=({"x": np.array([number])},)) for number in numbers]
 
 
@@ -533,18 +551,18 @@ def test_jobs_one_after_the_other_give_what_single_ones_give(sandbox, run):
     single = [(ran.outcomes, ran.stdout) for ran in run(THREE, *jobs)]
     assert repr(each) == repr(single)
     assert [stdout for _, stdout in each] == ["1\n", "", "3\n", "4\n"]
-    assert each[1][0] == (model.Crashed(exit_code=3),)
+    assert each[1][0] == (Crashed(exit_code=3),)
 
 
 def test_time_that_the_caller_takes_between_jobs_is_not_the_submissions(sandbox):
-    limits = model.Limits(seconds=0.4, case_seconds=0.1)  # of waiting: five times as much
+    limits = Limits(seconds=0.4, case_seconds=0.1)  # of waiting: five times as much
     jobs = [job(limits=limits), job(limits=limits)]
     runs = sandbox("def f(x): return x").run_each(jobs)
     first = next(runs)
     time.sleep(1)
     (second,) = runs
-    assert isinstance(first.outcomes[0], model.Returned)
-    assert isinstance(second.outcomes[0], model.Returned)
+    assert isinstance(first.outcomes[0], Returned)
+    assert isinstance(second.outcomes[0], Returned)
 
 
 def test_a_job_in_between_is_a_fault_of_ours_and_harms_no_later_one(sandbox):
@@ -554,4 +572,4 @@ def test_a_job_in_between_is_a_fault_of_ours_and_harms_no_later_one(sandbox):
     next(runs)
     with pytest.raises(SandboxFault, match="while another one was under way"):
         made.run(job())
-    assert isinstance(made.run(job()).outcomes[0], model.Returned)
+    assert isinstance(made.run(job()).outcomes[0], Returned)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.errors import ProtocolError
+from grader.records.errors import ProtocolError
 from grader.sandbox import protocol
 from grader.sandbox.items import count_items
 

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 from grader.sandbox import kernel
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the numbers are Linux's")

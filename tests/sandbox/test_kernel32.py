@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from grader.errors import SandboxFault
+from grader.records.errors import SandboxFault
 from grader.sandbox import kernel32
 
 FLAGS = 0x8 | 0x400 | 0x2000  # one process, no box on the screen, killed with the last handle

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 from grader.sandbox import kernel, landlock
 
 

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 from grader.sandbox import kernel, landlock, levels, seccomp
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers are Linux's own")

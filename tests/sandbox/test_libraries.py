@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader import model
+from grader.records.assignment import Limits
+from grader.records.run import Job, Outcome, Returned, Submission
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.libraries import MAX_LIBRARIES, wanted
 from grader.sandbox.nursery import ZygoteNursery
@@ -94,12 +95,12 @@ def test_the_worker_is_sealed(outcome):
 def outcome(zygote):
     """The outcome of an expression in a submission that starts with ``source``."""
 
-    def outcome(expression: str, source: str = "") -> model.Outcome:
+    def outcome(expression: str, source: str = "") -> Outcome:
         text = f"{source}\nimport io\nimport numpy as np\nx = np.arange(1.0, 9.0)\ndef f():\n    return {expression}"
         files = {"memory.py": text}
-        limits = model.Limits(seconds=20, case_seconds=10, load_seconds=10)
-        job = model.Job(run="y = f()", outputs=("y",), sizes=({},), inputs=({},), limits=limits)
-        with ProcessSandbox(model.Submission(module="memory.py", files=files), limits, zygote) as sandbox:
+        limits = Limits(seconds=20, case_seconds=10, load_seconds=10)
+        job = Job(run="y = f()", outputs=("y",), sizes=({},), inputs=({},), limits=limits)
+        with ProcessSandbox(Submission(module="memory.py", files=files), limits, zygote) as sandbox:
             loaded = sandbox.load()
             assert loaded.problem is None, loaded.problem
             return sandbox.run(job).outcomes[0]
@@ -113,7 +114,7 @@ def returned(outcome):
 
     def returned(expression: str, source: str = ""):
         found = outcome(expression, source)
-        assert isinstance(found, model.Returned), found
+        assert isinstance(found, Returned), found
         return found.outputs["y"]
 
     return returned

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from grader import model
+from grader.records.run import OutOfMemory
 from grader.sandbox import memory
 from grader.sandbox.portable import Portable
 
@@ -15,7 +15,7 @@ MIB = 1 << 20
 
 @pytest.mark.parametrize(
     ("held", "outcome"),
-    [(150 * MIB, None), (151 * MIB, model.OutOfMemory(limit=100 * MIB)), (None, None)],
+    [(150 * MIB, None), (151 * MIB, OutOfMemory(limit=100 * MIB)), (None, None)],
     ids=["as much as it may", "more", "gone"],
 )
 def test_the_limit_counts_from_what_python_held_before(held, outcome):

@@ -14,15 +14,16 @@ from pathlib import Path
 
 import pytest
 
-from grader import model
-from grader.errors import SandboxFault
+from grader.records.assignment import Limits
+from grader.records.errors import SandboxFault
+from grader.records.run import Job, Returned, Submission
 from grader.sandbox import control, guard, levels, start
 from grader.sandbox import nursery as nursery_module
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.nursery import RESTARTS, ZygoteNursery
 
-LIMITS = model.Limits(seconds=60, case_seconds=60, load_seconds=60)
-JOB = model.Job(run="y = f()", outputs=("y",), sizes=({},), inputs=({},), limits=LIMITS)
+LIMITS = Limits(seconds=60, case_seconds=60, load_seconds=60)
+JOB = Job(run="y = f()", outputs=("y",), sizes=({},), inputs=({},), limits=LIMITS)
 
 
 @pytest.fixture(params=[1, 5])
@@ -32,9 +33,9 @@ def nursery(request):
 
 
 def graded(nursery, source="def f(): return 7"):
-    with ProcessSandbox(model.Submission(module="m.py", files={"m.py": source}), LIMITS, nursery) as sandbox:
+    with ProcessSandbox(Submission(module="m.py", files={"m.py": source}), LIMITS, nursery) as sandbox:
         (outcome,) = sandbox.run(JOB).outcomes
-    assert isinstance(outcome, model.Returned), outcome
+    assert isinstance(outcome, Returned), outcome
     return outcome.outputs["y"]
 
 
@@ -166,7 +167,7 @@ def test_after_a_zygote_was_killed_the_next_submission_is_graded(whom, nursery):
 
 def test_what_was_running_then_is_ungraded_and_gone(nursery):
     source = "import time\ntime.sleep(100)"
-    sandbox = ProcessSandbox(model.Submission(module="m.py", files={"m.py": source}), LIMITS, nursery)
+    sandbox = ProcessSandbox(Submission(module="m.py", files={"m.py": source}), LIMITS, nursery)
     with ThreadPoolExecutor(1) as pool:
         loading = pool.submit(sandbox.load)
         while not nursery._living:

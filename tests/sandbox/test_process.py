@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import model
-from grader.errors import SandboxFault
+from grader.records.assignment import Limits
+from grader.records.errors import SandboxFault
+from grader.records.run import BadReply, Crashed, Job, OutOfMemory, OutputFlood, Returned, Submission, TimedOut
 from grader.sandbox import clocks, open_nursery, process
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.portable import Portable
@@ -20,7 +21,7 @@ from grader.sandbox.process import Process
 
 TINY = Path(__file__).parents[1] / "courses" / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
-LIMITS = model.Limits(seconds=20, case_seconds=0.5, load_seconds=2, memory=128 << 20, output=64 << 10)
+LIMITS = Limits(seconds=20, case_seconds=0.5, load_seconds=2, memory=128 << 20, output=64 << 10)
 WALL_FACTOR = clocks.WALL_FACTOR
 
 GREEDY = """
@@ -42,18 +43,18 @@ def f(x):
             pass
 """
 ENDS = {
-    "right": ("def f(x): return 2 * x", model.Returned(outputs={"y": 6.0})),
-    "wrong": ("def f(x): return x", model.Returned(outputs={"y": 3.0})),
-    "endless": ("def f(x):\n    while True: pass", model.TimedOut(seconds=0.5, clock="cpu", scope="case")),
-    "greedy": (GREEDY, model.OutOfMemory(limit=128 << 20)),
-    "leaving": ("import os\ndef f(x): os._exit(3)", model.Crashed(exit_code=3)),
-    "broken": ("import os\ndef f(x): os.kill(os.getpid(), 11)", model.Crashed(signal="SIGSEGV")),
-    "flooding": ("def f(x):\n    while True: print('x' * 999)", model.OutputFlood(limit=64 << 10)),
+    "right": ("def f(x): return 2 * x", Returned(outputs={"y": 6.0})),
+    "wrong": ("def f(x): return x", Returned(outputs={"y": 3.0})),
+    "endless": ("def f(x):\n    while True: pass", TimedOut(seconds=0.5, clock="cpu", scope="case")),
+    "greedy": (GREEDY, OutOfMemory(limit=128 << 20)),
+    "leaving": ("import os\ndef f(x): os._exit(3)", Crashed(exit_code=3)),
+    "broken": ("import os\ndef f(x): os.kill(os.getpid(), 11)", Crashed(signal="SIGSEGV")),
+    "flooding": ("def f(x):\n    while True: print('x' * 999)", OutputFlood(limit=64 << 10)),
     "complaining": (
         "import sys\ndef f(x):\n    while True: print('x' * 999, file=sys.stderr)",
-        model.OutputFlood(limit=64 << 10),
+        OutputFlood(limit=64 << 10),
     ),
-    "scribbling": (SCRIBBLER, model.BadReply(detail="not a valid reply: Expected `object`, got `array`")),
+    "scribbling": (SCRIBBLER, BadReply(detail="not a valid reply: Expected `object`, got `array`")),
 }
 
 
@@ -68,11 +69,11 @@ def weak(request):
 
 
 def submission(source):
-    return model.Submission(module="memory.py", files={"memory.py": source})
+    return Submission(module="memory.py", files={"memory.py": source})
 
 
 def job(run="y = f(x)"):
-    return model.Job(run=run, outputs=("y",), sizes=({},), inputs=({"x": np.float64(3)},), limits=LIMITS)
+    return Job(run=run, outputs=("y",), sizes=({},), inputs=({"x": np.float64(3)},), limits=LIMITS)
 
 
 @pytest.mark.parametrize("kind", ENDS)
@@ -84,21 +85,21 @@ def test_every_kind_of_submission_comes_to_its_end(kind, weak, monkeypatch, tmp_
     with ProcessSandbox(submission(source), LIMITS, weak) as sandbox:
         (outcome,) = sandbox.run(job()).outcomes
         (afterwards,) = sandbox.run(job("y = x")).outcomes
-    if isinstance(expected, model.BadReply):
-        assert isinstance(outcome, model.BadReply)
+    if isinstance(expected, BadReply):
+        assert isinstance(outcome, BadReply)
     else:
         assert outcome == expected
-    assert afterwards == model.Returned(outputs={"y": 3.0})
+    assert afterwards == Returned(outputs={"y": 3.0})
     assert list(tmp_path.iterdir()) == []
     assert set(os.listdir("/proc/self/fd")) == before
 
 
 def test_waiting_has_an_end_too(weak):
-    limits = model.Limits(seconds=20, case_seconds=0.1)
-    asked = model.Job(run="y = f()", outputs=("y",), sizes=({},), inputs=({},), limits=limits)
+    limits = Limits(seconds=20, case_seconds=0.1)
+    asked = Job(run="y = f()", outputs=("y",), sizes=({},), inputs=({},), limits=limits)
     with ProcessSandbox(submission("import time\ndef f(): time.sleep(60)"), LIMITS, weak) as sandbox:
         (outcome,) = sandbox.run(asked).outcomes
-    assert outcome == model.TimedOut(seconds=0.1 * WALL_FACTOR, clock="wall", scope="case")
+    assert outcome == TimedOut(seconds=0.1 * WALL_FACTOR, clock="wall", scope="case")
 
 
 def test_what_is_printed_belongs_to_its_own_job(weak):
@@ -121,7 +122,7 @@ def test_computing_time_is_measured(weak):
 
 def test_a_large_question_and_a_large_answer_cross(weak):
     values = np.arange(500_000.0)
-    asked = model.Job(run="y = f(x)", outputs=("y",), sizes=({},) * 3, inputs=({"x": values},) * 3, limits=LIMITS)
+    asked = Job(run="y = f(x)", outputs=("y",), sizes=({},) * 3, inputs=({"x": values},) * 3, limits=LIMITS)
     with ProcessSandbox(submission("def f(x): return -x"), LIMITS, weak) as sandbox:
         for outcome in sandbox.run(asked).outcomes:
             np.testing.assert_array_equal(outcome.outputs["y"], -values)
@@ -171,7 +172,7 @@ def test_after_a_fault_of_ours_the_next_question_finds_a_fresh_worker(monkeypatc
             patched.setattr(process, "_COMMAND", "raise SystemExit('broken')")
             with pytest.raises(SandboxFault, match="broken"):
                 sandbox.run(job())
-        assert sandbox.run(job()).outcomes == (model.Returned(outputs={"y": 6.0}),)
+        assert sandbox.run(job()).outcomes == (Returned(outputs={"y": 6.0}),)
 
 
 # ── the command on systems that have this level alone ─────────────────────────────────────────────────────────────

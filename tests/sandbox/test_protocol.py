@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.errors import ProtocolError
+from grader.records.errors import ProtocolError
+from grader.records.values import WireArray
 from grader.sandbox import protocol
-from grader.values import WireArray
 
 ANSWER = protocol.Answer(
     id=b"i" * 16,

@@ -15,17 +15,18 @@ import msgspec
 import numpy as np
 import pytest
 
-from grader import model
-from grader.errors import ProtocolError
+from grader.records.assignment import Limits
+from grader.records.errors import ProtocolError
+from grader.records.run import Job, Loaded, Outcome
+from grader.records.values import WireArray, WireComplex, WireDict, WireForeign, WireList, WireTuple, pack
 from grader.sandbox import outcomes, protocol
-from grader.values import WireArray, WireComplex, WireDict, WireForeign, WireList, WireTuple, pack
 
 FRAMES = 200_000
 SHARES = 4
 LIMIT = 1 << 16  # bytes of one reply here, so that a mutated length is often too long and often not
 MEMORY = 8 << 20
 SECONDS = 2.0  # that a single frame of at most LIMIT bytes may take, on a machine under load
-JOB = model.Job(run="", outputs=("y",), sizes=(), inputs=())
+JOB = Job(run="", outputs=("y",), sizes=(), inputs=())
 ID = b"i" * protocol.ID_BYTES
 
 VALUES = [
@@ -89,10 +90,10 @@ def take(data: bytes) -> int:
     while (body := reader.next()) is not None:
         reply = protocol.decode_reply(body)
         if isinstance(reply, protocol.Answer):
-            assert isinstance(outcomes.answered(reply.answer, JOB, frozenset()), model.Outcome)
+            assert isinstance(outcomes.answered(reply.answer, JOB, frozenset()), Outcome)
             made += 1
         elif isinstance(reply, protocol.Imported):
-            assert isinstance(outcomes.imported(reply, model.Limits()), model.Loaded)
+            assert isinstance(outcomes.imported(reply, Limits()), Loaded)
             made += 1
     return made
 

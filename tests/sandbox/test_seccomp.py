@@ -23,7 +23,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.errors import GuardError
+from grader.records.errors import GuardError
 from grader.sandbox import kernel, limits, seccomp
 
 if TYPE_CHECKING:

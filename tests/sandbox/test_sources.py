@@ -6,12 +6,13 @@ import sys
 
 import pytest
 
-from grader import model
+from grader.records.assignment import Limits
+from grader.records.run import Job, Outcome, Returned, Submission
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.nursery import ZygoteNursery
 from grader.sandbox.portable import Portable
 
-LIMITS = model.Limits(seconds=20, case_seconds=10, load_seconds=10)
+LIMITS = Limits(seconds=20, case_seconds=10, load_seconds=10)
 
 
 @pytest.fixture(scope="module", params=["portable", "zygote"])
@@ -24,10 +25,10 @@ def nursery(request):
 def outcome(nursery):
     """The outcome of an expression in a submission whose module begins with ``source``."""
 
-    def outcome(expression: str, source: str, files=None, module: str = "memory.py") -> model.Outcome:
+    def outcome(expression: str, source: str, files=None, module: str = "memory.py") -> Outcome:
         text = f"import numpy as np\n{source}\ndef f():\n    return {expression}"
-        submission = model.Submission(module=module, files={module: text, **(files or {})})
-        job = model.Job(run="y = f()", outputs=("y",), sizes=({},), inputs=({},), limits=LIMITS)
+        submission = Submission(module=module, files={module: text, **(files or {})})
+        job = Job(run="y = f()", outputs=("y",), sizes=({},), inputs=({},), limits=LIMITS)
         with ProcessSandbox(submission, LIMITS, nursery) as sandbox:
             problem = sandbox.load().problem
             return problem if problem is not None else sandbox.run(job).outcomes[0]
@@ -39,7 +40,7 @@ def outcome(nursery):
 def returned(outcome):
     def returned(*given, **named):
         found = outcome(*given, **named)
-        assert isinstance(found, model.Returned), found
+        assert isinstance(found, Returned), found
         return found.outputs["y"]
 
     return returned
@@ -62,9 +63,9 @@ def test_a_module_of_the_submission_wins_over_a_library_of_its_name(name, return
 
 def test_an_import_in_a_function_or_a_snippet_finds_it_too(nursery):
     files = {"memory.py": "def f():\n    from token import mine\n    return mine", "token.py": "mine = 5"}
-    job = model.Job(run="import token\ny = [f(), token.mine]", outputs=("y",), sizes=({},), inputs=({},), limits=LIMITS)
-    with ProcessSandbox(model.Submission(module="memory.py", files=files), LIMITS, nursery) as sandbox:
-        assert sandbox.run(job).outcomes == (model.Returned(outputs={"y": [5, 5]}),)
+    job = Job(run="import token\ny = [f(), token.mine]", outputs=("y",), sizes=({},), inputs=({},), limits=LIMITS)
+    with ProcessSandbox(Submission(module="memory.py", files=files), LIMITS, nursery) as sandbox:
+        assert sandbox.run(job).outcomes == (Returned(outputs={"y": [5, 5]}),)
 
 
 PACKAGE = {

@@ -8,7 +8,7 @@ from threading import Thread
 
 import pytest
 
-from grader.errors import ProtocolError
+from grader.records.errors import ProtocolError
 from grader.sandbox import protocol
 from grader.sandbox.channel import KEPT, Flood
 from grader.sandbox.threaded import CHUNK, WAITING, ThreadedChannel

@@ -11,19 +11,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from grader import model
-from grader.errors import SandboxFault
+from grader.records.assignment import Limits
+from grader.records.errors import SandboxFault
+from grader.records.run import Crashed, Job, Returned, Submission
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.portable import Portable
 
-LIMITS = model.Limits(seconds=20, case_seconds=10, load_seconds=5, memory=100 << 20)
-SUBMISSION = model.Submission(module="memory.py", files={"memory.py": "import os\ndef f(x): return x"})
+LIMITS = Limits(seconds=20, case_seconds=10, load_seconds=5, memory=100 << 20)
+SUBMISSION = Submission(module="memory.py", files={"memory.py": "import os\ndef f(x): return x"})
 #: What only a nursery of Linux's zygotes is made of.
 LINUX = ("canary", "control", "guard", "kernel", "landlock", "nursery", "seccomp", "zygote")
 
 
 def job(run="y = f(x)"):
-    return model.Job(run=run, outputs=("y",), sizes=({},), inputs=({"x": np.float64(3)},), limits=LIMITS)
+    return Job(run=run, outputs=("y",), sizes=({},), inputs=({"x": np.float64(3)},), limits=LIMITS)
 
 
 def run(*jobs):
@@ -32,7 +33,7 @@ def run(*jobs):
 
 
 def test_a_worker_is_in_its_job_before_it_is_sent_anything_and_out_of_the_way_in_the_end(windows):
-    assert run(job()) == [model.Returned(outputs={"y": 3.0})]
+    assert run(job()) == [Returned(outputs={"y": 3.0})]
     names = [name for name in windows.kernel32.names() if name != "GetProcessTimes"]
     start = names.index("K32GetProcessMemoryInfo")
     assert names[: start - 1] == [
@@ -80,7 +81,7 @@ def test_its_environment_is_clean(windows, monkeypatch):
 @pytest.mark.parametrize("base", [sys.executable, r"C:\Python\python.exe"], ids=["plain", "virtual environment"])
 def test_the_program_that_is_started_is_python_itself_and_starts_no_other(base, windows, monkeypatch):
     monkeypatch.setattr(sys, "_base_executable", base)
-    assert run(job()) == [model.Returned(outputs={"y": 3.0})]
+    assert run(job()) == [Returned(outputs={"y": 3.0})]
     ((command, others),) = windows.started
     assert command[0] == base
     assert others["env"].get("__PYVENV_LAUNCHER__") == (None if base == sys.executable else sys.executable)
@@ -151,13 +152,13 @@ def test_a_job_that_cannot_be_ended_is_given_back_which_ends_it(windows):
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        (0xC0000005, model.Crashed(signal="SIGSEGV")),
-        (0xC00000FD, model.Crashed(signal="SIGSEGV")),
-        (0xC000001D, model.Crashed(signal="SIGILL")),
-        (0xC0000094, model.Crashed(signal="SIGFPE")),
-        (0xC0000409, model.Crashed(signal="SIGABRT")),
-        (0xC0000017, model.Crashed(exit_code=0xC0000017)),
-        (3, model.Crashed(exit_code=3)),
+        (0xC0000005, Crashed(signal="SIGSEGV")),
+        (0xC00000FD, Crashed(signal="SIGSEGV")),
+        (0xC000001D, Crashed(signal="SIGILL")),
+        (0xC0000094, Crashed(signal="SIGFPE")),
+        (0xC0000409, Crashed(signal="SIGABRT")),
+        (0xC0000017, Crashed(exit_code=0xC0000017)),
+        (3, Crashed(exit_code=3)),
     ],
 )
 def test_the_exit_codes_of_crashes_have_names(code, expected, windows, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.errors import SubmissionError
+from grader.records.errors import SubmissionError
 from grader.submission.data import MAX_DATA, data_files
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader import submission
-from grader.errors import SubmissionError
-from grader.model import Submission
+from grader.records.errors import SubmissionError
+from grader.records.run import Submission
 from grader.submission import read
 
 

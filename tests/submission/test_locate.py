@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.errors import GraderError, SubmissionError, UsageError
+from grader.records.errors import GraderError, SubmissionError, UsageError
 from grader.submission import locate as locating
 from grader.submission.locate import find_module
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.errors import SubmissionError, UsageError
+from grader.records.errors import SubmissionError, UsageError
 from grader.submission.notebook import code_of, without_magics
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from grader.errors import GraderError, SubmissionError
+from grader.records.errors import GraderError, SubmissionError
 from grader.submission.text import decode, read_bytes, read_text
 
 ACCENT = "# café\nx = 1\n"

@@ -1,1 +1,0 @@
-"""YAML to :class:`~grader.model.Assignment`: the only package that reads YAML."""

@@ -1,0 +1,135 @@
+"""What the reference makes of inputs: judged before it is frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.bank.literals import in_words
+from grader.bank.plans import frozen, leaves
+from grader.records.record import Foreign, Record, Value
+from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+from grader.records.shapes import SizeError, resolve, words
+
+if TYPE_CHECKING:
+    from grader.bank.plans import Candidate
+    from grader.records.assignment import Exercise
+    from grader.records.run import Outcome
+
+REPEAT = 1e-9  # how far a repeat may be off, relative to the largest number: memory may lie otherwise for a product
+
+
+class Verdict(Record, frozen=True):
+    """``outputs`` can be frozen unless one of the others is set.
+
+    ``error`` says why the reference gives nothing usable for these inputs, which may lie in the inputs. ``fault`` is
+    the reference's own; ``about`` names what has it.
+    """
+
+    outputs: Mapping[str, Value] = {}
+    raised: tuple[str, ...] = ()  # class names of the exception, most specific first
+    error: str = ""
+    fault: str = ""
+    about: str = ""
+
+    @property
+    def usable(self) -> bool:
+        """Whether a case can expect the outputs."""
+        return not (self.error or self.fault)
+
+
+def judge(exercise: Exercise, candidate: Candidate, outcome: Outcome, repeat: Outcome) -> Verdict:
+    """The verdict on one candidate; ``repeat`` is the outcome of a second run, with another seed for chance."""
+    if isinstance(outcome, Raised):
+        return Verdict(error=f"{outcome.error}: {outcome.message}", raised=(outcome.error, *outcome.ancestors))
+    if isinstance(outcome, NotRun):
+        return Verdict(error="not run, because an earlier case ended the process")
+    if not isinstance(outcome, Returned):
+        return Verdict(fault=f"the reference {_ending(outcome)} (sizes {in_words(candidate.sizes)})", about="ending")
+    return _judge_outputs(exercise, candidate, outcome, repeat)
+
+
+def _judge_outputs(exercise: Exercise, candidate: Candidate, outcome: Returned, repeat: Outcome) -> Verdict:
+    for name in exercise.outputs:
+        if fault := _fault(exercise, candidate, name, outcome):
+            return Verdict(fault=f"{fault} (sizes {in_words(candidate.sizes)})", about=name)
+    outputs = {name: frozen(outcome.outputs[name]) for name in exercise.outputs}
+    for name, value in outputs.items():
+        if not all(np.isfinite(leaf).all() for leaf in leaves(value) if _inexact(leaf)):
+            return Verdict(error=f"output {name} holds nan or inf")
+    if not isinstance(repeat, Returned):
+        return Verdict(fault=f"the reference returned, but run again it {_ending(repeat)}", about="ending")
+    for name, value in outputs.items():
+        if name in repeat.missing or not same(value, repeat.outputs[name]):
+            return Verdict(fault=f"output {name} differs when the reference runs again: seed what it draws", about=name)
+    return Verdict(outputs=outputs)
+
+
+def _ending(outcome: Outcome) -> str:
+    match outcome:
+        case Raised():
+            return f"raised {outcome.error}: {outcome.message}"
+        case TimedOut():
+            return f"took longer than {outcome.seconds:g} s of {outcome.clock} time, the limit of one {outcome.scope}"
+        case Crashed():
+            return f"ended its process ({outcome.signal or f'exit code {outcome.exit_code}'})"
+        case OutOfMemory():
+            return f"needed more than {outcome.limit} bytes of memory"
+        case OutputFlood():
+            return f"printed more than {outcome.limit} bytes"
+        case BadReply():
+            return f"gave a reply that cannot be read: {outcome.detail}"
+    return "was not run"
+
+
+def _fault(exercise: Exercise, candidate: Candidate, name: str, outcome: Returned) -> str:
+    if name in outcome.missing or name not in outcome.outputs:
+        return f"output {name} is never set by run: {exercise.run.strip()!r}"
+    value = outcome.outputs[name]
+    for leaf in leaves(frozen(value)):
+        if isinstance(leaf, Foreign):
+            return f"output {name} holds what cannot be frozen, {leaf.type}"
+    shape = exercise.outputs[name].shape
+    if shape is None:
+        return ""
+    try:
+        expected, got = resolve(shape, candidate.sizes), np.shape(value)
+    except SizeError as error:
+        return f"output {name}: {error}"
+    except ValueError:  # rows of different lengths
+        return f"output {name} is declared with the shape {words(shape)}, but is a list of uneven parts"
+    if got == expected:
+        return ""
+    return f"output {name} has the shape {words(got)}, declared is {words(shape)} = {words(expected)}"
+
+
+def same(one: Value, other: Value) -> bool:
+    """Whether two results of the same computation are the same, but for the last bits of their numbers."""
+    if isinstance(one, list | tuple) and type(one) is type(other):
+        return len(one) == len(other) and all(same(*pair) for pair in zip(one, other, strict=True))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
+    if _inexact(one) and _inexact(other):
+        largest = np.max(np.abs(one), initial=0.0)
+        return np.shape(one) == np.shape(other) and bool(np.all(np.abs(one - other) <= REPEAT * largest))
+    return type(one) is type(other) and bool(np.array_equal(one, other))
+
+
+def agrees(value: Value, expect: Any, places: int) -> bool:
+    """Whether a result is what an author wrote down: numbers right to so many decimals, all else equal."""
+    try:
+        got, wanted = np.asarray(value), np.asarray(expect)
+    except ValueError:  # uneven parts
+        return bool(value == expect)
+    if got.dtype.kind not in "biuf" or wanted.dtype.kind not in "biuf":
+        return bool(value == expect)
+    # Half a unit of the last decimal, and a little for decimals that binary fractions only come near.
+    return got.shape == wanted.shape and bool(np.all(np.abs(got - wanted.astype(float)) <= 0.5 * 10.0**-places + 1e-12))
+
+
+def _inexact(value: Any) -> bool:
+    return isinstance(value, float | complex) or (
+        isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "fc"
+    )

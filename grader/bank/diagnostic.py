@@ -1,0 +1,256 @@
+"""Cases that tell mistakes apart, and what the reference would give if an input were read wrongly.
+
+They are drawn apart from the cases that count, and are generic: no edge, no extreme value, hardly a size of 1. Beside
+them stand cases in which one thing is simple (an input is 0, a size is 1, a matrix is symmetric): what is right on
+those alone says where to look.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from grader.bank import strategies
+from grader.bank.domains import resolved
+from grader.bank.edges import can_be_zeros
+from grader.bank.plans import Candidate, Plan, dims, distinct
+from grader.bank.strata import ANY, DISTINCT, STRATA
+from grader.records.assignment import Interval, ListOf, OneHot, Reals, Simplex
+from grader.records.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from hypothesis.strategies import DrawFn
+
+    from grader.bank.strategies import Strategies
+    from grader.records.assignment import AnyDomain, Exercise
+    from grader.records.record import Size, Value
+
+GENERIC = 16  # cases
+SMALL = 4  # more of them with small numbers, where what is right for large ones alone goes wrong
+EACH = 3  # cases in which one thing is simple
+PAIRS = 24  # of inputs exchanged
+
+_EQUAL = next(stratum for stratum in STRATA if stratum.name == "sizes all equal")
+
+
+class Probe(Record, frozen=True):
+    """A way to read the inputs wrongly. ``sentence`` says to a student what code does that reads them so."""
+
+    id: str
+    sentence: str
+    read: Callable[[Mapping[str, Value]], dict[str, Value]]
+
+
+def generic(exercise: Exercise, seed: int, custom: Strategies) -> list[Candidate]:
+    """Generic cases, with sizes above 1 where the intervals allow it: mostly all distinct, some all equal."""
+    label = f"clues/{seed}/{exercise.id}"
+    plain = strategies.read(strategies.filled(exercise, _plans(exercise, {}), custom), label, GENERIC)
+    small = strategies.filled(exercise, _plans(exercise, {}, "tiny"), custom)
+    return [*plain, *distinct(strategies.read(small, f"{label}/small", SMALL), without=plain)]
+
+
+def simple(exercise: Exercise, cases: list[Candidate], seed: int, custom: Strategies) -> list[Candidate]:
+    """Cases in which one thing is simple. Their origin says what, as a student reads it."""
+    found: list[Candidate] = []
+    for name, domain in exercise.inputs.items():
+        if can_be_zeros(exercise, domain):
+            found += [_changed(case, f"`{name}` is 0", name, _zero) for case in cases[:EACH]]
+        if _may_have_one_item(exercise, domain):
+            filled = [case for case in cases if case.inputs[name]]
+            found += [_changed(case, f"`{name}` has one item", name, _first_item) for case in filled[:EACH]]
+        if _is_square(exercise, domain) and _free(exercise, domain):
+            found += [_changed(case, f"`{name}` is symmetric", name, _symmetric) for case in cases[:EACH]]
+    for name, interval in dims(exercise).items():
+        if interval.low <= 1 < interval.high:
+            plan = _plans(exercise, {name: 1})
+            label = f"clues/{seed}/{exercise.id}/{name}"
+            drawn = strategies.read(strategies.filled(exercise, plan, custom), label, EACH)
+            found += [replace(case, origin=f"`{name}` is 1") for case in drawn]
+    return distinct(found, without=cases)
+
+
+def probes(exercise: Exercise) -> Iterator[Probe]:
+    """Ways to read this exercise's inputs wrongly that give inputs of the same shapes."""
+    for name, domain in exercise.inputs.items():
+        if can_be_zeros(exercise, domain):
+            yield _probe("ignored", (name,), f"It behaves as if `{name}` were 0.", _zero)
+        if _is_square(exercise, domain):
+            yield _probe("transposed", (name,), f"It behaves as if `{name}` were transposed.", np.transpose)
+        if isinstance(resolved(exercise.inputs, domain), Reals):
+            yield _probe("negated", (name,), f"It behaves as if `{name}` had the other sign.", _negative)
+    for sequence in _sequences(exercise):
+        for names in dict.fromkeys([sequence, *((name,) for name in sequence)]):
+            yield from _in_another_order(names)
+    yield from _exchanged_groups(exercise)
+    pairs = [pair for pair in combinations(exercise.inputs, 2) if _alike(exercise, *pair)]
+    for one, other in pairs[:PAIRS]:
+        yield Probe(
+            id=f"probe.exchanged.{one}.{other}",
+            sentence=f"It behaves as if `{one}` and `{other}` were exchanged.",
+            read=partial(_exchange, one, other),
+        )
+        for kept, lost in ((one, other), (other, one)):
+            yield Probe(
+                id=f"probe.instead.{lost}.{kept}",
+                sentence=f"It behaves as if `{kept}` were used where `{lost}` is meant.",
+                read=partial(_instead, lost, kept),
+            )
+
+
+def _in_another_order(names: tuple[str, ...]) -> Iterator[Probe]:
+    """Of inputs along the same steps."""
+    words = " and ".join(f"`{name}`" for name in names)
+    yield _probe("reversed", names, f"It behaves as if {words} were read from the last step to the first.", _flip)
+    ahead = f"It behaves as if {words} were read one step ahead, and the first came last."
+    yield _probe("ahead", names, ahead, _ahead)
+    behind = f"It behaves as if {words} were read one step behind, and the last came first."
+    yield _probe("behind", names, behind, _behind)
+
+
+def _exchanged_groups(exercise: Exercise) -> Iterator[Probe]:
+    """Inputs that belong together by their names, as ``W_f`` and ``b_f`` do, taken for those of another group."""
+    groups: dict[str, dict[str, str]] = {}
+    for name in exercise.inputs:
+        kind, _, group = name.rpartition("_")
+        groups.setdefault(group, {})[kind] = name
+    for one, other in combinations(groups.values(), 2):
+        pairs = [(name, other[kind]) for kind, name in one.items() if kind in other]
+        if len(pairs) < 2 or len(one) != len(other) or not all(_alike(exercise, *pair) for pair in pairs):
+            continue
+        first, second = (" and ".join(f"`{name}`" for name in names) for names in zip(*pairs, strict=True))
+        label = ".".join([*one.values(), *other.values()])
+        yield Probe(
+            id=f"probe.exchanged.{label}",
+            sentence=f"It behaves as if {first} were exchanged with {second}.",
+            read=partial(_exchange_all, pairs),
+        )
+
+
+# ── plans ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@st.composite
+def _plans(draw: DrawFn, exercise: Exercise, fixed: Mapping[str, int], profile: str = "gaussian") -> Plan:
+    named = {name: _above_1(interval) for name, interval in dims(exercise).items()}
+    stratum = draw(st.sampled_from((DISTINCT, DISTINCT, DISTINCT, _EQUAL)))
+    drawn = {name: draw(st.integers(interval.low, interval.high)) for name, interval in named.items()}
+    chosen = draw(st.sampled_from(tuple(named))) if named else ""
+    sizes = {**stratum.sizes(drawn, named, chosen)[1], **fixed}
+    profiles = dict.fromkeys(exercise.inputs, profile)
+    return Plan(origin=ANY, sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
+
+
+def _above_1(interval: Interval) -> Interval:
+    return replace(interval, low=min(max(2, interval.low), interval.high))
+
+
+# ── what inputs allow ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_square(exercise: Exercise, domain: AnyDomain) -> bool:
+    shape = _shape(exercise, domain)
+    return len(shape) == 2 and shape[0] == shape[1] != 1
+
+
+def _free(exercise: Exercise, domain: AnyDomain) -> bool:
+    """Whether its numbers can be chosen one by one: a symmetric matrix of other ones is seldom in the domain."""
+    return not isinstance(resolved(exercise.inputs, domain), OneHot | Simplex)
+
+
+def _sequences(exercise: Exercise) -> list[tuple[str, ...]]:
+    """Inputs that share their first axis, where the first axis is one of several steps."""
+    by_length: dict[str, list[str]] = {}
+    for name, domain in exercise.inputs.items():
+        whole = resolved(exercise.inputs, domain)
+        shape = _shape(exercise, domain)
+        if isinstance(whole, ListOf):
+            by_length.setdefault(str(whole.length), []).append(name)
+        elif len(shape) in (1, 3) and shape[0] != 1:
+            by_length.setdefault(str(shape[0]), []).append(name)
+    return [tuple(names) for names in by_length.values()]
+
+
+def _may_have_one_item(exercise: Exercise, domain: AnyDomain) -> bool:
+    """Lists whose length has no name: where it has one, sizes of 1 are tried anyway."""
+    whole = resolved(exercise.inputs, domain)
+    return isinstance(whole, ListOf) and isinstance(whole.length, Interval) and whole.length.low <= 1
+
+
+def _alike(exercise: Exercise, one: str, other: str) -> bool:
+    """Whether two inputs have the same shape whatever the sizes are."""
+    domains = [resolved(exercise.inputs, exercise.inputs[name]) for name in (one, other)]
+    first, second = (_shape(exercise, domain) for domain in domains)
+    return all(isinstance(domain, Reals) for domain in domains) and first == second
+
+
+def _shape(exercise: Exercise, domain: AnyDomain) -> tuple[Size, ...]:
+    """The declared shape of an array; empty for anything else."""
+    return getattr(resolved(exercise.inputs, domain), "shape", None) or ()
+
+
+# ── changes ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _probe(kind: str, names: tuple[str, ...], sentence: str, change: Callable[[Value], Value]) -> Probe:
+    return Probe(id=".".join(("probe", kind, *names)), sentence=sentence, read=partial(_with, names, change))
+
+
+def _with(names: tuple[str, ...], change: Callable[[Value], Value], inputs: Mapping[str, Value]) -> dict[str, Value]:
+    return {name: change(value) if name in names else value for name, value in inputs.items()}
+
+
+def _exchange(one: str, other: str, inputs: Mapping[str, Value]) -> dict[str, Value]:
+    return {**inputs, one: inputs[other], other: inputs[one]}
+
+
+def _exchange_all(pairs: Sequence[tuple[str, str]], inputs: Mapping[str, Value]) -> dict[str, Value]:
+    exchanged = dict(inputs)
+    for one, other in pairs:
+        exchanged = _exchange(one, other, exchanged)
+    return exchanged
+
+
+def _instead(lost: str, kept: str, inputs: Mapping[str, Value]) -> dict[str, Value]:
+    return {**inputs, lost: inputs[kept]}
+
+
+def _changed(case: Candidate, origin: str, name: str, change: Callable[[Value], Value]) -> Candidate:
+    return replace(case, origin=origin, inputs={**case.inputs, name: change(case.inputs[name])})
+
+
+def _zero(value: Value) -> Value:
+    if isinstance(value, list):
+        return [_zero(item) for item in value]
+    return np.zeros_like(value) if isinstance(value, np.ndarray) else type(value)(0)
+
+
+def _symmetric(value: Value) -> Value:
+    """The lower triangle on both sides: values keep their two decimals."""
+    return np.tril(value) + np.tril(value, -1).T
+
+
+def _negative(value: Value) -> Value:
+    return -value
+
+
+def _flip(value: Value) -> Value:
+    return value[::-1]
+
+
+def _ahead(value: Value) -> Value:
+    return [*value[1:], *value[:1]] if isinstance(value, list) else np.roll(value, -1, axis=0)
+
+
+def _behind(value: Value) -> Value:
+    return [*value[-1:], *value[:-1]] if isinstance(value, list) else np.roll(value, 1, axis=0)
+
+
+def _first_item(value: Value) -> Value:
+    return value[:1]

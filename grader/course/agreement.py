@@ -1,0 +1,106 @@
+"""Whether an assignment's files fit together, as far as their text shows: the reference is parsed here, never run."""
+
+from __future__ import annotations
+
+import ast
+from symtable import symtable
+from typing import TYPE_CHECKING
+
+from grader.course.misconceptions import misconceptions
+from grader.course.positions import read as read_yaml
+from grader.course.snippet import needed_names
+from grader.course.wording import path_text, suggestion
+from grader.records.assignment import custom_function
+from grader.records.errors import Mistake, ReferenceFault
+from grader.submission import read
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from grader.course.find import AssignmentFiles
+    from grader.course.wording import Path
+    from grader.records.assignment import Assignment, Exercise
+
+_OPEN = frozenset({"exec", "globals", "vars", "__getattr__"})  # may define what no text shows
+
+
+def of_reference(files: AssignmentFiles, assignment: Assignment) -> list[Mistake]:
+    """What is wrong with the reference's text, its misconceptions, and what exercises run and it does not define."""
+    file = str(files.reference)
+    submission = read(files.reference, files.reference.name)
+    source = submission.files[submission.module]
+    try:
+        names = _defined(source, file)
+    except SyntaxError as error:
+        return [Mistake(file, error.lineno or 1, error.offset or 1, "", f"is no Python: {error.msg}")]
+    mistakes = [] if names is None else list(_not_defined(files, assignment, names))
+    try:
+        misconceptions(source, file)
+    except ReferenceFault as fault:
+        mistakes += fault.mistakes
+    return mistakes
+
+
+def of_properties(files: AssignmentFiles, assignment: Assignment, functions: Collection[str]) -> list[Mistake]:
+    """Every property and every strategy that the assignment names and ``properties.py`` does not define."""
+    place = _Places(files)
+    mistakes = []
+    for index, exercise in enumerate(assignment.exercises):
+        for path, name in _functions_named(exercise):
+            if name not in functions:
+                message = f"names `{name}`, which {files.properties.name} does not define{suggestion(name, functions)}"
+                mistakes.append(place.mistake(("exercises", index, *path), message))
+    return mistakes
+
+
+def _defined(source: str, file: str) -> frozenset[str] | None:
+    """Names that a module binds, in any branch; None where its text does not show them all."""
+    tree = ast.parse(source, file)
+    if any(isinstance(node, ast.alias) and node.name == "*" for node in ast.walk(tree)):
+        return None
+    scopes = [symtable(source, file, "exec")]
+    for scope in scopes:
+        scopes += scope.get_children()
+    symbols = [symbol for scope in scopes for symbol in scope.get_symbols() if symbol.is_global()]
+    if any(symbol.get_name() in _OPEN for symbol in symbols):
+        return None
+    return frozenset(symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported())
+
+
+def _not_defined(files: AssignmentFiles, assignment: Assignment, names: frozenset[str]) -> Iterator[Mistake]:
+    place = _Places(files)
+    reference = files.reference.relative_to(files.root).as_posix()
+    for index, exercise in enumerate(assignment.exercises):
+        for name in sorted(needed_names(exercise) - names):
+            message = f"uses `{name}`, which {reference} does not define{suggestion(name, names)}"
+            yield place.in_run(index, exercise, name, message)
+
+
+def _functions_named(exercise: Exercise) -> Iterator[tuple[Path, str]]:
+    """Functions of ``properties.py`` that an exercise names, and where."""
+    for index, check in enumerate(exercise.properties):
+        yield ("properties", index, "check"), check.check
+    for name, domain in exercise.inputs.items():
+        if (function := custom_function(domain)) is not None:
+            yield ("inputs", name), function
+
+
+class _Places:
+    """Lines and columns of an assignment file that is right as far as it goes."""
+
+    def __init__(self, files: AssignmentFiles) -> None:
+        self._document = read_yaml(files.yaml.read_bytes(), file=str(files.yaml))
+
+    def mistake(self, path: Path, message: str) -> Mistake:
+        """A mistake at a value."""
+        return Mistake(self._document.file, *self._document.place(path), path_text(path), message)
+
+    def in_run(self, index: int, exercise: Exercise, name: str, message: str) -> Mistake:
+        """A mistake at the first use of a name in ``run``; at the exercise's id where the file leaves ``run`` out."""
+        path: Path = ("exercises", index, "run")
+        if path not in self._document.values:
+            return self.mistake(("exercises", index, "id"), message)
+        uses = [node for node in ast.walk(ast.parse(exercise.run)) if isinstance(node, ast.Name) and node.id == name]
+        line, column = min((node.lineno, node.col_offset + 1) for node in uses)
+        place = self._document.place_in_text(path, line, column)
+        return Mistake(self._document.file, *place, path_text(path), message)

@@ -1,0 +1,138 @@
+"""Rules about ``examples`` and ``raises``: they name every input, and their arrays fit the shapes that are declared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from grader.course.wording import described, listed, suggestion
+from grader.records.assignment import Integers, SameAs, Tokens
+from grader.records.shapes import SizeError, dims_of, evaluate, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from grader.course.findings import Findings
+    from grader.course.wording import Path
+    from grader.records.assignment import AnyDomain, Exercise
+    from grader.records.record import Size
+
+
+def check_figures(exercise: Exercise, path: Path, findings: Findings) -> None:
+    """The exercise's worked figures and its inputs that must be refused.
+
+    The latter may have shapes that do not fit: that can be why they must be refused.
+    """
+    for index, check in enumerate(exercise.raises):
+        _check_inputs(check.inputs, exercise, (*path, "raises", index, "inputs"), findings)
+    for index, example in enumerate(exercise.examples):
+        where = (*path, "examples", index)
+        shapes = _check_inputs(example.inputs, exercise, (*where, "inputs"), findings)
+        _check_sizes(shapes, exercise, (*where, "inputs"), findings)
+        for name in example.expect:
+            if name not in exercise.outputs and not findings.refused((*path, "outputs")):
+                hint = suggestion(name, exercise.outputs) or f" (outputs here: {listed(exercise.outputs)})"
+                findings.add((*where, "expect", name), f"is no output{hint}", key=True)
+
+
+def _check_inputs(
+    inputs: Mapping[str, Any], exercise: Exercise, path: Path, findings: Findings
+) -> dict[str, tuple[int, ...]]:
+    """Check names and arrays; the shapes of the arrays that are well made."""
+    if findings.refused(path, path[:-1], (*path[:2], "inputs")):
+        return {}
+    missing = [name for name in exercise.inputs if name not in inputs]
+    for name in inputs:
+        if name not in exercise.inputs:
+            hint = suggestion(name, missing) or f" (inputs here: {listed(exercise.inputs)})"
+            findings.add((*path, name), f"is no input of this exercise{hint}", key=True)
+    if missing:
+        findings.add(path, f"must have a value for every input (missing: {listed(missing)})")
+    shapes = {}
+    for name, value in inputs.items():
+        domain = _own_domain(exercise.inputs, name)
+        if getattr(domain, "shape", None) is not None:
+            shape = _array_shape(value, (*path, name), findings, whole=isinstance(domain, Integers | Tokens))
+            if shape is not None:
+                shapes[name] = shape
+    return shapes
+
+
+def _own_domain(inputs: Mapping[str, AnyDomain], name: str) -> AnyDomain | None:
+    """The domain of an input, followed through ``same_as``; None if that leads nowhere."""
+    for _ in inputs:
+        domain = inputs.get(name)
+        if not isinstance(domain, SameAs):
+            return domain
+        name = domain.of
+    return None
+
+
+def _array_shape(value: Any, path: Path, findings: Findings, *, whole: bool) -> tuple[int, ...] | None:
+    """The shape of nested lists of numbers; None if they make no array, which is noted."""
+    wrong = next(_strangers(value, path, whole=whole), None)
+    if wrong:
+        where, item = wrong
+        findings.add(where, f"must be {'a whole number' if whole else 'a number'} (got {described(item)})")
+        return None
+    shape = _nested_shape(value)
+    if shape is None:
+        findings.add(path, "must be an array: lists of one level must have the same length")
+    return shape
+
+
+def _strangers(value: Any, path: Path, *, whole: bool) -> Iterator[tuple[Path, Any]]:
+    """What is no number inside nested lists, and where it stands."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _strangers(item, (*path, index), whole=whole)
+    elif not isinstance(value, int if whole else int | float):
+        yield path, value
+
+
+def _nested_shape(value: Any) -> tuple[int, ...] | None:
+    if not isinstance(value, list):
+        return ()
+    inner = {_nested_shape(item) for item in value} or {()}
+    shape = inner.pop()
+    return None if inner or shape is None else (len(value), *shape)
+
+
+def _check_sizes(shapes: Mapping[str, tuple[int, ...]], exercise: Exercise, path: Path, findings: Findings) -> None:
+    """Each dim has one value over all inputs of an example, and sums such as ``H + D`` agree with it."""
+    sizes: dict[str, int] = {}
+    origin: dict[str, str] = {}
+    sums: list[tuple[str, int, Size]] = []  # held against the dims once all of these are known
+    for name, shape in shapes.items():
+        declared = getattr(_own_domain(exercise.inputs, name), "shape", None) or ()
+        if len(declared) != len(shape):
+            findings.add((*path, name), f"must have the shape {words(declared)} (got {words(shape)})")
+            continue
+        for got, size in zip(shape, declared, strict=True):
+            if not isinstance(size, str) or size not in exercise.dims:
+                sums.append((name, got, size))
+            elif sizes.setdefault(size, got) == got:
+                origin.setdefault(size, name)
+            else:
+                clash = f"{words(shape)}, but {size} is {sizes[size]} in {origin[size]}"
+                findings.add((*path, name), f"must have the shape {words(declared)} (got {clash})")
+    for name, got, size in sums:
+        wrong = _sum_problem(size, sizes, got)
+        if wrong and not findings.refused((*path, name)):
+            findings.add((*path, name), f"{wrong} (got the shape {words(shapes[name])})")
+
+
+def _sum_problem(size: Size, sizes: Mapping[str, int], got: int) -> str:
+    """What is wrong with an axis of ``got`` where ``size`` was declared; empty if nothing, or if a dim is not known."""
+    if not dims_of(size) <= sizes.keys():
+        return ""
+    try:
+        value = evaluate(size, sizes)
+    except SizeError as error:
+        return f"has an impossible axis: {error}"
+    if value == got:
+        return ""
+    return (
+        f"must have an axis of {size}, which is {value} here"
+        if isinstance(size, str)
+        else f"must have an axis of {size}"
+    )

@@ -1,0 +1,150 @@
+"""Where things are: the course root and the files of an assignment. Reads nothing but names and bytes."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from importlib.util import module_from_spec, spec_from_file_location
+from typing import TYPE_CHECKING
+
+from grader.records.errors import AssignmentError, Mistake, SubmissionError, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A folder that holds ``assignments/``."""
+
+    root: Path
+
+    def assignments(self) -> list[str]:
+        """The ids of all assignments."""
+        return sorted(path.parent.name for path in self.root.glob("assignments/*/assignment.yaml"))
+
+    def folders(self) -> list[str]:
+        """The names of all folders that should each hold an assignment."""
+        return sorted(
+            path.name
+            for path in self.root.glob("assignments/*")
+            if path.is_dir() and path.name != "__pycache__" and not path.name.startswith(".")
+        )
+
+    def assignment(self, name: str) -> AssignmentFiles:
+        """The files of an assignment. Raises UsageError, with near names, when there is none of that name.
+
+        Raises AssignmentError if there is no more than its folder.
+        """
+        known = self.assignments()
+        if name not in known:
+            if name in self.folders():
+                message = "is missing: every folder of assignments/ is an assignment, and needs one"
+                raise AssignmentError([Mistake(str(AssignmentFiles(self.root, name).yaml), 0, 0, "", message)])
+            import difflib  # only a failure needs it
+
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}"
+            raise UsageError(f"no assignment {name!r} in {self.root / 'assignments'}; {hint}")
+        return AssignmentFiles(self.root, name)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignmentFiles:
+    """Paths of one assignment's files; only the assignment file must exist."""
+
+    root: Path
+    name: str
+
+    @property
+    def yaml(self) -> Path:
+        """The assignment file."""
+        return self.root / "assignments" / self.name / "assignment.yaml"
+
+    @property
+    def properties(self) -> Path:
+        """The author's properties and input strategies."""
+        return self.yaml.with_name("properties.py")
+
+    @property
+    def handout(self) -> Path:
+        """The text for students."""
+        return self.yaml.with_name("handout.md")
+
+    @property
+    def reference(self) -> Path:
+        """The hidden solution."""
+        return self.root / "reference" / f"{self.name}.py"
+
+    @property
+    def template(self) -> Path:
+        """The folder that a student starts from."""
+        return self.root / "student_template" / self.name
+
+    def sources(self) -> dict[str, str]:
+        """SHA-256 of each file that a bank depends on, by role; the reference brings the files that it needs.
+
+        Raises AssignmentError if there is no reference, or one that cannot be read.
+        """
+        if not self.reference.is_file():
+            message = "is missing: every assignment needs a reference solution to be graded against"
+            raise AssignmentError([Mistake(str(self.reference), 0, 0, "", message)])
+        import hashlib  # 3 ms that a worker can use to come up
+
+        roles = {"assignment": self.yaml, "reference": self.reference, "properties": self.properties}
+        contents = {role: path.read_bytes() for role, path in roles.items() if path.is_file()}
+        contents |= {f"reference/{name}": content for name, content in self._beside_reference()}
+        return {role: hashlib.sha256(content).hexdigest() for role, content in contents.items()}
+
+    def _beside_reference(self) -> list[tuple[str, bytes]]:
+        """Names and contents of the files and data that the reference takes along, in the order of their names."""
+        from grader.submission import read
+
+        main = self.reference.name
+        try:
+            taken = read(self.reference, main)
+        except SubmissionError as error:
+            raise AssignmentError([Mistake(str(self.reference), 0, 0, "", str(error))]) from None
+        texts = {name: text.encode() for name, text in taken.files.items() if name != main}
+        return sorted({**texts, **taken.data}.items())
+
+    def load_properties(self) -> ModuleType | None:
+        """The author's ``properties.py``, imported; None when there is none. Raises AssignmentError if it fails."""
+        if not self.properties.is_file():
+            return None
+        name = f"_properties_{self.name}"
+        spec = spec_from_file_location(name, self.properties)
+        if spec is None or spec.loader is None:
+            raise AssignmentError([Mistake(str(self.properties), 0, 0, "", "cannot be imported")])
+        module = module_from_spec(spec)
+        sys.modules[name] = module
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            line = error.lineno or 0 if isinstance(error, SyntaxError) else _line(error, self.properties)
+            message = f"stops with {type(error).__name__}: {error}"
+            raise AssignmentError([Mistake(str(self.properties), line, 1, "", message)]) from error
+        return module
+
+
+def find_course(start: Path) -> Course:
+    """The nearest folder upwards from ``start`` that holds ``assignments/``. Raises UsageError if there is none."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "assignments").is_dir():
+            return Course(folder)
+    raise UsageError(
+        f"no course here: neither {start} nor a folder above it holds assignments/; change to your course's folder, "
+        "or name it by --course FOLDER"
+    )
+
+
+def _line(error: Exception, path: Path) -> int:
+    """The last line of a traceback that lies in ``path``, 0 if none does."""
+    line, traceback = 0, error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == str(path):
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line

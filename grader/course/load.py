@@ -1,0 +1,83 @@
+"""An assignment file as an :class:`~grader.records.assignment.Assignment`, or every mistake in it at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import replace
+
+from grader.course.findings import Cursor, Findings
+from grader.course.forms.form import name_problem
+from grader.course.forms.surface import ASSIGNMENT
+from grader.course.positions import MAX_BYTES, read
+from grader.course.rules import check_assignment, check_tolerance
+from grader.records.assignment import Assignment, Exercise, Limits, Output
+from grader.records.errors import AssignmentError, Mistake
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def load(path: Path) -> Assignment:
+    """The assignment in ``assignments/<id>/assignment.yaml``; its id is the folder's name.
+
+    Raises AssignmentError with every mistake, each at its line and column.
+    """
+    try:
+        with path.open("rb") as file:
+            source = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise AssignmentError([Mistake(str(path), 0, 0, "", f"the file cannot be read: {reason}")]) from error
+    return parse(source, file=str(path), id=path.absolute().parent.name)
+
+
+def parse(text: str | bytes, *, file: str, id: str) -> Assignment:  # noqa: A002  # the record's field, by its name
+    """The assignment that ``text`` describes. ``file`` is how messages name it, ``id`` is the assignment's own.
+
+    Raises AssignmentError as :func:`load` does.
+    """
+    findings = Findings(read(text, file=file))
+    findings.mistakes += findings.document.mistakes
+    if name_problem(id.replace("-", "_")):
+        findings.add((), f"lies in the folder {id!r}, whose name is the assignment's id: use letters, digits, _ and -")
+    surface = ASSIGNMENT.read(Cursor(findings.document.tree, (), findings))
+    assignment = _filled(surface, id, findings)
+    if not findings.refused(()):  # nothing but stand-ins is left of a file that is no mapping
+        check_assignment(assignment, findings)
+    if findings.mistakes:
+        raise AssignmentError(sorted(findings.mistakes, key=lambda mistake: (mistake.line, mistake.column)))
+    return assignment
+
+
+def _filled(surface: dict[str, Any], name: str, findings: Findings) -> Assignment:
+    """The surface with defaults and inherited values written out."""
+    top: dict[str, Any] = {"limits": {}, "dims": {}, "tolerance": None, **surface}
+    if top["tolerance"] is not None:
+        check_tolerance(top["tolerance"], ("tolerance",), findings)
+    return Assignment(
+        id=name,
+        title=top["title"],
+        module=top["module"],
+        exercises=tuple(
+            _exercise(own, top, ("exercises", index), findings) for index, own in enumerate(top["exercises"])
+        ),
+        **{key: top[key] for key in ("seed", "preload", "audit") if key in top},
+    )
+
+
+def _exercise(own: dict[str, Any], top: dict[str, Any], path: tuple[str | int, ...], findings: Findings) -> Exercise:
+    filled = {
+        "title": own["id"].replace("_", " "),
+        "tolerance": top["tolerance"],
+        "run": f"result = {own['id']}({', '.join(own['inputs'])})",
+        "outputs": {"result": Output()},
+        **own,
+        "dims": {**top["dims"], **own.get("dims", {})},
+        "limits": replace(Limits(), **{**top["limits"], **own.get("limits", {})}),
+    }
+    if "tolerance" in own:
+        check_tolerance(own["tolerance"], (*path, "tolerance"), findings)
+    if "run" in own and "outputs" not in own:
+        findings.add((*path, "outputs"), "is missing: name what run leaves behind, such as {h: [H, 1]}")
+    return Exercise(**filled)

@@ -1,0 +1,176 @@
+"""Rules over several values of an assignment: names, points, inputs against ``run``, worked figures."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from grader.course.figures import check_figures
+from grader.course.sizes import check_sizes
+from grader.course.snippet import SnippetError, parse_snippet
+from grader.course.wording import listed, nearest, suggestion
+from grader.records.assignment import ListOf, Reals, SameAs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.course.findings import Findings
+    from grader.course.snippet import Snippet
+    from grader.course.wording import Path
+    from grader.records.assignment import AnyDomain, Assignment, Exercise, Tolerance
+
+
+def check_assignment(assignment: Assignment, findings: Findings) -> None:
+    """Note every mistake that a single value does not show."""
+    _check_module(assignment.module, findings)
+    first: dict[str, int] = {}
+    for index, exercise in enumerate(assignment.exercises):
+        path: Path = ("exercises", index)
+        if not findings.refused((*path, "id")) and first.setdefault(exercise.id, index) != index:
+            findings.add((*path, "id"), f"is used twice: exercises[{first[exercise.id]}] is {exercise.id} as well")
+        for rule in (_check_names, _check_domains, check_sizes, _check_run, _check_points, check_figures, _check_laws):
+            rule(exercise, path, findings)
+    _check_follow_through(assignment, findings)
+
+
+def check_tolerance(tolerance: Tolerance, path: Path, findings: Findings) -> None:
+    """A tolerance allows something."""
+    inside = ((*path, "rtol"), (*path, "atol"))
+    if tolerance.rtol == tolerance.atol == 0 and not findings.refused(path, *inside):
+        findings.add(path, "must have rtol or atol above 0")
+
+
+def _check_module(module: str, findings: Findings) -> None:
+    name = module.removesuffix(".py")
+    if not findings.refused(("module",)) and (name in sys.stdlib_module_names or name == "numpy"):
+        findings.add(("module",), f"would hide the module {name} that Python code imports: choose another name")
+
+
+def _check_names(exercise: Exercise, path: Path, findings: Findings) -> None:
+    for where in [(*path, kind, name) for kind in ("inputs", "outputs") for name in exercise.dims]:
+        if findings.written(where):
+            findings.add(where, "is also a dim, which run can use as it is: take it out, or rename one", key=True)
+    calls_itself = not findings.written((*path, "run"))
+    if calls_itself and exercise.id in exercise.inputs:
+        message = "has the exercise's own id, so it hides the function that run calls: choose another name"
+        findings.add((*path, "inputs", exercise.id), message, key=True)
+
+
+def _check_domains(exercise: Exercise, path: Path, findings: Findings) -> None:
+    for name, domain in exercise.inputs.items():
+        where = (*path, "inputs", name)
+        for part, at in _parts(domain, where):
+            if isinstance(part, Reals) and part.range and not findings.refused((*at, "range")):
+                low, high = part.range
+                if low > high:
+                    findings.add((*at, "range"), f"must not end below its start (got {low:g} to {high:g})")
+                if findings.written((*at, "scale")):
+                    findings.add((*at, "scale"), "has no effect beside range: take one of the two out", key=True)
+            spoilt = findings.refused((*at, "of"), (*at, "same_as"))
+            if isinstance(part, SameAs) and part.of not in exercise.inputs and not spoilt:
+                hint = suggestion(part.of, exercise.inputs) or f" (inputs here: {listed(exercise.inputs)})"
+                findings.add(at, f"is the same as {part.of}, which is no input{hint}")
+        if name in _reached(name, exercise.inputs):
+            findings.add(where, f"is the same as itself, by way of {' and '.join(_targets(domain))}")
+
+
+def _parts(domain: AnyDomain, path: Path) -> Iterator[tuple[AnyDomain, Path]]:
+    """A domain and those inside it."""
+    yield domain, path
+    if isinstance(domain, ListOf):
+        yield from _parts(domain.of, (*path, "of"))
+
+
+def _targets(domain: AnyDomain) -> list[str]:
+    return [part.of for part, _ in _parts(domain, ()) if isinstance(part, SameAs)]
+
+
+def _reached(name: str, inputs: dict[str, AnyDomain]) -> set[str]:
+    """Inputs that the domain of an input depends on."""
+    reached: set[str] = set()
+    waiting = _targets(inputs[name])
+    while waiting:
+        target = waiting.pop()
+        if target in inputs and target not in reached:
+            reached.add(target)
+            waiting += _targets(inputs[target])
+    return reached
+
+
+def _check_run(exercise: Exercise, path: Path, findings: Findings) -> None:
+    written = findings.written((*path, "run"))
+    of_default = ((*path, "id"), (*path, "inputs"), *((*path, "inputs", name) for name in exercise.inputs))
+    if findings.refused((*path, "run")) or (not written and findings.refused(*of_default)):
+        return
+    try:
+        snippet = parse_snippet(exercise.run)
+    except SnippetError as error:
+        at = findings.document.place_in_text((*path, "run"), error.line, error.column)
+        findings.add((*path, "run"), f"is no valid Python: {error}", at=at)
+        return
+    default = "" if written else f"; run is {exercise.run} by default"
+    for name in exercise.outputs:
+        if name not in snippet.bound and not findings.refused((*path, "outputs")):
+            hint = suggestion(name, snippet.bound) or f" (run sets {listed(sorted(snippet.bound))})"
+            findings.add((*path, "outputs", name), f"is never set by run{hint}{default}", key=True)
+    _check_use(exercise, path, snippet, findings)
+
+
+def _check_use(exercise: Exercise, path: Path, snippet: Snippet, findings: Findings) -> None:
+    strangers = snippet.borrowed - exercise.inputs.keys() - exercise.dims.keys()
+    for name in exercise.inputs:
+        if name not in snippet.used:
+            near = nearest(name, strangers)
+            hint = f", did you mean it where run says `{near}`?" if near else ": use it there, or take it out"
+            findings.add((*path, "inputs", name), f"is never used by run{hint}", key=True)
+
+
+def _check_points(exercise: Exercise, path: Path, findings: Findings) -> None:
+    parts = [
+        *(((*path, "outputs", name), output.points) for name, output in exercise.outputs.items()),
+        *(((*path, "raises", index), check.points) for index, check in enumerate(exercise.raises)),
+        *(((*path, "properties", index), law.points) for index, law in enumerate(exercise.properties)),
+    ]
+    if any(findings.refused((*path, kind)) for kind in ("outputs", "raises", "properties")):
+        return
+    if not parts:
+        findings.add(path, "has nothing to grade: give it outputs, raises or properties")
+        return
+    if findings.refused((*path, "points"), *((*part, "points") for part, _ in parts)):
+        return
+    given = [points for _, points in parts if points is not None]
+    # In hundredths, because points have two decimals and 0.1 + 0.2 is not 0.3.
+    total, whole = sum(round(points * 100) for points in given), round(exercise.points * 100)
+    if total > whole:
+        findings.add(
+            (*path, "points"), f"must be at least the sum of its parts' points, {total / 100:g} (got {whole / 100:g})"
+        )
+    elif total < whole and len(given) == len(parts):
+        findings.add((*path, "points"), f"must be the sum of its parts' points, {total / 100:g} (got {whole / 100:g})")
+
+
+def _check_follow_through(assignment: Assignment, findings: Findings) -> None:
+    """An exercise follows functions that earlier ones run, and that it does not run itself."""
+    earlier: set[str] = set()
+    for index, exercise in enumerate(assignment.exercises):
+        try:
+            snippet = parse_snippet(exercise.run)
+        except SnippetError:
+            return  # and the mistake is noted
+        own = snippet.borrowed - exercise.inputs.keys() - exercise.dims.keys()
+        for place, name in enumerate(exercise.follow_through):
+            where: Path = ("exercises", index, "follow_through", place)
+            if name in own:
+                findings.add(where, f"names {name}, which run uses itself: take it out")
+            elif name not in earlier and not findings.refused(where):
+                hint = suggestion(name, earlier) or f" (those run {listed(sorted(earlier))})"
+                findings.add(where, f"names {name}, which no earlier exercise runs{hint}")
+        earlier |= own
+
+
+def _check_laws(exercise: Exercise, path: Path, findings: Findings) -> None:
+    first: dict[str, int] = {}
+    for index, law in enumerate(exercise.properties):
+        where = (*path, "properties", index, "check")
+        if not findings.refused(where[:-1], where) and first.setdefault(law.check, index) != index:
+            findings.add(where, f"is listed twice: properties[{first[law.check]}] is {law.check} as well")

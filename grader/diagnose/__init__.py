@@ -1,0 +1,1 @@
+"""Naming the mistake: what is known of a wrong solution, as facts."""

@@ -1,0 +1,194 @@
+"""Which known mistakes answer as a solution does: misconceptions, mutants of the reference, inputs read wrongly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from grader.diagnose.rows import as_numbers, places, right_row, row
+from grader.judge.outcomes import quoted
+from grader.records.verdict import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.records.bank import Case, Clue, Clues
+    from grader.records.record import Array
+    from grader.records.run import Outcome
+    from grader.records.verdict import FindingKind
+
+LEAST = 3  # cases that must have given an output, for a match to mean anything
+MOST = 2  # matches told
+MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
+CLOSE = 1e-5  # what is stored of a mistake is rounded to float32; mistakes differ by far more
+
+#: Operators whose sentence says least: another match is preferred.
+_VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale"})
+#: A misconception of a function that the exercise only builds on speaks of that function: it must explain everything.
+_WHOLE = frozenset({"inherited"})
+_AUTHORS = frozenset({"misconception", "inherited"})
+
+
+class Matches(NamedTuple):
+    """Mistakes that predict all cases, and the author's that predict nearly all."""
+
+    exact: list[Finding]
+    nearly: list[Finding]
+
+
+def matches(cases: Sequence[Case], outcomes: Sequence[Outcome], clues: Clues) -> Matches:
+    """The mistakes that predict what the solution gives on the generic cases, for as many of its outputs as they can.
+
+    One mistake that predicts everything is enough; otherwise one for each output that is wrong. Of what the author
+    wrote, one that predicts nearly all cases is taken where none predicts them all.
+    """
+    found = Matches([], [])
+    if not clues.suspects:
+        return found
+    known = _Answers(cases, outcomes, clues)
+    open_outputs = known.wrong
+    while open_outputs and len(found.exact) + len(found.nearly) < MOST:
+        chosen = known.best(open_outputs) or known.best(open_outputs, nearly=True)
+        if chosen is None:
+            break
+        suspect, explained = chosen
+        (found.nearly if known.missed(suspect, explained) else found.exact).append(_finding(suspect, explained, known))
+        open_outputs = [output for output in open_outputs if output not in explained]
+    return found
+
+
+class _Answers:
+    """The solution's answers beside those of the suspects, output by output."""
+
+    def __init__(self, cases: Sequence[Case], outcomes: Sequence[Outcome], clues: Clues) -> None:
+        self.suspects = clues.suspects
+        self.cases = len(cases)
+        self._got = row(cases, outcomes)
+        self._right = right_row(cases)
+        self._is_right = _close(self._got, self._right)
+        self._is_answered = _close(clues.answers, self._got)  # by each suspect
+        self._where: dict[str, list[slice]] = {}
+        for place in places(cases):
+            self._where.setdefault(place.output, []).append(slice(place.start, place.stop))
+        for output in [name for name in self._where if np.isnan(self._right[self._indices(name)]).all()]:
+            del self._where[output]  # text, or nothing but empty arrays: no mistake can be told by it
+        self._given = {output: self._is_given(output) for output in self._where}
+        self._alike = {output: self._is_alike(output) for output in self._where}
+        self._may_miss = {output: self._allowance(output, cases) for output in self._where}
+        self._missed = {output: self._misses(output) for output in self._where}
+        self.wrong = [output for output in self._where if self._is_wrong(output)]
+
+    def count(self, *outputs: str) -> int:
+        """How many cases gave these outputs in their shapes."""
+        return int(np.logical_and.reduce([self._given[output] for output in outputs]).sum())
+
+    def missed(self, suspect: Clue, outputs: Sequence[str]) -> int:
+        """In how many of them the suspect does not predict all of these outputs."""
+        index = self.suspects.index(suspect)
+        return int((~np.logical_and.reduce([self._alike[output][index] for output in outputs])).sum())
+
+    def best(self, outputs: Sequence[str], *, nearly: bool = False) -> tuple[Clue, list[str]] | None:
+        """The suspect that predicts most of these outputs, and which ones.
+
+        What the solution has right, it must have right as well. ``nearly``: the author's own, and not in all cases.
+        """
+        right = [output for output in self._where if output not in self.wrong]
+        ranked = []
+        for index, suspect in enumerate(self.suspects):
+            if nearly and suspect.kind not in _AUTHORS:
+                continue
+            may_miss = self._may_miss if nearly else dict.fromkeys(self._where, 0)
+            explained = [output for output in outputs if self._missed[output][index] <= may_miss[output]]
+            enough = len(explained) == len(self.wrong) if suspect.kind in _WHOLE else bool(explained)
+            if enough and all(self._missed[output][index] <= may_miss[output] for output in right):
+                ranked.append((-len(explained), _rank(suspect), index, explained))
+        if not ranked:
+            return None
+        *_, index, explained = min(ranked)
+        return self.suspects[index], explained
+
+    def _columns(self, output: str) -> Array:
+        """Indices of all numbers of an output that the solution gave."""
+        indices = self._indices(output)
+        return np.asarray(indices[~np.isnan(self._got[indices])])
+
+    def _indices(self, output: str) -> Array:
+        return np.concatenate([np.arange(where.start, where.stop) for where in self._where[output]])
+
+    def _is_wrong(self, output: str) -> bool:
+        columns = self._columns(output)
+        return self.count(output) >= LEAST and not self._is_right[columns].all()
+
+    def _allowance(self, output: str, cases: Sequence[Case]) -> int:
+        """In how many cases a mistake that predicts nearly all may miss: never where a number may be met by chance."""
+        for case in cases:
+            expected = as_numbers(case.expected[output])
+            if expected is None or not expected.ndim or expected.dtype.kind != "f":
+                return 0
+        return int(self.count(output) * MISSED)
+
+    def _is_given(self, output: str) -> Array:
+        """For each case, whether the solution gave the output."""
+        return np.array([not np.isnan(self._got[where]).any() for where in self._where[output]], bool)
+
+    def _is_alike(self, output: str) -> Array:
+        """For each suspect and each case, whether it gives the output as the solution does, if that gives it."""
+        alike = np.ones((len(self.suspects), len(self._where[output])), bool)
+        for case in np.flatnonzero(self._given[output]):
+            alike[:, case] = self._is_answered[:, self._where[output][case]].all(axis=1)
+        return alike
+
+    def _misses(self, output: str) -> Array:
+        """For each suspect, in how many cases it does not give this output as the solution does.
+
+        Infinite where too few cases could show it, or where it explains too few of those that are wrong.
+        """
+        wrong = np.array([not self._is_right[where].all() for where in self._where[output]], bool)
+        telling = self._given[output] & wrong
+        explained = self._alike[output][:, telling].sum(axis=1)
+        unknown = (explained < min(LEAST, telling.sum())) | (self.count(output) < LEAST)
+        return np.where(unknown, np.inf, (~self._alike[output]).sum(axis=1))
+
+
+def _close(one: Array, other: Array) -> Array:
+    with np.errstate(invalid="ignore", over="ignore"):
+        near = np.abs(one - other) <= CLOSE * np.maximum(1.0, np.abs(other))
+    return np.asarray((near & np.isfinite(other)) | (one == other))
+
+
+def _rank(suspect: Clue) -> int:
+    order = {"misconception": 0, "inherited": 1, "probe": 2}
+    return order.get(suspect.kind, 4 if suspect.kind in _VAGUE else 3)
+
+
+def _finding(suspect: Clue, explained: Sequence[str], known: _Answers) -> Finding:
+    kind: FindingKind = "mutant"
+    name = suspect.kind
+    if suspect.kind in ("misconception", "inherited"):
+        kind, name = "misconception", suspect.id
+    elif suspect.kind == "probe":
+        kind, name = "probe", suspect.id.removeprefix("probe.")
+    count, missed = known.count(*explained), known.missed(suspect, explained)
+    tried = f"{count} cases {'tried' if count == known.cases else 'that return'}"
+    tried = f"{count - missed} of the {tried}" if missed else f"all {tried}"
+    only = len(explained) < len(known.wrong)
+    listed = quoted(explained)
+    return Finding(
+        kind=kind,
+        name=name,
+        sentence=_sentence(suspect, listed if only else "", nearly=bool(missed)),
+        evidence=f"Explains {listed + ' in ' if only else ''}{tried}.",
+        outputs=tuple(explained),
+    )
+
+
+def _sentence(suspect: Clue, listed: str, *, nearly: bool) -> str:
+    """The suspect's own sentence, after the outputs that it is true of where others are wrong as well."""
+    where = f"In {listed}" if listed else ""
+    if nearly:
+        return f"{where + ', nearly' if where else 'Nearly'} as if: {suspect.sentence}"
+    if not where:
+        return suspect.sentence
+    begins = suspect.sentence[:1] if suspect.kind in _AUTHORS else suspect.sentence[:1].lower()  # it may be a name
+    return f"{where}: {begins}{suspect.sentence[1:]}"

@@ -1,0 +1,57 @@
+"""Outputs beside what they should be, case by case, as numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from grader.diagnose.rows import as_numbers
+from grader.records.run import Returned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.records.bank import Case
+    from grader.records.record import Array
+    from grader.records.run import Outcome
+
+CLOSE = 1e-6  # of the largest number of an output, or of 1
+
+
+class Pair(NamedTuple):
+    """An output of one case and what it should be, as numbers of one shape or of two."""
+
+    want: Array
+    have: Array
+    sizes: dict[str, int]
+
+
+def pairs_of(cases: Sequence[Case], outcomes: Sequence[Outcome], output: str) -> list[Pair]:
+    """The output in all cases that gave it as numbers, and were asked for at least one, all of them finite."""
+    found = (pair(case, outcome, output, output) for case, outcome in zip(cases, outcomes, strict=True))
+    return [each for each in found if each is not None]
+
+
+def pair(case: Case, outcome: Outcome, output: str, meant: str) -> Pair | None:
+    """What an output is beside what the output ``meant`` should be."""
+    if not isinstance(outcome, Returned) or output not in outcome.outputs:
+        return None
+    want, have = as_numbers(case.expected[meant]), as_numbers(outcome.outputs[output])
+    if want is None or have is None or want.dtype.kind == "b" or not want.size or not np.isfinite(want).all():
+        return None
+    return Pair(want.astype(float), have.astype(float), case.sizes)
+
+
+def same(have: Array, want: Array) -> bool:
+    """Whether two arrays of one shape hold the same finite numbers, in proportion to those that should be there."""
+    if have.shape != want.shape or not (np.isfinite(have).all() and np.isfinite(want).all()):
+        return False
+    scale = max(1.0, float(np.max(np.abs(want), initial=0.0)))
+    return bool(np.all(np.abs(have - want) <= CLOSE * scale))
+
+
+def evidence(shown: int, returned: int, tried: int) -> str:
+    """Of how many of the cases something is true."""
+    share = f"all {shown}" if shown == returned else f"{shown} of {returned}"
+    return f"True of {share} cases {'tried' if returned == tried else 'that return'}."

@@ -1,0 +1,149 @@
+"""In what a wrong output is like the right one, where no relation between the two is exact.
+
+It says the least, and is told where nothing else is known: nearly right, right but for one factor in each case, rising
+and falling with the right numbers, or out of the range in which those lie.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from grader.diagnose.pairs import CLOSE, evidence, pairs_of, same
+from grader.judge.outcomes import quoted
+from grader.records.verdict import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from grader.diagnose.pairs import Pair
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
+    from grader.records.record import Array
+    from grader.records.run import Outcome
+
+LEAST = 3  # cases that must show it
+MANY = 12  # numbers without which an order may be chance
+NEARLY = 1e-2  # of the largest expected number
+BOUNDS = ((0, 1), (-1, 1))  # ranges of shares and of what was squashed
+
+
+def resemblances(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Finding]:
+    """What outputs are like that are wrong, once for those that are alike."""
+    alike: dict[tuple[str, str], list[str]] = {}
+    for output in exercise.outputs:
+        pairs = pairs_of(cases, outcomes, output)
+        if len(pairs) < LEAST or not all(map(_comparable, pairs)):
+            continue
+        if sum(not same(pair.have, pair.want) for pair in pairs) < LEAST:
+            continue
+        for name, (show, _) in _LIKENESSES.items():
+            if shown := show(pairs):
+                alike.setdefault((name, evidence(shown, len(pairs), len(cases))), []).append(output)
+                break
+    return [
+        Finding(
+            "relation",
+            name,
+            f"{quoted(outputs)}: {_LIKENESSES[name][1]}.",
+            rests,
+            outputs=tuple(outputs),
+        )
+        for (name, rests), outputs in alike.items()
+    ]
+
+
+def _comparable(pair: Pair) -> bool:
+    return pair.have.shape == pair.want.shape and bool(np.isfinite(pair.have).all() and np.isfinite(pair.want).all())
+
+
+def _nearly(pairs: Sequence[Pair]) -> int:
+    """Off by little, in proportion to the largest number that is expected."""
+    off = [float(np.abs(pair.have - pair.want).max()) for pair in pairs]
+    scales = [float(np.abs(pair.want).max()) for pair in pairs]
+    return len(pairs) if all(one <= NEARLY * scale for one, scale in zip(off, scales, strict=True)) else 0
+
+
+def _same_factor(pairs: Sequence[Pair]) -> int:
+    factors = [factor for _, factor in _factors(pairs)]
+    return len(pairs) if factors and max(factors) - min(factors) <= CLOSE * max(map(abs, factors)) else 0
+
+
+def _any_factor(pairs: Sequence[Pair]) -> int:
+    """With a single number in a case there always is a factor."""
+    factors = [factor for pair, factor in _factors(pairs) if np.count_nonzero(pair.want) > 1]
+    return len(pairs) if len({round(factor, 3) for factor in factors}) >= LEAST else 0
+
+
+def _factors(pairs: Sequence[Pair]) -> list[tuple[Pair, float]]:
+    """The factor of each case, where all cases are right but for one; else none."""
+    factors = []
+    for pair in pairs:
+        square = float(np.sum(pair.want**2))
+        factor = float(np.sum(pair.have * pair.want)) / square if square else 0.0
+        if not factor or not same(pair.have, factor * pair.want):
+            return []
+        factors.append((pair, factor))
+    return factors
+
+
+def _rises(pairs: Sequence[Pair]) -> int:
+    """Larger where the right number is larger, over all cases: another function of the same numbers."""
+    want, have = _sorted(pairs)
+    return len(pairs) if _are_arrays(pairs) and _grows(have, np.diff(want) > CLOSE) else 0
+
+
+def _falls(pairs: Sequence[Pair]) -> int:
+    """Smaller where the right number is larger, over all cases."""
+    want, have = _sorted(pairs)
+    return len(pairs) if _are_arrays(pairs) and _grows(-have, np.diff(want) > CLOSE) else 0
+
+
+def _are_arrays(pairs: Sequence[Pair]) -> bool:
+    """A single number in each case may well keep the order of the right ones, whatever is wrong with it."""
+    return all(pair.want.ndim for pair in pairs)
+
+
+def _grows(have: Array, apart: Array) -> bool:
+    """Never smaller from one number to the next, nor different where the right ones are alike; seldom the same."""
+    if apart.sum() < MANY:
+        return False
+    steps = np.diff(have)
+    alike = np.abs(steps) <= CLOSE
+    return bool(np.all(steps >= -CLOSE) and np.all(alike[~apart]) and np.sum(~alike[apart]) * 2 > apart.sum())
+
+
+def _sorted(pairs: Sequence[Pair]) -> tuple[Array, Array]:
+    want = np.concatenate([pair.want.ravel() for pair in pairs])
+    order = np.argsort(want, kind="stable")
+    return want[order], np.concatenate([pair.have.ravel() for pair in pairs])[order]
+
+
+def _leaves(pairs: Sequence[Pair], low: float, high: float) -> int:
+    """In how many cases there are numbers beyond bounds within which all the right ones lie."""
+    if not all(low <= pair.want.min() and pair.want.max() <= high for pair in pairs):
+        return 0
+    beyond = sum(pair.have.min() < low - CLOSE or pair.have.max() > high + CLOSE for pair in pairs)
+    return beyond if beyond >= LEAST and sum(pair.want.size for pair in pairs) >= MANY else 0
+
+
+#: How many cases show it, 0 where it is not so, and the words; what says more comes first.
+_LIKENESSES: dict[str, tuple[Callable[[Sequence[Pair]], int], str]] = {
+    "same_factor": (_same_factor, "right but for a factor that is the same in all cases"),
+    "any_factor": (_any_factor, "right but for one factor in each case"),
+    "nearly": (
+        _nearly,
+        "off by less than a hundredth of its largest number, as lost digits or a small number that is added would be",
+    ),
+    "rises": (_rises, "larger wherever the right numbers are larger, as if another function came last"),
+    "falls": (_falls, "smaller wherever the right numbers are larger, as if another function came last"),
+    **{
+        f"beyond_{low}_{high}": (
+            partial(_leaves, low=low, high=high),
+            f"some numbers lie outside {low} to {high}, where all the right ones lie",
+        )
+        for low, high in BOUNDS
+    },
+}

@@ -1,0 +1,70 @@
+"""All that a version of a solution answers to some cases as one row of numbers, so that many compare at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from grader.records.run import Returned
+from grader.records.values import stacked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.records.bank import Case
+    from grader.records.record import Array, Value
+    from grader.records.run import Outcome
+
+
+class Place(NamedTuple):
+    """Where one output of one case stands in a row."""
+
+    case: int
+    output: str
+    start: int
+    stop: int
+
+
+def places(cases: Sequence[Case]) -> list[Place]:
+    """The outputs of all cases, in the order in which a row holds them."""
+    found, start = [], 0
+    for index, case in enumerate(cases):
+        for output, expected in case.expected.items():
+            stop = start + _size(expected)
+            found.append(Place(index, output, start, stop))
+            start = stop
+    return found
+
+
+def row(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> Array:
+    """The numbers of all outputs, one after the other; NaN for an output that is not there in its shape."""
+    parts = [
+        _numbers(outcome.outputs.get(output) if isinstance(outcome, Returned) else None, expected)
+        for case, outcome in zip(cases, outcomes, strict=True)
+        for output, expected in case.expected.items()
+    ]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def right_row(cases: Sequence[Case]) -> Array:
+    """The row of a right solution."""
+    return row(cases, [Returned(case.expected) for case in cases])
+
+
+def as_numbers(value: Value) -> Array | None:
+    """A value as an array of numbers; None if it is anything else."""
+    array = stacked(value) if isinstance(value, list | tuple) else np.asarray(value)
+    return array if array is not None and array.dtype.kind in "biuf" else None
+
+
+def _numbers(value: Value, expected: Value) -> Array:
+    want, have = as_numbers(expected), as_numbers(value)
+    if want is None or have is None or want.shape != have.shape:
+        return np.full(_size(expected), np.nan)
+    return have.astype(float).ravel()
+
+
+def _size(expected: Value) -> int:
+    array = as_numbers(expected)
+    return 1 if array is None else array.size

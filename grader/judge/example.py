@@ -1,0 +1,61 @@
+"""A failing case, ready to be shown and to be run by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from grader.judge import tolerance
+from grader.judge.code import as_code
+from grader.judge.minimise import signature, weight
+from grader.records.run import NotRun, Returned
+from grader.records.verdict import Counterexample, OutputDetail
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.records.assignment import Exercise
+    from grader.records.verdict import Trial
+
+
+def smallest(trials: Sequence[Trial]) -> Trial | None:
+    """The failing trial that is easiest to read, None when none fails; one that was not tried only for want of any.
+
+    It fails in the way that is commonest: where every size is 1, what is wrong often looks like something else.
+    """
+    failing = [trial for trial in trials if not trial.right]
+    tried = [trial for trial in failing if not isinstance(trial.outcome, NotRun)] or failing
+    ways = Counter(map(signature, tried))
+    return min(tried, key=lambda trial: (-ways[signature(trial)], weight(trial.case), trial.case.id), default=None)
+
+
+def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool) -> Counterexample:
+    """Everything about a failing case. ``minimised`` when it is smaller than the case it came from."""
+    case = trial.case
+    return Counterexample(
+        case=case.id,
+        origin=case.origin,
+        hidden=not case.public,
+        minimised=minimised,
+        inputs=case.inputs,
+        sizes=case.sizes,
+        code=as_code(exercise, module, case.sizes, case.inputs),
+        outputs=_outputs(trial, exercise),
+        outcome=None if isinstance(trial.outcome, Returned) else trial.outcome,
+    )
+
+
+def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
+    got = trial.outcome.outputs if isinstance(trial.outcome, Returned) else {}
+    deviations = {found.output: found.deviation for found in trial.comparisons}
+    return tuple(
+        OutputDetail(
+            name=name,
+            expected=expected,
+            got=got.get(name),
+            shown=name in got,
+            deviation=deviations.get(name),
+            tolerance=tolerance.words(expected, trial.case.units.get(name), tolerance.rule_of(exercise)),
+        )
+        for name, expected in trial.case.expected.items()
+    )

@@ -1,0 +1,100 @@
+"""Wrong versions of a reference: single *mutants* made by operators, and *misconceptions* that its author wrote down.
+
+A mutant shows whether an assignment's tests catch a wrong solution, and a student's wrong solution that behaves like a
+mutant can be told the class of its mistake. Each operator is a function in the module of its idea; the registry has
+them in order.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter
+from hashlib import sha256
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+from grader.mistakes.module import ReferenceModule
+from grader.mistakes.registry import OPERATORS
+from grader.records.record import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from grader.mistakes.change import Change
+    from grader.mistakes.function import Function
+    from grader.mistakes.operator import Operator
+
+__all__ = ["OPERATORS", "Mutant", "mutants"]
+
+_LONGEST = 200  # characters of `before` and of `after`
+
+
+class Mutant(Record, frozen=True):
+    """A reference with one change.
+
+    ``sentence`` is for the student and names the class of mistake; ``before`` and ``after`` show the reference and are
+    for staff only.
+    """
+
+    id: str  # "<operator>:<line>:<column>:<number>": the same in every run, unique within a source
+    operator: str
+    function: str  # qualified: "rnn_step", "SimpleRNN.step"
+    line: int
+    before: str
+    after: str
+    source: str  # of the whole module, without misconceptions
+    sentence: str
+
+
+def mutants(source: str, roots: Collection[str], *, per_operator: int = 40) -> list[Mutant]:
+    """Every single mutant of the functions that the names ``roots`` reach, in a fixed order, no two of them equal.
+
+    Where an operator finds more than ``per_operator`` places in one function, as many are picked by a hash of their id.
+    """
+    module = ReferenceModule(source)
+    return [mutant for function in module.functions(roots) for mutant in _mutants(module, function, per_operator)]
+
+
+def _mutants(module: ReferenceModule, function: Function, per_operator: int) -> Iterator[Mutant]:
+    seen = {function.text()}
+    for operator in OPERATORS:
+        for identity, change in _picked(operator, function, per_operator).items():
+            text = function.text(change)
+            if text in seen:
+                continue
+            seen.add(text)
+            yield Mutant(
+                id=identity,
+                operator=operator.name,
+                function=function.name,
+                line=_place(change)[0],
+                before=_one_line(node for node, _ in change.edits),
+                after=_one_line(new for _, new in change.edits),
+                source=module.text(function.definition, text),
+                sentence=change.sentence or operator.sentence,
+            )
+
+
+def _picked(operator: Operator, function: Function, most: int) -> dict[str, Change]:
+    """Changes by id, in the order in which the operator finds them."""
+    found = dict(_identified(operator, function))
+    chosen = set(sorted(found, key=lambda identity: sha256(identity.encode()).digest())[:most])
+    return {identity: change for identity, change in found.items() if identity in chosen}
+
+
+def _identified(operator: Operator, function: Function) -> Iterator[tuple[str, Change]]:
+    at_place: Counter[tuple[int, int]] = Counter()
+    for change in operator.changes(function):
+        line, column = _place(change)
+        at_place[line, column] += 1
+        yield f"{operator.name}:{line}:{column}:{at_place[line, column]}", change
+
+
+def _place(change: Change) -> tuple[int, int]:
+    node = change.edits[0][0]
+    return node.lineno, node.col_offset + 1
+
+
+def _one_line(parts: Iterable[ast.AST | list[ast.stmt]]) -> str:
+    texts = (ast.unparse(node) for part in parts for node in (part if isinstance(part, list) else [part]))
+    return shorten("; ".join(texts), _LONGEST, placeholder=" …")

@@ -1,0 +1,1 @@
+"""Single mistakes, one idea a file: where in a function each can be made."""

@@ -1,0 +1,84 @@
+"""One variable used in place of another."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from grader.mistakes.change import called, replace
+from grader.mistakes.operator import Operator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.mistakes.change import Change
+    from grader.mistakes.function import Function
+
+
+def swap_names(function: Function) -> Iterator[Change]:
+    """A parameter or local variable for another of its kind that has a value there; attributes of self likewise."""
+    attributes = _attributes(function)
+    for node in function.find(ast.Name, ast.Attribute):
+        if isinstance(node, ast.Attribute):
+            if node in attributes:
+                for other in sorted({each.attr for each in attributes}):
+                    yield replace(node, ast.Attribute(node.value, other, ast.Load()))
+        elif _is_variable(function, node):
+            for other in _with_value(function, node):
+                yield replace(node, ast.Name(other), _about(function, node, other))
+
+
+def use_gradient(function: Function) -> Iterator[Change]:
+    """A gradient for the array that it belongs to: ``dW`` for ``W``."""
+    for node in function.find(ast.Name):
+        if _is_variable(function, node):
+            names = {f"d{node.id}", f"d_{node.id}", f"grad_{node.id}", f"{node.id}_grad"}
+            for other in _with_value(function, node):
+                if other in names:
+                    yield replace(node, ast.Name(other))
+
+
+def _is_variable(function: Function, node: ast.Name) -> bool:
+    is_read = isinstance(node.ctx, ast.Load) and node.id in function.bound
+    return is_read and node not in function.looping and not _is_only_measured(function.parent(node))
+
+
+def _is_only_measured(parent: ast.AST) -> bool:
+    """Whether a variable is read for its size, which another one may well share."""
+    is_shape = isinstance(parent, ast.Attribute) and parent.attr == "shape"
+    return is_shape or called(parent) == "len" or called(parent).endswith("_like")
+
+
+def _with_value(function: Function, node: ast.Name) -> list[str]:
+    """Other variables of the same kind that are bound before the statement of a node begins."""
+    statement = function.statement(node)
+    here, kind = (statement.lineno, statement.col_offset), function.kind(node.id)
+    return [
+        name
+        for name, place in function.bound.items()
+        if name != node.id and place < here and function.kind(name) == kind
+    ]
+
+
+def _attributes(function: Function) -> list[ast.Attribute]:
+    """Attributes of self that are read, without methods."""
+    methods = {node.func for node in function.find(ast.Call)}
+    return [
+        node
+        for node in function.find(ast.Attribute)
+        if isinstance(node.ctx, ast.Load) and node not in methods
+        if isinstance(node.value, ast.Name) and node.value.id == "self"
+    ]
+
+
+def _about(function: Function, node: ast.Name, other: str) -> str:
+    name = function.public_name(node)
+    if name and other in function.parameters:
+        return f"It behaves as if {other} were used where {name} belongs."
+    return ""
+
+
+SWAP_NAMES = Operator("swap_names", "It behaves as if one variable were used in place of another.", swap_names)
+USE_GRADIENT = Operator(
+    "use_gradient", "It behaves as if a gradient were used in place of the array that it belongs to.", use_gradient
+)

@@ -1,0 +1,69 @@
+"""Running many versions of a reference, each in a worker of its own, several at once.
+
+They are the author's side, but wrong on purpose: they hang, crash and exhaust memory. So they run under the limits of
+the sandbox, and those limits are tight: a version that needs more than ``CASE_SECONDS`` for a case is wrong enough.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from grader.records.assignment import Limits
+from grader.records.run import NotRun
+from grader.sandbox.host import ProcessSandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from grader.records.run import Job, Outcome, Submission
+    from grader.sandbox import Nursery, Sandbox
+
+CASE_SECONDS = 0.5
+LOAD_SECONDS = 60.0
+ENDINGS = 3  # of its process, after which a version is tried no further
+
+
+class Laboratory:
+    """Versions of a reference's module, beside the files and data that it takes along. Use from one thread."""
+
+    def __init__(self, reference: Submission, nursery: Nursery, preload: Sequence[str]) -> None:
+        self._reference = reference
+        self._nursery = nursery
+        self._preload = preload
+
+    def run(self, sources: Sequence[str], jobs: Sequence[Job]) -> Iterator[tuple[Outcome, ...]]:
+        """The outcomes of each source on its job, in order. Raises SandboxFault."""
+        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        try:
+            yield from pool.map(self._run, sources, jobs)
+        finally:
+            pool.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
+
+    def open(self, source: str) -> ProcessSandbox:
+        """A sandbox with one version; to be closed."""
+        version = replace(self._reference, files={**self._reference.files, self._reference.module: source})
+        return ProcessSandbox(version, Limits(load_seconds=LOAD_SECONDS), self._nursery, self._preload)
+
+    def _run(self, source: str, job: Job) -> tuple[Outcome, ...]:
+        with self.open(source) as sandbox:
+            return tuple(_outcomes(sandbox, job))
+
+
+def _outcomes(sandbox: Sandbox, job: Job) -> Iterator[Outcome]:
+    """Case by case, in a new process after each that ended the last one; NotRun for the rest after some of these."""
+    limits = replace(job.limits, case_seconds=CASE_SECONDS, seconds=CASE_SECONDS * len(job.inputs))
+    done = 0
+    for _ in range(ENDINGS):
+        left = replace(job, sizes=job.sizes[done:], inputs=job.inputs[done:], limits=limits)
+        for outcome in sandbox.run(left).outcomes:
+            if isinstance(outcome, NotRun):
+                break
+            done += 1
+            yield outcome
+        if done == len(job.inputs):
+            return
+    yield from [NotRun()] * (len(job.inputs) - done)

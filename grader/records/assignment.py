@@ -1,0 +1,232 @@
+"""The assignment, as its author wrote it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias
+
+from grader.records.record import Record, Size
+
+
+class Interval(Record, frozen=True):
+    """Whole numbers from ``low`` to ``high``, both included; written ``low..high`` in YAML."""
+
+    low: int
+    high: int
+
+
+class Tolerance(Record, frozen=True):
+    """``|got - expected| <= atol + rtol * |expected|``, as an author fixed it. Both at least 0, one of them above."""
+
+    rtol: float = 0.0
+    atol: float = 0.0
+
+
+class Limits(Record, frozen=True):
+    """What one exercise may use. Times are CPU seconds; waiting is stopped at five times as many wall seconds."""
+
+    seconds: float = 10.0  # an exercise with all its cases
+    case_seconds: float = 2.0  # a single case
+    load_seconds: float = 10.0  # importing the submission
+    memory: int = 1 << 30  # bytes, beyond what Python and NumPy use; YAML takes "1 GiB"
+    output: int = 1 << 20  # bytes of stdout and of stderr
+
+
+class Domain(Record, frozen=True, tag_field="kind"):
+    """Base of the input domains: what values an input may take.
+
+    Where ``shape`` may be None, None means a single plain value instead of an array.
+    """
+
+
+class Reals(Domain, frozen=True, tag="reals"):
+    """float64 values. Without ``range`` they are spread around 0 by ``scale`` (a standard deviation)."""
+
+    shape: tuple[Size, ...] | None = None
+    range: tuple[float, float] | None = None
+    scale: float = 1.0
+
+
+class Integers(Domain, frozen=True, tag="integers"):
+    """int64 values (or one ``int``) from ``range``, both ends included; the ends may be sizes such as ``V - 1``."""
+
+    range: tuple[Size, Size]
+    shape: tuple[Size, ...] | None = None
+
+
+class Tokens(Domain, frozen=True, tag="tokens"):
+    """Token ids: whole numbers from 0 to ``vocabulary - 1``."""
+
+    vocabulary: Size
+    shape: tuple[Size, ...] | None = None
+
+
+class OneHot(Domain, frozen=True, tag="one_hot"):
+    """float64 array that holds a single 1 along ``axis`` and 0 elsewhere."""
+
+    shape: tuple[Size, ...]
+    axis: int = -1
+
+
+class Simplex(Domain, frozen=True, tag="simplex"):
+    """float64 array of probabilities: not negative, summing to 1 along ``axis``."""
+
+    shape: tuple[Size, ...]
+    axis: int = -1
+
+
+class Booleans(Domain, frozen=True, tag="booleans"):
+    """True and False."""
+
+    shape: tuple[Size, ...] | None = None
+
+
+class Choices(Domain, frozen=True, tag="choices"):
+    """One of the listed plain values."""
+
+    of: tuple[bool | int | float | str | None, ...]
+
+
+class Text(Domain, frozen=True, tag="text"):
+    """A string over ``alphabet`` whose length lies in ``length``."""
+
+    alphabet: str = "abcdefghijklmnopqrstuvwxyz "
+    length: Interval = Interval(low=0, high=12)
+
+
+class ListOf(Domain, frozen=True, tag="list"):
+    """A Python list of ``length`` values of another domain."""
+
+    of: AnyDomain
+    length: Size | Interval
+
+
+class SizeOf(Domain, frozen=True, tag="size"):
+    """A size itself, as a Python int: ``{kind: size, of: H}``."""
+
+    of: Size
+
+
+class SameAs(Domain, frozen=True, tag="same_as"):
+    """Another draw from the domain of the input named ``of``."""
+
+    of: str
+
+
+class Custom(Domain, frozen=True, tag="strategy"):
+    """Hypothesis strategy of the author's own: ``properties:function``; the function is given the bound sizes."""
+
+    function: str
+
+    @property
+    def name(self) -> str:
+        """The function's name alone."""
+        return self.function.removeprefix("properties:")
+
+
+AnyDomain: TypeAlias = (
+    Reals | Integers | Tokens | OneHot | Simplex | Booleans | Choices | Text | ListOf | SizeOf | SameAs | Custom
+)
+
+
+class Output(Record, frozen=True):
+    """One name that ``run`` must leave behind. Without ``shape`` the reference's own shape counts."""
+
+    shape: tuple[Size, ...] | None = None
+    points: float | None = None
+
+
+class Example(Record, frozen=True):
+    """A worked figure: inputs written out by the author. Always a public case.
+
+    ``inputs`` are numbers, text, or nested lists (made into float64 or int64 arrays where the input's domain has a
+    shape). ``expect`` maps outputs to what the course's document says, right to ``places`` decimals; it is held
+    against the reference when the bank is frozen, never against a submission.
+    """
+
+    inputs: dict[str, Any]
+    expect: dict[str, Any] = {}
+    places: int = 2
+    note: str = ""
+
+
+class RaisesCheck(Record, frozen=True):
+    """Input that must be answered by an exception: ``error`` names a builtin exception class."""
+
+    inputs: dict[str, Any]
+    error: str
+    because: str = ""
+    points: float | None = None
+
+
+class PropertyCheck(Record, frozen=True):
+    """A law that a function of ``properties.py`` holds against the submission, on the inputs of some cases.
+
+    ``check`` names the function, ``title`` is the law as a sentence for the student, ``cases`` how many public and how
+    many hidden cases it is tried on (small ones of each).
+    """
+
+    check: str
+    title: str
+    points: float | None = None
+    cases: int = 3
+
+
+class Cases(Record, frozen=True):
+    """How many cases an exercise has. Examples and must-have edges count towards ``public``."""
+
+    public: int = 10
+    hidden: int = 40
+
+
+class Waiver(Record, frozen=True):
+    """A wrong version of the reference that need not be caught, by its id in ``grade audit``, and the reason."""
+
+    mutant: str
+    because: str
+
+
+class Bar(Record, frozen=True):
+    """What `grade audit` asks of an assignment: this share of live mutants killed, each by so many cases."""
+
+    kill: float = 1.0
+    by: int = 3
+
+
+class Exercise(Record, frozen=True):
+    """One gradable task.
+
+    ``run`` is Python that uses the inputs, the sizes and the names of a module; the outputs are read from it. The
+    parts of an exercise are its outputs, ``raises`` and ``properties``. Parts that name their ``points`` get them;
+    what is left of the exercise's points is shared equally by the others. ``follow_through`` names functions of other
+    exercises on which this one builds: where only those are wrong, the method earns its points all the same.
+    """
+
+    id: str
+    title: str
+    points: float
+    inputs: dict[str, AnyDomain]
+    run: str
+    outputs: dict[str, Output]
+    dims: dict[str, Interval] = {}  # the assignment's dims, with this exercise's own on top
+    cases: Cases = Cases()
+    tolerance: Tolerance | None = None
+    limits: Limits = Limits()
+    examples: tuple[Example, ...] = ()
+    raises: tuple[RaisesCheck, ...] = ()
+    properties: tuple[PropertyCheck, ...] = ()
+    inputs_unchanged: Literal["remark", "required"] = "remark"
+    precision: Literal["remark", "required"] = "remark"  # of results that are only numerically off
+    follow_through: tuple[str, ...] = ()
+    waive: tuple[Waiver, ...] = ()
+
+
+class Assignment(Record, frozen=True):
+    """An assignment file, checked, with every default and inherited value filled in."""
+
+    id: str
+    title: str
+    module: str  # the file a student hands in, such as "memory.py"
+    exercises: tuple[Exercise, ...]
+    seed: int = 0
+    preload: tuple[str, ...] = ()  # modules beside NumPy that student code may import
+    audit: Bar = Bar()

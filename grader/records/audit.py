@@ -1,0 +1,280 @@
+"""What `grade audit` found: the records that its writers are given.
+
+A *version* is a wrong version of the reference: a misconception or a mutant. It is *killed* when as many cases as the
+bar asks for tell it from the reference, or when a rule beside the cases costs it points; *weak* when fewer cases do;
+a *survivor* when none does. A survivor that passes by the assignment's own policy, because it is only numerically off
+or only changes an input, has the fate *remark*: it is not *live*, which all others are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable  # noqa: TC003 - msgspec reads annotations at run time
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from msgspec import field
+
+from grader.records.record import Record
+
+if TYPE_CHECKING:
+    from grader.records.assignment import Bar
+
+Fate: TypeAlias = Literal["killed", "weak", "survivor", "remark"]
+
+#: Kinds of versions that an author wrote: of what an exercise runs itself, and of what that builds on.
+MISCONCEPTION, INHERITED = "misconception", "inherited"
+CHANGES_INPUT = "change_input_in_place"  # the kind of mutants that do so, and are right otherwise
+
+
+class Version(Record, frozen=True):
+    """A wrong version and how it fared. ``change`` shows the reference: it is for staff only.
+
+    ``killed_by`` is a number of cases, and 0 for what only a rule beside the cases tells; more cases than that may kill
+    a version, for one that is known well is run on no more. ``off`` is the largest deviation from the reference in
+    units of rounding, None where it did not always give numbers in the right shape. ``waived`` holds the author's
+    reason, ``suggestion`` what would kill it.
+    """
+
+    id: str
+    kind: str
+    sentence: str
+    line: int
+    change: str
+    killed_by: int
+    off: float | None
+    fate: Fate
+    waived: str = ""
+    suggestion: str = ""
+
+    @property
+    def told_by_rule(self) -> bool:
+        """Whether no case tells it, and it loses points all the same."""
+        return self.fate == "killed" and not self.killed_by
+
+    @property
+    def open(self) -> bool:
+        """Whether it should be killed or waived, and is neither."""
+        return self.fate in ("weak", "survivor") and not self.waived
+
+
+class Tally(NamedTuple):
+    """Numbers of versions. So many cases at ``least`` kill each killed one; None where cases kill none."""
+
+    versions: int
+    live: int
+    killed: int
+    weak: int
+    survivors: int
+    waived: int
+    least: int | None
+
+    @property
+    def share(self) -> float:
+        """Killed and waived ones among the live."""
+        return (self.killed + self.waived) / self.live if self.live else 1.0
+
+    @property
+    def waived_share(self) -> float:
+        """Waived ones among the live."""
+        return self.waived / self.live if self.live else 0.0
+
+
+def tally(versions: Iterable[Version]) -> Tally:
+    """Count them. A waived one is counted as waived alone."""
+    versions = list(versions)
+    fates = [version.fate for version in versions if not version.waived]
+    kills = [version.killed_by for version in versions if version.fate == "killed" and not version.told_by_rule]
+    return Tally(
+        versions=len(versions),
+        live=sum(version.fate != "remark" for version in versions),
+        killed=fates.count("killed"),
+        weak=fates.count("weak"),
+        survivors=fates.count("survivor"),
+        waived=len(versions) - len(fates),
+        least=min(kills, default=None),
+    )
+
+
+class Named(Record, frozen=True):
+    """A deviation in units, and what has it."""
+
+    units: float
+    name: str
+
+
+class Margins(Record, frozen=True):
+    """The room between right and wrong, in units of rounding.
+
+    ``right`` is the right variant that is furthest off, ``wrong`` the killed version that is nearest, without those
+    that are numerically off by their kind; None where nothing was measured. ``imprecise`` are right variants in
+    float32, or with no more digits than that. Up to ``right_limit`` is right, above ``wrong_limit`` wrong, unless
+    ``literal``: then the author's own tolerance decides.
+    """
+
+    right: Named | None
+    imprecise: tuple[Named, ...]
+    wrong: Named | None
+    right_limit: float
+    wrong_limit: float
+    literal: bool = False
+
+
+class Waived(Record, frozen=True):
+    """A waiver of the assignment: an id or a pattern, the author's reason, and the ids of all that it ``matches``."""
+
+    mutant: str
+    because: str
+    matches: tuple[str, ...]
+
+
+class Stale(Record, frozen=True):
+    """A waiver that must not stay: what it names is ``killed``, passes with a ``remark`` anyway, or is ``unknown``.
+
+    It is enough that one of the matches of a pattern is killed: it would hide the next one that is not.
+    """
+
+    mutant: str
+    because: Literal["killed", "remark", "unknown"]
+    killed: tuple[str, ...] = ()
+
+
+class Unguarded(Record, frozen=True):
+    """A part with points that none of the wrong versions loses, of which so many were ``tried``."""
+
+    title: str
+    points: float
+    tried: int
+
+
+class ExerciseAudit(Record, frozen=True):
+    """One exercise."""
+
+    id: str
+    title: str
+    points: float
+    versions: tuple[Version, ...]
+    margins: Margins
+    waivers: tuple[Waived, ...] = ()
+    stale: tuple[Stale, ...] = ()
+    unguarded: tuple[Unguarded, ...] = ()
+
+    @property
+    def tally(self) -> Tally:
+        """Its numbers."""
+        return tally(self.versions)
+
+    @property
+    def guarded(self) -> bool:
+        """Whether anything loses any of its points."""
+        return any(version.killed_by or version.fate == "killed" for version in self.versions)
+
+
+class Loss(Record, frozen=True):
+    """An exercise in which a right variant lost points, and what its report says."""
+
+    exercise: str
+    headline: str
+
+
+class Deviation(Record, frozen=True):
+    """How far a right variant is off in an exercise, at most; ``single``: it gave float32 or less."""
+
+    units: float
+    single: bool = False
+
+
+class Escaped(Record, frozen=True):
+    """A mutant of a right variant that loses no points, though other inputs tell it from right."""
+
+    line: int
+    change: str
+    suggestion: str
+
+
+class VariantMutants(Record, frozen=True):
+    """Mutants of a right variant in one exercise. Of those ``made``, what no input tells from right does not count."""
+
+    exercise: str
+    made: int
+    killed: int
+    escaped: tuple[Escaped, ...] = ()
+
+
+class Killable(NamedTuple):
+    """Numbers of mutants of right variants: ``killed`` ones among those that anything tells from right."""
+
+    made: int
+    killed: int
+    killable: int
+
+    @property
+    def share(self) -> float:
+        """Killed ones among the killable."""
+        return self.killed / self.killable if self.killable else 1.0
+
+
+def killable(mutants: Iterable[VariantMutants]) -> Killable:
+    """Count them."""
+    mutants = list(mutants)
+    killed = sum(each.killed for each in mutants)
+    escaped = sum(len(each.escaped) for each in mutants)
+    return Killable(sum(each.made for each in mutants), killed, killed + escaped)
+
+
+class Variant(Record, frozen=True):
+    """A solution that is right, and how it was graded. ``score`` is None where the grader failed."""
+
+    name: str
+    score: float | None
+    max_score: float
+    lost: tuple[Loss, ...] = ()
+    deviations: dict[str, Deviation] = field(default_factory=dict)
+    mutants: tuple[VariantMutants, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it got full marks."""
+        return self.score is not None and self.score >= self.max_score
+
+
+class Template(Record, frozen=True):
+    """What a student starts from, with the points that it gets as it is, by exercise. None: the grader failed."""
+
+    name: str
+    points: dict[str, float | None]
+
+    @property
+    def scoring(self) -> dict[str, float]:
+        """Exercises in which it gets points."""
+        return {exercise: points for exercise, points in self.points.items() if points}
+
+
+class Audit(Record, frozen=True):
+    """All of it. The bar is reached when there are no ``failures``; ``warnings`` only ask to be read."""
+
+    assignment: str
+    title: str
+    reference: str  # its file, as people name it
+    bar: Bar
+    exercises: tuple[ExerciseAudit, ...]
+    variants: tuple[Variant, ...]
+    template: Template | None
+    failures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    bank: str = ""  # SHA-256 of the bank's inputs
+    version: str = ""
+
+    @property
+    def tally(self) -> Tally:
+        """The numbers of all exercises together."""
+        return tally(version for exercise in self.exercises for version in exercise.versions)
+
+    @property
+    def killable(self) -> Killable:
+        """The numbers of mutants of all right variants together."""
+        return killable(found for variant in self.variants for found in variant.mutants)
+
+    @property
+    def ungraded(self) -> bool:
+        """Whether the grader failed at something, so that nothing is certain."""
+        template = self.template.points.values() if self.template else ()
+        return None in template or any(variant.score is None for variant in self.variants)

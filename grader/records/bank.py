@@ -1,0 +1,95 @@
+"""The case bank: inputs, what the reference made of them, and what wrong versions of it make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
+from typing import TYPE_CHECKING
+
+from grader.records.record import Record, Value
+
+if TYPE_CHECKING:
+    from grader.records.record import Array
+from grader.records.assignment import Assignment  # noqa: TC001 - msgspec reads annotations at run time
+
+
+class Case(Record, frozen=True):
+    """Inputs and what the reference made of them.
+
+    ``id`` is ``<exercise>/<number>``, ``origin`` says in words why the case is there ("example", "edge: every
+    size 1", "sizes all distinct"). A case with ``raises`` expects that exception and has no ``expected``.
+    ``units`` are how far each expected number may be off for reasons of rounding alone, one rounding of it at least:
+    an array for an array, a list for a list; None where nothing is rounded. See :mod:`grader.judge.tolerance`.
+    """
+
+    id: str
+    origin: str
+    public: bool
+    sizes: dict[str, int]
+    inputs: dict[str, Value]
+    expected: dict[str, Value] = {}
+    raises: str | None = None
+    because: str = ""
+    units: dict[str, Value] = {}
+
+
+class Manifest(Record, frozen=True):
+    """What a stored bank was made from. ``sources`` maps a role (assignment, reference, properties) to a SHA-256."""
+
+    format: int
+    assignment: Assignment
+    sources: dict[str, str]
+    seed: int
+    versions: dict[str, str]  # of Python, NumPy, Hypothesis and grader: for information, never compared
+    inputs_sha256: str  # over all inputs: they are the same on every machine; outputs may differ in their last bits
+
+
+class Suspect(Record, frozen=True):
+    """A wrong version of the reference, and what the cases of its exercise make of it.
+
+    ``kind`` is "misconception", the author's own, or the mutation operator that made it. ``sentence`` says to a student
+    what such code does; ``change`` and ``line`` are for staff. ``killed_by`` names cases that tell it from the
+    reference; ``off`` is its largest deviation from the reference over all cases, in units of rounding, None where
+    it once did not return, or returned something else than numbers in the right shape.
+    """
+
+    id: str
+    kind: str
+    sentence: str
+    line: int
+    change: str
+    killed_by: tuple[str, ...]
+    off: float | None
+
+
+class Clue(Record, frozen=True):
+    """A mistake that answers can be held against: a suspect, or a probe such as "as if W_hh were transposed"."""
+
+    id: str
+    kind: str
+    sentence: str
+
+
+class Clues(Record, frozen=True):
+    """What a wrong solution of an exercise is held against to name the mistake. None of these cases counts for points.
+
+    ``cases`` are generic ones, whose origin is empty, and others in which something is simple; their origin says what:
+    "`b_h` is 0". ``answers`` has a row for each of ``suspects``: its outputs on the generic cases, one after the other,
+    NaN for an output that it does not give in the right shape.
+    """
+
+    cases: tuple[Case, ...]
+    suspects: tuple[Clue, ...]
+    answers: Array
+
+
+class CaseBank(Record, frozen=True, eq=False):
+    """An assignment together with the frozen cases of each of its exercises, public ones first.
+
+    ``proof`` and ``clues`` of an exercise are read from disk when they are first asked for; grading what is right needs
+    neither.
+    """
+
+    manifest: Manifest
+    cases: dict[str, tuple[Case, ...]]
+    proof: Mapping[str, tuple[Suspect, ...]] = {}
+    clues: Mapping[str, Clues] = {}

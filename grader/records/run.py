@@ -1,0 +1,147 @@
+"""What was handed in, and what running it gave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
+from typing import Literal, TypeAlias
+
+from grader.records.assignment import Limits
+from grader.records.record import Record, Value
+
+
+class Submission(Record, frozen=True):
+    """Source text by module path (``memory.py``, ``helpers/gates.py``), read and decoded; never run in this process.
+
+    ``data`` holds the data files that the source names, by the name it uses.
+    """
+
+    module: str
+    files: dict[str, str]
+    data: dict[str, bytes] = {}
+    remarks: tuple[str, ...] = ()
+
+
+class Frame(Record, frozen=True):
+    """One line of a student's traceback: only files that they handed in appear."""
+
+    file: str
+    line: int
+    function: str
+    text: str = ""
+
+
+class Returned(Record, frozen=True, tag="returned"):
+    """The snippet ran to its end. ``missing`` outputs were never set. The observations are the worker's own advice."""
+
+    outputs: dict[str, Value]
+    missing: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()  # inputs that were changed in place
+    aliased: tuple[tuple[str, str], ...] = ()  # (output, input) that share memory
+
+
+class Raised(Record, frozen=True, tag="raised"):
+    """The snippet raised. ``ancestors`` are the class names of the exception, most specific first."""
+
+    error: str
+    message: str
+    ancestors: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+
+
+Scope: TypeAlias = Literal["case", "exercise", "load"]
+
+
+class TimedOut(Record, frozen=True, tag="timed_out"):
+    """Stopped: ``seconds`` is the limit that was passed, on the clock ``clock``, for the scope ``scope``."""
+
+    seconds: float
+    clock: Literal["cpu", "wall"]
+    scope: Scope
+
+
+class Crashed(Record, frozen=True, tag="crashed"):
+    """The process ended by itself: by ``signal`` ("SIGSEGV"), or with ``exit_code`` (``os._exit``)."""
+
+    signal: str | None = None
+    exit_code: int | None = None
+
+
+class OutOfMemory(Record, frozen=True, tag="out_of_memory"):
+    """More memory was asked for than the limit allows. ``message`` is NumPy's or Python's own, possibly empty."""
+
+    limit: int
+    message: str = ""
+
+
+class OutputFlood(Record, frozen=True, tag="output_flood"):
+    """More than ``limit`` bytes were printed."""
+
+    limit: int
+
+
+class BadReply(Record, frozen=True, tag="bad_reply"):
+    """The worker said something that is no valid answer."""
+
+    detail: str
+
+
+class NotRun(Record, frozen=True, tag="not_run"):
+    """An earlier case of the exercise ended the worker, so this one was not tried."""
+
+
+Outcome: TypeAlias = Returned | Raised | TimedOut | Crashed | OutOfMemory | OutputFlood | BadReply | NotRun
+
+#: Outcomes after which the worker is gone.
+FATAL = (TimedOut, Crashed, OutputFlood, BadReply)
+
+
+class Definition(Record, frozen=True):
+    """A name that the submission defines. ``parameters`` is None for what is not a function or class."""
+
+    name: str
+    parameters: tuple[str, ...] | None = None
+
+
+class Loaded(Record, frozen=True):
+    """What importing the submission gave. With ``problem`` set, ``names`` are those defined before it happened."""
+
+    names: tuple[Definition, ...] = ()
+    problem: Outcome | None = None
+    stand_ins: tuple[str, ...] = ()  # modules such as matplotlib that were answered by an inert stand-in
+
+
+class Job(Record, frozen=True):
+    """One ``run`` snippet over several cases: what a sandbox is asked to do.
+
+    ``inputs`` and ``sizes`` have one entry a case. ``salt`` seeds the random generators of the worker before the first
+    case, so that a repeat with another salt shows results that depend on chance. ``packed`` holds sizes and inputs as
+    they are sent (see :mod:`grader.sandbox.protocol`), where they are the same for many submissions.
+    """
+
+    run: str
+    outputs: tuple[str, ...]
+    sizes: tuple[Mapping[str, int], ...]
+    inputs: tuple[Mapping[str, Value], ...]
+    limits: Limits = Limits()
+    salt: int = 0
+    packed: bytes = b""
+
+
+class Run(Record, frozen=True):
+    """What a job gave: one outcome a case, and what was printed meanwhile (bounded, control characters still in).
+
+    ``cpu`` and ``wall`` are seconds, measured from outside the worker.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    cpu: float = 0.0
+    wall: float = 0.0
+    stdout: str = ""
+    stderr: str = ""
+
+
+class Isolation(Record, frozen=True):
+    """How student code was kept apart. Level 1 is a process with limits; ``layers`` names each thing that holds it."""
+
+    level: int
+    layers: tuple[str, ...]

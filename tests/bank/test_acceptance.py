@@ -1,0 +1,191 @@
+import re
+
+import numpy as np
+import pytest
+
+from grader.bank.acceptance import agrees, judge, same
+from grader.bank.plans import Candidate
+from grader.records.assignment import Exercise, Output, Reals
+from grader.records.record import Foreign
+from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+
+CANDIDATE = Candidate(origin="", sizes={"H": 2, "T": 3}, inputs={"x": 1.0})
+
+
+def exercise(shape=None):
+    return Exercise(id="f", title="f", points=1, inputs={"x": Reals()}, run="y = f(x)\n", outputs={"y": Output(shape)})
+
+
+def verdict(value, *, shape=None, again=None):
+    first = Returned(outputs={"y": value})
+    return judge(exercise(shape), CANDIDATE, first, first if again is None else again)
+
+
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [
+        (np.ones((2, 1)), ("H", 1)),
+        (0.5, ()),
+        (np.float64(0.5), ()),
+        ([1.0, 2.0], ("H",)),
+        (np.ones(7), None),
+        ("text", None),
+        ({"dW": np.ones(2)}, None),
+        (None, None),
+        (True, None),
+        (np.zeros((0, 2)), None),
+    ],
+)
+def test_what_can_be_expected(value, shape):
+    found = verdict(value, shape=shape)
+
+    assert found.usable
+    assert same(found.outputs["y"], value)
+
+
+def test_expected_arrays_are_read_only_copies():
+    value = [np.ones(2)]
+    array = verdict(value).outputs["y"][0]
+
+    assert not array.flags.writeable
+    assert not np.shares_memory(array, value[0])
+
+
+@pytest.mark.parametrize(
+    ("value", "shape", "fault"),
+    [
+        (
+            np.ones(2),
+            ("H", 1),
+            r"output y has the shape \(2,\), declared is \(H, 1\) = \(2, 1\) \(sizes H = 2, T = 3\)",
+        ),
+        (1.0, ("H",), r"output y has the shape \(\), declared is \(H,\) = \(2,\)"),
+        ([[1.0], [1.0, 2.0]], ("H",), r"declared with the shape \(H,\), but is a list of uneven parts"),
+        (np.ones(2), ("H - T",), "output y: 'H - T' is -1 .*: a size cannot be negative"),
+        ({1, 2}, None, "output y holds what cannot be frozen, set"),
+        ([Foreign("numpy.matrix")], None, "output y holds what cannot be frozen, numpy.matrix"),
+    ],
+)
+def test_faults_of_outputs(value, shape, fault):
+    found = verdict(value, shape=shape)
+
+    assert not found.usable
+    assert found.about == "y"
+    assert re.search(fault, found.fault)
+
+
+@pytest.mark.parametrize("outcome", [Returned(outputs={}, missing=("y",)), Returned(outputs={"z": 1})])
+def test_an_output_that_is_never_set_is_a_fault(outcome):
+    found = judge(exercise(), CANDIDATE, outcome, outcome)
+
+    assert found.fault == "output y is never set by run: 'y = f(x)' (sizes H = 2, T = 3)"
+
+
+@pytest.mark.parametrize(
+    "value", [np.array([1.0, np.nan]), float("inf"), [np.float32("nan")], {"a": (1, complex("nan"))}]
+)
+def test_numbers_that_are_not_finite_are_an_error_of_these_inputs(value):
+    found = verdict(value)
+
+    assert (found.error, found.fault) == ("output y holds nan or inf", "")
+
+
+def test_an_exception_is_an_error_of_these_inputs():
+    outcome = Raised(error="KeyError", message="'h'", ancestors=("KeyError", "LookupError", "Exception"))
+    found = judge(exercise(), CANDIDATE, outcome, outcome)
+
+    assert found.error == "KeyError: 'h'"
+    assert {"KeyError", "LookupError"} <= set(found.raised)
+
+
+def test_a_case_that_was_not_run_is_no_fault_of_its_own():
+    found = judge(exercise(), CANDIDATE, NotRun(), NotRun())
+
+    assert not found.usable
+    assert not found.fault
+
+
+ENDINGS = [
+    (TimedOut(seconds=2.0, clock="cpu", scope="case"), "took longer than 2 s of cpu time, the limit of one case"),
+    (Crashed(signal="SIGSEGV"), r"ended its process \(SIGSEGV\)"),
+    (Crashed(exit_code=3), r"ended its process \(exit code 3\)"),
+    (OutOfMemory(limit=1000), "needed more than 1000 bytes of memory"),
+    (OutputFlood(limit=1000), "printed more than 1000 bytes"),
+    (BadReply(detail="no frame"), "gave a reply that cannot be read: no frame"),
+]
+
+
+@pytest.mark.parametrize(("outcome", "words"), ENDINGS)
+def test_every_other_ending_is_a_fault(outcome, words):
+    found = judge(exercise(), CANDIDATE, outcome, outcome)
+
+    assert re.fullmatch(rf"the reference {words} \(sizes H = 2, T = 3\)", found.fault)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [*ENDINGS, (Raised(error="ValueError", message="no"), "raised ValueError: no"), (NotRun(), "was not run")],
+)
+def test_a_repeat_must_return_as_well(outcome, words):
+    assert re.fullmatch(f"the reference returned, but run again it {words}", verdict(1.0, again=outcome).fault)
+
+
+@pytest.mark.parametrize("again", [Returned(outputs={"y": 1.1}), Returned(outputs={}, missing=("y",))])
+def test_another_result_on_a_repeat_is_a_fault(again):
+    assert verdict(1.0, again=again).fault == "output y differs when the reference runs again: seed what it draws"
+
+
+def test_last_bits_may_differ_on_a_repeat():
+    assert verdict(np.ones(2), again=Returned(outputs={"y": np.ones(2) + 1e-15})).usable
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        (1.0, 1.0 + 1e-15, True),
+        (1.0, 1.0 + 1e-6, False),
+        (0.0, 0.0, True),
+        (np.ones(2), np.ones(3), False),
+        (np.ones((0, 2)), np.ones((0, 3)), False),
+        (np.array([1e9, 0.0]), np.array([1e9, 1e-3]), True),
+        (np.arange(3), np.arange(3), True),
+        (np.arange(3), np.arange(1, 4), False),
+        (True, False, False),
+        ("a", "b", False),
+        (None, None, True),
+        ([1.0, "a"], [1.0, "a"], True),
+        ([1.0], [1.0, 2.0], False),
+        ([1.0], (1.0,), False),
+        ({"a": 1}, {"a": 1}, True),
+        ({"a": 1}, {"b": 1}, False),
+        ({"a": 1}, {"a": 2}, False),
+        (1.0, None, False),
+    ],
+)
+def test_same(one, other, equal):
+    assert same(one, other) is equal
+
+
+@pytest.mark.parametrize(
+    ("value", "expect", "places", "right"),
+    [
+        (0.2913, 0.29, 2, True),
+        (0.2951, 0.29, 2, False),
+        (0.125, 0.12, 2, True),
+        (0.125, 0.13, 2, True),
+        (np.array([[0.2913], [-0.0997]]), [[0.29], [-0.10]], 2, True),
+        (np.array([[0.2913], [-0.0997]]), [0.29, -0.10], 2, False),
+        (44, 44, 2, True),
+        (44, 43, 0, False),
+        (0.0006, 0.0006, 4, True),
+        (0.0007, 0.0006, 4, False),
+        (True, True, 2, True),
+        ("cat", "cat", 2, True),
+        ("cat", "dog", 2, False),
+        (None, None, 2, True),
+        ([[1.0], [1.0, 2.0]], [[1.0], [1.0, 2.0]], 2, True),
+        (1.0, "1.0", 2, False),
+    ],
+)
+def test_worked_figures_agree_to_their_decimals(value, expect, places, right):
+    assert agrees(value, expect, places) is right

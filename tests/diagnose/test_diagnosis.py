@@ -1,0 +1,237 @@
+"""Naming mistakes, measured on hand-ins of students against what a person says is wrong with each.
+
+``submissions/assignment3.truth.yaml`` was written before anything was diagnosed. A diagnosis is exact where it names
+one of the kinds that stand there; every sentence of it has to hold, which ``told.py`` works out anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+import yaml
+from grader.bank.reference import Reference
+
+from grader.bank.build import author_functions, bank_for
+from grader.course.find import find_course
+from grader.grading.evidence import Author
+from grader.grading.grade import Demands, grade, grade_path, limits_of
+from grader.mistakes.runner import Laboratory
+from grader.records.assignment import Limits
+from grader.records.run import Returned, job_of
+from grader.report import terminal, view
+from grader.sandbox.host import ProcessSandbox
+from grader.submission import read
+from tests.by_hand import MISTAKES
+from tests.told import holds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case, CaseBank
+    from grader.records.report import ExerciseResult, Report
+    from grader.records.run import Outcome
+    from grader.records.verdict import Finding
+
+ROOT = Path(__file__).parents[2]
+HANDED_IN = ROOT / "tests" / "submissions" / "assignment3"
+RIGHT = "100_preallocated_arrays.py"
+TRUTH = yaml.safe_load((HANDED_IN.parent / "assignment3.truth.yaml").read_text(encoding="utf-8"))
+MISCONCEPTIONS = yaml.safe_load((ROOT / "tests" / "misconceptions.kinds.yaml").read_text(encoding="utf-8"))
+FILES = find_course(ROOT).assignment("assignment3")
+WEAK = Demands(weak=True)
+EXACT, SOME = 0.60, 0.90  # of what fails
+
+#: The kinds of mistake that a finding names, for those whose name is not one of them.
+KINDS = {
+    "drop_factor": {"drop_term"},
+    "use_gradient": {"swap_names"},
+    "swap_gates": {"swap_gates", "swap_names"},
+    "ignored": {"drop_term"},
+    "negated": {"swap_sign"},
+    "ahead": {"shift_time"},
+    "behind": {"shift_time"},
+    "exchanged": {"swap_gates", "swap_names"},
+    "instead": {"swap_names"},
+    "factor": {"scale"},
+    "any_factor": {"scale"},
+    "same_factor": {"scale"},
+    "complement": {"swap_sign"},
+    "transposed": {"transpose"},
+    "reversed": {"reverse_time"},
+    "shift": {"shift_time"},
+    "shape": {"wrong_shape"},
+    "length": {"wrong_shape", "off_by_one"},
+    "rounded": {"rounding"},
+    "limit": {"clipping"},
+}
+
+
+class Diagnosed(NamedTuple):
+    """An exercise of a hand-in that is wrong: the truth, what is said, what the clues gave and the cases that count."""
+
+    path: Path
+    truth: dict[str, Any]
+    result: ExerciseResult
+    outcomes: tuple[Outcome, ...]
+    graded: tuple[tuple[Case, Outcome], ...]
+
+    @property
+    def expected(self) -> bool:
+        """Whether there is a kind to name."""
+        return self.truth["kinds"] != ["other"]
+
+    def __str__(self) -> str:
+        said = [f"{finding.sentence} {finding.evidence}" for finding in self.result.diagnosis]
+        return f"{self.path.name} {self.result.id}: {self.truth['mistake']}: {said or self.result.headline}"
+
+
+@pytest.fixture(scope="module")
+def bank(bank_cache, nursery) -> Iterator[CaseBank]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADER_CACHE", str(bank_cache))
+        yield bank_for(FILES, nursery)
+
+
+@pytest.fixture(scope="module")
+def diagnosed(bank, nursery) -> list[Diagnosed]:
+    assignment, author = bank.manifest.assignment, Author(author_functions(FILES))  # without marks for the method
+
+    def one(name: str) -> list[Diagnosed]:
+        submission = read(HANDED_IN / name, assignment.module)
+        with ProcessSandbox(submission, limits_of(assignment), nursery, assignment.preload) as sandbox:
+            report = grade(bank, submission, sandbox, author)
+        return list(_diagnosed(HANDED_IN / name, report, bank, nursery))
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [each for found in pool.map(one, TRUTH) for each in found]
+
+
+def _diagnosed(path: Path, report: Report, bank: CaseBank, nursery: Any) -> Iterator[Diagnosed]:
+    assignment = bank.manifest.assignment
+    with ProcessSandbox(read(path, assignment.module), Limits(), nursery, assignment.preload) as sandbox:
+        for exercise, result in zip(assignment.exercises, report.exercises, strict=True):
+            if exercise.id in TRUTH[path.name]:
+                yield Diagnosed(path, TRUTH[path.name][exercise.id], result, *_given(exercise, result, bank, sandbox))
+
+
+def _given(
+    exercise: Exercise, result: ExerciseResult, bank: CaseBank, sandbox: ProcessSandbox
+) -> tuple[tuple[Outcome, ...], tuple[tuple[Case, Outcome], ...]]:
+    """What it gave on the clues if anything is said, and where it counts if that is when it is right."""
+    outcomes: tuple[Outcome, ...] = ()
+    graded: tuple[tuple[Case, Outcome], ...] = ()
+    if result.diagnosis:
+        outcomes = tuple(sandbox.run(job_of(exercise, bank.clues[exercise.id].cases)).outcomes)
+    if any(finding.kind == "circumstance" for finding in result.diagnosis):
+        cases = [case for case in bank.cases[exercise.id] if case.raises is None]
+        graded = tuple(zip(cases, sandbox.run(job_of(exercise, cases)).outcomes, strict=True))
+    return outcomes, graded
+
+
+def kinds(finding: Finding) -> set[str]:
+    """The kinds of mistake that a finding names; none for a circumstance, which names none."""
+    if finding.kind == "circumstance":
+        return set()
+    if finding.kind == "misconception":
+        return set(MISCONCEPTIONS[finding.name]) - {"other"}
+    name, _, inputs = finding.name.partition(".")
+    if name == "ignored" and inputs.startswith("b_"):
+        return {"drop_bias", "drop_term"}
+    if name == "ignored" and inputs in ("h0", "h_prev", "c_prev"):
+        return {"wrong_initial_state", "drop_term"}
+    if name == "factor" and "wrong sign" in finding.sentence:
+        return {"swap_sign"}
+    return KINDS.get(name, {name})
+
+
+def test_all_that_is_wrong_was_found_wrong(diagnosed):
+    assert [str(each) for each in diagnosed if each.result.status not in ("wrong", "partly")] == []
+    assert sum(map(len, TRUTH.values())) == len(diagnosed)
+
+
+def test_most_mistakes_are_named(diagnosed):
+    asked = [each for each in diagnosed if each.expected]
+    missed = [
+        each
+        for each in asked
+        if not any(kinds(finding) & set(each.truth["kinds"]) for finding in each.result.diagnosis)
+    ]
+    assert len(asked) >= 150
+    assert 1 - len(missed) / len(asked) >= EXACT, "\n".join(map(str, missed))
+
+
+def test_nearly_all_get_something_specific(diagnosed):
+    asked = [each for each in diagnosed if each.expected]
+    silent = [each for each in asked if not each.result.diagnosis]
+    assert 1 - len(silent) / len(asked) >= SOME, "\n".join(map(str, silent))
+
+
+def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed, bank, nursery):
+    exercises = {exercise.id: exercise for exercise in bank.manifest.assignment.exercises}
+    false, idle = [], []
+    with Reference(FILES, nursery, bank.manifest.assignment.preload) as reference:
+        laboratory = Laboratory(reference.submission, nursery, reference.preload)
+        for each in diagnosed:
+            cases = bank.clues[each.result.id].cases
+            asked = (exercises[each.result.id], cases)
+            for finding in each.result.diagnosis:
+                said = f"{finding.sentence} {finding.evidence} [{each}]"
+                made = (reference.source, laboratory)
+                if not holds(finding, *asked, each.outcomes, each.graded, *made):
+                    false.append(said)
+                right = [(case, Returned(case.expected)) for case, _ in each.graded]
+                if holds(finding, *asked, [Returned(case.expected) for case in cases], right, *made):
+                    idle.append(said)
+    assert (false, idle) == ([], [])
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_nothing_false_is_said_where_it_easily_would_be(name, bank, nursery, tmp_path, capfd):
+    mistake, assignment = MISTAKES[name], bank.manifest.assignment
+    path = tmp_path / assignment.module
+    path.write_text((HANDED_IN / RIGHT).read_text(encoding="utf-8") + mistake.source, encoding="utf-8")
+    report = grade_path(FILES, bank, path, nursery, demands=WEAK)
+    assert "Warning" not in capfd.readouterr().err
+    exercise = next(each for each in assignment.exercises if each.id == mistake.exercise)
+    result = next(each for each in report.exercises if each.id == mistake.exercise)
+    assert result.status in ("wrong", "partly")
+    assert tuple(finding.sentence for finding in result.diagnosis) == mistake.told
+    with (
+        ProcessSandbox(read(path, assignment.module), Limits(), nursery, assignment.preload) as sandbox,
+        Reference(FILES, nursery, assignment.preload) as reference,
+    ):
+        laboratory = Laboratory(reference.submission, nursery, reference.preload)
+        outcomes, graded = _given(exercise, result, bank, sandbox)
+        for finding in result.diagnosis:
+            assert holds(
+                finding, exercise, bank.clues[exercise.id].cases, outcomes, graded, reference.source, laboratory
+            )
+
+
+def test_sentences_are_few_and_hold_no_value_and_no_code(diagnosed):
+    for each in diagnosed:
+        assert len(each.result.diagnosis) <= 3
+        for finding in each.result.diagnosis:
+            text = f"{finding.sentence} {finding.evidence}"
+            assert not re.search(r"\d\.\d|@|\*|np\.|\[|=|clue", text), text
+
+
+def test_a_student_reads_it_below_the_headline(bank, nursery):
+    report = grade_path(FILES, bank, HANDED_IN / "090_recurrent_weights_transposed.py", nursery, demands=WEAK)
+    lines = terminal.render(view.student(report), width=100).splitlines()
+    headline = lines.index("     Check `h`: it has wrong values.")
+    assert lines[headline + 1].startswith("     The recurrent weights W_hh are used transposed. Explains all ")
+    assert lines[headline + 2].startswith(
+        "     It is right whenever `h_prev` is 0, `W_hh` is 0 or `W_hh` is symmetric."
+    )
+
+
+def test_nothing_is_said_of_what_is_right(bank, nursery):
+    report = grade_path(FILES, bank, HANDED_IN / "100_plain_loops.py", nursery, demands=WEAK)
+    assert {exercise.diagnosis for exercise in report.exercises} == {()}

@@ -1,0 +1,289 @@
+"""Known mistakes that answer as a solution does."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.diagnose.known import matches
+from grader.diagnose.rows import row
+from grader.records.bank import Case, Clue, Clues
+from grader.records.run import Raised, Returned
+
+NONE = ([], [])
+XS = np.array([0.5, -1.25, 2.0, 3.0])
+RAISED = Raised("ValueError", "no")
+
+
+def right(x):
+    return {"y": np.array([x, x + 1]), "z": x**2}
+
+
+def cases_of(function=right, xs=XS):
+    return [Case(f"f/{number}", "", True, {}, {"x": x}, expected=function(x)) for number, x in enumerate(xs)]
+
+
+def answers(function, xs=XS):
+    """What a version gives, an exception where it gives None."""
+    return [RAISED if found is None else Returned(found) for found in map(function, xs)]
+
+
+def changed(**changes):
+    """The right solution with some outputs changed."""
+    return lambda x: {name: changes.get(name, lambda value: value)(value) for name, value in right(x).items()}
+
+
+def clues_of(versions, function=right, xs=XS):
+    """Clues for versions by the kind and the id of their mistakes."""
+    suspects = tuple(Clue(name, kind, f"You {name}.") for kind, name in versions)
+    rows = [row(cases_of(function, xs), answers(version, xs)) for version in versions.values()]
+    return Clues(tuple(cases_of(function, xs)), suspects, np.array(rows, np.float32))
+
+
+def matched(versions, solution, function=right, xs=XS):
+    found = matches(cases_of(function, xs), answers(solution, xs), clues_of(versions, function, xs))
+    assert found.nearly == []
+    return [(finding.kind, finding.name) for finding in found.exact]
+
+
+def evidence(versions, solution):
+    return [finding.evidence for finding in matches(cases_of(), answers(solution), clues_of(versions)).exact]
+
+
+def nearly(versions, solution):
+    """What predicts nearly all of ``MANY`` cases, where nothing predicts them all."""
+    found = matches(cases_of(xs=MANY), answers(solution, MANY), clues_of(versions, xs=MANY))
+    assert found.exact == []
+    return found.nearly
+
+
+NEGATED = changed(y=lambda y: -y)
+DOUBLED = changed(z=lambda z: 2 * z)
+BOTH = changed(y=lambda y: -y, z=lambda z: 2 * z)
+
+
+# ── one mistake ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("suspect", "finding"),
+    [
+        (("misconception", "y_negated"), ("misconception", "y_negated")),
+        (("inherited", "y_negated"), ("misconception", "y_negated")),
+        (("probe", "probe.negated.x"), ("probe", "negated.x")),
+        (("sign", "f.sign.1"), ("mutant", "sign")),
+    ],
+)
+def test_a_mistake_that_predicts_everything(suspect, finding):
+    (found,) = matches(cases_of(), answers(NEGATED), clues_of({suspect: NEGATED})).exact
+    assert (found.kind, found.name) == finding
+    assert (found.sentence, found.evidence) == (f"You {suspect[1]}.", "Explains all 4 cases tried.")
+
+
+def test_what_is_stored_in_float32_is_near_enough_and_what_differs_by_more_is_not():
+    versions = {("sign", "s"): NEGATED}
+    assert matched(versions, changed(y=lambda y: -y * (1 + 0.9e-5)))
+    assert not matched(versions, changed(y=lambda y: -y * (1 + 1e-4)))
+    assert not matched(versions, changed(y=lambda y: -y + [0, 1e-3]))
+
+
+@pytest.mark.parametrize(
+    "solution",
+    [
+        right,
+        changed(y=lambda y: 3 * y),
+        BOTH,
+        changed(y=lambda y: -y, z=lambda z: z + 1),
+        changed(y=lambda y: -y if y[0] > 0 else 2 * y),
+        changed(y=lambda y: y * np.nan),
+        changed(y=lambda y: y * np.inf),
+        changed(y=lambda y: -y[:, None]),
+        changed(y=lambda y: "text"),
+        lambda x: None,
+    ],
+)
+def test_another_mistake_is_not_named(solution):
+    assert matched({("misconception", "wrong"): changed(y=lambda y: 5 * y)}, solution) == []
+
+
+def test_what_is_right_has_no_mistake_even_where_a_suspect_is_right_as_well():
+    assert matched({("scale", "equivalent"): right, ("sign", "s"): NEGATED}, right) == []
+    assert matched({("scale", "equivalent"): right}, NEGATED) == []
+
+
+def test_without_suspects_or_cases_nothing_is_named():
+    assert matches(cases_of(), answers(NEGATED), Clues(tuple(cases_of()), (), np.zeros((0, 12), np.float32))) == NONE
+    assert matches([], [], Clues((), (Clue("s", "sign", "s"),), np.zeros((1, 0), np.float32))) == NONE
+    assert matches([], [], Clues((), (), np.zeros((0, 0), np.float32))) == NONE
+
+
+def test_what_the_solution_has_right_the_mistake_has_right_as_well():
+    assert matched({("sign", "both"): BOTH}, NEGATED) == []
+    assert matched({("sign", "both"): BOTH, ("sign", "y"): NEGATED}, NEGATED) == [("mutant", "sign")]
+
+
+# ── several ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_mistake_that_explains_all_is_preferred():
+    versions = {("misconception", "y"): NEGATED, ("misconception", "z"): DOUBLED, ("scale", "both"): BOTH}
+    assert matched(versions, BOTH) == [("mutant", "scale")]
+
+
+def test_otherwise_each_wrong_output_has_its_own():
+    versions = {("sign", "y"): NEGATED, ("misconception", "z"): DOUBLED}
+    assert matched(versions, BOTH) == [("misconception", "z"), ("mutant", "sign")]
+    assert evidence(versions, BOTH) == ["Explains `z` in all 4 cases tried.", "Explains `y` in all 4 cases tried."]
+    assert evidence({("sign", "y"): NEGATED}, BOTH) == ["Explains `y` in all 4 cases tried."]
+
+
+def test_at_most_two_are_named():
+    def three(x):
+        return dict.fromkeys("abc", x)
+
+    def wrong(*names):
+        return lambda x: {name: -x if name in names else x for name in "abc"}
+
+    versions = {("misconception", name): wrong(name) for name in "abc"}
+    assert matched(versions, wrong(*"abc"), three) == [("misconception", "a"), ("misconception", "b")]
+
+
+@pytest.mark.parametrize("vague", ["swap_names", "hard_coded_size", "off_by_one", "scale"])
+def test_of_equal_predictions_the_most_telling_sentence_is_told(vague):
+    order = [("misconception", "m"), ("inherited", "i"), ("probe", "probe.p"), ("sign", "s"), (vague, "v")]
+    for rest in range(len(order)):
+        versions = dict.fromkeys(reversed(order[rest:]), NEGATED)
+        name = {"m": "m", "i": "i", "probe.p": "p", "s": "sign", "v": vague}[order[rest][1]]
+        assert [found[1] for found in matched(versions, NEGATED)] == [name]
+
+
+def test_of_equal_rank_the_first_is_told():
+    assert matched({("sign", "one"): NEGATED, ("order", "two"): NEGATED}, NEGATED) == [("mutant", "sign")]
+
+
+def test_a_mistake_of_another_function_must_explain_all_that_is_wrong():
+    versions = {("inherited", "y"): NEGATED, ("sign", "z"): DOUBLED}
+    assert matched(versions, BOTH) == [("mutant", "sign")]
+    assert matched({("inherited", "both"): BOTH}, BOTH) == [("misconception", "both")]
+
+
+# ── what does not come back ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_cases_that_return_are_enough_if_they_are_three():
+    def failing(x):
+        return None if x == 0.5 else NEGATED(x)
+
+    def failing_twice(x):
+        return None if x > 1 else NEGATED(x)
+
+    versions = {("sign", "y"): NEGATED}
+    assert evidence(versions, failing) == ["Explains all 3 cases that return."]
+    assert evidence(versions, failing_twice) == []
+
+
+def test_a_mistake_that_fails_where_the_solution_does_not_is_another_one():
+    def failing(x):
+        return None if x == 0.5 else NEGATED(x)
+
+    assert matched({("sign", "y"): failing}, NEGATED) == []
+    assert matched({("sign", "y"): failing}, failing) == [("mutant", "sign")]
+
+
+def test_an_output_that_is_not_given_says_nothing_of_the_others():
+    """A suspect that gives it is not the same mistake."""
+    missing = {("sign", "y"): NEGATED}
+    assert matched(missing, lambda x: {"y": -right(x)["y"]}) == []
+
+
+@pytest.mark.parametrize("extra", ["text", None, {"a": 1.0}, np.zeros((0, 2)), [[1], [1, 2]]])
+def test_outputs_that_hold_no_numbers_are_passed_over(extra):
+    def also(function):
+        return lambda x: {"extra": extra, **function(x)}
+
+    assert matched({("sign", "y"): also(NEGATED)}, also(NEGATED), also(right)) == [("mutant", "sign")]
+    assert matched({("sign", "y"): also(NEGATED)}, also(right), also(right)) == []
+    assert (
+        matched({("sign", "e"): lambda x: {"extra": extra}}, lambda x: {"extra": 3}, lambda x: {"extra": extra}) == []
+    )
+
+
+def test_numbers_beyond_float32_are_no_match():
+    huge = np.array([1e60, 2e60, 3e60])
+    with np.errstate(over="ignore"):
+        assert matched({("sign", "y"): lambda x: {"y": -x}}, lambda x: {"y": -x}, lambda x: {"y": x}, huge) == []
+
+
+@given(st.lists(st.sampled_from([NEGATED, DOUBLED, BOTH, right]), min_size=1, max_size=4), st.data())
+@settings(deadline=None)
+def test_whatever_is_named_is_never_a_mistake_that_predicts_otherwise(versions, data):
+    solution = data.draw(st.sampled_from([NEGATED, DOUBLED, BOTH, right]))
+    suspects = {("misconception", str(number)): version for number, version in enumerate(versions)}
+    wanted = {NEGATED: {NEGATED}, DOUBLED: {DOUBLED}, BOTH: {NEGATED, DOUBLED, BOTH}, right: set()}[solution]
+    named = {versions[int(name)] for _, name in matched(suspects, solution)}
+    assert named <= wanted
+    assert bool(named) == bool(wanted.intersection(versions))
+    assert named == {BOTH} or BOTH not in named
+
+
+# ── nearly all cases ──────────────────────────────────────────────────────────────────────────────────────────────
+
+MANY = np.arange(16) + 0.5
+
+
+def but_for(*numbers, wrong=NEGATED):
+    """Wrong but for some cases of ``MANY``."""
+    return lambda x: right(x) if x in MANY[list(numbers)] else wrong(x)
+
+
+def test_an_authors_mistake_may_leave_one_case_in_eight_unexplained():
+    (finding,) = nearly({("misconception", "y"): NEGATED}, but_for(3, 5))
+    assert (finding.sentence, finding.evidence) == ("Nearly as if: You y.", "Explains 14 of the 16 cases tried.")
+    assert nearly({("misconception", "y"): NEGATED}, but_for(3, 5, 7)) == []
+
+
+@pytest.mark.parametrize("value", [np.float64, lambda x: np.array([x, 2 * x]).astype(int)])
+def test_single_and_whole_numbers_may_be_met_by_chance(value):
+    def other(x):
+        return {"y": value(x)}
+
+    clues = clues_of({("misconception", "y"): lambda x: {"y": -value(x)}}, other, MANY)
+    given = answers(lambda x: {"y": value(x) if x == MANY[3] else -value(x)}, MANY)
+    assert matches(cases_of(other, MANY), given, clues) == NONE
+
+
+def test_the_mistake_of_a_mutant_must_explain_all():
+    assert matched({("sign", "y"): NEGATED}, but_for(3), xs=MANY) == []
+
+
+def test_one_that_explains_all_is_preferred_to_one_that_explains_nearly_all():
+    versions = {("misconception", "nearly"): NEGATED, ("misconception", "all"): but_for(3)}
+    assert matched(versions, but_for(3), xs=MANY) == [("misconception", "all")]
+
+
+def test_cases_count_as_unexplained_where_any_of_the_outputs_is():
+    def two(change):
+        return lambda x: {"y": change(right(x)["y"]), "w": change(right(x)["y"] + 5)}
+
+    def solution(x):
+        given = two(np.negative)(x)
+        return {
+            **given,
+            **({"y": right(x)["y"]} if x == MANY[3] else {}),
+            **({"w": 9 + 0 * given["w"]} if x == MANY[5] else {}),
+        }
+
+    clues = clues_of({("misconception", "both"): two(np.negative)}, two(np.positive), MANY)
+    (finding,) = matches(cases_of(two(np.positive), MANY), answers(solution, MANY), clues).nearly
+    assert (finding.evidence, finding.outputs) == ("Explains 14 of the 16 cases tried.", ("y", "w"))
+
+
+def test_what_explains_some_outputs_says_which():
+    (finding,) = matches(cases_of(), answers(BOTH), clues_of({("misconception", "y"): NEGATED})).exact
+    assert (finding.sentence, finding.outputs) == ("In `y`: You y.", ("y",))
+    (finding,) = matches(cases_of(), answers(BOTH), clues_of({("sign", "y"): NEGATED})).exact
+    assert finding.sentence == "In `y`: you y."
+    (finding,) = nearly({("misconception", "y"): NEGATED}, but_for(3, wrong=BOTH))
+    assert finding.sentence == "In `y`, nearly as if: You y."

@@ -1,0 +1,85 @@
+"""In what a wrong output is like the right one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from grader.diagnose.resemblance import resemblances
+from grader.records.assignment import Output
+from grader.records.bank import Case
+from grader.records.run import Raised, Returned
+from tests.judge.examples import exercise
+
+RNG = np.random.default_rng(0)
+WANTED = [RNG.standard_normal((6, 1)) for _ in range(4)]
+SQUASHED = [np.tanh(each) for each in WANTED]
+
+
+def found(expected, got):
+    """What is said of dicts of outputs, or of outcomes."""
+    cases = [Case(f"f/{number}", "", True, {}, {}, expected=each) for number, each in enumerate(expected)]
+    outcomes = [Returned(each) if isinstance(each, dict) else each for each in got]
+    return resemblances(exercise(outputs={name: Output() for name in expected[0]}), cases, outcomes)
+
+
+def of_y(change, wanted=WANTED):
+    """Name and evidence of what is said where ``y`` is changed; ``change`` is given the number of the case as well."""
+    findings = found([{"y": y} for y in wanted], [{"y": change(y, number)} for number, y in enumerate(wanted)])
+    return [(finding.name, finding.evidence) for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        (lambda y, n: y + 0.001 * np.abs(y).max(), "nearly"),
+        (lambda y, n: 3 * y, "same_factor"),
+        (lambda y, n: (n + 2) * y, "any_factor"),
+        (lambda y, n: np.exp(y), "rises"),
+        (lambda y, n: np.minimum(3 * y, 2.0) - 1, "rises"),
+        (lambda y, n: 5 - y**3, "falls"),
+    ],
+)
+def test_a_likeness_of_all_cases(change, name):
+    assert of_y(change) == [(name, "True of all 4 cases tried.")]
+
+
+def test_what_leaves_the_range_of_the_right_numbers():
+    mixed = lambda y, n: y[::-1] * (2 if n else 0.1)  # noqa: E731 - out of order, and only sometimes too large
+    beyond = sum(float(np.abs(2 * y).max()) > 1 for y in SQUASHED[1:])
+    assert of_y(mixed, SQUASHED) == [("beyond_-1_1", f"True of {beyond} of 4 cases tried.")]
+    assert of_y(lambda y, n: y[::-1] + 2 * (-1) ** n, [np.abs(y) for y in SQUASHED])[0][0] == "beyond_0_1"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda y, n: y,
+        lambda y, n: y[::-1],
+        lambda y, n: 3 * y if n else y + 1,
+        lambda y, n: np.zeros_like(y),
+        lambda y, n: y * np.nan,
+        lambda y, n: y.ravel(),
+        lambda y, n: "text",
+        lambda y, n: np.where(y > 0.5, 1.0, 0.0),  # rises, but says too little
+    ],
+)
+def test_nothing_is_said_of_what_is_right_or_like_nothing(change):
+    assert of_y(change) == []
+
+
+def test_single_numbers_keep_an_order_too_easily():
+    assert of_y(lambda y, n: y**3 + y, [np.float64(number) for number in range(1, 20)]) == []
+
+
+def test_two_cases_are_too_few():
+    assert of_y(lambda y, n: 3 * y, WANTED[:2]) == []
+    given = [{"y": 3 * y} for y in WANTED[:2]]
+    assert found([{"y": y} for y in WANTED], [*given, Raised("ValueError", "no"), Raised("ValueError", "no")]) == []
+
+
+def test_outputs_that_are_alike_are_told_together():
+    expected = [{"y": y, "z": y + 1, "w": y} for y in WANTED]
+    (finding,) = found(expected, [{"y": 3 * each["y"], "z": 3 * each["z"], "w": each["w"]} for each in expected])
+    assert finding.sentence == "`y` and `z`: right but for a factor that is the same in all cases."
+    assert finding.outputs == ("y", "z")

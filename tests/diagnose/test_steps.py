@@ -1,0 +1,141 @@
+"""In which rows of an output a solution is right."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from grader.diagnose.circumstances import circumstances
+from grader.diagnose.steps import has_steps
+from grader.judge.trials import try_cases
+from grader.records.assignment import Integers, ListOf, Output, Reals, Tolerance
+from grader.records.bank import Case
+from grader.records.run import Raised, Returned
+from tests.judge.examples import exercise
+
+XS = {"xs": Reals(shape=("T", "D", 1))}
+SEQUENCE = exercise(inputs=XS, outputs={"y": Output(shape=("T", "H"))})
+ROWS = exercise(outputs={"y": Output(shape=("H", 1))})
+
+
+def trials(wrong, lengths, asked, change=lambda row: row + 1.0, **fields):
+    """Cases in which the rows for which ``wrong(step, count)`` holds are changed."""
+    rng, cases, outcomes = np.random.default_rng(0), [], []
+    for count in lengths:
+        expected = rng.standard_normal((count, 2))
+        got = [change(row) if wrong(step, count) else row for step, row in enumerate(expected)]
+        cases.append(Case("f/1", "", True, {}, {}, expected={"y": expected}, **fields))
+        outcomes.append(Returned({"y": np.array(got)}))
+    return try_cases(asked, cases, outcomes)
+
+
+def steps(wrong, *, lengths=(2, 3, 5), asked=SEQUENCE, graded=(), **changes):
+    return circumstances(asked, trials(wrong, lengths, asked, **changes), [], graded)
+
+
+FIRST_ONLY = lambda step, count: step > 0  # noqa: E731 - read beside the others below
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "place"),
+    [
+        (FIRST_ONLY, "right", "first"),
+        (lambda step, count: step < count - 1, "right", "last"),
+        (lambda step, count: step == 0, "wrong", "first"),
+        (lambda step, count: step == count - 1, "wrong", "last"),
+    ],
+)
+def test_rows_in_which_an_output_is_right(wrong, right, place):
+    (finding,) = steps(wrong, lengths=(3, 3, 5))
+    assert (finding.kind, finding.name) == ("circumstance", "steps")
+    assert finding.sentence == f"`y` is {right} at its {place} step only."
+    assert finding.evidence == "True of all 3 cases that are wrong and have several steps."
+    (finding,) = steps(wrong, lengths=(3, 3, 5), asked=ROWS)
+    assert finding.sentence == f"`y` is {right} in its {place} row only."
+    assert finding.evidence == "True of all 3 cases that are wrong and have several rows."
+
+
+@pytest.mark.parametrize(
+    ("wrong", "lengths"),
+    [
+        (lambda step, count: True, (3, 4, 5)),
+        (lambda step, count: False, (3, 4, 5)),
+        (lambda step, count: step == 1, (3, 4, 5)),
+        (FIRST_ONLY, (1, 1, 3)),
+        (lambda step, count: step > 0 if count > 3 else step == 0, (3, 4, 5)),
+        (lambda step, count: True, (0, 0, 0)),
+    ],
+)
+def test_other_rows_say_nothing(wrong, lengths):
+    assert steps(wrong, lengths=lengths) == []
+
+
+@pytest.mark.parametrize("shape", [("H", 1), (3, "H"), ("T",), (), None])
+def test_only_a_named_first_axis_of_several_has_rows(shape):
+    found = steps(FIRST_ONLY, asked=exercise(outputs={"y": Output(shape=shape)}))
+    assert bool(found) == (shape == ("H", 1))
+
+
+@pytest.mark.parametrize(
+    ("inputs", "shape", "expected"),
+    [
+        (XS, ("T", "H"), True),
+        (XS, ("D", "H"), False),
+        (XS, (3, "H"), False),
+        (XS, (), False),
+        (XS, None, False),
+        ({"tokens": Integers(range=(0, 9), shape=("T",))}, ("T", "H"), True),
+        ({"xs": ListOf(of=Reals(shape=("D", 1)), length="T")}, ("T", "H"), True),
+        ({"x": Reals(shape=("D", 1))}, ("D", 1), False),  # a column
+        ({"X": Reals(shape=("N", "D")), "labels": Integers(range=(0, 9), shape=("N",))}, ("N", "D"), False),
+        ({"W": Reals(shape=("D", "H")), "b": Reals(shape=("H",))}, ("H", 1), False),
+        ({"rate": Reals()}, ("T", 1), False),
+    ],
+)
+def test_only_as_long_as_a_sequence_that_is_read_it_has_steps(inputs, shape, expected):
+    assert has_steps(exercise(inputs=inputs, outputs={"y": Output(shape=shape)}), "y") == expected
+
+
+def test_another_case_may_refute_it():
+    same, other = trials(FIRST_ONLY, (4,), SEQUENCE), trials(lambda step, count: step == 1, (4,), SEQUENCE)
+    right, single = trials(lambda step, count: False, (4,), SEQUENCE), trials(lambda step, count: True, (1,), SEQUENCE)
+    assert len(steps(FIRST_ONLY, graded=[*same, *right, *single])) == 1
+    assert steps(FIRST_ONLY, graded=[*same, *other]) == []
+    clues = trials(FIRST_ONLY, (2, 3, 5), SEQUENCE)
+    assert circumstances(SEQUENCE, clues, other) == []
+
+
+def test_rows_are_held_to_the_rule_of_the_exercise():
+    off = {"wrong": FIRST_ONLY, "change": lambda row: row + 1e-6}
+    strict = exercise(inputs=XS, outputs=SEQUENCE.outputs, tolerance=Tolerance(atol=1e-9))
+    precise = exercise(inputs=XS, outputs=SEQUENCE.outputs, precision="required")
+    assert steps(**off) == []
+    assert len(steps(**off, asked=strict)) == len(steps(**off, asked=precise)) == 1
+    assert steps(**off, asked=precise, units={"y": np.asarray(1e-6)}) == []
+    assert len(steps(FIRST_ONLY, change=lambda row: row * np.nan)) == 1
+
+
+def test_rows_of_truths_and_of_what_is_not_there():
+    truths = [np.array([[True, False], [True, True]])] * 3
+    cases = [Case("f/1", "", True, {}, {}, expected={"y": truth}) for truth in truths]
+    inverted = [Returned({"y": np.array([truth[0], ~truth[1]])}) for truth in truths]
+    (finding,) = circumstances(SEQUENCE, try_cases(SEQUENCE, cases, inverted), [])
+    assert finding.sentence == "`y` is right at its first step only."
+    others = [Returned({"y": truths[0][:, :1]}), Returned({}, ("y",)), Raised("ValueError", "")]
+    assert circumstances(SEQUENCE, try_cases(SEQUENCE, cases, others), []) == []
+
+
+def test_whole_numbers_of_a_row_are_right_only_if_they_are_equal():
+    def asked(lengths, change):
+        cases = [Case("a/1", "", True, {"N": n}, {}, {"y": np.full((n, 2), 10**6)}) for n in lengths]
+        task = exercise(outputs={"y": Output(shape=("N", 2))})
+        return circumstances(task, try_cases(task, cases, [Returned({"y": change(case)}) for case in cases]), ())
+
+    def off(case):
+        y = case.expected["y"].copy()
+        y[1] += 1
+        y[2:] += 1000
+        return y
+
+    assert not any("last" in finding.sentence for finding in asked((3, 4, 5), off))
+    assert any("right in its first row only" in finding.sentence for finding in asked((3, 4, 5), off))

@@ -1,0 +1,46 @@
+"""Which failing case is shown."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.judge.example import smallest
+from grader.judge.trials import try_cases
+from grader.records.run import NotRun, TimedOut
+
+from .examples import case, exercise, raised, returned
+
+ONE = {"x": [[2.0]], "W": [[3.0]]}
+
+
+def tried(student, *cases):
+    return try_cases(exercise(), cases, [student(each) for each in cases])
+
+
+def test_the_smallest_of_those_that_fail():
+    found = tried(lambda each: returned(-each.expected["h"]), case(0), case(1, **ONE), case(2))
+    assert smallest(found) is found[1]
+
+
+def test_nothing_of_those_that_pass():
+    assert smallest(tried(lambda each: returned(each.expected["h"]), case(0))) is None
+
+
+def test_what_is_wrong_looks_like_something_else_where_every_size_is_one():
+    found = tried(lambda each: returned(np.squeeze(each.expected["h"])), case(0, **ONE), case(1), case(2))
+    assert "a single number" in found[0].comparisons[0].deviation.summary
+    assert smallest(found) is found[1]
+    assert "lacks a size of 1" in found[1].comparisons[0].deviation.summary
+
+
+def test_what_was_not_tried_is_shown_only_if_nothing_was():
+    ends = TimedOut(seconds=1, clock="cpu", scope="case")
+    found = try_cases(exercise(), [case(0), case(1, **ONE), case(2, **ONE)], [ends, NotRun(), NotRun()])
+    assert smallest(found) is found[0]
+    assert smallest(found[1:]) is found[1]
+
+
+def test_exceptions_are_told_apart_by_their_class():
+    errors = {0: "ValueError", 1: "IndexError", 2: "IndexError"}
+    found = tried(lambda each: raised(errors[int(each.id[-3:])]), case(0, **ONE), case(1), case(2))
+    assert smallest(found) is found[1]

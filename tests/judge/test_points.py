@@ -1,0 +1,164 @@
+"""Points: shares are exact, parts are earned whole."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.judge.points import score, shares, total
+from grader.judge.trials import try_cases, try_raises
+from grader.records.assignment import Output, PropertyCheck, RaisesCheck
+from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+from grader.records.verdict import Holding
+
+from .examples import case, exercise, raised, returned
+
+TWO = {"h": Output(), "c": Output(points=4)}
+LAW = PropertyCheck(check="law", title="it holds")
+RAISES = RaisesCheck(inputs={}, error="ValueError", because="x must be a column")
+
+
+def test_what_is_left_is_shared_equally():
+    task = exercise(outputs=TWO, properties=(LAW,), raises=(RAISES,))
+    assert shares(task) == [
+        ("output", "h", Fraction(2)),
+        ("output", "c", Fraction(4)),
+        ("raises", "raises 1", Fraction(2)),
+        ("property", "law", Fraction(2)),
+    ]
+
+
+def test_thirds_add_up_exactly():
+    outputs = {name: Output() for name in "abc"}
+    task = exercise(points=10, outputs=outputs)
+    expected = dict.fromkeys("abc", 1.0)
+    good = case(expected=expected)
+    trials = try_cases(task, [good], [Returned(outputs=expected)])
+    parts, earned = score(task, trials, (), ())
+    assert earned == 10.0
+    assert [part.points for part in parts] == [3.33, 3.33, 3.33]
+
+
+@given(st.lists(st.integers(1, 5000), min_size=1, max_size=9))
+def test_totals_are_exact_to_the_hundredth(hundredths):
+    assert total(number / 100 for number in hundredths) == sum(hundredths) / 100
+
+
+def test_an_output_is_right_only_if_every_case_is():
+    task = exercise()
+    cases = [case(0), case(1, public=False), case(2, public=False)]
+    outcomes = [returned(each.expected["h"]) for each in cases]
+    outcomes[2] = returned(-cases[2].expected["h"])
+    (part,), earned = score(task, try_cases(task, cases, outcomes), (), ())
+    assert (part.right, part.earned, earned) == (False, 0.0, 0.0)
+    assert (part.public, part.public_failed, part.hidden, part.hidden_failed) == (1, 0, 2, 1)
+    assert part.problem == "has wrong values"
+
+
+def test_a_part_tells_what_most_of_its_failing_public_cases_say():
+    ends = TimedOut(seconds=1, clock="cpu", scope="case")
+    wrong = returned(np.zeros((2, 1)))
+    flat = returned(np.zeros(2))
+
+    def told(*outcomes, public=4):
+        cases = [case(number, public=number < public) for number in range(len(outcomes))]
+        return score(exercise(), try_cases(exercise(), cases, outcomes), (), ())[0][0].problem
+
+    assert told(flat, wrong, wrong, returned(case().expected["h"])) == "has wrong values"
+    assert told(wrong, flat, flat, flat, public=1) == "has wrong values"
+    assert told(ends, *[NotRun()] * 3).startswith("does not finish")
+
+
+def test_outputs_earn_apart():
+    task = exercise(outputs=TWO)
+    cases = [case(expected={"h": np.ones(2), "c": np.ones(2)})]
+    outcomes = [Returned(outputs={"h": np.zeros(2), "c": np.ones(2)})]
+    parts, earned = score(task, try_cases(task, cases, outcomes), (), ())
+    assert [(part.name, part.earned) for part in parts] == [("h", 0.0), ("c", 4.0)]
+    assert earned == 4.0
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        raised(),
+        TimedOut(seconds=1, clock="cpu", scope="case"),
+        Crashed(signal="SIGSEGV"),
+        Crashed(exit_code=0),
+        OutOfMemory(limit=1 << 30),
+        OutputFlood(limit=1 << 20),
+        BadReply(detail="?"),
+        NotRun(),
+        Returned(outputs={}, missing=("h",)),
+    ],
+    ids=lambda outcome: type(outcome).__name__,
+)
+def test_whatever_is_not_a_right_answer_earns_nothing(outcome):
+    task = exercise()
+    (part,), earned = score(task, try_cases(task, [case()], [outcome]), (), ())
+    assert (earned, part.right, part.public_failed) == (0.0, False, 1)
+    assert part.problem
+
+
+def test_a_spoiled_exercise_loses_its_outputs_only():
+    task = exercise(properties=(LAW,))
+    good = case()
+    trials = try_cases(task, [good], [returned(good.expected["h"])])
+    parts, earned = score(task, trials, (), [Holding(check="law")], "depends on chance")
+    assert [(part.kind, part.right) for part in parts] == [("output", False), ("property", True)]
+    assert earned == 5.0
+
+
+def test_a_right_method_earns_the_points_of_an_output_that_stays_wrong():
+    task = exercise(outputs=TWO)
+    trials = try_cases(task, [case(expected={"h": 1.0, "c": 1.0})], [Returned(outputs={"h": 2.0, "c": 2.0})])
+    (h, c), earned = score(task, trials, (), (), followed={"c": ("gate", "step")})
+    assert (h.earned, h.followed, c.earned, c.followed, earned) == (0.0, (), 4.0, ("gate", "step"), 4.0)
+    assert not c.right
+    assert c.problem == "Right but for `gate` and `step`, which it builds on: the method earns its points."
+
+
+def test_a_property_that_does_not_hold_costs_its_part():
+    task = exercise(properties=(LAW,))
+    good = case()
+    trials = try_cases(task, [good], [returned(good.expected["h"])])
+    parts, earned = score(task, trials, (), [Holding(check="law", problem="it does not", public=2, public_failed=1)])
+    assert (parts[1].title, parts[1].problem, parts[1].earned, earned) == ("it holds", "it does not", 0.0, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "right"), [("RuntimeError", False), ("NotImplementedError", True), ("ValueError", False)]
+)
+def test_the_untouched_template_earns_nothing_by_its_exception(wanted, right):
+    ancestors = ("NotImplementedError", "RuntimeError", "Exception")
+    outcome = Raised(error="NotImplementedError", message="", ancestors=ancestors)
+    (trial,) = try_raises([case(9, raises=wanted)], [outcome])
+    assert (not trial.problem) is right
+    assert right or trial.problem.startswith(f"should raise {wanted}, but ")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "earned", "problem"),
+    [
+        (raised("ValueError"), 5.0, ""),
+        (raised("MyError", "no", "ValueError"), 5.0, ""),
+        (raised("KeyError"), 0.0, "should raise ValueError, but stops with an exception"),
+        (raised("KeyError", "no", "KeyError"), 0.0, "should raise ValueError, but stops with KeyError"),
+        (returned(1.0), 0.0, "returns a value where it should raise ValueError"),
+        (NotRun(), 0.0, "should raise ValueError, but was not tried, because an earlier case ended the process"),
+    ],
+)
+def test_raises(outcome, earned, problem):
+    task = exercise(raises=(RAISES,))
+    good = case()
+    trials = try_cases(task, [good], [returned(good.expected["h"])])
+    raises = try_raises([case(9, raises="ValueError")], [outcome])
+    parts, points = score(task, trials, raises, ())
+    assert points == 5.0 + earned
+    assert parts[1].title == "raises ValueError: x must be a column"
+    if outcome.__class__ is not Raised or outcome.error != "KeyError":
+        assert parts[1].problem == problem

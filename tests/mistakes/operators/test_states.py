@@ -1,0 +1,86 @@
+"""States that begin elsewhere or are not carried."""
+
+from __future__ import annotations
+
+from grader.mistakes.operators.states import DROP_CARRY, WRONG_INITIAL_STATE
+
+from .examples import changed, returned, sentences
+
+FORWARD = """
+def f(xs, h0, W):
+    h = h0
+    hs = []
+    for x in xs:
+        h = np.tanh(W @ h + x)
+        hs.append(h)
+    return hs
+"""
+
+BACKWARD = """
+def f(dhs, W):
+    later = np.zeros_like(W[0])
+    for t in reversed(range(len(dhs))):
+        da = dhs[t] + later
+        later = W.T @ da
+    return later
+"""
+
+WITHOUT_STATE = """
+def f(xs):
+    total = 0.0
+    n = 0
+    for x in xs:
+        y = 2 * x
+        total += y
+        n = n + 1
+    return total
+"""
+
+
+def test_the_first_state_is_another_or_is_there_at_every_step():
+    assert changed(WRONG_INITIAL_STATE, FORWARD) == [
+        "h = np.zeros_like(h0)",
+        "h = np.tanh(W @ h0 + x)",
+        "_ = np.tanh(W @ h + x)",
+    ]
+    assert sentences(WRONG_INITIAL_STATE, FORWARD)[0] == "It behaves as if h0 were 0."
+
+
+def test_zeros_become_ones_and_drawn_numbers_zeros():
+    source = """
+    class Layer:
+        def __init__(self, n):
+            self.W = np.random.default_rng().normal(scale=0.01, size=(n, n))
+            self.b = np.zeros((n, 1))
+    """
+
+    assert changed(WRONG_INITIAL_STATE, source, root="Layer") == [
+        "self.W = np.zeros((n, n))",
+        "self.b = np.ones((n, 1))",
+    ]
+
+
+def test_the_shape_of_a_state_is_no_state():
+    assert returned(WRONG_INITIAL_STATE, "np.empty_like(h0), h0.shape") == []
+
+
+def test_what_a_step_hands_on_is_dropped():
+    assert changed(DROP_CARRY, FORWARD) == ["h = np.tanh(W @ np.zeros_like(h) + x)", "h = np.zeros_like(h)"]
+    assert changed(DROP_CARRY, BACKWARD) == ["da = dhs[t]", "later = np.zeros_like(later)"]
+
+
+def test_a_loop_that_carries_nothing_stays():
+    assert changed(DROP_CARRY, WITHOUT_STATE) == []
+    assert changed(WRONG_INITIAL_STATE, WITHOUT_STATE) == []
+
+
+def test_a_state_among_several_results():
+    source = """
+    def f(xs, h):
+        for x in xs:
+            y, h = step(x, h)
+        return y
+    """
+
+    assert changed(WRONG_INITIAL_STATE, source) == ["y, _ = step(x, h)"]
+    assert changed(DROP_CARRY, source) == ["y, h = step(x, np.zeros_like(h))"]

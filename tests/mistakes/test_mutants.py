@@ -1,0 +1,133 @@
+"""All mutants of a source, and those of the reference of assignment 3."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from grader.course.load import load
+from grader.course.snippet import parse_snippet
+from grader.mistakes.mutants import mutants
+from grader.mistakes.registry import OPERATORS
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = (ROOT / "reference/assignment3.py").read_text(encoding="utf-8")
+EXERCISES = load(ROOT / "assignments/assignment3/assignment.yaml").exercises
+
+AFFINE = """
+import numpy as np
+
+def affine(W, x, b):
+    return W @ x + b
+
+def twice(W, x, b):
+    return affine(W, affine(W, x, b), b)
+"""
+
+NOT_IN_ASSIGNMENT_3 = {"use_gradient"}  # hardly any variable there has its gradient beside it
+
+
+def roots(exercise) -> frozenset[str]:
+    return parse_snippet(exercise.run).borrowed - set(exercise.inputs) - set(exercise.dims)
+
+
+@pytest.fixture(scope="module")
+def of_assignment_3():
+    return {exercise.id: mutants(REFERENCE, roots(exercise)) for exercise in EXERCISES}
+
+
+def test_a_mutant_says_what_it_is():
+    first = next(each for each in mutants(AFFINE, ["affine"]) if each.operator == "drop_bias")
+
+    assert (first.id, first.function, first.line) == ("drop_bias:5:12:1", "affine", 5)
+    assert (first.before, first.after) == ("W @ x + b", "W @ x")
+    assert first.sentence == "It behaves as if b were never added."
+    assert ast.dump(ast.parse(first.source)) == ast.dump(ast.parse(AFFINE.replace("W @ x + b", "W @ x")))
+
+
+def test_names_of_a_helper_stay_secret():
+    drop = [each for each in mutants(AFFINE, ["twice"]) if each.operator == "drop_bias"]
+
+    assert [each.sentence for each in drop] == ["It behaves as if a bias were never added."]
+
+
+def test_the_same_change_is_made_once_and_the_first_operator_names_it():
+    found = [each.operator for each in mutants(AFFINE, ["affine"]) if "return W @ x\n" in each.source]
+
+    assert found == ["drop_bias"]
+
+
+def test_where_there_are_very_many_some_are_picked_always_the_same():
+    names = ", ".join(f"a{number}" for number in range(12))
+    source = f"def f({names}):\n    return g({names})\n"
+    few = [each.id for each in mutants(source, ["f"], per_operator=5) if each.operator == "swap_names"]
+    many = [each.id for each in mutants(source, ["f"], per_operator=50) if each.operator == "swap_names"]
+
+    assert (len(few), len(many)) == (5, 50)
+    assert set(few) < set(many)
+    assert few != many[:5]
+    assert few == [identity for identity in many if identity in few]
+
+
+def test_nothing_to_change():
+    assert mutants(AFFINE, []) == mutants(AFFINE, ["np", "missing"]) == []
+    assert mutants("def f():\n    pass\n", ["f"]) == []
+
+
+def test_before_and_after_are_one_short_line():
+    long = " + ".join(f"np.exp(parameter_{number})" for number in range(50))
+    found = mutants(f"import numpy as np\n\ndef f(x):\n    if x > 1:\n        x = 2\n    return {long}\n", ["f"])
+
+    assert found
+    assert all(
+        "\n" not in each.before + each.after and max(map(len, (each.before, each.after))) <= 200 for each in found
+    )
+
+
+# ── assignment 3 ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_exercise_has_its_mutants(of_assignment_3):
+    numbers = {name: len(found) for name, found in of_assignment_3.items()}
+
+    assert {name: number for name, number in numbers.items() if number} == numbers
+    assert min(numbers.values()) >= 8
+    assert numbers["bptt"] > numbers["rnn_forward"] > numbers["rnn_step"] > 40
+    assert 300 <= sum(numbers.values()) <= 3000
+
+
+def test_every_operator_finds_something(of_assignment_3):
+    made = {each.operator for found in of_assignment_3.values() for each in found}
+
+    assert made | NOT_IN_ASSIGNMENT_3 == {operator.name for operator in OPERATORS}
+
+
+def test_no_two_are_the_same(of_assignment_3):
+    for found in of_assignment_3.values():
+        assert len({each.id for each in found}) == len({each.source for each in found}) == len(found)
+
+
+def test_one_definition_of_the_reference_changes_and_compiles(of_assignment_3):
+    original = {ast.unparse(node) for node in ast.parse(REFERENCE).body}
+    for source in {each.source for found in of_assignment_3.values() for each in found}:
+        (mutated,) = (text for text in source.rstrip().split("\n\n\n") if text not in original)
+        compile(mutated, "mutant", "exec")
+
+
+def test_they_are_the_same_in_every_run_and_in_every_exercise(of_assignment_3):
+    assert mutants(REFERENCE, roots(EXERCISES[-1])) == of_assignment_3[EXERCISES[-1].id]
+    by_id = {}
+    for found in of_assignment_3.values():
+        for each in found:
+            assert by_id.setdefault(each.id, each.source) == each.source
+
+
+def test_sentences_name_no_variable_but_parameters_of_the_exercise(of_assignment_3):
+    for exercise in EXERCISES:
+        known = {*exercise.inputs, "hidden_size", "input_size", "output_size"}
+        for each in of_assignment_3[exercise.id]:
+            assert re.fullmatch(r"It behaves as if [^`]+\.", each.sentence)
+            assert set(re.findall(r"\w*_\w*", each.sentence)) <= known, each.sentence

@@ -1,0 +1,49 @@
+"""What a grading run loads: start-up is most of its time, and the process of student code must know no answer."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from grader.bank.build import bank_for
+from grader.course.find import find_course
+from grader.records.assignment import Limits
+from grader.records.run import Job, Submission
+from grader.sandbox.host import ProcessSandbox
+
+ROOT = Path(__file__).parents[2]
+RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
+
+
+def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cached, environment, nursery):
+    bank_for(find_course(ROOT).assignment("assignment3"), nursery)
+    command = [sys.executable, "-X", "importtime", "-m", "grader", "assignment3", str(RIGHT)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
+    assert "Public checks passed" in done.stdout
+    lines = [line for line in done.stderr.splitlines() if line.startswith("import time:")]
+    loaded = {line.rpartition("|")[2].strip() for line in lines}
+    assert {"numpy", "msgspec", "click", "grader.bank.store", "grader.judge.compare"} <= loaded
+    heavy = {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "filelock", "rich", "asyncio", "numpy.testing"}
+    assert not heavy & loaded
+    assert not {name for name in loaded if name.startswith(("grader.assignment.", "grader.classroom."))}
+    assert {name for name in loaded if name.startswith("grader.bank.")} == {
+        f"grader.bank.{name}" for name in ("archive", "layout", "store")
+    }
+    assert {name for name in loaded if name.startswith("grader.report.")} <= {
+        f"grader.report.{name}" for name in ("view", "terminal", "lines", "words", "clean", "format")
+    }
+
+
+def test_the_process_of_student_code_loads_its_own_side_alone(nursery):
+    run = "import sys; names = sorted(sys.modules)"
+    job = Job(run=run, outputs=("names",), sizes=({},), inputs=({},))
+    with ProcessSandbox(Submission(module="memory.py", files={"memory.py": ""}), Limits(), nursery) as sandbox:
+        (outcome,) = sandbox.run(job).outcomes
+    loaded = set(outcome.outputs["names"])
+    guarding = ("zygote", "levels", "canary", "guard", "kernel", "landlock", "seccomp")
+    working = ("worker", "protocol", "items", "limits", "sources", "stand_ins", "data_files", "failures")
+    sandbox_side = {f"grader.sandbox.{name}" for name in (*guarding, *working)}
+    shared = {"grader", "grader.records.errors", "grader.model", "grader.sandbox", "grader.records.values"}
+    assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | shared
+    assert not loaded & {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "click", "rich"}
