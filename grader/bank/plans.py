@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from grader.bank import domains
-from grader.records.assignment import Custom, Integers, Interval, ListOf, SizeOf, Tokens
+from grader.records.assignment import Integers, Interval, ListOf, SizeOf, Tokens, custom_function
 from grader.records.record import Record, Value
 from grader.records.shapes import dims_of
 from grader.records.values import pack, unpack
@@ -102,13 +102,6 @@ def dims(exercise: Exercise) -> dict[str, Interval]:
         mentioned.update(name for size in _sizes(domain) for name in dims_of(size))
     mentioned |= _names(exercise.run)
     return {name: interval for name, interval in exercise.dims.items() if name in mentioned}
-
-
-def custom_function(domain: AnyDomain) -> str | None:
-    """The name of the author's strategy that a domain draws from, if it does."""
-    if isinstance(domain, ListOf):
-        return custom_function(domain.of)
-    return domain.name if isinstance(domain, Custom) else None
 
 
 def _sizes(domain: AnyDomain) -> Iterator[Size]:

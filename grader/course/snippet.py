@@ -6,10 +6,14 @@ import ast
 import builtins
 import warnings
 from dataclasses import dataclass
+from symtable import symtable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from symtable import SymbolTable
+
+    from grader.records.assignment import Exercise
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -77,3 +81,25 @@ def _bound_by_walrus(comprehension: ast.AST) -> Iterator[str]:
     for node in ast.walk(comprehension):
         if isinstance(node, ast.NamedExpr):
             yield node.target.id
+
+
+def names_read(snippet: str) -> frozenset[str]:
+    """Names that a snippet reads."""
+    nodes = ast.walk(ast.parse(snippet))
+    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
+
+
+def needed_names(exercise: Exercise) -> frozenset[str]:
+    """Names that the snippet takes from the submission."""
+    scopes = _scopes_of(symtable(exercise.run, "run", "exec"))
+    symbols = [symbol for scope in scopes for symbol in scope.get_symbols() if symbol.is_global()]
+    read = frozenset(symbol.get_name() for symbol in symbols if symbol.is_referenced())
+    bound = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
+    return read - bound - exercise.inputs.keys() - exercise.dims.keys() - {"np"} - set(dir(builtins))
+
+
+def _scopes_of(scope: SymbolTable) -> Iterator[SymbolTable]:
+    """A scope, and those of the functions and classes in it."""
+    yield scope
+    for inner in scope.get_children():
+        yield from _scopes_of(inner)

@@ -1,10 +1,10 @@
 """Naming the mistake of a solution that fails, from data alone: no code of the author's runs.
 
 The solution has run on the *clues* of its exercise, cases that count for nothing. What it gave is held against what
-known mistakes give on them (:mod:`grader.diagnose.known`), against the right outputs in simple relations
-(:mod:`grader.diagnose.relations`) or looser ones (:mod:`grader.diagnose.resemblance`), and right cases against wrong ones
-(:mod:`grader.diagnose.circumstances`). Every sentence is true of all the cases that it speaks of, and none holds a value
-of a case, or an expression of the reference.
+known mistakes give on them (:mod:`~grader.diagnose.known`), against the right outputs in simple relations
+(:mod:`~grader.diagnose.relations`) or looser ones (:mod:`~grader.diagnose.resemblance`), and right cases against
+wrong ones (:mod:`~grader.diagnose.circumstances`). Every sentence is true of all the cases that it speaks of, and
+none holds a value of a case, or an expression of the reference.
 """
 
 from __future__ import annotations

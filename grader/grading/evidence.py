@@ -1,7 +1,8 @@
 """Running one exercise: everything that its cases show, before anything is concluded from it.
 
-Public and hidden cases are gathered apart, so that :mod:`grader.grading.grade` can run everything public of a submission before
-it sends the first hidden input: what student code may have kept of those has no later way into a student's report.
+Public and hidden cases are gathered apart, so that :mod:`grader.grading.grade` can run everything public of a
+submission before it sends the first hidden input: what student code may have kept of those has no later way into a
+student's report.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from grader.judge.example import smallest
 from grader.judge.minimise import minimise
 from grader.judge.properties import hold, in_turn
 from grader.records.errors import PropertyFault
-from grader.records.run import FATAL, Job, NotRun, Raised, Returned, TimedOut
+from grader.records.run import FATAL, Job, NotRun, Raised, Returned, TimedOut, job_of
 from grader.records.verdict import Holding
 from grader.sandbox.clocks import WALL_FACTOR
 from grader.sandbox.protocol import pack_cases
@@ -190,18 +191,6 @@ def gather_hidden(
 ) -> Evidence:
     """Add to what the hidden cases showed: properties. Raises PropertyFault as above."""
     return _gather(exercise, found, asked.hidden, run, author)._replace(shown=smallest(found.trials))
-
-
-def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
-    """An exercise's snippet over cases."""
-    return Job(
-        run=exercise.run,
-        outputs=tuple(exercise.outputs),
-        sizes=tuple(case.sizes for case in cases),
-        inputs=tuple(case.inputs for case in cases),
-        limits=exercise.limits,
-        salt=salt,
-    )
 
 
 def _gather(exercise: Exercise, found: Evidence, paper: Paper, run: Callable[[Job], Run], author: Author) -> Evidence:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import builtins
-from symtable import symtable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from grader.course.snippet import names_read, needed_names
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from symtable import SymbolTable
+    from collections.abc import Mapping
 
     from grader.records.assignment import Exercise
     from grader.records.record import Array, Value
@@ -34,28 +32,6 @@ def as_code(exercise: Exercise, module: str, sizes: Mapping[str, int], inputs: M
     lines.extend(exercise.run.strip().splitlines())
     lines.extend(f"print({name})" for name in exercise.outputs)
     return "\n".join(lines)
-
-
-def names_read(snippet: str) -> frozenset[str]:
-    """Names that a snippet reads."""
-    nodes = ast.walk(ast.parse(snippet))
-    return frozenset(node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load))
-
-
-def needed_names(exercise: Exercise) -> frozenset[str]:
-    """Names that the snippet takes from the submission."""
-    scopes = _scopes(symtable(exercise.run, "run", "exec"))
-    symbols = [symbol for scope in scopes for symbol in scope.get_symbols() if symbol.is_global()]
-    read = frozenset(symbol.get_name() for symbol in symbols if symbol.is_referenced())
-    bound = {symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported()}
-    return read - bound - exercise.inputs.keys() - exercise.dims.keys() - {"np"} - set(dir(builtins))
-
-
-def _scopes(scope: SymbolTable) -> Iterator[SymbolTable]:
-    """A scope, and those of the functions and classes in it."""
-    yield scope
-    for inner in scope.get_children():
-        yield from _scopes(inner)
 
 
 def literal(value: Value, indent: int = 0) -> str:

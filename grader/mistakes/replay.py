@@ -1,7 +1,7 @@
 """Running the reference with some of its functions answered by others. This runs in the reference's own process.
 
-No code of a student's is here: :mod:`grader.grading.follow_through` brings what theirs answered, as values, and takes along
-what they are to be asked next.
+No code of a student's is here: :mod:`grader.grading.follow_through` brings what theirs answered, as values, and takes
+along what they are to be asked next.
 """
 
 from __future__ import annotations

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeAlias
 
+from msgspec import field
+
 from grader.records.record import Record, Size
 
 
@@ -144,7 +146,7 @@ class Example(Record, frozen=True):
     """
 
     inputs: dict[str, Any]
-    expect: dict[str, Any] = {}
+    expect: dict[str, Any] = field(default_factory=dict)
     places: int = 2
     note: str = ""
 
@@ -207,7 +209,7 @@ class Exercise(Record, frozen=True):
     inputs: dict[str, AnyDomain]
     run: str
     outputs: dict[str, Output]
-    dims: dict[str, Interval] = {}  # the assignment's dims, with this exercise's own on top
+    dims: dict[str, Interval] = field(default_factory=dict)  # the assignment's dims, with this exercise's own on top
     cases: Cases = Cases()
     tolerance: Tolerance | None = None
     limits: Limits = Limits()
@@ -230,3 +232,10 @@ class Assignment(Record, frozen=True):
     seed: int = 0
     preload: tuple[str, ...] = ()  # modules beside NumPy that student code may import
     audit: Bar = Bar()
+
+
+def custom_function(domain: AnyDomain) -> str | None:
+    """The name of the author's strategy that a domain draws from, if it does."""
+    if isinstance(domain, ListOf):
+        return custom_function(domain.of)
+    return domain.name if isinstance(domain, Custom) else None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
 from typing import TYPE_CHECKING
 
+from msgspec import field
+
 from grader.records.record import Record, Value
 
 if TYPE_CHECKING:
@@ -26,10 +28,10 @@ class Case(Record, frozen=True):
     public: bool
     sizes: dict[str, int]
     inputs: dict[str, Value]
-    expected: dict[str, Value] = {}
+    expected: dict[str, Value] = field(default_factory=dict)
     raises: str | None = None
     because: str = ""
-    units: dict[str, Value] = {}
+    units: dict[str, Value] = field(default_factory=dict)
 
 
 class Manifest(Record, frozen=True):
@@ -91,5 +93,5 @@ class CaseBank(Record, frozen=True, eq=False):
 
     manifest: Manifest
     cases: dict[str, tuple[Case, ...]]
-    proof: Mapping[str, tuple[Suspect, ...]] = {}
-    clues: Mapping[str, Clues] = {}
+    proof: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
+    clues: Mapping[str, Clues] = field(default_factory=dict)

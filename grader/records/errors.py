@@ -14,8 +14,8 @@
         └── GuardError          a process could not be confined as promised, so it ran no student code
 
 A fault of the grader is never a zero: whoever catches ``SandboxFault`` or ``PropertyFault`` reports *ungraded*. A
-``SubmissionError`` is no fault of the grader: :func:`grader.grading.grade.grade_path` makes it a report that says what to hand
-in, and gives no points. (Where nothing makes a report of it, it exits with 3 as the others do.)
+``SubmissionError`` is no fault of the grader: :func:`grader.grading.grade.grade_path` makes it a report that says
+what to hand in, and gives no points. (Where nothing makes a report of it, it exits with 3 as the others do.)
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What every record is, and what the arrays and values in them are.
 
 Everything in this room is frozen. Arrays that a record holds are read-only. Stages are functions from one record to the
-next; no stage keeps state of its own."""
+next; no stage keeps state of its own.
+"""
 
 from __future__ import annotations
 

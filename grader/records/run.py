@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
-from typing import Literal, TypeAlias
+from collections.abc import Mapping, Sequence  # noqa: TC003 - msgspec reads annotations at run time
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from grader.records.assignment import Limits
+from msgspec import field
+
+from grader.records.assignment import Exercise, Limits
 from grader.records.record import Record, Value
+
+if TYPE_CHECKING:
+    from grader.records.bank import Case
 
 
 class Submission(Record, frozen=True):
@@ -17,7 +22,7 @@ class Submission(Record, frozen=True):
 
     module: str
     files: dict[str, str]
-    data: dict[str, bytes] = {}
+    data: dict[str, bytes] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
 
 
@@ -125,6 +130,18 @@ class Job(Record, frozen=True):
     limits: Limits = Limits()
     salt: int = 0
     packed: bytes = b""
+
+
+def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
+    """An exercise's snippet over cases."""
+    return Job(
+        run=exercise.run,
+        outputs=tuple(exercise.outputs),
+        sizes=tuple(case.sizes for case in cases),
+        inputs=tuple(case.inputs for case in cases),
+        limits=exercise.limits,
+        salt=salt,
+    )
 
 
 class Run(Record, frozen=True):

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import yaml
-from grader.bank.reference import Reference
 
 from grader.bank.build import author_functions, bank_for
+from grader.bank.reference import Reference
 from grader.course.find import find_course
 from grader.grading.evidence import Author
 from grader.grading.grade import Demands, grade, grade_path, limits_of

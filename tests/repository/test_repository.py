@@ -58,8 +58,7 @@ def test_module_says_what_it_is_and_is_short(path):
     source = path.read_text(encoding="utf-8")
 
     assert ast.get_docstring(ast.parse(source)), "a module begins with a docstring"
-    longest = 700 if path.name == "model.py" else 400  # the records stand together, in the order in which they flow
-    assert source.count("\n") <= longest, "a module this long holds more than one idea"
+    assert source.count("\n") <= 350, "a module this long holds more than one idea"
 
 
 REASON = re.compile(r"# (noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|type: ignore\[[\w, -]+\])\s*(?:#|-|–|—|:)\s*\S")

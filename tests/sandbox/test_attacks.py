@@ -46,6 +46,7 @@ import pytest
 
 from grader.grading.evidence import Author
 from grader.grading.grade import grade
+from grader.records import run
 from grader.records.assignment import Assignment, Exercise, Interval, Limits, Output, Reals, Text
 from grader.records.bank import Case, CaseBank, Manifest
 from grader.records.errors import SandboxFault
@@ -667,7 +668,7 @@ def test_heads_say_what_can_be_seen():
         assert attack.success in seen, attack.name
         assert attack.control in ("unconfined", "zygote", "naive", "records", "ends"), attack.name
         assert attack.control != "ends" or attack.ends, attack.name
-        assert all(hasattr(model, name) for name in attack.ends), attack.name
+        assert all(hasattr(run, name) for name in attack.ends), attack.name
 
 
 def test_the_threat_table_names_every_attack():

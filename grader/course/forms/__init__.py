@@ -1,1 +1,1 @@
-"""What an assignment file may hold: a form for each kind of value, which reads it and describes itself in JSON Schema."""
+"""What an assignment file may hold: a form for each kind of value, which reads it and has its JSON Schema."""

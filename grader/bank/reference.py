@@ -1,0 +1,83 @@
+"""The reference, run on other inputs than its bank's: beside grading, for what nobody could have frozen."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+
+from grader.records.assignment import Limits
+from grader.records.run import Returned, job_of
+from grader.sandbox.host import ProcessSandbox
+from grader.submission import read
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.course.find import AssignmentFiles
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
+    from grader.records.record import Value
+    from grader.records.run import Job, Run, Submission
+    from grader.sandbox import Nursery, Sandbox
+
+AUTHORS_OWN = ("grader.author",)  # what a reference may import, and a submission may not
+REPLAY = "grader.mistakes.replay"  # what the reference's own process has beside it
+
+
+class Reference:
+    """The reference, to be run on other inputs. Its process starts when it is first asked for something.
+
+    It is trusted, but gets a sandbox all the same: it may hang like any program.
+    """
+
+    def __init__(self, files: AssignmentFiles, nursery: Nursery, preload: Sequence[str]) -> None:
+        self._files = files
+        self._nursery = nursery
+        self.preload = (*preload, *AUTHORS_OWN)
+        self._sandbox: ProcessSandbox | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._sandbox is not None:
+            self._sandbox.close()
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The reference's own sandbox."""
+        if self._sandbox is None:
+            limits = Limits(load_seconds=60.0)
+            self._sandbox = ProcessSandbox(self.submission, limits, self._nursery, (*self.preload, REPLAY))
+        return self._sandbox
+
+    def run(self, job: Job) -> Run:
+        """Run a job in its process, beside :mod:`grader.mistakes.replay`."""
+        return self.sandbox.run(job)
+
+    @cached_property
+    def submission(self) -> Submission:
+        """Its text, with the files and data that it takes along."""
+        return read(self._files.reference, self._files.reference.name)
+
+    @property
+    def source(self) -> str:
+        """Its text."""
+        return self.submission.files[self.submission.module]
+
+    def answers(self, exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Value] | None]:
+        """Outputs for each case; None where the reference raises or is not finite."""
+        return [
+            outcome.outputs if isinstance(outcome, Returned) and _finite(list(outcome.outputs.values())) else None
+            for outcome in self.sandbox.run(job_of(exercise, cases)).outcomes
+        ]
+
+
+def _finite(value: Value) -> bool:
+    if isinstance(value, list | tuple):
+        return all(map(_finite, value))
+    if isinstance(value, dict):
+        return all(map(_finite, value.values()))
+    return not isinstance(value, np.ndarray | np.generic | float) or bool(np.all(np.isfinite(value)))
