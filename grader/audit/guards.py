@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.grading.evidence import Author
 from grader.grading.grade import grade
-from grader.judge.points import rounded, shares
+from grader.grading.phase import Author
+from grader.judge.points import rounded, shares, title_of
 from grader.records.audit import Unguarded
 from grader.records.bank import CaseBank
 from grader.records.record import Record
 from grader.records.run import Returned, Submission, job_of
+from grader.records.verdict import PartKey  # noqa: TC001 - msgspec reads annotations at run time
+from grader.report.words.written import part_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +32,7 @@ SPREAD = 16  # killed versions are tried in so many rounds, each of them all ove
 class Lost(Record, frozen=True):
     """Kind and name of the parts that a version loses, and whether it ``returned`` something in every case."""
 
-    parts: tuple[tuple[str, str], ...]
+    parts: tuple[PartKey, ...]
     returned: bool
 
 
@@ -46,7 +48,7 @@ def unguarded(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> 
     An exercise of one part is guarded by whatever is killed. A version that raises loses whatever is tried on it then,
     which shows nothing.
     """
-    left = {(kind, name): worth for kind, name, worth in shares(exercise) if worth > 0}
+    left = {key: worth for key, worth in shares(exercise) if worth > 0}
     candidates = _candidates(bench, exercise, suspects)
     if len(left) == 1 or not candidates:
         return ()
@@ -60,7 +62,9 @@ def unguarded(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> 
             break
     if not tried:
         return ()
-    return tuple(Unguarded(_title(exercise, kind, name), rounded(worth), tried) for (kind, name), worth in left.items())
+    return tuple(
+        Unguarded(part_title(key, title_of(exercise, key)), rounded(worth), tried) for key, worth in left.items()
+    )
 
 
 def _candidates(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> list[Suspect]:
@@ -88,10 +92,10 @@ def _of_version(bench: Bench, exercise: Exercise, sources: dict[str, str], suspe
     return known
 
 
-def lost(bench: Bench, exercise: Exercise, submission: Submission, sandbox: Sandbox) -> tuple[tuple[str, str], ...]:
-    """Kind and name of the parts that a submission loses when it is graded on one exercise alone."""
+def lost(bench: Bench, exercise: Exercise, submission: Submission, sandbox: Sandbox) -> tuple[PartKey, ...]:
+    """The parts that a submission loses when it is graded on one exercise alone."""
     report = grade(_alone(bench.bank, exercise), submission, sandbox, Author(bench.properties))
-    return tuple((part.kind, part.name) for part in report.exercises[0].parts if not part.right)
+    return tuple(part.key for part in report.exercises[0].parts if not part.right)
 
 
 def _alone(bank: CaseBank, exercise: Exercise) -> CaseBank:
@@ -99,14 +103,3 @@ def _alone(bank: CaseBank, exercise: Exercise) -> CaseBank:
     assignment = replace(bank.manifest.assignment, exercises=(exercise,))
     manifest = replace(bank.manifest, assignment=assignment)
     return CaseBank(manifest, {exercise.id: bank.cases[exercise.id]})
-
-
-def _title(exercise: Exercise, kind: str, name: str) -> str:
-    match kind:
-        case "raises":
-            check = exercise.raises[int(name.removeprefix("raises ")) - 1]
-            return f"raises {check.error}" + (f": {check.because}" if check.because else "")
-        case "property":
-            return next(check.title for check in exercise.properties if check.check == name)
-        case _:
-            return f"`{name}`"

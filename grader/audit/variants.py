@@ -17,6 +17,7 @@ from grader.records.assignment import Limits
 from grader.records.audit import Deviation, Loss, Named, Template, Variant
 from grader.records.errors import SubmissionError
 from grader.records.run import Returned, job_of
+from grader.report.words.written import written
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 
@@ -98,9 +99,10 @@ def content(bench: Bench, path: Path) -> str:
     return hashlib.sha256(msgspec.json.encode(submission)).hexdigest()
 
 
-def _losses(report: Report) -> Iterable[Loss]:
+def _losses(graded: Report) -> Iterable[Loss]:
+    report = written(graded)
     if report.problem or not report.exercises:
-        yield Loss("", report.problem or report.headline)
+        yield Loss("", report.problem)
     for exercise in report.exercises:
         if exercise.earned is None or exercise.earned < exercise.points:
             why = " ".join(exercise.explanation) if exercise.earned is None else exercise.headline

@@ -8,9 +8,11 @@ from msgspec.structs import replace
 
 from grader.bank import store
 from grader.bank.reference import Reference
-from grader.judge.outcomes import phrase
 from grader.records.errors import AssignmentError, Mistake, PropertyFault, ReferenceFault
 from grader.records.run import Outcome, Raised
+from grader.records.verdict import ending
+from grader.report.words.endings import phrase
+from grader.report.words.problems import problem as problem_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,7 +57,7 @@ def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], No
         sandbox = reference.sandbox
         problem = sandbox.load().problem
         if problem is not None:
-            message = f"{phrase(problem)} when it is imported{_message(problem)}"
+            message = f"{phrase(ending(problem))} when it is imported{_message(problem)}"
             line = problem.frames[-1].line if isinstance(problem, Raised) and problem.frames else 0
             raise ReferenceFault([Mistake(str(files.reference), line, 1, "", message)])
         laboratory = Laboratory(reference.submission, nursery, reference.preload)
@@ -111,7 +113,8 @@ def _hold_properties(
         cases = [case for case in bank.cases[exercise.id] if case.raises is None and case.public]
         for check in exercise.properties:
             try:
-                problem = hold(check, properties[check.check], exercise, in_turn(cases), sandbox.run).problem
+                found = hold(check, properties[check.check], exercise, in_turn(cases), sandbox.run)
+                problem = problem_in_words(found.problem)
             except PropertyFault as fault:
                 problem = str(fault)
             if problem:

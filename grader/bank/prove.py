@@ -328,10 +328,10 @@ def _broken(
     found: list[str] = []
     for case in in_turn(cases)[: check.cases]:
         try:
-            problem = hold(check, law, exercise, [case], run).problem
-        except PropertyFault as fault:
-            problem = str(fault)
-        if problem:
+            broken = hold(check, law, exercise, [case], run).problem is not None
+        except PropertyFault:
+            broken = True
+        if broken:
             found.append(f"{check.check} on {case.id}")
     return found
 

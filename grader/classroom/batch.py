@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.classroom.collect import Entry
-    from grader.records.report import Report
+    from grader.report.document import Document
 
-    Graded: TypeAlias = tuple[Row, Report | None]
+    Graded: TypeAlias = tuple[Row, Document | None]
 
 SCORES_FILE = "scores.csv"
 
@@ -67,12 +67,12 @@ class Task(Record, frozen=True):
 
 def grade_class(
     entries: Sequence[Entry],
-    grade_one: Callable[[Path], Report],
+    grade_one: Callable[[Path], Document],
     *,
     results: Path,
-    writers: Mapping[str, Callable[[Report], str]],
+    writers: Mapping[str, Callable[[Document], str]],
     workers: int = 1,
-    progress: Callable[[Entry, Report | None], None] | None = None,
+    progress: Callable[[Entry, Document | None], None] | None = None,
     resume: bool = False,
 ) -> ClassResult:
     """Grade every entry; write reports into ``results`` as they come, and ``scores.csv`` at the end.
@@ -121,7 +121,7 @@ def _run_all(
     rows: list[Row],
     work: Callable[[Task], Graded],
     workers: int,
-    progress: Callable[[Entry, Report | None], None] | None,
+    progress: Callable[[Entry, Document | None], None] | None,
 ) -> bool:
     """Do what is not graded yet, and put the row of each task at its place in ``rows``. True if interrupted."""
     pool = ThreadPoolExecutor(workers)
@@ -157,7 +157,9 @@ def _earlier(task: Task, *, resume: bool) -> Row:
     return _row(task, "ungraded", "not graded yet: resume the run")
 
 
-def _work(task: Task, *, grade_one: Callable[[Path], Report], writers: Mapping[str, Callable[[Report], str]]) -> Graded:
+def _work(
+    task: Task, *, grade_one: Callable[[Path], Document], writers: Mapping[str, Callable[[Document], str]]
+) -> Graded:
     try:
         _discard(task, writers)
         if task.entry.problem:
@@ -180,7 +182,7 @@ def _work(task: Task, *, grade_one: Callable[[Path], Report], writers: Mapping[s
     return replace(row, message=_plain("; ".join([row.message, *faults] if row.message else faults))), report
 
 
-def _write_report(task: Task, extension: str, render: Callable[[Report], str], report: Report) -> str:
+def _write_report(task: Task, extension: str, render: Callable[[Document], str], report: Document) -> str:
     """What went wrong, if anything. A score does not get lost because its page cannot be written."""
     try:
         write_whole(task.path(extension), render(report))
@@ -212,7 +214,7 @@ def _save(results: Path, rows: Sequence[Row]) -> None:
     write_whole(results / CLASS_FILE, msgspec.json.format(document, indent=2).decode() + "\n")
 
 
-def _discard(task: Task, writers: Mapping[str, Callable[[Report], str]]) -> None:
+def _discard(task: Task, writers: Mapping[str, Callable[[Document], str]]) -> None:
     for extension in writers:
         try:
             task.path(extension).unlink(missing_ok=True)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from grader.records.report import Report
+    from grader.report.document import Document
 
 REPORT_SCHEMA = "grader/report/v1"
 CLASS_SCHEMA = "grader/class/v1"
@@ -119,7 +119,7 @@ def read_report(path: Path, student: str) -> Row:
     return row_of(report, student, path.stem)
 
 
-def row_of(report: Report | StoredReport, student: str, file: str) -> Row:
+def row_of(report: Document | StoredReport, student: str, file: str) -> Row:
     """The row of a report: *ungraded* as soon as one exercise is, whose headline is the message then."""
     waiting = [exercise.headline or exercise.id for exercise in report.exercises if exercise.earned is None]
     graded = report.score is not None and not waiting

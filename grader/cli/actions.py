@@ -12,10 +12,10 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.records.report import Report
+    from grader.report.document import Document
 
 
-def append_summary(report: Report) -> None:
+def append_summary(report: Document) -> None:
     """Add the report to the step summary. Less than the report itself, so that it may fail."""
     target = os.environ.get("GITHUB_STEP_SUMMARY")
     if not target:
@@ -35,7 +35,7 @@ def on_github(json: str) -> str:
 
 
 @contextmanager
-def annotated(report: Report, path: Path) -> Iterator[None]:
+def annotated(report: Document, path: Path) -> Iterator[None]:
     """Annotations after a printed report in which workflow commands are switched off.
 
     The report holds text that student code wrote; without the pause a line of it could act on the workflow.

@@ -21,7 +21,7 @@ from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
     from grader.cli.isolation import Isolated
-    from grader.records.report import Report
+    from grader.report.document import Document
 
 INTERRUPTED = 130
 
@@ -94,11 +94,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from grader.bank.build import bank_for
         from grader.grading.grade import grade_path
         from grader.report import WRITERS, view
+        from grader.report.words.written import written
 
         with building(files.name) as progress:
             bank = bank_for(files, nursery, progress)
         full = grade_path(files, bank, path, nursery, demands=isolation.demands())
-    report = view.staff(full) if staff else view.student(full)
+    report = written(view.staff(full) if staff else view.student(full))
     try:
         for target, name in ((json_file, "json"), (html, "html"), (junit, "junit")):
             if target is not None:
@@ -217,6 +218,7 @@ def grade_class(
     from grader.classroom.collect import collect
     from grader.grading.grade import check_isolation, grade_path
     from grader.report import WRITERS, view
+    from grader.report.words.written import written
 
     files = find_course(course).assignment(assignment)
     with isolation.nursery() as nursery:
@@ -230,7 +232,7 @@ def grade_class(
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
-                lambda path: view.student(grade_path(files, bank, path, nursery, demands=demands)),
+                lambda path: written(view.student(grade_path(files, bank, path, nursery, demands=demands))),
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"]},
                 workers=workers,
@@ -275,7 +277,7 @@ def doctor() -> None:
     show(describe(probe()))
 
 
-def _exit_code(report: Report, fail_under: float | None, *, exit_zero: bool) -> int:
+def _exit_code(report: Document, fail_under: float | None, *, exit_zero: bool) -> int:
     if report.score is None:
         return 3
     wanted = report.max_score if fail_under is None else fail_under

@@ -151,8 +151,9 @@ def _terminal(found: FalsePass, module: str) -> str:
     from grader.judge.example import counterexample
     from grader.report.explore_terminal import render
     from grader.report.terminal import wants_color
+    from grader.report.words.written import example
 
-    example = counterexample(found.trial, found.exercise, module, minimised=True)
+    shown = example(counterexample(found.trial, found.exercise, module, minimised=True))
     color = wants_color(sys.stdout, os.environ)
     width = shutil.get_terminal_size().columns
-    return render(found.exercise.title or found.exercise.id, example, again=found.again, color=color, width=width)
+    return render(found.exercise.title or found.exercise.id, shown, again=found.again, color=color, width=width)

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from grader.records.errors import GraderError
-    from grader.records.report import Report
+    from grader.report.document import Document
 
 
-def terminal(report: Report) -> str:
+def terminal(report: Document) -> str:
     """A report for this terminal, or for whatever else stdout is."""
     import shutil
 

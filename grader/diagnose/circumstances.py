@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from grader.diagnose.conditions import is_so
 from grader.diagnose.rows import as_numbers
 from grader.diagnose.steps import steps
-from grader.judge.outcomes import quoted
 from grader.records.run import NotRun, Returned, TimedOut
 from grader.records.verdict import Finding
+from grader.report.words.language import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

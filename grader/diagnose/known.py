@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from grader.diagnose.rows import as_numbers, places, right_row, row
-from grader.judge.outcomes import quoted
 from grader.records.verdict import Finding
+from grader.report.words.language import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

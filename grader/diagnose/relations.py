@@ -11,8 +11,8 @@ import numpy as np
 from grader.diagnose.pairs import CLOSE, evidence, pair, pairs_of, same
 from grader.diagnose.rows import as_numbers
 from grader.diagnose.steps import has_steps
-from grader.judge.outcomes import quoted
 from grader.records.verdict import Finding
+from grader.report.words.language import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.diagnose.pairs import CLOSE, evidence, pairs_of, same
-from grader.judge.outcomes import quoted
 from grader.records.verdict import Finding
+from grader.report.words.language import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

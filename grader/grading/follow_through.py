@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
-from grader.grading.evidence import Allowance
+from grader.grading.budget import Budget
 from grader.grading.foundation import degenerate, differ, numbers, settled, solid, weighty
 from grader.judge.tolerance import scale_of
 from grader.judge.trials import try_cases
@@ -60,7 +60,7 @@ def follow_through(
     if not names or not all(isinstance(trial.outcome, Returned) for trial in failing):
         return {}
     sandbox.close()
-    author, student = Allowance(reference, exercise).run, Allowance(sandbox.run, exercise).run
+    author, student = Budget(reference, exercise).run, Budget(sandbox.run, exercise).run
     try:
         replays = _replay(exercise, names, [trial.case for trial in failing], author, student)
     except _LostError:
@@ -75,7 +75,7 @@ def follow_through(
         return {}
     sandbox.close()
     tried = [*wrong, *(probe.call for found in probes.values() for probe in found if probe.heeds)]
-    if _changes(tried, Allowance(sandbox.run, exercise).run):
+    if _changes(tried, Budget(sandbox.run, exercise).run):
         return {}
     again = _tried_again(exercise, failing, replays)
     return {output: guilty for output in exercise.outputs if _is_method(output, trials, again)}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grader.judge.compare import Verdict
     from grader.judge.tolerance import Rule
     from grader.records.record import Array, Value
+    from grader.records.verdict import Remark
 
 ABSENT = object()  # in place of a value that was never set
 
@@ -50,7 +51,7 @@ class _Fit(NamedTuple):
     """A value as an array of floats, of the shape that is expected."""
 
     array: Array
-    remarks: tuple[str, ...]
+    remarks: tuple[Remark, ...]
 
 
 def _fit(expected: Array, got: Value) -> _Fit | None:

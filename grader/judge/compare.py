@@ -13,31 +13,29 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.judge import tolerance as tolerances
-from grader.judge.shape_hints import shape_hint
+from grader.judge.shape_hints import shape_fault
 from grader.judge.tolerance import CALIBRATED
 from grader.records.record import Foreign
 from grader.records.values import NUMBER_KINDS, stacked
-from grader.records.verdict import Deviation
+from grader.records.verdict import Deviation, Fault, Form, Remark
 
 if TYPE_CHECKING:
     from grader.judge.tolerance import Rule
     from grader.records.record import Array, Value
-    from grader.records.verdict import DeviationKind
 
 
 class Verdict(NamedTuple):
     """``deviation`` is None when the value is right."""
 
     deviation: Deviation | None = None
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 RIGHT = Verdict()
-MISSING = Verdict(Deviation(kind="missing", summary="was never set"))
+MISSING = Verdict(Deviation(Fault("missing", "never_set")))
 
 _WHOLE_KINDS = "biu"
 _SINGLE = frozenset(map(np.dtype, ("float16", "float32", "complex64")))
-_WORDS = {"b": "True/False values", "i": "whole numbers", "u": "whole numbers", "f": "decimals", "c": "complex numbers"}
 
 
 def compare(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: Value = None) -> Verdict:
@@ -49,41 +47,39 @@ def compare(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: Value = 
     if isinstance(expected, dict):
         return _mapping(expected, got, rule, unit)
     if type(got) is not type(expected):
-        return _type(f"{describe(expected)}", got)
+        return _type(form(expected), got)
     if got != expected:
-        return Verdict(
-            Deviation(kind="value", summary="is not the expected one", detail=f"expected {expected!r}, got {got!r}")
-        )
+        wanted, came = (Form("literal", repr(value)) for value in (expected, got))
+        return Verdict(Deviation(Fault("value", "value"), wanted=wanted, came=came))
     return RIGHT
 
 
-def passed(expected: Array, got: Array, remarks: tuple[str, ...], *, imprecise: bool) -> Verdict:
+def passed(expected: Array, got: Array, remarks: tuple[Remark, ...], *, imprecise: bool) -> Verdict:
     """A right value, with what there is to say about it all the same."""
     if got.dtype in _SINGLE:
-        return Verdict(None, (*remarks, f"computed in {got.dtype}: float64 keeps more digits"))
+        return Verdict(None, (*remarks, Remark("single_precision", got=str(got.dtype))))
     if got.dtype.kind != expected.dtype.kind and expected.dtype.kind in "fib":
-        kinds = f"holds {_WORDS[got.dtype.kind]} ({got.dtype}) where {_WORDS[expected.dtype.kind]} are meant"
-        return Verdict(None, (*remarks, kinds))
+        return Verdict(None, (*remarks, Remark("other_dtype", got=str(got.dtype), wanted=str(expected.dtype))))
     if imprecise:
-        return Verdict(None, (*remarks, "agrees to fewer digits than float64 has"))
+        return Verdict(None, (*remarks, Remark("few_digits")))
     return Verdict(None, remarks) if remarks else RIGHT
 
 
-def describe(value: Value) -> str:
-    """What a value is, in a few words that hold none of its numbers."""
+def form(value: Value) -> Form:
+    """What a value is."""
     if isinstance(value, np.ndarray):
-        return f"an array of shape {value.shape}"
+        return Form("array", str(value.dtype), value.shape)
     if isinstance(value, Foreign):
-        return value.type
+        return Form("foreign", value.type)
     if isinstance(value, bool | np.bool_):
-        return "True or False"
+        return Form("truth")
     if isinstance(value, int | float | complex | np.number):
-        return "a single number"
+        return Form("number")
     if isinstance(value, str):
-        return "text"
+        return Form("text")
     if value is None:
-        return "None"
-    return f"a {type(value).__name__} of {len(value)}"
+        return Form("none")
+    return Form("container", type(value).__name__, size=len(value))
 
 
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -100,47 +96,37 @@ def _numbers(expected: Array, got: Value, rule: Rule, unit: Value) -> Verdict:
     return passed(expected, array, remarks, imprecise=imprecise) if deviation is None else Verdict(deviation)
 
 
-def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[str, ...], Verdict]:
+def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[Remark, ...], Verdict]:
     """The value as an array with remarks, or None and the verdict."""
-    wanted = f"an array of shape {expected.shape}" if expected.shape else "a single number"
+    wanted = form(expected) if expected.shape else Form("number")
     if isinstance(got, np.ndarray):
         if got.shape == () == expected.shape:
-            return got, ("is a 0-d array where a plain number is meant",), RIGHT
+            return got, (Remark("zero_dimensional"),), RIGHT
         return got, (), RIGHT
     if isinstance(got, np.generic | bool | int | float | complex):
         return np.asarray(got), (), RIGHT
     if isinstance(got, list | tuple):
         array = stacked(got)
-        kind = type(got).__name__
+        sequence = Remark("is_a_sequence", got=type(got).__name__)
         if array is not None and array.shape == expected.shape:
-            return array, (f"is a {kind} where an array is meant",), RIGHT
+            return array, (sequence,), RIGHT
         if isinstance(got, tuple) and got and not isinstance(got[0], list | tuple):
             first, remarks, _ = as_array(expected, got[0])
             if first is not None and first.shape == expected.shape:
-                return first, (*remarks, "came as the first of several values; the others were not needed"), RIGHT
+                return first, (*remarks, Remark("first_of_several")), RIGHT
         if array is not None and expected.shape:
-            return array, (f"is a {kind} where an array is meant",), RIGHT
+            return array, (sequence,), RIGHT
     return None, (), _type(wanted, got)
 
 
-def _type(wanted: str, got: Value) -> Verdict:
+def _type(wanted: Form, got: Value) -> Verdict:
+    name = _nameable(got.type if isinstance(got, Foreign) else type(got).__name__)
+    safe = Form("array") if wanted.kind == "array" else wanted
     if got is None:
-        return Verdict(
-            Deviation(
-                kind="type",
-                summary="is None: a function that ends without return gives None",
-                detail=f"expected {wanted}, got None",
-            )
-        )
-    kind = _builtin(got.type if isinstance(got, Foreign) else type(got).__name__)
-    safe = "an array" if wanted.startswith("an array") else wanted
-    return Verdict(
-        Deviation(
-            kind="type",
-            summary=f"has the type {kind} instead of {safe}" if kind else f"is not {safe}",
-            detail=f"expected {wanted}, got {describe(got)}",
-        )
-    )
+        fault = Fault("type", "none")
+    else:
+        fault = Fault("type", "named", safe, name) if name else Fault("type", "other", safe)
+    return Verdict(Deviation(fault, wanted=wanted, came=form(got)))
 
 
 #: Types that a verdict may name. Any other name was chosen by student code and could carry a hidden input.
@@ -150,29 +136,21 @@ _NAMED = frozenset(
 )
 
 
-def _builtin(kind: str) -> str:
+def _nameable(kind: str) -> str:
     return kind if kind in _NAMED else ""
 
 
 def _shape(expected: Array, got: Array) -> Deviation | None:
     if got.shape == expected.shape:
         return None
-    hint = shape_hint(expected.shape, got.shape)
-    return Deviation(
-        kind="shape",
-        summary=hint or "has another shape than it should",
-        detail=f"expected shape {expected.shape}, got {got.shape}",
-    )
+    return Deviation(shape_fault(expected.shape, got.shape), wanted=form(expected), came=form(got))
 
 
 def _dtype(expected: Array, got: Array) -> Deviation | None:
     want, have = expected.dtype.kind, got.dtype.kind
     if have not in NUMBER_KINDS or (have == "c" and want != "c") or (have == "b" and want != "b"):
-        return Deviation(
-            kind="dtype",
-            summary=f"holds {_WORDS.get(have, 'no numbers')} instead of {_WORDS[want]}",
-            detail=f"expected dtype {expected.dtype}, got {got.dtype}",
-        )
+        fault = Fault("dtype", "dtype", Form("array", want), have)
+        return Deviation(fault, wanted=form(expected), came=form(got))
     return None
 
 
@@ -185,16 +163,12 @@ def _finite(expected: Array, got: Array) -> Deviation | None:
     if not bad.any():
         return None
     where = tuple(int(i) for i in np.argwhere(bad)[0])
-    number, share = int(bad.sum()), f"{int(bad.sum())} of {got.size}"
-    what = "NaN" if not infs.any() else "infinite" if not nans.any() else "NaN or infinite"
     return Deviation(
-        kind="nonfinite",
-        summary=f"holds {what} values: an overflow, a division by zero or a logarithm of zero does this",
-        detail=f"{share} elements are {what}",
+        Fault("nonfinite", "nan" if not infs.any() else "infinite" if not nans.any() else "nan_or_infinite"),
         where=where,
         expected=_number(expected[where]),
         got=_number(got[where]),
-        wrong=number,
+        wrong=int(bad.sum()),
         total=got.size,
         nans=int(nans.sum()),
         infs=int(infs.sum()),
@@ -234,26 +208,17 @@ def _error(expected: Array, want: Array, got: Array) -> Array:
 
 def _value_deviation(expected: Array, got: Array, excess: Array, wrong: Array, *, only_off: bool) -> Deviation:
     where = tuple(int(i) for i in np.unravel_index(int(np.argmax(excess)), excess.shape))
-    number = int(wrong.sum())
     cut = got.dtype.kind in "iu" and expected.dtype.kind == "f"
-    kind: DeviationKind = "dtype" if cut else "precision" if only_off else "value"
+    off = Fault("precision", "digits") if only_off else Fault("value", "numbers")
     return Deviation(
-        kind=kind,
-        summary=_SUMMARIES[kind],
-        detail=f"{number} of {expected.size} elements differ" if expected.shape else "the number differs",
+        Fault("dtype", "cut") if cut else off,
+        wanted=form(expected),
         where=where,
         expected=_number(expected[where]),
         got=_number(got[where]),
-        wrong=number,
+        wrong=int(wrong.sum()),
         total=expected.size,
     )
-
-
-_SUMMARIES: dict[DeviationKind, str] = {
-    "dtype": "holds whole numbers: the decimals were cut off",
-    "precision": "has too few right digits: float32, an added epsilon or rounding does this",
-    "value": "has wrong values",
-}
 
 
 def _number(value: Any) -> float | None:
@@ -264,23 +229,17 @@ def _number(value: Any) -> float | None:
 
 
 def _sequence(expected: list[Value] | tuple[Value, ...], got: Value, rule: Rule, unit: Value) -> Verdict:
-    remarks: list[str] = []
+    remarks: list[Remark] = []
     if isinstance(got, np.ndarray) and got.ndim and len(got) == len(expected):
         got = list(got)
-        remarks.append(f"is an array where a {type(expected).__name__} is meant")
+        remarks.append(Remark("is_an_array", wanted=type(expected).__name__))
     if not isinstance(got, list | tuple):
-        return _type(describe(expected), got)
+        return _type(form(expected), got)
     if len(got) != len(expected):
-        return Verdict(
-            Deviation(
-                kind="shape",
-                summary="has another number of items than it should",
-                detail=f"expected {len(expected)} items, got {len(got)}",
-            )
-        )
+        return Verdict(Deviation(Fault("shape", "items"), wanted=form(expected), came=form(got)))
     units = [None] * len(expected) if unit is None else unit
-    verdicts = [
-        (f"item {i}", compare(want, have, rule, each))
+    verdicts: list[tuple[int | str, Verdict]] = [
+        (i, compare(want, have, rule, each))
         for i, (want, have, each) in enumerate(zip(expected, got, units, strict=True))
     ]
     return _first(verdicts, remarks)
@@ -288,26 +247,23 @@ def _sequence(expected: list[Value] | tuple[Value, ...], got: Value, rule: Rule,
 
 def _mapping(expected: dict[Any, Value], got: Value, rule: Rule, unit: Value) -> Verdict:
     if not isinstance(got, dict):
-        return _type(describe(expected), got)
+        return _type(form(expected), got)
     absent = [key for key in expected if key not in got]
     if absent:
-        return Verdict(
-            Deviation(
-                kind="missing",
-                summary="lacks keys that it should have",
-                detail=f"missing keys: {', '.join(map(repr, absent[:5]))}",
-            )
-        )
+        return Verdict(Deviation(Fault("missing", "keys"), keys=tuple(map(repr, absent[:5]))))
     extra = [key for key in got if key not in expected]
-    remarks = ["has keys beyond those asked for"] if extra else []
+    remarks = [Remark("extra_keys")] if extra else []
     units = unit or {}
-    verdicts = [(f"key {key!r}", compare(want, got[key], rule, units.get(key))) for key, want in expected.items()]
+    verdicts: list[tuple[int | str, Verdict]] = [
+        (repr(key), compare(want, got[key], rule, units.get(key))) for key, want in expected.items()
+    ]
     return _first(verdicts, remarks)
 
 
-def _first(verdicts: list[tuple[str, Verdict]], remarks: list[str]) -> Verdict:
-    for place, verdict in verdicts:
+def _first(verdicts: list[tuple[int | str, Verdict]], remarks: list[Remark]) -> Verdict:
+    """The first that deviates, with the way to it; where none does, all that is worth a word."""
+    for step, verdict in verdicts:
         if verdict.deviation is not None:
-            return Verdict(replace(verdict.deviation, detail=f"{place}: {verdict.deviation.detail}"))
+            return Verdict(replace(verdict.deviation, path=(step, *verdict.deviation.path)))
         remarks.extend(remark for remark in verdict.remarks if remark not in remarks)
     return Verdict(None, tuple(remarks))

@@ -44,7 +44,7 @@ def minimise(trial: Trial, exercise: Exercise, attempt: Attempt) -> Trial:
     return trial
 
 
-def signature(trial: Trial) -> tuple[str, ...]:
+def signature(trial: Trial) -> tuple[object, ...]:
     """How a trial fails; empty when it does not."""
     if isinstance(trial.outcome, Raised):
         return ("raised", trial.outcome.error)
@@ -52,7 +52,7 @@ def signature(trial: Trial) -> tuple[str, ...]:
         return (type(trial.outcome).__name__,)
     for comparison in trial.comparisons:
         if comparison.deviation is not None:
-            return ("deviates", comparison.output, comparison.deviation.summary)
+            return ("deviates", comparison.output, comparison.deviation.fault)
     return ()
 
 

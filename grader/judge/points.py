@@ -13,33 +13,38 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.judge.outcomes import but_for, phrase
 from grader.records.run import NotRun, Returned
-from grader.records.verdict import Part
+from grader.records.verdict import ButFor, Part, PartKey, ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.records.assignment import Exercise
-    from grader.records.verdict import Holding, PartKind, Trial
+    from grader.records.verdict import Holding, Problem, RuleBroken, Trial
 
 
-def shares(exercise: Exercise) -> list[tuple[PartKind, str, Fraction]]:
-    """Kind, name and worth of each part, in the order outputs, raises, properties."""
-    parts: list[tuple[PartKind, str, float | None]] = [
-        *(("output", name, output.points) for name, output in exercise.outputs.items()),
-        *(("raises", raises_name(index), check.points) for index, check in enumerate(exercise.raises)),
-        *(("property", check.check, check.points) for check in exercise.properties),
+def shares(exercise: Exercise) -> list[tuple[PartKey, Fraction]]:
+    """Each part and its worth, in the order outputs, raises, properties."""
+    parts: list[tuple[PartKey, float | None]] = [
+        *((PartKey("output", name), output.points) for name, output in exercise.outputs.items()),
+        *((PartKey("raises", check.error, n), check.points) for n, check in enumerate(exercise.raises, 1)),
+        *((PartKey("property", check.check), check.points) for check in exercise.properties),
     ]
-    fixed = sum((exact(points) for _, _, points in parts if points is not None), Fraction())
-    open_parts = sum(points is None for _, _, points in parts)
+    fixed = sum((exact(points) for _, points in parts if points is not None), Fraction())
+    open_parts = sum(points is None for _, points in parts)
     each = (exact(exercise.points) - fixed) / open_parts if open_parts else Fraction()
-    return [(kind, name, each if points is None else exact(points)) for kind, name, points in parts]
+    return [(key, each if points is None else exact(points)) for key, points in parts]
 
 
-def raises_name(index: int) -> str:
-    """The name of an exercise's n-th ``raises`` part."""
-    return f"raises {index + 1}"
+def title_of(exercise: Exercise, key: PartKey) -> str:
+    """The author's own words for a part: why bad input is bad, a law as a sentence; empty for an output."""
+    match key.kind:
+        case "raises":
+            return exercise.raises[key.number - 1].because
+        case "property":
+            return next(check.title for check in exercise.properties if check.check == key.name)
+        case "output":
+            return ""
 
 
 def exact(points: float) -> Fraction:
@@ -62,43 +67,39 @@ def score(
     trials: Sequence[Trial],
     raises: Sequence[Trial],
     holdings: Sequence[Holding],
-    spoiled: str = "",
+    broken: RuleBroken | None = None,
     followed: Mapping[str, tuple[str, ...]] | None = None,
 ) -> tuple[tuple[Part, ...], float]:
     """The parts with what they earned, and the exercise's sum.
 
     ``raises`` has one trial for each of the exercise's checks, in order; ``holdings`` has any number for each property,
-    from public and from hidden cases. ``spoiled`` is a phrase for a rule that was
-    broken by the exercise as a whole, and costs every output. ``followed`` maps outputs that are right but for earlier
-    functions to the names of those.
+    from public and from hidden cases. ``broken`` is a rule for the exercise as a whole, and costs every output.
+    ``followed`` maps outputs that are right but for earlier functions to the names of those.
     """
     parts, earned = [], Fraction()
-    for kind, name, worth in shares(exercise):
-        match kind:
+    for key, worth in shares(exercise):
+        match key.kind:
             case "output":
-                part = _but_for(_output(name, trials, worth, spoiled), (followed or {}).get(name, ()))
+                part = _but_for(_output(key, trials, worth, broken), (followed or {}).get(key.name, ()))
             case "raises":
-                index = int(name.removeprefix("raises ")) - 1
-                part = _raises(name, exercise, index, raises[index], worth)
+                part = _raises(key, raises[key.number - 1], worth)
             case "property":
-                part = _property(name, exercise, [each for each in holdings if each.check == name], worth)
-        parts.append(part)
+                part = _property(key, [each for each in holdings if each.check == key.name], worth)
+        parts.append(replace(part, title=title_of(exercise, key)))
         earned += worth if part.right or part.followed else 0
     return tuple(parts), rounded(earned)
 
 
-def _output(name: str, trials: Sequence[Trial], worth: Fraction, spoiled: str) -> Part:
-    failing = [trial for trial in trials if _output_problem(name, trial)]
+def _output(key: PartKey, trials: Sequence[Trial], worth: Fraction, broken: RuleBroken | None) -> Part:
+    failing = [trial for trial in trials if _output_problem(key.name, trial) is not None]
     public = sum(trial.case.public for trial in trials)
     public_failed = sum(trial.case.public for trial in failing)
-    problem = _commonest(name, failing) if failing else spoiled
+    problem = _commonest(key.name, failing) if failing else broken
     return Part(
-        kind="output",
-        name=name,
-        title=f"`{name}`",
+        key=key,
         points=rounded(worth),
-        earned=0.0 if problem else rounded(worth),
-        right=not problem,
+        earned=rounded(worth) if problem is None else 0.0,
+        right=problem is None,
         public=public,
         public_failed=public_failed,
         hidden=len(trials) - public,
@@ -108,33 +109,29 @@ def _output(name: str, trials: Sequence[Trial], worth: Fraction, spoiled: str) -
 
 
 def _but_for(part: Part, names: tuple[str, ...]) -> Part:
-    return replace(part, earned=part.points, problem=but_for(names), followed=names) if names else part
+    return replace(part, earned=part.points, problem=ButFor(names), followed=names) if names else part
 
 
-def _commonest(name: str, failing: Sequence[Trial]) -> str:
-    """What most failing cases say of an output; public ones, if any fail, because the headline comes from those."""
+def _commonest(name: str, failing: Sequence[Trial]) -> Problem | None:
+    """What most failing cases say of an output; public ones, if any fail, because the reason comes from those."""
     tried = [trial for trial in failing if not isinstance(trial.outcome, NotRun)] or failing
     told = [trial for trial in tried if trial.case.public] or tried
     return Counter(_output_problem(name, trial) for trial in told).most_common(1)[0][0]
 
 
-def _output_problem(name: str, trial: Trial) -> str:
+def _output_problem(name: str, trial: Trial) -> Problem | None:
     if not isinstance(trial.outcome, Returned):
-        return phrase(trial.outcome)
+        return ending(trial.outcome)
     for comparison in trial.comparisons:
         if comparison.output == name and comparison.deviation is not None:
-            return comparison.deviation.summary
-    return ""
+            return comparison.deviation.fault
+    return None
 
 
-def _raises(name: str, exercise: Exercise, index: int, trial: Trial, worth: Fraction) -> Part:
-    check = exercise.raises[index]
+def _raises(key: PartKey, trial: Trial, worth: Fraction) -> Part:
     right = trial.right
-    because = f": {check.because}" if check.because else ""
     return Part(
-        kind="raises",
-        name=name,
-        title=f"raises {check.error}{because}",
+        key=key,
         points=rounded(worth),
         earned=rounded(worth) if right else 0.0,
         right=right,
@@ -144,14 +141,11 @@ def _raises(name: str, exercise: Exercise, index: int, trial: Trial, worth: Frac
     )
 
 
-def _property(name: str, exercise: Exercise, holdings: Sequence[Holding], worth: Fraction) -> Part:
-    check = next(check for check in exercise.properties if check.check == name)
-    problem = next((holding.problem for holding in holdings if holding.problem), "")
-    right = not problem and bool(holdings)
+def _property(key: PartKey, holdings: Sequence[Holding], worth: Fraction) -> Part:
+    problem = next((holding.problem for holding in holdings if holding.problem is not None), None)
+    right = problem is None and bool(holdings)
     return Part(
-        kind="property",
-        name=name,
-        title=check.title,
+        key=key,
         points=rounded(worth),
         earned=rounded(worth) if right else 0.0,
         right=right,

@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from grader.judge.compare import as_array, compare
-from grader.judge.outcomes import advice, phrase
 from grader.records.errors import PropertyFault
 from grader.records.record import Foreign
 from grader.records.run import Job, Returned
 from grader.records.values import stacked
-from grader.records.verdict import Holding
+from grader.records.verdict import Fault, Holding, LawBroken, LawUntried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -42,7 +41,7 @@ class StudentFailed(Exception):  # noqa: N818 - not an error: an outcome on its 
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
-        super().__init__(phrase(outcome))
+        super().__init__("the student's code did not return")
 
 
 class Student:
@@ -109,14 +108,14 @@ class Student:
         return meant
 
     @property
-    def void(self) -> str:
-        """An output that is empty, so that any law holds of it, as a phrase; empty when there is none."""
-        return next((phrase for given in self._given for phrase in given.void()), "")
+    def void(self) -> LawUntried | None:
+        """An output that is empty, so that any law holds of it."""
+        return next((untried for given in self._given for untried in given.void()), None)
 
     @property
-    def unlike(self) -> str:
-        """What no author need expect of an output, as a phrase; empty when all are as they should be."""
-        return next((phrase for given in self._given for phrase in given.unlike()), "")
+    def unlike(self) -> LawUntried | None:
+        """What no author need expect of an output."""
+        return next((untried for given in self._given for untried in given.unlike()), None)
 
 
 class _Given(NamedTuple):
@@ -126,22 +125,26 @@ class _Given(NamedTuple):
     expected: Mapping[str, Value]
     same_sizes: bool = False
 
-    def void(self) -> Iterator[str]:
+    def void(self) -> Iterator[LawUntried]:
         for name, value in self.outputs.items():
             meant = self.expected.get(name)
             if isinstance(value, np.ndarray) and not value.size and isinstance(meant, np.ndarray) and meant.size:
-                yield f"`{name}` is empty"
+                yield LawUntried(output=name, fault=Fault("type", "empty"))
 
-    def unlike(self) -> Iterator[str]:
+    def unlike(self) -> Iterator[LawUntried]:
         for name, value in self.outputs.items():
             if name not in self.expected:
                 if not _is_numeric(value):
-                    yield f"`{name}` is no array of numbers"
+                    yield LawUntried(output=name, fault=Fault("type", "not_numbers"))
                 continue
             deviation = compare(self.expected[name], value).deviation
-            if deviation is not None and (deviation.kind in _UNLIKE or (deviation.kind == "shape" and self.same_sizes)):
-                yield f"`{name}` {deviation.summary}"
-        yield from (f"`{name}` was never set" for name in self.expected if name not in self.outputs)
+            if deviation is None:
+                continue
+            kind = deviation.fault.kind
+            if kind in _UNLIKE or (kind == "shape" and self.same_sizes):
+                yield LawUntried(output=name, fault=deviation.fault)
+        absent = Fault("missing", "never_set")
+        yield from (LawUntried(output=name, fault=absent) for name in self.expected if name not in self.outputs)
 
 
 def _is_numeric(value: Value) -> bool:
@@ -156,31 +159,29 @@ def hold(
     Raises PropertyFault when the property itself fails.
     """
     public = all(case.public for case in cases)
-    tried, problem = 0, ""
+    tried, problem = 0, None
     for case in cases[: check.cases]:
         tried += 1
         problem = _problem(check, function, Student(exercise, case, run), case)
-        if problem:
+        if problem is not None:
             break
-    failed = 1 if problem else 0
+    failed = 0 if problem is None else 1
     if public:
         return Holding(check=check.check, problem=problem, public=tried, public_failed=failed)
-    problem = problem and "does not hold for some of the hidden cases"
-    return Holding(check=check.check, problem=problem, hidden=tried, hidden_failed=failed)
+    return Holding(check=check.check, problem=problem and LawBroken(), hidden=tried, hidden_failed=failed)
 
 
-def _problem(check: PropertyCheck, function: Property, student: Student, case: Case) -> str:
+def _problem(check: PropertyCheck, function: Property, student: Student, case: Case) -> LawBroken | LawUntried | None:
     try:
-        problem = function(student, case) or ""
+        sentence = function(student, case)
     except StudentFailed as failed:
-        hint = advice(failed.outcome)
-        return f"Could not be tried: the code {phrase(failed.outcome)}. {hint}".strip()
+        return LawUntried(outcome=failed.outcome)
     except Exception as error:
-        if why := student.void or student.unlike:
-            return f"Could not be tried: {why}."
+        if (untried := student.void or student.unlike) is not None:
+            return untried
         message = f"the property {check.check} itself failed with {type(error).__name__}: {error}"
         raise PropertyFault(message) from error
-    return problem or (f"Could not be tried: {student.void}." if student.void else "")
+    return LawBroken(sentence) if sentence else student.void
 
 
 def in_turn(cases: Sequence[Case]) -> list[Case]:

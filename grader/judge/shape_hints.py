@@ -1,51 +1,57 @@
-"""What a wrong shape is usually a sign of, in a phrase that names no size."""
+"""What a wrong shape is usually a sign of."""
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
+
+from grader.records.verdict import Fault, Form
+
+if TYPE_CHECKING:
+    from grader.records.verdict import FaultName
 
 Shape: TypeAlias = tuple[int, ...]
 
 
-def shape_hint(expected: Shape, got: Shape) -> str:
-    """A phrase that continues "``h`` …", or empty when the shapes tell nothing."""
+def shape_fault(expected: Shape, got: Shape) -> Fault:
+    """The fault of an array of another shape than it should have."""
     for hint in (_single_number, _transposed, _sizes_of_1, _first_axis, _broadcast):
-        if phrase := hint(expected, got):
-            return phrase
-    return f"has {len(got)} dimensions instead of {len(expected)}" if len(got) != len(expected) else ""
+        if (what := hint(expected, got)) is not None:
+            return Fault("shape", what)
+    if len(got) != len(expected):
+        return Fault("shape", "dimensions", wanted=Form("array", size=len(expected)), got=str(len(got)))
+    return Fault("shape", "another")
 
 
-def _single_number(expected: Shape, got: Shape) -> str:
+def _single_number(expected: Shape, got: Shape) -> FaultName | None:
     if got or not expected:
-        return ""
-    cause = "np.squeeze, or a sum without keepdims=True," if set(expected) == {1} else "a sum over everything"
-    return f"is a single number instead of an array: {cause} does this"
+        return None
+    return "ones_became_a_number" if set(expected) == {1} else "sum_over_everything"
 
 
-def _transposed(expected: Shape, got: Shape) -> str:
-    return "is transposed" if got == expected[::-1] else ""
+def _transposed(expected: Shape, got: Shape) -> FaultName | None:
+    return "transposed" if got == expected[::-1] else None
 
 
-def _sizes_of_1(expected: Shape, got: Shape) -> str:
+def _sizes_of_1(expected: Shape, got: Shape) -> FaultName | None:
     if _without_ones(got) != _without_ones(expected):
-        return ""
+        return None
     if len(got) < len(expected):
-        return "lacks a size of 1: np.squeeze, or a sum without keepdims=True, does this"
-    return "has a size of 1 too many" if len(got) > len(expected) else "has its sizes of 1 in another place"
+        return "lacks_a_one"
+    return "a_one_too_many" if len(got) > len(expected) else "ones_elsewhere"
 
 
-def _first_axis(expected: Shape, got: Shape) -> str:
+def _first_axis(expected: Shape, got: Shape) -> FaultName | None:
     if got == expected[1:]:
-        return "holds one step where all of them are meant"
+        return "one_step"
     if got[1:] == expected[1:] and expected and abs(got[0] - expected[0]) == 1:
-        return f"is one {'longer' if got[0] > expected[0] else 'shorter'} than it should be"
-    return ""
+        return "one_longer" if got[0] > expected[0] else "one_shorter"
+    return None
 
 
-def _broadcast(expected: Shape, got: Shape) -> str:
+def _broadcast(expected: Shape, got: Shape) -> FaultName | None:
     if len(expected) == 2 and 1 in expected and got == (max(expected), max(expected)):
-        return "was broadcast: a column and a row, or a column and a flat array, were combined"
-    return ""
+        return "broadcast"
+    return None
 
 
 def _without_ones(shape: Shape) -> Shape:

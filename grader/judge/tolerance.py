@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from grader.records.verdict import Bound
+
 if TYPE_CHECKING:
     from grader.records.assignment import Exercise, Tolerance
     from grader.records.record import Array, Value
@@ -73,22 +75,14 @@ def scale_of(expected: Array) -> float:
     return float(finite.max()) if finite.size else 0.0
 
 
-def words(expected: Value, unit: Value, rule: Rule) -> str:
-    """The rule for one output as a phrase for a report; empty where it is no number or array."""
-    tolerance = rule.tolerance
-    if tolerance is not None:
-        parts = []
-        if tolerance.atol:
-            parts.append(f"{tolerance.atol:g}")
-        if tolerance.rtol:
-            parts.append(f"{tolerance.rtol:g} of the expected value")
-        return "within " + " plus ".join(parts)
+def bound(expected: Value, unit: Value, rule: Rule) -> Bound | None:
+    """The rule for one output; None where it is no number or array."""
+    if rule.tolerance is not None:
+        return Bound(atol=rule.tolerance.atol, rtol=rule.tolerance.rtol)
     if not isinstance(expected, np.ndarray | np.floating | float):
-        return ""
+        return None
     want = np.asarray(expected)
     if want.dtype.kind not in "fc" or not want.size:
-        return ""
+        return None
     largest = float(np.max(least_unit(scale_of(want)) if unit is None else unit))
-    if rule.precise:
-        return f"within {RIGHT * largest:.1g}, a thousand times what rounding costs here"
-    return f"within {OFF * largest:.1g}, which leaves room for rounding and for float32"
+    return Bound(within=(RIGHT if rule.precise else OFF) * largest, precise=rule.precise)

@@ -8,10 +8,9 @@ from msgspec.structs import replace
 
 from grader.judge.bulk import ABSENT, Sheet
 from grader.judge.compare import RIGHT
-from grader.judge.outcomes import phrase
 from grader.judge.tolerance import rule_of
 from grader.records.run import Raised, Returned
-from grader.records.verdict import Comparison, Trial
+from grader.records.verdict import Comparison, NotRaised, Trial, ending
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,11 +80,10 @@ def _right_outputs(trial: Trial) -> set[str]:
     return {found.output for found in trial.comparisons if found.deviation is None}
 
 
-def _not_raised(case: Case, outcome: Outcome) -> str:
+def _not_raised(case: Case, outcome: Outcome) -> NotRaised | None:
+    assert case.raises is not None
     if isinstance(outcome, Raised) and case.raises in outcome.ancestors:
         meant = case.raises == _UNFINISHED or _UNFINISHED not in outcome.ancestors
         if meant:
-            return ""
-    if isinstance(outcome, Returned):
-        return f"returns a value where it should raise {case.raises}"
-    return f"should raise {case.raises}, but {phrase(outcome)}"
+            return None
+    return NotRaised(case.raises, ending(outcome))

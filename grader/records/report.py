@@ -1,22 +1,165 @@
-"""The report on a submission."""
+"""The report on a submission, as facts. What a person reads of it is written by :mod:`grader.report.words`."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import field
 
 from grader.records.record import Record
-from grader.records.run import Frame, Isolation  # noqa: TC001 - msgspec reads annotations at run time
-from grader.records.verdict import Counterexample, Finding, Part, Status  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.run import FATAL, Isolation, Outcome, Raised
+
+if TYPE_CHECKING:
+    from grader.records.verdict import (
+        Counterexample,
+        Deviation,
+        Finding,
+        NotRaised,
+        Part,
+        Problem,
+        Remark,
+        RuleBroken,
+        Status,
+    )
+
+# ── why an exercise has the result that it has ────────────────────────────────────────────────────────────────────
+
+
+class AllRight(Record, frozen=True, tag="all_right"):
+    """Every part is right."""
+
+
+class GraderFailed(Record, frozen=True, tag="grader_failed"):
+    """The grader itself, or a property, failed: ``fault`` is its text, for staff."""
+
+    fault: str = ""
+
+
+class NothingHandedIn(Record, frozen=True, tag="nothing_handed_in"):
+    """There was no file to grade."""
+
+    module: str
+
+
+class NotReached(Record, frozen=True, tag="not_reached"):
+    """A name is not there because the module was not loaded to its end. ``unreadable``: it is no Python at all."""
+
+    module: str
+    problem: Outcome
+    unreadable: bool = False
+
+
+class Undefined(Record, frozen=True, tag="undefined"):
+    """Names that the exercise needs and the module does not define; ``near`` is one of its own that is much alike."""
+
+    module: str
+    names: tuple[str, ...]
+    near: str = ""
+
+
+class OnlyEarlier(Record, frozen=True, tag="only_earlier"):
+    """Every output that is wrong is so for reasons of these functions of earlier exercises alone."""
+
+    names: tuple[str, ...]
+
+
+class Deviates(Record, frozen=True, tag="deviates"):
+    """An output of a public case is wrong. ``steps``: its first axis is one of so many steps, 0 if it is not."""
+
+    output: str
+    deviation: Deviation
+    steps: int = 0
+
+
+class Ends(Record, frozen=True, tag="ends"):
+    """The submission's own code did not return in a public case. ``subject`` is what the exercise calls."""
+
+    subject: str
+    outcome: Outcome
+    module: str
+
+
+class CallFails(Record, frozen=True, tag="call_fails"):
+    """The snippet itself raised in a public case: the call does not fit, or what came back cannot be used.
+
+    ``yours`` are the parameters that the function has, ``value`` names what is called and is no function.
+    """
+
+    subject: str
+    raised: Raised
+    run: str
+    yours: tuple[str, ...] | None = None
+    value: str = ""
+
+
+class NotDone(Record, frozen=True, tag="not_done"):
+    """The code raises NotImplementedError, as the template does."""
+
+    subject: str
+
+
+class HiddenFails(Record, frozen=True, tag="hidden_fails"):
+    """Every public case is right, and so many of the ``hidden`` ones are not. ``output`` has the ``problem``, or all.
+
+    Without ``subject``, nothing is told but the problem's class: that is what a student may read.
+    """
+
+    problem: Problem | None
+    subject: str = ""
+    output: str = ""
+    failed: int = 0
+    hidden: int = 0
+
+
+class BreaksRule(Record, frozen=True, tag="breaks_rule"):
+    """Every case is right, but for a rule that holds for the exercise as a whole."""
+
+    subject: str
+    rule: RuleBroken
+
+
+class DoesNotRaise(Record, frozen=True, tag="does_not_raise"):
+    """Bad input is not answered by the exception that it should be answered by. ``because`` is the author's."""
+
+    subject: str
+    problem: NotRaised
+    outcome: Outcome
+    because: str = ""
+
+
+class LawsFail(Record, frozen=True, tag="laws_fail"):
+    """Nothing but properties fail; ``title`` is the first of them, ``problems`` are those of all."""
+
+    title: str
+    problems: tuple[Problem, ...]
+
+
+Reason: TypeAlias = (
+    AllRight
+    | GraderFailed
+    | NothingHandedIn
+    | NotReached
+    | Undefined
+    | OnlyEarlier
+    | Deviates
+    | Ends
+    | CallFails
+    | NotDone
+    | HiddenFails
+    | BreaksRule
+    | DoesNotRaise
+    | LawsFail
+)
+
+
+# ── results ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class ExerciseResult(Record, frozen=True):
     """What an exercise earned and why.
 
-    ``headline`` says what to do, ``explanation`` why, in sentences safe for students. ``counterexamples`` holds at most
-    one public and one hidden one; ``printed`` is stdout of public cases only. ``diagnosis`` names the mistake, surest
-    first, as far as it is known.
+    ``counterexamples`` holds at most one public and one hidden one; ``printed`` is stdout of public cases only.
+    ``diagnosis`` names the mistake, surest first, as far as it is known.
     """
 
     id: str
@@ -24,21 +167,31 @@ class ExerciseResult(Record, frozen=True):
     points: float
     earned: float | None  # None: ungraded, which is never a zero
     status: Status
-    headline: str
-    explanation: tuple[str, ...] = ()
+    reason: Reason
     diagnosis: tuple[Finding, ...] = ()
     parts: tuple[Part, ...] = ()
-    traceback: tuple[Frame, ...] = ()
-    error: str = ""  # "ValueError: shapes not aligned", for the traceback's last line
     counterexamples: tuple[Counterexample, ...] = ()
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     printed: str = ""
 
     @property
     def followed(self) -> bool:
         """True if there are wrong outputs, and functions of earlier exercises alone are to blame for them."""
-        wrong = [part for part in self.parts if part.kind == "output" and not part.right]
+        wrong = [part for part in self.parts if part.key.kind == "output" and not part.right]
         return bool(wrong) and all(part.followed for part in wrong)
+
+    @property
+    def raised(self) -> Raised | None:
+        """The exception that the reason speaks of."""
+        match self.reason:
+            case Ends(outcome=Raised() as raised) | DoesNotRaise(outcome=Raised() as raised) | CallFails(raised=raised):
+                return raised
+        return None
+
+    @property
+    def cut_short(self) -> bool:
+        """True if the case that the reason speaks of ended the process, so that counts of cases say nothing."""
+        return isinstance(self.reason, Ends) and isinstance(self.reason.outcome, FATAL)
 
 
 class Timing(Record, frozen=True):
@@ -47,13 +200,17 @@ class Timing(Record, frozen=True):
     ``total`` is None where the reader may not know it.
     """
 
-    total: float | None = None
     started: str = ""  # ISO 8601, UTC
+    total: float | None = None
     exercises: dict[str, float] = field(default_factory=dict)
 
 
 class Report(Record, frozen=True):
-    """The whole result of grading one submission. ``score`` is None when any exercise is ungraded."""
+    """The whole result of grading one submission. ``score`` is None when any exercise is ungraded.
+
+    ``problem`` is what is wrong with the submission as a whole: how importing it ended, or why nothing could be graded,
+    as a sentence of whoever found out. ``stand_ins`` are libraries that did nothing while it ran.
+    """
 
     assignment: str
     title: str
@@ -62,11 +219,9 @@ class Report(Record, frozen=True):
     max_score: float
     exercises: tuple[ExerciseResult, ...]
     isolation: Isolation
-    headline: str = ""
-    problem: str = ""  # what is wrong with the submission as a whole: a syntax error, an import that fails
-    traceback: tuple[Frame, ...] = ()
-    error: str = ""
+    problem: Outcome | str | None = None
     remarks: tuple[str, ...] = ()
+    stand_ins: tuple[str, ...] = ()
     view: Literal["staff", "student"] = "staff"
     bank: str = ""  # SHA-256 of the bank's inputs: two reports with the same one used the same cases
     version: str = ""

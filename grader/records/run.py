@@ -35,7 +35,7 @@ class Frame(Record, frozen=True):
     text: str = ""
 
 
-class Returned(Record, frozen=True, tag="returned"):
+class Returned(Record, frozen=True, tag_field="kind", tag="returned"):
     """The snippet ran to its end. ``missing`` outputs were never set. The observations are the worker's own advice."""
 
     outputs: dict[str, Value]
@@ -44,7 +44,7 @@ class Returned(Record, frozen=True, tag="returned"):
     aliased: tuple[tuple[str, str], ...] = ()  # (output, input) that share memory
 
 
-class Raised(Record, frozen=True, tag="raised"):
+class Raised(Record, frozen=True, tag_field="kind", tag="raised"):
     """The snippet raised. ``ancestors`` are the class names of the exception, most specific first."""
 
     error: str
@@ -56,7 +56,7 @@ class Raised(Record, frozen=True, tag="raised"):
 Scope: TypeAlias = Literal["case", "exercise", "load"]
 
 
-class TimedOut(Record, frozen=True, tag="timed_out"):
+class TimedOut(Record, frozen=True, tag_field="kind", tag="timed_out"):
     """Stopped: ``seconds`` is the limit that was passed, on the clock ``clock``, for the scope ``scope``."""
 
     seconds: float
@@ -64,33 +64,33 @@ class TimedOut(Record, frozen=True, tag="timed_out"):
     scope: Scope
 
 
-class Crashed(Record, frozen=True, tag="crashed"):
+class Crashed(Record, frozen=True, tag_field="kind", tag="crashed"):
     """The process ended by itself: by ``signal`` ("SIGSEGV"), or with ``exit_code`` (``os._exit``)."""
 
     signal: str | None = None
     exit_code: int | None = None
 
 
-class OutOfMemory(Record, frozen=True, tag="out_of_memory"):
+class OutOfMemory(Record, frozen=True, tag_field="kind", tag="out_of_memory"):
     """More memory was asked for than the limit allows. ``message`` is NumPy's or Python's own, possibly empty."""
 
     limit: int
     message: str = ""
 
 
-class OutputFlood(Record, frozen=True, tag="output_flood"):
+class OutputFlood(Record, frozen=True, tag_field="kind", tag="output_flood"):
     """More than ``limit`` bytes were printed."""
 
     limit: int
 
 
-class BadReply(Record, frozen=True, tag="bad_reply"):
+class BadReply(Record, frozen=True, tag_field="kind", tag="bad_reply"):
     """The worker said something that is no valid answer."""
 
     detail: str
 
 
-class NotRun(Record, frozen=True, tag="not_run"):
+class NotRun(Record, frozen=True, tag_field="kind", tag="not_run"):
     """An earlier case of the exercise ended the worker, so this one was not tried."""
 
 

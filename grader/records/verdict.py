@@ -1,26 +1,75 @@
-"""Verdicts: made in the grader's own process only."""
+"""Verdicts: facts, made in the grader's own process only. What a person reads of them is in ``report/words``."""
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+import builtins
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from grader.records.bank import Case  # noqa: TC001 - msgspec reads annotations at run time
 from grader.records.record import Record, Value
-from grader.records.run import Outcome, Returned
+from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+
+if TYPE_CHECKING:
+    from grader.records.bank import Case
+
+# ── an output beside what was expected ────────────────────────────────────────────────────────────────────────────
+
+FormKind: TypeAlias = Literal["array", "number", "truth", "text", "none", "container", "foreign", "literal"]
+
+
+class Form(Record, frozen=True):
+    """What a value is, without its numbers.
+
+    ``type`` is an array's dtype, a container's class, what a foreign value was, or the text of a literal; ``size`` the
+    number of a container's items.
+    """
+
+    kind: FormKind
+    type: str = ""
+    shape: tuple[int, ...] = ()
+    size: int = 0
+
 
 DeviationKind: TypeAlias = Literal["missing", "type", "shape", "dtype", "nonfinite", "value", "precision"]
 
+#: What more is known of a deviation than the check that failed, check by check.
+FaultName: TypeAlias = Literal[
+    "never_set", "keys",
+    "none", "named", "other", "empty", "not_numbers",
+    "another", "items", "ones_became_a_number", "sum_over_everything", "transposed", "lacks_a_one", "a_one_too_many",
+    "ones_elsewhere", "one_step", "one_longer", "one_shorter", "broadcast", "dimensions",
+    "dtype", "cut",
+    "nan", "infinite", "nan_or_infinite",
+    "numbers", "value",
+    "digits",
+]  # fmt: skip
 
-class Deviation(Record, frozen=True):
-    """How an output differs from what was expected: the first of the checks, in this order, that failed.
 
-    ``summary`` is one sentence without numbers of the case (safe for hidden cases); ``detail`` may hold them.
-    ``where`` is the index of the worst element, None when there is no such element.
+class Fault(Record, frozen=True, tag="fault"):
+    """Of which class a deviation is. It holds no figure of a case, so that a student may read it of a hidden one.
+
+    ``kind`` is the check that failed. ``got`` and ``wanted`` say between what the mistake lies where that is a type, a
+    kind of dtype (NumPy's letter), or a number of dimensions.
     """
 
     kind: DeviationKind
-    summary: str
-    detail: str = ""
+    what: FaultName
+    wanted: Form | None = None
+    got: str = ""
+
+
+class Deviation(Record, frozen=True):
+    """How an output differs from what was expected: the first of the checks, in the order of its kinds, that failed.
+
+    ``path`` leads to the item of a container that differs: positions as numbers, keys as Python writes them. ``wanted``
+    and ``came`` are what the two are, ``keys`` what is missing. ``where`` is the index of the worst element, None when
+    there is no such element.
+    """
+
+    fault: Fault
+    path: tuple[int | str, ...] = ()
+    wanted: Form | None = None
+    came: Form | None = None
+    keys: tuple[str, ...] = ()
     where: tuple[int, ...] | None = None
     expected: float | None = None  # at ``where``
     got: float | None = None
@@ -29,6 +78,37 @@ class Deviation(Record, frozen=True):
     nans: int = 0
     infs: int = 0
 
+    @property
+    def kind(self) -> DeviationKind:
+        """The check that failed."""
+        return self.fault.kind
+
+
+RemarkKind: TypeAlias = Literal[
+    "single_precision",
+    "other_dtype",
+    "few_digits",
+    "zero_dimensional",
+    "is_a_sequence",
+    "first_of_several",
+    "is_an_array",
+    "extra_keys",
+    "changes_input",
+    "shares_memory",
+]
+
+
+class Remark(Record, frozen=True):
+    """What is right but worth a word. ``about`` is an output, or an input that was changed.
+
+    ``got`` and ``wanted`` are types, dtypes, or the input that shares memory.
+    """
+
+    kind: RemarkKind
+    about: str = ""
+    got: str = ""
+    wanted: str = ""
+
 
 class Comparison(Record, frozen=True):
     """One output of one case held against the bank."""
@@ -36,21 +116,118 @@ class Comparison(Record, frozen=True):
     output: str
     case: str
     deviation: Deviation | None = None
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+# ── what is wrong with a part ─────────────────────────────────────────────────────────────────────────────────────
+
+EndingKind: TypeAlias = Literal[
+    "returned", "raised", "timed_out", "exited", "crashed", "out_of_memory", "output_flood", "bad_reply", "not_run"
+]
+
+
+class Ending(Record, frozen=True, tag="ending"):
+    """How a case ended, as a student may know it of a hidden one: no text and no number that student code chose.
+
+    ``error`` is a builtin exception class, empty for one of the submission's own. ``limit`` is in seconds on the clock
+    ``clock``, or in bytes.
+    """
+
+    kind: EndingKind
+    error: str = ""
+    limit: float = 0.0
+    clock: Literal["", "cpu", "wall"] = ""
+
+
+def ending(outcome: Outcome) -> Ending:
+    """What is left of an outcome. Exit codes and signals are for student code to choose: they could carry an input."""
+    match outcome:
+        case Returned():
+            return Ending("returned")
+        case Raised():
+            return Ending("raised", error=builtin_error(outcome))
+        case TimedOut(seconds=seconds, clock=clock):
+            return Ending("timed_out", limit=seconds, clock=clock)
+        case Crashed(signal=None):
+            return Ending("exited")
+        case Crashed():
+            return Ending("crashed")
+        case OutOfMemory(limit=limit):
+            return Ending("out_of_memory", limit=limit)
+        case OutputFlood(limit=limit):
+            return Ending("output_flood", limit=limit)
+        case BadReply():
+            return Ending("bad_reply")
+        case NotRun():
+            return Ending("not_run")
+
+
+def builtin_error(outcome: Raised) -> str:
+    """The exception's class if it is one of Python's own, else empty: other names were written by student code."""
+    return next(filter(is_builtin_error, outcome.ancestors), "")
+
+
+def is_builtin_error(name: str) -> bool:
+    """Whether an exception class of this name is one of Python's own."""
+    kind = getattr(builtins, name, None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)
+
+
+class NotRaised(Record, frozen=True, tag="not_raised"):
+    """An exception was asked for, and the case ended otherwise."""
+
+    error: str
+    instead: Ending
+
+
+class RuleBroken(Record, frozen=True, tag="rule_broken"):
+    """A rule that holds for an exercise as a whole."""
+
+    rule: Literal["inputs_unchanged", "repeatable"]
+
+
+class LawBroken(Record, frozen=True, tag="law_broken"):
+    """A property does not hold; ``sentence`` is its author's. Of hidden cases nothing more is told."""
+
+    sentence: str = ""
+
+
+class LawUntried(Record, frozen=True, tag="law_untried"):
+    """A property could not be tried.
+
+    The code did not return (``outcome``), an ``output`` is nothing that a law can be held against (``fault``), or, with
+    neither, an earlier case ended the process.
+    """
+
+    outcome: Outcome | None = None
+    output: str = ""
+    fault: Fault | None = None
+
+
+class ButFor(Record, frozen=True, tag="but_for"):
+    """Right but for these functions of earlier exercises, so that the method earns its points."""
+
+    names: tuple[str, ...]
+
+
+Problem: TypeAlias = Fault | Ending | NotRaised | RuleBroken | LawBroken | LawUntried | ButFor
+
+
+# ── cases, laws, parts ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Trial(Record, frozen=True):
-    """One case and what became of it. ``problem`` is a phrase, safe for students: a ``raises`` case was not met."""
+    """One case and what became of it. ``problem``: a case that asks for an exception was not met."""
 
     case: Case
     outcome: Outcome
     comparisons: tuple[Comparison, ...] = ()
-    problem: str = ""
+    problem: NotRaised | None = None
 
     @property
     def right(self) -> bool:
         """True if the case gave all that it should."""
-        if self.problem:
+        if self.problem is not None:
             return False
         if self.case.raises is not None:
             return True
@@ -58,37 +235,57 @@ class Trial(Record, frozen=True):
 
 
 class Holding(Record, frozen=True):
-    """A property tried on some cases. ``problem`` is the sentence of the first case on which it did not hold."""
+    """A property tried on some cases. ``problem`` is that of the first case on which it did not hold."""
 
     check: str
-    problem: str = ""
+    problem: LawBroken | LawUntried | None = None
     public: int = 0
     public_failed: int = 0
     hidden: int = 0
     hidden_failed: int = 0
 
 
-PartKind: TypeAlias = Literal["output", "raises", "property"]
+class PartKey(Record, frozen=True):
+    """Which share of an exercise: the output of this name, the n-th exception that is asked for, the law's function."""
+
+    kind: Literal["output", "raises", "property"]
+    name: str
+    number: int = 1
 
 
 class Part(Record, frozen=True):
     """A share of an exercise's points. All its cases must be right, public and hidden.
 
-    ``followed`` names earlier functions where the part is right but for those, so that its method earns the points.
+    ``title`` is the author's own: a law as a sentence, or why bad input is bad. ``followed`` names earlier functions
+    where the part is right but for those, so that its method earns the points.
     """
 
-    kind: PartKind
-    name: str
-    title: str
+    key: PartKey
     points: float
     earned: float
     right: bool
+    title: str = ""
     public: int = 0  # cases tried, and how many of them failed
     public_failed: int = 0
     hidden: int = 0
     hidden_failed: int = 0
-    problem: str = ""  # one sentence, safe for students
+    problem: Problem | None = None
     followed: tuple[str, ...] = ()
+
+
+# ── what is shown ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Bound(Record, frozen=True):
+    """How far an output may be off: an author's ``atol`` and ``rtol``, or ``within`` as it was measured.
+
+    ``precise``: nothing beyond rounding is let through.
+    """
+
+    atol: float = 0.0
+    rtol: float = 0.0
+    within: float = 0.0
+    precise: bool = False
 
 
 class OutputDetail(Record, frozen=True):
@@ -99,7 +296,7 @@ class OutputDetail(Record, frozen=True):
     got: Value = None
     shown: bool = True
     deviation: Deviation | None = None
-    tolerance: str = ""  # the rule in words
+    bound: Bound | None = None  # None where it is no number
 
 
 class Counterexample(Record, frozen=True):
@@ -114,6 +311,11 @@ class Counterexample(Record, frozen=True):
     code: str
     outputs: tuple[OutputDetail, ...] = ()
     outcome: Outcome | None = None  # set when the case did not return
+
+    @property
+    def raised(self) -> Raised | None:
+        """The exception that ended it, if one did."""
+        return self.outcome if isinstance(self.outcome, Raised) else None
 
 
 FindingKind: TypeAlias = Literal["misconception", "mutant", "probe", "relation", "circumstance"]

@@ -1,4 +1,4 @@
-"""Writers of reports: pure functions from a :class:`~grader.records.report.Report` to text.
+"""Writers of reports: pure functions from a :class:`~grader.report.document.Document` to text.
 
 Each lives in a module of its own that is imported when it is first used. Decide with :mod:`grader.report.view` what
 the reader may see before calling any of them.
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final, cast
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from grader.records.report import Report
+    from grader.report.document import Document
 
 
-def _lazy(module: str, function: str = "render") -> Callable[[Report], str]:
-    def write(report: Report) -> str:
+def _lazy(module: str, function: str = "render") -> Callable[[Document], str]:
+    def write(report: Document) -> str:
         writer = getattr(import_module(f"{__name__}.{module}"), function)
         return cast("str", writer(report))
 
@@ -25,7 +25,7 @@ def _lazy(module: str, function: str = "render") -> Callable[[Report], str]:
 
 
 #: A writer for each format that is one text.
-WRITERS: Final[Mapping[str, Callable[[Report], str]]] = MappingProxyType(
+WRITERS: Final[Mapping[str, Callable[[Document], str]]] = MappingProxyType(
     {
         "terminal": _lazy("terminal"),
         "json": _lazy("json"),

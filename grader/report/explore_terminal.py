@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.report import words
 from grader.report.clean import clean, cleaned, line
 from grader.report.format import digits_apart, shape_of, show
 from grader.report.lines import Span, comfortable, joined, wrapped
+from grader.report.words import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.records.record import Value
-    from grader.records.verdict import Counterexample, OutputDetail
+    from grader.report.document import WrittenExample, WrittenOutput
 
 _INDENT = "     "
 _NOT_AGAIN = (
@@ -22,19 +22,18 @@ _NOT_AGAIN = (
 )
 
 
-def render(title: str, found: Counterexample, *, again: bool, color: bool = False, width: int = 80) -> str:
+def render(title: str, found: WrittenExample, *, again: bool, color: bool = False, width: int = 80) -> str:
     """What was found in an exercise, in lines of at most about ``width`` columns (code is never broken)."""
     return joined(_found(line(title), cleaned(found), comfortable(width), again=again), color=color)
 
 
-def _found(title: str, found: Counterexample, width: int, *, again: bool) -> Iterator[list[Span]]:
+def _found(title: str, found: WrittenExample, width: int, *, again: bool) -> Iterator[list[Span]]:
     yield [Span("  ✗", "bold red"), Span(f"  {title}", "bold")]
     yield from wrapped("It passes every case, and is wrong for this input:", width, _INDENT)
     for code in found.code.strip("\n").splitlines():
         yield [Span(f"{_INDENT}  {code}", "cyan")]
     yield []
-    if found.outcome is not None:
-        yield from wrapped(clean(words.outcome(found.outcome), 2_000), width, _INDENT, "red")
+    yield from wrapped(clean(found.ended, 2_000), width, _INDENT, "red")
     for detail in found.outputs:
         if detail.deviation is not None or not detail.shown:
             yield from _output(detail, width)
@@ -42,13 +41,13 @@ def _found(title: str, found: Counterexample, width: int, *, again: bool) -> Ite
         yield from wrapped(_NOT_AGAIN, width, _INDENT, "yellow")
 
 
-def _output(detail: OutputDetail, width: int) -> Iterator[list[Span]]:
+def _output(detail: WrittenOutput, width: int) -> Iterator[list[Span]]:
     found = detail.deviation
     digits = digits_apart([] if found is None or found.expected is None else [(found.expected, found.got)])
     yield from _value(f"{detail.name} expected", detail.expected, digits, width)
     if detail.shown:
         yield from _value(f"{detail.name} got", detail.got, digits, width)
-        yield from wrapped("" if found is None else words.deviation(found), width, f"{_INDENT}  ", "red")
+        yield from wrapped("" if found is None else page.deviation(found), width, f"{_INDENT}  ", "red")
 
 
 def _value(label: str, value: Value, digits: int, width: int) -> Iterator[list[Span]]:

@@ -8,12 +8,13 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from grader.report import terminal, words
+from grader.report import terminal
 from grader.report.clean import clean, cleaned, line
+from grader.report.words import page
 
 if TYPE_CHECKING:
-    from grader.records.report import ExerciseResult, Report
     from grader.records.run import Frame
+    from grader.report.document import Document, WrittenExercise
 
 #: Bytes of UTF-8 that a summary may have, with room for what other steps add.
 MAX_SUMMARY = 900 << 10
@@ -22,13 +23,13 @@ MAX_ANNOTATIONS = 10
 _SPECIAL = re.compile(r"([\\`*_\[\]{}()<>#|~$@!&=+-])")
 
 
-def summary(report: "Report") -> str:
+def summary(report: "Document") -> str:
     """The report as GitHub Markdown, at most MAX_SUMMARY bytes."""
     report = cleaned(report)
     head = [
-        f"## {_escaped(report.title or report.assignment)}: {_escaped(words.score(report))}",
+        f"## {_escaped(report.title or report.assignment)}: {_escaped(page.score(report))}",
         "",
-        _escaped(words.checks(report)),
+        _escaped(page.checks(report)),
         "",
     ]
     if report.problem:
@@ -36,7 +37,7 @@ def summary(report: "Report") -> str:
     head += ["| | Exercise | Points |", "|:-:|:--|--:|"]
     head += [_row(exercise) for exercise in report.exercises]
     text = "\n".join([*head, ""])
-    tail = f"\n<sub>{_escaped(words.isolation(report))}</sub>\n"
+    tail = f"\n<sub>{_escaped(page.isolation(report))}</sub>\n"
     note = "\nThe report is longer than a step summary may be; the rest was left out.\n"
     for exercise in report.exercises:
         section = _section(exercise)
@@ -46,7 +47,7 @@ def summary(report: "Report") -> str:
     return text + tail
 
 
-def annotations(report: "Report", path: str) -> list[str]:
+def annotations(report: "Document", path: str) -> list[str]:
     """Workflow commands: a notice with the points, errors where work is wrong, warnings where it was not graded.
 
     ``path`` is the graded module as the repository names it, such as ``week3/memory.py``.
@@ -57,14 +58,14 @@ def annotations(report: "Report", path: str) -> list[str]:
         place = _place(path, report.module, report.traceback[-1] if report.traceback else None)
         errors.append(_command("error", place, report.title, report.problem))
     for exercise in report.exercises:
-        message = f"{exercise.headline or words.STATUS[exercise.status]} ({words.earned(exercise)})"
+        message = f"{exercise.headline or page.STATUS[exercise.status]} ({page.earned(exercise)})"
         title = exercise.title or exercise.id
         if exercise.status == "ungraded":
             warnings.append(_command("warning", {"file": path}, title, message))
         elif exercise.status != "right":
             frame = exercise.traceback[-1] if exercise.traceback else None
             errors.append(_command("error", _place(path, report.module, frame), title, message))
-    notice = _command("notice", {"file": path}, report.title, f"{words.score(report)} points. {words.checks(report)}")
+    notice = _command("notice", {"file": path}, report.title, f"{page.score(report)} points. {page.checks(report)}")
     return [notice, *errors[:MAX_ANNOTATIONS], *warnings[:MAX_ANNOTATIONS]]
 
 
@@ -89,15 +90,15 @@ def _property(text: str) -> str:
     return _data(line(text, 200)).replace(":", "%3A").replace(",", "%2C")
 
 
-def _row(exercise: "ExerciseResult") -> str:
-    mark, title = words.MARKS[exercise.status], _escaped(exercise.title or exercise.id)
-    return f"| {mark} {words.status(exercise)} | {title} | {words.earned(exercise)} |"
+def _row(exercise: "WrittenExercise") -> str:
+    mark, title = page.MARKS[exercise.status], _escaped(exercise.title or exercise.id)
+    return f"| {mark} {page.status(exercise)} | {title} | {page.earned(exercise)} |"
 
 
-def _section(exercise: "ExerciseResult") -> str:
+def _section(exercise: "WrittenExercise") -> str:
     if exercise.status == "right":
         return ""
-    lines = ["", f"### {words.MARKS[exercise.status]} {_escaped(exercise.title or exercise.id)}", ""]
+    lines = ["", f"### {page.MARKS[exercise.status]} {_escaped(exercise.title or exercise.id)}", ""]
     if exercise.headline:
         lines += [f"**{_escaped(exercise.headline)}**", ""]
     return "\n".join([*lines, *_fenced(terminal.details(exercise, width=100)), ""])

@@ -9,22 +9,21 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from grader.report import words
 from grader.report.clean import cleaned, line
 from grader.report.format import digits_apart, points, shape_of, show
 from grader.report.grids import grid
+from grader.report.words import page
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
 
-    from grader.records.report import Report
-    from grader.records.verdict import OutputDetail
+    from grader.report.document import Document, WrittenOutput
 
 
 _TICKED = re.compile(r"`([^`\n]+)`")
 
 
-def render(report: Report) -> str:
+def render(report: Document) -> str:
     """The report as a page of its own."""
     return _template().render(report=cleaned(report)) + "\n"
 
@@ -32,7 +31,7 @@ def render(report: Report) -> str:
 @cache
 def _template() -> Template:
     made = environment()
-    made.globals.update(words=words, grid=grid, show=_show, shape_of=shape_of)
+    made.globals.update(words=page, grid=grid, show=_show, shape_of=shape_of)
     return made.get_template("report.html")
 
 
@@ -56,7 +55,7 @@ def _pieces(text: str) -> list[tuple[bool, str]]:
     return [(index % 2 == 1, piece) for index, piece in enumerate(_TICKED.split(text)) if piece]
 
 
-def _show(detail: OutputDetail, value: object) -> str:
+def _show(detail: WrittenOutput, value: object) -> str:
     """A value as text, with digits enough to see how expected and got differ."""
     found = detail.deviation
     pairs = [] if found is None or found.expected is None else [(found.expected, found.got)]

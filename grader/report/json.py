@@ -1,4 +1,4 @@
-"""The report as JSON, as ``report.schema.json`` beside this file describes it.
+"""The report as JSON: the document as it is, as ``report.schema.json`` beside this file describes it.
 
 Keys come in a fixed order, and the object ``timing`` holds every time, so that the same submission on the same cases
 gives the same bytes but for that object. JSON has no word for them, so ``"NaN"``, ``"Infinity"`` and ``"-Infinity"``
@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from grader.records.record import Foreign
 from grader.report.clean import cleaned
+from grader.report.document import NOT_IN_JSON
 
 if TYPE_CHECKING:
     from grader.records.record import Value
-    from grader.records.report import ExerciseResult, Report
-    from grader.records.run import Frame, Outcome
-    from grader.records.verdict import Counterexample, Deviation, OutputDetail
-
-SCHEMA = "grader/report/v1"
+    from grader.report.document import Document, WrittenExample, WrittenOutput
 
 #: Elements above which an array is described but not written out.
 MAX_ELEMENTS = 10_000
@@ -30,103 +28,36 @@ MAX_ELEMENTS = 10_000
 _SPECIAL = frozenset({"NaN", "Infinity", "-Infinity"})
 
 
-def render(report: Report) -> str:
+def render(report: Document) -> str:
     """The report as JSON text, indented by two spaces, ending in a newline."""
-    return msgspec.json.format(msgspec.json.encode(document(report)), indent=2).decode() + "\n"
+    return msgspec.json.format(msgspec.json.encode(plain(report)), indent=2).decode() + "\n"
 
 
-def document(report: Report) -> dict[str, Any]:
-    """The report as plain dicts, lists, text and numbers, ready to be encoded."""
+def plain(report: Document) -> dict[str, Any]:
+    """The document as plain dicts, lists, text and numbers, ready to be encoded."""
     report = cleaned(report)
-    return {
-        "schema": SCHEMA,
-        "assignment": report.assignment,
-        "title": report.title,
-        "module": report.module,
-        "view": report.view,
-        "score": report.score,
-        "max_score": report.max_score,
-        "headline": report.headline,
-        "problem": report.problem,
-        "error": report.error,
-        "traceback": _frames(report.traceback),
-        "remarks": list(report.remarks),
-        "exercises": [_exercise(exercise) for exercise in report.exercises],
-        "sandbox": {"level": report.isolation.level, "layers": list(report.isolation.layers)},
-        "bank": report.bank,
-        "version": report.version,
-        "timing": {
-            "started": report.timing.started,
-            "total": report.timing.total,
-            "exercises": dict(sorted(report.timing.exercises.items())),
-        },
-    }
+    exercises = [
+        replace(exercise, counterexamples=tuple(map(_example, exercise.counterexamples)))
+        for exercise in report.exercises
+    ]
+    found: dict[str, Any] = msgspec.to_builtins(replace(report, exercises=tuple(exercises)))
+    for exercise in found["exercises"]:
+        for record in (exercise, *exercise["parts"], *exercise["counterexamples"]):
+            for name in NOT_IN_JSON.intersection(record):
+                del record[name]
+    return found
 
 
-def _exercise(exercise: ExerciseResult) -> dict[str, Any]:
-    return {
-        "id": exercise.id,
-        "title": exercise.title,
-        "status": exercise.status,
-        "points": exercise.points,
-        "earned": exercise.earned,
-        "headline": exercise.headline,
-        "diagnosis": [
-            {**msgspec.structs.asdict(found), "outputs": list(found.outputs)} for found in exercise.diagnosis
-        ],
-        "explanation": list(exercise.explanation),
-        "parts": [{**msgspec.structs.asdict(part), "followed": list(part.followed)} for part in exercise.parts],
-        "error": exercise.error,
-        "traceback": _frames(exercise.traceback),
-        "counterexamples": [_counterexample(example) for example in exercise.counterexamples],
-        "remarks": list(exercise.remarks),
-        "printed": exercise.printed,
-    }
+def _example(example: WrittenExample) -> WrittenExample:
+    inputs = {name: _value(value) for name, value in example.inputs.items()}
+    return replace(example, inputs=inputs, outputs=tuple(map(_output, example.outputs)))
 
 
-def _counterexample(example: Counterexample) -> dict[str, Any]:
-    return {
-        "case": example.case,
-        "origin": example.origin,
-        "hidden": example.hidden,
-        "minimised": example.minimised,
-        "sizes": dict(sorted(example.sizes.items())),
-        "inputs": {name: _value(value) for name, value in example.inputs.items()},
-        "code": example.code,
-        "outputs": [_output(detail) for detail in example.outputs],
-        "outcome": None if example.outcome is None else _outcome(example.outcome),
-    }
-
-
-def _output(detail: OutputDetail) -> dict[str, Any]:
-    return {
-        "name": detail.name,
-        "shown": detail.shown,
-        "expected": _value(detail.expected),
-        "got": _value(detail.got),
-        "deviation": None if detail.deviation is None else _deviation(detail.deviation),
-        "tolerance": detail.tolerance,
-    }
-
-
-def _deviation(deviation: Deviation) -> dict[str, Any]:
-    fields = msgspec.structs.asdict(deviation)
-    where = None if deviation.where is None else list(deviation.where)
-    return fields | {"where": where, "expected": _value(deviation.expected), "got": _value(deviation.got)}
-
-
-def _outcome(outcome: Outcome) -> dict[str, Any]:
-    """The kind of outcome and what is known of it; what a case returned stands in ``outputs``."""
-    fields = msgspec.structs.asdict(outcome)
-    for name in ("outputs", "missing", "changed", "aliased"):
-        fields.pop(name, None)
-    if "frames" in fields:
-        fields["frames"] = _frames(fields["frames"])
-    return {"kind": outcome.__struct_config__.tag, **fields}
-
-
-def _frames(frames: tuple[Frame, ...]) -> list[dict[str, Any]]:
-    return [msgspec.structs.asdict(frame) for frame in frames]
+def _output(detail: WrittenOutput) -> WrittenOutput:
+    found = detail.deviation
+    if found is not None:
+        found = replace(found, expected=_value(found.expected), got=_value(found.got))
+    return replace(detail, expected=_value(detail.expected), got=_value(detail.got), deviation=found)
 
 
 def _value(value: Value) -> Any:

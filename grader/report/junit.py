@@ -9,22 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from grader.report import terminal, words
+from grader.report import terminal
 from grader.report.clean import cleaned, line
+from grader.report.words import page
 
 if TYPE_CHECKING:
-    from grader.records.report import ExerciseResult, Report
+    from grader.report.document import Document, WrittenExercise
 
 
-def render(report: Report) -> str:
+def render(report: Document) -> str:
     """The report as an XML document; well-formed whatever the submission printed or raised."""
     report = cleaned(report)
     suites = ET.Element("testsuites", name="grader")
     suite = ET.SubElement(suites, "testsuite", _suite(report))
     properties = ET.SubElement(suite, "properties")
     for name, value in (
-        ("score", words.score(report)),
-        ("isolation", words.isolation(report)),
+        ("score", page.score(report)),
+        ("isolation", page.isolation(report)),
         ("view", report.view),
         ("version", report.version),
     ):
@@ -37,7 +38,7 @@ def render(report: Report) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{ET.tostring(suites, encoding="unicode")}\n'
 
 
-def _suite(report: Report) -> dict[str, str]:
+def _suite(report: Document) -> dict[str, str]:
     ungraded = sum(exercise.status == "ungraded" for exercise in report.exercises)
     failed = sum(exercise.status not in ("right", "ungraded") for exercise in report.exercises)
     attributes = {
@@ -51,7 +52,7 @@ def _suite(report: Report) -> dict[str, str]:
     return attributes | ({"timestamp": report.timing.started} if report.timing.started else {})
 
 
-def _testcase(suite: ET.Element, report: Report, exercise: ExerciseResult) -> None:
+def _testcase(suite: ET.Element, report: Document, exercise: WrittenExercise) -> None:
     case = ET.SubElement(
         suite,
         "testcase",
@@ -61,10 +62,10 @@ def _testcase(suite: ET.Element, report: Report, exercise: ExerciseResult) -> No
     )
     properties = ET.SubElement(case, "properties")
     ET.SubElement(properties, "property", name="id", value=line(exercise.id))
-    ET.SubElement(properties, "property", name="points", value=words.earned(exercise))
+    ET.SubElement(properties, "property", name="points", value=page.earned(exercise))
     if exercise.status != "right":
         kind = "error" if exercise.status == "ungraded" else "failure"
-        message = line(exercise.headline) or words.STATUS[exercise.status]
-        ET.SubElement(case, kind, message=f"{message} ({words.earned(exercise)})").text = terminal.details(exercise)
+        message = line(exercise.headline) or page.STATUS[exercise.status]
+        ET.SubElement(case, kind, message=f"{message} ({page.earned(exercise)})").text = terminal.details(exercise)
     if exercise.printed:
         ET.SubElement(case, "system-out").text = exercise.printed

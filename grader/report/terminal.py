@@ -8,17 +8,17 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Final, TextIO
 
-from grader.report import words
 from grader.report.clean import clean, cleaned, line
 from grader.report.format import digits_apart, points, shape_of, show
 from grader.report.lines import Span, columns, comfortable, joined, plain, wrapped
+from grader.report.words import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from grader.records.report import ExerciseResult, Report
     from grader.records.run import Frame
-    from grader.records.verdict import Counterexample, OutputDetail, Status
+    from grader.records.verdict import Status
+    from grader.report.document import Document, WrittenExample, WrittenExercise, WrittenOutput
 
 _COLOURS: Final[dict[Status, str]] = {
     "right": "green",
@@ -28,17 +28,17 @@ _COLOURS: Final[dict[Status, str]] = {
     "missing": "red",
     "ungraded": "magenta",
 }
-_TOLD_BY_POINTS: Final = frozenset(words.STATUS[status] for status in ("right", "partly", "wrong"))
+_TOLD_BY_POINTS: Final = frozenset(page.STATUS[status] for status in ("right", "partly", "wrong"))
 _INDENT = "     "
 _PRINTED_LINES = 6
 
 
-def render(report: Report, *, color: bool = False, width: int = 80) -> str:
+def render(report: Document, *, color: bool = False, width: int = 80) -> str:
     """The report as lines of at most about ``width`` columns (code is never broken)."""
     return joined(_report(cleaned(report), comfortable(width)), color=color)
 
 
-def details(exercise: ExerciseResult, width: int = 80) -> str:
+def details(exercise: WrittenExercise, width: int = 80) -> str:
     """What stands below an exercise and its headline, as plain text without indent; for formats that hold text."""
     lines = (plain(spans) for spans in _below_headline(exercise, width))
     return textwrap.dedent("\n".join(lines)).strip("\n")
@@ -49,7 +49,7 @@ def wants_color(stream: TextIO, environ: Mapping[str, str]) -> bool:
     return not environ.get("NO_COLOR") and environ.get("TERM") != "dumb" and stream.isatty()
 
 
-def _report(report: Report, width: int) -> Iterator[list[Span]]:
+def _report(report: Document, width: int) -> Iterator[list[Span]]:
     yield [Span(line(report.title or report.assignment), "bold"), Span(f"  {line(report.module)}", "dim")]
     yield []
     if report.problem:
@@ -69,18 +69,18 @@ def _report(report: Report, width: int) -> Iterator[list[Span]]:
         previous_had_details = exercise.status != "right" and len(below) > 1
     yield []
     full = report.score is not None and report.score >= report.max_score
-    score = words.score(report)
+    score = page.score(report)
     yield [Span(f"{_INDENT}{'Score':{width - len(_INDENT) - len(score)}}{score}", "bold green" if full else "bold")]
     yield []
-    yield from wrapped(words.checks(report), width, _INDENT)
+    yield from wrapped(page.checks(report), width, _INDENT)
     for remark in report.remarks:
         yield from wrapped(f"Remark: {remark}", width, _INDENT, "dim")
-    yield from wrapped(words.isolation(report), width, _INDENT, "red" if words.weakly_isolated(report) else "dim")
+    yield from wrapped(page.isolation(report), width, _INDENT, "red" if page.weakly_isolated(report) else "dim")
 
 
-def _heading(exercise: ExerciseResult, width: int) -> list[Span]:
-    result = words.earned(exercise)
-    said = words.status(exercise)
+def _heading(exercise: WrittenExercise, width: int) -> list[Span]:
+    result = page.earned(exercise)
+    said = page.status(exercise)
     note = "" if said in _TOLD_BY_POINTS else f"  {said}"
     title = line(exercise.title or exercise.id, 120)
     room = width - 7 - columns(result) - columns(note)
@@ -89,7 +89,7 @@ def _heading(exercise: ExerciseResult, width: int) -> list[Span]:
     gap = " " * max(2, width - 5 - columns(title) - columns(note) - columns(result))
     colour = _COLOURS[exercise.status]
     return [
-        Span(f"  {words.MARKS[exercise.status]}", f"bold {colour}" if colour != "dim" else "bold"),
+        Span(f"  {page.MARKS[exercise.status]}", f"bold {colour}" if colour != "dim" else "bold"),
         Span(f"  {title}", "" if exercise.status == "right" else "bold"),
         Span(note, "dim"),
         Span(gap),
@@ -97,25 +97,25 @@ def _heading(exercise: ExerciseResult, width: int) -> list[Span]:
     ]
 
 
-def _details(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
+def _details(exercise: WrittenExercise, width: int) -> Iterator[list[Span]]:
     """Lines below the heading."""
     if exercise.status != "right":
         yield from wrapped(exercise.headline, width, _INDENT, "bold")
     yield from _below_headline(exercise, width)
 
 
-def _below_headline(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
+def _below_headline(exercise: WrittenExercise, width: int) -> Iterator[list[Span]]:
     """For a right exercise its remarks only, and for one that is not finished: no check of it says anything yet."""
     if exercise.status not in ("right", "unfinished"):
         for finding in exercise.diagnosis:
-            yield from wrapped(words.diagnosis(finding), width, _INDENT)
-        for sentence in words.explanation(exercise):
+            yield from wrapped(page.diagnosis(finding), width, _INDENT)
+        for sentence in exercise.beyond:
             yield from wrapped(sentence, width, _INDENT)
         yield from _parts(exercise, width)
         for example in exercise.counterexamples:
             yield []
-            yield from _example(example, exercise, width)
-        if exercise.traceback or exercise.error not in exercise.headline:
+            yield from _example(example, width)
+        if exercise.traceback or not exercise.error_said:
             yield []
             yield from _traceback(exercise.traceback, exercise.error, _INDENT)
         if exercise.printed.strip():
@@ -125,18 +125,18 @@ def _below_headline(exercise: ExerciseResult, width: int) -> Iterator[list[Span]
         yield from wrapped(f"Remark: {remark}", width, _INDENT, "dim")
 
 
-def _parts(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
+def _parts(exercise: WrittenExercise, width: int) -> Iterator[list[Span]]:
     """What was checked: a line for each part, or only what a single part adds."""
     if len(exercise.parts) == 1:
         part = exercise.parts[0]
-        yield from wrapped(words.problem_beyond(part, exercise), width, _INDENT)
-        if words.part_line(part):
-            yield [Span(f"{_INDENT}Checks passed: {words.part_line(part)}", "dim")]
+        yield from wrapped(part.beyond, width, _INDENT)
+        if page.part_line(part):
+            yield [Span(f"{_INDENT}Checks passed: {page.part_line(part)}", "dim")]
         return
     for part in exercise.parts:
-        status = words.part_status(part)
-        sign, colour = words.MARKS[status], _COLOURS[status]
-        title, tried = line(part.title or part.name), words.part_line(part)
+        status = page.part_status(part)
+        sign, colour = page.MARKS[status], _COLOURS[status]
+        title, tried = line(part.title or part.name), page.part_line(part)
         facts = f"{points(part.earned)} / {points(part.points)}{'  checks passed: ' + tried if tried else ''}"
         head = [Span(f"{_INDENT}{sign} ", colour), Span(title)]
         if len(_INDENT) + 4 + columns(title) + len(facts) <= width:
@@ -146,21 +146,21 @@ def _parts(exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
             yield [head[0], Span(first)]
             yield from ([Span(f"{_INDENT}  {more}")] for more in rest)
             yield [Span(f"{_INDENT}  {facts}", "dim")]
-        yield from wrapped(words.problem_beyond(part, exercise), width, f"{_INDENT}  ")
+        yield from wrapped(part.beyond, width, f"{_INDENT}  ")
 
 
-def _example(example: Counterexample, exercise: ExerciseResult, width: int) -> Iterator[list[Span]]:
-    yield from wrapped(f"{words.title(example)}:", width, _INDENT)
+def _example(example: WrittenExample, width: int) -> Iterator[list[Span]]:
+    yield from wrapped(f"{page.title(example)}:", width, _INDENT)
     for code in example.code.strip("\n").splitlines():
         yield [Span(f"{_INDENT}  {code}", "cyan")]
     yield []
-    yield from wrapped(words.ended(example, exercise), width, _INDENT)
+    yield from wrapped(example.ended, width, _INDENT)
     for detail in example.outputs:
         if detail.deviation is not None or not detail.shown:
             yield from _output(detail, width)
 
 
-def _output(detail: OutputDetail, width: int) -> Iterator[list[Span]]:
+def _output(detail: WrittenOutput, width: int) -> Iterator[list[Span]]:
     name, found = line(detail.name, 60), detail.deviation
     pair = [] if found is None or found.expected is None else [(found.expected, found.got)]
     digits = digits_apart(pair)
@@ -169,7 +169,7 @@ def _output(detail: OutputDetail, width: int) -> Iterator[list[Span]]:
         return
     yield from _value(f"{name} got", detail.got, digits, width)
     if found is not None:
-        yield from wrapped(words.deviation(found), width, f"{_INDENT}  ", "red")
+        yield from wrapped(page.deviation(found), width, f"{_INDENT}  ", "red")
     if detail.tolerance:
         yield from wrapped(f"Allowed: {detail.tolerance}", width, f"{_INDENT}  ", "dim")
 
@@ -187,7 +187,7 @@ def _value(label: str, value: object, digits: int, width: int) -> Iterator[list[
 
 
 def _traceback(frames: tuple[Frame, ...], error: str, margin: str) -> Iterator[list[Span]]:
-    for where, source in words.traceback(frames):
+    for where, source in page.traceback(frames):
         yield [Span(margin + line(where, 200), "dim")]
         if source:
             yield [Span(f"{margin}  {line(source, 200)}")]

@@ -9,34 +9,20 @@ hidden ones it tells, by a sentence that is left out, no more than that one is r
 
 from __future__ import annotations
 
-import builtins
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.records.report import Timing
+from grader.records.report import CallFails, DoesNotRaise, Ends, GraderFailed, HiddenFails, Timing
 from grader.records.run import Raised
+from grader.records.verdict import Ending, is_builtin_error
 
 if TYPE_CHECKING:
-    from grader.records.report import ExerciseResult, Report
+    from grader.records.report import ExerciseResult, Reason, Report
     from grader.records.verdict import Counterexample
 
-#: Stands for headline and explanation where only hidden cases fail: those may have been made from them.
-HIDDEN_ONLY = "Every public case is right, some hidden ones are not: try sizes and values that the public cases lack."
-
-#: The same where the code never came to an answer, by how the problem of an output begins, which a student may read.
-HIDDEN_ENDINGS = {
-    "does not finish": "Every public case is right, but a hidden one does not finish: "
-    "look for work that grows too fast with the sizes, and for a loop that some values never end.",
-    "needs more than": "Every public case is right, but a hidden one needs too much memory: "
-    "look for what grows too fast with the sizes.",
-    "prints without end": "Every public case is right, but a hidden one prints without end: "
-    "look for a print in a loop that some values never end.",
-    "crashes": "Every public case is right, but a hidden one crashes Python: look for recursion that some values or "
-    "larger sizes drive too deep.",
-    "stops with": "Every public case is right, but in a hidden one the code stops with an exception: "
-    "try sizes and values that the public cases lack.",
-}
+#: How a hidden case may have ended for a student to read it: of these, the one that stands first where several did.
+TOLD_ENDINGS = ("timed_out", "out_of_memory", "output_flood", "crashed", "raised")
 
 
 def staff(report: Report) -> Report:
@@ -57,38 +43,37 @@ def student(report: Report) -> Report:
 def _exercise(exercise: ExerciseResult) -> ExerciseResult:
     public = tuple(example for example in exercise.counterexamples if not example.hidden)
     if exercise.status == "ungraded":  # the text of a fault may quote what a property or the sandbox was working on
-        return replace(exercise, counterexamples=public, explanation=(), error="", traceback=(), parts=())
+        return replace(exercise, counterexamples=public, reason=GraderFailed(), parts=())
     if not any(part.hidden_failed for part in exercise.parts):
         return replace(exercise, counterexamples=public)
-    raised = _raised(public)
-    shown = replace(
-        exercise,
-        counterexamples=public,
-        error=f"{raised.error}: {raised.message}".removesuffix(": ") if raised else _builtin_name(exercise.error),
-        traceback=raised.frames if raised else (),
-    )
-    if exercise.status not in ("wrong", "partly") or any(part.public_failed for part in exercise.parts):
-        return shown
-    if exercise.followed:  # its sentences hold names of the author's alone
-        return shown
-    return replace(shown, headline=_hidden_only(exercise), explanation=())
+    hidden_only = not any(part.public_failed for part in exercise.parts)
+    if exercise.status in ("wrong", "partly") and hidden_only and not exercise.followed:
+        return replace(exercise, counterexamples=public, reason=HiddenFails(_ending(exercise)))
+    return replace(exercise, counterexamples=public, reason=_public(exercise.reason, public))
 
 
-def _hidden_only(exercise: ExerciseResult) -> str:
-    problems = [part.problem for part in exercise.parts if part.kind == "output" and part.hidden_failed]
-    for beginning, headline in HIDDEN_ENDINGS.items():
-        if any(problem.startswith(beginning) for problem in problems):
-            return headline
-    return HIDDEN_ONLY
+def _ending(exercise: ExerciseResult) -> Ending | None:
+    """How hidden cases ended, if an output's problem tells it, without what they had as a limit or raised."""
+    problems = [part.problem for part in exercise.parts if part.key.kind == "output" and part.hidden_failed]
+    kinds = {problem.kind for problem in problems if isinstance(problem, Ending)}
+    return next((Ending(kind) for kind in TOLD_ENDINGS if kind in kinds), None)
 
 
-def _raised(examples: tuple[Counterexample, ...]) -> Raised | None:
-    outcomes = (example.outcome for example in examples)
-    return next((outcome for outcome in outcomes if isinstance(outcome, Raised)), None)
+def _public(reason: Reason, public: tuple[Counterexample, ...]) -> Reason:
+    """A reason whose exception is that of a public counterexample, else without what student code could have said."""
+    if isinstance(reason, CallFails):
+        return reason if reason.raised in [example.raised for example in public] else _bare_call(reason)
+    if not isinstance(reason, Ends | DoesNotRaise) or not isinstance(reason.outcome, Raised):
+        return reason
+    known = reason.outcome in [example.raised for example in public]
+    return reason if known else replace(reason, outcome=_bare(reason.outcome))
 
 
-def _builtin_name(error: str) -> str:
-    """``ValueError`` of ``ValueError: any message``; nothing for a class that student code may have named."""
-    name = error.partition(":")[0].strip()
-    known = getattr(builtins, name, None)
-    return name if isinstance(known, type) and issubclass(known, BaseException) else ""
+def _bare_call(reason: CallFails) -> CallFails:
+    return CallFails(reason.subject, _bare(reason.raised), reason.run)
+
+
+def _bare(raised: Raised) -> Raised:
+    """The exception by its class alone, and by none that student code may have named."""
+    named = (raised.error,) if is_builtin_error(raised.error) else ()
+    return Raised(error="".join(named), message="", ancestors=named)

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import yaml
+from grader.grading.evidence import Author
 
 from grader.bank.build import author_functions, bank_for
 from grader.bank.reference import Reference
 from grader.course.find import find_course
-from grader.grading.evidence import Author
 from grader.grading.grade import Demands, grade, grade_path, limits_of
 from grader.mistakes.runner import Laboratory
 from grader.records.assignment import Limits

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from grader.grading.evidence import Allowance, papers
+
 from grader.records.assignment import Exercise, Limits, Output, Reals
 from grader.records.bank import Case
 from grader.records.run import Job, NotRun, Run, Submission, TimedOut

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from grader.grading.evidence import Author
 
 from grader.bank.build import bank_for
 from grader.course.find import find_course
-from grader.grading.evidence import Author
 from grader.grading.grade import Demands, grade_path
 from grader.grading.grade import grade as grade_submission
 from grader.records.assignment import Limits

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from grader.grading.evidence import Author
 from msgspec.structs import replace
 
-from grader.grading.evidence import Author
 from grader.grading.grade import grade
 from grader.records.assignment import Assignment, Exercise, Interval, Output, PropertyCheck, RaisesCheck, Reals
 from grader.records.bank import Case, CaseBank, Clues, Manifest

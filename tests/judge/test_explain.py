@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-
 from grader.judge.explain import Tried, explain, missing
 from grader.judge.outcomes import place, place_of_import, unreadable
+
 from grader.judge.points import score
 from grader.judge.trials import try_cases
 from grader.records.run import Crashed, Frame, OutOfMemory, Raised, TimedOut

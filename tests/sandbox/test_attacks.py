@@ -43,8 +43,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pytest
-
 from grader.grading.evidence import Author
+
 from grader.grading.grade import grade
 from grader.records import run
 from grader.records.assignment import Assignment, Exercise, Interval, Limits, Output, Reals, Text

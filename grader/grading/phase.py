@@ -1,0 +1,237 @@
+"""The public, or the hidden, cases of one exercise: what is asked, and what the answers show.
+
+The two are apart, so that :mod:`grader.grading.grade` can run everything public of a submission before it sends the
+first hidden input: what student code may have kept of those has no later way into a student's report.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from msgspec.structs import replace
+
+from grader.grading.budget import Budget
+from grader.judge.example import smallest
+from grader.judge.minimise import minimise
+from grader.judge.properties import hold, in_turn
+from grader.judge.trials import Key, repeats_differ, try_cases, try_raises
+from grader.records.errors import PropertyFault, SandboxFault
+from grader.records.run import FATAL, NotRun, Raised, Returned, TimedOut, job_of
+from grader.records.verdict import Holding, LawUntried, RuleBroken
+from grader.sandbox.protocol import pack_cases
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader.judge.properties import Property
+    from grader.records.assignment import Exercise, PropertyCheck
+    from grader.records.bank import Case
+    from grader.records.errors import GraderError
+    from grader.records.record import Value
+    from grader.records.run import Job, Outcome, Run
+    from grader.records.verdict import Trial
+    from grader.sandbox import Sandbox
+
+_Item = TypeVar("_Item")
+
+REPEATED = 3  # cases that run once more, to see whether the result depends on chance or on earlier calls
+
+
+class Author(NamedTuple):
+    """What of the author's side takes part in grading: the properties, and the reference where it is present.
+
+    ``answers`` gives the reference's outputs on other inputs, None where it has no finite answer. Without it a
+    counterexample is the smallest failing case of the bank. ``replay`` runs a job in the reference's process, for
+    :mod:`grader.grading.follow_through`; without it there are no marks for the method alone.
+    """
+
+    properties: Mapping[str, Property] = {}
+    answers: Callable[[Exercise, Sequence[Case]], Sequence[dict[str, Value] | None]] | None = None
+    replay: Callable[[Job], Run] | None = None
+
+
+class Questions:
+    """Cases of an exercise that expect values, and what is the same for every submission.
+
+    Worked out when it is first needed, which is while a worker is busy with the cases.
+    """
+
+    def __init__(self, exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> None:
+        self.cases = cases
+        self._exercise = exercise
+        self._salt = salt
+
+    @cached_property
+    def job(self) -> Job:
+        """What is sent."""
+        job = job_of(self._exercise, self.cases, self._salt)
+        return replace(job, packed=pack_cases(job.sizes, job.inputs))
+
+    @cached_property
+    def key(self) -> Key:
+        """The answers."""
+        return Key(self._exercise, self.cases)
+
+    @cached_property
+    def in_turn(self) -> Sequence[Case]:
+        """The cases in the order in which properties are tried."""
+        return in_turn(self.cases)
+
+    @cached_property
+    def again(self) -> Questions:
+        """Those of the cases that run once more."""
+        return Questions(self._exercise, _some(self.cases), salt=1)
+
+
+class Asked(NamedTuple):
+    """All that an exercise asks; ``raising`` are the cases that must raise."""
+
+    public: Questions
+    hidden: Questions
+    raising: Sequence[Case]
+
+
+def asked(exercise: Exercise, cases: Sequence[Case]) -> Asked:
+    """What an exercise with these cases asks."""
+    valued = [case for case in cases if case.raises is None]
+    return Asked(
+        public=Questions(exercise, [case for case in valued if case.public]),
+        hidden=Questions(exercise, [case for case in valued if not case.public]),
+        raising=[case for case in cases if case.raises is not None],
+    )
+
+
+class Phase:
+    """The public, or the hidden, cases of an exercise on their way: job, answers, job again, answers, and the rest.
+
+    Afterwards it holds what they showed. A ``fault`` of ours ends it.
+    """
+
+    def __init__(self, exercise: Exercise, questions: Questions, sandbox: Sandbox, budget: Budget) -> None:
+        """``budget``: the seconds of the exercise's cases, public and hidden together."""
+        self.exercise = exercise
+        self.fault: GraderError | None = None
+        self.trials: tuple[Trial, ...] = ()
+        self.raises: tuple[Trial, ...] = ()
+        self.holdings: tuple[Holding, ...] = ()
+        self.broken: RuleBroken | None = None
+        self.printed = ""
+        self.shown: Trial | None = None  # the failing case to show: the smallest, made smaller where that is possible
+        self._questions = questions
+        self._sandbox = sandbox
+        self._budget = budget
+
+    @property
+    def ended(self) -> bool:
+        """True if a case ended the process, so that running more of them would only do it again."""
+        return any(isinstance(trial.outcome, FATAL) for trial in self.trials)
+
+    def job(self) -> Job | None:
+        """The cases to run, with what is left of the exercise's seconds; None if there is nothing to run."""
+        return self._budget.limited(self._questions.job)
+
+    def see(self, job: Job, ran: Run) -> None:
+        """Compare what the cases gave."""
+        self._compare(self._budget.spent(job, ran).outcomes)
+
+    def job_again(self) -> Job | None:
+        """Some of the cases once more; None where that would show nothing, or only end the process again."""
+        returned = any(isinstance(trial.outcome, Returned) for trial in self.trials)
+        worthwhile = returned and not self.ended and self.broken is None
+        return self._questions.again.job if worthwhile else None
+
+    def see_again(self, _job: Job, ran: Run) -> None:
+        """See whether the same came again."""
+        if any(isinstance(outcome, TimedOut) and outcome.scope == "exercise" for outcome in ran.outcomes):
+            return  # there was no time to try it, which says nothing of the results
+        if repeats_differ(_some(self.trials), self._questions.again.key.trials(ran.outcomes)):
+            self.broken = RuleBroken("repeatable")
+
+    def finish(self, author: Author) -> None:
+        """All that there is beside the cases: properties, and what to show."""
+        try:
+            self._finish(Budget(self._sandbox.run, self.exercise).run, author)  # costs no case its time
+        except (SandboxFault, PropertyFault) as fault:
+            self.fault = fault
+
+    def _finish(self, run: Callable[[Job], Run], author: Author) -> None:
+        self._hold_laws(run, author.properties)
+        self.shown = smallest(self.trials)
+
+    def _compare(self, outcomes: Sequence[Outcome]) -> None:
+        self.trials = self._questions.key.trials(outcomes)
+        changed = any(isinstance(trial.outcome, Returned) and trial.outcome.changed for trial in self.trials)
+        if self.exercise.inputs_unchanged == "required" and not self.ended and changed:
+            self.broken = RuleBroken("inputs_unchanged")
+
+    def _hold_laws(self, run: Callable[[Job], Run], properties: Mapping[str, Property]) -> None:
+        if not self.trials:
+            return
+        if self.ended or all(isinstance(trial.outcome, NotRun) for trial in self.trials):
+            self.holdings = tuple(Holding(check.check, LawUntried()) for check in self.exercise.properties)
+        else:
+            self.holdings = tuple(self._hold(check, run, properties) for check in self.exercise.properties)
+
+    def _hold(self, check: PropertyCheck, run: Callable[[Job], Run], properties: Mapping[str, Property]) -> Holding:
+        if check.check not in properties:
+            raise PropertyFault(f"properties.py has no function {check.check}")
+        return hold(check, properties[check.check], self.exercise, self._questions.in_turn, run)
+
+
+class PublicPhase(Phase):
+    """Public cases: what they printed is shown, exceptions that are asked for are tried, a failure is made small."""
+
+    def __init__(self, exercise: Exercise, asked: Asked, sandbox: Sandbox, budget: Budget) -> None:
+        super().__init__(exercise, asked.public, sandbox, budget)
+        self._raising = asked.raising
+
+    def see(self, job: Job, ran: Run) -> None:
+        """Compare what the cases gave, and keep what they printed."""
+        super().see(job, ran)
+        self.printed = ran.stdout
+
+    def _finish(self, run: Callable[[Job], Run], author: Author) -> None:
+        self._hold_laws(run, author.properties)
+        answered = [run(job_of(self.exercise, [case])).outcomes[0] for case in self._raising]  # one that hangs costs
+        self.raises = try_raises(self._raising, answered)  # no other
+        found = smallest(self.trials)
+        self.shown = smallest(self.raises) if found is None else _minimised(found, self.exercise, run, author)
+
+
+class HiddenPhase(Phase):
+    """Hidden cases, which are not run where a public one ended the process."""
+
+    def __init__(self, exercise: Exercise, asked: Asked, sandbox: Sandbox, budget: Budget, public: PublicPhase) -> None:
+        super().__init__(exercise, asked.hidden, sandbox, budget)
+        self._public = public
+
+    def job(self) -> Job | None:
+        """As for public ones."""
+        if self._public.ended:
+            self._compare([NotRun()] * len(self._questions.cases))
+            return None
+        return super().job()
+
+
+def _some(items: Sequence[_Item]) -> Sequence[_Item]:
+    """A few, from first to last."""
+    return items[:: max(1, len(items) // REPEATED)][:REPEATED]
+
+
+def _minimised(trial: Trial, exercise: Exercise, run: Callable[[Job], Run], author: Author) -> Trial:
+    """The trial with a smaller case, or the same one if there is no reference to say what that case should give."""
+    answers = author.answers
+    unfinished = isinstance(trial.outcome, Raised) and trial.outcome.error == "NotImplementedError"
+    if answers is None or unfinished or not isinstance(trial.outcome, Returned | Raised):
+        return trial
+
+    def attempt(cases: Sequence[Case]) -> list[Trial | None]:
+        known = [
+            replace(case, expected=expected)
+            for case, expected in zip(cases, answers(exercise, cases), strict=True)
+            if expected is not None
+        ]
+        return list(try_cases(exercise, known, run(job_of(exercise, known)).outcomes)) if known else []
+
+    return minimise(trial, exercise, attempt)

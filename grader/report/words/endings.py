@@ -1,0 +1,149 @@
+"""How a case ended: as a phrase that is safe for students, in full, and what to do about it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, TimedOut
+from grader.report.format import points
+from grader.report.words.language import size
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.records.run import Frame, Outcome
+    from grader.records.verdict import Ending
+
+#: What well-known messages mean to a student: the first pattern that is found in "Error: message" gives the sentence.
+ADVICE: Final = {
+    r"^SyntaxError: Missing parentheses in call to 'print'": "This is Python 2: write print(...) with parentheses.",
+    r"^SyntaxError|^IndentationError|^TabError": "Python cannot read the file; nothing in it could be graded.",
+    r"^EOFError: input\(\)": "Take values as arguments instead of asking for them with input().",
+    r"module 'numpy' has no attribute '(float|int|bool|object|complex|str)'": r"NumPy no longer has np.\1: write \1.",
+    r"^ModuleNotFoundError: No module named '([^']+)'": r"\1 is not available here: solve the task with NumPy "
+    r"alone, or hand the file in beside the module if \1 is your own.",
+    r"^NameError: name '([^']+)' is not defined": r"\1 is unknown where it is used: "
+    r"pass it as an argument or define it in the file (a notebook's variables are not there).",
+    r"^UnboundLocalError": "A variable is read before it gets a value inside the function.",
+    r"^FileNotFoundError|^PermissionError.*: '": "No file can be opened while grading, "
+    "but for data files that are handed in beside the module and named in its code.",
+    r"^RuntimeError: can't start new thread": "Threads are out of reach while grading.",
+    r"^PermissionError": "Files, the network and other processes are out of reach while grading.",
+    r"^RecursionError": "A function calls itself without end.",
+    r"^SystemExit": "The code ends Python with exit() or sys.exit(): take that out.",
+}
+
+_ADVICE: Final[dict[type, str]] = {
+    TimedOut: "Look for a loop whose condition never becomes false, or for work that grows much too fast.",
+    Crashed: "Very deep recursion, or memory that is written past its end, does this.",
+    OutOfMemory: "Look for a list or an array that grows without end.",
+    OutputFlood: "Look for a print inside a loop that never ends.",
+    BadReply: "Do not write to file descriptors other than standard output.",
+}
+
+#: What a crash most often means, for the signals that a student can bring about.
+_SIGNALS: Final = {
+    "SIGSEGV": "memory that is not the program's own was touched, or recursion went too deep",
+    "SIGFPE": "a forbidden arithmetic operation in compiled code",
+    "SIGABRT": "a library gave up",
+    "SIGSYS": "it asked the system for something that is not allowed here",
+    "SIGKILL": "it was stopped from outside",
+}
+
+#: How NumPy names the size of an array for which there is no memory.
+_ALLOCATION: Final = re.compile(r"allocate (\d+(?:\.\d+)?)\.? (bytes|[KMGTPE]iB) for an array")
+_BYTES: Final = {"bytes": 1, **{f"{letter}iB": 1 << 10 * power for power, letter in enumerate("KMGTPE", 1)}}
+
+
+def phrase(ended: Ending) -> str:
+    """What happened, as a phrase that continues "it …"."""
+    match ended.kind:
+        case "returned":
+            return "returns"
+        case "raised":
+            return f"stops with {ended.error or 'an exception'}"
+        case "timed_out":
+            return f"does not finish: it was stopped after {ended.limit:g} s {_clock(ended.clock)}"
+        case "exited":
+            return "ends the whole Python process"
+        case "crashed":
+            return "crashes Python itself"
+        case "out_of_memory":
+            return f"needs more than {size(ended.limit)} of memory"
+        case "output_flood":
+            return f"prints without end: it was stopped after {size(ended.limit)}"
+        case "bad_reply":
+            return "disturbs the way back to the grader, so that no answer could be read"
+        case "not_run":
+            return "was not tried, because an earlier case ended the process"
+
+
+def outcome(ended: Outcome) -> str:
+    """How a case ended that did not return, as a sentence; empty for one that did."""
+    match ended:
+        case Raised(error=error, message=message):
+            return f"It raised {error}: {message}" if message else f"It raised {error}."
+        case TimedOut(seconds=seconds, clock=clock, scope=scope):
+            of = {"case": "one case", "exercise": "the exercise", "load": "importing the module"}[scope]
+            return f"It was stopped after {points(seconds)} s {_clock(clock)}, the limit for {of}."
+        case Crashed(signal=str(signal)):
+            why = _SIGNALS.get(signal)
+            return f"It crashed Python with {signal}" + (f": {why}." if why else ".")
+        case Crashed(exit_code=code):
+            return "It ended Python itself" + (f" with exit code {code}." if code is not None else ".")
+        case OutOfMemory(limit=limit, message=message):
+            said = f" ({message})" if message else ""
+            return f"It asked for more memory than the limit of {size(limit)}{said}."
+        case OutputFlood(limit=limit):
+            return f"It printed more than {size(limit)}."
+        case BadReply():
+            return "It gave no valid answer: something wrote where only the grader's worker may."
+        case NotRun():
+            return "It was not tried: an earlier case ended the program."
+    return ""
+
+
+def advice(ended: Outcome) -> str:
+    """What a student should do about an outcome, empty when there is nothing specific to say."""
+    match ended:
+        case Raised(error=error, message=message):
+            return _advice_on(f"{error}: {message}")
+        case OutOfMemory(limit=limit, message=message) if found := _ALLOCATION.search(message):
+            array = f"{found[1]} {found[2]}"
+            if float(found[1]) * _BYTES[found[2]] < limit / 4:
+                return f"The last array asked for has only {array}, so much is kept at once: look for what grows."
+            return f"The largest array asked for has {array}: look at the sizes it is made with."
+        case Crashed(signal=None):
+            return "Take out os._exit and the like."
+    return _ADVICE.get(type(ended), "")
+
+
+def error(raised: Raised) -> str:
+    """Python's own words: ``ValueError: shapes not aligned``."""
+    return f"{raised.error}: {raised.message}".removesuffix(": ")
+
+
+def place(frame: Frame, module: str) -> str:
+    """Where a line is: ``line 3``, and the file's name where that is not the module."""
+    return f"line {frame.line}" if frame.file == module else f"line {frame.line} of {frame.file}"
+
+
+def place_of_import(frames: Sequence[Frame], module: str) -> str:
+    """Where importing a module stopped: its own line, and beside it the helper's that raised; empty if not known."""
+    if not frames:
+        return ""
+    outer, inner = frames[0], frames[-1]
+    helper = f" ({place(inner, module)})" if inner.file != outer.file else ""
+    return f" in {place(outer, module)}{helper}"
+
+
+def _advice_on(message: str) -> str:
+    for pattern, sentence in ADVICE.items():
+        if found := re.search(pattern, message):
+            return found.expand(sentence)
+    return ""
+
+
+def _clock(clock: str) -> str:
+    return "of computing" if clock == "cpu" else "of waiting"

@@ -1,0 +1,191 @@
+"""What is wrong with an output, or with a part of an exercise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from grader.records.verdict import ButFor, Ending, Fault, LawBroken, LawUntried, NotRaised, RuleBroken, ending
+from grader.report.words.endings import advice, phrase
+from grader.report.words.language import quoted
+
+if TYPE_CHECKING:
+    from grader.records.verdict import Bound, Deviation, FaultName, Form, Problem, Remark
+
+#: Kinds of dtypes, by NumPy's letter.
+_NUMBERS: Final = {
+    "b": "True/False values",
+    "i": "whole numbers",
+    "u": "whole numbers",
+    "f": "decimals",
+    "c": "complex numbers",
+}
+
+#: What is wrong with an output, as a phrase that continues "``h`` …", where it holds nothing of its own.
+_FAULTS: Final[dict[FaultName, str]] = {
+    "never_set": "was never set",
+    "keys": "lacks keys that it should have",
+    "none": "is None: a function that ends without return gives None",
+    "empty": "is empty",
+    "not_numbers": "is no array of numbers",
+    "another": "has another shape than it should",
+    "items": "has another number of items than it should",
+    "ones_became_a_number": "is a single number instead of an array: np.squeeze, or a sum without keepdims=True, "
+    "does this",
+    "sum_over_everything": "is a single number instead of an array: a sum over everything does this",
+    "transposed": "is transposed",
+    "lacks_a_one": "lacks a size of 1: np.squeeze, or a sum without keepdims=True, does this",
+    "a_one_too_many": "has a size of 1 too many",
+    "ones_elsewhere": "has its sizes of 1 in another place",
+    "one_step": "holds one step where all of them are meant",
+    "one_longer": "is one longer than it should be",
+    "one_shorter": "is one shorter than it should be",
+    "broadcast": "was broadcast: a column and a row, or a column and a flat array, were combined",
+    "cut": "holds whole numbers: the decimals were cut off",
+    "nan": "holds NaN values: an overflow, a division by zero or a logarithm of zero does this",
+    "infinite": "holds infinite values: an overflow, a division by zero or a logarithm of zero does this",
+    "nan_or_infinite": "holds NaN or infinite values: an overflow, a division by zero or a logarithm of zero does this",
+    "numbers": "has wrong values",
+    "value": "is not the expected one",
+    "digits": "has too few right digits: float32, an added epsilon or rounding does this",
+}
+
+_REMARKS: Final = {
+    "single_precision": "computed in {got}: float64 keeps more digits",
+    "few_digits": "agrees to fewer digits than float64 has",
+    "zero_dimensional": "is a 0-d array where a plain number is meant",
+    "is_a_sequence": "is a {got} where an array is meant",
+    "first_of_several": "came as the first of several values; the others were not needed",
+    "is_an_array": "is an array where a {wanted} is meant",
+    "extra_keys": "has keys beyond those asked for",
+}
+
+
+_RETURNS: Final = "returns a value where it should raise"
+
+_RULES: Final = {
+    "inputs_unchanged": "changes an input in place, which is not allowed here",
+    "repeatable": "gives another result when the same inputs come again: it depends on chance or on earlier calls",
+}
+
+
+def problem(found: Problem | None) -> str:
+    """What is wrong, as a phrase that may continue "it …", or a sentence; empty for nothing."""
+    match found:
+        case None:
+            return ""
+        case Fault():
+            return fault(found)
+        case Ending():
+            return phrase(found)
+        case NotRaised(error=error, instead=instead):
+            returns = instead.kind == "returned"
+            return f"{_RETURNS} {error}" if returns else f"should raise {error}, but {phrase(instead)}"
+        case RuleBroken(rule=rule):
+            return _RULES[rule]
+        case LawBroken(sentence=sentence):
+            return sentence or "does not hold for some of the hidden cases"
+        case LawUntried():
+            return _untried(found)
+        case ButFor(names=names):
+            return f"Right but for {quoted(names)}, which it builds on: the method earns its points."
+
+
+def fault(found: Fault) -> str:
+    """A fault as a phrase that continues "``h`` …"."""
+    match found:
+        case Fault(what="named", wanted=wanted, got=got) if wanted is not None:
+            return f"has the type {got} instead of {form(wanted)}"
+        case Fault(what="other", wanted=wanted) if wanted is not None:
+            return f"is not {form(wanted)}"
+        case Fault(what="dtype", wanted=wanted, got=got) if wanted is not None:
+            return f"holds {_NUMBERS.get(got, 'no numbers')} instead of {_NUMBERS[wanted.type]}"
+        case Fault(what="dimensions", wanted=wanted, got=got) if wanted is not None:
+            return f"has {got} dimensions instead of {wanted.size}"
+    return _FAULTS[found.what]
+
+
+def form(value: Form) -> str:
+    """What a value is, in a few words that hold none of its numbers."""
+    match value.kind:
+        case "array":
+            return f"an array of shape {value.shape}" if value.type else "an array"
+        case "foreign" | "literal":
+            return value.type
+        case "truth":
+            return "True or False"
+        case "number":
+            return "a single number"
+        case "text":
+            return "text"
+        case "none":
+            return "None"
+        case "container":
+            return f"a {value.type} of {value.size}"
+
+
+def detail(found: Deviation) -> str:
+    """How an output differs, with figures of the case, as a phrase; empty where there is no more to say."""
+    text = _detail(found)
+    for step in reversed(found.path):
+        text = f"{f'item {step}' if isinstance(step, int) else f'key {step}'}: {text}"
+    return text
+
+
+def _detail(found: Deviation) -> str:
+    wanted, came = found.wanted, found.came
+    if found.fault.kind == "missing":
+        return f"missing keys: {', '.join(found.keys)}" if found.keys else ""
+    if found.fault.kind == "nonfinite":
+        what = {"nan": "NaN", "infinite": "infinite"}.get(found.fault.what, "NaN or infinite")
+        return f"{found.wrong} of {found.total} elements are {what}"
+    assert wanted is not None
+    if came is None:
+        return f"{found.wrong} of {found.total} elements differ" if wanted.shape else "the number differs"
+    match found.fault.what:
+        case "items":
+            return f"expected {wanted.size} items, got {came.size}"
+        case "dtype":
+            return f"expected dtype {wanted.type}, got {came.type}"
+    if found.fault.kind == "shape":
+        return f"expected shape {wanted.shape}, got {came.shape}"
+    return f"expected {form(wanted)}, got {form(came)}"
+
+
+def remark(found: Remark) -> str:
+    """What is right but worth a word, as a sentence."""
+    match found.kind:
+        case "changes_input":
+            return f"Changes its input `{found.about}` in place."
+        case "shares_memory":
+            return f"`{found.about}` shares memory with the input `{found.got}`: changing one changes the other."
+        case "other_dtype":
+            got, wanted = (_NUMBERS[np.dtype(name).kind] for name in (found.got, found.wanted))
+            return f"`{found.about}` holds {got} ({found.got}) where {wanted} are meant."
+    return f"`{found.about}` {_REMARKS[found.kind].format(got=found.got, wanted=found.wanted)}."
+
+
+def bound(rule: Bound | None) -> str:
+    """How far an output may be off, as a phrase; empty where it is no number."""
+    if rule is None:
+        return ""
+    if rule.within:
+        why = (
+            "a thousand times what rounding costs here"
+            if rule.precise
+            else "which leaves room for rounding and for float32"
+        )
+        return f"within {rule.within:.1g}, {why}"
+    parts = [f"{rule.atol:g}"] if rule.atol else []
+    if rule.rtol:
+        parts.append(f"{rule.rtol:g} of the expected value")
+    return "within " + " plus ".join(parts)
+
+
+def _untried(found: LawUntried) -> str:
+    if found.outcome is not None:
+        return f"Could not be tried: the code {phrase(ending(found.outcome))}. {advice(found.outcome)}".strip()
+    if found.fault is not None:
+        return f"Could not be tried: `{found.output}` {fault(found.fault)}."
+    return "Could not be tried, because the code does not come to its end."

@@ -1,0 +1,257 @@
+"""Why an exercise has its result: what to do first, then why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from grader.records.report import (
+    AllRight,
+    BreaksRule,
+    CallFails,
+    Deviates,
+    DoesNotRaise,
+    Ends,
+    GraderFailed,
+    HiddenFails,
+    LawsFail,
+    NotDone,
+    NothingHandedIn,
+    NotReached,
+    OnlyEarlier,
+    Undefined,
+)
+from grader.records.run import Raised
+from grader.records.verdict import ButFor, Ending, Fault, ending
+from grader.report.words.endings import advice, phrase, place, place_of_import
+from grader.report.words.language import are, lower, quoted, sentence
+from grader.report.words.problems import detail, fault, problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from grader.records.report import ExerciseResult, Reason
+    from grader.records.run import Outcome
+    from grader.records.verdict import Part
+
+#: What a student reads where only hidden cases fail: nothing that could have been made from them.
+_HIDDEN_ONLY: Final = (
+    "Every public case is right, some hidden ones are not: try sizes and values that the public cases lack."
+)
+
+#: The same where the code never came to an answer.
+_HIDDEN_ENDINGS: Final = {
+    "timed_out": "Every public case is right, but a hidden one does not finish: "
+    "look for work that grows too fast with the sizes, and for a loop that some values never end.",
+    "out_of_memory": "Every public case is right, but a hidden one needs too much memory: "
+    "look for what grows too fast with the sizes.",
+    "output_flood": "Every public case is right, but a hidden one prints without end: "
+    "look for a print in a loop that some values never end.",
+    "crashed": "Every public case is right, but a hidden one crashes Python: look for recursion that some values or "
+    "larger sizes drive too deep.",
+    "raised": "Every public case is right, but in a hidden one the code stops with an exception: "
+    "try sizes and values that the public cases lack.",
+}
+
+
+def headline(reason: Reason) -> str:
+    """What to do first, in a sentence."""
+    match reason:
+        case AllRight():
+            return "Right."
+        case GraderFailed():
+            return "Not graded: the grader itself failed here, and no points were taken. Please tell your instructor."
+        case OnlyEarlier(names=names):
+            return problem(ButFor(names))
+        case Deviates(output=output, deviation=deviation):
+            return f"Check `{output}`: it {fault(deviation.fault)}."
+        case Ends() | NotDone() | CallFails():
+            return _code_headline(reason)
+        case HiddenFails():
+            return _hidden_headline(reason)
+        case BreaksRule() | DoesNotRaise() | LawsFail():
+            return _rule_headline(reason)
+        case NothingHandedIn() | NotReached() | Undefined():
+            return _missing_headline(reason)
+
+
+def explanation(exercise: ExerciseResult) -> tuple[str, ...]:
+    """Why, in sentences."""
+    return tuple(text for text in (*_why(exercise.reason), *_counts(exercise)) if text)
+
+
+def _why(reason: Reason) -> Iterator[str]:
+    match reason:
+        case GraderFailed(fault=text):
+            yield text
+        case Undefined(names=names, near=near):
+            yield (
+                f"There is `{near}`: if that is meant, rename it."
+                if near
+                else f"The name must be exactly `{names[0]}`."
+            )
+        case OnlyEarlier(names=names):
+            first = f"Mend {'that function' if len(names) == 1 else 'those functions'} first."
+            yield f"With your {quoted(names)} the reference gives what you give. {first}"
+        case Deviates():
+            yield from _where(reason)
+        case Ends(outcome=outcome):
+            yield advice(outcome)
+        case CallFails():
+            yield from _call(reason)
+        case HiddenFails(subject=subject) if subject:
+            yield from _hidden(reason)
+        case DoesNotRaise(because=because, outcome=outcome):
+            yield sentence(because)
+            yield advice(outcome)
+        case LawsFail(problems=problems):
+            yield from (sentence(problem(found)) for found in problems)
+
+
+def _where(reason: Deviates) -> Iterator[str]:
+    """How much of an output is wrong, and where most; nothing for a single number, which is shown anyway."""
+    found = reason.deviation
+    if found.where is None:
+        yield sentence(detail(found))
+    elif found.total > 1:
+        step = f", time step {found.where[0] + 1} of {reason.steps}" if reason.steps else ""
+        index = ", ".join(map(str, found.where))
+        yield sentence(f"{detail(found)}; the worst at index [{index}]{step}")
+
+
+def _counts(exercise: ExerciseResult) -> Iterator[str]:
+    """Which outputs are right, and how many cases fail, where a public case does."""
+    if not isinstance(exercise.reason, Deviates | Ends | CallFails | NotDone) or exercise.status == "unfinished":
+        return
+    outputs = [part for part in exercise.parts if part.key.kind == "output"]
+    right, wrong = outputs_told(outputs)
+    if right and wrong:
+        yield f"{are(right)} right; {are(wrong)} not."
+    if outputs and not exercise.cut_short:
+        failed, tried = max((part.public_failed, part.public) for part in outputs)
+        yield f"All {tried} public cases fail." if failed == tried > 1 else f"{failed} of {tried} public cases fail."
+
+
+def outputs_told(parts: Sequence[Part]) -> tuple[list[str], list[str]]:
+    """Outputs that are right, and those that are wrong for reasons of their own."""
+    outputs = [part for part in parts if part.key.kind == "output"]
+    right = [part.key.name for part in outputs if part.right]
+    return right, [part.key.name for part in outputs if not part.right and not part.followed]
+
+
+# ── names that are not there ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _missing_headline(reason: NothingHandedIn | NotReached | Undefined) -> str:
+    match reason:
+        case NothingHandedIn(module=module):
+            return f"Hand in {module}."
+        case NotReached(module=module, unreadable=True):
+            return f"Nothing in {module} could be read."
+        case NotReached(module=module, problem=Raised(frames=frames)):  # what is defined further down, nobody knows yet
+            return f"Not reached: {module} stops{place_of_import(frames, module)}."
+        case NotReached(module=module, problem=outcome):
+            return f"{module} could not be loaded: it {phrase(ending(outcome))}."
+        case Undefined(names=names, module=module):
+            return f"Define {quoted(names)} in {module}."
+
+
+# ── code that does not come to its end, rules that do not hold ────────────────────────────────────────────────────
+
+
+def _code_headline(reason: Ends | NotDone | CallFails) -> str:
+    subject = reason.subject
+    match reason:
+        case Ends(outcome=Raised(frames=frames, error=error), module=module) if frames:
+            return f"`{subject}` stops in {place(frames[-1], module)} with {error}."
+        case Ends(outcome=outcome):
+            return f"`{subject}` {phrase(ending(outcome))}."
+        case NotDone():
+            return f"Not done yet: `{subject}` raises NotImplementedError."
+        case CallFails(yours=tuple()):
+            return f"Check the parameters of `{subject}`."
+        case CallFails(value=value) if value:
+            return f"`{value}` must be a {'class' if value[0].isupper() else 'function'}."
+        case CallFails(raised=raised):
+            return f"Check what `{subject}` gives back: {lower(raised.message)}."
+
+
+def _rule_headline(reason: BreaksRule | DoesNotRaise | LawsFail) -> str:
+    match reason:
+        case BreaksRule(subject=subject, rule=rule):
+            return f"`{subject}` {problem(rule)}."
+        case DoesNotRaise(subject=subject, problem=found):
+            return f"Let `{subject}` raise {found.error} for bad input: it {problem(found)}."
+        case LawsFail(title=title):
+            return f"Look at a rule that should hold: {title}."
+
+
+def _call(reason: CallFails) -> Iterator[str]:
+    if reason.yours is not None:
+        yield f"Yours takes ({', '.join(reason.yours)})."
+    if reason.value:
+        yield f"In the file it is a value of type {reason.raised.message.split(chr(39))[1]}."
+    used = "; ".join(line.strip() for line in reason.run.strip().splitlines())
+    yield f"It is used like this: {used}"
+
+
+# ── hidden cases ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _hidden_headline(reason: HiddenFails) -> str:
+    found = reason.problem
+    if not reason.subject:
+        return _HIDDEN_ENDINGS.get(found.kind, _HIDDEN_ONLY) if isinstance(found, Ending) else _HIDDEN_ONLY
+    if isinstance(found, Ending) and found.kind != "raised":
+        return f"In a hidden case `{reason.subject}` {phrase(found)}."
+    return "Try other sizes and values: the public cases pass, hidden ones do not."
+
+
+def _hidden(reason: HiddenFails) -> Iterator[str]:
+    found = reason.problem
+    if isinstance(found, Ending) and found.kind != "raised":
+        yield "Every public case is right: try larger inputs, and values that they lack."
+        return
+    what = f"`{reason.output}` {fault(found)}" if isinstance(found, Fault) else f"the code {problem(found)}"
+    yield f"In {reason.failed} of {reason.hidden} hidden cases {what}."
+
+
+# ── what is said already ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def says_problem(exercise: ExerciseResult, part: Part) -> bool:
+    """Whether headline and explanation say already what is wrong with a part."""
+    found = part.problem
+    match exercise.reason:
+        case Deviates(output=output, deviation=deviation):
+            return found == deviation.fault and part.key.name == output
+        case Ends(outcome=outcome):
+            return found == ending(outcome) and not _named_by_student(outcome)
+        case HiddenFails(problem=told, subject=""):
+            return found == told == Ending("raised")
+        case HiddenFails(problem=told):
+            return isinstance(told, Ending) and told.kind != "raised" and found == told
+        case OnlyEarlier(names=names):
+            return found == ButFor(names)
+        case BreaksRule(rule=rule):
+            return found == rule
+        case DoesNotRaise(problem=told):
+            return found == told
+        case LawsFail(problems=problems):
+            return found in problems
+    return found is None
+
+
+def says_error(exercise: ExerciseResult) -> bool:
+    """Whether the headline holds all of the exception that the exercise stops with."""
+    match exercise.reason:
+        case CallFails():
+            return False
+        case DoesNotRaise(problem=problem, outcome=Raised(error=error, message=message)):
+            return not message and problem.instead.error == error
+        case Ends(outcome=Raised(message=message)):
+            return not message
+    return True
+
+
+def _named_by_student(outcome: Outcome) -> bool:
+    return isinstance(outcome, Raised) and ending(outcome).error != outcome.error

@@ -1,0 +1,189 @@
+"""A report in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.records.run import Raised, Returned
+from grader.records.verdict import ending
+from grader.report.clean import cleaned
+from grader.report.document import (
+    SCHEMA,
+    Document,
+    WrittenDeviation,
+    WrittenExample,
+    WrittenExercise,
+    WrittenFinding,
+    WrittenIsolation,
+    WrittenOutput,
+    WrittenPart,
+)
+from grader.report.words import endings, problems, reasons
+from grader.report.words.language import sentence
+
+if TYPE_CHECKING:
+    from grader.records.report import ExerciseResult, Report
+    from grader.records.verdict import Counterexample, Deviation, Finding, OutputDetail, Part, PartKey
+
+
+def written(report: Report) -> Document:
+    """Everything that is to be read of a report, cleaned of what student code could do to a reader's screen."""
+    problem = report.problem
+    raised = problem if isinstance(problem, Raised) else None
+    remarks = [_ended(remark) for remark in report.remarks]
+    remarks += [
+        f"{name} does nothing while grading: plots and notebook tools cost no marks." for name in report.stand_ins
+    ]
+    return cleaned(
+        Document(
+            schema=SCHEMA,
+            assignment=report.assignment,
+            title=report.title,
+            module=report.module,
+            view=report.view,
+            score=report.score,
+            max_score=report.max_score,
+            headline="",
+            problem=_problem(report),
+            error=endings.error(raised) if raised else "",
+            traceback=raised.frames if raised else (),
+            remarks=tuple(remarks),
+            exercises=tuple(map(exercise, report.exercises)),
+            sandbox=WrittenIsolation(report.isolation.level, report.isolation.layers),
+            bank=report.bank,
+            version=report.version,
+            timing=report.timing,
+        )
+    )
+
+
+def exercise(result: ExerciseResult) -> WrittenExercise:
+    """An exercise in words."""
+    raised = result.raised
+    explanation = reasons.explanation(result)
+    diagnosis = tuple(map(finding, result.diagnosis))
+    told = {found.sentence for found in diagnosis}
+    return WrittenExercise(
+        id=result.id,
+        title=result.title,
+        status=result.status,
+        points=result.points,
+        earned=result.earned,
+        headline=reasons.headline(result.reason),
+        diagnosis=diagnosis,
+        explanation=explanation,
+        parts=tuple(part(found, result) for found in result.parts),
+        error=endings.error(raised) if raised else "",
+        traceback=raised.frames if raised else (),
+        counterexamples=tuple(example(found, result) for found in result.counterexamples),
+        remarks=tuple(dict.fromkeys(map(problems.remark, result.remarks))),
+        printed=result.printed,
+        beyond=tuple(text for text in explanation if text not in told),
+        error_said=reasons.says_error(result),
+    )
+
+
+def part(found: Part, result: ExerciseResult) -> WrittenPart:
+    """A part in words."""
+    key = found.key
+    said = problems.problem(found.problem)
+    shown = "" if found.right or reasons.says_problem(result, found) else sentence(said)
+    return WrittenPart(
+        kind=key.kind,
+        name=f"raises {key.number}" if key.kind == "raises" else key.name,
+        title=part_title(key, found.title),
+        points=found.points,
+        earned=found.earned,
+        right=found.right,
+        public=found.public,
+        public_failed=found.public_failed,
+        hidden=found.hidden,
+        hidden_failed=found.hidden_failed,
+        problem=said,
+        followed=found.followed,
+        beyond=shown,
+    )
+
+
+def part_title(key: PartKey, title: str) -> str:
+    """What a part is called; ``title`` is the author's own."""
+    match key.kind:
+        case "output":
+            return f"`{key.name}`"
+        case "raises":
+            return f"raises {key.name}{f': {title}' if title else ''}"
+        case "property":
+            return title
+
+
+def example(found: Counterexample, result: ExerciseResult | None = None) -> WrittenExample:
+    """A counterexample in words; ``result`` is that of its exercise, if anything is said of it."""
+    raised = found.raised
+    said = None if result is None else result.raised
+    told = raised is not None and said is not None and (raised.error, raised.message) == (said.error, said.message)
+    outcome = found.outcome
+    assert not isinstance(outcome, Returned), "a case that returned has outputs instead"
+    return WrittenExample(
+        case=found.case,
+        origin=found.origin,
+        hidden=found.hidden,
+        minimised=found.minimised,
+        sizes=dict(sorted(found.sizes.items())),
+        inputs=found.inputs,
+        code=found.code,
+        outputs=tuple(map(output, found.outputs)),
+        outcome=outcome,
+        ended="" if outcome is None or told else endings.outcome(outcome),
+    )
+
+
+def output(found: OutputDetail) -> WrittenOutput:
+    """An output of a counterexample in words."""
+    return WrittenOutput(
+        name=found.name,
+        shown=found.shown,
+        expected=found.expected,
+        got=found.got,
+        deviation=None if found.deviation is None else deviation(found.deviation),
+        tolerance=problems.bound(found.bound),
+    )
+
+
+def deviation(found: Deviation) -> WrittenDeviation:
+    """How an output is wrong, in words."""
+    return WrittenDeviation(
+        kind=found.fault.kind,
+        summary=problems.fault(found.fault),
+        detail=problems.detail(found),
+        where=found.where,
+        expected=found.expected,
+        got=found.got,
+        wrong=found.wrong,
+        total=found.total,
+        nans=found.nans,
+        infs=found.infs,
+    )
+
+
+def finding(found: Finding) -> WrittenFinding:
+    """What is known of a mistake, in words."""
+    return WrittenFinding(found.kind, found.name, found.sentence, found.evidence, found.outputs)
+
+
+def _problem(report: Report) -> str:
+    """What is wrong with the submission as a whole."""
+    match report.problem:
+        case None:
+            return ""
+        case str(text):
+            return _ended(text)
+        case Raised(error=error, frames=frames) as raised:
+            place = endings.place_of_import(frames, report.module)
+            return f"{report.module} stops{place} with {error}. {endings.advice(raised)}".strip()
+        case outcome:
+            phrase = endings.phrase(ending(outcome))
+            return f"{report.module} {phrase} while it is imported. {endings.advice(outcome)}".strip()
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
