@@ -464,26 +464,111 @@ def test_data_of_the_reference_belongs_to_its_sources(course):
     assert files.sources()["reference/weights.txt"] != after["reference/weights.txt"]
 
 
-def test_a_damaged_bank_is_told_and_mended_by_force(course, grade, hand_in, tmp_path):
-    cache, path = str(tmp_path / "cache"), hand_in(RIGHT)
-    assert grade("build", "tiny", cwd=course, GRADER_CACHE=cache).returncode == 0
-    (archive,) = (tmp_path / "cache").rglob("hidden.npz")
-    data = bytearray(archive.read_bytes())
+def garble(path):
+    data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
-    archive.write_bytes(data)
-    ran = grade("tiny", path, cwd=course, GRADER_CACHE=cache)
-    assert (ran.returncode, ran.stdout) == (3, "")
-    assert "hidden.npz: is not the file that the manifest describes" in ran.stderr
-    assert grade("build", "tiny", "--force", cwd=course, GRADER_CACHE=cache).returncode == 0
-    assert grade("tiny", path, cwd=course, GRADER_CACHE=cache).returncode == 0
+    path.write_bytes(data)
 
 
-def test_a_cache_that_cannot_be_made(course, grade, hand_in, tmp_path):
+def cut(path):
+    path.write_bytes(path.read_bytes()[:-7])
+
+
+def without_times(text):
+    return {**json.loads(text), "timing": None}
+
+
+@pytest.mark.parametrize("damage", [garble, cut, Path.unlink])
+@pytest.mark.parametrize("file", ["hidden.msgpack", "manifest.json"])
+def test_a_damaged_bank_is_made_anew(course, grade, hand_in, tmp_path, file, damage):
+    cache, path = str(tmp_path / "cache"), hand_in(WRONG)
+    sound = grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache)
+    (damaged,) = (tmp_path / "cache").rglob(file)
+    damage(damaged)
+
+    ran = grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache)
+    assert ran.returncode == sound.returncode == 1
+    assert without_times(ran.stdout) == without_times(sound.stdout)
+    assert "making cases for affine" in ran.stderr
+    assert (damage, file) == (Path.unlink, "manifest.json") or re.search(
+        r": the case bank is made anew$", ran.stderr, re.M
+    )
+    assert grade("tiny", path, cwd=course, GRADER_CACHE=cache).stderr == ""
+
+
+@pytest.mark.parametrize("damage", [garble, cut])
+def test_damaged_clues_cost_the_name_of_a_mistake_and_nothing_else(course, grade, hand_in, tmp_path, damage):
+    cache, path = str(tmp_path / "cache"), hand_in(WRONG)
+    sound = without_times(grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache).stdout)
+    (clues,) = (tmp_path / "cache").rglob("clues-affine.msgpack")
+    damage(clues)
+    right = grade("tiny", hand_in(RIGHT, "right/tiny.py"), cwd=course, GRADER_CACHE=cache)
+    assert (right.returncode, right.stderr) == (0, "")  # nobody asks for them
+
+    ran = grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache)
+    assert ran.returncode == 1
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith("affine: no mistake is named, for ")
+    assert line.endswith("(SHA-256 differs); the case bank is made anew on the next run")
+    found = without_times(ran.stdout)
+    assert sound["exercises"][0].pop("diagnosis")
+    assert not found["exercises"][0].pop("diagnosis", None)
+    assert found == sound
+
+    again = grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache)
+    assert "making cases for affine" in again.stderr
+    assert without_times(again.stdout)["exercises"][0]["diagnosis"]
+
+
+@pytest.mark.parametrize("file", ["proof.json", "clues-affine.msgpack"])
+@pytest.mark.parametrize("command", ["class", "audit"])
+def test_damage_that_many_would_meet_is_found_at_once(course, grade, hand_in, tmp_path, command, file):
+    cache = str(tmp_path / "cache")
+    assert grade("build", "tiny", cwd=course, GRADER_CACHE=cache).returncode == 0
+    (damaged,) = (tmp_path / "cache").rglob(file)
+    garble(damaged)
+    folder = hand_in(WRONG, "class/someone/tiny.py").parents[1]
+    arguments = ("class", "tiny", folder) if command == "class" else ("audit", "tiny")
+
+    ran = grade(*arguments, cwd=course, GRADER_CACHE=cache)
+    assert ran.returncode in {0, 1}
+    assert (
+        f"{file}: is not the file that the manifest describes (SHA-256 differs): the case bank is made anew"
+        in ran.stderr
+    )
+    assert "making cases for affine" in ran.stderr
+    assert "no mistake is named" not in ran.stderr
+
+
+def test_a_cache_that_cannot_be_used_costs_no_grade(course, grade, hand_in, tmp_path):
     (tmp_path / "file").write_text("")
     ran = grade("tiny", hand_in(RIGHT), cwd=course, GRADER_CACHE=str(tmp_path / "file" / "cache"))
-    assert (ran.returncode, ran.stdout) == (3, "")
-    assert "cannot be locked" in ran.stderr
-    assert "Traceback" not in ran.stderr
+    assert ran.returncode == 0
+    (line,) = [line for line in ran.stderr.splitlines() if "making cases" not in line]
+    assert re.search(r": the case bank cannot be written \(.*\): it serves this run alone; let GRADER_CACHE name", line)
+
+
+def test_a_manifest_that_cannot_be_read_costs_no_grade(course, grade, hand_in, tmp_path):
+    cache = str(tmp_path / "cache")
+    assert grade("build", "tiny", cwd=course, GRADER_CACHE=cache).returncode == 0
+    (manifest,) = (tmp_path / "cache").rglob("manifest.json")
+    manifest.unlink()
+    manifest.mkdir()
+    ran = grade("tiny", hand_in(RIGHT), cwd=course, GRADER_CACHE=cache)
+    assert ran.returncode == 0
+    assert "manifest.json: cannot be read (Is a directory): the case bank is made anew" in ran.stderr
+    assert grade("tiny", hand_in(RIGHT), cwd=course, GRADER_CACHE=cache).stderr == ""
+
+
+def test_properties_are_executed_once_for_a_class(course, grade, hand_in, tmp_path):
+    log = tmp_path / "log"
+    with (course / "assignments/tiny/properties.py").open("a", encoding="utf-8") as file:
+        file.write(f"\n\nwith open({str(log)!r}, 'a') as log:\n    log.write('executed\\n')\n")
+    for student in ("ann", "bob", "cem"):
+        folder = hand_in(RIGHT, f"class/{student}/tiny.py").parents[1]
+    ran = grade("class", "tiny", folder, "--workers", "2", cwd=course, GRADER_CACHE=str(tmp_path / "cache"))
+    assert ran.returncode == 0
+    assert log.read_text() == "executed\n"
 
 
 BROKEN = [

@@ -17,7 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from grader import __version__
-from grader.bank import store
+from grader.bank import cache, store
 from grader.bank.build import author_functions
 from grader.bank.plans import canonical
 from grader.bank.prove import Prover
@@ -54,7 +54,7 @@ class Bench:
         self.bank = bank
         self.nursery = nursery
         self._fresh = fresh
-        self._folder = store.cache_folder(files.name, bank.manifest.sources) / "audit"
+        self._folder = cache.cache_folder(files.name, bank.manifest.sources) / "audit"
         self._sources: dict[str, dict[str, str]] = {}
         self._further: dict[str, list[Case]] = {}
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from grader.bank import store
+from grader.bank import cache, store
 from grader.bank.reference import Reference
-from grader.records.errors import AssignmentError, Mistake, PropertyFault, ReferenceFault
+from grader.records.errors import AssignmentError, BankError, Mistake, PropertyFault, ReferenceFault
 from grader.records.run import Outcome, Raised
 from grader.records.verdict import ending
 from grader.report.words.endings import phrase
@@ -16,6 +17,7 @@ from grader.report.words.problems import problem as problem_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from grader.course.find import AssignmentFiles
     from grader.judge.properties import Property
@@ -25,23 +27,57 @@ if TYPE_CHECKING:
 
 
 def bank_for(
-    files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], None] | None = None, *, anew: bool = False
+    files: AssignmentFiles,
+    nursery: Nursery,
+    progress: Callable[[str], None] | None = None,
+    *,
+    anew: bool = False,
+    whole: bool = False,
 ) -> CaseBank:
     """The case bank of an assignment: from the cache, or built when its files have changed, or ``anew`` in any case.
 
-    ``progress`` is told the id of each exercise as it is done, when there is anything to build.
+    A damaged one is built anew. Damage to what is read later, proof and clues, is found at once if ``whole``; that
+    takes longer, and is for what asks for much of it. Where the cache cannot be used, the bank is built for this run
+    alone. ``progress`` is told the id of each exercise as it is done, when there is anything to build.
     """
     sources = files.sources()
-    folder = store.cache_folder(files.name, sources)
-    bank = None if anew else store.fetch(folder, sources)
-    if bank is not None:
-        return bank
-    with store.locked(folder):
-        bank = None if anew else store.fetch(folder, sources)  # another process may have built it meanwhile
-        if bank is None:
-            bank = build(files, nursery, progress)
-            store.save(bank, folder)
+    folder = cache.cache_folder(files.name, sources)
+    if not anew:
+        with suppress(BankError):  # told below, if it still has to be built then
+            if (bank := store.fetch(folder, sources, whole=whole)) is not None:
+                return bank
+    with cache.locked(folder):
+        kept = None if anew else _kept(folder, sources, whole=whole)  # another process may have built it meanwhile
+        if kept is not None:
+            return kept
+        bank = build(files, nursery, progress)
+        _keep(bank, folder)
     return bank
+
+
+def _kept(folder: Path, sources: Mapping[str, str], *, whole: bool) -> CaseBank | None:
+    """The bank in the cache; None if there is none, or none that can be used, which is told."""
+    try:
+        return store.fetch(folder, sources, whole=whole)
+    except BankError as error:
+        _warn(f"{error}: the case bank is made anew")
+    return None
+
+
+def _keep(bank: CaseBank, folder: Path) -> None:
+    """Put a bank into the cache, if that can be."""
+    try:
+        store.save(bank, folder)
+    except BankError as error:
+        _warn(f"{error}: it serves this run alone; let GRADER_CACHE name a folder that can be written")
+    else:
+        cache.prune(folder)
+
+
+def _warn(problem: str) -> None:
+    import logging  # takes as long as a worker takes to start
+
+    logging.getLogger(__name__).warning("%s", problem)
 
 
 def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], None] | None = None) -> CaseBank:

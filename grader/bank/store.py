@@ -1,11 +1,12 @@
-"""A case bank on disk: a folder that holds ``manifest.json``, ``public.npz`` and ``hidden.npz``.
+"""A case bank on disk: a folder that holds ``manifest.json``, ``public.msgpack`` and ``hidden.msgpack``.
 
-Beside them lie ``proof.json``, which wrong versions of the reference the cases kill, and ``clues-<exercise>.npz``, what
-a wrong solution is held against to name its mistake. Both are read only when they are asked for.
+Beside them lie ``proof.json``, which wrong versions of the reference the cases kill, and ``clues-<exercise>.msgpack``,
+what a wrong solution is held against to name its mistake. Both are kept open, and read only when they are asked for:
+somebody may remove or replace the folder meanwhile.
 
-Equal banks give equal bytes. The manifest, which a person can read, keeps a SHA-256 of every other file: a flipped bit
-is found before anything is parsed. Nothing is ever unpickled. Banks are kept in the user's cache under a name that
-their sources and grader's version decide, so a bank in the cache is never out of date under its name.
+Equal banks give equal bytes. The manifest, which a person can read, keeps a SHA-256 of every other file, and has one of
+its own beside it: a flipped bit is found before anything is parsed. Nothing is ever unpickled. A damaged bank costs no
+more than making it anew.
 
 Grading reads banks by this module, so it imports nothing that draws or freezes them.
 """
@@ -14,34 +15,34 @@ from __future__ import annotations
 
 import hashlib
 import os
+import threading
+import weakref
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-import numpy as np
 
-from grader import __version__
-from grader.bank.archive import archive, unarchive
-from grader.bank.layout import flatten, restore
-from grader.records.bank import Case, CaseBank, Clue, Clues, Manifest, Suspect
+from grader.bank.layout import pack_cases, pack_clues, unpack_cases, unpack_clues
+from grader.records.bank import CaseBank, Manifest, Suspect
 from grader.records.errors import BankError, ProtocolError
 from grader.records.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from grader.records.bank import Case
 
 #: Raised by one when a bank of an older version can no longer be read.
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
-PUBLIC = "public.npz"
-HIDDEN = "hidden.npz"
+CHECK = "manifest.sha256"  # as `sha256sum --check` reads it
+PUBLIC = "public.msgpack"
+HIDDEN = "hidden.msgpack"
 PROOF = "proof.json"
-CLUES = "clues-{}.npz"
-CASES, SUSPECTS, ANSWERS = "cases", "suspects", "answers"  # what clues are made of
+CLUES = "clues-{}.msgpack"
 PRIVATE = 0o700
-WHAT_NOW = "delete the folder, then run `grade build`"
 
 _UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 
@@ -76,117 +77,150 @@ def save(bank: CaseBank, folder: Path) -> None:
         for name, public in ((PUBLIC, True), (HIDDEN, False))
     }
     archives = {
-        **{name: archive(flatten(cases)) for name, cases in parts.items()},
+        **{name: pack_cases(cases) for name, cases in parts.items()},
         PROOF: msgspec.json.format(msgspec.json.encode(dict(bank.proof)), indent=1) + b"\n",
-        **{CLUES.format(exercise): _clues_archive(clues) for exercise, clues in bank.clues.items()},
+        **{CLUES.format(exercise): pack_clues(clues) for exercise, clues in bank.clues.items()},
     }
     stored = Stored(bank.manifest, {name: _sha256(data) for name, data in archives.items()})
     manifest = msgspec.json.format(msgspec.json.encode(stored), indent=2) + b"\n"
     try:
-        _make_private(folder.parent)
+        make_private(folder.parent)
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as beside:
             new, old = Path(beside, "new"), Path(beside, "old")
             new.mkdir(PRIVATE)
-            for name, data in {**archives, MANIFEST: manifest}.items():
+            for name, data in {**archives, MANIFEST: manifest, CHECK: _check_of(manifest)}.items():
                 (new / name).touch(0o600, exist_ok=False)
                 (new / name).write_bytes(data)
             if folder.exists():
                 folder.rename(old)
             new.rename(folder)
     except OSError as error:
-        raise BankError(folder, f"the case bank cannot be written: {error.strerror or error}") from error
+        raise BankError(folder, f"the case bank cannot be written ({error.strerror or error})") from error
 
 
-def load(folder: Path, *, hidden: bool = True) -> CaseBank:
+def load(folder: Path, *, hidden: bool = True, whole: bool = False) -> CaseBank:
     """The stored bank, without its hidden cases if these are not asked for. Arrays are read-only views.
 
-    Raises BankError, which says what to do, if the folder holds no whole bank of this format.
+    Raises BankError if the folder holds no whole bank of this format. Proof and clues are looked at only if ``whole``;
+    else damage to them is told when they are asked for, once: then they are not there, and the bank is no longer
+    fetched, so that it is made anew.
     """
-    data = _read(folder, MANIFEST)
-    found = _format(data)
-    if found is None:
-        raise BankError(folder / MANIFEST, f"this is no manifest of a case bank: {WHAT_NOW}")
-    if found != FORMAT:
-        raise BankError(folder, f"the case bank has format {found}, this grader reads {FORMAT}: {WHAT_NOW}")
-    try:
-        stored = msgspec.json.decode(data, type=Stored)
-    except _UNDECODABLE as error:
-        raise BankError(folder / MANIFEST, f"the manifest cannot be read ({error}): {WHAT_NOW}") from None
+    stored = _stored(folder)
     parts = [_cases(folder, name, stored) for name in (PUBLIC, HIDDEN)[: 1 + hidden]]
     names = [exercise.id for exercise in stored.manifest.assignment.exercises]
+    held = {
+        name: _Held(folder / name, digest) for name, digest in stored.archives.items() if name not in (PUBLIC, HIDDEN)
+    }
+    if whole:
+        for file in held.values():
+            file.read()
+    clues = {name: held[CLUES.format(name)] for name in names if CLUES.format(name) in held}
     return CaseBank(
         manifest=stored.manifest,
         cases={name: tuple(case for part in parts for case in part.get(name, ())) for name in names},
-        proof=_Shelf(names, lambda name: _proof(folder, stored).get(name, ())),
-        clues=_Shelf(
-            [name for name in names if CLUES.format(name) in stored.archives],
-            lambda name: _clues(folder, CLUES.format(name), stored),
-        ),
+        proof=_Shelf(names, lambda name: _later(held[PROOF], _proof).get(name, ())),
+        clues=_Shelf(clues, lambda name: _later(clues[name], unpack_clues)),
     )
 
 
-def fetch(folder: Path, sources: Mapping[str, str], *, hidden: bool = True) -> CaseBank | None:
-    """The stored bank if it was made from these sources, by role and SHA-256.
+def fetch(folder: Path, sources: Mapping[str, str], *, hidden: bool = True, whole: bool = False) -> CaseBank | None:
+    """The stored bank if it was made from these sources, by role and SHA-256; counts as its use.
 
-    None if there is none, or it has another format, or other sources. Raises BankError if it is damaged.
+    None if there is none, or it has another format, or other sources. Raises BankError if it is damaged, or cannot be
+    read.
     """
-    path = folder / MANIFEST
-    if not path.exists() or _format(_read(folder, MANIFEST)) not in (FORMAT, None):
+    try:
+        data = (folder / MANIFEST).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
         return None
-    bank = load(folder, hidden=hidden)
-    return bank if bank.manifest.sources == dict(sources) else None
-
-
-def cache_folder(assignment: str, sources: Mapping[str, str]) -> Path:
-    """Where the bank of an assignment is cached. Other sources, or another format or version, lead to another folder.
-
-    Another version of grader may know other mistakes, and choose other cases. The cache is the user's own; the
-    environment variable ``GRADER_CACHE`` names another folder for it.
-    """
-    digest = _sha256(msgspec.json.encode([FORMAT, __version__, assignment, sorted(sources.items())]))
-    return _cache() / "banks" / f"{assignment}-{digest[:16]}"
-
-
-@contextmanager
-def locked(folder: Path, *, seconds: float = -1) -> Iterator[None]:
-    """Hold the lock of a bank, so that one process builds it while others wait for it.
-
-    Raises BankError if there is no folder for it, or if another process holds it for longer than ``seconds``; by
-    default there is no limit.
-    """
-    import filelock
-
-    path = folder.with_name(f"{folder.name}.lock")
-    lock = filelock.FileLock(path, timeout=seconds, mode=0o600)
-    try:
-        _make_private(folder.parent)
-        lock.acquire()
-    except filelock.Timeout:
-        problem = f"another process has been building this case bank for {seconds:g} s: wait for it, or end it"
-        raise BankError(path, problem) from None
     except OSError as error:
-        problem = f"the case bank cannot be locked ({error.strerror or error}): let GRADER_CACHE name another folder"
-        raise BankError(path, problem) from error
-    try:
-        yield
-    finally:
-        lock.release()
+        raise _unreadable(folder / MANIFEST, error) from None
+    if _format(data) not in (FORMAT, None):
+        return None
+    bank = load(folder, hidden=hidden, whole=whole)
+    if bank.manifest.sources != dict(sources):
+        return None
+    with suppress(OSError):  # a cache that is only read
+        os.utime(folder / MANIFEST)
+    return bank
 
 
-def _make_private(folder: Path) -> None:
+def make_private(folder: Path) -> None:
     """The folder, and those above it that are missing, for this user alone: banks hold hidden cases."""
     if not folder.is_dir():
         if folder.parent != folder:
-            _make_private(folder.parent)
+            make_private(folder.parent)
         folder.mkdir(PRIVATE, exist_ok=True)
 
 
-def _cache() -> Path:
-    if chosen := os.environ.get("GRADER_CACHE"):
-        return Path(chosen)
-    import platformdirs  # 5 ms
+class _Held:
+    """A file that is kept open: what it held can be read also when somebody has removed or replaced it since.
 
-    return platformdirs.user_cache_path("grader", appauthor=False)
+    Windows removes no file, and so no bank, that is open. Raises BankError.
+    """
+
+    def __init__(self, path: Path, sha256: str) -> None:
+        self.path = path
+        self._sha256 = sha256
+        try:
+            self._number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        except OSError as error:
+            raise _unreadable(path, error) from None
+        weakref.finalize(self, os.close, self._number)
+
+    def read(self) -> bytes:
+        """All of it, if it is what the manifest describes. Raises BankError."""
+        try:
+            with open(self._number, "rb", closefd=False) as file:
+                file.seek(0)
+                data = file.read()
+        except OSError as error:
+            raise _unreadable(self.path, error) from None
+        return _described(data, self.path, self._sha256)
+
+
+class _Shelf(Mapping[str, _T]):
+    """What is read by exercise when it is first asked for. What cannot be read is told once, and then not there."""
+
+    def __init__(self, names: Iterable[str], read: Callable[[str], _T]) -> None:
+        self._names = list(names)
+        self._read_one = read
+        self._found: dict[str, _T] = {}
+        self._reading = threading.Lock()  # submissions of a class ask at once
+
+    def __getitem__(self, name: str) -> _T:
+        with self._reading:
+            if name not in self._names:
+                raise KeyError(name)
+            if name not in self._found:
+                try:
+                    self._found[name] = self._read_one(name)
+                except BankError:
+                    self._names.remove(name)
+                    raise
+            return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(tuple(self._names))
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def _stored(folder: Path) -> Stored:
+    """The manifest of a whole bank of this format. Raises BankError."""
+    data = _read(folder, MANIFEST)
+    found = _format(data)
+    if found is None:
+        raise BankError(folder / MANIFEST, "is no manifest of a case bank")
+    if found != FORMAT:
+        raise BankError(folder, f"has format {found}, and this grader reads {FORMAT}")
+    if _read(folder, CHECK) != _check_of(data):
+        raise BankError(folder / MANIFEST, f"is not the file that {CHECK} describes")
+    try:
+        return msgspec.json.decode(data, type=Stored)
+    except _UNDECODABLE as error:
+        raise BankError(folder / MANIFEST, f"cannot be read ({error})") from None
 
 
 def _format(data: bytes) -> int | None:
@@ -200,68 +234,38 @@ def _read(folder: Path, name: str) -> bytes:
     try:
         return (folder / name).read_bytes()
     except OSError as error:
-        raise BankError(folder / name, f"cannot be read ({error.strerror or error}): {WHAT_NOW}") from None
+        raise _unreadable(folder / name, error) from None
 
 
-class _Shelf(Mapping[str, _T]):
-    """What is read from disk by exercise when it is first asked for."""
+def _unreadable(path: Path, error: OSError) -> BankError:
+    return BankError(path, f"cannot be read ({error.strerror or error})")
 
-    def __init__(self, names: list[str], read: Callable[[str], _T]) -> None:
-        self._names = names
-        self._read_one = read
-        self._found: dict[str, _T] = {}
 
-    def __getitem__(self, name: str) -> _T:
-        if name not in self._names:
-            raise KeyError(name)
-        if name not in self._found:
-            self._found[name] = self._read_one(name)
-        return self._found[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
+def _later(file: _Held, decode: Callable[[bytes], _T]) -> _T:
+    """What a file holds. If that is damaged, the bank is fetched no more. Raises BankError."""
+    try:
+        with _told(file.path):
+            return decode(file.read())
+    except BankError:
+        with suppress(OSError):
+            file.path.with_name(MANIFEST).unlink()
+        raise
 
 
 def _cases(folder: Path, name: str, stored: Stored) -> dict[str, tuple[Case, ...]]:
-    data = _described(folder, name, stored)
-    with _told(folder / name):
-        return restore(unarchive(data))
+    path = folder / name
+    data = _described(_read(folder, name), path, stored.archives.get(name))
+    with _told(path):
+        return unpack_cases(data)
 
 
-def _proof(folder: Path, stored: Stored) -> dict[str, tuple[Suspect, ...]]:
-    data = _described(folder, PROOF, stored)
-    with _told(folder / PROOF):
-        return msgspec.json.decode(data, type=dict[str, tuple[Suspect, ...]])
+def _proof(data: bytes) -> dict[str, tuple[Suspect, ...]]:
+    return msgspec.json.decode(data, type=dict[str, tuple[Suspect, ...]])
 
 
-def _clues(folder: Path, name: str, stored: Stored) -> Clues:
-    data = _described(folder, name, stored)
-    with _told(folder / name):
-        arrays = unarchive(data)
-        try:
-            answers, suspects = arrays.pop(ANSWERS), arrays.pop(SUSPECTS)
-        except KeyError as missing:
-            raise ProtocolError(f"there is no entry named {missing}") from None
-        clues = msgspec.json.decode(suspects.tobytes(), type=tuple[Clue, ...])
-        if answers.dtype != np.float32 or answers.ndim != 2 or len(answers) != len(clues):
-            raise ProtocolError(f"answers of {len(clues)} suspects have the shape {answers.shape}")
-        answers.setflags(write=False)
-        return Clues(cases=restore(arrays).get(CASES, ()), suspects=clues, answers=answers)
-
-
-def _clues_archive(clues: Clues) -> bytes:
-    suspects = np.frombuffer(msgspec.json.encode(clues.suspects), np.uint8)
-    return archive({**flatten({CASES: clues.cases}), SUSPECTS: suspects, ANSWERS: clues.answers})
-
-
-def _described(folder: Path, name: str, stored: Stored) -> bytes:
-    """The bytes of a file that is the one which the manifest describes."""
-    data = _read(folder, name)
-    if _sha256(data) != stored.archives.get(name):
-        raise BankError(folder / name, f"is not the file that the manifest describes (SHA-256 differs): {WHAT_NOW}")
+def _described(data: bytes, path: Path, sha256: str | None) -> bytes:
+    if _sha256(data) != sha256:
+        raise BankError(path, "is not the file that the manifest describes (SHA-256 differs)")
     return data
 
 
@@ -270,7 +274,11 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except (ProtocolError, *_UNDECODABLE) as error:
-        raise BankError(path, f"{error}: {WHAT_NOW}") from None
+        raise BankError(path, str(error)) from None
+
+
+def _check_of(manifest: bytes) -> bytes:
+    return f"{_sha256(manifest)}  {MANIFEST}\n".encode("ascii")
 
 
 def _sha256(data: bytes) -> str:

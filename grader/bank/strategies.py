@@ -6,8 +6,8 @@ millisecond, and shrinks to the smallest plan. An author's own strategies are dr
 Hypothesis's engine mixes constants into what it draws that it finds in whichever local modules happen to be imported,
 and keeps a database of examples. Neither must decide about a bank. So draws here are read from a stream of bytes, by
 the interface that Hypothesis has for fuzzers (``fuzz_one_input``), which knows neither. The stream is a hash of the
-seed, the exercise and the number of the attempt: each draw is the same on every run and on every machine, whatever
-else is drawn, and the first n of many draws are the n draws.
+seed, the exercise and the number of the attempt: each draw is the same on every run and on every machine that has the
+same versions of Hypothesis and NumPy, whatever else is drawn, and the first n of many draws are the n draws.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ def audit(assignment: str, as_json: bool, json_file: Path | None, html: Path | N
         from grader.report import audit_html, audit_json
 
         with building(files.name) as progress:
-            bank = bank_for(files, nursery, progress)
+            bank = bank_for(files, nursery, progress, whole=True)  # an audit asks for all of it
         bench = auditing.Bench(files, bank, nursery, fresh=fresh)
         with counting(auditing.steps(bench), files.name) as advance:
             found = auditing.audit(bench, advance)

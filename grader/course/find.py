@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING
 
@@ -110,22 +112,35 @@ class AssignmentFiles:
         return sorted({**texts, **taken.data}.items())
 
     def load_properties(self) -> ModuleType | None:
-        """The author's ``properties.py``, imported; None when there is none. Raises AssignmentError if it fails."""
+        """The author's ``properties.py``, executed once for each content; None when there is none.
+
+        Raises AssignmentError if it fails.
+        """
         if not self.properties.is_file():
             return None
-        name = f"_properties_{self.name}"
-        spec = spec_from_file_location(name, self.properties)
-        if spec is None or spec.loader is None:
-            raise AssignmentError([Mistake(str(self.properties), 0, 0, "", "cannot be imported")])
-        module = module_from_spec(spec)
-        sys.modules[name] = module
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            line = error.lineno or 0 if isinstance(error, SyntaxError) else _line(error, self.properties)
-            message = f"stops with {type(error).__name__}: {error}"
-            raise AssignmentError([Mistake(str(self.properties), line, 1, "", message)]) from error
-        return module
+        with _LOADING:
+            return _loaded(self, self.properties.read_bytes())
+
+
+_LOADING = threading.RLock()  # submissions of a class ask at once
+
+
+@lru_cache(maxsize=8)
+def _loaded(files: AssignmentFiles, _content: bytes) -> ModuleType:
+    """``properties.py``, executed once for each content. Raises AssignmentError."""
+    name = f"_properties_{files.name}"
+    spec = spec_from_file_location(name, files.properties)
+    if spec is None or spec.loader is None:
+        raise AssignmentError([Mistake(str(files.properties), 0, 0, "", "cannot be imported")])
+    module = module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        line = error.lineno or 0 if isinstance(error, SyntaxError) else _line(error, files.properties)
+        message = f"stops with {type(error).__name__}: {error}"
+        raise AssignmentError([Mistake(str(files.properties), line, 1, "", message)]) from error
+    return module
 
 
 def find_course(start: Path) -> Course:

@@ -11,7 +11,7 @@ from grader.grading.budget import Budget
 from grader.grading.follow_through import follow_through
 from grader.grading.phase import HiddenPhase, PublicPhase
 from grader.grading.result import absent_names, graded, missing, ungraded
-from grader.records.errors import GraderError, PropertyFault, SandboxFault
+from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault
 from grader.records.run import Returned, job_of
 
 if TYPE_CHECKING:
@@ -58,12 +58,14 @@ class Attempt:
         ended = self.public.ended or self.hidden.ended
         return self.can_run and returned and not ended and any(not trial.right for trial in self._trials)
 
-    def diagnose(self, clues: Clues) -> None:
+    def diagnose(self, bank: Mapping[str, Clues]) -> None:
         """Run the clues' cases and say what they show, unless a case that counts contradicts it."""
         with suppress(SandboxFault), self._optional():  # all marks are given already
-            job = job_of(self.exercise, clues.cases)
-            outcomes = Budget(self._sandbox.run, self.exercise).run(job).outcomes
-            self._diagnosis = diagnose(self.exercise, clues, outcomes, self._trials)
+            clues = bank.get(self.exercise.id)
+            if clues is not None:
+                job = job_of(self.exercise, clues.cases)
+                outcomes = Budget(self._sandbox.run, self.exercise).run(job).outcomes
+                self._diagnosis = diagnose(self.exercise, clues, outcomes, self._trials)
 
     def follow_through(self, author: Author, earlier: Sequence[Attempt]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
@@ -96,13 +98,15 @@ class Attempt:
         """Work on values that a submission chose, beyond what its cases earn: what they provoke ends this alone."""
         try:
             yield
+        except BankError as error:
+            self._warn(f"no mistake is named, for {error}; the case bank is made anew on the next run")
         except GraderError:
             raise
         except Exception as error:  # noqa: BLE001 - as the docstring says
-            import logging  # takes as long as a worker takes to start
+            # Its message could hold values of hidden cases.
+            self._warn(f"no mistake is named, or no method credited, for the grader met a {type(error).__name__}")
 
-            logging.getLogger(__name__).warning(
-                "%s: no mistake is named, or no method credited, for the grader met a %s",
-                self.exercise.id,
-                type(error).__name__,  # its message could hold values of hidden cases
-            )
+    def _warn(self, problem: str) -> None:
+        import logging  # takes as long as a worker takes to start
+
+        logging.getLogger(__name__).warning("%s: %s", self.exercise.id, problem)

@@ -148,9 +148,8 @@ def _diagnose(attempts: Sequence[Attempt], sandbox: Sandbox, clues: Mapping[str,
     """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed."""
     sandbox.close()
     for attempt in attempts:
-        if attempt.exercise.id in clues:
-            with clock.running(attempt.exercise):
-                attempt.diagnose(clues[attempt.exercise.id])
+        with clock.running(attempt.exercise):
+            attempt.diagnose(clues)
 
 
 def _follow_through(attempts: Sequence[Attempt], author: Author, clock: _Clock) -> None:

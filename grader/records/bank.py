@@ -42,7 +42,7 @@ class Manifest(Record, frozen=True):
     sources: dict[str, str]
     seed: int
     versions: dict[str, str]  # of Python, NumPy, Hypothesis and grader: for information, never compared
-    inputs_sha256: str  # over all inputs: they are the same on every machine; outputs may differ in their last bits
+    inputs_sha256: str  # over all inputs, which versions decide; outputs may differ in their last bits
 
 
 class Suspect(Record, frozen=True):

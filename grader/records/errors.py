@@ -7,7 +7,7 @@
     ├── AssignmentError         an assignment's files are wrong (all mistakes at once)   exit 2
     │   └── ReferenceFault      the reference or a property fails on the author's own inputs
     ├── SubmissionError         nothing gradable was handed in: a report with 0 points   exit 1
-    ├── BankError               a stored case bank cannot be read or written             exit 3
+    ├── BankError               a stored case bank cannot be read or written: it is made anew, or serves one run
     ├── PropertyFault           a property failed by itself: what it guards stays *ungraded*
     ├── ProtocolError           bytes from a worker are not a valid frame
     └── SandboxFault            the sandbox itself failed: the work stays *ungraded*     exit 3

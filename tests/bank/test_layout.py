@@ -7,12 +7,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.bank.layout import INDEX, Index, Items, Reference, Row, flatten, restore
+from grader.bank.layout import Row, pack_cases, pack_clues, unpack_cases, unpack_clues
 from grader.bank.plans import canonical
-from grader.records.bank import Case
+from grader.records.bank import Case, Clue, Clues
 from grader.records.errors import ProtocolError
 from grader.records.record import Foreign
-from grader.records.values import DTYPES
+from grader.records.values import DTYPES, WireArray, WireDict
 
 arrays = hnp.arrays(
     st.sampled_from(sorted(DTYPES)).map(np.dtype), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=3)
@@ -62,7 +62,7 @@ def everything(case):
 @settings(deadline=None)
 @given(banks)
 def test_round_trip_is_exact(bank):
-    back = restore(flatten(bank))
+    back = unpack_cases(pack_cases(bank))
 
     assert list(back) == list(bank)
     for exercise, those in bank.items():
@@ -72,95 +72,111 @@ def test_round_trip_is_exact(bank):
 @settings(deadline=None)
 @given(st.lists(arrays, max_size=5))
 def test_arrays_come_back_read_only_with_dtype_and_shape(found):
-    back = restore(flatten({"a": [case(x=found)]}))["a"][0].inputs["x"]
+    back = unpack_cases(pack_cases({"a": [case(x=found)]}))["a"][0].inputs["x"]
 
     for one, other in zip(found, back, strict=True):
         assert (one.dtype, one.shape) == (other.dtype, other.shape)
         assert not other.flags.writeable
 
 
-def test_there_is_one_flat_array_for_each_dtype_and_arrays_are_views_of_it():
-    flats = flatten({"a": [case(x=np.ones((2, 3)), y=np.zeros(4), n=np.arange(3)), case(x=np.full(1, 7.0))]})
-    x = restore(flats)["a"][0].inputs["x"]
+def test_arrays_are_views_of_the_bytes():
+    data = pack_cases({"a": [case(x=np.arange(9.0))]})
 
-    assert {name: array.size for name, array in flats.items() if name != INDEX} == {"float64": 11, "int64": 3}
-    assert np.shares_memory(x, flats["float64"])
+    assert np.shares_memory(unpack_cases(data)["a"][0].inputs["x"], np.frombuffer(data, np.uint8))
+
+
+def test_equal_arrays_are_equal_bytes_however_they_lie_in_memory():
+    rows = np.arange(6.0).reshape(2, 3)
+
+    for other in (np.asfortranarray(rows), rows.T.copy().T, np.repeat(rows, 2, axis=1)[:, ::2]):
+        assert pack_cases({"a": [case(x=other)]}) == pack_cases({"a": [case(x=rows)]})
 
 
 def test_foreign_values_stay_foreign():
-    assert restore(flatten({"a": [case(x={1})]}))["a"][0].inputs["x"] == Foreign("set")
+    assert unpack_cases(pack_cases({"a": [case(x={1})]}))["a"][0].inputs["x"] == Foreign("set")
 
 
-def index(node):
-    row = Row("a/1", "test", True, {}, {"x": node}, {}, None, "", {})
-    return np.frombuffer(msgspec.msgpack.encode(Index({"a": [row]})), np.uint8).copy()
-
-
-NUMBERS = np.arange(6.0)
+def rows(value):
+    """A bank of one case whose input is these wire structs."""
+    return msgspec.msgpack.encode({"a": [Row("a/1", "test", True, {}, {"x": value}, {}, None, "", {})]})
 
 
 @pytest.mark.parametrize(
-    ("reference", "problem"),
+    ("value", "problem"),
     [
-        (Reference("<f8", 0, [7]), "outside of the stored numbers"),
-        (Reference("<f8", 6, [1]), "outside of the stored numbers"),
-        (Reference("<f8", 2**62, [1]), "outside of the stored numbers"),
-        (Reference("<f8", -1, [1]), "the index cannot be read"),
-        (Reference("<f8", 0, [-1, -6]), "the index cannot be read"),
-        (Reference("<f8", 0, [1] * 33), "the index cannot be read"),
-        (Reference("<f4", 0, [1]), "outside of the stored numbers"),
-        (Reference("|O", 0, [0]), "outside of the stored numbers"),
-        (Reference("<f8", 0, [2**62, 2**62, 0]), "no array has such a shape"),
-        (Reference("<f8", 0, [2**63, 0]), "no array has such a shape"),
-        (Reference("<f8", 0, [1], True), "a scalar has a shape"),
-        (Items("dict", ["a"]), "a dict cannot be rebuilt"),
-        (Items("dict", [Items("list", []), 1]), "a dict cannot be rebuilt"),
+        (WireArray("<f8", [2], bytes(8)), r"array of shape \[2\]"),
+        (WireArray("<f8", [-1], bytes(8)), r"array of shape \[-1\]"),
+        (WireArray("<f8", [1] * 65, bytes(8)), r"array of shape \[1, "),
+        (WireArray("<f8", [2**62, 2**62], bytes(8)), "array of shape"),
+        (WireArray("<f8", [2**62, 0], b""), "array of shape"),
+        (WireArray("|O", [1], bytes(8)), "which is not allowed"),
+        (WireArray("<f8", [1], bytes(8), True), "scalar of shape"),
+        (WireDict([(WireDict([]), 1)]), "dict key cannot be one"),
+        ("\ud800", "cannot be read"),
     ],
 )
-def test_references_that_lead_nowhere_are_refused(reference, problem):
+def test_values_that_nobody_packs_are_refused(value, problem):
+    data = rows("??").replace(b"??", b"\xff\xff") if value == "\ud800" else rows(value)
+
     with pytest.raises(ProtocolError, match=problem):
-        restore({INDEX: index(reference), "float64": NUMBERS.copy()})
-
-
-def test_object_arrays_are_refused():
-    with pytest.raises(ProtocolError, match="outside of the stored numbers"):
-        restore({INDEX: index(Reference("|O", 0, [1])), "object": np.array([None])})
+        unpack_cases(data)
 
 
 @pytest.mark.parametrize(
-    ("arrays", "problem"),
-    [
-        ({}, "there is no entry named index"),
-        ({INDEX: np.zeros((1, 1), np.uint8)}, r"entry index has the shape \(1, 1\)"),
-        ({INDEX: np.zeros(3, np.uint8)}, "the index cannot be read"),
-        ({INDEX: np.frombuffer(b"\x91" * 5000, np.uint8).copy()}, "the index cannot be read"),
-    ],
+    "data", [b"", b"\x80\x80", b"\xc1", b"no cases", b"\x81\xa1a\x91" + b"\x91" * 5000, rows(1)[:-1]]
 )
-def test_what_is_no_layout_is_refused(arrays, problem):
-    with pytest.raises(ProtocolError, match=problem):
-        restore(arrays)
+def test_what_holds_no_cases_is_refused(data):
+    with pytest.raises(ProtocolError, match="cannot be read"):
+        unpack_cases(data)
 
 
-WHOLE = flatten({"a": [case(x=np.ones((2, 3)), y=[np.zeros(4), {"k": (1, 2.5)}], n=np.int64(3)), case(s="helo")]})
+WHOLE = pack_cases({"a": [case(x=np.ones((2, 3)), y=[np.zeros(4), {"k": (1, 2.5)}], n=np.int64(3)), case(s="helo")]})
 
 
 @settings(deadline=None, max_examples=300)
-@given(st.lists(st.tuples(st.integers(0, WHOLE[INDEX].size - 1), st.integers(0, 255)), min_size=1, max_size=4))
-@example([(3, 0x80)])  # an exercise's name that is no UTF-8
-def test_any_change_of_the_index_is_refused_or_stays_within_bounds(changes):
-    broken = WHOLE[INDEX].copy()
+@given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), min_size=1, max_size=4))
+@example([(2, 0x80)])  # an exercise's name that is no UTF-8
+def test_any_change_of_the_bytes_is_refused_or_gives_plain_arrays(changes):
+    broken = bytearray(WHOLE)
     for place, byte in changes:
         broken[place] = byte
     try:
-        back = restore({**WHOLE, INDEX: broken})
+        back = unpack_cases(bytes(broken))
     except ProtocolError:
         return
-    for those in back.values():
-        for one in those:
-            for value in one.inputs.values():
-                assert not isinstance(value, np.ndarray) or value.nbytes == math.prod(value.shape) * value.itemsize
-                assert (
-                    not isinstance(value, np.ndarray)
-                    or value.size == 0
-                    or any(np.shares_memory(value, flat) for flat in WHOLE.values())
-                )
+    for value in (value for those in back.values() for one in those for value in one.inputs.values()):
+        if isinstance(value, np.ndarray):
+            assert value.nbytes == math.prod(value.shape) * value.itemsize <= len(WHOLE)
+            assert not value.flags.writeable
+            assert not value.dtype.hasobject
+
+
+# ── clues ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def some_clues(answers):
+    return Clues((case(x=np.ones(2)),), (Clue("a.transpose.1", "transpose", "As if transposed."),), answers)
+
+
+def test_clues_come_back():
+    given_clues = some_clues(np.array([[1, np.nan, 2.5]], np.float32))
+    back = unpack_clues(pack_clues(given_clues))
+
+    assert [everything(one) for one in back.cases] == [everything(one) for one in given_clues.cases]
+    assert back.suspects == given_clues.suspects
+    assert back.answers.tobytes() == given_clues.answers.tobytes()
+    assert (back.answers.dtype, back.answers.shape) == (np.float32, (1, 3))
+    assert not back.answers.flags.writeable
+
+
+@pytest.mark.parametrize(
+    "answers", [np.zeros((2, 3), np.float32), np.zeros(1, np.float32), np.zeros((1, 3)), np.float32(1)]
+)
+def test_answers_are_a_row_of_float32_for_each_suspect(answers):
+    with pytest.raises(ProtocolError, match=r"answers of 1 suspects have the shape \("):
+        unpack_clues(pack_clues(some_clues(answers)))
+
+
+def test_cases_are_no_clues():
+    with pytest.raises(ProtocolError, match="cannot be read"):
+        unpack_clues(WHOLE)

@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.bank.freeze import freeze
-from grader.bank.layout import flatten
+from grader.bank.layout import pack_cases
 from grader.bank.prove import INHERITED, KNOWN_WELL, MISCONCEPTION, NOISY, PROBE, Prover
 from grader.mistakes.runner import Laboratory
 from grader.records.assignment import Assignment, Bar, Cases, Exercise, Interval, Output, PropertyCheck, Reals
@@ -425,7 +425,7 @@ def test_two_builds_are_the_same_and_no_version_harms_another(nursery, monkeypat
     monkeypatch.setattr("grader.mistakes.runner.CASE_SECONDS", 0.2)
     (cases, proof, clues), (other_cases, other_proof, other_clues) = frozen(nursery), frozen(nursery)
     assert len(cases) == 10
-    assert flatten({"g": cases})["index"].tobytes() == flatten({"g": other_cases})["index"].tobytes()
+    assert pack_cases({"g": cases}) == pack_cases({"g": other_cases})
     assert proof == other_proof
     assert clues.suspects == other_clues.suspects
     assert [case.id for case in clues.cases] == [case.id for case in other_clues.cases]

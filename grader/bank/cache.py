@@ -1,0 +1,182 @@
+"""The cache of case banks: where each has its folder, who may build there, and what is removed again.
+
+A bank's folder is named after all that decides what is in it, so a bank in the cache is never out of date under its
+name: an assignment's files, the format, and the versions of grader, of Python, and of what draws. Other versions of
+Hypothesis and NumPy draw other inputs.
+
+Whoever builds holds a lock. The system releases it when its process ends, however that ends, so nobody waits for the
+dead. Once a bank is built, those that nobody has used for long are removed, and the longest unused beyond a total size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import time
+from contextlib import contextmanager, suppress
+from importlib.machinery import PathFinder
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+import numpy as np
+
+from grader import __version__
+from grader.bank.store import FORMAT, MANIFEST, make_private
+from grader.records.errors import GraderError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from filelock import BaseFileLock
+
+PATIENCE = 1800.0  # seconds; building takes a few minutes, on a crowded machine several times that
+SILENCE = 1.0  # seconds of waiting that need no word
+UNUSED = 30 * 86400.0  # seconds after which a bank goes
+ROOM = 2**30  # bytes that all banks together may take
+
+
+def cache_folder(assignment: str, sources: Mapping[str, str]) -> Path:
+    """Where the bank of an assignment is cached; whatever decides about a bank leads to another folder.
+
+    The cache is the user's own; the environment variable ``GRADER_CACHE`` names another folder for it.
+    """
+    key = [FORMAT, sorted(deciding_versions().items()), assignment, sorted(sources.items())]
+    digest = hashlib.sha256(msgspec.json.encode(key)).hexdigest()
+    return _cache() / "banks" / f"{assignment}-{digest[:16]}"
+
+
+def deciding_versions() -> dict[str, str]:
+    """The versions that decide which cases an assignment gets.
+
+    Another grader may know other mistakes. Python's patch releases and whatever else the reference imports change
+    neither what is drawn nor how wrong versions are made.
+    """
+    return {
+        "grader": __version__,
+        "hypothesis": _installed("hypothesis"),
+        "numpy": np.__version__,
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+    }
+
+
+@contextmanager
+def locked(folder: Path, *, seconds: float = PATIENCE) -> Iterator[None]:
+    """Hold the lock of a bank, so that one process builds it while others wait for it, and say for whom they do.
+
+    Where there can be no lock, nobody waits. Raises GraderError if another process holds it longer than ``seconds``.
+    """
+    import filelock
+
+    holder = folder.with_name(f"{folder.name}.pid")
+    lock = filelock.FileLock(_lock_of(folder), mode=0o600)
+    with suppress(OSError, NotImplementedError):  # no such folder, a full disk, a file system without locks
+        make_private(folder.parent)
+        _acquire(lock, holder, seconds)
+        holder.write_text(str(os.getpid()), encoding="ascii")
+    try:
+        yield
+    finally:
+        if lock.is_locked:
+            with suppress(OSError):
+                holder.unlink()
+        lock.release()
+
+
+def prune(kept: Path) -> None:
+    """Remove the banks beside ``kept`` that are unused for 30 days, and the longest unused beyond 1 GiB in all.
+
+    A process that has one of them open goes on reading it where files can be removed while they are open; elsewhere
+    (on Windows) the system refuses, and the bank stays. One that is being built stays, too.
+    """
+    with suppress(OSError):  # whatever cannot be looked at or removed stays
+        banks = [(_last_used(folder), folder) for folder in kept.parent.iterdir() if folder.is_dir() and folder != kept]
+        total = _size(kept)
+        for used, folder in sorted(banks, reverse=True):
+            total += _size(folder)
+            if used < time.time() - UNUSED or (total > ROOM and not folder.name.startswith(".")):
+                _remove(folder)
+
+
+def _acquire(lock: BaseFileLock, holder: Path, seconds: float) -> None:
+    """Raises GraderError when time is up, OSError and NotImplementedError where there can be no lock."""
+    import filelock
+
+    with suppress(filelock.Timeout):
+        lock.acquire(timeout=min(SILENCE, seconds))
+        return
+    import logging  # takes as long as a worker takes to start
+
+    waiting = logging.getLogger(__name__)
+    waiting.warning("%s is making this case bank: waiting for it, %s at most", _who(holder), _span(seconds))
+    try:
+        lock.acquire(timeout=max(0.0, seconds - SILENCE))
+    except filelock.Timeout:
+        problem = f"{_who(holder)} has been making this case bank for {_span(seconds)}: wait for it, or end it"
+        raise GraderError(f"{holder.with_suffix('')}: {problem}") from None
+
+
+def _who(holder: Path) -> str:
+    try:
+        return f"process {int(holder.read_text(encoding='ascii'))}"
+    except (OSError, ValueError):  # it has only just begun, or has just come to its end
+        return "another process"
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds / 60:g} minutes" if seconds >= 120 else f"{seconds:g} s"
+
+
+def _remove(folder: Path) -> None:
+    """Remove a bank, unless a process is building there. Raises OSError."""
+    import shutil
+
+    import filelock
+
+    lock = filelock.FileLock(_lock_of(folder), timeout=0, mode=0o600)
+    with suppress(filelock.Timeout), lock:
+        # Renamed first: nobody meets half a bank, and where files that are open stay, so does the whole bank.
+        gone = folder.with_name(f".{folder.name.lstrip('.')}.{os.getpid()}.gone")
+        with suppress(OSError):
+            folder.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
+            _lock_of(folder).unlink()
+
+
+def _lock_of(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.lock")
+
+
+def _last_used(folder: Path) -> float:
+    """When a bank was last opened, which touches its manifest. A folder without one is what an ended process left."""
+    manifest = folder / MANIFEST
+    return (manifest if manifest.exists() else folder).stat().st_mtime
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _installed(package: str) -> str:
+    """The version of a package, from the name of a folder beside it: to import it, or what reads metadata, is slow."""
+    spec = PathFinder.find_spec(package)
+    if spec is not None and spec.origin is not None:
+        start, end = f"{package}-", ".dist-info"
+        beside = os.listdir(Path(spec.origin).parent.parent)  # noqa: PTH208 - a path for each of hundreds takes 0.5 ms
+        found = [name[len(start) : -len(end)] for name in beside if name.startswith(start) and name.endswith(end)]
+        if len(found) == 1:
+            return found[0]
+    from importlib import metadata  # 30 ms
+
+    with suppress(metadata.PackageNotFoundError):
+        return metadata.version(package)
+    return "unknown"
+
+
+def _cache() -> Path:
+    if chosen := os.environ.get("GRADER_CACHE"):
+        return Path(chosen)
+    import platformdirs  # 5 ms
+
+    return platformdirs.user_cache_path("grader", appauthor=False)
