@@ -1,24 +1,104 @@
-"""Writing files whole or not at all."""
+"""Writing files whole or not at all, and telling beforehand where that cannot be."""
 
 from __future__ import annotations
 
+import errno
 import os
-from typing import TYPE_CHECKING
+import stat
+from contextlib import suppress
+from pathlib import Path
 
-from grader.records.errors import GraderError
+from grader.records.errors import UsageError
 
-if TYPE_CHECKING:
-    from pathlib import Path
+PRINTED_TO = (1, 2)  # stdout and stderr
 
 
 def write_whole(path: Path, text: str) -> None:
-    """``text`` in UTF-8 at ``path``: written beside it, then renamed. Raises GraderError if the system refuses."""
-    temporary = path.with_name(f".{os.getpid()}-{path.name}.part")
+    """``text`` in UTF-8 at ``path``: written beside it, then renamed.
+
+    A link stays one: what it leads to is replaced, or made. What is no regular file (a pipe, a device), and what this
+    process prints to, is written into. Raises UsageError if the system refuses.
+    """
+    data = text.encode()
     try:
-        try:
-            temporary.write_text(text, encoding="utf-8", newline="")
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        if (printed_to := _printed_to(path)) is not None:
+            _write_into(printed_to, data, close=False)
+        elif _is_other(path):
+            _write_into(os.open(path, os.O_WRONLY), data)  # which makes nothing, and waits for a pipe's reader
+        else:
+            _replace(Path(os.path.realpath(path)), data)
     except OSError as error:
-        raise GraderError(f"{path} cannot be written ({error.strerror}); check that its folder is there") from None
+        raise _refused(path, error) from None
+
+
+def check_file(path: Path) -> None:
+    """Raise UsageError where it is plain that no file can be written at ``path``: better before the work than after."""
+    try:
+        if path.is_dir():
+            raise UsageError(f"{path} is a folder: name a file in it")
+        if _printed_to(path) is not None:
+            return
+        if _is_other(path):
+            _check_access(path, os.W_OK)
+        else:
+            _check_folder(Path(os.path.realpath(path)).parent)
+    except OSError as error:
+        raise _refused(path, error) from None
+
+
+def check_folder(path: Path) -> None:
+    """Raise UsageError where it is plain that ``path`` is no folder that files can be written into, nor becomes one."""
+    try:
+        above = next(each for each in (path, *path.absolute().parents) if os.path.lexists(each))
+        _check_folder(above)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be a folder for results ({error.strerror}): name another") from None
+
+
+def _printed_to(path: Path) -> int | None:
+    """The number under which this process prints to ``path``, if it does. Opened anew, one overwrites the other."""
+    for number in PRINTED_TO:
+        with suppress(OSError):  # there is no such file, or nothing is printed to
+            if os.path.samestat(path.stat(), os.fstat(number)):
+                return number
+    return None
+
+
+def _is_other(path: Path) -> bool:
+    """Whether something is there that is no regular file and no folder."""
+    try:
+        kind = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    return not stat.S_ISREG(kind) and not stat.S_ISDIR(kind)
+
+
+def _write_into(descriptor: int, data: bytes, *, close: bool = True) -> None:
+    with open(descriptor, "wb", closefd=close) as stream:
+        stream.write(data)
+
+
+def _replace(target: Path, data: bytes) -> None:
+    temporary = target.with_name(f".{os.getpid()}-{os.urandom(8).hex()}.part")
+    try:
+        temporary.write_bytes(data)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _check_folder(path: Path) -> None:
+    """Raise OSError where this is no folder, or none in which files may be made."""
+    if not stat.S_ISDIR(path.stat().st_mode):
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    _check_access(path, os.W_OK | os.X_OK)
+
+
+def _check_access(path: Path, rights: int) -> None:
+    """Raise OSError where these rights are missing."""
+    if not os.access(path, rights):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def _refused(path: Path, error: OSError) -> UsageError:
+    return UsageError(f"{path} cannot be written ({error.strerror}); check that its folder is there and may be changed")

@@ -114,6 +114,77 @@ def test_an_error_that_nobody_foresaw_exits_with_3(environment):
     assert "The grader itself failed. Nothing was graded" in ran.stderr
 
 
+@pytest.fixture
+def failing(environment, hand_in):
+    """``grade run tiny`` on a right submission, in a grader that raises ``fault`` where it would load it."""
+
+    def run(fault, *options):
+        script = (
+            "from grader.sandbox.host import ProcessSandbox\n"
+            "from grader.records.errors import *\n"
+            "from grader.cli import main\n"
+            f"def load(self): raise {fault}\n"
+            "ProcessSandbox.load = load\n"
+            "main()"
+        )
+        command = [sys.executable, "-c", script, "tiny", str(hand_in(RIGHT)), *map(str, options)]
+        return subprocess.run(command, env=environment, cwd=TINY, capture_output=True, encoding="utf-8", check=False)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "told"),
+    [
+        ("ValueError('b is 3.14')", "ValueError: b is 3.14", "The grader itself failed. Nothing was graded"),
+        ("SandboxFault('no process: 3.14')", "no process: 3.14", "no process: 3.14"),
+        ("GraderError('it is 3.14')", "it is 3.14", "it is 3.14"),
+    ],
+)
+def test_a_grader_that_fails_at_a_submission_still_reports(fault, reason, told, grade, failing, tmp_path):
+    assert grade("build", "tiny").returncode == 0  # which loads the reference, where the bank is not there yet
+    files = {name: tmp_path / f"report.{name}" for name in ("json", "html", "xml")}
+    options = ["--json-file", files["json"], "--html", files["html"], "--junit", files["xml"], "--exit-zero"]
+    for view, more in (("student", ()), ("staff", ("--staff",))):
+        ran = failing(fault, *options, *more)
+        assert ran.returncode == 3
+        assert told in ran.stderr
+        assert ran.stdout.startswith("Tiny: three small tasks")
+        document = json.loads(files["json"].read_text(encoding="utf-8"))
+        jsonschema.validate(document, report_schema())
+        assert (document["view"], document["score"], document["max_score"]) == (view, None, 10.0)
+        assert [(each["status"], each["earned"]) for each in document["exercises"]] == [("ungraded", None)] * 3
+        explained = [each["explanation"] for each in document["exercises"]]
+        assert explained == ([[reason]] if view == "staff" else [[]]) * 3
+        assert ET.parse(files["xml"]).getroot().tag == "testsuites"
+        for text in (ran.stdout, *(path.read_text(encoding="utf-8") for path in files.values())):
+            assert ("3.14" in text) is (view == "staff")
+    assert json.loads(failing(fault, "--json").stdout)["score"] is None
+
+
+def test_only_staff_are_told_what_an_unforeseen_fault_says(grade, failing):
+    assert grade("build", "tiny").returncode == 0
+    student, staff = failing("ValueError('b is 3.14')"), failing("ValueError('b is 3.14')", "--staff")
+    assert re.search(r"in load\n(.*\n)*ValueError\nThe grader itself failed", student.stderr)
+    assert "3.14'" not in student.stderr.replace("raise ValueError('b is 3.14')", "")
+    assert "ValueError: b is 3.14\nThe grader itself failed" in staff.stderr
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "told"),
+    [
+        ("UsageError('no such thing')", 2, "no such thing"),
+        ("ReferenceFault([Mistake('a.yaml', 1, 2, 'x', 'is wrong')])", 2, "a.yaml:1:2: x is wrong"),
+        ("KeyboardInterrupt", 130, "Interrupted."),
+    ],
+)
+def test_what_is_no_fault_of_the_grader_makes_no_report(fault, code, told, grade, failing, tmp_path):
+    assert grade("build", "tiny").returncode == 0
+    ran = failing(fault, "--json-file", tmp_path / "report.json")
+    assert (ran.returncode, ran.stdout, ran.stderr.strip()) == (code, "", told)
+    assert not (tmp_path / "report.json").exists()
+
+
 def test_a_property_that_fails_on_the_reference_is_the_authors(course, grade, hand_in):
     edit(course / "assignments/tiny/properties.py", "    root = ", "    assert case.id == student.run({})\n    root = ")
     ran = grade("tiny", hand_in(RIGHT), cwd=course)
@@ -231,14 +302,61 @@ def test_files_hold_what_the_terminal_may_show(grade, hand_in, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix in (".part", ".tmp")) == []
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
 @pytest.mark.parametrize("option", ["--json-file", "--html", "--junit"])
-def test_a_file_that_cannot_be_written_costs_nobody_the_report(option, grade, hand_in, tmp_path):
-    target = tmp_path / "nowhere" / "report"
-    ran = grade("tiny", hand_in(WRONG), option, target)
-    assert ran.returncode == 3
+def test_a_file_that_cannot_be_written_costs_nobody_the_report(option, grade, hand_in):
+    ran = grade("tiny", hand_in(WRONG), option, "/dev/full")
+    assert ran.returncode == 2
     assert re.search(r"Score +7 / 10$", ran.stdout, re.MULTILINE)
-    assert f"{target} cannot be written" in ran.stderr
+    assert "/dev/full cannot be written (No space left on device)" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+FILE = "assignments/tiny/assignment.yaml"
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("tiny", "--json-file", "nowhere/report"), "nowhere/report cannot be written (No such file or directory)"),
+        (("tiny", "--html", f"{FILE}/report"), "cannot be written (Not a directory)"),
+        (("tiny", "--junit", "assignments"), "assignments is a folder: name a file in it"),
+        (("tiny", "--html", LONG), "cannot be written (File name too long)"),
+        (("audit", "tiny", "--json-file", "assignments"), "assignments is a folder: name a file in it"),
+        (("audit", "tiny", "--html", "nowhere/report"), "nowhere/report cannot be written"),
+        (("export", "tiny", "-o", "nowhere/scores.csv"), "nowhere/scores.csv cannot be written"),
+        (("class", "tiny", "reference", "-o", FILE), f"{FILE} cannot be a folder for results (Not a directory)"),
+        (("class", "tiny", "reference", "-o", f"{FILE}/a/b"), "cannot be a folder for results (Not a directory)"),
+        (("class", "tiny", LONG), "cannot be looked for (File name too long): check the path"),
+        (("export", "tiny", "--results", LONG), "cannot be looked for"),
+        (("tiny", LONG), "cannot be looked for"),
+        (("explore", "tiny", LONG), "cannot be looked for"),
+        (("start", "tiny", LONG), "cannot be looked for"),
+        (("start", "tiny", f"{FILE}/mine"), "cannot be filled (Not a directory)"),
+        (("check", "--course", LONG), "cannot be looked for"),
+    ],
+)
+def test_paths_that_cannot_be_are_told_before_anything_is_graded(arguments, said, grade):
+    ran = grade(*arguments)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_the_place_for_results_may_be_a_file(course, grade):
+    (course / "results").write_text("")
+    ran = grade("class", "tiny", "reference", cwd=course)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "results/tiny cannot be a folder for results (Not a directory): name another" in ran.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such device")
+def test_a_report_may_go_to_stdout(grade, hand_in):
+    ran = grade("tiny", hand_in(WRONG), "--json-file", "/dev/stdout")
+    document, end = json.JSONDecoder().raw_decode(ran.stdout)
+    assert (ran.returncode, document["score"]) == (1, 7.0)
+    assert ran.stdout[end:].lstrip().startswith("Tiny: three small tasks")
 
 
 def test_json_and_html_together_leave_only_json_on_stdout(grade, hand_in, tmp_path):
@@ -614,6 +732,44 @@ def test_without_a_reference(course, grade, hand_in):
     ran = grade("tiny", hand_in(RIGHT), cwd=course)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "reference/tiny.py: is missing: every assignment needs a reference solution" in ran.stderr
+
+
+# ── links and odd names ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has links for some alone")
+def test_a_link_to_the_reference_is_not_graded(grade, course, tmp_path):
+    (tmp_path / "alice").mkdir()
+    (tmp_path / "alice" / "tiny.py").symlink_to("../course/reference/tiny.py")
+    (tmp_path / "carl").symlink_to("/")
+    for path in (tmp_path / "alice" / "tiny.py", tmp_path / f"carl{course}/reference/tiny.py"):
+        for command in ("run", "explore"):
+            ran = grade(command, "tiny", path, cwd=course)
+            assert (ran.returncode, ran.stdout) == (2, "")
+            assert re.search(r"is a link that leads out of .*: name the target itself$", ran.stderr.strip())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has links for some alone")
+def test_a_class_follows_no_link(grade, course, hand_in, tmp_path):
+    hand_in(WRONG, "all/ada/tiny.py")
+    (tmp_path / "all" / "bob").symlink_to(course / "reference")
+    (tmp_path / "linked").symlink_to("all")  # this one is the instructor's
+    ran = grade("class", "tiny", tmp_path / "linked", cwd=course)
+    assert ran.returncode == 3
+    assert "1 graded, 0 without a submission, 1 not graded" in ran.stderr
+    rows = list(csv.DictReader(io.StringIO((course / "results/tiny/scores.csv").read_text(encoding="utf-8"))))
+    assert [(row["student"], row["score"], row["status"]) for row in rows] == [
+        ("ada", "7", "graded"),
+        ("bob", "", "ungraded"),
+    ]
+    assert rows[1]["message"].startswith("needs a look: it is a link, which is not followed")
+
+
+@pytest.mark.parametrize("name", ["a" * 300, ".".join(["a" * 200] * 40)], ids=["long", "deep"])
+def test_a_module_of_a_name_that_no_file_can_have_is_an_unknown_one(name, grade, hand_in):
+    ran = grade("tiny", hand_in(f"import {name}\n{RIGHT}"), "--json")
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert json.loads(ran.stdout)["error"].startswith("ModuleNotFoundError: No module named 'aaa")
 
 
 # ── where the course is ───────────────────────────────────────────────────────────────────────────────────────────

@@ -83,7 +83,7 @@ def grade_class(
     that a run never resumes from a mixture.
 
     An interruption (Ctrl-C) lets the gradings that run finish, and is told by ``interrupted``; a second one is raised.
-    Raises UsageError for two entries of one name, GraderError if ``results`` cannot be written to.
+    Raises UsageError for two entries of one name, or if ``results`` cannot be written to.
     """
     tasks = _tasks(entries, results, workers)
     if not resume:
@@ -112,7 +112,7 @@ def _tasks(entries: Sequence[Entry], results: Path, workers: int) -> tuple[Task,
     try:
         results.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise GraderError(f"{results} cannot be made a folder for results ({error.strerror})") from None
+        raise UsageError(f"{results} cannot be made a folder for results ({error.strerror}): name another") from None
     return tuple(Task(entry=entry, file=files[entry.student], results=results) for entry in entries)
 
 
@@ -152,7 +152,7 @@ def _run_all(
 
 def _earlier(task: Task, *, resume: bool) -> Row:
     """The row of a report that is there from an interrupted run, or one that says that there is none."""
-    if resume and task.path("json").exists():
+    if resume and not task.entry.not_taken and task.path("json").exists():
         return read_report(task.path("json"), _plain(task.entry.student))
     return _row(task, "ungraded", "not graded yet: resume the run")
 
@@ -162,6 +162,8 @@ def _work(
 ) -> Graded:
     try:
         _discard(task, writers)
+        if task.entry.not_taken:
+            return _row(task, "ungraded", task.entry.not_taken), None
         if task.entry.problem:
             return _row(task, "no submission", task.entry.problem), None
         # Path.exists raises when a network share is gone.

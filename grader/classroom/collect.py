@@ -18,32 +18,45 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".py", ".ipynb")
 
+_LINK = "needs a look: it is a link, which is not followed; put what it means in its place"
+
 
 class Entry(Record, frozen=True):
-    """One student's submission. With a ``problem`` nothing gradable was handed in."""
+    """One student's submission. With a ``problem`` nothing gradable was handed in; ``not_taken`` asks for a look."""
 
     student: str
     path: Path
     problem: str = ""
+    not_taken: str = ""
 
 
 def collect(folder: Path, module: str) -> tuple[Entry, ...]:
     """The submissions in ``folder``, sorted by student.
 
     Each folder in it is one student's, and so is each Python file and notebook. A folder without either is an entry
-    too, so that nobody is lost. Raises UsageError if there is no such folder or nobody in it.
+    too, so that nobody is lost. A link is an entry that is not taken: it may lead to another's work, or to the
+    reference. Raises UsageError if there is no such folder or nobody in it.
     """
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
         raise UsageError(f"{folder} {what}: expected a folder with one folder, or one file, for each student")
-    paths = [path for path in _listing(folder) if path.is_dir() or path.suffix.lower() in SUFFIXES]
+    paths = [path for path in _listing(folder) if _is_somebodys(path)]
     if not paths:
         raise UsageError(f"{folder} holds no submissions: expected one folder, or one file such as name.py, a student")
-    entries = [
-        Entry(student=student, path=path, problem=_problem(path, module))
-        for student, path in zip(_students(paths), paths, strict=True)
-    ]
+    entries = [_entry(student, path, module) for student, path in zip(_students(paths), paths, strict=True)]
     return tuple(sorted(entries, key=lambda entry: (entry.student.casefold(), entry.student)))
+
+
+def _is_somebodys(path: Path) -> bool:
+    """A folder, a file that can be graded, or a link that may stand for one of these."""
+    stands_for_one = path.is_symlink() and not (path.suffix and path.is_file())
+    return stands_for_one or path.is_dir() or path.suffix.lower() in SUFFIXES
+
+
+def _entry(student: str, path: Path, module: str) -> Entry:
+    if path.is_symlink():
+        return Entry(student=student, path=path, not_taken=_LINK)
+    return Entry(student=student, path=path, problem=_problem(path, module))
 
 
 def _listing(folder: Path) -> list[Path]:

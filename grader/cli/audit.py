@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from grader.cli.course import course_option
 from grader.cli.output import building, counting, show
+from grader.cli.paths import NewFile
 from grader.course.find import find_course
 from grader.files import write_whole
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from grader.records.audit import Audit
 
 
 @click.command()
 @click.argument("assignment")
 @click.option("--json", "as_json", is_flag=True, help="Print the audit as JSON instead of text.")
-@click.option("--json-file", type=click.Path(path_type=Path), help="Write the audit as JSON to this file.")
-@click.option("--html", type=click.Path(path_type=Path), help="Write the audit as a web page to this file.")
+@click.option("--json-file", type=NewFile(), help="Write the audit as JSON to this file.")
+@click.option("--html", type=NewFile(), help="Write the audit as a web page to this file.")
 @click.option("--fresh", is_flag=True, help="Find out everything anew, also what an earlier audit of the same found.")
 @course_option
 def audit(assignment: str, as_json: bool, json_file: Path | None, html: Path | None, fresh: bool, course: Path) -> int:

@@ -14,7 +14,7 @@ import click
 from grader.cli.audit import audit
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
-from grader.cli.output import harmless, problem
+from grader.cli.output import failed, problem
 from grader.records.errors import GraderError
 
 if TYPE_CHECKING:
@@ -39,11 +39,8 @@ def call(program: Program | None) -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)
         code = INTERRUPTED
-    except Exception:  # noqa: BLE001 - Python's own exit code for it, 1, would say that a submission was graded
-        import traceback
-
-        click.echo(harmless(traceback.format_exc()), err=True, nl=False)
-        click.echo("The grader itself failed. Nothing was graded; please report the lines above.", err=True)
+    except Exception as fault:  # noqa: BLE001 - Python's own exit code for it, 1, would say that a submission was graded
+        click.echo(failed(fault, whole=True), err=True)
         code = GraderError.exit_code
     _leave(code or 0)
 

@@ -14,10 +14,11 @@ from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_github
 from grader.cli.course import course_option
 from grader.cli.isolation import isolation_options
-from grader.cli.output import building, counting, show, terminal
+from grader.cli.output import building, counting, failed, show, terminal
+from grader.cli.paths import NewFile, NewFolder, Place, Submitted
 from grader.course.find import find_course
-from grader.files import write_whole
-from grader.records.errors import UsageError
+from grader.files import check_folder, write_whole
+from grader.records.errors import AssignmentError, UsageError
 
 if TYPE_CHECKING:
     from grader.cli.isolation import Isolated
@@ -57,11 +58,11 @@ def grade() -> None:
 
 @grade.command()
 @click.argument("assignment")
-@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.argument("path", type=Submitted(), default=Path())
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of text.")
-@click.option("--json-file", type=click.Path(path_type=Path), help="Write the report as JSON to this file.")
-@click.option("--html", type=click.Path(path_type=Path), help="Write the report as a web page to this file.")
-@click.option("--junit", type=click.Path(path_type=Path), help="Write the report as JUnit XML to this file.")
+@click.option("--json-file", type=NewFile(), help="Write the report as JSON to this file.")
+@click.option("--html", type=NewFile(), help="Write the report as a web page to this file.")
+@click.option("--junit", type=NewFile(), help="Write the report as JUnit XML to this file.")
 @click.option("--staff", is_flag=True, help="Show hidden cases too. For instructors.")
 @click.option("--fail-under", type=float, metavar="POINTS", help="Exit with 0 from this many points on.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the score.")
@@ -92,13 +93,19 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     files = find_course(course).assignment(assignment)  # never above PATH: a student may plant one there
     with isolation.nursery() as nursery:  # first of all, so that it comes up while the imports below run
         from grader.bank.build import bank_for
-        from grader.grading.grade import grade_path
+        from grader.grading.grade import grade_path, ungraded
         from grader.report import WRITERS, view
         from grader.report.words.written import written
 
         with building(files.name) as progress:
             bank = bank_for(files, nursery, progress)
-        full = grade_path(files, bank, path, nursery, demands=isolation.demands())
+        try:
+            full = grade_path(files, bank, path, nursery, demands=isolation.demands())
+        except (UsageError, AssignmentError):
+            raise
+        except Exception as fault:  # noqa: BLE001 - who asked for a report gets one, whatever becomes of the grading
+            click.echo(failed(fault, whole=staff), err=True)
+            full = ungraded(bank, nursery, fault)
     report = written(view.staff(full) if staff else view.student(full))
     try:
         for target, name in ((json_file, "json"), (html, "html"), (junit, "junit")):
@@ -119,7 +126,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 @grade.command()
 @click.argument("assignment")
-@click.argument("folder", type=click.Path(path_type=Path), default=None, required=False)
+@click.argument("folder", type=Place(), default=None, required=False)
 @course_option
 def start(assignment: str, folder: Path | None, course: Path) -> None:
     """Put an assignment's template and handout into FOLDER, by default one named after the assignment."""
@@ -203,8 +210,8 @@ def build(assignment: str, force: bool, course: Path) -> None:
 
 @grade.command("class")
 @click.argument("assignment")
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Where reports and scores.csv go.")
+@click.argument("folder", type=Place())
+@click.option("-o", "--output", type=NewFolder(), help="Where reports and scores.csv go.")
 @click.option("--workers", type=click.IntRange(1, 64), default=_processors, help="Submissions at a time.")
 @click.option("--resume", is_flag=True, help="Keep what an earlier run has graded.")
 @course_option
@@ -221,14 +228,14 @@ def grade_class(
     from grader.report.words.written import written
 
     files = find_course(course).assignment(assignment)
+    results = output or files.root / "results" / assignment
+    check_folder(results)
     with isolation.nursery() as nursery:
         with building(files.name) as progress:
             bank = bank_for(files, nursery, progress, whole=True)  # found now, damage costs nobody anything
         demands = isolation.demands()
         check_isolation(nursery.isolation, bank, demands)  # once for all, and before anything is written
         entries = collect(folder, bank.manifest.assignment.module)
-        results = output or files.root / "results" / assignment
-        results.mkdir(parents=True, exist_ok=True)
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
@@ -250,8 +257,8 @@ def grade_class(
 @grade.command()
 @click.argument("assignment")
 @click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", help="The format of the scores.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="A file; standard output by default.")
-@click.option("--results", type=click.Path(path_type=Path), help="The folder that `grade class` wrote.")
+@click.option("-o", "--output", type=NewFile(), help="A file; standard output by default.")
+@click.option("--results", type=Place(), help="The folder that `grade class` wrote.")
 @course_option
 def export(assignment: str, kind: str, output: Path | None, results: Path | None, course: Path) -> None:
     """Give out the scores of a graded class."""

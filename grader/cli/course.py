@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from grader.cli.paths import Place
+
 course_option = click.option(
     "--course",
-    type=click.Path(path_type=Path),
+    type=Place(),
     default=Path.cwd,
     help="The course folder, or one in it; otherwise looked for from here upwards.",
 )

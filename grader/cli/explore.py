@@ -12,6 +12,7 @@ import click
 from grader.cli.course import course_option
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, one_line, problem, show
+from grader.cli.paths import Submitted
 from grader.course.find import find_course
 from grader.records.errors import UsageError
 
@@ -27,7 +28,7 @@ INTERRUPTED = 130
 
 @click.command()
 @click.argument("assignment")
-@click.argument("path", type=click.Path(path_type=Path), default=Path())
+@click.argument("path", type=Submitted(), default=Path())
 @click.option("--exercise", "names", multiple=True, metavar="ID", help="Only this exercise; may be given again.")
 @click.option(
     "--minutes",

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.records.errors import AssignmentError
+from grader.records.errors import AssignmentError, GraderError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grader.records.errors import GraderError
     from grader.report.document import Document
 
 
@@ -60,6 +59,23 @@ def problem(error: GraderError) -> str:
     """What stderr says of an error: one line, or one for each of an author's mistakes."""
     mistakes = error.mistakes if isinstance(error, AssignmentError) else (error,)
     return "\n".join(one_line(str(mistake)) for mistake in mistakes)
+
+
+def failed(fault: Exception, *, whole: bool) -> str:
+    """What stderr says of a fault of the grader's own, with all that it says itself only where it is ``whole``.
+
+    Of an exception that nobody foresaw the text may hold values of hidden cases.
+    """
+    if isinstance(fault, GraderError):
+        return problem(fault)
+    import traceback
+
+    lines = (
+        traceback.format_exception(fault)
+        if whole
+        else [*traceback.format_tb(fault.__traceback__), type(fault).__name__, "\n"]
+    )
+    return f"{harmless(''.join(lines))}The grader itself failed. Nothing was graded; please report the lines above."
 
 
 @contextmanager

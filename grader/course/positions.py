@@ -19,6 +19,7 @@ import yaml
 
 from grader.course.wording import Path, described, path_text, shortened
 from grader.records.errors import AssignmentError, Mistake
+from grader.records.lines import source_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,12 +86,13 @@ class Document:
         node = self.values.get(path)
         if not isinstance(node, yaml.ScalarNode):
             return self.place(path)
-        lines = node.value.splitlines() or [""]
+        lines = source_lines(node.value) or [""]
         if line > len(lines):  # Python puts what it misses at the end one line further
             line, column = len(lines), len(lines[-1]) + 1
         written = lines[line - 1]
         if node.style == "|":
-            number = node.start_mark.line + line
+            before = "".join(f"{each}\n" for each in lines[: line - 1])
+            number = node.start_mark.line + len(before.splitlines()) + 1  # YAML ends a line at U+2028 as well
             rows = self.text.splitlines()  # the same breaks as YAML's: the others are unprintable, hence refused
             row = rows[number] if number < len(rows) else ""
             return (number + 1, len(row) - len(written) + column) if row.endswith(written) else self.place(path)

@@ -20,10 +20,11 @@ from grader.bank.build import author_functions
 from grader.bank.reference import Reference
 from grader.grading.exercise import Attempt
 from grader.grading.phase import Author, asked
-from grader.grading.result import nothing_to_grade, report
+from grader.grading.result import all_ungraded, nothing_to_grade, report
 from grader.records.assignment import Limits
 from grader.records.errors import SandboxFault, SubmissionError, UsageError
 from grader.records.report import Timing
+from grader.records.run import Isolation
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank, Clues
     from grader.records.report import Report
-    from grader.records.run import Isolation, Job, Run, Submission
+    from grader.records.run import Job, Run, Submission
     from grader.sandbox import Nursery, Sandbox
 
 
@@ -75,6 +76,15 @@ def grade_path(
         ProcessSandbox(submission, limits_of(assignment), nursery, assignment.preload) as sandbox,
     ):
         return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers, reference.run))
+
+
+def ungraded(bank: CaseBank, nursery: Nursery, fault: Exception) -> Report:
+    """The report where :func:`grade_path` raised ``fault``, which is the grader's: only staff see what it was."""
+    try:
+        isolation = nursery.isolation
+    except SandboxFault:
+        isolation = Isolation(level=0, layers=("none: no student code ran",))
+    return all_ungraded(bank, isolation, fault)
 
 
 def check_isolation(isolation: Isolation, bank: CaseBank, demands: Demands) -> None:

@@ -10,12 +10,14 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from grader import __version__
 from grader.course.snippet import needed_names
 from grader.diagnose.steps import has_steps
 from grader.judge.example import counterexample
 from grader.judge.points import score, total
+from grader.records.errors import GraderError
 from grader.records.report import (
     AllRight,
     BreaksRule,
@@ -34,7 +36,7 @@ from grader.records.report import (
     Report,
     Undefined,
 )
-from grader.records.run import Loaded, Raised, Returned
+from grader.records.run import Loaded, Raised, Returned, Submission
 from grader.records.verdict import Remark, ending
 
 if TYPE_CHECKING:
@@ -43,9 +45,8 @@ if TYPE_CHECKING:
     from grader.grading.phase import Phase
     from grader.records.assignment import Exercise
     from grader.records.bank import CaseBank
-    from grader.records.errors import GraderError
     from grader.records.report import Reason
-    from grader.records.run import Isolation, Outcome, Submission
+    from grader.records.run import Isolation, Outcome
     from grader.records.verdict import Counterexample, Finding, Part, Status, Trial
 
 _CALLED = re.compile(r"'\w+' object is not callable")  # Python's own words, which only Python's own exception has
@@ -98,9 +99,10 @@ def without_run(exercise: Exercise, status: Status, reason: Reason) -> ExerciseR
     )
 
 
-def ungraded(exercise: Exercise, fault: GraderError) -> ExerciseResult:
+def ungraded(exercise: Exercise, fault: Exception) -> ExerciseResult:
     """The result of an exercise at which the grader failed: no points, which is not the same as none earned."""
-    return without_run(exercise, "ungraded", GraderFailed(str(fault)))
+    text = str(fault) if isinstance(fault, GraderError) else f"{type(fault).__name__}: {fault}"
+    return without_run(exercise, "ungraded", GraderFailed(text))
 
 
 def missing(exercise: Exercise, absent: Sequence[str], module: str, loaded: Loaded) -> ExerciseResult:
@@ -273,20 +275,18 @@ def report(
     )
 
 
+def all_ungraded(bank: CaseBank, isolation: Isolation, fault: Exception) -> Report:
+    """The report on a submission at which the grader failed as a whole; see :func:`ungraded`."""
+    assignment = bank.manifest.assignment
+    results = [ungraded(exercise, fault) for exercise in assignment.exercises]
+    unknown = Submission(module=assignment.module, files={})
+    return report(bank, unknown, isolation, Loaded(), results)
+
+
 def nothing_to_grade(bank: CaseBank, isolation: Isolation, problem: str) -> Report:
     """The report on a submission that holds nothing to grade; ``problem`` says to its student why."""
     assignment = bank.manifest.assignment
     reason = NothingHandedIn(assignment.module)
-    results = tuple(without_run(exercise, "missing", reason) for exercise in assignment.exercises)
-    return Report(
-        assignment=assignment.id,
-        title=assignment.title,
-        module=assignment.module,
-        score=0.0,
-        max_score=total(exercise.points for exercise in assignment.exercises),
-        exercises=results,
-        isolation=isolation,
-        problem=problem,
-        bank=bank.manifest.inputs_sha256,
-        version=__version__,
-    )
+    results = [without_run(exercise, "missing", reason) for exercise in assignment.exercises]
+    empty = Submission(module=assignment.module, files={})
+    return replace(report(bank, empty, isolation, Loaded(), results), problem=problem)

@@ -29,7 +29,7 @@ def as_code(exercise: Exercise, module: str, sizes: Mapping[str, int], inputs: M
     lines.extend(
         f"{name} = {literal(inputs[name] if name in inputs else sizes[name], len(name) + 3)}" for name in given
     )
-    lines.extend(exercise.run.strip().splitlines())
+    lines.append(exercise.run.strip())
     lines.extend(f"print({name})" for name in exercise.outputs)
     return "\n".join(lines)
 
@@ -39,14 +39,23 @@ def literal(value: Value, indent: int = 0) -> str:
     if isinstance(value, np.ndarray):
         return _array(value, indent)
     if isinstance(value, np.generic):
-        return repr(value.item())
+        return literal(value.item())
     if isinstance(value, list):
         return "[" + ", ".join(literal(item, indent + 1) for item in value) + "]"
     if isinstance(value, tuple):
         return "(" + ", ".join(literal(item, indent + 1) for item in value) + ("," if len(value) == 1 else "") + ")"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
-    return repr(value)
+    return _number(value) if isinstance(value, float | complex) else repr(value)
+
+
+def _number(value: float | complex) -> str:
+    """A number as Python reads it, which knows neither ``nan`` nor ``inf`` as a name."""
+    if np.isfinite(value):
+        return repr(value)
+    if isinstance(value, complex):
+        return f"complex({_number(value.real)}, {_number(value.imag)})"
+    return f"np.{value}" if value != -np.inf else "-np.inf"
 
 
 def _array(array: Array, indent: int) -> str:
@@ -57,9 +66,9 @@ def _array(array: Array, indent: int) -> str:
     return f"np.array({_nested(array.tolist(), indent + len('np.array('))}{'' if plain else f', dtype={dtype}'})"
 
 
-def _nested(items: object, indent: int) -> str:
+def _nested(items: Value, indent: int) -> str:
     """Nested lists on one line if they fit, otherwise one row a line."""
-    flat = repr(items)
+    flat = literal(items)
     if not isinstance(items, list) or len(flat) + indent <= WIDTH or not any(isinstance(row, list) for row in items):
         return flat
     rows = [_nested(row, indent + 1) for row in items]

@@ -14,6 +14,8 @@ import sys
 from importlib.machinery import FrozenImporter, ModuleSpec
 from typing import TYPE_CHECKING, Any
 
+from grader.records.lines import source_lines
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from importlib.abc import Loader
@@ -77,7 +79,7 @@ class Sources(Loader):
 
     def line(self, path: str, number: int) -> str:
         """One line of a file, without its indentation."""
-        lines = self.files[path].splitlines()
+        lines = source_lines(self.files[path])
         return lines[number - 1].strip()[:400] if 0 < number <= len(lines) else ""
 
     def _import(self, name: str, globals_: Any = None, locals_: Any = None, names: Any = (), level: int = 0) -> Any:

@@ -68,7 +68,13 @@ def _main_text(found: Found) -> tuple[str, tuple[str, ...]]:
 
 
 def _is_file_in(home: Path) -> Callable[[str], bool]:
-    return lambda name: not (home / name).is_dir() and (home / name).exists()
+    def is_file(name: str) -> bool:
+        try:
+            return not (home / name).is_dir() and (home / name).exists()
+        except (OSError, ValueError):  # a name that no file can have
+            return False
+
+    return is_file
 
 
 def _left_out(found: Found, beside: list[str], module: str) -> tuple[str, ...]:

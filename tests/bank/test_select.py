@@ -79,6 +79,17 @@ def test_examples_come_first_and_are_public_even_where_they_are_too_many():
     assert numbers(hidden) == [4, 5]
 
 
+def test_what_an_example_kills_needs_no_case_more():
+    examples, drawn = some("worked figure", 1), some("any", *range(10, 20))
+    kills = {each.key(): frozenset({"known"}) for each in (*examples, drawn[7])}
+    kills[drawn[8].key()] = frozenset({"new"})
+
+    hidden = choose(exercise(1, 1), examples, [], drawn, kills, by=1)[1]
+    assert numbers(hidden) == [18], "of those that are left, only this kills what is not yet killed"
+    hidden = choose(exercise(1, 2), examples, [], drawn, kills, by=2)[1]
+    assert sorted(numbers(hidden)) == [17, 18], "an example is one of two"
+
+
 def test_every_kind_of_edge_is_hidden_and_small_ones_are_public_too():
     public, hidden = choose(RNN, [], EDGES, DRAWN)
     kinds = {candidate.origin for candidate in EDGES}

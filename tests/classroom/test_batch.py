@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from grader.classroom import batch
 from grader.classroom.batch import grade_class
@@ -117,6 +118,17 @@ def test_an_entry_with_a_problem_is_not_graded(tmp_path, pupils) -> None:
 
     [row] = grade_class([problem], grade_one, results=tmp_path / "r", writers=WRITERS, workers=1).rows
     assert (row.status, row.score, row.max_score, row.message) == ("no submission", 0, None, "No Python file in bob")
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_an_entry_that_is_not_taken_is_no_zero(tmp_path, pupils, resume) -> None:
+    [entry] = pupils("a")
+    for _ in range(2):
+        grade_class([entry], lambda path: report(), results=tmp_path / "r", writers=WRITERS)
+    held = replace(entry, not_taken="needs a look: it is a link")
+    made = grade_class([held], lambda path: report(), results=tmp_path / "r", writers=WRITERS, resume=resume)
+    assert [(row.status, row.score, row.message) for row in made.rows] == [("ungraded", None, held.not_taken)]
+    assert not (tmp_path / "r" / "a.json").exists()
 
 
 def test_a_submission_that_vanished_meanwhile_is_no_zero(tmp_path, pupils) -> None:
@@ -289,7 +301,7 @@ def test_wrong_arguments_are_told(tmp_path, pupils, workers: int) -> None:
     with pytest.raises(UsageError, match=r"two submissions are called 'a'"):
         grade_class(pupils("a", "b", "a"), lambda path: report(), results=tmp_path, writers={}, workers=1)
     (tmp_path / "file").write_text("")
-    with pytest.raises(GraderError, match=r"cannot be made a folder"):
+    with pytest.raises(UsageError, match=r"cannot be made a folder .*: name another"):
         grade_class(pupils("a"), lambda path: report(), results=tmp_path / "file", writers={}, workers=1)
 
 

@@ -1,6 +1,7 @@
 """Who handed in what."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,26 @@ def test_nobody_is_lost(tmp_path) -> None:
         assert entries[student] == (
             f"No Python file and no notebook in {tmp_path / student} or up to 3 folders below it: expected memory.py"
         )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has links for some alone")
+def test_a_link_is_named_and_not_taken(tmp_path) -> None:
+    folder = tmp_path / "all"
+    put(tmp_path, "all/anna/memory.py", "all/notes.txt", "reference/memory.py")
+    for name, target in (
+        ("bob", "anna"),
+        ("carl", "../reference"),
+        ("dora.py", "../reference/memory.py"),
+        ("eve", "gone"),
+        ("frank", "../reference/memory.py"),
+        ("gil.ipynb", "gil.ipynb"),
+        ("latest.txt", "notes.txt"),
+    ):
+        (folder / name).symlink_to(target)
+    entries = collect(folder, "memory.py")
+    taken = {entry.student: (entry.problem, entry.not_taken[:28]) for entry in entries}
+    named = dict.fromkeys(["bob", "carl", "dora", "eve", "frank", "gil"], ("", "needs a look: it is a link, "))
+    assert taken == {"anna": ("", "")} | named
 
 
 def test_one_name_twice_keeps_suffixes(tmp_path) -> None:

@@ -201,6 +201,9 @@ def test_places_of_keys_and_values():
         ("run: >\n  a\n  b\n", 1, 1, (1, 6)),
         ("run: [1]\n", 1, 1, (1, 6)),
         ("run: |\n  a\n", 2, 1, (2, 4)),
+        ("run: |\n  # a\u2028  # b\n  c = (\n", 2, 5, (4, 7)),  # two lines of YAML's, and one of Python's
+        ("run: |\n  c = (  # \u2028\n", 1, 5, (1, 6)),
+        ('run: "# \\f\\L\\x85 a"\n', 2, 1, (1, 6)),
         ("run: ab\n", 2, 1, (1, 8)),
         ('run: ""\n', 1, 1, (1, 7)),
     ],

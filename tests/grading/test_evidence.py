@@ -8,6 +8,7 @@ from grader.grading.evidence import Allowance, papers
 from grader.records.assignment import Exercise, Limits, Output, Reals
 from grader.records.bank import Case
 from grader.records.run import Job, NotRun, Run, Submission, TimedOut
+from grader.sandbox.clocks import WALL_FACTOR
 from grader.sandbox.host import ProcessSandbox
 
 EXERCISE = Exercise(
@@ -33,6 +34,20 @@ def test_jobs_share_the_seconds_of_their_exercise_but_never_get_none():
     for _ in range(3):
         allowance.run(JOB)
     assert given == [3.0, 0.5, 0.1]
+
+
+def test_waiting_counts_as_well():
+    """Less than computing; or code that sleeps would never come to an end."""
+    given = []
+
+    def run(job):
+        given.append(job.limits.seconds)
+        return Run(outcomes=(NotRun(),), cpu=0.0, wall=1.0 * WALL_FACTOR)
+
+    allowance = Allowance(run, EXERCISE)
+    for _ in range(4):
+        allowance.run(JOB)
+    assert given == [3.0, 2.0, 1.0, 0.1]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from grader.grading.evidence import Author
 from msgspec.structs import replace
 
-from grader.grading.grade import grade
+from grader.grading.grade import grade, ungraded
 from grader.records.assignment import Assignment, Exercise, Interval, Output, PropertyCheck, RaisesCheck, Reals
 from grader.records.bank import Case, CaseBank, Clues, Manifest
 from grader.records.errors import SandboxFault
@@ -18,6 +18,7 @@ from grader.records.run import (
     BadReply,
     Crashed,
     Frame,
+    Isolation,
     Loaded,
     OutOfMemory,
     OutputFlood,
@@ -406,3 +407,23 @@ def test_hidden_text_never_reaches_a_student():
     assert "LEAKED" not in repr(report)
     (part,) = report.exercises[0].parts
     assert (part.problem, part.hidden_failed) == ("stops with Exception", 4)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_fault_of_the_whole_grading_leaves_every_exercise_ungraded(broken):
+    class Nursery:
+        @property
+        def isolation(self) -> Isolation:
+            if broken:
+                raise SandboxFault("it never came up")
+            return Isolation(level=4, layers=("Landlock",))
+
+    two = bank(STEP, replace(STEP, id="other"))
+    report = ungraded(two, Nursery(), ZeroDivisionError("3.14"))
+    assert (report.score, report.max_score, report.isolation.level) == (None, 20.0, 0 if broken else 4)
+    assert [(each.id, each.status, each.earned) for each in report.exercises] == [
+        ("rnn_step", "ungraded", None),
+        ("other", "ungraded", None),
+    ]
+    assert [each.explanation for each in view.staff(report).exercises] == [("ZeroDivisionError: 3.14",)] * 2
+    assert [each.explanation for each in view.student(report).exercises] == [()] * 2

@@ -110,6 +110,14 @@ def test_a_value_in_place_of_a_function():
     )
 
 
+def test_a_use_is_shown_line_by_line():
+    outcome = raised("TypeError", "'int' object is not callable", frames=False)
+    task = exercise(run="# a\fb\nh = step(x, W)")
+    assert told(outcome, found=loaded("step", parameters=None), task=task).sentences[1] == (
+        "It is used like this: # a\fb; h = step(x, W)"
+    )
+
+
 def test_a_value_in_place_of_a_class():
     task = exercise(run="h = Step(W).forward(x)")
     outcome = raised("TypeError", "'NoneType' object is not callable", frames=False)

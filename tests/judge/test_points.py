@@ -130,6 +130,14 @@ def test_a_property_that_does_not_hold_costs_its_part():
     assert (parts[1].title, parts[1].problem, parts[1].earned, earned) == ("it holds", "it does not", 0.0, 5.0)
 
 
+def test_a_property_that_was_never_tried_earns_nothing():
+    task = exercise(properties=(LAW,))
+    good = case()
+    trials = try_cases(task, [good], [returned(good.expected["h"])])
+    parts, earned = score(task, trials, (), [Holding(check="another")])
+    assert (parts[1].name, parts[1].right, parts[1].earned, earned) == ("law", False, 0.0, 5.0)
+
+
 @pytest.mark.parametrize(
     ("wanted", "right"), [("RuntimeError", False), ("NotImplementedError", True), ("ValueError", False)]
 )

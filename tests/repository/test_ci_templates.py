@@ -174,6 +174,7 @@ def gitlab_command() -> list[str]:
 def test_command_line_is_one_that_grade_takes(words, tmp_path, monkeypatch):
     values = {"ASSIGNMENT": "assignment3", "SUBMISSION": ".", "CI_PROJECT_DIR": tmp_path, "RESULTS": tmp_path}
     parsed: list[click.Context] = []
+    (tmp_path / "results").mkdir()  # as GitLab's job does
     monkeypatch.chdir(ROOT)
     monkeypatch.setattr(click.Command, "invoke", lambda _command, context: parsed.append(context))
 

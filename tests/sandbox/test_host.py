@@ -33,7 +33,7 @@ from grader.records.run import (
     Submission,
     TimedOut,
 )
-from grader.sandbox import clocks
+from grader.sandbox import clocks, protocol
 from grader.sandbox import host as host_module
 from grader.sandbox import process as process_module
 from grader.sandbox.host import ProcessSandbox
@@ -563,6 +563,47 @@ def test_time_that_the_caller_takes_between_jobs_is_not_the_submissions(sandbox)
     (second,) = runs
     assert isinstance(first.outcomes[0], Returned)
     assert isinstance(second.outcomes[0], Returned)
+
+
+class Forger:
+    """A worker that answers with these indices, each time with the id that was asked with."""
+
+    pid = os.getpid()
+
+    def __init__(self, *indices: int) -> None:
+        self._indices = list(indices)
+        self.received = 0
+        self.ended = False
+
+    def channel(self):
+        return self
+
+    def send(self, frame: bytes) -> None:
+        self._id = protocol.decode_request(frame[protocol.HEADER.size :]).id
+
+    def receive(self, _seconds: float) -> protocol.Reply:
+        result = protocol.Result(outputs={"y": float(len(self._indices))}, missing=[], changed=[], aliased=[])
+        return protocol.Answer(id=self._id, index=self._indices.pop(0), answer=result)
+
+    def next(self) -> None:
+        return None
+
+    def printed(self) -> tuple[str, str]:
+        return "", ""
+
+    def allow(self, _output: int) -> None: ...
+    def close(self) -> None: ...
+    def end(self) -> None: ...
+
+
+@pytest.mark.parametrize(("indices", "taken"), [((0, 1), 2), ((1, 0), 0), ((0, 0), 1), ((0, 2), 1), ((0, -1), 1)])
+def test_an_answer_counts_for_the_case_that_is_next_and_for_no_other(indices, taken):
+    worker = host_module._Worker(Forger(*indices), 1 << 20)
+    outcomes = worker.execute(job(inputs=({"x": 1.0}, {"x": 2.0}))).outcomes
+    assert [type(outcome) for outcome in outcomes[:taken]] == [Returned] * taken
+    refused = BadReply(detail="an answer that was not asked for")
+    assert outcomes[taken:] == (refused, NotRun())[: 2 - taken]
+    assert worker.ended is (taken < 2)
 
 
 def test_a_job_in_between_is_a_fault_of_ours_and_harms_no_later_one(sandbox):

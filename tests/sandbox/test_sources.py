@@ -119,6 +119,15 @@ def test_classes_of_such_a_module_are_whole(returned):
     assert returned("pickle.loads(pickle.dumps(Kind.A)) is Kind.A", source, files) is True
 
 
+@pytest.mark.parametrize("odd", ["\f", "\f\f", "# \u2028\u2029", "# \x85\x1c\v"])
+def test_a_traceback_shows_the_line_that_failed(odd, outcome):
+    """Whatever else than a line end of Python's stands before it."""
+    found = outcome("1", f"{odd}\nhere = 5\n1 / 0")
+    assert [(frame.line, frame.text) for frame in found.frames] == [(4, "1 / 0")]
+    wrong = outcome("1", f"{odd}\nhere = 5\nthis is wrong")
+    assert [(frame.line, frame.text) for frame in wrong.frames] == [(4, "this is wrong")]
+
+
 def test_what_is_missing_in_it_is_said(outcome):
     found = outcome("1", "from signal import nothing", {"signal.py": "mine = 5"})
     assert found.message == "cannot import name 'nothing' from 'submission:signal' (signal.py)"

@@ -64,6 +64,13 @@ def test_a_helper_must_not_lead_out(tmp_path) -> None:
         read(tmp_path / "alice", "memory.py")
 
 
+@pytest.mark.parametrize("name", ["a" * 300, ".".join(["a" * 200] * 40), "ö" * 200])
+def test_a_module_of_a_name_that_no_file_can_have_is_just_not_there(tmp_path, name) -> None:
+    source = f"import {name}\nfrom {name} import x\n"
+    put(tmp_path, memory=source)
+    assert read(tmp_path, "memory.py").files == {"memory.py": source}
+
+
 def test_remarks_name_the_file(tmp_path) -> None:
     put(tmp_path, memory="import gates")
     (tmp_path / "gates.py").write_bytes(b"# caf\xe9")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.records.lines import source_lines
 from grader.records.report import (
     AllRight,
     BreaksRule,
@@ -190,7 +191,7 @@ def _call(reason: CallFails) -> Iterator[str]:
         yield f"Yours takes ({', '.join(reason.yours)})."
     if reason.value:
         yield f"In the file it is a value of type {reason.raised.message.split(chr(39))[1]}."
-    used = "; ".join(line.strip() for line in reason.run.strip().splitlines())
+    used = "; ".join(line.strip() for line in source_lines(reason.run.strip()))
     yield f"It is used like this: {used}"
 
 
