@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.measurements import measurements
 from benchmarks.timing import compare
-from grader.sandbox import open_nursery
+from grader.sandbox.open import open_pool
 
 if TYPE_CHECKING:
     from benchmarks.timing import Result
@@ -22,8 +22,8 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=21, metavar="N", help="rounds; each runs everything once")
     parser.add_argument("--json", action="store_true", help="print seconds as JSON instead of a table")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, open_nursery() as nursery:
-        results = compare(measurements(Path(folder), nursery), options.repeat)
+    with tempfile.TemporaryDirectory() as folder, open_pool() as pool:
+        results = compare(measurements(Path(folder), pool), options.repeat)
     print(as_json(results) if options.json else as_table(results))
 
 

@@ -33,7 +33,7 @@ from grader.sandbox.host import ProcessSandbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.sandbox import Nursery
+    from grader.sandbox.api import WorkerPool
 
 ROOT = Path(__file__).parents[1]
 SUBMISSIONS = ROOT / "tests" / "submissions" / "assignment3"
@@ -47,10 +47,10 @@ GRADE = Path(sys.executable).with_name("grade")
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def measurements(folder: Path, nursery: Nursery) -> list[Pair]:
+def measurements(folder: Path, pool: WorkerPool) -> list[Pair]:
     """Everything to measure; ``folder`` is given the cases in the form that the bare script reads."""
     files = find_course(ROOT).assignment("assignment3")
-    bank = bank_for(files, nursery)
+    bank = bank_for(files, pool)
     write_plain(bank, folder)
     bare, bare_loops = (
         _process(sys.executable, ROOT / "benchmarks" / "bare.py", path, folder) for path in (RIGHT, LOOPS)
@@ -61,26 +61,26 @@ def measurements(folder: Path, nursery: Nursery) -> list[Pair]:
         Pair("grade a wrong one", _process(GRADE, "assignment3", WRONG, "--exit-zero"), "bare script", bare),
         Pair(
             "grade one more",
-            lambda: grade_path(files, bank, RIGHT, nursery, demands=weak),
+            lambda: grade_path(files, bank, RIGHT, pool, demands=weak),
             "bare script",
             bare,
             promise=0.85,
         ),
         Pair(
             "grade one more, in plain loops",
-            lambda: grade_path(files, bank, LOOPS, nursery, demands=weak),
+            lambda: grade_path(files, bank, LOOPS, pool, demands=weak),
             "its bare script",
             bare_loops,
         ),
         Pair(
             "show and name one mistake",  # what it takes beyond the ratio of 1 are counterexample and diagnosis
-            lambda: grade_path(files, bank, ONE_WRONG, nursery, demands=weak),
+            lambda: grade_path(files, bank, ONE_WRONG, pool, demands=weak),
             "grade one that is right",
-            lambda: grade_path(files, bank, RIGHT, nursery, demands=weak),
+            lambda: grade_path(files, bank, RIGHT, pool, demands=weak),
         ),
         Pair(
             "start a worker",
-            partial(_start_worker, nursery),
+            partial(_start_worker, pool),
             "import numpy",
             _process(sys.executable, "-c", "import numpy"),
             promise=0.2,
@@ -95,8 +95,8 @@ def _process(*command: str | Path) -> Callable[[], object]:
     return lambda: subprocess.run(words, check=True, capture_output=True, cwd=ROOT, env=ENVIRONMENT)
 
 
-def _start_worker(nursery: Nursery) -> None:
-    with ProcessSandbox(Submission(module="memory.py", files={"memory.py": ""}), Limits(), nursery) as sandbox:
+def _start_worker(pool: WorkerPool) -> None:
+    with ProcessSandbox(Submission(module="memory.py", files={"memory.py": ""}), Limits(), pool) as sandbox:
         sandbox.load()
 
 

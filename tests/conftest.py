@@ -15,12 +15,12 @@ import pytest
 
 from grader.bank.build import bank_for
 from grader.course.find import find_course
-from grader.sandbox import open_nursery
+from grader.sandbox.open import open_pool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grader.sandbox import Nursery
+    from grader.sandbox.api import WorkerPool
 
 GOLDEN = Path(__file__).parent / "golden"
 TINY = Path(__file__).parent / "courses" / "tiny"
@@ -59,16 +59,16 @@ def cached(bank_cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
+def pool() -> Iterator[WorkerPool]:
     """Where student code runs, as well kept apart as this machine can."""
-    with open_nursery() as made:
+    with open_pool() as made:
         yield made
 
 
 @pytest.fixture
-def hidden_sizes(cached: None, nursery: Nursery) -> set[tuple[int, int]]:
+def hidden_sizes(cached: None, pool: WorkerPool) -> set[tuple[int, int]]:
     """Sizes N and M that only hidden cases of the tiny course's ``affine`` have."""
-    cases = bank_for(find_course(TINY).assignment("tiny"), nursery).cases["affine"]
+    cases = bank_for(find_course(TINY).assignment("tiny"), pool).cases["affine"]
     public, hidden = (
         {(case.sizes["N"], case.sizes["M"]) for case in cases if case.public is kind} for kind in (True, False)
     )

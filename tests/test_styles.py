@@ -148,11 +148,11 @@ SQUARE_ROOT = {
 
 
 @pytest.fixture
-def full_marks(tmp_path, cached, nursery):
+def full_marks(tmp_path, cached, pool):
     def grade_all(*functions):
         (tmp_path / "tiny.py").write_text(_together(functions))
         files = find_course(COURSE).assignment("tiny")
-        return grade_path(files, bank_for(files, nursery), tmp_path, nursery, demands=Demands(weak=True))
+        return grade_path(files, bank_for(files, pool), tmp_path, pool, demands=Demands(weak=True))
 
     return grade_all
 

@@ -19,10 +19,10 @@ HANDED_IN = sorted((ROOT / "tests/submissions").glob("*/[01]*.py"))
 
 @pytest.mark.usefixtures("cached")
 @pytest.mark.parametrize("path", HANDED_IN, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_a_submission_gets_the_points_of_its_name(path, nursery):
+def test_a_submission_gets_the_points_of_its_name(path, pool):
     points = int(path.name[:3])
     files = find_course(ROOT).assignment(path.parent.name)
-    report = grade_path(files, bank_for(files, nursery), path, nursery, demands=Demands(weak=True))
+    report = grade_path(files, bank_for(files, pool), path, pool, demands=Demands(weak=True))
     assert report.score is not None
     assert floor(report.score) == points
     parts = [part for exercise in report.exercises for part in exercise.parts]
@@ -43,8 +43,8 @@ def test_a_submission_gets_the_points_of_its_name(path, nursery):
 
 
 @pytest.mark.usefixtures("cached")
-def test_the_sample_in_the_readme_is_what_make_demo_prints(grade, nursery, tmp_path):
-    bank_for(find_course(ROOT).assignment("assignment3"), nursery)  # here, where it may take its time
+def test_the_sample_in_the_readme_is_what_make_demo_prints(grade, pool, tmp_path):
+    bank_for(find_course(ROOT).assignment("assignment3"), pool)  # here, where it may take its time
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     (sample,) = re.findall(r"^```text\n(Week 3.*?)^```$", readme, re.MULTILINE | re.DOTALL)

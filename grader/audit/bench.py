@@ -7,7 +7,6 @@ folder stands for the assignment, its reference and its properties.
 from __future__ import annotations
 
 import hashlib
-import os
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import cached_property
@@ -28,6 +27,7 @@ from grader.mistakes.runner import Laboratory
 from grader.records.bank import Case
 from grader.records.errors import GraderError, UsageError
 from grader.records.record import Record
+from grader.sandbox.processors import processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from grader.course.find import AssignmentFiles
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank, Suspect
-    from grader.sandbox import Nursery
+    from grader.sandbox.api import WorkerPool
 
 DRAWN = 200  # further candidates of an exercise, beside its edges
 
@@ -49,10 +49,10 @@ _Result = TypeVar("_Result")
 class Bench:
     """One assignment with its bank. What is ``fresh`` forgets what earlier audits found out."""
 
-    def __init__(self, files: AssignmentFiles, bank: CaseBank, nursery: Nursery, *, fresh: bool = False) -> None:
+    def __init__(self, files: AssignmentFiles, bank: CaseBank, pool: WorkerPool, *, fresh: bool = False) -> None:
         self.files = files
         self.bank = bank
-        self.nursery = nursery
+        self.pool = pool
         self._fresh = fresh
         self._folder = cache.cache_folder(files.name, bank.manifest.sources) / "audit"
         self._sources: dict[str, dict[str, str]] = {}
@@ -78,10 +78,10 @@ class Bench:
     def laboratory(self) -> Laboratory:
         """Where they run."""
         reference = self._reference()
-        return Laboratory(reference.submission, self.nursery, reference.preload)
+        return Laboratory(reference.submission, self.pool, reference.preload)
 
     def _reference(self) -> Reference:
-        return Reference(self.files, self.nursery, self.assignment.preload)
+        return Reference(self.files, self.pool, self.assignment.preload)
 
     def further(self, exercise: Exercise) -> list[Case]:
         """Cases that are none of the bank's, drawn as its own were, with what the reference gives."""
@@ -122,11 +122,11 @@ class Bench:
 
     def each(self, work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
         """The work done on each item, in order, on all processors."""
-        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        threads = ThreadPoolExecutor(max_workers=processors())
         try:
-            yield from pool.map(work, items)
+            yield from threads.map(work, items)
         finally:
-            pool.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
+            threads.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
 
     def recall(self, kind: type[_Found], *on: object) -> _Found | None:
         """What was found out earlier; None if nothing was, or if it cannot be read."""

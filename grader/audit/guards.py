@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ from grader.records.record import Record
 from grader.records.run import Returned, Submission, job_of
 from grader.records.verdict import PartKey  # noqa: TC001 - msgspec reads annotations at run time
 from grader.report.words.written import part_title
+from grader.sandbox.processors import processors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.audit.bench import Bench
     from grader.records.assignment import Exercise
     from grader.records.bank import Suspect
-    from grader.sandbox import Sandbox
+    from grader.sandbox.api import Sandbox
 
 SPREAD = 16  # killed versions are tried in so many rounds, each of them all over the reference
 
@@ -52,7 +52,7 @@ def unguarded(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> 
     candidates = _candidates(bench, exercise, suspects)
     if len(left) == 1 or not candidates:
         return ()
-    tried, at_once = 0, os.cpu_count() or 1
+    tried, at_once = 0, processors()
     for first in range(0, len(candidates), at_once):
         some = candidates[first : first + at_once]
         for found in bench.each(partial(_of_version, bench, exercise, bench.sources(exercise)), some):

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
     from grader.records.run import Submission
-    from grader.sandbox import Sandbox
+    from grader.sandbox.api import Sandbox
 
 PER_OPERATOR = 5  # of a function: there are many variants, and their mutants resemble one another
 FIRST = 5  # cases, which kill most
@@ -41,7 +41,7 @@ FIRST = 5  # cases, which kill most
 def mutants_of(bench: Bench, path: Path) -> tuple[VariantMutants, ...]:
     """How the mutants of a right variant fare in each exercise."""
     submission = read(path, bench.assignment.module)
-    laboratory = Laboratory(submission, bench.nursery, bench.assignment.preload)
+    laboratory = Laboratory(submission, bench.pool, bench.assignment.preload)
     return tuple(
         _kept(bench, laboratory, exercise, submission, [name_of(bench, path), content(bench, path)])
         for exercise in bench.assignment.exercises

@@ -87,7 +87,7 @@ def name_of(bench: Bench, path: Path) -> str:
 
 
 def _graded(bench: Bench, path: Path) -> Report:
-    return grade_path(bench.files, bench.bank, path, bench.nursery, demands=TRUSTED)
+    return grade_path(bench.files, bench.bank, path, bench.pool, demands=TRUSTED)
 
 
 def content(bench: Bench, path: Path) -> str:
@@ -116,7 +116,7 @@ def _deviations(bench: Bench, path: Path) -> dict[str, Deviation]:
     memory = max(exercise.limits.memory for exercise in exercises)
     limits = Limits(load_seconds=LOAD_SECONDS, memory=memory)
     found = {}
-    with ProcessSandbox(submission, limits, bench.nursery, preload) as sandbox:
+    with ProcessSandbox(submission, limits, bench.pool, preload) as sandbox:
         for exercise in exercises:
             cases = [case for case in bench.bank.cases[exercise.id] if case.raises is None]
             outcomes = sandbox.run(job_of(exercise, cases)).outcomes

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from grader.judge.properties import Property
     from grader.records.assignment import Assignment
     from grader.records.bank import CaseBank
-    from grader.sandbox import Nursery, Sandbox
+    from grader.sandbox.api import Sandbox, WorkerPool
 
 
 def bank_for(
     files: AssignmentFiles,
-    nursery: Nursery,
+    pool: WorkerPool,
     progress: Callable[[str], None] | None = None,
     *,
     anew: bool = False,
@@ -50,7 +50,7 @@ def bank_for(
         kept = None if anew else _kept(folder, sources, whole=whole)  # another process may have built it meanwhile
         if kept is not None:
             return kept
-        bank = build(files, nursery, progress)
+        bank = build(files, pool, progress)
         _keep(bank, folder)
     return bank
 
@@ -80,7 +80,7 @@ def _warn(problem: str) -> None:
     logging.getLogger(__name__).warning("%s", problem)
 
 
-def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], None] | None = None) -> CaseBank:
+def build(files: AssignmentFiles, pool: WorkerPool, progress: Callable[[str], None] | None = None) -> CaseBank:
     """Freeze an assignment now. Raises AssignmentError with every mistake that stands in the way."""
     from grader.bank.freeze import freeze
     from grader.bank.prove import Prover
@@ -89,14 +89,14 @@ def build(files: AssignmentFiles, nursery: Nursery, progress: Callable[[str], No
 
     assignment = load(files.yaml)
     properties = agreed_functions(files, assignment)
-    with Reference(files, nursery, assignment.preload) as reference:
+    with Reference(files, pool, assignment.preload) as reference:
         sandbox = reference.sandbox
         problem = sandbox.load().problem
         if problem is not None:
             message = f"{phrase(ending(problem))} when it is imported{_message(problem)}"
             line = problem.frames[-1].line if isinstance(problem, Raised) and problem.frames else 0
             raise ReferenceFault([Mistake(str(files.reference), line, 1, "", message)])
-        laboratory = Laboratory(reference.submission, nursery, reference.preload)
+        laboratory = Laboratory(reference.submission, pool, reference.preload)
         prover = Prover(assignment, reference.source, laboratory, properties, str(files.reference), reference.answers)
         bank = freeze(
             assignment,

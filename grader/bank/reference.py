@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from grader.records.bank import Case
     from grader.records.record import Value
     from grader.records.run import Job, Run, Submission
-    from grader.sandbox import Nursery, Sandbox
+    from grader.sandbox.api import Sandbox, WorkerPool
 
 AUTHORS_OWN = ("grader.author",)  # what a reference may import, and a submission may not
 REPLAY = "grader.mistakes.replay"  # what the reference's own process has beside it
@@ -32,9 +32,9 @@ class Reference:
     It is trusted, but gets a sandbox all the same: it may hang like any program.
     """
 
-    def __init__(self, files: AssignmentFiles, nursery: Nursery, preload: Sequence[str]) -> None:
+    def __init__(self, files: AssignmentFiles, pool: WorkerPool, preload: Sequence[str]) -> None:
         self._files = files
-        self._nursery = nursery
+        self._pool = pool
         self.preload = (*preload, *AUTHORS_OWN)
         self._sandbox: ProcessSandbox | None = None
 
@@ -50,7 +50,7 @@ class Reference:
         """The reference's own sandbox."""
         if self._sandbox is None:
             limits = Limits(load_seconds=60.0)
-            self._sandbox = ProcessSandbox(self.submission, limits, self._nursery, (*self.preload, REPLAY))
+            self._sandbox = ProcessSandbox(self.submission, limits, self._pool, (*self.preload, REPLAY))
         return self._sandbox
 
     def run(self, job: Job) -> Run:

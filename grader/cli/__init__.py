@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from grader.sandbox.start import Program
+    from grader.sandbox.pool.start import Program
 
 
 def main() -> NoReturn:
@@ -29,7 +29,7 @@ def _ahead(words: list[str]) -> Program | None:
     name = "".join(words[1:2] if words[:1] == ["run"] else words[:1])
     with suppress(OSError):  # whoever needs it will start it again, and say what is wrong
         if name and hasattr(os, "pidfd_open") and _is_assignment(name):
-            from grader.sandbox.start import start
+            from grader.sandbox.pool.start import start
 
             return start()
     return None

@@ -39,17 +39,17 @@ def audit(assignment: str, as_json: bool, json_file: Path | None, html: Path | N
     Exit codes: 0 the tests reach the assignment's own bar (audit: {kill: 1.0, by: 3}), 1 they do not, 2 the command
     or the assignment is wrong, 3 something could not be graded, 130 interrupted.
     """
-    from grader.sandbox import open_nursery
+    from grader.sandbox.open import open_pool
 
     files = find_course(course).assignment(assignment)
-    with open_nursery() as nursery:  # first of all, so that it comes up while the imports below run
+    with open_pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader import audit as auditing
         from grader.bank.build import bank_for
         from grader.report import audit_html, audit_json
 
         with building(files.name) as progress:
-            bank = bank_for(files, nursery, progress, whole=True)  # an audit asks for all of it
-        bench = auditing.Bench(files, bank, nursery, fresh=fresh)
+            bank = bank_for(files, pool, progress, whole=True)  # an audit asks for all of it
+        bench = auditing.Bench(files, bank, pool, fresh=fresh)
         with counting(auditing.steps(bench), files.name) as advance:
             found = auditing.audit(bench, advance)
     try:

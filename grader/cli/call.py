@@ -18,7 +18,7 @@ from grader.cli.output import failed, problem
 from grader.records.errors import GraderError
 
 if TYPE_CHECKING:
-    from grader.sandbox.start import Program
+    from grader.sandbox.pool.start import Program
 
 grade.add_command(audit)
 grade.add_command(explore)
@@ -47,11 +47,6 @@ def call(program: Program | None) -> NoReturn:
 
 def _leave(code: int) -> NoReturn:
     """Exit without taking the interpreter apart, which takes NumPy 12 ms: all is written and every process ended."""
-    if (process := sys.modules.get("grader.sandbox.process")) is not None:  # else none was started
-        try:
-            process.end_all()  # after an interruption some may be left
-        except GraderError as error:
-            click.echo(problem(error), err=True)
     with suppress(OSError, ValueError):  # nobody reads any more, or there never was a stdout
         sys.stdout.flush()
         sys.stderr.flush()

@@ -19,17 +19,13 @@ from grader.cli.paths import NewFile, NewFolder, Place, Submitted
 from grader.course.find import find_course
 from grader.files import check_folder, write_whole
 from grader.records.errors import AssignmentError, UsageError
+from grader.sandbox.processors import processors
 
 if TYPE_CHECKING:
     from grader.cli.isolation import Isolated
     from grader.report.document import Document
 
 INTERRUPTED = 130
-
-
-def _processors() -> int:
-    """How many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class DefaultGroup(click.Group):
@@ -91,21 +87,21 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder or a notebook")
     files = find_course(course).assignment(assignment)  # never above PATH: a student may plant one there
-    with isolation.nursery() as nursery:  # first of all, so that it comes up while the imports below run
+    with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader.bank.build import bank_for
         from grader.grading.grade import grade_path, ungraded
         from grader.report import WRITERS, view
         from grader.report.words.written import written
 
         with building(files.name) as progress:
-            bank = bank_for(files, nursery, progress)
+            bank = bank_for(files, pool, progress)
         try:
-            full = grade_path(files, bank, path, nursery, demands=isolation.demands())
+            full = grade_path(files, bank, path, pool, demands=isolation.demands())
         except (UsageError, AssignmentError):
             raise
         except Exception as fault:  # noqa: BLE001 - who asked for a report gets one, whatever becomes of the grading
             click.echo(failed(fault, whole=staff), err=True)
-            full = ungraded(bank, nursery, fault)
+            full = ungraded(bank, pool, fault)
     report = written(view.staff(full) if staff else view.student(full))
     try:
         for target, name in ((json_file, "json"), (html, "html"), (junit, "junit")):
@@ -198,11 +194,11 @@ def schema() -> None:
 def build(assignment: str, force: bool, course: Path) -> None:
     """Freeze an assignment's case bank. Done by itself when it is stale; this shows what it holds."""
     from grader.bank.build import bank_for
-    from grader.sandbox import open_nursery
+    from grader.sandbox.open import open_pool
 
     files = find_course(course).assignment(assignment)
-    with open_nursery() as nursery, building(files.name) as progress:
-        bank = bank_for(files, nursery, progress, anew=force)
+    with open_pool() as pool, building(files.name) as progress:
+        bank = bank_for(files, pool, progress, anew=force)
     for name, cases in bank.cases.items():
         public = sum(case.public for case in cases)
         click.echo(f"{name}: {public} public and {len(cases) - public} hidden cases")
@@ -212,7 +208,7 @@ def build(assignment: str, force: bool, course: Path) -> None:
 @click.argument("assignment")
 @click.argument("folder", type=Place())
 @click.option("-o", "--output", type=NewFolder(), help="Where reports and scores.csv go.")
-@click.option("--workers", type=click.IntRange(1, 64), default=_processors, help="Submissions at a time.")
+@click.option("--workers", type=click.IntRange(1, 64), default=processors, help="Submissions at a time.")
 @click.option("--resume", is_flag=True, help="Keep what an earlier run has graded.")
 @course_option
 @isolation_options
@@ -230,16 +226,16 @@ def grade_class(
     files = find_course(course).assignment(assignment)
     results = output or files.root / "results" / assignment
     check_folder(results)
-    with isolation.nursery() as nursery:
+    with isolation.pool() as pool:
         with building(files.name) as progress:
-            bank = bank_for(files, nursery, progress, whole=True)  # found now, damage costs nobody anything
+            bank = bank_for(files, pool, progress, whole=True)  # found now, damage costs nobody anything
         demands = isolation.demands()
-        check_isolation(nursery.isolation, bank, demands)  # once for all, and before anything is written
+        check_isolation(pool.isolation, bank, demands)  # once for all, and before anything is written
         entries = collect(folder, bank.manifest.assignment.module)
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
-                lambda path: written(view.student(grade_path(files, bank, path, nursery, demands=demands))),
+                lambda path: written(view.student(grade_path(files, bank, path, pool, demands=demands))),
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"]},
                 workers=workers,
@@ -278,8 +274,8 @@ def export(assignment: str, kind: str, output: Path | None, results: Path | None
 @grade.command()
 def doctor() -> None:
     """Say how well this machine can keep student code apart: every layer, tried, and what would mend it."""
-    from grader.sandbox.doctor import describe
-    from grader.sandbox.levels import probe
+    from grader.sandbox.confine.doctor import describe
+    from grader.sandbox.confine.levels import probe
 
     show(describe(probe()))
 

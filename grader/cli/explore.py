@@ -67,17 +67,17 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
     files = find_course(course).assignment(assignment)
     if minutes is None and examples is None:
         minutes = 1.0
-    with isolation.nursery() as nursery:  # first of all, so that it comes up while the imports below run
+    with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader import explore as exploring
         from grader.bank.build import bank_for
 
         if add:
             exploring.check_writable(files.yaml)
         with building(files.name) as progress:
-            bank = bank_for(files, nursery, progress)
-        exercises = exploring.passed(files, bank, path, nursery, isolation.demands(), names)
+            bank = bank_for(files, pool, progress)
+        exercises = exploring.passed(files, bank, path, pool, isolation.demands(), names)
         bounds = exploring.Bounds(None if minutes is None else 60 * minutes, examples, seed)
-        hunts = exploring.explore(files, bank, path, nursery, exercises, bounds, _progress())
+        hunts = exploring.explore(files, bank, path, pool, exercises, bounds, _progress())
         return _show_all(hunts, files if add else None, bank.manifest.assignment.module)
 
 

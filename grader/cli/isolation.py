@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.grading.grade import Demands
-    from grader.sandbox import Nursery
+    from grader.sandbox.api import WorkerPool
 
 
 class Isolated(NamedTuple):
@@ -21,11 +21,11 @@ class Isolated(NamedTuple):
     allow_weak_isolation: bool
     highest_level: int
 
-    def nursery(self) -> Nursery:
+    def pool(self) -> WorkerPool:
         """Where student code will run. It begins to start at once."""
-        from grader.sandbox import open_nursery
+        from grader.sandbox.open import open_pool
 
-        return open_nursery(self.highest_level, click.get_current_context().obj)
+        return open_pool(self.highest_level, click.get_current_context().obj)
 
     def demands(self) -> Demands:
         """What it has to offer."""

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from grader.records.bank import CaseBank
     from grader.records.record import Value
     from grader.records.report import Report
-    from grader.sandbox import Nursery
+    from grader.sandbox.api import WorkerPool
 
 NOTE = "an input that is easily got wrong"  # what students read of a case that was added
 
@@ -62,7 +62,7 @@ class Bounds(NamedTuple):
 
 
 def passed(
-    files: AssignmentFiles, bank: CaseBank, path: Path, nursery: Nursery, demands: Demands, names: Sequence[str]
+    files: AssignmentFiles, bank: CaseBank, path: Path, pool: WorkerPool, demands: Demands, names: Sequence[str]
 ) -> list[Exercise]:
     """The exercises that what lies at ``path`` passes; if any are named, those.
 
@@ -72,7 +72,7 @@ def passed(
     for name in names:
         if name not in exercises:
             raise UsageError(f"no exercise {name!r} in {files.name}; there are: {', '.join(exercises)}")
-    return _chosen(grade_path(files, bank, path, nursery, demands=demands), exercises, names)
+    return _chosen(grade_path(files, bank, path, pool, demands=demands), exercises, names)
 
 
 def _chosen(report: Report, exercises: dict[str, Exercise], names: Sequence[str]) -> list[Exercise]:
@@ -90,7 +90,7 @@ def explore(
     files: AssignmentFiles,
     bank: CaseBank,
     path: Path,
-    nursery: Nursery,
+    pool: WorkerPool,
     exercises: Sequence[Exercise],
     bounds: Bounds,
     progress: Callable[[Step], None],
@@ -103,16 +103,16 @@ def explore(
     assignment = bank.manifest.assignment
     submission = read(path, assignment.module)
     properties = author_functions(files)
-    reference = Reference(files, nursery, assignment.preload)
-    laboratory = Laboratory(reference.submission, nursery, reference.preload)
+    reference = Reference(files, pool, assignment.preload)
+    laboratory = Laboratory(reference.submission, pool, reference.preload)
     prover = Prover(assignment, reference.source, laboratory, properties, str(files.reference))
     end = None if bounds.seconds is None else time.monotonic() + bounds.seconds
     for number, exercise in enumerate(exercises):
         now = time.monotonic()
         until = None if end is None else now + (end - now) / (len(exercises) - number)
         with (
-            Renewed(lambda: Reference(files, nursery, assignment.preload).sandbox) as right,
-            Renewed(lambda: ProcessSandbox(submission, limits_of(assignment), nursery, assignment.preload)) as tried,
+            Renewed(lambda: Reference(files, pool, assignment.preload).sandbox) as right,
+            Renewed(lambda: ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload)) as tried,
         ):
             sides = Sides(exercise, right, tried, prover)
             hunter = Hunter(sides, Hunt(exercise, bounds.seed, properties), progress)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.records.assignment import Exercise
     from grader.records.run import Job, Run
     from grader.records.verdict import Trial
-    from grader.sandbox import Sandbox
+    from grader.sandbox.api import Sandbox
 
 RENEWED = 25  # jobs, after which a sandbox is exchanged: what one answers in all is bounded, and so is its life
 

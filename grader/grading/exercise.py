@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grader.records.report import ExerciseResult
     from grader.records.run import Loaded
     from grader.records.verdict import Finding, Trial
-    from grader.sandbox import Sandbox
+    from grader.sandbox.api import Sandbox
 
 
 class Attempt:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from grader.records.record import Value
     from grader.records.run import Outcome, Run
     from grader.records.verdict import Trial
-    from grader.sandbox import Sandbox
+    from grader.sandbox.api import Sandbox
 
     Runner = Callable[[Job], Run]
 

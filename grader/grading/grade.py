@@ -38,10 +38,7 @@ if TYPE_CHECKING:
     from grader.records.bank import CaseBank, Clues
     from grader.records.report import Report
     from grader.records.run import Job, Run, Submission
-    from grader.sandbox import Nursery, Sandbox
-
-
-HIDDEN_LEVEL = 3  # from here on, student code can read no file
+    from grader.sandbox.api import Sandbox, WorkerPool
 
 
 class Demands(NamedTuple):
@@ -58,30 +55,30 @@ LENIENT = Demands()
 
 
 def grade_path(
-    files: AssignmentFiles, bank: CaseBank, path: Path, nursery: Nursery, *, demands: Demands = LENIENT
+    files: AssignmentFiles, bank: CaseBank, path: Path, pool: WorkerPool, *, demands: Demands = LENIENT
 ) -> Report:
     """Grade what lies at ``path``, a file, a folder or a notebook, on a bank of its assignment.
 
     Where nothing gradable was handed in, the report says so and gives no points. Raises AssignmentError when
-    ``properties.py`` cannot be imported, UsageError where the nursery does not keep student code apart as demanded.
+    ``properties.py`` cannot be imported, UsageError where the pool does not keep student code apart as demanded.
     """
     assignment = bank.manifest.assignment
     try:
         submission = read(path, assignment.module)
     except SubmissionError as problem:
-        return nothing_to_grade(bank, nursery.isolation, str(problem))
-    check_isolation(nursery.isolation, bank, demands)
+        return nothing_to_grade(bank, pool.isolation, str(problem))
+    check_isolation(pool.isolation, bank, demands)
     with (
-        Reference(files, nursery, assignment.preload) as reference,
-        ProcessSandbox(submission, limits_of(assignment), nursery, assignment.preload) as sandbox,
+        Reference(files, pool, assignment.preload) as reference,
+        ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload) as sandbox,
     ):
         return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers, reference.run))
 
 
-def ungraded(bank: CaseBank, nursery: Nursery, fault: Exception) -> Report:
+def ungraded(bank: CaseBank, pool: WorkerPool, fault: Exception) -> Report:
     """The report where :func:`grade_path` raised ``fault``, which is the grader's: only staff see what it was."""
     try:
-        isolation = nursery.isolation
+        isolation = pool.isolation
     except SandboxFault:
         isolation = Isolation(level=0, layers=("none: no student code ran",))
     return all_ungraded(bank, isolation, fault)
@@ -96,7 +93,7 @@ def check_isolation(isolation: Isolation, bank: CaseBank, demands: Demands) -> N
             "`grade doctor` says what is missing"
         )
     hidden = any(not case.public for cases in bank.cases.values() for case in cases)
-    if hidden and level < HIDDEN_LEVEL and not demands.weak:
+    if hidden and not isolation.keeps_hidden and not demands.weak:
         raise UsageError(
             f"hidden cases are not run at isolation level {level}, where student code could read them from this "
             "machine's files: `grade doctor` says what is missing, --allow-weak-isolation runs them all the same"

@@ -6,7 +6,6 @@ the sandbox, and those limits are tight: a version that needs more than ``CASE_S
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -15,12 +14,13 @@ from msgspec.structs import replace
 from grader.records.assignment import Limits
 from grader.records.run import NotRun
 from grader.sandbox.host import ProcessSandbox
+from grader.sandbox.processors import processors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from grader.records.run import Job, Outcome, Submission
-    from grader.sandbox import Nursery, Sandbox
+    from grader.sandbox.api import Sandbox, WorkerPool
 
 CASE_SECONDS = 0.5
 LOAD_SECONDS = 60.0
@@ -30,23 +30,23 @@ ENDINGS = 3  # of its process, after which a version is tried no further
 class Laboratory:
     """Versions of a reference's module, beside the files and data that it takes along. Use from one thread."""
 
-    def __init__(self, reference: Submission, nursery: Nursery, preload: Sequence[str]) -> None:
+    def __init__(self, reference: Submission, pool: WorkerPool, preload: Sequence[str]) -> None:
         self._reference = reference
-        self._nursery = nursery
+        self._pool = pool
         self._preload = preload
 
     def run(self, sources: Sequence[str], jobs: Sequence[Job]) -> Iterator[tuple[Outcome, ...]]:
         """The outcomes of each source on its job, in order. Raises SandboxFault."""
-        pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
+        threads = ThreadPoolExecutor(max_workers=processors())
         try:
-            yield from pool.map(self._run, sources, jobs)
+            yield from threads.map(self._run, sources, jobs)
         finally:
-            pool.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
+            threads.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
 
     def open(self, source: str) -> ProcessSandbox:
         """A sandbox with one version; to be closed."""
         version = replace(self._reference, files={**self._reference.files, self._reference.module: source})
-        return ProcessSandbox(version, Limits(load_seconds=LOAD_SECONDS), self._nursery, self._preload)
+        return ProcessSandbox(version, Limits(load_seconds=LOAD_SECONDS), self._pool, self._preload)
 
     def _run(self, source: str, job: Job) -> tuple[Outcome, ...]:
         with self.open(source) as sandbox:

@@ -157,8 +157,16 @@ class Run(Record, frozen=True):
     stderr: str = ""
 
 
+SEALED_LEVEL = 3  # of isolation: from here on, student code can read no file of this machine
+
+
 class Isolation(Record, frozen=True):
     """How student code was kept apart. Level 1 is a process with limits; ``layers`` names each thing that holds it."""
 
     level: int
     layers: tuple[str, ...]
+
+    @property
+    def keeps_hidden(self) -> bool:
+        """True if hidden cases, which student code must not find on this machine, may be run."""
+        return self.level >= SEALED_LEVEL

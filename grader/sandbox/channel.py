@@ -1,6 +1,7 @@
 """Bytes to and from a worker: requests out, replies in, and what it prints kept apart and bounded.
 
-One poll over all of it, so that a worker that prints without end, or does not read, cannot make the host wait.
+Where pipes can be polled there is one poll over all of it, so that a worker that prints without end, or does not read,
+cannot make the host wait. :mod:`grader.sandbox.portable.channel` has no need of that.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ class Flood(Exception):  # noqa: N818 - an event that ends a worker, not an erro
     """The worker printed more than it may."""
 
 
-class Replies(ABC):
-    """What every channel does with the bytes of replies. How it waits for them is its own."""
+class Channel(ABC):
+    """The way to a worker and back. What is done with the bytes of replies is the same for all."""
 
     def __init__(self) -> None:
         self.received = 0  # bytes of replies so far
@@ -46,11 +47,27 @@ class Replies(ABC):
         return protocol.decode_reply(body)
 
     @abstractmethod
+    def send(self, frame: bytes) -> None:
+        """Send a request, without waiting for the worker to take it."""
+
+    @abstractmethod
+    def allow(self, output: int) -> None:
+        """Bytes that each of stdout and stderr may carry from now on."""
+
+    @abstractmethod
+    def printed(self) -> tuple[str, str]:
+        """What was printed since the last call: stdout and stderr, the first bytes of each. The worker is idle."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close everything; called twice it does nothing."""
+
+    @abstractmethod
     def _turn(self, seconds: float) -> None:
         """Wait for the worker once, and feed its replies to the reader."""
 
 
-class Channel(Replies):
+class PolledChannel(Channel):
     """The four pipes of a worker."""
 
     def __init__(self, requests: int, replies: int, stdout: IO[bytes], stderr: IO[bytes]) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from grader.records.run import TimedOut
 
 if TYPE_CHECKING:
     from grader.records.run import Outcome, Scope
+    from grader.sandbox.api import WorkerProcess
 
 WALL_FACTOR = 5.0  # of the CPU limit; a machine that grades a class is busy, and that is not the student's fault
 
@@ -18,13 +18,13 @@ WALL_FACTOR = 5.0  # of the CPU limit; a machine that grades a class is busy, an
 class Clock:
     """CPU and wall seconds of a process since the clock was started, measured from outside."""
 
-    def __init__(self, pid: int) -> None:
-        self._pid = pid
+    def __init__(self, process: WorkerProcess) -> None:
+        self._process = process
         self.restart()
 
     def restart(self) -> None:
         """Count from now."""
-        self._cpu0, self._wall0 = _cpu_seconds(self._pid), time.monotonic()
+        self._cpu0, self._wall0 = self._process.cpu_seconds(), time.monotonic()
 
     def restart_wall(self) -> None:
         """Count wall seconds from now: what went by before was not the process's doing."""
@@ -32,7 +32,7 @@ class Clock:
 
     def cpu(self) -> float:
         """CPU seconds since the start."""
-        return max(0.0, _cpu_seconds(self._pid) - self._cpu0)
+        return max(0.0, self._process.cpu_seconds() - self._cpu0)
 
     def wall(self) -> float:
         """Wall seconds since the start."""
@@ -40,7 +40,7 @@ class Clock:
 
     def queued(self) -> float:
         """Seconds that the process spent waiting for a processor, of which other work had too many."""
-        return _queued_seconds(self._pid)
+        return _queued_seconds(self._process.pid)
 
 
 def _queued_seconds(pid: int) -> float:
@@ -52,27 +52,14 @@ def _queued_seconds(pid: int) -> float:
         return 0.0
 
 
-def _cpu_seconds(pid: int) -> float:
-    """CPU seconds that a process has used; 0 where the system does not say.
+class Bound(Protocol):
+    """What a worker may not pass: an amount of time, or of memory."""
 
-    Linux makes a clock's id from a process id: the complement in the upper bits, 2 (the scheduler's clock) in the
-    lower three; see clock_getcpuclockid(3).
-    """
-    seconds = 0.0
-    if sys.platform == "linux":
-        try:
-            seconds = time.clock_gettime((~pid << 3) | 2)
-        except OSError:
-            return 0.0
-    elif sys.platform == "darwin":
-        from grader.sandbox import libproc
+    def wait(self) -> float:
+        """Wall seconds until it is worth a look at the latest."""
 
-        seconds = libproc.cpu_seconds(pid)
-    elif sys.platform == "win32":
-        from grader.sandbox import kernel32
-
-        seconds = kernel32.cpu_seconds(pid)
-    return seconds
+    def passed(self) -> Outcome | None:
+        """The outcome if it has been passed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from grader.records.run import Definition, Isolation, Loaded, Raised, Returned, Run
-from grader.sandbox.worker import fresh, parameters
+from grader.sandbox.worker.inputs import fresh
+from grader.sandbox.worker.student import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

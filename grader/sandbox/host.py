@@ -15,16 +15,16 @@ from grader.records.run import BadReply, Crashed, Loaded, NotRun, OutputFlood, R
 from grader.sandbox import protocol
 from grader.sandbox.channel import Flood
 from grader.sandbox.clocks import Clock, Deadline
-from grader.sandbox.libraries import wanted
 from grader.sandbox.outcomes import answered, imported
+from grader.submission.libraries import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from grader.records.assignment import Limits
     from grader.records.run import Isolation, Job, Outcome, Submission
-    from grader.sandbox import Nursery, WorkerProcess
-    from grader.sandbox.memory import Ceiling
+    from grader.sandbox.api import WorkerPool, WorkerProcess
+    from grader.sandbox.clocks import Bound
 
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
 TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
@@ -40,13 +40,13 @@ class ProcessSandbox:
         self,
         submission: Submission,
         limits: Limits,
-        nursery: Nursery,
+        pool: WorkerPool,
         preload: Sequence[str] = (),
     ) -> None:
-        """``nursery`` makes the workers; ``preload`` names further libraries that they may import."""
+        """``pool`` makes the workers; ``preload`` names further libraries that they may import."""
         self._submission = submission
         self._limits = limits
-        self._nursery = nursery
+        self._pool = pool
         self._preload = preload
         self._worker: _Worker | None = None
         self._loaded: Loaded | None = None
@@ -62,7 +62,7 @@ class ProcessSandbox:
     @property
     def isolation(self) -> Isolation:
         """How the submission is kept apart."""
-        return self._nursery.isolation
+        return self._pool.isolation
 
     def load(self) -> Loaded:
         """What importing the submission gave; asked once and remembered."""
@@ -102,7 +102,7 @@ class ProcessSandbox:
         return run
 
     def _fresh(self) -> Loaded:
-        self._worker = self._worker or _Worker(self._nursery.worker(), self._answer_bytes)
+        self._worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes)
         try:
             loaded = self._worker.load(self._submission, self._limits, self._preload)
         except SandboxFault:
@@ -141,7 +141,7 @@ class _Worker:
         self._channel = process.channel()
         self.ended = False
         self._up = False
-        self._ceilings: Sequence[Ceiling] = ()
+        self._ceilings: Sequence[Bound] = ()
         self._asked: _Asked | None = None  # a job that was sent ahead of time
 
     @property
@@ -157,13 +157,13 @@ class _Worker:
             files=submission.files,
             data=submission.data,
             module=submission.module,
-            limits=protocol.Limited(memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES),
+            limits=protocol.Limited(memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output),
             libraries=wanted(submission.files, preload),
         )
         self._channel.send(protocol.encode(request))
         self._await_ready()
         self._ceilings = self._process.limit_memory(allowed.memory)
-        clock = Clock(self._process.pid)
+        clock = Clock(self._process)
         replies: list[protocol.Imported] = []
 
         def take(reply: protocol.Reply) -> bool:
@@ -212,7 +212,7 @@ class _Worker:
 
     def _ask(self, request: _Request) -> _Asked:
         self._channel.send(request.frame)
-        return _Asked(request, Clock(self._process.pid), Clock(self._process.pid))
+        return _Asked(request, Clock(self._process), Clock(self._process))
 
     def _await_ready(self) -> None:
         if self._up:
@@ -244,7 +244,7 @@ class _Worker:
         The clock ``single`` begins anew with whatever replies have come.
         """
         self._channel.allow(output)
-        bounds: tuple[Ceiling | Deadline, ...] = (*self._ceilings, *deadlines)
+        bounds: tuple[Bound, ...] = (*self._ceilings, *deadlines)
         try:
             while True:
                 reply = self._channel.receive(min(TICK, *(bound.wait() for bound in bounds)))

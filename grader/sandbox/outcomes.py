@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from grader.records.run import Definition, Frame, Loaded, OutOfMemory, Raised, Returned
 from grader.records.values import unpack
 from grader.sandbox import protocol
-from grader.sandbox.stand_ins import ROOTS
 
 if TYPE_CHECKING:
     from grader.records.assignment import Limits
@@ -25,7 +24,8 @@ def imported(reply: protocol.Imported, allowed: Limits) -> Loaded:
         for name, found in reply.names[:1000]
     )
     problem = None if reply.problem is None else _raised(reply.problem, allowed)
-    return Loaded(names=names, problem=problem, stand_ins=tuple(sorted(ROOTS.intersection(reply.stand_ins))))
+    stand_ins = tuple(sorted(protocol.STAND_INS.intersection(reply.stand_ins)))
+    return Loaded(names=names, problem=problem, stand_ins=stand_ins)
 
 
 def answered(answer: protocol.Result | protocol.Failure, job: Job, given: frozenset[str]) -> Outcome:

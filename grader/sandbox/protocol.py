@@ -37,6 +37,8 @@ HEADER = struct.Struct(">I")
 ID_BYTES = 16
 MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
 MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
+#: Libraries for which a worker has an inert module instead.
+STAND_INS = frozenset({"matplotlib", "pylab", "mpl_toolkits", "seaborn", "plotly", "bokeh", "IPython", "ipywidgets"})
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 
 

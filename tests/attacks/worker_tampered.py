@@ -4,7 +4,7 @@
 # ends: Returned
 # holds: 1
 import sys
-worker = sys.modules["grader.sandbox.worker"]
+worker = sys.modules["grader.sandbox.worker.student"]
 protocol = sys.modules["grader.sandbox.protocol"]
 real = protocol.encode
 worker.differs = lambda *_: False

@@ -57,7 +57,7 @@ def hand_in(course, name, text):
 
 
 @pytest.fixture
-def make_bench(cached, nursery, course):
+def make_bench(cached, pool, course):
     """``make_bench(fresh=…)`` of the course as it is when it is first called."""
     from grader.audit import Bench
     from grader.bank.build import bank_for
@@ -68,7 +68,7 @@ def make_bench(cached, nursery, course):
     def make(**options):
         if not made:
             files = Course(course).assignment("proven")
-            made.extend((files, bank_for(files, nursery)))
-        return Bench(*made, nursery, **options)
+            made.extend((files, bank_for(files, pool)))
+        return Bench(*made, pool, **options)
 
     return make

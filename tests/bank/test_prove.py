@@ -406,10 +406,10 @@ G = Exercise(
 )
 
 
-def frozen(nursery):
+def frozen(pool):
     """A bank of ``g``, with its proof and its clues, as one record that can be compared."""
     reference = Submission(module="week.py", files={"week.py": GARBAGE, "helper.py": "rate = 0.25\n"})
-    laboratory = Laboratory(reference, nursery, ("grader.author",))
+    laboratory = Laboratory(reference, pool, ("grader.author",))
     asked = assignment(G)
     with laboratory.open(GARBAGE) as sandbox:
 
@@ -421,9 +421,9 @@ def frozen(nursery):
         return cases, made.proof(G, cases), made.clues(G)
 
 
-def test_two_builds_are_the_same_and_no_version_harms_another(nursery, monkeypatch):
+def test_two_builds_are_the_same_and_no_version_harms_another(pool, monkeypatch):
     monkeypatch.setattr("grader.mistakes.runner.CASE_SECONDS", 0.2)
-    (cases, proof, clues), (other_cases, other_proof, other_clues) = frozen(nursery), frozen(nursery)
+    (cases, proof, clues), (other_cases, other_proof, other_clues) = frozen(pool), frozen(pool)
     assert len(cases) == 10
     assert pack_cases({"g": cases}) == pack_cases({"g": other_cases})
     assert proof == other_proof

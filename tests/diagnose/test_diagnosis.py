@@ -92,29 +92,29 @@ class Diagnosed(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def bank(bank_cache, nursery) -> Iterator[CaseBank]:
+def bank(bank_cache, pool) -> Iterator[CaseBank]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADER_CACHE", str(bank_cache))
-        yield bank_for(FILES, nursery)
+        yield bank_for(FILES, pool)
 
 
 @pytest.fixture(scope="module")
-def diagnosed(bank, nursery) -> list[Diagnosed]:
+def diagnosed(bank, pool) -> list[Diagnosed]:
     assignment, author = bank.manifest.assignment, Author(author_functions(FILES))  # without marks for the method
 
     def one(name: str) -> list[Diagnosed]:
         submission = read(HANDED_IN / name, assignment.module)
-        with ProcessSandbox(submission, limits_of(assignment), nursery, assignment.preload) as sandbox:
+        with ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload) as sandbox:
             report = grade(bank, submission, sandbox, author)
-        return list(_diagnosed(HANDED_IN / name, report, bank, nursery))
+        return list(_diagnosed(HANDED_IN / name, report, bank, pool))
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [each for found in pool.map(one, TRUTH) for each in found]
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return [each for found in threads.map(one, TRUTH) for each in found]
 
 
-def _diagnosed(path: Path, report: Report, bank: CaseBank, nursery: Any) -> Iterator[Diagnosed]:
+def _diagnosed(path: Path, report: Report, bank: CaseBank, pool: Any) -> Iterator[Diagnosed]:
     assignment = bank.manifest.assignment
-    with ProcessSandbox(read(path, assignment.module), Limits(), nursery, assignment.preload) as sandbox:
+    with ProcessSandbox(read(path, assignment.module), Limits(), pool, assignment.preload) as sandbox:
         for exercise, result in zip(assignment.exercises, report.exercises, strict=True):
             if exercise.id in TRUTH[path.name]:
                 yield Diagnosed(path, TRUTH[path.name][exercise.id], result, *_given(exercise, result, bank, sandbox))
@@ -172,11 +172,11 @@ def test_nearly_all_get_something_specific(diagnosed):
     assert 1 - len(silent) / len(asked) >= SOME, "\n".join(map(str, silent))
 
 
-def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed, bank, nursery):
+def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed, bank, pool):
     exercises = {exercise.id: exercise for exercise in bank.manifest.assignment.exercises}
     false, idle = [], []
-    with Reference(FILES, nursery, bank.manifest.assignment.preload) as reference:
-        laboratory = Laboratory(reference.submission, nursery, reference.preload)
+    with Reference(FILES, pool, bank.manifest.assignment.preload) as reference:
+        laboratory = Laboratory(reference.submission, pool, reference.preload)
         for each in diagnosed:
             cases = bank.clues[each.result.id].cases
             asked = (exercises[each.result.id], cases)
@@ -192,21 +192,21 @@ def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed,
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_nothing_false_is_said_where_it_easily_would_be(name, bank, nursery, tmp_path, capfd):
+def test_nothing_false_is_said_where_it_easily_would_be(name, bank, pool, tmp_path, capfd):
     mistake, assignment = MISTAKES[name], bank.manifest.assignment
     path = tmp_path / assignment.module
     path.write_text((HANDED_IN / RIGHT).read_text(encoding="utf-8") + mistake.source, encoding="utf-8")
-    report = grade_path(FILES, bank, path, nursery, demands=WEAK)
+    report = grade_path(FILES, bank, path, pool, demands=WEAK)
     assert "Warning" not in capfd.readouterr().err
     exercise = next(each for each in assignment.exercises if each.id == mistake.exercise)
     result = next(each for each in report.exercises if each.id == mistake.exercise)
     assert result.status in ("wrong", "partly")
     assert tuple(finding.sentence for finding in result.diagnosis) == mistake.told
     with (
-        ProcessSandbox(read(path, assignment.module), Limits(), nursery, assignment.preload) as sandbox,
-        Reference(FILES, nursery, assignment.preload) as reference,
+        ProcessSandbox(read(path, assignment.module), Limits(), pool, assignment.preload) as sandbox,
+        Reference(FILES, pool, assignment.preload) as reference,
     ):
-        laboratory = Laboratory(reference.submission, nursery, reference.preload)
+        laboratory = Laboratory(reference.submission, pool, reference.preload)
         outcomes, graded = _given(exercise, result, bank, sandbox)
         for finding in result.diagnosis:
             assert holds(
@@ -222,8 +222,8 @@ def test_sentences_are_few_and_hold_no_value_and_no_code(diagnosed):
             assert not re.search(r"\d\.\d|@|\*|np\.|\[|=|clue", text), text
 
 
-def test_a_student_reads_it_below_the_headline(bank, nursery):
-    report = grade_path(FILES, bank, HANDED_IN / "090_recurrent_weights_transposed.py", nursery, demands=WEAK)
+def test_a_student_reads_it_below_the_headline(bank, pool):
+    report = grade_path(FILES, bank, HANDED_IN / "090_recurrent_weights_transposed.py", pool, demands=WEAK)
     lines = terminal.render(view.student(report), width=100).splitlines()
     headline = lines.index("     Check `h`: it has wrong values.")
     assert lines[headline + 1].startswith("     The recurrent weights W_hh are used transposed. Explains all ")
@@ -232,6 +232,6 @@ def test_a_student_reads_it_below_the_headline(bank, nursery):
     )
 
 
-def test_nothing_is_said_of_what_is_right(bank, nursery):
-    report = grade_path(FILES, bank, HANDED_IN / "100_plain_loops.py", nursery, demands=WEAK)
+def test_nothing_is_said_of_what_is_right(bank, pool):
+    report = grade_path(FILES, bank, HANDED_IN / "100_plain_loops.py", pool, demands=WEAK)
     assert {exercise.diagnosis for exercise in report.exercises} == {()}

@@ -72,7 +72,7 @@ def test_the_limit_of_a_case_stays_as_it_is():
     assert Allowance(lambda job: Run(outcomes=(late,), cpu=2.0), EXERCISE).run(JOB).outcomes == (late,)
 
 
-def test_a_paper_packed_once_is_asked_of_every_submission_and_some_of_it_again(nursery):
+def test_a_paper_packed_once_is_asked_of_every_submission_and_some_of_it_again(pool):
     cases = [
         Case(id=f"f/{n}", origin="", public=True, sizes={}, inputs={"x": float(n)}, expected={"y": 2.0 * n})
         for n in range(9)
@@ -81,7 +81,7 @@ def test_a_paper_packed_once_is_asked_of_every_submission_and_some_of_it_again(n
     assert paper.job.packed is paper.job.packed != b""
     for factor in (2, 3, 2):
         source = f"def f(x):\n    return {factor} * x\n"
-        with ProcessSandbox(Submission(module="m.py", files={"m.py": source}), Limits(), nursery) as sandbox:
+        with ProcessSandbox(Submission(module="m.py", files={"m.py": source}), Limits(), pool) as sandbox:
             outcomes, again = (ran.outcomes for ran in sandbox.run_each([paper.job, paper.again.job]))
         assert [outcome.outputs["y"] for outcome in outcomes] == [factor * n for n in range(9)]
         assert [trial.right for trial in paper.key.trials(outcomes)] == [factor == 2 or n == 0 for n in range(9)]

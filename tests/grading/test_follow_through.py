@@ -50,17 +50,17 @@ def hand_in(tmp_path):
 
 
 @pytest.fixture
-def bank(cached, nursery):
-    return bank_for(find_course(CHAINED).assignment("chained"), nursery)
+def bank(cached, pool):
+    return bank_for(find_course(CHAINED).assignment("chained"), pool)
 
 
 @pytest.fixture
-def graded(bank, nursery, hand_in):
+def graded(bank, pool, hand_in):
     """The results by exercise of the right solution with some changes."""
 
     def run(*changes):
         files = find_course(CHAINED).assignment("chained")
-        report = grade_path(files, bank, hand_in(*changes), nursery, demands=Demands(weak=True))
+        report = grade_path(files, bank, hand_in(*changes), pool, demands=Demands(weak=True))
         return {exercise.id: exercise for exercise in report.exercises}
 
     return run
@@ -131,9 +131,9 @@ def test_where_the_function_is_right_there_is_nothing_to_follow(graded):
     assert followed(results["step"]) == {}
 
 
-def test_without_the_reference_there_are_no_marks_for_the_method_and_no_error(bank, nursery):
+def test_without_the_reference_there_are_no_marks_for_the_method_and_no_error(bank, pool):
     submission = Submission(module="chained.py", files={"chained.py": edited(BIAS_FORGOTTEN)})
-    with ProcessSandbox(submission, Limits(), nursery) as sandbox:
+    with ProcessSandbox(submission, Limits(), pool) as sandbox:
         report = grade_submission(bank, submission, sandbox, Author())
     assert [exercise.earned for exercise in report.exercises] == [0.0, 2.0, 0.0, 0.0]
     assert not any(followed(exercise) for exercise in report.exercises)

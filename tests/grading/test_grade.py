@@ -411,7 +411,7 @@ def test_hidden_text_never_reaches_a_student():
 
 @pytest.mark.parametrize("broken", [False, True])
 def test_a_fault_of_the_whole_grading_leaves_every_exercise_ungraded(broken):
-    class Nursery:
+    class WorkerPool:
         @property
         def isolation(self) -> Isolation:
             if broken:
@@ -419,7 +419,7 @@ def test_a_fault_of_the_whole_grading_leaves_every_exercise_ungraded(broken):
             return Isolation(level=4, layers=("Landlock",))
 
     two = bank(STEP, replace(STEP, id="other"))
-    report = ungraded(two, Nursery(), ZeroDivisionError("3.14"))
+    report = ungraded(two, WorkerPool(), ZeroDivisionError("3.14"))
     assert (report.score, report.max_score, report.isolation.level) == (None, 20.0, 0 if broken else 4)
     assert [(each.id, each.status, each.earned) for each in report.exercises] == [
         ("rnn_step", "ungraded", None),

@@ -20,9 +20,9 @@ def short_limits(monkeypatch):
     monkeypatch.setattr(laboratory, "LOAD_SECONDS", 1.0)
 
 
-def made(nursery, preload=(), data=None, **files):
+def made(pool, preload=(), data=None, **files):
     texts = {"ref.py": RIGHT, **{f"{name}.py": text for name, text in files.items()}}
-    return Laboratory(Submission(module="ref.py", files=texts, data=data or {}), nursery, preload)
+    return Laboratory(Submission(module="ref.py", files=texts, data=data or {}), pool, preload)
 
 
 def job(count=CASES, **limits):
@@ -65,61 +65,61 @@ WRONG = {
 }
 
 
-def test_wrong_versions_end_and_cost_no_other_anything(nursery):
+def test_wrong_versions_end_and_cost_no_other_anything(pool):
     sources = [version for source, _ in WRONG.values() for version in (source, RIGHT)]
-    runs = list(made(nursery).run(sources, [job()] * len(sources)))
+    runs = list(made(pool).run(sources, [job()] * len(sources)))
     assert all(len(outcomes) == CASES for outcomes in runs)
     for (name, (_, wanted)), outcomes in zip(WRONG.items(), runs[::2], strict=True):
         assert wanted in (None, kinds(outcomes)), name
     assert all(is_right(outcomes) for outcomes in runs[1::2])
 
 
-def test_a_version_may_take_no_longer_for_a_case_than_it_may_for_one(nursery):
-    (outcomes,) = made(nursery).run([in_f("while True:", "    pass")], [job(seconds=99, case_seconds=99)])
+def test_a_version_may_take_no_longer_for_a_case_than_it_may_for_one(pool):
+    (outcomes,) = made(pool).run([in_f("while True:", "    pass")], [job(seconds=99, case_seconds=99)])
     assert {(outcome.scope, outcome.seconds) for outcome in outcomes[:ENDINGS]} <= {("case", 0.2), ("case", 1.0)}
 
 
-def test_outcomes_come_in_the_order_of_the_versions_with_jobs_of_their_own(nursery):
+def test_outcomes_come_in_the_order_of_the_versions_with_jobs_of_their_own(pool):
     sources = [RIGHT.replace("2", str(factor)) for factor in range(6)]
-    runs = made(nursery).run(sources, [job(count) for count in range(6)])
+    runs = made(pool).run(sources, [job(count) for count in range(6)])
     for factor, outcomes in enumerate(runs):
         assert [outcome.outputs["y"] for outcome in outcomes] == [factor * number for number in range(factor)]
 
 
-def test_no_versions_make_no_outcomes(nursery):
-    assert list(made(nursery).run([], [])) == []
+def test_no_versions_make_no_outcomes(pool):
+    assert list(made(pool).run([], [])) == []
 
 
-def test_versions_know_nothing_of_one_another(nursery):
+def test_versions_know_nothing_of_one_another(pool):
     source = "import numpy as np\nnp.seen = getattr(np, 'seen', 0) + 1\n\n\ndef f(n):\n    return float(np.seen)\n"
-    runs = made(nursery).run([source] * 4, [job(2)] * 4)
+    runs = made(pool).run([source] * 4, [job(2)] * 4)
     assert [outcome.outputs["y"] for outcomes in runs for outcome in outcomes] == [1.0] * 8
 
 
-def test_whoever_stops_asking_leaves_nothing_behind(nursery):
-    runs = made(nursery).run([RIGHT, *[WRONG["hangs"][0]] * 20], [job()] * 21)
+def test_whoever_stops_asking_leaves_nothing_behind(pool):
+    runs = made(pool).run([RIGHT, *[WRONG["hangs"][0]] * 20], [job()] * 21)
     assert is_right(next(runs))
     runs.close()
-    assert is_right(next(made(nursery).run([RIGHT], [job()])))
+    assert is_right(next(made(pool).run([RIGHT], [job()])))
 
 
 # ── what a version has beside it ──────────────────────────────────────────────────────────────────────────────────
 
 
-def test_helpers_and_data_of_the_reference(nursery):
+def test_helpers_and_data_of_the_reference(pool):
     files = {"helper": "from deeper import factor\n", "deeper": "factor = float(open('factor.txt').read())\n"}
-    beside = made(nursery, data={"factor.txt": b"2.0"}, **files)
+    beside = made(pool, data={"factor.txt": b"2.0"}, **files)
     source = "from helper import factor\n\n\ndef f(n):\n    return factor * n\n"
     assert [is_right(outcomes) for outcomes in beside.run([source, RIGHT], [job()] * 2)] == [True, True]
     with beside.open(source) as sandbox:
         assert is_right(sandbox.run(job()).outcomes)
 
 
-def test_libraries_that_are_loaded_for_it(nursery):
+def test_libraries_that_are_loaded_for_it(pool):
     source = "from grader.author import misconception\n\n\ndef f(n):\n    return 2 * n\n"
-    assert is_right(next(made(nursery, preload=("grader.author",)).run([source], [job()])))
+    assert is_right(next(made(pool, preload=("grader.author",)).run([source], [job()])))
 
 
-def test_an_opened_version_is_asked_as_often_as_one_likes(nursery):
-    with made(nursery).open(WRONG["exits late"][0]) as sandbox:
+def test_an_opened_version_is_asked_as_often_as_one_likes(pool):
+    with made(pool).open(WRONG["exits late"][0]) as sandbox:
         assert [kinds(sandbox.run(job()).outcomes)[3] for _ in range(2)] == [Crashed] * 2

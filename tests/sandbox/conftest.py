@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
+import select
 import signal
 import sys
 import warnings
 from dataclasses import dataclass
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from grader.sandbox import kernel
+from grader.sandbox.confine import kernel
 
 LINUX_ONLY = {"test_canary.py", "test_guard.py", "test_landlock.py", "test_seccomp.py"}
+ELSEWHERE = {
+    os: ("pidfd_open", "killpg", "getpgid", "sched_getaffinity", "set_blocking"),
+    select: ("poll",),
+    signal: ("SIGXCPU", "pidfd_send_signal"),
+}
 
 
 def pytest_collection_modifyitems(items):
@@ -26,7 +29,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(autouse=True)
 def visible():
-    """A nursery below level 3 hides this process from others of its user, and so from what other tests attempt."""
+    """A pool below level 3 hides this process from others of its user, and so from what other tests attempt."""
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
 
@@ -76,7 +79,7 @@ def free():
 @pytest.fixture
 def confined():
     """Do the work in a child under the guard: limits always, a layer where it is asked for."""
-    from grader.sandbox import guard
+    from grader.sandbox.confine import guard
 
     parent = os.getpid()
 
@@ -104,48 +107,12 @@ def nobody():
     return nobody
 
 
-@pytest.fixture(scope="session")
-def simulated():
-    """Other systems than Linux, made up: the module ``simulated.py``."""
-    path = Path(__file__).with_name("simulated.py")
-    specification = importlib.util.spec_from_file_location(path.stem, path)
-    sys.modules[path.stem] = module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def windows(simulated, monkeypatch):
-    """Plain workers start as on Windows, in processes that look like its own. In the end every handle is closed."""
-    from grader.sandbox import clocks, kernel32, portable, process
+def elsewhere(monkeypatch):
+    """This system without what macOS or Windows lack: by the same lines, workers start, are watched and end."""
+    from grader.sandbox.portable import process
 
-    def patch(target, name, value):
-        if isinstance(target, dict):
-            monkeypatch.setitem(target, name, value)
-        else:
-            monkeypatch.setattr(target, name, value, raising=False)
-
-    kernel32._kernel32.cache_clear()
-    made = simulated.Windows(patch)
-    monkeypatch.setattr(portable, "_process_of_platform", lambda: made.process)
-    monkeypatch.setattr(process, "_COMMAND", simulated.command("win32"))
-    monkeypatch.setattr(clocks, "sys", SimpleNamespace(platform="win32"))
-    yield made
-    kernel32._kernel32.cache_clear()
-    sys.modules.pop("grader.sandbox.windows")
-    assert made.kernel32.open == {}
-
-
-@pytest.fixture
-def macos(simulated, monkeypatch):
-    """Plain workers run as on macOS, whose kernel does not limit memory."""
-    from grader.sandbox import clocks, libproc, memory, process
-
-    library = simulated.LibSystem()
-    libproc._ticks_per_second.cache_clear()
-    monkeypatch.setattr(libproc, "_system", lambda: library)
-    monkeypatch.setattr(memory, "sys", SimpleNamespace(platform="darwin"))
-    monkeypatch.setattr(clocks, "sys", SimpleNamespace(platform="darwin"))
-    monkeypatch.setattr(process, "_COMMAND", simulated.command("darwin"))
-    yield library
-    libproc._ticks_per_second.cache_clear()
+    for module, missing in ELSEWHERE.items():
+        for name in missing:
+            monkeypatch.delattr(module, name)
+    monkeypatch.setattr(process, "_COMMAND", f"import sys; sys.modules['resource'] = None; {process._COMMAND}")

@@ -7,9 +7,9 @@ victim process, processes left over, the grader's memory and time, the score, an
 Each attack has a control, which shows that its success would be seen and that it is not merely broken:
 
 ``unconfined``
-    In a plain worker, without zygote and guard, it succeeds.
+    In a plain worker, without zygote and guard, and if nobody looks for what that has started, it succeeds.
 ``zygote``
-    At level 1 it succeeds.
+    Forked by a zygote that confines nothing it succeeds.
 ``naive``
     It succeeds against a grader that runs, compares and holds the secret in the same process.
 ``records``
@@ -42,6 +42,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import psutil
 import pytest
 from grader.grading.evidence import Author
 
@@ -218,7 +219,7 @@ class Range:
         self.secret, self.sibling = (f"vault-{secrets.token_hex(16)}" for _ in range(2))
         (self.inside / "secret").write_text(self.secret, encoding="ascii")
         self._sockets()
-        self._nurseries: dict[int, object] = {}
+        self._pools: dict[int, object] = {}
 
     def close(self) -> None:
         self._stack.close()
@@ -237,34 +238,34 @@ class Range:
             if each is not self._udp:
                 each.listen()
 
-    def nursery(self, level: int):
-        from grader.sandbox.nursery import ZygoteNursery
+    def pool(self, level: int):
+        from grader.sandbox.pool.forked import ZygotePool
 
-        if level not in self._nurseries:
-            made = self._nurseries[level] = ZygoteNursery(level)
+        if level not in self._pools:
+            made = self._pools[level] = ZygotePool(level)
             self._stack.callback(made.close)
             source = f"SIBLING = {self.sibling!r}\ndef f(x, note): return SIBLING"
             assert self.honest(made, source) == self.sibling
-        return self._nurseries[level]
+        return self._pools[level]
 
     def renew(self, level: int) -> None:
-        """Give up a nursery that an attack has ended, so that it fails for that attack alone."""
-        gone = self._nurseries.pop(level, None)
+        """Give up a pool that an attack has ended, so that it fails for that attack alone."""
+        gone = self._pools.pop(level, None)
         if gone is not None:
             gone.close()
 
-    def honest(self, nursery, source="def f(x, note): return [float(x.sum()), note]"):
+    def honest(self, pool, source="def f(x, note): return [float(x.sum()), note]"):
         from grader.sandbox.host import ProcessSandbox
 
         limits = Limits(case_seconds=5)
         inputs = ({"x": np.arange(3.0), "note": "hello"},)
-        with ProcessSandbox(submission(source), limits, nursery) as sandbox:
+        with ProcessSandbox(submission(source), limits, pool) as sandbox:
             (outcome,) = sandbox.run(Job(run=RUN, outputs=("y",), sizes=({},), inputs=inputs, limits=limits)).outcomes
         return outcome.outputs["y"] if isinstance(outcome, Returned) else outcome
 
     # ── watching ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def attack(self, attack: Attack, nursery) -> Result:
+    def attack(self, attack: Attack, pool) -> Result:
         """Grade the attack as a submission, and see what it did."""
         from grader.sandbox.host import ProcessSandbox
 
@@ -275,7 +276,7 @@ class Range:
             placed = self._placed(attack.source, {"said": said, "drop": drop, "canary": canary}, victim)
             before = (state(canary), victim and victim.state(), descendants(), peak())
             began, report = time.monotonic(), None
-            sandbox = ProcessSandbox(submission(placed), LIMITS, nursery)
+            sandbox = ProcessSandbox(submission(placed), LIMITS, pool)
             recorded = Recorded(sandbox)
             try:
                 with sandbox, ended_after(HANG_SECONDS):
@@ -564,10 +565,10 @@ def temporary(place, monkeypatch):
 
 @cache
 def best_level() -> int:
-    from grader.sandbox.nursery import ZygoteNursery
+    from grader.sandbox.pool.forked import ZygotePool
 
-    with ZygoteNursery() as nursery:
-        return nursery.isolation.level
+    with ZygotePool() as pool:
+        return pool.isolation.level
 
 
 def ids(value: object) -> str | None:
@@ -578,14 +579,12 @@ def ids(value: object) -> str | None:
 def test_attack_is_repelled(place, attack, level):
     if attack.name in OTHER_MACHINE:
         pytest.skip("this attack is one on x86_64")
-    nursery = place.nursery(LEVELS[level])
-    if nursery.isolation.level < min(LEVELS[level], 3):
-        pytest.skip(
-            f"this machine has level {nursery.isolation.level} at most: {attack.name} cannot be judged above it"
-        )
-    result = place.attack(attack, nursery)
+    pool = place.pool(LEVELS[level])
+    if pool.isolation.level < min(LEVELS[level], 3):
+        pytest.skip(f"this machine has level {pool.isolation.level} at most: {attack.name} cannot be judged above it")
+    result = place.attack(attack, pool)
     try:
-        afterwards = place.honest(nursery)
+        afterwards = place.honest(pool)
     except SandboxFault as fault:
         result.add("grader", fault)
         place.renew(LEVELS[level])
@@ -601,13 +600,15 @@ def test_attack_is_repelled(place, attack, level):
 
 
 @pytest.mark.parametrize("attack", [each for each in FOUND if each.control in ("unconfined", "zygote")], ids=ids)
-def test_attack_succeeds_where_nothing_holds_it(place, attack):
-    from grader.sandbox.nursery import ZygoteNursery
-    from grader.sandbox.portable import Portable
+def test_attack_succeeds_where_nothing_holds_it(place, attack, monkeypatch):
+    from grader.sandbox.pool import forked
+    from grader.sandbox.portable.pool import PortablePool
 
     if attack.name in OTHER_MACHINE:
         pytest.skip("this attack is one on x86_64")
-    weak = ZygoteNursery(1) if attack.control == "zygote" else Portable()
+    monkeypatch.setattr(forked, "CONFINED", 1)
+    monkeypatch.setattr(psutil.Process, "children", lambda *_, **__: [])
+    weak = forked.ZygotePool(1) if attack.control == "zygote" else PortablePool()
     try:
         result = place.attack(attack, weak)
     finally:
@@ -647,7 +648,7 @@ def test_expected_values_give_the_points(place):
     source = f"import numpy as np\nANSWERS = {answers!r}\ndef f(x, note): return np.array(ANSWERS[note])"
     from grader.sandbox.host import ProcessSandbox
 
-    with ProcessSandbox(submission(source), LIMITS, place.nursery(5)) as sandbox:
+    with ProcessSandbox(submission(source), LIMITS, place.pool(5)) as sandbox:
         report = grade(bank, submission(source), sandbox, Author())
     assert report.score == 5
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -35,27 +34,30 @@ from grader.records.run import (
 )
 from grader.sandbox import clocks, protocol
 from grader.sandbox import host as host_module
-from grader.sandbox import process as process_module
 from grader.sandbox.host import ProcessSandbox
-from grader.sandbox.nursery import ZygoteNursery
-from grader.sandbox.portable import Portable
+from grader.sandbox.pool import forked
+from grader.sandbox.pool.forked import ZygotePool
+from grader.sandbox.portable import process as process_module
+from grader.sandbox.portable.pool import PortablePool
 
 
-@pytest.fixture(scope="module", params=["portable", "zygote at level 1", "zygote at its best"])
-def nursery(request):
-    made = {"portable": Portable, "zygote at level 1": lambda: ZygoteNursery(1)}.get(request.param, ZygoteNursery)()
-    yield made
-    made.close()
+@pytest.fixture(scope="module", params=["portable", "zygote that confines nothing", "zygote at its best"])
+def pool(request):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(forked, "CONFINED", 1)
+        made = {"portable": PortablePool, "zygote at its best": ZygotePool}.get(request.param, lambda: ZygotePool(1))()
+        yield made
+        made.close()
 
 
 @pytest.fixture
-def sandbox(nursery):
+def sandbox(pool):
     """Opens a sandbox on a submission's source, and closes it."""
     opened = []
 
     def make(source, limits=None):
         found = source if isinstance(source, Submission) else submission(source)
-        opened.append(ProcessSandbox(found, limits or LIMITS, nursery))
+        opened.append(ProcessSandbox(found, limits or LIMITS, pool))
         return opened[-1]
 
     yield make
@@ -404,12 +406,12 @@ def test_memory_that_nobody_wrote_is_the_same_on_every_run(run, shape):
 # ── isolation and what is left ────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_environment_and_folder_are_clean(run, nursery, monkeypatch):
+def test_environment_and_folder_are_clean(run, pool, monkeypatch):
     monkeypatch.setenv("GITHUB_TOKEN", "secret")
     source = "import os\ndef f(x): return [sorted(os.environ), os.environ['HOME']]"
     names, home = run(source)[0].outcomes[0].outputs["y"]
     assert "GITHUB_TOKEN" not in names
-    if nursery.isolation.level < 3:
+    if pool.isolation.level < 3:
         assert run("import os\ndef f(x): return os.listdir('.')")[0].outcomes[0].outputs["y"] == []
         assert run("import os\ndef f(x): return os.getcwd()")[0].outcomes[0].outputs["y"] != home
 
@@ -439,7 +441,7 @@ def f(x):
 
 
 def test_processes_that_a_submission_started_are_ended():
-    made = ProcessSandbox(submission(FORKING), LIMITS, Portable())
+    made = ProcessSandbox(submission(FORKING), LIMITS, PortablePool())
     pids = made.run(job()).outcomes[0].outputs["y"]
     assert all(alive(pid) for pid in pids)
     made.close()
@@ -450,19 +452,19 @@ def descriptors() -> set[str]:
     return {path.name for path in Path("/proc/self/fd").iterdir()}
 
 
-def test_folders_and_descriptors_are_given_back(nursery, tmp_path, monkeypatch):
-    assert nursery.isolation.level >= 1
+def test_folders_and_descriptors_are_given_back(pool, tmp_path, monkeypatch):
+    assert pool.isolation.level >= 1
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     before = descriptors()
     for source in ("def f(x): return 1", "import os\nos._exit(1)", "while True: print('x' * 999)"):
-        with ProcessSandbox(submission(source), LIMITS, nursery) as made:
+        with ProcessSandbox(submission(source), LIMITS, pool) as made:
             made.run(job())
     assert descriptors() == before
     assert list(tmp_path.iterdir()) == []
 
 
-def test_closing_twice_does_nothing(nursery):
-    made = ProcessSandbox(submission("x = 1"), LIMITS, nursery)
+def test_closing_twice_does_nothing(pool):
+    made = ProcessSandbox(submission("x = 1"), LIMITS, pool)
     made.load()
     made.close()
     made.close()
@@ -471,35 +473,19 @@ def test_closing_twice_does_nothing(nursery):
 def test_no_python_is_a_fault_of_ours(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/no/such/python")
     with pytest.raises(SandboxFault, match="could not start Python"):
-        Portable().worker()
+        PortablePool().worker()
     with pytest.raises(SandboxFault, match="could not start Python"):
-        ZygoteNursery(4)
+        ZygotePool(4)
 
 
 def test_a_worker_that_does_not_come_up_is_a_fault_of_ours(monkeypatch):
     monkeypatch.setattr(process_module, "_COMMAND", "raise SystemExit('broken installation')")
     with pytest.raises(SandboxFault, match="broken installation"):
-        ProcessSandbox(submission(""), LIMITS, Portable()).load()
+        ProcessSandbox(submission(""), LIMITS, PortablePool()).load()
     monkeypatch.setattr(process_module, "_COMMAND", "import time; time.sleep(60)")
     monkeypatch.setattr(host_module, "START_SECONDS", 0.2)
     with pytest.raises(SandboxFault, match=r"within 0\.2 s"):
-        ProcessSandbox(submission(""), LIMITS, Portable()).load()
-
-
-def test_a_survivor_is_a_fault_of_ours(monkeypatch):
-    monkeypatch.setattr(process_module, "END_SECONDS", 0.2)
-    process = process_module.Process()
-    monkeypatch.setattr(process_module, "kill_group", lambda _: None)
-    try:
-        with pytest.raises(SandboxFault, match="could not be ended"):
-            process.end()
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait(5)
-        for descriptor in (process.requests, process.replies):
-            os.close(descriptor)
-        process.stdout.close()
-        process.stderr.close()
+        ProcessSandbox(submission(""), LIMITS, PortablePool()).load()
 
 
 def test_one_zygote_serves_many_threads():
@@ -507,15 +493,15 @@ def test_one_zygote_serves_many_threads():
         with ProcessSandbox(submission(f"def f(x): return {number}"), LIMITS, made) as sandbox:
             return sandbox.run(job()).outcomes[0].outputs["y"]
 
-    with ZygoteNursery() as made, ThreadPoolExecutor(4) as pool:
-        assert list(pool.map(grade_one, range(40))) == list(range(40))
+    with ZygotePool() as made, ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(grade_one, range(40))) == list(range(40))
 
 
-def test_workers_end_with_their_nursery():
-    nursery = ZygoteNursery()
-    worker = nursery.worker()
+def test_workers_end_with_their_pool():
+    pool = ZygotePool()
+    worker = pool.worker()
     assert alive(worker.pid)
-    nursery.close()
+    pool.close()
     deadline = time.monotonic() + 5
     while alive(worker.pid) and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -531,7 +517,7 @@ def test_a_bubblewrap_that_may_make_no_namespaces_is_done_without(tmp_path, monk
     wrap.write_text("#!/bin/sh\nexit 1\n")
     wrap.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    with ZygoteNursery() as made, ProcessSandbox(submission("def f(x): return 1"), LIMITS, made) as sandbox:
+    with ZygotePool() as made, ProcessSandbox(submission("def f(x): return 1"), LIMITS, made) as sandbox:
         assert sandbox.run(job()).outcomes == (Returned(outputs={"y": 1}),)
         assert made.isolation.level < 5
 

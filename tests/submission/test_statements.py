@@ -13,11 +13,16 @@ from grader.records.run import Job, Submission
 from grader.sandbox.host import ProcessSandbox
 
 ROOT = Path(__file__).parents[2]
+#: What runs student code and confines it, and what serves where that is not done.
+OTHER_SIDE = (
+    *("grader.sandbox.worker", "grader.sandbox.pool.zygote", "grader.sandbox.portable", "psutil"),
+    *(f"grader.sandbox.confine.{name}" for name in ("guard", "seccomp", "landlock", "levels", "canary")),
+)
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
 
 
-def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cached, environment, nursery):
-    bank_for(find_course(ROOT).assignment("assignment3"), nursery)
+def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cached, environment, pool):
+    bank_for(find_course(ROOT).assignment("assignment3"), pool)
     command = [sys.executable, "-X", "importtime", "-m", "grader", "assignment3", str(RIGHT)]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
     assert "Public checks passed" in done.stdout
@@ -28,6 +33,7 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
     heavy |= {"importlib.metadata", "zipfile", "logging"}
     assert not heavy & loaded
     assert not {name for name in loaded if name.startswith(("grader.assignment.", "grader.classroom."))}
+    assert not {name for name in loaded if name.startswith(OTHER_SIDE)}
     assert {name for name in loaded if name.startswith("grader.bank.")} == {
         f"grader.bank.{name}" for name in ("cache", "layout", "store")
     }
@@ -36,15 +42,18 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
     }
 
 
-def test_the_process_of_student_code_loads_its_own_side_alone(nursery):
+def test_the_process_of_student_code_loads_its_own_side_alone(pool):
     run = "import sys; names = sorted(sys.modules)"
     job = Job(run=run, outputs=("names",), sizes=({},), inputs=({},))
-    with ProcessSandbox(Submission(module="memory.py", files={"memory.py": ""}), Limits(), nursery) as sandbox:
+    with ProcessSandbox(Submission(module="memory.py", files={"memory.py": ""}), Limits(), pool) as sandbox:
         (outcome,) = sandbox.run(job).outcomes
     loaded = set(outcome.outputs["names"])
-    guarding = ("zygote", "levels", "canary", "guard", "kernel", "landlock", "seccomp")
-    working = ("worker", "protocol", "items", "limits", "sources", "stand_ins", "data_files", "failures")
-    sandbox_side = {f"grader.sandbox.{name}" for name in (*guarding, *working)}
-    shared = {"grader", "grader.records.errors", "grader.model", "grader.sandbox", "grader.records.values"}
-    assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | shared
-    assert not loaded & {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "click", "rich"}
+    confining = ("levels", "canary", "capability", "guard", "kernel", "landlock", "limits", "seccomp", "slots")
+    working = ("serve", "student", "inputs", "frames", "sources", "stand_ins", "data_files", "failures")
+    sandbox_side = {f"grader.sandbox.confine.{name}" for name in confining}
+    sandbox_side |= {f"grader.sandbox.worker.{name}" for name in working}
+    sandbox_side |= {f"grader.sandbox.{name}" for name in ("pool.zygote", "pool.messages", "protocol", "items")}
+    rooms = {"grader", "grader.sandbox", *(f"grader.sandbox.{name}" for name in ("pool", "worker", "confine"))}
+    shared = {"grader.records.errors", "grader.model", "grader.records.values"}
+    assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | rooms | shared
+    assert not loaded & {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "click", "rich", "psutil"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.records.run import SEALED_LEVEL
 from grader.report.format import digits_apart, number, points
 from grader.report.words.language import count, sentence
 
@@ -123,7 +124,7 @@ def isolation(report: Document) -> str:
 def weakly_isolated(report: Document) -> bool:
     """Whether hidden cases were run where student code might have read them."""
     hidden = any(part.hidden for exercise in report.exercises for part in exercise.parts)
-    return hidden and report.sandbox.level < 3
+    return hidden and report.sandbox.level < SEALED_LEVEL
 
 
 def deviation(found: WrittenDeviation) -> str:

@@ -1,0 +1,32 @@
+"""What was found out about confining student code on this machine; see :mod:`grader.sandbox.confine.levels`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One layer, tried by itself: whether it holds and what it refused; else what is wrong and what mends it."""
+
+    layer: str
+    works: bool
+    refused: tuple[str, ...] = ()
+    problem: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """The best that this machine can do, and every layer that was tried.
+
+    The layers are ``user``, ``landlock``, ``seccomp``, ``bubblewrap``, and ``together``: all of the first three that
+    hold, in one stack.
+    """
+
+    level: int
+    trials: tuple[Trial, ...]
+
+    def works(self, layer: str) -> bool:
+        """True if a layer holds on this machine."""
+        return any(trial.works for trial in self.trials if trial.layer == layer)

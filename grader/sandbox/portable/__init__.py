@@ -1,0 +1,1 @@
+"""Workers where the kernel confines nothing: one way for Linux, macOS and Windows."""

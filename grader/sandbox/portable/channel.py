@@ -1,0 +1,153 @@
+"""What :mod:`grader.sandbox.channel` does, for any system: Windows can neither poll a pipe nor read it without waiting.
+
+One thread waits for replies, another for the worker to take requests. What the worker prints goes to files: a thread
+that reads a pipe could not say whether all that was printed before a reply has reached it, and a file holds it.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from queue import Empty, Queue, SimpleQueue
+from threading import Thread
+from typing import IO, Self
+
+from grader.sandbox.channel import KEPT, Channel, Flood
+
+CHUNK = 1 << 16
+WAITING = 16  # chunks of replies that are read ahead
+CLOSE_SECONDS = 5.0
+
+
+class ThreadedChannel(Channel):
+    """The two pipes of a worker and the files that it prints to. It closes all four, and removes the files."""
+
+    def __init__(self, requests: IO[bytes], replies: IO[bytes], stdout: Printed, stderr: Printed) -> None:
+        super().__init__()
+        self._printed = (stdout, stderr)
+        self._allowed = 1 << 20
+        self._closed = False
+        self._sent: SimpleQueue[bytes | None] = SimpleQueue()
+        self._arrived: Queue[bytes] = Queue(WAITING)
+        self._threads = (
+            Thread(target=_write_all, args=(requests, self._sent), daemon=True),
+            Thread(target=_read_all, args=(replies, self._arrived), daemon=True),
+        )
+        for thread in self._threads:
+            thread.start()
+
+    def send(self, frame: bytes) -> None:
+        """Send a request, as fast as the worker takes it."""
+        self._sent.put(frame)
+
+    def allow(self, output: int) -> None:
+        """Bytes that each of stdout and stderr may take from now on."""
+        self._allowed = output
+        for printed in self._printed:
+            printed.restart()
+
+    def _turn(self, seconds: float) -> None:
+        """Wait for replies once, and see how much was printed meanwhile."""
+        try:
+            data = self._arrived.get(timeout=seconds)
+        except Empty:
+            data = None
+        if any(printed.count() > self._allowed for printed in self._printed):
+            raise Flood
+        if data == b"":
+            self._arrived.put(data)  # whoever asks again hears the same
+            raise EOFError("the worker ended")
+        self._reader.feed(data or b"")
+
+    def printed(self) -> tuple[str, str]:
+        """What was printed since the last call: stdout and stderr, the first bytes of each."""
+        stdout, stderr = (printed.take() for printed in self._printed)
+        return stdout, stderr
+
+    def close(self) -> None:
+        """Close everything, once the worker has ended; called twice it does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        self._sent.put(None)
+        with suppress(Empty):
+            while self._arrived.get(timeout=CLOSE_SECONDS):  # the thread may be waiting for room
+                pass
+        for thread in self._threads:
+            thread.join(CLOSE_SECONDS)
+        for printed in self._printed:
+            printed.close()
+
+
+class Printed:
+    """A file to which a worker prints, by its ``path`` or by the descriptor ``theirs``; it goes when it is closed."""
+
+    def __init__(self) -> None:
+        descriptor, self.path = tempfile.mkstemp(prefix="grade-")
+        self._stream = os.fdopen(descriptor, "rb", buffering=0)
+        self.theirs = os.open(self.path, os.O_WRONLY | os.O_APPEND)
+        self._counted = 0  # bytes of the file that belong to an earlier count
+        self._last = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def restart(self) -> None:
+        """Count from now."""
+        self._counted = self._size()
+
+    def count(self) -> int:
+        """Bytes that were printed since then."""
+        return self._size() - self._counted
+
+    def take(self) -> str:
+        """The first of what was printed since the last call. The worker must be idle: the file begins anew."""
+        if self._stream.closed:
+            last, self._last = self._last, ""
+            return last
+        data = self._stream.read(KEPT)
+        self._stream.seek(0)
+        os.ftruncate(self.theirs, 0)  # a worker that lives long would meet the limit to the size of a file
+        self._counted = 0
+        return data.decode("utf-8", "replace").replace("\r\n", "\n")
+
+    def close(self) -> None:
+        """Close and remove the file, whose end can still be taken; called twice it does nothing."""
+        if self._stream.closed:
+            return
+        self._last = self.take()
+        self._stream.close()
+        os.close(self.theirs)
+        with suppress(OSError):  # student code removed it, or a virus scanner is looking at it
+            Path(self.path).unlink()
+
+    def _size(self) -> int:
+        return os.fstat(self._stream.fileno()).st_size
+
+
+def _write_all(requests: IO[bytes], sent: SimpleQueue[bytes | None]) -> None:
+    """Write what comes until None comes, or nobody reads it any more: the end of the replies tells that story."""
+    with suppress(OSError):
+        while (frame := sent.get()) is not None:
+            view = memoryview(frame)
+            while view:
+                view = view[requests.write(view[: 1 << 20]) :]
+    with suppress(OSError):
+        requests.close()
+
+
+def _read_all(replies: IO[bytes], arrived: Queue[bytes]) -> None:
+    """Read to the end, which is no bytes; what cannot be read has ended as well."""
+    data = b"-"
+    while data:
+        try:
+            data = replies.read(CHUNK)
+        except OSError:
+            data = b""
+        arrived.put(data)
+    replies.close()

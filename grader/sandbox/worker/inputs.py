@@ -1,0 +1,47 @@
+"""Inputs of a case: copies to give away, and what became of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def fresh(value: Any) -> Any:
+    """A writable copy that shares nothing with ``value``."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return value.copy()
+    if kind is list:
+        return [fresh(item) for item in value]
+    if kind is tuple:
+        return tuple([fresh(item) for item in value])
+    if kind is dict:
+        return {key: fresh(item) for key, item in value.items()}
+    return value
+
+
+def differs(value: Any, original: Any) -> bool:
+    """True if an input no longer is what it was, bit for bit."""
+    kind = type(original)
+    if kind is np.ndarray:
+        same = type(value) is kind and value.shape == original.shape and value.dtype == original.dtype
+        return not same or value.tobytes() != original.tobytes()
+    if kind in (list, tuple):
+        return len(value) != len(original) or any(map(differs, value, original))
+    if kind is dict:
+        return value.keys() != original.keys() or any(differs(value[key], item) for key, item in original.items())
+    return False  # numbers and text cannot change
+
+
+def aliases(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Pairs of output and input that share memory. Inputs are separate allocations, so bounds suffice."""
+    for output, value in outputs.items():
+        if type(value) is np.ndarray:
+            owner = value.base is None  # then it can share memory with nothing but itself and its views
+            for name, given in inputs.items():
+                if value is given or (not owner and type(given) is np.ndarray and np.may_share_memory(value, given)):
+                    yield output, name

@@ -1,0 +1,108 @@
+"""The process in which student code runs. It answers; it never judges.
+
+Protocol (see :mod:`grader.sandbox.protocol`): two file descriptors carry requests and replies. stdout and stderr belong
+to the student and mean nothing. The worker
+
+1. reads one ``Load``, imports the libraries it names, confines itself, says ``Ready``, imports the submission from
+   memory, says ``Imported``;
+2. for each ``Execute``, runs the snippet on every case with fresh copies of the inputs and says one ``Answer`` a case,
+   after flushing what was printed;
+3. ends when its requests end.
+
+It imports the standard library, NumPy and the modules of the protocol alone: nothing here knows a reference, an
+expected value or a tolerance. A zygote forks into :func:`serve` (:mod:`grader.sandbox.pool.zygote`); where there is
+none, :mod:`grader.sandbox.worker.alone` is a program of its own.
+"""
+
+from __future__ import annotations
+
+import builtins
+import importlib
+import random
+import sys
+from contextlib import suppress
+from functools import cache
+from typing import TYPE_CHECKING, NoReturn
+
+import numpy as np
+
+from grader.sandbox import protocol
+from grader.sandbox.worker.data_files import DataFiles
+from grader.sandbox.worker.frames import receive, send
+from grader.sandbox.worker.student import Student
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import CodeType
+
+SNIPPET = "<run>"  # file name of an exercise's snippet in tracebacks
+
+
+def serve(requests: int, replies: int, confine: Callable[[protocol.Limited], None]) -> None:
+    """Serve requests until they end. ``confine`` makes sure, before any student code runs, that it can do no harm."""
+    builtins.input = _no_input
+    student: Student | None = None
+    while (body := receive(requests)) is not None:
+        request = protocol.decode_request(body)
+        if isinstance(request, protocol.Load):
+            for name in request.libraries:
+                with suppress(BaseException):  # the student's own import of it will say what is wrong
+                    _import(name)
+            student = Student(request.files, request.module)
+            confine(request.limits)
+            _answer_for(request.data)  # not before: a file may be named like one that confining reads
+            send(replies, protocol.Ready())
+            student.load()
+            _flush()
+            imported = protocol.Imported(request.id, student.names(), student.problem, student.stand_ins.used)
+            send(replies, imported)
+        elif student is not None:
+            _execute(student, request, replies)
+
+
+def _import(name: str) -> None:
+    """Import a module, or look at an attribute of one, for some modules import what they offer when it is asked for."""
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError:
+        module, _, attribute = name.rpartition(".")
+        getattr(sys.modules[module], attribute)
+
+
+def _execute(student: Student, request: protocol.Execute, replies: int) -> None:
+    code = _compiled(request.run)
+    if student.uses_chance:
+        _seed(request.salt)
+    for index, case in enumerate(request.cases):
+        answer = student.run(code, case, request.outputs)
+        _flush()
+        send(replies, protocol.Answer(request.id, index, answer))
+
+
+@cache
+def _compiled(run: str) -> CodeType:
+    return compile(run, SNIPPET, "exec")
+
+
+def _seed(seed: int) -> None:
+    """Chance is the same on every run of the grader, so that two reports on one submission agree."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy generator is what student code uses unseeded
+    np.random.bit_generator.randbits = random.Random(seed).getrandbits  # type: ignore[attr-defined]  # noqa: S311 - what default_rng() starts from; it has no public way
+
+
+def _answer_for(data: Mapping[str, bytes]) -> None:
+    """Have the submission's data files answered from memory."""
+    DataFiles(data).install()
+    openers = np.lib._datasource._file_openers._file_openers  # type: ignore[attr-defined]  # noqa: SLF001 - no public way
+    openers[None] = builtins.open  # NumPy keeps the one that it was imported with
+
+
+def _no_input(*_: object) -> NoReturn:
+    raise EOFError("input() is not available while grading")
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(BaseException):  # the student may have closed or replaced it
+            stream.flush()
