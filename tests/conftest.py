@@ -31,10 +31,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """``golden("report/mixed.json", text)`` fails unless the file holds exactly that text."""
+def golden(request: pytest.FixtureRequest) -> Callable[[str | Path, str], None]:
+    """``golden("report/mixed.json", text)`` fails unless the file holds exactly that text.
 
-    def check(name: str, text: str) -> None:
+    The whole path of a file that is made elsewhere in the repository, such as a schema, is as good.
+    """
+
+    def check(name: str | Path, text: str) -> None:
         path = GOLDEN / name
         if request.config.getoption("--update-goldens"):
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -54,7 +54,6 @@ def audit(bench: Bench, advance: Callable[[str], None]) -> Audit:
         advance(exercise.id)
     variants = list(_with_mutants(bench, variants, advance))
     manifest, bar = bench.bank.manifest, bench.assignment.audit
-    places = f"tests/submissions/{bench.files.name}/ (their names begin with 100_) or {_right_folder(bench)}"
     return Audit(
         assignment=bench.assignment.id,
         title=bench.assignment.title,
@@ -64,7 +63,7 @@ def audit(bench: Bench, advance: Callable[[str], None]) -> Audit:
         variants=tuple(variants),
         template=template,
         failures=tuple(failures(exercises, bar, variants, template)),
-        warnings=tuple(warnings(exercises, variants, places)),
+        warnings=tuple(warnings(exercises, variants, known.folders(bench))),
         bank=manifest.inputs_sha256,
         version=__version__,
     )
@@ -89,15 +88,15 @@ def _exercise(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> 
         versions=_with_advice(bench, exercise, versions),
         margins=_margins(bench, exercise, variants),
         waivers=waived,
-        stale=tuple(stale(waived, versions)),
+        stale=tuple(stale(exercise, waived, versions)),
         unguarded=unguarded(bench, exercise, suspects),
     )
 
 
 def _with_advice(bench: Bench, exercise: Exercise, versions: Sequence[Version]) -> tuple[Version, ...]:
     open_ones = {version.id for version in versions if version.open}
-    texts = advice(bench, exercise, [each for each in bench.bank.proof[exercise.id] if each.id in open_ones])
-    return tuple(replace(version, suggestion=texts.get(version.id, "")) for version in versions)
+    found = advice(bench, exercise, [each for each in bench.bank.proof[exercise.id] if each.id in open_ones])
+    return tuple(replace(version, advice=found.get(version.id)) for version in versions)
 
 
 def _margins(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> Margins:
@@ -115,7 +114,3 @@ def _margins(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> M
 
 def _relative(bench: Bench) -> str:
     return bench.files.reference.relative_to(bench.files.root).as_posix()
-
-
-def _right_folder(bench: Bench) -> str:
-    return f"{bench.files.yaml.parent.relative_to(bench.files.root).as_posix()}/right/"

@@ -24,7 +24,7 @@ from grader.bank.reference import Reference
 from grader.bank.strategies import draw, edges
 from grader.files import write_whole
 from grader.mistakes.runner import Laboratory
-from grader.records.bank import Case
+from grader.records.bank import Case, Kill
 from grader.records.errors import GraderError, UsageError
 from grader.records.record import Record
 from grader.sandbox.processors import processors
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from grader.bank.prove import Version
+    from grader.bank.prove import WrongVersion
     from grader.course.find import AssignmentFiles
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank, Suspect
@@ -110,13 +110,13 @@ class Bench:
             self._sources[exercise.id] = {version.id: version.source for version in versions}
         return self._sources[exercise.id]
 
-    def value_cases(self, exercise: Exercise) -> frozenset[str]:
-        """Ids of the cases that expect values."""
-        return frozenset(case.id for case in self.bank.cases[exercise.id] if case.raises is None)
+    def value_kills(self, exercise: Exercise) -> frozenset[Kill]:
+        """Whatever a version can be killed by that is a case which expects values, and no law."""
+        return frozenset(Kill(case.id) for case in self.bank.cases[exercise.id] if case.raises is None)
 
     def told_by_values(self, exercise: Exercise, suspect: Suspect) -> bool:
         """Whether a case tells it by its values, rather than a required exception or a property alone."""
-        return not self.value_cases(exercise).isdisjoint(suspect.killed_by)
+        return not self.value_kills(exercise).isdisjoint(suspect.killed_by)
 
     # ── at work ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -148,6 +148,6 @@ class Bench:
         return self._folder / f"{digest[:32]}.json"
 
 
-def _changes(versions: Iterable[Version | Suspect]) -> dict[str, tuple[int, str]]:
+def _changes(versions: Iterable[WrongVersion | Suspect]) -> dict[str, tuple[int, str]]:
     """What each is. Its id alone does not say: it counts, so other changes may have the same ids."""
     return {version.id: (version.line, version.change) for version in versions}

@@ -8,6 +8,14 @@ from typing import TYPE_CHECKING
 from grader.judge.margin import margin
 from grader.judge.tolerance import RIGHT
 from grader.mistakes.operators.checks import DROP_CHECK
+from grader.records.advice import (
+    Advice,
+    CheckMore,
+    DrawMore,
+    Equivalent,
+    TightenTolerance,
+    WriteExamples,
+)
 from grader.records.record import Record
 from grader.records.run import job_of
 
@@ -19,79 +27,56 @@ if TYPE_CHECKING:
     from grader.records.bank import Suspect
 
 
-class Advice(Record, frozen=True):
-    """What to do about a version."""
+class Advised(Record, frozen=True):
+    """What is kept of a version that was run on further candidates."""
 
-    text: str
+    advice: Advice
 
 
-def advice(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> dict[str, str]:
+def advice(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> dict[str, Advice]:
     """For each version, by its id, what would kill it."""
     sources = bench.sources(exercise)
-    texts = {}
+    found: dict[str, Advice] = {}
     open_ones = []
     for suspect in suspects:
-        known = bench.recall(Advice, exercise.id, sources[suspect.id])
+        known = bench.recall(Advised, exercise.id, sources[suspect.id])
         if known is not None:
-            texts[suspect.id] = known.text
+            found[suspect.id] = known.advice
         elif suspect.killed_by and not bench.told_by_values(exercise, suspect):
-            texts[suspect.id] = _about_checks(exercise, suspect)
+            found[suspect.id] = _beside_values(exercise, suspect)
         else:
             open_ones.append(suspect)
     if not open_ones:
-        return texts
+        return found
     cases = bench.further(exercise)
     job = job_of(exercise, cases)
     runs = bench.laboratory.run([sources[suspect.id] for suspect in open_ones], [job] * len(open_ones))
     for suspect, outcomes in zip(open_ones, runs, strict=True):
         killing = [margin(exercise, case, outcome).killed for case, outcome in zip(cases, outcomes, strict=True)]
-        text = sentence(exercise, suspect, [case.origin for case in cases], killing)
-        bench.keep(Advice(text), exercise.id, sources[suspect.id])
-        texts[suspect.id] = text
-    return texts
+        found[suspect.id] = what_helps(exercise, suspect, [case.origin for case in cases], killing)
+        bench.keep(Advised(found[suspect.id]), exercise.id, sources[suspect.id])
+    return found
 
 
-def sentence(exercise: Exercise, suspect: Suspect, origins: Sequence[str], killing: Sequence[bool]) -> str:
-    """What candidates of these origins, some of which kill a version, say about it."""
+def what_helps(exercise: Exercise, suspect: Suspect, origins: Sequence[str], killing: Sequence[bool]) -> Advice:
+    """What candidates of these origins, some of which kill a version, show about it."""
     if any(killing):
-        return remedy(origins, killing)
+        return draw_more(origins, killing)
     if exercise.tolerance is not None and suspect.off is not None and suspect.off > RIGHT:
-        return (
-            f"None of {len(killing)} further candidates tells it either: make the `tolerance` smaller, or leave it out."
-        )
-    return _about_none(suspect, len(killing))
+        return TightenTolerance(len(killing))
+    if suspect.killed_by:
+        return WriteExamples(len(killing))
+    return Equivalent(len(killing), drops_check=suspect.kind == DROP_CHECK.name)
 
 
-def remedy(origins: Sequence[str], killing: Sequence[bool]) -> str:
+def draw_more(origins: Sequence[str], killing: Sequence[bool]) -> DrawMore:
     """Which of the candidates, by their origins, would kill a version. One at least does."""
     of = Counter(origins)
     killed = Counter(origin for origin, kills in zip(origins, killing, strict=True) if kills)
     best = max(killed, key=lambda origin: (killed[origin] / of[origin], killed[origin]))
-    return (
-        f"Cases with {best.removeprefix('edge: ')} would kill it: {killed[best]} of {of[best]} such candidates do, "
-        f"{sum(killing)} of {len(killing)} in all. Ask for more hidden cases."
-    )
+    return DrawMore(best, killed[best], of[best], sum(killing), len(killing))
 
 
-def _about_none(suspect: Suspect, total: int) -> str:
-    if suspect.killed_by:
-        return (
-            f"None of {total} further candidates tells it from the reference, the bank's own cases alone do: write out "
-            "further ones as `examples`, or waive it with the reason."
-        )
-    checked = " Where bad input is to be refused, add a check under `raises`." if _drops_check(suspect) else ""
-    return (
-        f"None of {total} further candidates tells it from the reference: it is probably equivalent. Waive it with the "
-        f"reason, or make the reference simpler.{checked}"
-    )
-
-
-def _about_checks(exercise: Exercise, suspect: Suspect) -> str:
-    laws = {kill.partition(" on ")[0] for kill in suspect.killed_by}
-    law = next((check.check for check in exercise.properties if check.check in laws), "")
-    more = f"let `{law}` be tried on more `cases`" if law else "add checks with other inputs under `raises`"
-    return f"No value tells it, only what stands beside the values does: {more}, or waive it with the reason."
-
-
-def _drops_check(suspect: Suspect) -> bool:
-    return suspect.kind == DROP_CHECK.name
+def _beside_values(exercise: Exercise, suspect: Suspect) -> CheckMore:
+    laws = {kill.law for kill in suspect.killed_by}
+    return CheckMore(next((check.check for check in exercise.properties if check.check in laws), ""))

@@ -10,12 +10,10 @@ from msgspec.structs import replace
 from grader.grading.grade import grade
 from grader.grading.phase import Author
 from grader.judge.points import rounded, shares, title_of
-from grader.records.audit import Unguarded
 from grader.records.bank import CaseBank
 from grader.records.record import Record
 from grader.records.run import Returned, Submission, job_of
-from grader.records.verdict import PartKey  # noqa: TC001 - msgspec reads annotations at run time
-from grader.report.words.written import part_title
+from grader.records.shortcomings import UnguardedPart
 from grader.sandbox.processors import processors
 
 if TYPE_CHECKING:
@@ -24,6 +22,7 @@ if TYPE_CHECKING:
     from grader.audit.bench import Bench
     from grader.records.assignment import Exercise
     from grader.records.bank import Suspect
+    from grader.records.verdict import PartKey
     from grader.sandbox.api import Sandbox
 
 SPREAD = 16  # killed versions are tried in so many rounds, each of them all over the reference
@@ -42,35 +41,53 @@ def told_by_rule(bench: Bench, exercise: Exercise, survivors: Sequence[Suspect])
     return {suspect.id for suspect, lost in zip(survivors, found, strict=True) if lost.parts}
 
 
-def unguarded(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> tuple[Unguarded, ...]:
+def unguarded(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> tuple[UnguardedPart, ...]:
     """Parts with points that no killed version loses; none where no version is killed at all.
 
-    An exercise of one part is guarded by whatever is killed. A version that raises loses whatever is tried on it then,
-    which shows nothing.
+    An exercise of one part is guarded by whatever is killed.
     """
-    left = {key: worth for key, worth in shares(exercise) if worth > 0}
+    parts = _parts(exercise)
     candidates = _candidates(bench, exercise, suspects)
-    if len(left) == 1 or not candidates:
+    if len(parts) == 1 or not candidates:
         return ()
+    left, tried = _never_lost(bench, exercise, candidates, set(parts))
+    return tuple(replace(part, tried=tried) for key, part in parts.items() if key in left and tried)
+
+
+def _never_lost(
+    bench: Bench, exercise: Exercise, candidates: Sequence[Suspect], left: set[PartKey]
+) -> tuple[set[PartKey], int]:
+    """Which of the parts none of the versions loses, and how many versions were tried for it.
+
+    A version that raises loses whatever is tried on it then, which shows nothing.
+    """
     tried, at_once = 0, processors()
+    of_version = partial(_of_version, bench, exercise, bench.sources(exercise))
     for first in range(0, len(candidates), at_once):
-        some = candidates[first : first + at_once]
-        for found in bench.each(partial(_of_version, bench, exercise, bench.sources(exercise)), some):
-            tried += found.returned
-            left = {part: worth for part, worth in left.items() if not found.returned or part not in found.parts}
+        for found in bench.each(of_version, candidates[first : first + at_once]):
+            if found.returned:
+                tried += 1
+                left = left.difference(found.parts)
         if not left:
             break
-    if not tried:
-        return ()
-    return tuple(
-        Unguarded(part_title(key, title_of(exercise, key)), rounded(worth), tried) for key, worth in left.items()
-    )
+    return left, tried
+
+
+def _parts(exercise: Exercise) -> dict[PartKey, UnguardedPart]:
+    """Each part with points, as if nothing guarded it."""
+    parts = {}
+    for key, worth in shares(exercise):
+        title = title_of(exercise, key)
+        name, because = (title, "") if key.kind == "property" else (key.name, title)
+        if worth > 0:
+            parts[key] = UnguardedPart(exercise.id, key.kind, name, rounded(worth), 0, because)
+    return parts
 
 
 def _candidates(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> list[Suspect]:
     """Killed versions: most parts are lost by one of the first."""
     killed = [suspect for suspect in suspects if suspect.killed_by]
-    values = bench.value_cases(exercise)
+    values = bench.value_kills(exercise)
     others = [suspect for suspect in killed if not values.issuperset(suspect.killed_by)]
     rest = [suspect for suspect in killed if values.issuperset(suspect.killed_by)]
     rounds = [each[first::SPREAD] for first in range(SPREAD) for each in (others, rest)]

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from grader.judge.tolerance import OFF, RIGHT
 from grader.mistakes.operators.numerics import ADD_EPSILON, CLIPPING, FLOAT32, ROUNDING
-from grader.records.audit import CHANGES_INPUT, MISCONCEPTION, Named, Stale, Version, Waived
+from grader.records.audit import CHANGES_INPUT, NamedDistance, Version, Waived
+from grader.records.bank import MISCONCEPTION
+from grader.records.shortcomings import StaleWaiver
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -76,15 +78,15 @@ def waivers(exercise: Exercise, versions: Sequence[Version]) -> Iterator[Waived]
         yield Waived(waiver.mutant, waiver.because, matches)
 
 
-def stale(waived: Iterable[Waived], versions: Sequence[Version]) -> Iterator[Stale]:
+def stale(exercise: Exercise, waived: Iterable[Waived], versions: Sequence[Version]) -> Iterator[StaleWaiver]:
     """Waivers of anything that is killed, or of nothing that would have to be."""
     fates = {version.id: version.fate for version in versions}
     for waiver in waived:
         killed = tuple(name for name in waiver.matches if fates[name] == "killed")
         if killed:
-            yield Stale(waiver.mutant, "killed", killed)
+            yield StaleWaiver(exercise.id, waiver.mutant, "killed", killed)
         elif all(fates[name] == "remark" for name in waiver.matches):
-            yield Stale(waiver.mutant, "remark" if waiver.matches else "unknown")
+            yield StaleWaiver(exercise.id, waiver.mutant, "remark" if waiver.matches else "unknown")
 
 
 def unexpected(versions: Iterable[Version], right: float) -> list[str]:
@@ -97,7 +99,8 @@ def unexpected(versions: Iterable[Version], right: float) -> list[str]:
     ]
 
 
-def weakest(suspects: Iterable[Suspect]) -> Named | None:
+def weakest(suspects: Iterable[Suspect]) -> NamedDistance | None:
     """The one of these that comes nearest to the reference and is more than numerically off by its kind."""
-    known = [Named(each.off, each.id) for each in suspects if each.off is not None and each.kind not in NUMERICAL]
+    gross = (each for each in suspects if each.kind not in NUMERICAL)
+    known = [NamedDistance(each.off, each.id) for each in gross if each.off is not None]
     return min(known, key=lambda mistake: mistake.units, default=None)

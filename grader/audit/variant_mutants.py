@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.audit.further import remedy
+from grader.audit.further import draw_more
 from grader.audit.guards import lost
 from grader.audit.variants import content, name_of
 from grader.course.snippet import needed_names
@@ -84,7 +84,7 @@ def _escaped(bench: Bench, laboratory: Laboratory, exercise: Exercise, passing: 
     runs = bench.each(partial(_all_killing, laboratory, exercise, cases), passing)
     for mutant, killing in zip(passing, runs, strict=True):
         if any(killing):
-            yield Escaped(mutant.line, f"{mutant.before} → {mutant.after}", remedy(origins, killing))
+            yield Escaped(mutant.line, f"{mutant.before} → {mutant.after}", draw_more(origins, killing))
 
 
 def _all_killing(laboratory: Laboratory, exercise: Exercise, cases: Sequence[Case], mutant: Mutant) -> list[bool]:

@@ -14,10 +14,9 @@ from grader.judge.margin import margin
 from grader.judge.tolerance import RIGHT
 from grader.mistakes.runner import LOAD_SECONDS
 from grader.records.assignment import Limits
-from grader.records.audit import Deviation, Loss, Named, Template, Variant
+from grader.records.audit import Distance, Loss, NamedDistance, Template, Variant
 from grader.records.errors import SubmissionError
 from grader.records.run import Returned, job_of
-from grader.report.words.written import written
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 
@@ -36,10 +35,13 @@ TRUSTED = Demands(weak=True)  # they are the course's own, like the reference
 
 def right_variants(bench: Bench) -> list[Path]:
     """Files and folders with right solutions."""
-    root, name = bench.files.root, bench.files.name
-    beside = sorted(root.glob(f"tests/submissions/{name}/100_*"))
-    own = sorted(path for path in bench.files.yaml.parent.glob("right/*") if path.name[0] not in "._")
-    return [*beside, *own]
+    beside, own = (bench.files.root / folder for folder in folders(bench))
+    return [*sorted(beside.glob("100_*")), *sorted(path for path in own.glob("*") if path.name[0] not in "._")]
+
+
+def folders(bench: Bench) -> tuple[str, str]:
+    """Where they lie in the course: beside its tests, under names that begin with 100_, and beside the assignment."""
+    return f"tests/submissions/{bench.files.name}", f"{name_of(bench, bench.files.yaml.parent)}/right"
 
 
 def variant(bench: Bench, path: Path) -> Variant:
@@ -51,7 +53,7 @@ def variant(bench: Bench, path: Path) -> Variant:
     report = _graded(bench, path)
     found = Variant(name_of(bench, path), report.score, report.max_score, lost=tuple(_losses(report)))
     if found.accepted:
-        found = replace(found, deviations=_deviations(bench, path))
+        found = replace(found, distances=_distances(bench, path))
     if found.score is not None:
         bench.keep(found, *key)
     return found
@@ -73,11 +75,11 @@ def template(bench: Bench) -> Template | None:
     return found
 
 
-def furthest(exercise: Exercise, variants: Iterable[Variant]) -> tuple[Named | None, tuple[Named, ...]]:
+def furthest(exercise: Exercise, variants: Iterable[Variant]) -> tuple[NamedDistance | None, tuple[NamedDistance, ...]]:
     """The one of full precision that is furthest off in an exercise, and those that have fewer digits."""
-    there = [(each.deviations[exercise.id], each.name) for each in variants if exercise.id in each.deviations]
-    precise = [Named(found.units, name) for found, name in there if not found.single and found.units <= RIGHT]
-    others = [Named(found.units, name) for found, name in there if found.single or found.units > RIGHT]
+    there = [(each.distances[exercise.id], each.name) for each in variants if exercise.id in each.distances]
+    precise = [NamedDistance(found.units, name) for found, name in there if not found.single and found.units <= RIGHT]
+    others = [NamedDistance(found.units, name) for found, name in there if found.single or found.units > RIGHT]
     return max(precise, key=lambda each: each.units, default=None), tuple(others)
 
 
@@ -99,17 +101,15 @@ def content(bench: Bench, path: Path) -> str:
     return hashlib.sha256(msgspec.json.encode(submission)).hexdigest()
 
 
-def _losses(graded: Report) -> Iterable[Loss]:
-    report = written(graded)
-    if report.problem or not report.exercises:
-        yield Loss("", report.problem)
-    for exercise in report.exercises:
-        if exercise.earned is None or exercise.earned < exercise.points:
-            why = " ".join(exercise.explanation) if exercise.earned is None else exercise.headline
-            yield Loss(exercise.title or exercise.id, why)
+def _losses(report: Report) -> Iterable[Loss]:
+    if report.problem is not None or not report.exercises:
+        yield Loss("", problem=report.problem, module=report.module)
+    for result in report.exercises:
+        if result.earned is None or result.earned < result.points:
+            yield Loss(result.title or result.id, result)
 
 
-def _deviations(bench: Bench, path: Path) -> dict[str, Deviation]:
+def _distances(bench: Bench, path: Path) -> dict[str, Distance]:
     """How far it is off in each exercise."""
     submission = read(path, bench.assignment.module)
     exercises, preload = bench.assignment.exercises, bench.assignment.preload
@@ -120,18 +120,18 @@ def _deviations(bench: Bench, path: Path) -> dict[str, Deviation]:
         for exercise in exercises:
             cases = [case for case in bench.bank.cases[exercise.id] if case.raises is None]
             outcomes = sandbox.run(job_of(exercise, cases)).outcomes
-            deviation = _deviation(exercise, cases, outcomes)
-            if deviation is not None:
-                found[exercise.id] = deviation
+            distance = _distance(exercise, cases, outcomes)
+            if distance is not None:
+                found[exercise.id] = distance
     return found
 
 
-def _deviation(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> Deviation | None:
+def _distance(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> Distance | None:
     """None where no case has numbers."""
     units = [margin(exercise, case, outcome).units for case, outcome in zip(cases, outcomes, strict=True)]
     known = [each for each in units if each is not None]
     single = any(_is_single(outcome.outputs) for outcome in outcomes if isinstance(outcome, Returned))
-    return Deviation(max(known), single) if known else None
+    return Distance(max(known), single) if known else None
 
 
 def _is_single(value: Any) -> bool:

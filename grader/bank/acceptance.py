@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 REPEAT = 1e-9  # how far a repeat may be off, relative to the largest number: memory may lie otherwise for a product
 
 
-class Verdict(Record, frozen=True):
+class Acceptance(Record, frozen=True):
     """``outputs`` can be frozen unless one of the others is set.
 
     ``error`` says why the reference gives nothing usable for these inputs, which may lie in the inputs. ``fault`` is
@@ -40,31 +40,33 @@ class Verdict(Record, frozen=True):
         return not (self.error or self.fault)
 
 
-def judge(exercise: Exercise, candidate: Candidate, outcome: Outcome, repeat: Outcome) -> Verdict:
-    """The verdict on one candidate; ``repeat`` is the outcome of a second run, with another seed for chance."""
+def judge(exercise: Exercise, candidate: Candidate, outcome: Outcome, repeat: Outcome) -> Acceptance:
+    """What is made of one candidate; ``repeat`` is the outcome of a second run, with another seed for chance."""
     if isinstance(outcome, Raised):
-        return Verdict(error=f"{outcome.error}: {outcome.message}", raised=(outcome.error, *outcome.ancestors))
+        return Acceptance(error=f"{outcome.error}: {outcome.message}", raised=(outcome.error, *outcome.ancestors))
     if isinstance(outcome, NotRun):
-        return Verdict(error="not run, because an earlier case ended the process")
+        return Acceptance(error="not run, because an earlier case ended the process")
     if not isinstance(outcome, Returned):
-        return Verdict(fault=f"the reference {_ending(outcome)} (sizes {in_words(candidate.sizes)})", about="ending")
+        return Acceptance(fault=f"the reference {_ending(outcome)} (sizes {in_words(candidate.sizes)})", about="ending")
     return _judge_outputs(exercise, candidate, outcome, repeat)
 
 
-def _judge_outputs(exercise: Exercise, candidate: Candidate, outcome: Returned, repeat: Outcome) -> Verdict:
+def _judge_outputs(exercise: Exercise, candidate: Candidate, outcome: Returned, repeat: Outcome) -> Acceptance:
     for name in exercise.outputs:
         if fault := _fault(exercise, candidate, name, outcome):
-            return Verdict(fault=f"{fault} (sizes {in_words(candidate.sizes)})", about=name)
+            return Acceptance(fault=f"{fault} (sizes {in_words(candidate.sizes)})", about=name)
     outputs = {name: frozen(outcome.outputs[name]) for name in exercise.outputs}
     for name, value in outputs.items():
         if not all(np.isfinite(leaf).all() for leaf in leaves(value) if _inexact(leaf)):
-            return Verdict(error=f"output {name} holds nan or inf")
+            return Acceptance(error=f"output {name} holds nan or inf")
     if not isinstance(repeat, Returned):
-        return Verdict(fault=f"the reference returned, but run again it {_ending(repeat)}", about="ending")
+        return Acceptance(fault=f"the reference returned, but run again it {_ending(repeat)}", about="ending")
     for name, value in outputs.items():
         if name in repeat.missing or not same(value, repeat.outputs[name]):
-            return Verdict(fault=f"output {name} differs when the reference runs again: seed what it draws", about=name)
-    return Verdict(outputs=outputs)
+            return Acceptance(
+                fault=f"output {name} differs when the reference runs again: seed what it draws", about=name
+            )
+    return Acceptance(outputs=outputs)
 
 
 def _ending(outcome: Outcome) -> str:

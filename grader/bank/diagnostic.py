@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from grader.bank import strategies
 from grader.bank.domains import resolved
 from grader.bank.edges import can_be_zeros
-from grader.bank.plans import Candidate, Plan, dims, distinct
+from grader.bank.plans import Candidate, CasePlan, dims, distinct
 from grader.bank.strata import ANY, DISTINCT, STRATA
 from grader.records.assignment import Interval, ListOf, OneHot, Reals, Simplex
 from grader.records.record import Record
@@ -137,14 +137,14 @@ def _exchanged_groups(exercise: Exercise) -> Iterator[Probe]:
 
 
 @st.composite
-def _plans(draw: DrawFn, exercise: Exercise, fixed: Mapping[str, int], profile: str = "gaussian") -> Plan:
+def _plans(draw: DrawFn, exercise: Exercise, fixed: Mapping[str, int], profile: str = "gaussian") -> CasePlan:
     named = {name: _above_1(interval) for name, interval in dims(exercise).items()}
     stratum = draw(st.sampled_from((DISTINCT, DISTINCT, DISTINCT, _EQUAL)))
     drawn = {name: draw(st.integers(interval.low, interval.high)) for name, interval in named.items()}
     chosen = draw(st.sampled_from(tuple(named))) if named else ""
     sizes = {**stratum.sizes(drawn, named, chosen)[1], **fixed}
     profiles = dict.fromkeys(exercise.inputs, profile)
-    return Plan(origin=ANY, sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
+    return CasePlan(origin=ANY, sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
 
 
 def _above_1(interval: Interval) -> Interval:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.bank.domains import extremes, resolved
-from grader.bank.plans import Plan, dims
+from grader.bank.plans import CasePlan, dims
 from grader.bank.strata import DISTINCT
 from grader.records.assignment import Integers, Interval, ListOf, Reals, Text
 from grader.records.shapes import SizeError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MOST = 16
 
 
-def plans(exercise: Exercise) -> list[Plan]:
+def plans(exercise: Exercise) -> list[CasePlan]:
     """At most 16 plans, the most telling first; while there is room, each comes a second time with other values.
 
     What does not lie on the edge is generic.
@@ -37,9 +37,9 @@ def plans(exercise: Exercise) -> list[Plan]:
     return [*found, *again][:MOST]
 
 
-def _plan(exercise: Exercise, origin: str, sizes: dict[str, int]) -> Plan:
+def _plan(exercise: Exercise, origin: str, sizes: dict[str, int]) -> CasePlan:
     profiles = dict.fromkeys(exercise.inputs, "gaussian")
-    return Plan(origin=f"edge: {origin}", sizes=sizes, profiles=profiles, seed=_seed(exercise, origin, 0))
+    return CasePlan(origin=f"edge: {origin}", sizes=sizes, profiles=profiles, seed=_seed(exercise, origin, 0))
 
 
 def _seed(exercise: Exercise, origin: str, attempt: int) -> int:
@@ -48,7 +48,7 @@ def _seed(exercise: Exercise, origin: str, attempt: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
-def _of_sizes(exercise: Exercise) -> Iterator[Plan]:
+def _of_sizes(exercise: Exercise) -> Iterator[CasePlan]:
     named, middle = dims(exercise), _middle(exercise)
     lowest = {name: interval.low for name, interval in named.items()}
     if named:
@@ -79,7 +79,7 @@ def can_be_zeros(exercise: Exercise, domain: AnyDomain) -> bool:
     return False
 
 
-def _of_input(exercise: Exercise, name: str) -> Iterator[Plan]:
+def _of_input(exercise: Exercise, name: str) -> Iterator[CasePlan]:
     domain, sizes = resolved(exercise.inputs, exercise.inputs[name]), _middle(exercise)
     match domain:
         case Text() | ListOf(length=Interval()):
@@ -90,7 +90,7 @@ def _of_input(exercise: Exercise, name: str) -> Iterator[Plan]:
             yield replace(_plan(exercise, f"{name} = {words}", sizes), given={name: value})
 
 
-def _in_turns(groups: list[list[Plan]]) -> Iterator[Plan]:
+def _in_turns(groups: list[list[CasePlan]]) -> Iterator[CasePlan]:
     """The first of each group, then the second of each: none of many is left out."""
     return (plan for turn in zip_longest(*groups) for plan in turn if plan is not None)
 

@@ -25,7 +25,7 @@ from grader.records.run import Job, Run
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from grader.bank.acceptance import Verdict
+    from grader.bank.acceptance import Acceptance
     from grader.bank.plans import Candidate
     from grader.bank.strategies import Strategies
     from grader.records.assignment import Example
@@ -260,7 +260,7 @@ class Freezer:
         )
         self._mistake(self.reference, self.exercise.id, message, "raises")
 
-    def _verdicts(self, candidates: Sequence[Candidate]) -> list[Verdict]:
+    def _verdicts(self, candidates: Sequence[Candidate]) -> list[Acceptance]:
         """Two runs, with different seeds for chance. An exercise's seconds are meant for no more cases than it has."""
         if not candidates:
             return []

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, reject, seed, setti
 from hypothesis import strategies as st
 from hypothesis.database import InMemoryExampleDatabase
 
-from grader.bank.plans import Plan, dims
+from grader.bank.plans import CasePlan, dims
 from grader.bank.profiles import PROFILES
 from grader.bank.strata import STRATA
 from grader.bank.strategies import filled, no_folder_left, stream
@@ -121,7 +121,7 @@ def _candidates(draw: DrawFn, exercise: Exercise, custom: Strategies) -> Candida
 
 
 @st.composite
-def _plans(draw: DrawFn, exercise: Exercise) -> Plan:
+def _plans(draw: DrawFn, exercise: Exercise) -> CasePlan:
     """Plans as a bank's are made of; but any stratum and any profile is as likely as another."""
     named = dims(exercise)
     sizes = {name: draw(st.integers(interval.low, interval.high)) for name, interval in named.items()}
@@ -129,4 +129,4 @@ def _plans(draw: DrawFn, exercise: Exercise) -> Plan:
     chosen = draw(st.sampled_from(tuple(named))) if named else ""
     _, sizes = stratum.sizes(sizes, named, chosen)
     profiles = {name: draw(st.sampled_from(_PROFILES)) for name in exercise.inputs}
-    return Plan(origin="drawn in a hunt", sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
+    return CasePlan(origin="drawn in a hunt", sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))

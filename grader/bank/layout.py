@@ -1,7 +1,7 @@
 """Cases, and the clues of an exercise, as bytes: rows in msgpack, their values packed as for the wire to a worker.
 
-One packing serves both (:mod:`grader.records.values`), so what a bank holds comes back as what crosses to a worker does:
-never unpickled, arrays as read-only views of the bytes, dtypes of a closed list.
+One packing serves both (:mod:`grader.records.values`), so what a bank holds comes back as what crosses to a worker
+does: never unpickled, arrays as read-only views of the bytes, dtypes of a closed list.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.records.record import Size
 
 
-class Plan(Record, frozen=True):
+class CasePlan(Record, frozen=True):
     """A case to be filled. ``given`` holds values that are not drawn."""
 
     origin: str
@@ -79,7 +79,7 @@ def leaves(value: Value) -> Iterator[Value]:
         yield value
 
 
-def fill(exercise: Exercise, plan: Plan, custom: Callable[[str], Value]) -> Candidate:
+def fill(exercise: Exercise, plan: CasePlan, custom: Callable[[str], Value]) -> Candidate:
     """The plan with its values; ``custom`` draws from an author's strategy, named by its function.
 
     Raises SizeError where a domain is empty for these sizes.

@@ -27,7 +27,7 @@ from grader.judge.properties import hold, in_turn
 from grader.judge.trials import try_raises
 from grader.mistakes.mutants import mutants
 from grader.mistakes.noise import noisy
-from grader.records.bank import Case, Clue, Clues, Suspect
+from grader.records.bank import INHERITED, MISCONCEPTION, PROBE, Case, Clue, Clues, Kill, Suspect
 from grader.records.errors import PropertyFault
 from grader.records.run import Job, NotRun, Returned, Run, job_of
 
@@ -42,15 +42,12 @@ if TYPE_CHECKING:
 
     Answers = Callable[[Exercise, Sequence[Case]], list[dict[str, Value] | None]]
 
-MISCONCEPTION = "misconception"
-INHERITED = "inherited"  # a misconception of a function that the exercise does not call itself, but builds on
 AUTHORS = (MISCONCEPTION, INHERITED)
-PROBE = "probe"
 NOISY = 3  # runs with noisy arithmetic, and as many with noisy inputs
 KNOWN_WELL = 6  # cases that kill a version, after which it is run on no more
 
 
-class Version(NamedTuple):
+class WrongVersion(NamedTuple):
     """A wrong version of the reference; the fields are those of a :class:`~grader.records.bank.Suspect`."""
 
     id: str
@@ -98,7 +95,7 @@ class Prover:
         self._answers = answers
         self._misconceptions = misconceptions(source, file)
         self._noisy = [noisy(source, seed) for seed in range(NOISY)]
-        self._versions: dict[str, list[Version]] = {}
+        self._versions: dict[str, list[WrongVersion]] = {}
         self._records: dict[str, dict[str, _Record]] = {}
         self._progressed: dict[str, bool] = {}
         self._clue_cases: dict[str, list[Case]] = {}
@@ -158,7 +155,7 @@ class Prover:
         return kills
 
     def _run(
-        self, exercise: Exercise, versions: Sequence[Version], cases: Sequence[Case]
+        self, exercise: Exercise, versions: Sequence[WrongVersion], cases: Sequence[Case]
     ) -> Iterator[tuple[Outcome, ...]]:
         """What each version answers to the cases; the first time, to the clues as well, for starting one takes long."""
         first = exercise.id not in self._rows
@@ -171,27 +168,29 @@ class Prover:
                 rows[version.id] = row(generic, outcomes[len(cases) :])
             yield outcomes[: len(cases)]
 
-    def versions(self, exercise: Exercise) -> list[Version]:
+    def versions(self, exercise: Exercise) -> list[WrongVersion]:
         """The wrong versions of what an exercise runs: misconceptions, then mutants."""
         if exercise.id not in self._versions:
             self._versions[exercise.id] = list(self._make_versions(exercise))
         return self._versions[exercise.id]
 
-    def _make_versions(self, exercise: Exercise) -> Iterator[Version]:
+    def _make_versions(self, exercise: Exercise) -> Iterator[WrongVersion]:
         roots = needed_names(exercise)
         made = mutants(self._source, roots)
         reached = roots | {mutant.function.partition(".")[0] for mutant in made}
         for wrong in self._misconceptions:
             if wrong.of in reached:
                 kind = MISCONCEPTION if wrong.of in roots else INHERITED
-                yield Version(wrong.name, kind, wrong.says, wrong.line, f"{wrong.of} as {wrong.name}", wrong.source)
+                yield WrongVersion(
+                    wrong.name, kind, wrong.says, wrong.line, f"{wrong.of} as {wrong.name}", wrong.source
+                )
         numbers: Counter[str] = Counter()
         for mutant in made:
             change = f"{mutant.before} → {mutant.after}"
             place = f"{mutant.function}.{mutant.operator}"
             numbers[place] += 1
             # Without its line: a waiver holds when the reference grows above it.
-            yield Version(
+            yield WrongVersion(
                 f"{place}.{numbers[place]}", mutant.operator, mutant.sentence, mutant.line, change, mutant.source
             )
 
@@ -207,7 +206,7 @@ class Prover:
         suspects = []
         for version in self.versions(exercise):
             record = self._records[exercise.id][version.id]
-            killed_by = sorted(ids[key] for key in record.kills if key in ids)
+            killed_by = [Kill(case) for case in sorted(ids[key] for key in record.kills if key in ids)]
             if len(killed_by) < self.by:
                 killed_by += self._other_kills(exercise, version, cases)
             suspects.append(
@@ -223,12 +222,12 @@ class Prover:
             )
         return tuple(suspects)
 
-    def _other_kills(self, exercise: Exercise, version: Version, cases: Sequence[Case]) -> list[str]:
+    def _other_kills(self, exercise: Exercise, version: WrongVersion, cases: Sequence[Case]) -> list[Kill]:
         """Exceptions that a version does not raise, and laws that it breaks, with the case on which it does."""
         raising = [case for case in cases if case.raises is not None]
         with self._laboratory.open(version.source) as sandbox:
             outcomes = [sandbox.run(job_of(exercise, [case])).outcomes[0] for case in raising]
-            found = [trial.case.id for trial in try_raises(raising, outcomes) if trial.problem]
+            found = [Kill(trial.case.id) for trial in try_raises(raising, outcomes) if trial.problem]
             for check in exercise.properties:
                 for public in (True, False):
                     tried = [case for case in cases if case.raises is None and case.public == public]
@@ -323,16 +322,16 @@ def _broken(
     exercise: Exercise,
     cases: Sequence[Case],
     run: Callable[[Job], Run],
-) -> list[str]:
+) -> list[Kill]:
     """The law with each case on which it does not hold, of as many cases as it is tried on."""
-    found: list[str] = []
+    found = []
     for case in in_turn(cases)[: check.cases]:
         try:
             broken = hold(check, law, exercise, [case], run).problem is not None
         except PropertyFault:
             broken = True
         if broken:
-            found.append(f"{check.check} on {case.id}")
+            found.append(Kill(case.id, check.check))
     return found
 
 

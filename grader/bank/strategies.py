@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from grader.bank import edges as must_have
-from grader.bank.plans import Candidate, Plan, dims, distinct, fill
+from grader.bank.plans import Candidate, CasePlan, dims, distinct, fill
 from grader.bank.profiles import GENERIC, PROFILES
 from grader.bank.strata import STRATA
 from grader.records.shapes import SizeError
@@ -46,7 +46,7 @@ _WEIGHTED = tuple(stratum for stratum in STRATA for _ in range(stratum.weight))
 
 
 @st.composite
-def plans(draw: DrawFn, exercise: Exercise) -> Plan:
+def plans(draw: DrawFn, exercise: Exercise) -> CasePlan:
     """Plans of cases. Half of them use generic value profiles throughout, so that no input hides another's mistake."""
     named = dims(exercise)
     stratum = draw(st.sampled_from(_WEIGHTED))
@@ -55,11 +55,11 @@ def plans(draw: DrawFn, exercise: Exercise) -> Plan:
     origin, sizes = stratum.sizes(drawn, named, chosen)
     profile = st.sampled_from(tuple(PROFILES) if draw(st.booleans()) else GENERIC)
     profiles = {name: draw(profile) for name in exercise.inputs}
-    return Plan(origin=origin, sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
+    return CasePlan(origin=origin, sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
 
 
 @st.composite
-def filled(draw: DrawFn, exercise: Exercise, plan: SearchStrategy[Plan], custom: Strategies = NONE) -> Candidate:
+def filled(draw: DrawFn, exercise: Exercise, plan: SearchStrategy[CasePlan], custom: Strategies = NONE) -> Candidate:
     """Candidates that follow the plans. Raises SizeError where a domain is empty for the sizes."""
     chosen = draw(plan)
     return fill(exercise, chosen, lambda function: draw(custom[function](dict(chosen.sizes))))

@@ -16,10 +16,9 @@ from msgspec.structs import replace
 
 from grader.classroom.export import (
     CLASS_FILE,
-    CLASS_SCHEMA,
     ClassFile,
-    Row,
-    RowStatus,
+    ScoreRow,
+    ScoreStatus,
     exercises_of,
     read_report,
     row_of,
@@ -29,6 +28,7 @@ from grader.classroom.filenames import file_names
 from grader.files import write_whole
 from grader.records.errors import GraderError, SubmissionError, UsageError
 from grader.records.record import Record
+from grader.records.schemas import CLASS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from grader.classroom.collect import Entry
     from grader.report.document import Document
 
-    Graded: TypeAlias = tuple[Row, Document | None]
+    Graded: TypeAlias = tuple[ScoreRow, Document | None]
 
 SCORES_FILE = "scores.csv"
 
@@ -48,7 +48,7 @@ _log = logging.getLogger(__name__)
 class ClassResult(Record, frozen=True):
     """One row for each entry, in their order, as ``scores`` holds them. After an interruption the rest is ungraded."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ScoreRow, ...]
     scores: Path
     interrupted: bool = False
 
@@ -118,7 +118,7 @@ def _tasks(entries: Sequence[Entry], results: Path, workers: int) -> tuple[Task,
 
 def _run_all(
     tasks: Sequence[Task],
-    rows: list[Row],
+    rows: list[ScoreRow],
     work: Callable[[Task], Graded],
     workers: int,
     progress: Callable[[Entry, Document | None], None] | None,
@@ -150,7 +150,7 @@ def _run_all(
     return False
 
 
-def _earlier(task: Task, *, resume: bool) -> Row:
+def _earlier(task: Task, *, resume: bool) -> ScoreRow:
     """The row of a report that is there from an interrupted run, or one that says that there is none."""
     if resume and not task.entry.not_taken and task.path("json").exists():
         return read_report(task.path("json"), _plain(task.entry.student))
@@ -196,12 +196,14 @@ def _write_report(task: Task, extension: str, render: Callable[[Document], str],
     return ""
 
 
-def _row(task: Task, status: RowStatus, message: str) -> Row:
+def _row(task: Task, status: ScoreStatus, message: str) -> ScoreRow:
     score = 0.0 if status == "no submission" else None
-    return Row(student=_plain(task.entry.student), status=status, score=score, message=_plain(message), file=task.file)
+    return ScoreRow(
+        student=_plain(task.entry.student), status=status, score=score, message=_plain(message), file=task.file
+    )
 
 
-def _filled(rows: Sequence[Row]) -> list[Row]:
+def _filled(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
     """Rows without a report get the exercises of the others: 0 each, or nothing if *ungraded*."""
     exercises = exercises_of(rows)
     max_score = next((row.max_score for row in rows if row.max_score is not None), None)
@@ -211,8 +213,8 @@ def _filled(rows: Sequence[Row]) -> list[Row]:
     ]
 
 
-def _save(results: Path, rows: Sequence[Row]) -> None:
-    document = msgspec.json.encode(ClassFile(schema=CLASS_SCHEMA, rows=tuple(rows)))
+def _save(results: Path, rows: Sequence[ScoreRow]) -> None:
+    document = msgspec.json.encode(ClassFile(schema=CLASS, rows=tuple(rows)))
     write_whole(results / CLASS_FILE, msgspec.json.format(document, indent=2).decode() + "\n")
 
 

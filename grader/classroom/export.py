@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
+from grader.records import schemas
 from grader.records.errors import UsageError
 from grader.records.record import Record
 
@@ -23,22 +24,20 @@ if TYPE_CHECKING:
 
     from grader.report.document import Document
 
-REPORT_SCHEMA = "grader/report/v1"
-CLASS_SCHEMA = "grader/class/v1"
 CLASS_FILE = "class.json"
 
 #: What reading and decoding a stored file can raise.
 _UNREADABLE = (OSError, UnicodeError, RecursionError, msgspec.DecodeError)
 
 #: "no submission" is the student's and earns 0; "ungraded" is the grader's and has no score.
-RowStatus: TypeAlias = Literal["graded", "no submission", "ungraded"]
+ScoreStatus: TypeAlias = Literal["graded", "no submission", "ungraded"]
 
 
-class Row(Record, frozen=True):
+class ScoreRow(Record, frozen=True):
     """One student's line. ``points`` are by exercise; None, there and in ``score``, means not graded."""
 
     student: str
-    status: RowStatus
+    status: ScoreStatus
     score: float | None = None
     max_score: float | None = None
     points: dict[str, float | None] = msgspec.field(default_factory=dict)
@@ -50,7 +49,7 @@ class ClassFile(Record, frozen=True):
     """What ``class.json`` holds."""
 
     schema: str
-    rows: tuple[Row, ...]
+    rows: tuple[ScoreRow, ...]
 
 
 class StoredExercise(msgspec.Struct, frozen=True):
@@ -71,7 +70,7 @@ class StoredReport(msgspec.Struct, frozen=True):
     problem: str = ""
 
 
-def scores_csv(rows: Iterable[Row], exercises: Sequence[str]) -> str:
+def scores_csv(rows: Iterable[ScoreRow], exercises: Sequence[str]) -> str:
     r"""One line a student: student, score, max_score, status, the points of each of ``exercises``, message.
 
     Text is quoted as in RFC 4180, but lines end in ``\n``, and no cell holds a line break: one line is one student.
@@ -88,12 +87,12 @@ def scores_csv(rows: Iterable[Row], exercises: Sequence[str]) -> str:
     return table.getvalue()
 
 
-def exercises_of(rows: Iterable[Row]) -> tuple[str, ...]:
+def exercises_of(rows: Iterable[ScoreRow]) -> tuple[str, ...]:
     """Ids of the exercises that any row has points for, in order."""
     return tuple(dict.fromkeys(exercise for row in rows for exercise in row.points))
 
 
-def read_results(folder: Path) -> tuple[Row, ...]:
+def read_results(folder: Path) -> tuple[ScoreRow, ...]:
     """The rows of a results folder; without ``class.json``, one for each report in it, named by its file.
 
     A report that cannot be read makes an *ungraded* row. Raises UsageError if there are no results.
@@ -107,23 +106,23 @@ def read_results(folder: Path) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def read_report(path: Path, student: str) -> Row:
+def read_report(path: Path, student: str) -> ScoreRow:
     """The row of a stored report, *ungraded* and saying why if it cannot be read."""
     try:
         report = msgspec.json.decode(path.read_bytes(), type=StoredReport)
     except _UNREADABLE as error:
         problem = error.strerror if isinstance(error, OSError) else str(error)
         return _unreadable(student, path, f"{problem}: grade again")
-    if report.schema != REPORT_SCHEMA:
-        return _unreadable(student, path, f"expected schema {REPORT_SCHEMA}, got {report.schema[:80]}: grade again")
+    if report.schema != schemas.REPORT:
+        return _unreadable(student, path, f"expected schema {schemas.REPORT}, got {report.schema[:80]}: grade again")
     return row_of(report, student, path.stem)
 
 
-def row_of(report: Document | StoredReport, student: str, file: str) -> Row:
+def row_of(report: Document | StoredReport, student: str, file: str) -> ScoreRow:
     """The row of a report: *ungraded* as soon as one exercise is, whose headline is the message then."""
     waiting = [exercise.headline or exercise.id for exercise in report.exercises if exercise.earned is None]
     graded = report.score is not None and not waiting
-    return Row(
+    return ScoreRow(
         student=student,
         status="graded" if graded else "ungraded",
         score=report.score if graded else None,
@@ -134,12 +133,12 @@ def row_of(report: Document | StoredReport, student: str, file: str) -> Row:
     )
 
 
-def _unreadable(student: str, path: Path, problem: str) -> Row:
+def _unreadable(student: str, path: Path, problem: str) -> ScoreRow:
     message = f"report {path.name} cannot be read: {problem}"
-    return Row(student=student, status="ungraded", message=message, file=path.stem)
+    return ScoreRow(student=student, status="ungraded", message=message, file=path.stem)
 
 
-def _current(folder: Path, row: Row) -> Row:
+def _current(folder: Path, row: ScoreRow) -> ScoreRow:
     path = folder / f"{row.file}.json"
     return read_report(path, row.student) if row.file and path.exists() else row
 
@@ -149,8 +148,8 @@ def _read_index(index: Path) -> ClassFile:
         stored = msgspec.json.decode(index.read_bytes(), type=ClassFile)
     except _UNREADABLE as error:
         raise UsageError(f"{index} cannot be read ({error}): grade the class again") from None
-    if stored.schema != CLASS_SCHEMA:
-        raise UsageError(f"{index}: expected schema {CLASS_SCHEMA}, got {stored.schema[:80]}: grade the class again")
+    if stored.schema != schemas.CLASS:
+        raise UsageError(f"{index}: expected schema {schemas.CLASS}, got {stored.schema[:80]}: grade the class again")
     return stored
 
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from grader.cli.isolation import Isolated
     from grader.course.find import AssignmentFiles
-    from grader.explore.hunter import Explored, FalsePass, Step
+    from grader.explore.hunter import HuntProgress
+    from grader.records.hunt import Explored, FalsePass
 
 INTERRUPTED = 130
 
@@ -83,11 +84,13 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 def _show_all(hunts: Iterator[Explored], add_to: AssignmentFiles | None, module: str) -> int:
     """Show what is found as it is found, and add it to an assignment's file. The exit code."""
+    from grader.report.explore_words import explored as sentence
+
     found = interrupted = False
     try:
         for explored in hunts:
             clear = "\r\033[K" if sys.stderr.isatty() else ""
-            click.echo(clear + one_line(_sentence(explored)), err=True)
+            click.echo(clear + one_line(sentence(explored)), err=True)
             if explored.found is not None:
                 found = True
                 show(_terminal(explored.found, module))
@@ -119,11 +122,11 @@ def _make_case(found: FalsePass, add_to: AssignmentFiles | None) -> None:
     click.echo(one_line(f"Added to the examples of {found.exercise.id} in {add_to.yaml}: {more}"), err=True)
 
 
-def _progress() -> Callable[[Step], None]:
+def _progress() -> Callable[[HuntProgress], None]:
     """A line that renews itself on a terminal; elsewhere one at each beginning."""
     terminal = sys.stderr.isatty()
 
-    def progress(step: Step) -> None:
+    def progress(step: HuntProgress) -> None:
         done = ", making one small" if step.shrinking else ""
         if terminal:
             click.echo(f"\r\033[K{step.exercise}: {step.drawn:,} inputs{done} …\r", err=True, nl=False)
@@ -131,18 +134,6 @@ def _progress() -> Callable[[Step], None]:
             click.echo(f"{step.exercise}: hunting{done}", err=True)
 
     return progress
-
-
-def _sentence(explored: Explored) -> str:
-    """What hunting through an exercise gave."""
-    all_of = ", all that its domains hold" if explored.everything else ""
-    found = "a false pass" if explored.found is not None else "nothing found"
-    left_out = ""
-    if explored.unanswered:
-        left_out += f"; the reference has no answer to {explored.unanswered:,} more"
-    if explored.ill:
-        left_out += f"; where {explored.ill:,} differed, rounding decides"
-    return f"{explored.exercise.id}: {explored.tried:,} inputs tried{all_of}: {found}{left_out}"
 
 
 def _terminal(found: FalsePass, module: str) -> str:

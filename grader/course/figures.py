@@ -11,13 +11,13 @@ from grader.records.shapes import SizeError, dims_of, evaluate, words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from grader.course.findings import Findings
+    from grader.course.findings import DocumentFindings
     from grader.course.wording import Path
     from grader.records.assignment import AnyDomain, Exercise
     from grader.records.record import Size
 
 
-def check_figures(exercise: Exercise, path: Path, findings: Findings) -> None:
+def check_figures(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
     """The exercise's worked figures and its inputs that must be refused.
 
     The latter may have shapes that do not fit: that can be why they must be refused.
@@ -35,7 +35,7 @@ def check_figures(exercise: Exercise, path: Path, findings: Findings) -> None:
 
 
 def _check_inputs(
-    inputs: Mapping[str, Any], exercise: Exercise, path: Path, findings: Findings
+    inputs: Mapping[str, Any], exercise: Exercise, path: Path, findings: DocumentFindings
 ) -> dict[str, tuple[int, ...]]:
     """Check names and arrays; the shapes of the arrays that are well made."""
     if findings.refused(path, path[:-1], (*path[:2], "inputs")):
@@ -67,7 +67,7 @@ def _own_domain(inputs: Mapping[str, AnyDomain], name: str) -> AnyDomain | None:
     return None
 
 
-def _array_shape(value: Any, path: Path, findings: Findings, *, whole: bool) -> tuple[int, ...] | None:
+def _array_shape(value: Any, path: Path, findings: DocumentFindings, *, whole: bool) -> tuple[int, ...] | None:
     """The shape of nested lists of numbers; None if they make no array, which is noted."""
     wrong = next(_strangers(value, path, whole=whole), None)
     if wrong:
@@ -97,7 +97,9 @@ def _nested_shape(value: Any) -> tuple[int, ...] | None:
     return None if inner or shape is None else (len(value), *shape)
 
 
-def _check_sizes(shapes: Mapping[str, tuple[int, ...]], exercise: Exercise, path: Path, findings: Findings) -> None:
+def _check_sizes(
+    shapes: Mapping[str, tuple[int, ...]], exercise: Exercise, path: Path, findings: DocumentFindings
+) -> None:
     """Each dim has one value over all inputs of an example, and sums such as ``H + D`` agree with it."""
     sizes: dict[str, int] = {}
     origin: dict[str, str] = {}

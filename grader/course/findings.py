@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Findings:
+class DocumentFindings:
     """The mistakes of a document so far.
 
     A value that was refused is read on as a stand-in, so that every other mistake is found in the same go. A rule asks
@@ -52,7 +52,7 @@ class Cursor:
 
     value: Any
     path: Path
-    findings: Findings
+    findings: DocumentFindings
 
     def enter(self, step: str | int) -> Cursor:
         """The value at a key or position below this one."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from grader.course.findings import Cursor, Findings
+from grader.course.findings import Cursor, DocumentFindings
 from grader.course.forms.form import name_problem
 from grader.course.forms.surface import ASSIGNMENT
 from grader.course.positions import MAX_BYTES, read
@@ -37,7 +37,7 @@ def parse(text: str | bytes, *, file: str, id: str) -> Assignment:  # noqa: A002
 
     Raises AssignmentError as :func:`load` does.
     """
-    findings = Findings(read(text, file=file))
+    findings = DocumentFindings(read(text, file=file))
     findings.mistakes += findings.document.mistakes
     if name_problem(id.replace("-", "_")):
         findings.add((), f"lies in the folder {id!r}, whose name is the assignment's id: use letters, digits, _ and -")
@@ -50,7 +50,7 @@ def parse(text: str | bytes, *, file: str, id: str) -> Assignment:  # noqa: A002
     return assignment
 
 
-def _filled(surface: dict[str, Any], name: str, findings: Findings) -> Assignment:
+def _filled(surface: dict[str, Any], name: str, findings: DocumentFindings) -> Assignment:
     """The surface with defaults and inherited values written out."""
     top: dict[str, Any] = {"limits": {}, "dims": {}, "tolerance": None, **surface}
     if top["tolerance"] is not None:
@@ -66,7 +66,9 @@ def _filled(surface: dict[str, Any], name: str, findings: Findings) -> Assignmen
     )
 
 
-def _exercise(own: dict[str, Any], top: dict[str, Any], path: tuple[str | int, ...], findings: Findings) -> Exercise:
+def _exercise(
+    own: dict[str, Any], top: dict[str, Any], path: tuple[str | int, ...], findings: DocumentFindings
+) -> Exercise:
     filled = {
         "title": own["id"].replace("_", " "),
         "tolerance": top["tolerance"],

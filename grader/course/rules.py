@@ -14,13 +14,13 @@ from grader.records.assignment import ListOf, Reals, SameAs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.course.findings import Findings
+    from grader.course.findings import DocumentFindings
     from grader.course.snippet import Snippet
     from grader.course.wording import Path
     from grader.records.assignment import AnyDomain, Assignment, Exercise, Tolerance
 
 
-def check_assignment(assignment: Assignment, findings: Findings) -> None:
+def check_assignment(assignment: Assignment, findings: DocumentFindings) -> None:
     """Note every mistake that a single value does not show."""
     _check_module(assignment.module, findings)
     first: dict[str, int] = {}
@@ -33,20 +33,20 @@ def check_assignment(assignment: Assignment, findings: Findings) -> None:
     _check_follow_through(assignment, findings)
 
 
-def check_tolerance(tolerance: Tolerance, path: Path, findings: Findings) -> None:
+def check_tolerance(tolerance: Tolerance, path: Path, findings: DocumentFindings) -> None:
     """A tolerance allows something."""
     inside = ((*path, "rtol"), (*path, "atol"))
     if tolerance.rtol == tolerance.atol == 0 and not findings.refused(path, *inside):
         findings.add(path, "must have rtol or atol above 0")
 
 
-def _check_module(module: str, findings: Findings) -> None:
+def _check_module(module: str, findings: DocumentFindings) -> None:
     name = module.removesuffix(".py")
     if not findings.refused(("module",)) and (name in sys.stdlib_module_names or name == "numpy"):
         findings.add(("module",), f"would hide the module {name} that Python code imports: choose another name")
 
 
-def _check_names(exercise: Exercise, path: Path, findings: Findings) -> None:
+def _check_names(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
     for where in [(*path, kind, name) for kind in ("inputs", "outputs") for name in exercise.dims]:
         if findings.written(where):
             findings.add(where, "is also a dim, which run can use as it is: take it out, or rename one", key=True)
@@ -56,7 +56,7 @@ def _check_names(exercise: Exercise, path: Path, findings: Findings) -> None:
         findings.add((*path, "inputs", exercise.id), message, key=True)
 
 
-def _check_domains(exercise: Exercise, path: Path, findings: Findings) -> None:
+def _check_domains(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
     for name, domain in exercise.inputs.items():
         where = (*path, "inputs", name)
         for part, at in _parts(domain, where):
@@ -97,7 +97,7 @@ def _reached(name: str, inputs: dict[str, AnyDomain]) -> set[str]:
     return reached
 
 
-def _check_run(exercise: Exercise, path: Path, findings: Findings) -> None:
+def _check_run(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
     written = findings.written((*path, "run"))
     of_default = ((*path, "id"), (*path, "inputs"), *((*path, "inputs", name) for name in exercise.inputs))
     if findings.refused((*path, "run")) or (not written and findings.refused(*of_default)):
@@ -116,7 +116,7 @@ def _check_run(exercise: Exercise, path: Path, findings: Findings) -> None:
     _check_use(exercise, path, snippet, findings)
 
 
-def _check_use(exercise: Exercise, path: Path, snippet: Snippet, findings: Findings) -> None:
+def _check_use(exercise: Exercise, path: Path, snippet: Snippet, findings: DocumentFindings) -> None:
     strangers = snippet.borrowed - exercise.inputs.keys() - exercise.dims.keys()
     for name in exercise.inputs:
         if name not in snippet.used:
@@ -125,7 +125,7 @@ def _check_use(exercise: Exercise, path: Path, snippet: Snippet, findings: Findi
             findings.add((*path, "inputs", name), f"is never used by run{hint}", key=True)
 
 
-def _check_points(exercise: Exercise, path: Path, findings: Findings) -> None:
+def _check_points(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
     parts = [
         *(((*path, "outputs", name), output.points) for name, output in exercise.outputs.items()),
         *(((*path, "raises", index), check.points) for index, check in enumerate(exercise.raises)),
@@ -149,7 +149,7 @@ def _check_points(exercise: Exercise, path: Path, findings: Findings) -> None:
         findings.add((*path, "points"), f"must be the sum of its parts' points, {total / 100:g} (got {whole / 100:g})")
 
 
-def _check_follow_through(assignment: Assignment, findings: Findings) -> None:
+def _check_follow_through(assignment: Assignment, findings: DocumentFindings) -> None:
     """An exercise follows functions that earlier ones run, and that it does not run itself."""
     earlier: set[str] = set()
     for index, exercise in enumerate(assignment.exercises):
@@ -168,7 +168,7 @@ def _check_follow_through(assignment: Assignment, findings: Findings) -> None:
         earlier |= own
 
 
-def _check_laws(exercise: Exercise, path: Path, findings: Findings) -> None:
+def _check_laws(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
     first: dict[str, int] = {}
     for index, law in enumerate(exercise.properties):
         where = (*path, "properties", index, "check")

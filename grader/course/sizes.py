@@ -13,7 +13,7 @@ from grader.records.shapes import dims_of, terms, words
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.course.findings import Findings
+    from grader.course.findings import DocumentFindings
     from grader.course.wording import Path
     from grader.records.assignment import AnyDomain, Exercise
     from grader.records.record import Size
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_ELEMENTS = 1_000_000
 
 
-def check_sizes(exercise: Exercise, path: Path, findings: Findings) -> None:
+def check_sizes(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
     """Every size of the exercise's inputs and outputs, ranges and axes included."""
     rule = _Rule(exercise.dims, path, findings)
     for name, domain in exercise.inputs.items():
@@ -35,7 +35,7 @@ def check_sizes(exercise: Exercise, path: Path, findings: Findings) -> None:
 class _Rule:
     """The rules for the dims of one exercise."""
 
-    def __init__(self, dims: Mapping[str, Interval], path: Path, findings: Findings) -> None:
+    def __init__(self, dims: Mapping[str, Interval], path: Path, findings: DocumentFindings) -> None:
         self.dims, self.path, self.findings = dims, path, findings
 
     def check_domain(self, domain: AnyDomain, path: Path) -> None:

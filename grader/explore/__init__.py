@@ -39,10 +39,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course.find import AssignmentFiles
-    from grader.explore.hunter import Explored, FalsePass, Step
+    from grader.explore.hunter import HuntProgress
     from grader.grading.grade import Demands
     from grader.records.assignment import Exercise
     from grader.records.bank import CaseBank
+    from grader.records.hunt import Explored, FalsePass
     from grader.records.record import Value
     from grader.records.report import Report
     from grader.sandbox.api import WorkerPool
@@ -93,7 +94,7 @@ def explore(
     pool: WorkerPool,
     exercises: Sequence[Exercise],
     bounds: Bounds,
-    progress: Callable[[Step], None],
+    progress: Callable[[HuntProgress], None],
 ) -> Iterator[Explored]:
     """Hunt through one exercise after the other. ``progress`` is told how far it has come.
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from grader.bank.plans import Candidate
 from grader.explore.sides import fails
 from grader.judge.minimise import minimise, signature
-from grader.records.assignment import Exercise, custom_function
+from grader.records.assignment import custom_function
 from grader.records.errors import GraderError, Mistake, ReferenceFault
-from grader.records.record import Record
+from grader.records.hunt import Explored, FalsePass
 from grader.records.run import FATAL, BadReply, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
 
 if TYPE_CHECKING:
@@ -32,18 +32,7 @@ UNSTABLE = 3  # differences that did not come again, after which an exercise is 
 _MAY_HAPPEN = (OutOfMemory, OutputFlood, BadReply, TimedOut)
 
 
-class FalsePass(Record, frozen=True):
-    """An input on which a submission that passed is wrong, in the trial that showed it.
-
-    ``again``: it was wrong again in fresh processes. Otherwise its results depend on chance, or on earlier calls.
-    """
-
-    exercise: Exercise
-    trial: Trial
-    again: bool = True
-
-
-class Step(NamedTuple):
+class HuntProgress(NamedTuple):
     """How far a hunt has come: how many inputs were drawn, and whether one of them is being made small."""
 
     exercise: str
@@ -51,26 +40,10 @@ class Step(NamedTuple):
     shrinking: bool = False
 
 
-class Explored(Record, frozen=True):
-    """What hunting through an exercise gave.
-
-    ``tried`` inputs were compared. For ``unanswered`` ones the reference gives nothing that a case could expect; where
-    answers differ, rounding decided for ``ill`` ones. ``everything``: the domains hold no more inputs.
-    """
-
-    exercise: Exercise
-    tried: int = 0
-    unanswered: int = 0
-    ill: int = 0
-    everything: bool = False
-    interrupted: bool = False
-    found: FalsePass | None = None
-
-
 class Hunter:
     """A hunt through one exercise."""
 
-    def __init__(self, sides: Sides, hunt: Hunt, progress: Callable[[Step], None]) -> None:
+    def __init__(self, sides: Sides, hunt: Hunt, progress: Callable[[HuntProgress], None]) -> None:
         self._exercise = sides.exercise
         self._sides = sides
         self._hunt = hunt
@@ -108,7 +81,7 @@ class Hunter:
 
     def _search(self, until: float | None, inputs: int | None) -> bool:
         """Try batch after batch; True if the domains hold no more."""
-        self._progress(Step(self._exercise.id, 0))
+        self._progress(HuntProgress(self._exercise.id, 0))
         while not self._over:
             with self._strategies():
                 batch = self._hunt.batch(BATCH if inputs is None else min(BATCH, inputs - self._drawn))
@@ -116,7 +89,7 @@ class Hunter:
                 return True
             self._drawn += len(batch)
             self._try(batch)
-            self._progress(Step(self._exercise.id, self._drawn))
+            self._progress(HuntProgress(self._exercise.id, self._drawn))
             if self._drawn == inputs or (until is not None and time.monotonic() >= until):
                 break
         return False
@@ -158,7 +131,7 @@ class Hunter:
 
     def _make_small(self, candidate: Candidate, first: Trial) -> None:
         """By Hypothesis, which knows how inputs are drawn, and then number by number."""
-        self._progress(Step(self._exercise.id, self._drawn, shrinking=True))
+        self._progress(HuntProgress(self._exercise.id, self._drawn, shrinking=True))
         shrunk = self._shrunk(candidate, first)
         for trial in (self._minimised(shrunk), shrunk, first):
             if all(self._comes_again(trial) for _ in range(REPEATS)):

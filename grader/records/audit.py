@@ -9,20 +9,24 @@ or only changes an input, has the fate *remark*: it is not *live*, which all oth
 from __future__ import annotations
 
 from collections.abc import Iterable  # noqa: TC003 - msgspec reads annotations at run time
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import field
 
+from grader.records.advice import Advice, DrawMore  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.bank import MISCONCEPTION
 from grader.records.record import Record
 
 if TYPE_CHECKING:
     from grader.records.assignment import Bar
+    from grader.records.report import ExerciseResult
+    from grader.records.run import Outcome
+    from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
 
 Fate: TypeAlias = Literal["killed", "weak", "survivor", "remark"]
 
-#: Kinds of versions that an author wrote: of what an exercise runs itself, and of what that builds on.
-MISCONCEPTION, INHERITED = "misconception", "inherited"
 CHANGES_INPUT = "change_input_in_place"  # the kind of mutants that do so, and are right otherwise
+ROUNDING: Final = 1e-9  # of a share
 
 
 class Version(Record, frozen=True):
@@ -31,7 +35,7 @@ class Version(Record, frozen=True):
     ``killed_by`` is a number of cases, and 0 for what only a rule beside the cases tells; more cases than that may kill
     a version, for one that is known well is run on no more. ``off`` is the largest deviation from the reference in
     units of rounding, None where it did not always give numbers in the right shape. ``waived`` holds the author's
-    reason, ``suggestion`` what would kill it.
+    reason, ``advice`` what would kill one that is open.
     """
 
     id: str
@@ -43,7 +47,7 @@ class Version(Record, frozen=True):
     off: float | None
     fate: Fate
     waived: str = ""
-    suggestion: str = ""
+    advice: Advice | None = None
 
     @property
     def told_by_rule(self) -> bool:
@@ -54,6 +58,11 @@ class Version(Record, frozen=True):
     def open(self) -> bool:
         """Whether it should be killed or waived, and is neither."""
         return self.fate in ("weak", "survivor") and not self.waived
+
+    @property
+    def no_longer_differs(self) -> bool:
+        """Whether it is a misconception that no case tells, and that nobody waived."""
+        return self.kind == MISCONCEPTION and self.fate == "survivor" and not self.waived
 
 
 class Tally(NamedTuple):
@@ -77,6 +86,10 @@ class Tally(NamedTuple):
         """Waived ones among the live."""
         return self.waived / self.live if self.live else 0.0
 
+    def reaches(self, bar: Bar) -> bool:
+        """Whether so many are killed or waived as the bar asks for."""
+        return self.share >= bar.kill - ROUNDING
+
 
 def tally(versions: Iterable[Version]) -> Tally:
     """Count them. A waived one is counted as waived alone."""
@@ -94,8 +107,8 @@ def tally(versions: Iterable[Version]) -> Tally:
     )
 
 
-class Named(Record, frozen=True):
-    """A deviation in units, and what has it."""
+class NamedDistance(Record, frozen=True):
+    """How far from the reference something is, in units, and what that is."""
 
     units: float
     name: str
@@ -110,9 +123,9 @@ class Margins(Record, frozen=True):
     ``literal``: then the author's own tolerance decides.
     """
 
-    right: Named | None
-    imprecise: tuple[Named, ...]
-    wrong: Named | None
+    right: NamedDistance | None
+    imprecise: tuple[NamedDistance, ...]
+    wrong: NamedDistance | None
     right_limit: float
     wrong_limit: float
     literal: bool = False
@@ -126,25 +139,6 @@ class Waived(Record, frozen=True):
     matches: tuple[str, ...]
 
 
-class Stale(Record, frozen=True):
-    """A waiver that must not stay: what it names is ``killed``, passes with a ``remark`` anyway, or is ``unknown``.
-
-    It is enough that one of the matches of a pattern is killed: it would hide the next one that is not.
-    """
-
-    mutant: str
-    because: Literal["killed", "remark", "unknown"]
-    killed: tuple[str, ...] = ()
-
-
-class Unguarded(Record, frozen=True):
-    """A part with points that none of the wrong versions loses, of which so many were ``tried``."""
-
-    title: str
-    points: float
-    tried: int
-
-
 class ExerciseAudit(Record, frozen=True):
     """One exercise."""
 
@@ -154,8 +148,8 @@ class ExerciseAudit(Record, frozen=True):
     versions: tuple[Version, ...]
     margins: Margins
     waivers: tuple[Waived, ...] = ()
-    stale: tuple[Stale, ...] = ()
-    unguarded: tuple[Unguarded, ...] = ()
+    stale: tuple[StaleWaiver, ...] = ()
+    unguarded: tuple[UnguardedPart, ...] = ()
 
     @property
     def tally(self) -> Tally:
@@ -167,16 +161,23 @@ class ExerciseAudit(Record, frozen=True):
         """Whether anything loses any of its points."""
         return any(version.killed_by or version.fate == "killed" for version in self.versions)
 
+    def proven(self, bar: Bar) -> bool:
+        """Whether nothing in this exercise keeps the tests from their bar."""
+        differ = not any(version.no_longer_differs for version in self.versions)
+        return self.tally.reaches(bar) and self.guarded and differ
+
 
 class Loss(Record, frozen=True):
-    """An exercise in which a right variant lost points, and what its report says."""
+    """An exercise in which a right variant lost points, with its result; without one, what the whole stopped at."""
 
     exercise: str
-    headline: str
+    result: ExerciseResult | None = None
+    problem: Outcome | str | None = None
+    module: str = ""
 
 
-class Deviation(Record, frozen=True):
-    """How far a right variant is off in an exercise, at most; ``single``: it gave float32 or less."""
+class Distance(Record, frozen=True):
+    """How far from the reference a right variant is in an exercise, at most; ``single``: it gave float32 or less."""
 
     units: float
     single: bool = False
@@ -187,7 +188,7 @@ class Escaped(Record, frozen=True):
 
     line: int
     change: str
-    suggestion: str
+    advice: DrawMore
 
 
 class VariantMutants(Record, frozen=True):
@@ -227,7 +228,7 @@ class Variant(Record, frozen=True):
     score: float | None
     max_score: float
     lost: tuple[Loss, ...] = ()
-    deviations: dict[str, Deviation] = field(default_factory=dict)
+    distances: dict[str, Distance] = field(default_factory=dict)
     mutants: tuple[VariantMutants, ...] = ()
 
     @property
@@ -258,8 +259,8 @@ class Audit(Record, frozen=True):
     exercises: tuple[ExerciseAudit, ...]
     variants: tuple[Variant, ...]
     template: Template | None
-    failures: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    warnings: tuple[Warned, ...] = ()
     bank: str = ""  # SHA-256 of the bank's inputs
     version: str = ""
 

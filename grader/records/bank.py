@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from grader.records.record import Array
 from grader.records.assignment import Assignment  # noqa: TC001 - msgspec reads annotations at run time
 
+#: Kinds of wrong versions that an author wrote: of what an exercise calls itself, and of what that builds on. The kind
+#: of any other is the name of the operator that made it.
+MISCONCEPTION, INHERITED = "misconception", "inherited"
+PROBE = "probe"  # the kind of what is no version: inputs read wrongly
+
 
 class Case(Record, frozen=True):
     """Inputs and what the reference made of them.
@@ -45,13 +50,23 @@ class Manifest(Record, frozen=True):
     inputs_sha256: str  # over all inputs, which versions decide; outputs may differ in their last bits
 
 
+class Kill(Record, frozen=True):
+    """A case that tells a wrong version from the reference: by what it expects, or by a ``law`` that breaks on it.
+
+    A law is a property of the exercise, under the name of its function.
+    """
+
+    case: str
+    law: str = ""
+
+
 class Suspect(Record, frozen=True):
     """A wrong version of the reference, and what the cases of its exercise make of it.
 
-    ``kind`` is "misconception", the author's own, or the mutation operator that made it. ``sentence`` says to a student
-    what such code does; ``change`` and ``line`` are for staff. ``killed_by`` names cases that tell it from the
-    reference; ``off`` is its largest deviation from the reference over all cases, in units of rounding, None where
-    it once did not return, or returned something else than numbers in the right shape.
+    ``kind`` is an author's, as above, or the mutation operator that made it. ``sentence`` says to a student what such
+    code does; ``change`` and ``line`` are for staff. ``killed_by`` is what tells it from the reference; ``off`` is its
+    largest deviation from the reference over all cases, in units of rounding, None where it once did not return, or
+    returned something else than numbers in the right shape.
     """
 
     id: str
@@ -59,7 +74,7 @@ class Suspect(Record, frozen=True):
     sentence: str
     line: int
     change: str
-    killed_by: tuple[str, ...]
+    killed_by: tuple[Kill, ...]
     off: float | None
 
 

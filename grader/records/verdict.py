@@ -245,10 +245,13 @@ class Holding(Record, frozen=True):
     hidden_failed: int = 0
 
 
+PartKind: TypeAlias = Literal["output", "raises", "property"]
+
+
 class PartKey(Record, frozen=True):
     """Which share of an exercise: the output of this name, the n-th exception that is asked for, the law's function."""
 
-    kind: Literal["output", "raises", "property"]
+    kind: PartKind
     name: str
     number: int = 1
 

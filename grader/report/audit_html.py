@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.report import audit_words
 from grader.report.clean import cleaned
+from grader.report.format import worth
 from grader.report.html import environment
 
 if TYPE_CHECKING:
@@ -23,5 +24,5 @@ def render(audit: Audit) -> str:
 @cache
 def _template() -> Template:
     made = environment()
-    made.globals.update(words=audit_words)
+    made.globals.update(words=audit_words, worth=worth)
     return made.get_template("audit.html")

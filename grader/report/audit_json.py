@@ -6,16 +6,26 @@ reference: it is for staff only.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from grader.records.schemas import AUDIT
+from grader.report import audit_document as written
+from grader.report import audit_words as words
 from grader.report.clean import cleaned
 
 if TYPE_CHECKING:
-    from grader.records.audit import Audit, ExerciseAudit, Margins, Named, Tally, Variant, VariantMutants, Version
-
-SCHEMA = "grader/audit/v1"
+    from grader.records.audit import (
+        Audit,
+        ExerciseAudit,
+        Margins,
+        NamedDistance,
+        Tally,
+        Variant,
+        VariantMutants,
+        Version,
+    )
 
 
 def render(audit: Audit) -> str:
@@ -23,92 +33,117 @@ def render(audit: Audit) -> str:
     return msgspec.json.format(msgspec.json.encode(document(audit)), indent=2).decode() + "\n"
 
 
-def document(audit: Audit) -> dict[str, Any]:
-    """The audit as plain dicts, lists, text and numbers, ready to be encoded."""
+def schema() -> str:
+    """What is written, as JSON Schema: the text of ``audit.schema.json``."""
+    about = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:" + AUDIT.replace("/", ":"),
+        "title": "Audit of an assignment's tests",
+        **msgspec.json.schema(written.AuditDocument),
+    }
+    return msgspec.json.format(msgspec.json.encode(about), indent=2).decode() + "\n"
+
+
+def document(audit: Audit) -> written.AuditDocument:
+    """What is written of an audit."""
     audit = cleaned(audit)
     template = audit.template
-    return {
-        "schema": SCHEMA,
-        "assignment": audit.assignment,
-        "title": audit.title,
-        "reference": audit.reference,
-        "reached": not audit.failures,
-        "bar": {"kill": audit.bar.kill, "by": audit.bar.by},
-        "failures": list(audit.failures),
-        "warnings": list(audit.warnings),
-        "tally": _tally(audit.tally),
-        "exercises": [_exercise(exercise) for exercise in audit.exercises],
-        "variants": [_variant(variant) for variant in audit.variants],
-        "variant_mutants": {**audit.killable._asdict(), "share": audit.killable.share},
-        "template": None if template is None else {"name": template.name, "points": template.points},
-        "bank": audit.bank,
-        "version": audit.version,
-    }
+    mutants = audit.killable
+    return written.AuditDocument(
+        schema=AUDIT,
+        assignment=audit.assignment,
+        title=audit.title,
+        reference=audit.reference,
+        reached=not audit.failures,
+        bar=written.WrittenBar(kill=audit.bar.kill, by=audit.bar.by),
+        failures=tuple(map(words.failure, audit.failures)),
+        warnings=tuple(map(words.warning, audit.warnings)),
+        tally=_tally(audit.tally),
+        exercises=tuple(map(_exercise, audit.exercises)),
+        variants=tuple(map(_variant, audit.variants)),
+        variant_mutants=written.WrittenKillable(**mutants._asdict(), share=mutants.share),
+        template=None if template is None else written.WrittenTemplate(name=template.name, points=template.points),
+        bank=audit.bank,
+        version=audit.version,
+    )
 
 
-def _tally(found: Tally) -> dict[str, Any]:
-    return {**found._asdict(), "share": found.share}
+def _tally(found: Tally) -> written.WrittenTally:
+    return written.WrittenTally(**found._asdict(), share=found.share)
 
 
-def _exercise(exercise: ExerciseAudit) -> dict[str, Any]:
-    return {
-        "id": exercise.id,
-        "title": exercise.title,
-        "points": exercise.points,
-        "guarded": exercise.guarded,
-        "tally": _tally(exercise.tally),
-        "margins": _margins(exercise.margins),
-        "versions": [_version(version) for version in exercise.versions],
-        "waivers": [
-            {"mutant": waiver.mutant, "because": waiver.because, "matches": list(waiver.matches)}
+def _exercise(exercise: ExerciseAudit) -> written.WrittenExercise:
+    return written.WrittenExercise(
+        id=exercise.id,
+        title=exercise.title,
+        points=exercise.points,
+        guarded=exercise.guarded,
+        tally=_tally(exercise.tally),
+        margins=_margins(exercise.margins),
+        versions=tuple(map(_version, exercise.versions)),
+        waivers=tuple(
+            written.WrittenWaiver(mutant=waiver.mutant, because=waiver.because, matches=waiver.matches)
             for waiver in exercise.waivers
-        ],
-        "stale_waivers": [
-            {"mutant": waiver.mutant, "because": waiver.because, "killed": list(waiver.killed)}
+        ),
+        stale_waivers=tuple(
+            written.WrittenStaleWaiver(mutant=waiver.mutant, because=waiver.because, killed=waiver.killed)
             for waiver in exercise.stale
-        ],
-        "unguarded_parts": [
-            {"title": part.title, "points": part.points, "tried": part.tried} for part in exercise.unguarded
-        ],
-    }
+        ),
+        unguarded_parts=tuple(
+            written.WrittenPart(title=words.part(part), points=part.points, tried=part.tried)
+            for part in exercise.unguarded
+        ),
+    )
 
 
-def _margins(found: Margins) -> dict[str, Any]:
-    return {
-        "right": _named(found.right),
-        "imprecise": [_named(each) for each in found.imprecise],
-        "wrong": _named(found.wrong),
-        "right_limit": found.right_limit,
-        "wrong_limit": found.wrong_limit,
-        "own_tolerance": found.literal,
-    }
+def _margins(found: Margins) -> written.WrittenMargins:
+    return written.WrittenMargins(
+        right=None if found.right is None else _distance(found.right),
+        imprecise=tuple(map(_distance, found.imprecise)),
+        wrong=None if found.wrong is None else _distance(found.wrong),
+        right_limit=found.right_limit,
+        wrong_limit=found.wrong_limit,
+        own_tolerance=found.literal,
+    )
 
 
-def _named(found: Named | None) -> dict[str, Any] | None:
-    return None if found is None else {"units": found.units, "name": found.name}
+def _distance(found: NamedDistance) -> written.WrittenDistance:
+    return written.WrittenDistance(units=found.units, name=found.name)
 
 
-def _version(version: Version) -> dict[str, Any]:
-    return {name: getattr(version, name) for name in version.__struct_fields__}
+def _version(version: Version) -> written.WrittenVersion:
+    return written.WrittenVersion(
+        id=version.id,
+        kind=version.kind,
+        sentence=version.sentence,
+        line=version.line,
+        change=version.change,
+        killed_by=version.killed_by,
+        off=version.off,
+        fate=version.fate,
+        waived=version.waived,
+        suggestion=words.advice(version.advice),
+    )
 
 
-def _variant(variant: Variant) -> dict[str, Any]:
-    return {
-        "name": variant.name,
-        "score": variant.score,
-        "max_score": variant.max_score,
-        "accepted": variant.accepted,
-        "lost": [{"exercise": loss.exercise, "headline": loss.headline} for loss in variant.lost],
-        "mutants": [_mutants(found) for found in variant.mutants],
-    }
+def _variant(variant: Variant) -> written.WrittenVariant:
+    return written.WrittenVariant(
+        name=variant.name,
+        score=variant.score,
+        max_score=variant.max_score,
+        accepted=variant.accepted,
+        lost=tuple(written.WrittenLoss(exercise=loss.exercise, headline=words.lost(loss)) for loss in variant.lost),
+        mutants=tuple(map(_mutants, variant.mutants)),
+    )
 
 
-def _mutants(found: VariantMutants) -> dict[str, Any]:
-    return {
-        "exercise": found.exercise,
-        "made": found.made,
-        "killed": found.killed,
-        "escaped": [
-            {"line": each.line, "change": each.change, "suggestion": each.suggestion} for each in found.escaped
-        ],
-    }
+def _mutants(found: VariantMutants) -> written.WrittenMutants:
+    return written.WrittenMutants(
+        exercise=found.exercise,
+        made=found.made,
+        killed=found.killed,
+        escaped=tuple(
+            written.WrittenEscaped(line=each.line, change=each.change, suggestion=words.advice(each.advice))
+            for each in found.escaped
+        ),
+    )

@@ -31,16 +31,16 @@ def _audit(audit: Audit, width: int) -> Iterator[list[Span]]:
     yield from _table(audit, width)
     for exercise in audit.exercises:
         yield []
-        yield _heading(exercise.title, good=words.good(exercise, audit.bar))
+        yield _heading(exercise.title, good=exercise.proven(audit.bar))
         yield from _exercise(exercise, audit, width)
     yield []
     yield from _known(audit, width)
     yield []
     yield _heading(words.outcome(audit), good=not audit.failures)
-    for sentence in audit.failures:
-        yield from _item(sentence, width, "red")
-    for sentence in audit.warnings:
-        yield from _item(f"Warning: {sentence}", width, "yellow")
+    for failure in audit.failures:
+        yield from _item(words.failure(failure), width, "red")
+    for warning in audit.warnings:
+        yield from _item(f"Warning: {words.warning(warning)}", width, "yellow")
 
 
 def _known(audit: Audit, width: int) -> Iterator[list[Span]]:
@@ -61,7 +61,7 @@ def _known(audit: Audit, width: int) -> Iterator[list[Span]]:
 
 def _table(audit: Audit, width: int) -> Iterator[list[Span]]:
     rows = [
-        *((words.good(each, audit.bar), each.title, words.row(each.tally)) for each in audit.exercises),
+        *((each.proven(audit.bar), each.title, words.row(each.tally)) for each in audit.exercises),
         (not audit.failures, "All", words.row(audit.tally)),
     ]
     widths = [
@@ -75,7 +75,7 @@ def _table(audit: Audit, width: int) -> Iterator[list[Span]]:
         gap = " " * (room - columns(text))
         yield [*_heading(text, good=good), Span(gap), Span(_cells(cells, widths), "" if good else "red")]
     yield []
-    yield from wrapped(words.counted(audit), width, _INDENT, "dim")
+    yield from wrapped(words.legend(audit), width, _INDENT, "dim")
 
 
 def _cells(cells: tuple[str, ...], widths: list[int]) -> str:
@@ -90,7 +90,9 @@ def _heading(text: str, *, good: bool | None) -> list[Span]:
 
 def _exercise(exercise: ExerciseAudit, audit: Audit, width: int) -> Iterator[list[Span]]:
     those = [version for version in exercise.versions if version.open]
-    alike = groupby(those[:_SHOWN], key=lambda each: (words.state(each, exercise, audit.bar), each.suggestion))
+    alike = groupby(
+        those[:_SHOWN], key=lambda each: (words.state(each, exercise, audit.bar), words.advice(each.advice))
+    )
     for (state, suggestion), versions in alike:
         for version in versions:
             change = line(version.change, _CHANGE)
@@ -115,7 +117,8 @@ def _rest(count: int, width: int) -> Iterator[list[Span]]:
 def _variant(variant: Variant, width: int) -> Iterator[list[Span]]:
     yield from wrapped(f"✗ {line(variant.name)}  {words.variant(variant)}", width, _INDENT, "red")
     for loss in variant.lost:
-        text = f"{loss.exercise}: {loss.headline}" if loss.exercise else loss.headline
+        why = words.lost(loss)
+        text = f"{loss.exercise}: {why}" if loss.exercise else why
         yield from wrapped(line(text), width, f"{_INDENT}  ")
 
 

@@ -5,33 +5,27 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from grader.records.audit import CHANGES_INPUT, INHERITED, MISCONCEPTION, killable
-from grader.report.format import points
+from grader.records import advice as ways
+from grader.records import shortcomings as short
+from grader.records.audit import CHANGES_INPUT, killable
+from grader.records.bank import INHERITED, MISCONCEPTION
+from grader.report.format import counted, listed, percent, points, worth
+from grader.report.words import reasons
+from grader.report.words.written import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from grader.records.advice import Advice
     from grader.records.assignment import Bar
-    from grader.records.audit import (
-        Audit,
-        ExerciseAudit,
-        Killable,
-        Margins,
-        Stale,
-        Tally,
-        Unguarded,
-        Variant,
-        Version,
-        Waived,
-    )
+    from grader.records.audit import Audit, ExerciseAudit, Killable, Loss, Margins, Tally, Variant, Version, Waived
+    from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
 
-#: Heads of the table's columns; :func:`counted` says what they mean.
+#: Heads of the table's columns; :func:`legend` says what they mean.
 COLUMNS: Final = ("live", "killed", "by", "weak", "alive", "waived", "share")
 UNIT: Final = (
     "A unit is what rounding costs: how far the expected number moves when every operation is off by one rounding."
 )
-ROUNDING: Final = 1e-9  # of a share
-_LISTED: Final = 8  # names in a sentence
 
 
 def row(found: Tally) -> tuple[str, ...]:
@@ -41,30 +35,15 @@ def row(found: Tally) -> tuple[str, ...]:
     return (str(found.live), str(found.killed), by, *map(str, counts), percent(found.share))
 
 
-def reaches(found: Tally, bar: Bar) -> bool:
-    """Whether so many are killed or waived as the bar asks for."""
-    return found.share >= bar.kill - ROUNDING
-
-
-def good(exercise: ExerciseAudit, bar: Bar) -> bool:
-    """Whether nothing in this exercise keeps the tests from their bar."""
-    return reaches(exercise.tally, bar) and exercise.guarded and not any(map(no_longer_differs, exercise.versions))
-
-
-def no_longer_differs(version: Version) -> bool:
-    """Whether it is a misconception that no case tells, and that nobody waived."""
-    return version.kind == MISCONCEPTION and version.fate == "survivor" and not version.waived
-
-
-def counted(audit: Audit) -> str:
+def legend(audit: Audit) -> str:
     """What the table counts, as sentences."""
     passing = audit.tally.versions - audit.tally.live
     return (
         f"Live is every mutant and misconception but {passing} that the assignment lets pass with a remark: only "
         f"numerically off, or only changing an input. Killed: told from the reference by at least "
-        f"{cases(audit.bar.by)}, or by a rule beside them; next to it by how many cases each is killed at least, for "
-        "one that enough have killed is run on no more. Weak: told by fewer; alive: by none. Waived: weak or alive, "
-        "with the author's reason. The share is that of killed and waived ones."
+        f"{counted(audit.bar.by, 'case')}, or by a rule beside them; next to it by how many cases each is killed at "
+        "least, for one that enough have killed is run on no more. Weak: told by fewer; alive: by none. Waived: weak "
+        "or alive, with the author's reason. The share is that of killed and waived ones."
     )
 
 
@@ -72,9 +51,8 @@ def outcome(audit: Audit) -> str:
     """The result in a sentence."""
     if audit.failures:
         return "The tests do not reach their bar."
-    return (
-        f"The tests reach their bar: {percent(audit.bar.kill)} of live versions, each killed by {cases(audit.bar.by)}."
-    )
+    by = counted(audit.bar.by, "case")
+    return f"The tests reach their bar: {percent(audit.bar.kill)} of live versions, each killed by {by}."
 
 
 def version(found: Version) -> str:
@@ -94,9 +72,8 @@ def state(found: Version, exercise: ExerciseAudit, bar: Bar) -> str:
     if found.fate == "remark":
         return "Not counted: only changes an input." if found.kind == CHANGES_INPUT else "Not counted: numerically off."
     if found.killed_by:
-        return (
-            f"Weak: {cases(found.killed_by)} {'kills' if found.killed_by == 1 else 'kill'} it, of {bar.by} asked for."
-        )
+        kill = "kills" if found.killed_by == 1 else "kill"
+        return f"Weak: {counted(found.killed_by, 'case')} {kill} it, of {bar.by} asked for."
     if found.kind == MISCONCEPTION and found.off is not None and found.off <= margins.right_limit:
         return "No longer differs from the reference."
     if margins.literal and found.off is not None and found.off > margins.right_limit:
@@ -119,7 +96,7 @@ def waived(exercise: ExerciseAudit) -> Iterator[str]:
 def _matched(waiver: Waived) -> str:
     if waiver.matches == (waiver.mutant,):
         return f"`{waiver.mutant}`"
-    return f"`{waiver.mutant}` matches {_count(len(waiver.matches), 'version')}: {listed(waiver.matches)}"
+    return f"`{waiver.mutant}` matches {counted(len(waiver.matches), 'version')}: {listed(waiver.matches)}"
 
 
 def notes(exercise: ExerciseAudit) -> Iterator[str]:
@@ -134,27 +111,6 @@ def notes(exercise: ExerciseAudit) -> Iterator[str]:
         yield f"{_versions(told)} told by a rule beside the cases: inputs must not change, results must repeat."
     if exercise.margins.literal:
         yield "The assignment's own tolerance decides what is right."
-
-
-def unguarded(part: Unguarded, exercise: ExerciseAudit) -> str:
-    """That nothing guards some points, as a sentence."""
-    return (
-        f"Nothing guards the {worth(part.points)} for {part.title} in {exercise.id}: none of {part.tried} wrong "
-        "versions loses them."
-    )
-
-
-def stale(waiver: Stale, exercise: ExerciseAudit) -> str:
-    """Why a waiver must not stay, and what to do, as sentences."""
-    said = f"The waiver of `{waiver.mutant}` in {exercise.id} is stale"
-    if waiver.because == "remark":
-        return f"{said}: what it waives does not count anyway. Remove it."
-    if waiver.because == "unknown":
-        return f"{said}: no wrong version has such an id. Remove it."
-    if waiver.killed == (waiver.mutant,):
-        return f"{said}: what it waives is killed. Remove it."
-    those = "is killed, and matches" if len(waiver.killed) == 1 else "are killed, and match"
-    return f"{said}: {listed(waiver.killed)} {those} it. Waive by exact ids what is not."
 
 
 def margins(found: Margins) -> Iterator[tuple[str, str, str]]:
@@ -182,7 +138,7 @@ def variants(audit: Audit) -> str:
     if not audit.variants:
         return "No right variant was tried."
     accepted = sum(found.accepted for found in audit.variants)
-    return f"{accepted} of {_count(len(audit.variants), 'right variant')} accepted."
+    return f"{accepted} of {counted(len(audit.variants), 'right variant')} accepted."
 
 
 def mutants(found: Killable) -> str:
@@ -190,7 +146,7 @@ def mutants(found: Killable) -> str:
     if not found.made:
         return ""
     return (
-        f"{found.killed} of {_count(found.killable, 'mutant')} of right variants killed ({percent(found.share)}). "
+        f"{found.killed} of {counted(found.killable, 'mutant')} of right variants killed ({percent(found.share)}). "
         f"Not counted: {found.made - found.killable} that no further input tells from right."
     )
 
@@ -206,7 +162,7 @@ def escaped(audit: Audit) -> Iterator[tuple[str, str, str]]:
     for found in audit.variants:
         for each in found.mutants:
             for one in each.escaped:
-                yield f"{_file(found.name)}, line {one.line}, `{each.exercise}`", one.change, one.suggestion
+                yield f"{_file(found.name)}, line {one.line}, `{each.exercise}`", one.change, advice(one.advice)
 
 
 def template(audit: Audit) -> str:
@@ -220,29 +176,136 @@ def template(audit: Audit) -> str:
     return f"The starter template {audit.template.name} gets points as it is: {those}."
 
 
+# ── what would help ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def advice(found: Advice | None) -> str:
+    """What would kill a version, or what else to do about it; empty where nothing is to be done."""
+    match found:
+        case ways.DrawMore():
+            return (
+                f"Cases with {found.origin.removeprefix('edge: ')} would kill it: {found.killing_there} of "
+                f"{found.tried_there} such candidates do, {found.killing} of {found.tried} in all. Ask for more hidden "
+                "cases."
+            )
+        case ways.TightenTolerance(tried=tried):
+            return f"None of {tried} further candidates tells it either: make the `tolerance` smaller, or leave it out."
+        case ways.WriteExamples(tried=tried):
+            return (
+                f"None of {tried} further candidates tells it from the reference, the bank's own cases alone do: write "
+                "out further ones as `examples`, or waive it with the reason."
+            )
+        case ways.Equivalent(tried=tried, drops_check=dropped):
+            checked = " Where bad input is to be refused, add a check under `raises`." if dropped else ""
+            return (
+                f"None of {tried} further candidates tells it from the reference: it is probably equivalent. Waive it "
+                f"with the reason, or make the reference simpler.{checked}"
+            )
+        case ways.CheckMore(law=law):
+            more = f"let `{law}` be tried on more `cases`" if law else "add checks with other inputs under `raises`"
+            return f"No value tells it, only what stands beside the values does: {more}, or waive it with the reason."
+    return ""
+
+
+# ── what it comes to ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def failure(found: Failure) -> str:
+    """What keeps the tests from their bar, as sentences."""
+    match found:
+        case short.TooFewKilled(killed_or_waived=done, live=live):
+            return (
+                f"{done} of {live} live versions are killed or waived ({percent(done / live)}); the bar asks for "
+                f"{percent(found.asked)}, each killed by {counted(found.by, 'case')}."
+            )
+        case short.TooManyWaived(waived=many, live=live):
+            return (
+                f"{many} of {live} live versions are waived ({percent(many / live)}); at most {percent(found.allowed)} "
+                "may be. Kill them, or lower `kill` instead."
+            )
+        case short.TemplateUngraded(template=name, exercise=exercise):
+            return f"The starter template {name} could not be graded in {exercise}."
+        case short.TemplateScores(template=name, exercise=exercise):
+            return f"The starter template {name} gets {worth(found.points)} in {exercise} as it is."
+        case short.VariantUngraded() | short.VariantRejected() | short.TooFewMutantsKilled():
+            return _of_variants(found)
+    return _of_exercise(found)
+
+
+def _of_variants(found: short.VariantUngraded | short.VariantRejected | short.TooFewMutantsKilled) -> str:
+    match found:
+        case short.VariantUngraded(variant=name):
+            return f"The right variant {name} could not be graded."
+        case short.VariantRejected(variant=name):
+            return f"The right variant {name} is rejected: it gets {points(found.score)} of {worth(found.max_score)}."
+        case short.TooFewMutantsKilled(killed=done, killable=of):
+            return (
+                f"{done} of {of} mutants of right variants are killed ({percent(done / of)}); {percent(found.asked)} "
+                "are asked for."
+            )
+
+
+def _of_exercise(found: short.NoDifference | short.StaleWaiver | short.NothingGuards | short.UnguardedPart) -> str:
+    match found:
+        case short.NoDifference(version=name):
+            return f"The misconception `{name}` no longer differs from the reference in any case."
+        case short.StaleWaiver():
+            return stale(found)
+        case short.NothingGuards(exercise=exercise):
+            return f"Nothing guards the {worth(found.points)} of {exercise}: no wrong version is killed."
+        case short.UnguardedPart(exercise=exercise, tried=tried):
+            return (
+                f"Nothing guards the {worth(found.points)} for {part(found)} in {exercise}: none of {tried} wrong "
+                "versions loses them."
+            )
+
+
+def part(found: UnguardedPart) -> str:
+    """What a part of an exercise is called: ```h```, ``raises ValueError: it is below 0``, a property's title."""
+    match found.kind:
+        case "output":
+            return f"`{found.name}`"
+        case "raises":
+            return f"raises {found.name}" + (f": {found.because}" if found.because else "")
+        case "property":
+            return found.name
+
+
+def stale(waiver: StaleWaiver) -> str:
+    """Why a waiver must not stay, and what to do, as sentences."""
+    said = f"The waiver of `{waiver.mutant}` in {waiver.exercise} is stale"
+    if waiver.because == "remark":
+        return f"{said}: what it waives does not count anyway. Remove it."
+    if waiver.because == "unknown":
+        return f"{said}: no wrong version has such an id. Remove it."
+    if waiver.killed == (waiver.mutant,):
+        return f"{said}: what it waives is killed. Remove it."
+    those = "is killed, and matches" if len(waiver.killed) == 1 else "are killed, and match"
+    return f"{said}: {listed(waiver.killed)} {those} it. Waive by exact ids what is not."
+
+
+def warning(found: Warned) -> str:
+    """What to look at, as sentences."""
+    match found:
+        case short.WrongYetPassing(exercise=exercise, versions=names):
+            passes = "is wrong and yet passes" if len(names) == 1 else "are wrong and yet pass"
+            stricter = "Give it a `tolerance` or `precision: required`."
+            return (
+                f"{exercise}: {listed(names)} {passes}, being only numerically off, though not by having fewer digits. "
+                f"{'Make its `tolerance` smaller.' if found.literal else stricter}"
+            )
+        case short.NearlyWrong(exercise=exercise, variant=name, times=times):
+            return f"{exercise}: the right variant {name} is less than {times} times under what is allowed."
+        case short.NearlyRight(exercise=exercise, version=name, times=times):
+            return f"{exercise}: the mistake `{name}` is less than {times} times over what is allowed."
+        case short.NoVariantTried(beside=beside, own=own):
+            return (
+                f"No right variant was tried: put some into {beside}/ (their names begin with 100_) or {own}/, to see "
+                "that right solutions are accepted."
+            )
+
+
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def percent(share: float) -> str:
-    """A share that is only called 100 % if it is."""
-    shown = f"{100 * share:.1f}".removesuffix(".0")
-    return "99.9 %" if shown == "100" and share < 1 - ROUNDING else f"{shown} %"
-
-
-def worth(count: float) -> str:
-    """So many points."""
-    return f"{points(count)} {'point' if count == 1 else 'points'}"
-
-
-def cases(count: int) -> str:
-    """So many cases."""
-    return _count(count, "case")
-
-
-def listed(names: Sequence[str]) -> str:
-    """Ids in a sentence, the first of them if there are many."""
-    shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
-    return f"{shown} and {len(names) - _LISTED} more" if len(names) > _LISTED else shown
 
 
 def units(count: float) -> str:
@@ -268,9 +331,14 @@ def _number(value: float) -> str:
     return f"{value:.2g}".replace("e+", "e").replace("e0", "e")
 
 
-def _count(how_many: int, what: str) -> str:
-    return f"{how_many} {what}" if how_many == 1 else f"{how_many} {what}s"
-
-
 def _versions(count: int) -> str:
-    return f"{_count(count, 'version')} {'is' if count == 1 else 'are'}"
+    return f"{counted(count, 'version')} {'is' if count == 1 else 'are'}"
+
+
+def lost(found: Loss) -> str:
+    """Why a right variant lost points."""
+    if found.result is None:
+        return problem(found.problem, found.module)
+    if found.result.earned is None:
+        return " ".join(reasons.explanation(found.result))
+    return reasons.headline(found.result.reason)

@@ -24,9 +24,8 @@ if TYPE_CHECKING:
         Raised,
         TimedOut,
     )
-    from grader.records.verdict import DeviationKind, FindingKind, Status
-
-SCHEMA: Literal["grader/report/v1"] = "grader/report/v1"
+    from grader.records.schemas import ReportSchema
+    from grader.records.verdict import DeviationKind, FindingKind, PartKind, Status
 
 #: Fields that serve writers for people alone.
 NOT_IN_JSON = frozenset({"beyond", "ended", "error_said"})
@@ -89,7 +88,7 @@ class WrittenPart(Record, frozen=True):
     It is not in the JSON.
     """
 
-    kind: Literal["output", "raises", "property"]
+    kind: PartKind
     name: str
     title: str
     points: float
@@ -144,7 +143,7 @@ class WrittenIsolation(Record, frozen=True):
 class Document(Record, frozen=True):
     """A whole report."""
 
-    schema: Literal["grader/report/v1"]
+    schema: ReportSchema
     assignment: str
     title: str
     module: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.report import explore_words
 from grader.report.clean import clean, cleaned, line
 from grader.report.format import digits_apart, shape_of, show
 from grader.report.lines import Span, comfortable, joined, wrapped
@@ -16,10 +17,6 @@ if TYPE_CHECKING:
     from grader.report.document import WrittenExample, WrittenOutput
 
 _INDENT = "     "
-_NOT_AGAIN = (
-    "It was so once, and not when the same was asked again in a fresh process: the results depend on chance or on "
-    "earlier calls. No case can show that."
-)
 
 
 def render(title: str, found: WrittenExample, *, again: bool, color: bool = False, width: int = 80) -> str:
@@ -29,7 +26,7 @@ def render(title: str, found: WrittenExample, *, again: bool, color: bool = Fals
 
 def _found(title: str, found: WrittenExample, width: int, *, again: bool) -> Iterator[list[Span]]:
     yield [Span("  ✗", "bold red"), Span(f"  {title}", "bold")]
-    yield from wrapped("It passes every case, and is wrong for this input:", width, _INDENT)
+    yield from wrapped(explore_words.WRONG, width, _INDENT)
     for code in found.code.strip("\n").splitlines():
         yield [Span(f"{_INDENT}  {code}", "cyan")]
     yield []
@@ -38,7 +35,7 @@ def _found(title: str, found: WrittenExample, width: int, *, again: bool) -> Ite
         if detail.deviation is not None or not detail.shown:
             yield from _output(detail, width)
     if not again:
-        yield from wrapped(_NOT_AGAIN, width, _INDENT, "yellow")
+        yield from wrapped(explore_words.NOT_AGAIN, width, _INDENT, "yellow")
 
 
 def _output(detail: WrittenOutput, width: int) -> Iterator[list[Span]]:

@@ -14,7 +14,7 @@ from grader.records.record import Foreign
 from grader.report.clean import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from grader.records.record import Value
 
@@ -23,6 +23,7 @@ MOST_DIGITS = 17  # enough to tell any two float64 apart
 
 _SHOWN_ITEMS = 24
 _SHOWN_CHARACTERS = 4_000
+_LISTED = 8  # names in a sentence
 
 
 def points(value: float | None) -> str:
@@ -30,6 +31,28 @@ def points(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def worth(count: float) -> str:
+    """So many points."""
+    return f"{points(count)} {'point' if count == 1 else 'points'}"
+
+
+def counted(how_many: int, what: str) -> str:
+    """So many of a thing: ``1 case``, ``2 cases``."""
+    return f"{how_many} {what}" if how_many == 1 else f"{how_many} {what}s"
+
+
+def percent(share: float) -> str:
+    """A share with at most one decimal, only called 100 % if it is."""
+    shown = f"{100 * share:.1f}".removesuffix(".0")
+    return "99.9 %" if shown == "100" and share < 1 else f"{shown} %"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Ids in a sentence, the first of them if there are many."""
+    shown = ", ".join(f"`{name}`" for name in names[:_LISTED])
+    return f"{shown} and {len(names) - _LISTED} more" if len(names) > _LISTED else shown
 
 
 def number(value: Any, digits: int = DIGITS) -> str:

@@ -41,7 +41,7 @@ def test_an_interrupted_audit_goes_on_where_it_was(bench, monkeypatch):
     again = auditing.audit(bench(), lambda _: None)
 
     assert [variant.accepted for variant in again.variants] == [True, True]
-    assert any(version.suggestion for version in again.exercises[0].versions)
+    assert any(version.advice for version in again.exercises[0].versions)
     assert again.killable.made > again.killable.killable > again.killable.killed
     with pytest.raises(pytest.fail.Exception, match="found out twice"):
         auditing.audit(bench(fresh=True), lambda _: None)
@@ -87,7 +87,7 @@ def test_a_bank_that_knew_other_mistakes_by_the_same_ids(make_bench, monkeypatch
         yield from function.rewrite(function.results[0], "X / 5")
 
     operators = [replace(each, changes=other) if each.name == "matmul_to_elementwise" else each for each in OPERATORS]
-    monkeypatch.setattr("grader.mistakes.registry.OPERATORS", operators)
+    monkeypatch.setattr("grader.mistakes.mutants.OPERATORS", operators)
     after = make_bench()
     assert known.keys() == {version.id for version in after.prover.versions(exercise)}
     with pytest.raises(UsageError, match=r"was made by another version of grader.*grade build proven --force"):

@@ -6,9 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from grader.audit import audit
-from grader.audit.further import advice, remedy, sentence
+from grader.audit.further import advice, draw_more, what_helps
+from grader.records.advice import CheckMore
 from grader.records.assignment import Exercise, Output, PropertyCheck, Tolerance
-from grader.records.bank import Suspect
+from grader.records.bank import Kill, Suspect
+from grader.report import audit_words as words
 from tests.audit.conftest import CASES
 
 EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})
@@ -17,7 +19,7 @@ SUSPECT = Suspect("step.scale.1", "scale", "It is wrong.", 3, "a → b", (), 0.0
 
 def test_the_stratum_that_kills_most_is_named():
     origins = ["sizes all distinct", "sizes all distinct", "edge: T is 1", "edge: T is 1", "edge: T is 1"]
-    assert remedy(origins, [True, False, True, True, False]) == (
+    assert words.advice(draw_more(origins, [True, False, True, True, False])) == (
         "Cases with T is 1 would kill it: 2 of 3 such candidates do, 3 of 5 in all. Ask for more hidden cases."
     )
 
@@ -27,21 +29,27 @@ def test_the_stratum_that_kills_most_is_named():
     [
         (EXERCISE, SUSPECT, "it is probably equivalent. Waive it with the reason"),
         (EXERCISE, replace(SUSPECT, kind="drop_check"), "add a check under `raises`."),
-        (EXERCISE, replace(SUSPECT, killed_by=("step/1",)), "the bank's own cases alone do: write out further ones"),
+        (
+            EXERCISE,
+            replace(SUSPECT, killed_by=(Kill("step/1"),)),
+            "the bank's own cases alone do: write out further ones",
+        ),
         (replace(EXERCISE, tolerance=Tolerance(atol=1)), replace(SUSPECT, off=1e14), "make the `tolerance` smaller"),
         (replace(EXERCISE, tolerance=Tolerance(atol=1)), SUSPECT, "it is probably equivalent."),
     ],
 )
 def test_nothing_tells_it(exercise, suspect, said):
-    assert said in sentence(exercise, suspect, ["edge: T is 1"], [False])
+    assert said in words.advice(what_helps(exercise, suspect, ["edge: T is 1"], [False]))
 
 
 def test_a_version_that_a_law_alone_tells(make_bench):
     bench = make_bench()
     (exercise,) = bench.assignment.exercises
     exercise = replace(exercise, properties=(PropertyCheck("shifted", "y grows with b"),))
-    told = replace(bench.bank.proof["affine"][0], killed_by=("shifted on affine/1",))
-    (text,) = advice(bench, exercise, [told]).values()
+    told = replace(bench.bank.proof["affine"][0], killed_by=(Kill("affine/1", "shifted"),))
+    (found,) = advice(bench, exercise, [told]).values()
+    text = words.advice(found)
+    assert found == CheckMore("shifted")
     assert "No value tells it" in text
     assert "let `shifted` be tried on more `cases`" in text
 
@@ -55,4 +63,4 @@ def test_advice_is_on_further_inputs(make_bench, change):
     assert len(further) > 100
     assert all(case.expected and case.units for case in further)
     assert not known & {case.id for case in further}
-    assert all(version.suggestion for version in exercise.versions if version.open)
+    assert all(version.advice for version in exercise.versions if version.open)

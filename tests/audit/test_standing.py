@@ -8,14 +8,15 @@ from msgspec.structs import replace
 from grader.audit.standing import FEWER_DIGITS, fate, stale, standing, waivers, weakest
 from grader.mistakes.registry import OPERATORS
 from grader.records.assignment import Exercise, Output, Waiver
-from grader.records.audit import CHANGES_INPUT, Named, Stale, Waived
-from grader.records.bank import Suspect
+from grader.records.audit import CHANGES_INPUT, NamedDistance, Waived
+from grader.records.bank import Kill, Suspect
+from grader.records.shortcomings import StaleWaiver
 
 EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})
 
 
 def suspect(kind="transpose", kills=0, off=0.0, name=""):
-    kills = tuple(f"step/{number}" for number in range(kills))
+    kills = tuple(Kill(f"step/{number}") for number in range(kills))
     return Suspect(name or f"step.{kind}.1", kind, "It is wrong.", 3, "a → b", kills, off)
 
 
@@ -73,10 +74,10 @@ def test_stale_waivers():
     names = ("step.transpose.1", "step.scale.*", "step.float32.*", "gone.*")
     waiving = replace(EXERCISE, waive=tuple(Waiver(name, "so") for name in names))
     versions = standing(waiving, [suspect(), suspect("scale", 5, 1e15), suspect("float32", off=1e8)], 3)
-    assert list(stale(waivers(waiving, versions), versions)) == [
-        Stale("step.scale.*", "killed", ("step.scale.1",)),
-        Stale("step.float32.*", "remark"),
-        Stale("gone.*", "unknown"),
+    assert list(stale(waiving, waivers(waiving, versions), versions)) == [
+        StaleWaiver("step", "step.scale.*", "killed", ("step.scale.1",)),
+        StaleWaiver("step", "step.float32.*", "remark"),
+        StaleWaiver("step", "gone.*", "unknown"),
     ]
 
 
@@ -86,13 +87,12 @@ def test_a_pattern_is_stale_as_soon_as_one_of_its_matches_is_killed():
     versions = standing(waiving, suspects, 3)
     (waived,) = waivers(waiving, versions)
     assert waived == Waived("step.*", "no need", ("step.transpose.1", "step.scale.1", "step.float32.1"))
-    assert list(stale([waived], versions)) == [Stale("step.*", "killed", ("step.scale.1",))]
+    assert list(stale(waiving, [waived], versions)) == [StaleWaiver("step", "step.*", "killed", ("step.scale.1",))]
     others = standing(waiving, [suspects[0], suspects[2]], 3)
-    assert list(stale(waivers(waiving, others), others)) == []
+    assert list(stale(waiving, waivers(waiving, others), others)) == []
 
 
 def test_the_weakest_is_no_rounding():
-    assert weakest([suspect("rounding", 3, 1e12), suspect("scale", 3, 2e15), suspect("axis", 3, None)]) == Named(
-        2e15, "step.scale.1"
-    )
+    suspects = [suspect("rounding", 3, 1e12), suspect("scale", 3, 2e15), suspect("axis", 3, None)]
+    assert weakest(suspects) == NamedDistance(2e15, "step.scale.1")
     assert weakest([suspect("rounding", 3, 1e12)]) is None

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from grader.audit.verdict import failures, warnings
 from grader.records.assignment import Bar
-from grader.records.audit import Named, Template, VariantMutants
+from grader.records.audit import NamedDistance, Template, VariantMutants
+from grader.report import audit_words as words
 from tests.report.audit_samples import OPEN_ONE, PROVEN_ONE, REJECTED, UNGRADED, VARIANT, margins, version
 
 BAR = Bar()
@@ -20,13 +21,18 @@ MANY_KILLED = replace(
 
 
 def failed(exercises=(MANY_KILLED,), variants=(VARIANT,), template=None, bar=BAR):
-    return list(failures(exercises, bar, variants, template))
+    return [words.failure(found) for found in failures(exercises, bar, variants, template)]
+
+
+def warned(exercises, variants):
+    folders = "tests/submissions/course", "assignments/course/right"
+    return [words.warning(found) for found in warnings(exercises, variants, folders)]
 
 
 def test_the_bar_is_reached():
     few = replace(VARIANT, mutants=(VariantMutants("rnn_step", 60, 58),))
     assert failed([MANY_KILLED], [few], Template("t", {"rnn_step": 0.0})) == []
-    assert list(warnings([MANY_KILLED], [few], "there")) == []
+    assert warned([MANY_KILLED], [few]) == []
 
 
 def test_more_than_a_twentieth_waived_fails_whatever_the_bar():
@@ -82,28 +88,30 @@ def test_a_lower_bar_asks_for_less_of_mutants_of_right_variants_too():
     ],
 )
 def test_what_is_wrong_and_passes_as_numerically_off_is_a_warning(found, said):
-    warned = list(warnings([replace(PROVEN_ONE, versions=(found,))], [VARIANT], "there"))
-    assert len(warned) == bool(said)
-    assert all(said in text and "Give it a `tolerance` or `precision: required`." in text for text in warned)
+    texts = warned([replace(PROVEN_ONE, versions=(found,))], [VARIANT])
+    assert len(texts) == bool(said)
+    assert all(said in text and "Give it a `tolerance` or `precision: required`." in text for text in texts)
 
 
 def test_where_the_author_has_a_tolerance_it_should_be_smaller():
     loose = replace(PROVEN_ONE, versions=(version("a.scale.1", "remark"),), margins=margins(literal=True))
-    (said,) = warnings([loose], [VARIANT], "there")
+    (said,) = warned([loose], [VARIANT])
     assert said.endswith("though not by having fewer digits. Make its `tolerance` smaller.")
 
 
 def test_little_room_is_a_warning():
-    narrow = margins(right=Named(400.0, "100_far.py"), wrong=Named(1e12, "near"))
-    found = list(warnings([replace(PROVEN_ONE, margins=narrow)], [VARIANT], "there"))
+    narrow = margins(right=NamedDistance(400.0, "100_far.py"), wrong=NamedDistance(1e12, "near"))
+    found = warned([replace(PROVEN_ONE, margins=narrow)], [VARIANT])
     assert "rnn_step: the right variant 100_far.py is less than 3 times under what is allowed." in found
     assert "rnn_step: the mistake `near` is less than 100 times over what is allowed." in found
-    assert not any("times" in text for text in warnings([PROVEN_ONE], [VARIANT], "there"))
+    assert not any("times" in text for text in warned([PROVEN_ONE], [VARIANT]))
     literal = replace(PROVEN_ONE, margins=replace(narrow, literal=True))
-    assert not any("times" in text for text in warnings([literal], [VARIANT], "there"))
+    assert not any("times" in text for text in warned([literal], [VARIANT]))
 
 
 def test_without_right_variants():
-    assert list(warnings([], [], "that folder")) == [
-        "No right variant was tried: put some into that folder, to see that right solutions are accepted."
-    ]
+    (said,) = warned([], [])
+    assert said == (
+        "No right variant was tried: put some into tests/submissions/course/ (their names begin with 100_) or "
+        "assignments/course/right/, to see that right solutions are accepted."
+    )

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from grader.bank.plans import Candidate, Plan, canonical, dims, distinct, fill, frozen, leaves
+from grader.bank.plans import Candidate, CasePlan, canonical, dims, distinct, fill, frozen, leaves
 from grader.records.assignment import (
     Custom,
     Exercise,
@@ -63,7 +63,7 @@ def test_a_snippet_that_is_no_python_names_nothing():
 def test_filling_follows_the_plan_and_is_the_same_each_time():
     task = exercise({"x": Reals(shape=("H",)), "again": SameAs("x"), "n": Integers((0, 9)), "q": Custom("p:q")})
     profiles = {"x": "zero", "again": "gaussian", "n": "gaussian", "q": "gaussian"}
-    plan = Plan(origin="test", sizes={"H": 3}, profiles=profiles, seed=5, given={"n": 7})
+    plan = CasePlan(origin="test", sizes={"H": 3}, profiles=profiles, seed=5, given={"n": 7})
 
     first, second = fill(task, plan, str.upper), fill(task, plan, str.upper)
 
@@ -77,9 +77,9 @@ def test_filling_follows_the_plan_and_is_the_same_each_time():
 
 def test_a_given_value_leaves_the_others_as_they_are():
     task = exercise({"n": Integers((0, 9)), "x": Reals(shape=(4,))})
-    plan = Plan(origin="", sizes={}, profiles={"n": "gaussian", "x": "gaussian"}, seed=1)
+    plan = CasePlan(origin="", sizes={}, profiles={"n": "gaussian", "x": "gaussian"}, seed=1)
     drawn = fill(task, plan, str)
-    given = fill(task, Plan("", {}, plan.profiles, 1, {"n": 3}), str)
+    given = fill(task, CasePlan("", {}, plan.profiles, 1, {"n": 3}), str)
 
     assert np.array_equal(drawn.inputs["x"], given.inputs["x"])
 

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 
 from grader.bank.freeze import freeze
 from grader.bank.layout import pack_cases
-from grader.bank.prove import INHERITED, KNOWN_WELL, MISCONCEPTION, NOISY, PROBE, Prover
+from grader.bank.prove import KNOWN_WELL, NOISY, Prover
 from grader.mistakes.runner import Laboratory
 from grader.records.assignment import Assignment, Bar, Cases, Exercise, Interval, Output, PropertyCheck, Reals
-from grader.records.bank import Case
+from grader.records.bank import INHERITED, MISCONCEPTION, PROBE, Case, Kill
 from grader.records.run import NotRun, Returned, Submission, TimedOut, job_of
 from grader.sandbox.fake import FakeSandbox
 
@@ -232,6 +232,10 @@ def test_the_first_cases_may_be_none_at_all():
 # ── proof ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def kills(*numbers):
+    return tuple(Kill(f"f/{number}") for number in numbers)
+
+
 def numbered(cases):
     return [replace(case, id=f"f/{number}") for number, case in enumerate(cases, 1)]
 
@@ -240,8 +244,8 @@ def test_the_proof_names_the_cases_of_the_bank_and_the_largest_deviation():
     made, cases = prover(), cases_of(-2, -3, 1, 2)
     made.examine(F, [*cases, *cases_of(-4)])
     suspects = {suspect.id: suspect for suspect in made.proof(F, numbered(cases))}
-    assert suspects["f_absolute"].killed_by == ("f/1", "f/2")
-    assert suspects["scaled_by_4"].killed_by == ("f/1", "f/2", "f/3", "f/4")
+    assert suspects["f_absolute"].killed_by == kills(1, 2)
+    assert suspects["scaled_by_4"].killed_by == kills(1, 2, 3, 4)
     assert (suspects["f_equivalent"].killed_by, suspects["f_raises"].off) == ((), None)
     assert suspects["f_equivalent"].off < 10
     assert suspects["f_absolute"].off > 1e14
@@ -253,8 +257,8 @@ def test_the_proof_names_no_case_that_a_version_was_not_run_on():
     made.examine(F, first)
     made.examine(F, later)
     suspects = {suspect.id: suspect for suspect in made.proof(F, numbered([*first, *later]))}
-    assert suspects["scaled_by_4"].killed_by == tuple(f"f/{number}" for number in range(1, KNOWN_WELL + 1))
-    assert suspects["f_absolute"].killed_by == (f"f/{KNOWN_WELL + 2}",)
+    assert suspects["scaled_by_4"].killed_by == kills(*range(1, KNOWN_WELL + 1))
+    assert suspects["f_absolute"].killed_by == kills(KNOWN_WELL + 2)
 
 
 def test_what_no_value_kills_a_required_exception_may():
@@ -284,18 +288,18 @@ def test_what_no_value_kills_a_required_exception_may():
     cases = cases_of(-2, 2)
     made.examine(F, cases)
     suspects = {suspect.id: suspect for suspect in made.proof(F, [*numbered(cases), refused])}
-    assert suspects["check_nothing"].killed_by == suspects["check_for_keys"].killed_by == ("f/3",)
-    assert suspects["f_equivalent"].killed_by == ("f/3",)  # it has no check either
-    assert suspects["f_absolute"].killed_by == ("f/1", "f/3")
+    assert suspects["check_nothing"].killed_by == suspects["check_for_keys"].killed_by == kills(3)
+    assert suspects["f_equivalent"].killed_by == kills(3)  # it has no check either
+    assert suspects["f_absolute"].killed_by == kills(1, 3)
 
 
 @pytest.mark.parametrize(
     ("law", "killed_by"),
     [
         (lambda student, case: None, ()),
-        (lambda student, case: "is not so", ("law on f/1", "law on f/2")),
-        (lambda student, case: 1 / 0, ("law on f/1", "law on f/2")),
-        (lambda student, case: "no" if case.inputs["x"] > 0 else "", ("law on f/2",)),
+        (lambda student, case: "is not so", (Kill("f/1", "law"), Kill("f/2", "law"))),
+        (lambda student, case: 1 / 0, (Kill("f/1", "law"), Kill("f/2", "law"))),
+        (lambda student, case: "no" if case.inputs["x"] > 0 else "", (Kill("f/2", "law"),)),
         (lambda student, case: None if student.run(case.inputs)["y"] == case.expected["y"] else "no", ()),
     ],
 )

@@ -20,7 +20,7 @@ from grader.bank.layout import unpack_clues
 from grader.bank.plans import canonical, leaves
 from grader.bank.store import FORMAT, fetch, load, save
 from grader.records.assignment import Assignment, Exercise, Interval, Output, RaisesCheck, Reals
-from grader.records.bank import Case, CaseBank, Clue, Clues, Manifest, Suspect
+from grader.records.bank import Case, CaseBank, Clue, Clues, Kill, Manifest, Suspect
 from grader.records.errors import BankError
 
 SOURCES = {"assignment": "aa", "reference": "bb"}
@@ -75,7 +75,8 @@ def a_bank(**changes):
         ),
         "second": (case(4, public=True, name="second"),),
     }
-    suspect = Suspect("first.transpose.1", "transpose", "As if transposed.", 7, "W → W.T", ("first/1", "first/3"), None)
+    kills = (Kill("first/1"), Kill("first/3", "linear"))
+    suspect = Suspect("first.transpose.1", "transpose", "As if transposed.", 7, "W → W.T", kills, None)
     return CaseBank(
         manifest=replace(manifest, **changes), cases=cases, proof={"first": (suspect,)}, clues={"first": a_clue()}
     )

@@ -18,6 +18,7 @@ from grader.classroom.export import read_results
 from grader.records.errors import GraderError, SandboxFault, SubmissionError, UsageError
 from grader.records.report import ExerciseResult, Report
 from grader.records.run import Isolation
+from grader.records.schemas import CLASS, REPORT
 
 
 def report(score: float = 3.0) -> Report:
@@ -36,9 +37,7 @@ def report(score: float = 3.0) -> Report:
 
 def as_json(made: Report) -> str:
     exercises = [{"id": exercise.id, "earned": exercise.earned} for exercise in made.exercises]
-    return json.dumps(
-        {"schema": "grader/report/v1", "score": made.score, "max_score": made.max_score, "exercises": exercises}
-    )
+    return json.dumps({"schema": REPORT, "score": made.score, "max_score": made.max_score, "exercises": exercises})
 
 
 WRITERS: dict[str, Callable[[Report], str]] = {"json": as_json, "html": lambda made: f"<p>{made.score}</p>"}
@@ -308,5 +307,5 @@ def test_wrong_arguments_are_told(tmp_path, pupils, workers: int) -> None:
 def test_the_stored_index_is_a_documented_file(tmp_path, pupils) -> None:
     grade_class(pupils("a"), lambda path: report(), results=tmp_path / "r", writers=WRITERS, workers=1)
     stored = json.loads((tmp_path / "r" / batch.CLASS_FILE).read_text())
-    assert stored["schema"] == "grader/class/v1"
+    assert stored["schema"] == CLASS
     assert [row["student"] for row in stored["rows"]] == ["a"]

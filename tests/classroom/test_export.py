@@ -12,9 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.classroom.export import (
-    CLASS_SCHEMA,
     ClassFile,
-    Row,
+    ScoreRow,
     exercises_of,
     read_report,
     read_results,
@@ -24,11 +23,12 @@ from grader.classroom.export import (
 from grader.records.errors import UsageError
 from grader.records.report import ExerciseResult, Report
 from grader.records.run import Isolation
+from grader.records.schemas import CLASS, REPORT
 from grader.report.json import render
 
 SCORES = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 ROWS = st.builds(
-    Row,
+    ScoreRow,
     student=st.text(st.characters()),
     status=st.sampled_from(["graded", "no submission", "ungraded"]),
     score=SCORES,
@@ -44,7 +44,7 @@ def cells(text: str) -> list[list[str]]:
 
 @settings(deadline=None)
 @given(st.lists(ROWS))
-def test_numbers_and_rows_survive(rows: list[Row]) -> None:
+def test_numbers_and_rows_survive(rows: list[ScoreRow]) -> None:
     text = scores_csv(rows, ["rnn_step", "bptt"])
     text.encode()
     assert text.count("\n") == len(text.splitlines()) == len(rows) + 1
@@ -62,7 +62,7 @@ def test_numbers_and_rows_survive(rows: list[Row]) -> None:
 @settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp"])))
 def test_text_survives_but_for_the_mark_of_a_formula(text: str) -> None:
-    [_, line] = cells(scores_csv([Row(student=text, status="graded")], []))
+    [_, line] = cells(scores_csv([ScoreRow(student=text, status="graded")], []))
     assert line[0] in (text, f"'{text}")
 
 
@@ -88,15 +88,17 @@ def test_text_survives_but_for_the_mark_of_a_formula(text: str) -> None:
     ],
 )
 def test_a_cell_is_no_formula_and_no_escape(name: str, cell: str) -> None:
-    [header, line] = cells(scores_csv([Row(student=name, status="graded", message=name)], [name]))
+    [header, line] = cells(scores_csv([ScoreRow(student=name, status="graded", message=name)], [name]))
     assert header[4] == line[0] == line[5] == cell
 
 
 def test_plain_text_of_it() -> None:
     rows = [
-        Row(student="anna", status="graded", score=12.5, max_score=20.0, points={"a": 10.0, "b": 2.5}),
-        Row(student="bob", status="ungraded", max_score=20.0, points={"a": 10.0, "b": None}, message="no, sandbox"),
-        Row(student="carl", status="no submission", score=0.0, max_score=20.0, points={"a": 0.0, "b": 0.0}),
+        ScoreRow(student="anna", status="graded", score=12.5, max_score=20.0, points={"a": 10.0, "b": 2.5}),
+        ScoreRow(
+            student="bob", status="ungraded", max_score=20.0, points={"a": 10.0, "b": None}, message="no, sandbox"
+        ),
+        ScoreRow(student="carl", status="no submission", score=0.0, max_score=20.0, points={"a": 0.0, "b": 0.0}),
     ]
     assert scores_csv(rows, exercises_of(rows)) == (
         "student,score,max_score,status,a,b,message\n"
@@ -111,12 +113,12 @@ def test_plain_text_of_it() -> None:
 
 def report(score: float | None = 10, earned: float | None = 10, **other: object) -> str:
     exercise = {"id": "a", "earned": earned, "headline": "The sandbox failed", "title": "ignored"}
-    document = {"schema": "grader/report/v1", "score": score, "max_score": 20, "exercises": [exercise]}
+    document = {"schema": REPORT, "score": score, "max_score": 20, "exercises": [exercise]}
     return json.dumps(document | other)
 
 
-def index(*rows: Row) -> bytes:
-    return msgspec.json.encode(ClassFile(schema=CLASS_SCHEMA, rows=rows))
+def index(*rows: ScoreRow) -> bytes:
+    return msgspec.json.encode(ClassFile(schema=CLASS, rows=rows))
 
 
 def test_a_folder_of_reports_alone(tmp_path) -> None:
@@ -124,8 +126,8 @@ def test_a_folder_of_reports_alone(tmp_path) -> None:
     (tmp_path / "anna.json").write_text(report())
     (tmp_path / "anna.html").write_text("")
     assert read_results(tmp_path) == (
-        Row("anna", "graded", 10.0, 20.0, {"a": 10.0}, file="anna"),
-        Row("bob", "graded", 10.0, 20.0, {"a": 10.0}, "SyntaxError in line 3", file="bob"),
+        ScoreRow("anna", "graded", 10.0, 20.0, {"a": 10.0}, file="anna"),
+        ScoreRow("bob", "graded", 10.0, 20.0, {"a": 10.0}, "SyntaxError in line 3", file="bob"),
     )
 
 
@@ -142,7 +144,7 @@ def test_what_the_json_writer_writes_is_read(tmp_path) -> None:
         isolation=Isolation(level=1, layers=()),
     )
     (tmp_path / "anna.json").write_text(render(made), encoding="utf-8")
-    row = Row("anna", "ungraded", None, 10.0, {"a": 2.5, "b": None}, "No worker", "anna")
+    row = ScoreRow("anna", "ungraded", None, 10.0, {"a": 2.5, "b": None}, "No worker", "anna")
     assert read_results(tmp_path) == (row,)
     assert row_of(made, "anna", "anna") == row
 
@@ -183,14 +185,17 @@ def test_a_report_that_vanished(tmp_path) -> None:
 
 def test_the_class_file_names_everybody_and_reports_win(tmp_path) -> None:
     stored = (
-        Row("../anna", "graded", 5.0, 20.0, {"a": 5.0}, file="_.._anna"),
-        Row("bob", "no submission", 0.0, 20.0, {"a": 0.0}, "nothing handed in", "bob"),
-        Row("carl", "graded", 7.0, 20.0, {"a": 7.0}, file="carl"),
+        ScoreRow("../anna", "graded", 5.0, 20.0, {"a": 5.0}, file="_.._anna"),
+        ScoreRow("bob", "no submission", 0.0, 20.0, {"a": 0.0}, "nothing handed in", "bob"),
+        ScoreRow("carl", "graded", 7.0, 20.0, {"a": 7.0}, file="carl"),
     )
     (tmp_path / "class.json").write_bytes(index(*stored))
     (tmp_path / "_.._anna.json").write_text(report())
     (tmp_path / "stranger.json").write_text(report())
-    assert read_results(tmp_path) == (Row("../anna", "graded", 10.0, 20.0, {"a": 10.0}, file="_.._anna"), *stored[1:])
+    assert read_results(tmp_path) == (
+        ScoreRow("../anna", "graded", 10.0, 20.0, {"a": 10.0}, file="_.._anna"),
+        *stored[1:],
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from grader.records.advice import DrawMore, WriteExamples
 from grader.records.assignment import Bar
 from grader.records.audit import (
     Audit,
-    Deviation,
+    Distance,
     Escaped,
     ExerciseAudit,
     Loss,
     Margins,
-    Named,
-    Stale,
+    NamedDistance,
     Template,
-    Unguarded,
     Variant,
     VariantMutants,
     Version,
     Waived,
 )
+from grader.records.shortcomings import (
+    NearlyRight,
+    NoDifference,
+    NothingGuards,
+    NoVariantTried,
+    StaleWaiver,
+    TemplateScores,
+    TooFewKilled,
+    UnguardedPart,
+    VariantRejected,
+)
 from tests.report.samples import HOSTILE
 
 RIGHT_LIMIT, WRONG_LIMIT = 1e3, 5e11
+LONGER, HOSTILE_ADVICE = DrawMore("edge: T = 1", 3, 4, 5, 200), DrawMore(HOSTILE, 1, 1, 1, 1)
 
 
 def version(name, fate="killed", **more):
@@ -38,9 +49,9 @@ def version(name, fate="killed", **more):
 
 def margins(**more):
     found = {
-        "right": Named(0.82, "tests/submissions/assignment3/100_loops.py"),
-        "imprecise": (Named(2.1e8, "tests/submissions/assignment3/100_float32.py"),),
-        "wrong": Named(5.3e14, "rnn_step.repeat_activation.1"),
+        "right": NamedDistance(0.82, "tests/submissions/assignment3/100_loops.py"),
+        "imprecise": (NamedDistance(2.1e8, "tests/submissions/assignment3/100_float32.py"),),
+        "wrong": NamedDistance(5.3e14, "rnn_step.repeat_activation.1"),
         "right_limit": RIGHT_LIMIT,
         "wrong_limit": WRONG_LIMIT,
     }
@@ -81,10 +92,8 @@ OPEN_ONE = ExerciseAudit(
     20,
     (
         version("bptt.time_index.1"),
-        version("bptt.time_index.2", "weak", suggestion="Cases with T = 1 would kill it: 3 of 4 such candidates do."),
-        version(
-            "bptt.scale.3", "survivor", off=7e11, change="loss / T → loss", suggestion="Ask for more hidden cases."
-        ),
+        version("bptt.time_index.2", "weak", advice=LONGER),
+        version("bptt.scale.3", "survivor", off=7e11, change="loss / T → loss", advice=WriteExamples(200)),
         version("bptt.clipping.1", "survivor", off=4e4),
         version("bptt.broadcast.1", "survivor", off=None),
         version("bptt_forgets_dh", "survivor", line=204, change="bptt as bptt_forgets_dh"),
@@ -94,35 +103,35 @@ OPEN_ONE = ExerciseAudit(
     margins(imprecise=(), wrong=None, literal=True),
     waivers=(Waived("bptt.old.*", "it was once the same", ()),),
     stale=(
-        Stale("bptt.old.*", "unknown"),
-        Stale("bptt.time_index.1", "killed", ("bptt.time_index.1",)),
-        Stale("*.float32.*", "remark"),
-        Stale("bptt.*", "killed", ("bptt.time_index.1", "bptt.aliasing.1")),
+        StaleWaiver("bptt", "bptt.old.*", "unknown"),
+        StaleWaiver("bptt", "bptt.time_index.1", "killed", ("bptt.time_index.1",)),
+        StaleWaiver("bptt", "*.float32.*", "remark"),
+        StaleWaiver("bptt", "bptt.*", "killed", ("bptt.time_index.1", "bptt.aliasing.1")),
     ),
-    unguarded=(Unguarded("`dh0`", 2, 40),),
+    unguarded=(UnguardedPart("bptt", "output", "dh0", 2, 40),),
 )
 VARIANT = Variant(
     "tests/submissions/assignment3/100_loops.py",
     100,
     100,
-    deviations={"rnn_step": Deviation(0.82)},
+    distances={"rnn_step": Distance(0.82)},
     mutants=(
         VariantMutants("rnn_step", 60, 58),
-        VariantMutants("bptt", 40, 38, (Escaped(91, "range(T) → range(T - 1)", "Cases with T = 1 would kill it."),)),
+        VariantMutants("bptt", 40, 38, (Escaped(91, "range(T) → range(T - 1)", LONGER),)),
     ),
 )
 REJECTED = Variant(
-    "assignments/assignment3/right/list.py", 90, 100, lost=(Loss("One step", "Check the shape of `h`."),)
+    "assignments/assignment3/right/list.py", 90, 100, lost=(Loss("One step", problem="Check the shape of `h`."),)
 )
-UNGRADED = Variant("assignments/assignment3/right/hangs.py", None, 100, lost=(Loss("", "Not graded."),))
+UNGRADED = Variant("assignments/assignment3/right/hangs.py", None, 100, lost=(Loss("", problem="Not graded."),))
 
 REACHED = audit([PROVEN_ONE], [VARIANT])
 SHORT_OF_IT = audit(
     [PROVEN_ONE, OPEN_ONE],
     [VARIANT, REJECTED, UNGRADED],
     template=Template("student_template/assignment3", {"rnn_step": 1.0, "bptt": 0.0}),
-    failures=("9 of 13 live versions are killed or waived.", "The misconception `bptt_forgets_dh` no longer differs."),
-    warnings=("bptt: the mistake `near` is less than 100 times over what is allowed.",),
+    failures=(TooFewKilled(9, 13, 1.0, 3), NoDifference("bptt_forgets_dh")),
+    warnings=(NearlyRight("bptt", "near", 100),),
 )
 ALONE = audit([PROVEN_ONE], [], template=None)
 HOSTILE_AUDIT = audit(
@@ -132,23 +141,35 @@ HOSTILE_AUDIT = audit(
             HOSTILE,
             1,
             (
-                version(HOSTILE, "survivor", kind="swap", change=HOSTILE, suggestion=HOSTILE),
+                version(HOSTILE, "survivor", kind="swap", change=HOSTILE, advice=HOSTILE_ADVICE),
                 version("x.y.1", "weak", waived=HOSTILE),
             ),
-            margins(right=Named(1.0, HOSTILE), wrong=Named(1e15, HOSTILE)),
+            margins(right=NamedDistance(1.0, HOSTILE), wrong=NamedDistance(1e15, HOSTILE)),
             waivers=(Waived(HOSTILE, HOSTILE, ("x.y.1", HOSTILE)),),
-            stale=(Stale(HOSTILE, "unknown"), Stale(HOSTILE, "killed", (HOSTILE,))),
-            unguarded=(Unguarded(HOSTILE, 1, 3),),
+            stale=(StaleWaiver("hostile", HOSTILE, "unknown"), StaleWaiver("hostile", HOSTILE, "killed", (HOSTILE,))),
+            unguarded=(UnguardedPart("hostile", "raises", HOSTILE, 1, 3, HOSTILE),),
         )
     ],
     [
-        Variant(HOSTILE, 1, 1, mutants=(VariantMutants(HOSTILE, 3, 1, (Escaped(1, HOSTILE, HOSTILE),)),)),
-        Variant(HOSTILE, 0, 1, lost=(Loss(HOSTILE, HOSTILE),)),
+        Variant(
+            HOSTILE,
+            1,
+            1,
+            mutants=(VariantMutants(HOSTILE, 3, 1, (Escaped(1, HOSTILE, HOSTILE_ADVICE),)),),
+        ),
+        Variant(HOSTILE, 0, 1, lost=(Loss(HOSTILE, problem=HOSTILE),)),
     ],
     title=HOSTILE,
     reference=HOSTILE,
     template=Template(HOSTILE, {HOSTILE: 1.0}),
-    failures=(HOSTILE,),
-    warnings=(HOSTILE,),
+    failures=(
+        NoDifference(HOSTILE),
+        StaleWaiver(HOSTILE, HOSTILE, "unknown"),
+        NothingGuards(HOSTILE, 1),
+        UnguardedPart(HOSTILE, "property", HOSTILE, 1, 3),
+        VariantRejected(HOSTILE, 0, 1),
+        TemplateScores(HOSTILE, HOSTILE, 1),
+    ),
+    warnings=(NearlyRight(HOSTILE, HOSTILE, 100), NoVariantTried(HOSTILE, HOSTILE)),
 )
 AUDITS = {"reached": REACHED, "short": SHORT_OF_IT, "alone": ALONE, "hostile": HOSTILE_AUDIT}

@@ -5,10 +5,12 @@ import jsonschema
 import pytest
 
 import grader.report
-from grader.report.audit_json import document, render
+from grader.records.schemas import AUDIT, REPORT
+from grader.report.audit_json import render, schema
 from tests.report.audit_samples import AUDITS, SHORT_OF_IT
 
-SCHEMA = json.loads(Path(grader.report.__file__).with_name("audit.schema.json").read_text(encoding="utf-8"))
+SHIPPED = Path(grader.report.__file__).with_name("audit.schema.json")
+SCHEMA = json.loads(SHIPPED.read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
@@ -17,9 +19,22 @@ def test_what_is_written_is_json_that_the_schema_describes(name):
     VALIDATOR.validate(json.loads(render(AUDITS[name])))
 
 
+def test_the_schema_that_is_shipped_is_made_from_what_is_written(golden):
+    golden(SHIPPED, schema())
+
+
 def test_the_schema_is_one_and_describes_every_field():
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    assert all("description" in field or "$ref" in field for field in SCHEMA["properties"].values())
+    fields = SCHEMA["$defs"]["AuditDocument"]["properties"]
+    assert fields["schema"]["enum"] == [AUDIT]
+    assert all("description" in field or "$ref" in field for field in fields.values())
+
+
+def test_nothing_but_what_it_names_is_in_any_object():
+    records = [each for each in SCHEMA["$defs"].values() if each["type"] == "object"]
+    assert len(records) > 10
+    assert all(each["additionalProperties"] is False for each in records)
+    assert all(each["required"] == list(each["properties"]) for each in records)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +42,7 @@ def test_the_schema_is_one_and_describes_every_field():
     [
         lambda audit: audit.pop("failures"),
         lambda audit: audit.update(extra=1),
-        lambda audit: audit.update(schema="grader/report/v1"),
+        lambda audit: audit.update(schema=REPORT),
         lambda audit: audit["tally"].update(live=-1),
         lambda audit: audit["exercises"][1]["versions"][0].update(fate="dead"),
         lambda audit: audit["exercises"][1]["stale_waivers"][0].pop("because"),
@@ -35,7 +50,7 @@ def test_the_schema_is_one_and_describes_every_field():
     ],
 )
 def test_the_schema_refuses_what_is_wrong(damage):
-    audit = document(SHORT_OF_IT)
+    audit = json.loads(render(SHORT_OF_IT))
     VALIDATOR.validate(audit)
     damage(audit)
     with pytest.raises(jsonschema.ValidationError):
@@ -43,7 +58,7 @@ def test_the_schema_refuses_what_is_wrong(damage):
 
 
 def test_numbers():
-    audit = document(SHORT_OF_IT)
+    audit = json.loads(render(SHORT_OF_IT))
     assert audit["reached"] is False
     tally = {"versions": 14, "live": 12, "killed": 5, "weak": 2, "survivors": 4, "waived": 1, "least": 7}
     assert audit["tally"] == {**tally, "share": 0.5}

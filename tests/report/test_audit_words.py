@@ -1,30 +1,23 @@
+from collections import defaultdict
+from typing import get_args
+
 import pytest
 from msgspec.structs import replace
 
+from grader.records.advice import Advice, CheckMore
 from grader.records.assignment import Bar
-from grader.records.audit import Killable, Named, Stale, Waived, tally
+from grader.records.audit import Killable, NamedDistance, Waived, tally
+from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
 from grader.report import audit_words as words
-from tests.report.audit_samples import OPEN_ONE, PROVEN_ONE, VARIANT, margins, version
+from tests.report.audit_samples import PROVEN_ONE, VARIANT, margins, version
 
-
-@pytest.mark.parametrize(
-    ("share", "shown"), [(1.0, "100 %"), (0.99999, "99.9 %"), (0.5, "50 %"), (0.995, "99.5 %"), (0.0, "0 %")]
-)
-def test_a_share_is_only_called_whole_if_it_is(share, shown):
-    assert words.percent(share) == shown
+#: A value for each field of a fact: the name of something, or a number.
+_SOME = defaultdict(lambda: 4, origin="T is 1", kind="output", because="unknown", versions=("a.b",))
 
 
 def test_row():
     assert words.row(PROVEN_ONE.tally) == ("4", "3", "≥ 7", "0", "0", "1", "100 %")
     assert words.row(tally([])) == ("0", "0", "–", "0", "0", "0", "100 %")
-
-
-def test_an_exercise_is_good_when_all_is_killed_and_something_guards_it():
-    assert words.good(PROVEN_ONE, Bar())
-    assert not words.good(OPEN_ONE, Bar())
-    assert not words.good(replace(PROVEN_ONE, versions=()), Bar())
-    same = version("same", "survivor", kind="misconception", killed_by=0)
-    assert not words.good(replace(PROVEN_ONE, versions=(*PROVEN_ONE.versions, same)), Bar(kill=0.5))
 
 
 @pytest.mark.parametrize(
@@ -73,15 +66,45 @@ def test_a_pattern_is_listed_with_all_that_it_matches():
 
 
 @pytest.mark.parametrize(
-    ("waiver", "said"),
+    ("mutant", "killed", "said"),
     [
-        (Stale("a.b.1", "killed", ("a.b.1",)), "what it waives is killed. Remove it."),
-        (Stale("a.*", "killed", ("a.b.1",)), "`a.b.1` is killed, and matches it. Waive by exact ids what is not."),
-        (Stale("a.*", "killed", ("a.b.1", "a.c.1")), "`a.b.1`, `a.c.1` are killed, and match it. Waive by exact ids"),
+        ("a.b.1", ["a.b.1"], "what it waives is killed. Remove it."),
+        ("a.*", ["a.b.1"], "`a.b.1` is killed, and matches it. Waive by exact ids what is not."),
+        ("a.*", ["a.b.1", "a.c.1"], "`a.b.1`, `a.c.1` are killed, and match it. Waive by exact ids"),
     ],
 )
-def test_a_stale_waiver_says_what_is_killed(waiver, said):
-    assert f"in rnn_step is stale: {said}" in words.stale(waiver, PROVEN_ONE)
+def test_a_stale_waiver_says_what_is_killed(mutant, killed, said):
+    waiver = StaleWaiver("rnn_step", mutant, "killed", tuple(killed))
+    assert f"The waiver of `{mutant}` in rnn_step is stale: {said}" in words.failure(waiver)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "because", "called"),
+    [
+        ("output", "h", "", "`h`"),
+        ("raises", "ValueError", "", "raises ValueError"),
+        ("raises", "ValueError", "it is below 0", "raises ValueError: it is below 0"),
+        ("property", "h grows with x", "", "h grows with x"),
+    ],
+)
+def test_a_part_is_called_as_in_a_report(kind, name, because, called):
+    part = UnguardedPart("rnn_step", kind, name, 2, 40, because)
+    assert words.failure(part) == (
+        f"Nothing guards the 2 points for {called} in rnn_step: none of 40 wrong versions loses them."
+    )
+
+
+def test_there_is_a_sentence_for_every_kind_of_fact():
+    assert words.advice(None) == ""
+    assert words.advice(CheckMore()).startswith("No value tells it, only what stands beside the values does: add")
+    facts = [
+        *((words.advice, kind) for kind in get_args(Advice)),
+        *((words.failure, kind) for kind in get_args(Failure)),
+        *((words.warning, kind) for kind in get_args(Warned)),
+    ]
+    told = [said(kind(*(_SOME[field] for field in kind.__struct_fields__))) for said, kind in facts]
+    assert all(text and text[-1] == "." for text in told)
+    assert len(set(told)) == len(facts) == 20
 
 
 def test_margins():
@@ -89,7 +112,7 @@ def test_margins():
         ("Worst right variant", "0.82 units (1,220 times under the 1,000 allowed)", "100_loops.py"),
         ("Weakest gross mistake", "5.3e14 units (1,060 times over the 5e11)", "`rnn_step.repeat_activation.1`"),
     ]
-    (right, *_) = words.margins(margins(right=Named(0.0, "100_same.py")))
+    (right, *_) = words.margins(margins(right=NamedDistance(0.0, "100_same.py")))
     assert right == ("Worst right variant", "0 units", "100_same.py")
     (right, *_) = words.margins(margins(literal=True))
     assert right[1] == "0.82 units"
@@ -103,8 +126,3 @@ def test_mutants_of_right_variants():
     )
     assert words.killed(VARIANT) == "96 / 97"
     assert words.killed(replace(VARIANT, mutants=())) == "–"
-
-
-def test_one_of_a_thing_is_not_several():
-    assert (words.worth(1), words.worth(2), words.worth(0.5)) == ("1 point", "2 points", "0.5 points")
-    assert (words.cases(1), words.cases(3)) == ("1 case", "3 cases")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.records.record import Foreign
-from grader.report.format import digits_apart, number, points, shape_of, show
+from grader.report.format import counted, digits_apart, listed, number, percent, points, shape_of, show, worth
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,20 @@ def test_long_arrays_are_shortened_in_the_middle():
 def test_every_array_can_be_shown(array):
     with np.errstate(all="ignore"):
         assert 0 < len(show(array)) <= 4_000
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(1.0, "100 %"), (0.99999, "99.9 %"), (0.5, "50 %"), (0.995, "99.5 %"), (0.0, "0 %")]
+)
+def test_a_share_is_only_called_whole_if_it_is(share, shown):
+    assert percent(share) == shown
+
+
+def test_one_of_a_thing_is_not_several():
+    assert (worth(1), worth(2), worth(0.5)) == ("1 point", "2 points", "0.5 points")
+    assert (counted(1, "case"), counted(3, "case"), counted(0, "case")) == ("1 case", "3 cases", "0 cases")
+
+
+def test_of_many_names_the_first_are_listed():
+    assert listed(["a", "b"]) == "`a`, `b`"
+    assert listed("abcdefghij") == "`a`, `b`, `c`, `d`, `e`, `f`, `g`, `h` and 2 more"

@@ -11,11 +11,13 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections import defaultdict
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+import radon.complexity
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
@@ -59,6 +61,39 @@ def test_module_says_what_it_is_and_is_short(path):
 
     assert ast.get_docstring(ast.parse(source)), "a module begins with a docstring"
     assert source.count("\n") <= 350, "a module this long holds more than one idea"
+
+
+def test_no_function_takes_more_turns_than_can_be_followed():
+    """Ruff counts branches, radon also the parts of conditions and comprehensions."""
+    lint = PROJECT["tool"]["ruff"]["lint"]
+    excused = [path for path in MODULES if "noqa: C901" in path.read_text(encoding="utf-8")]
+    tangled = [
+        f"{path.relative_to(ROOT)}: {block.fullname} {block.complexity}"
+        for path in MODULES
+        for block in radon.complexity.cc_visit(path.read_text(encoding="utf-8"))
+        if block.complexity > 15
+    ]
+
+    assert "C90" in lint["select"]
+    assert (lint["mccabe"]["max-complexity"], excused) == (10, [])
+    assert tangled == []
+
+
+def test_a_class_name_is_defined_once():
+    """So that a name in a sentence, a signature or a traceback says which thing it is."""
+    homes = defaultdict(list)
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                homes[node.name].append(path.relative_to(ROOT).as_posix())
+
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}
+
+
+def test_the_house_has_few_rooms():
+    entries = {path.relative_to(ROOT / "grader").parts[0] for path in MODULES} - {"__init__.py", "__main__.py"}
+
+    assert len(entries) <= 16
 
 
 REASON = re.compile(r"# (noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|type: ignore\[[\w, -]+\])\s*(?:#|-|–|—|:)\s*\S")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.course.forms.containers import DEFAULT_KIND, Key, Keyed, Many
-from grader.course.forms.form import Form, Name, Number, Schema, Text, Whole
+from grader.course.forms.form import Form, Name, Number, PlainText, Schema, Whole
 from grader.course.wording import suggestion
 from grader.records.assignment import (
     AnyDomain,
@@ -23,9 +23,9 @@ from grader.records.assignment import (
     SameAs,
     Simplex,
     SizeOf,
+    Text,
     Tokens,
 )
-from grader.records.assignment import Text as TextDomain
 from grader.records.shapes import SizeError, terms
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _SPAN = re.compile(r"\s*([0-9]{1,9})\s*\.\.\s*([0-9]{1,9})\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Span(Form):
+class WholeInterval(Form):
     """An interval of whole numbers, ``1..6``; a plain ``3`` is ``3..3``."""
 
     def read(self, at: Cursor) -> Interval:
@@ -101,14 +101,14 @@ class SizeOrSpan(Form):
 
     def read(self, at: Cursor) -> int | str | Interval:
         if isinstance(at.value, str) and ".." in at.value:
-            return Span().read(at)
+            return WholeInterval().read(at)
         return SizeText().read(at)
 
     def stand_in(self) -> int:
         return 1
 
     def schema(self) -> Schema:
-        return {"anyOf": [*SizeText().schema()["anyOf"], Span().schema()["anyOf"][0]]}
+        return {"anyOf": [*SizeText().schema()["anyOf"], WholeInterval().schema()["anyOf"][0]]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +195,7 @@ _NEEDED_SHAPE = Key(SIZES, "array shape, such as [T, V, 1]", required=True)
 _AXIS = Key(Whole(-8, 7), "the axis along which each vector lies; -1, the last, by default")
 _NUMBERS = Many(Number(), wanted="two numbers such as [-1, 1]", least=2, most=2)
 _ENDS = Many(SizeText(least=-(10**9)), wanted="two whole numbers or sizes such as [0, V - 1]", least=2, most=2)
-_FUNCTION = Text(
+_FUNCTION = PlainText(
     wanted="properties: and a function's name, such as properties:sentences",
     pattern=r"properties:[A-Za-z_][A-Za-z0-9_]*",
 )
@@ -227,10 +227,12 @@ KINDS: dict[str, Keyed] = {
         of=Key(Many(Plain(), wanted="a list of at least one value", least=1), "the values", required=True),
     ),
     "text": _kind(
-        TextDomain,
+        Text,
         "text",
-        alphabet=Key(Text(wanted="text of at least one character", pattern=r"[\s\S]+"), "the characters to draw from"),
-        length=Key(Span(), "how many characters, such as 0..12"),
+        alphabet=Key(
+            PlainText(wanted="text of at least one character", pattern=r"[\s\S]+"), "the characters to draw from"
+        ),
+        length=Key(WholeInterval(), "how many characters, such as 0..12"),
     ),
     "list": _kind(
         ListOf,

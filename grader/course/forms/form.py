@@ -110,7 +110,7 @@ class Whole(Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Text(Form):
+class PlainText(Form):
     """Text that matches ``pattern`` as a whole; ``wanted`` says in words what that is."""
 
     wanted: str = "text"

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.course.forms.containers import Key, Keyed, Many, Named
-from grader.course.forms.domains import SIZES, AnyInput, Span
-from grader.course.forms.form import Anything, Form, Name, Number, OneOf, Schema, Text, Whole
+from grader.course.forms.domains import SIZES, AnyInput, WholeInterval
+from grader.course.forms.form import Anything, Form, Name, Number, OneOf, PlainText, Schema, Whole
 from grader.course.wording import suggestion
 from grader.records.assignment import Bar, Cases, Example, Output, PropertyCheck, RaisesCheck, Tolerance, Waiver
 
@@ -106,7 +106,7 @@ def _in_units(count: int) -> str:
     return f"{count // size} {unit}"
 
 
-_SENTENCE = Text(wanted="a line of text", pattern=r"[^\n]*\S[^\n]*")
+_SENTENCE = PlainText(wanted="a line of text", pattern=r"[^\n]*\S[^\n]*")
 _SECONDS = Number(above=0, most=3600)
 _PART_POINTS = Key(Number(least=0, most=10_000, places=2), "what this part earns; parts without share what is left")
 _LITERALS = Named(Anything(), wanted="a mapping from each input to its value")
@@ -137,7 +137,7 @@ _LIMITS = Key(
     "what an exercise may use; keys that are absent keep their value from above",
 )
 _DIMS = Key(
-    Named(Span(), wanted="a mapping such as {H: 1..5, T: 1..8}"),
+    Named(WholeInterval(), wanted="a mapping such as {H: 1..5, T: 1..8}"),
     "names of sizes and the interval of each, such as H: 1..5; shapes and run use the names",
 )
 _CASES = Keyed(
@@ -164,7 +164,7 @@ _EXAMPLE = Keyed(
             "what the course material says; held against the reference",
         ),
         "places": Key(Whole(0, 15), "decimals to which expect is right"),
-        "note": Key(Text(), "where the figures are from"),
+        "note": Key(PlainText(), "where the figures are from"),
     },
 )
 _RAISES = Keyed(
@@ -213,7 +213,7 @@ _EXERCISE = Keyed(
             required=True,
         ),
         "run": Key(
-            Text(wanted="Python text of at most 20,000 characters", pattern=r"[\s\S]{0,20000}"),
+            PlainText(wanted="Python text of at most 20,000 characters", pattern=r"[\s\S]{0,20000}"),
             "Python over the inputs, the dims, np and the module's names; default: result = <id>(<inputs in order>)",
         ),
         "outputs": Key(
@@ -253,7 +253,7 @@ ASSIGNMENT = Keyed(
     {
         "title": Key(_SENTENCE, "the assignment's title", required=True),
         "module": Key(
-            Text(wanted="a plain file name such as memory.py", pattern=r"[A-Za-z_][A-Za-z0-9_]*\.py"),
+            PlainText(wanted="a plain file name such as memory.py", pattern=r"[A-Za-z_][A-Za-z0-9_]*\.py"),
             "the Python file that students hand in",
             required=True,
         ),
@@ -264,7 +264,7 @@ ASSIGNMENT = Keyed(
         "seed": Key(Whole(0, 2**32 - 1), "number that fixes which cases are drawn"),
         "preload": Key(
             Many(
-                Text(
+                PlainText(
                     wanted="a module's name such as math", pattern=r"[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)*"
                 )
             ),

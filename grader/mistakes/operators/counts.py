@@ -1,4 +1,4 @@
-"""Counting: limits, indices and counters that are off by one."""
+"""Counting: limits, indices and counters that are off by one, and sizes that fit one example only."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from grader.mistakes.function import Function
 
 _RANGES = ("range", "arange")
+_SIZE = 3
 BOUNDARIES: dict[type[ast.cmpop], ast.cmpop] = {
     ast.Lt: ast.LtE(),
     ast.LtE: ast.Lt(),
@@ -94,4 +95,26 @@ def _without_an_end(function: Function, sequence: ast.Name) -> Iterator[Change]:
     yield from function.rewrite(sequence, "X[:-1]", "It behaves as if the last element were left out.")
 
 
+def hard_coded_size(function: Function) -> Iterator[Change]:
+    """A constant for a length, an element of a shape or a parameter that is a size; a loop of so many rounds."""
+    for node in function.find(ast.expr):
+        match node:
+            case ast.Call(args=[_]) if called(node) == "len":
+                yield replace(node, ast.Constant(_SIZE))
+            case ast.Subscript(value=ast.Attribute(attr="shape"), slice=ast.Constant(), ctx=ast.Load()):
+                yield replace(node, ast.Constant(_SIZE))
+            case ast.Name(id=name, ctx=ast.Load()) if name in function.parameters and node in function.sizes:
+                if not isinstance(function.parent(node), ast.Call | ast.Subscript | ast.Attribute | ast.Starred):
+                    yield replace(node, ast.Constant(_SIZE))
+    for loop in function.find(ast.For):
+        match loop.iter:
+            case ast.Name() as sequence:
+                yield from function.rewrite(sequence, f"X[:{_SIZE}]")
+            case ast.Call(args=[ast.Name() as sequence, *_]) if called(loop.iter) in ("enumerate", "reversed"):
+                yield from function.rewrite(sequence, f"X[:{_SIZE}]")
+
+
 OFF_BY_ONE = Operator("off_by_one", "It behaves as if a count, an index or a boundary were off by one.", off_by_one)
+HARD_CODED_SIZE = Operator(
+    "hard_coded_size", "It behaves as if a size were fixed instead of taken from the inputs.", hard_coded_size
+)

@@ -1,4 +1,4 @@
-"""States: where they begin, and whether they are carried from one step to the next."""
+"""What begins at zeros: states, which are carried from one step to the next, and results that are never set."""
 
 from __future__ import annotations
 
@@ -113,7 +113,15 @@ def _values_before(function: Function, loop: ast.For, name: str) -> list[ast.exp
     ]
 
 
+def drop_result(function: Function) -> Iterator[Change]:
+    """One of several results left at the zeros that it began with."""
+    if len(function.results) > 1:
+        for result in function.results:
+            yield from function.rewrite(result, "NP.zeros_like(X)")
+
+
 WRONG_INITIAL_STATE = Operator(
     "wrong_initial_state", "It behaves as if the first state were another one.", wrong_initial_state
 )
 DROP_CARRY = Operator("drop_carry", "It behaves as if what one step hands on never reached the next.", drop_carry)
+DROP_RESULT = Operator("drop_result", "It behaves as if one of the results were never set.", drop_result)

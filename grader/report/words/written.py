@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.records.run import Raised, Returned
+from grader.records.schemas import REPORT
 from grader.records.verdict import ending
 from grader.report.clean import cleaned
 from grader.report.document import (
-    SCHEMA,
     Document,
     WrittenDeviation,
     WrittenExample,
@@ -23,20 +23,20 @@ from grader.report.words.language import sentence
 
 if TYPE_CHECKING:
     from grader.records.report import ExerciseResult, Report
+    from grader.records.run import Outcome
     from grader.records.verdict import Counterexample, Deviation, Finding, OutputDetail, Part, PartKey
 
 
 def written(report: Report) -> Document:
     """Everything that is to be read of a report, cleaned of what student code could do to a reader's screen."""
-    problem = report.problem
-    raised = problem if isinstance(problem, Raised) else None
+    raised = report.problem if isinstance(report.problem, Raised) else None
     remarks = [_ended(remark) for remark in report.remarks]
     remarks += [
         f"{name} does nothing while grading: plots and notebook tools cost no marks." for name in report.stand_ins
     ]
     return cleaned(
         Document(
-            schema=SCHEMA,
+            schema=REPORT,
             assignment=report.assignment,
             title=report.title,
             module=report.module,
@@ -44,7 +44,7 @@ def written(report: Report) -> Document:
             score=report.score,
             max_score=report.max_score,
             headline="",
-            problem=_problem(report),
+            problem=problem(report.problem, report.module),
             error=endings.error(raised) if raised else "",
             traceback=raised.frames if raised else (),
             remarks=tuple(remarks),
@@ -170,19 +170,19 @@ def finding(found: Finding) -> WrittenFinding:
     return WrittenFinding(found.kind, found.name, found.sentence, found.evidence, found.outputs)
 
 
-def _problem(report: Report) -> str:
-    """What is wrong with the submission as a whole."""
-    match report.problem:
+def problem(found: Outcome | str | None, module: str) -> str:
+    """What is wrong with a submission as a whole, as a sentence."""
+    match found:
         case None:
             return ""
         case str(text):
             return _ended(text)
         case Raised(error=error, frames=frames) as raised:
-            place = endings.place_of_import(frames, report.module)
-            return f"{report.module} stops{place} with {error}. {endings.advice(raised)}".strip()
+            place = endings.place_of_import(frames, module)
+            return f"{module} stops{place} with {error}. {endings.advice(raised)}".strip()
         case outcome:
             phrase = endings.phrase(ending(outcome))
-            return f"{report.module} {phrase} while it is imported. {endings.advice(outcome)}".strip()
+            return f"{module} {phrase} while it is imported. {endings.advice(outcome)}".strip()
 
 
 def _ended(text: str) -> str:

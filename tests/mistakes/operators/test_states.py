@@ -1,8 +1,8 @@
-"""States that begin elsewhere or are not carried."""
+"""States that begin elsewhere or are not carried, and results that are never set."""
 
 from __future__ import annotations
 
-from grader.mistakes.operators.states import DROP_CARRY, WRONG_INITIAL_STATE
+from grader.mistakes.operators.states import DROP_CARRY, DROP_RESULT, WRONG_INITIAL_STATE
 
 from .examples import changed, returned, sentences
 
@@ -84,3 +84,27 @@ def test_a_state_among_several_results():
 
     assert changed(WRONG_INITIAL_STATE, source) == ["y, _ = step(x, h)"]
     assert changed(DROP_CARRY, source) == ["y, h = step(x, np.zeros_like(h))"]
+
+
+# ── results ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_one_of_several_results_stays_at_zero():
+    assert returned(DROP_RESULT, "(W @ x, x)") == ["(np.zeros_like(W @ x), x)", "(W @ x, np.zeros_like(x))"]
+
+
+def test_gradients_in_a_dictionary():
+    source = """
+    def f(W, d):
+        gradients = {"W": d @ d.T, "h0": W.T @ d}
+        return 1.0, gradients
+    """
+
+    assert changed(DROP_RESULT, source) == [
+        "gradients = {'W': np.zeros_like(d @ d.T), 'h0': W.T @ d}",
+        "gradients = {'W': d @ d.T, 'h0': np.zeros_like(W.T @ d)}",
+    ]
+
+
+def test_a_single_result_stays():
+    assert returned(DROP_RESULT, "W @ x") == []

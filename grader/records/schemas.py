@@ -1,0 +1,17 @@
+"""Name and version of each format that is written for other programs, which look at ``schema`` before all else.
+
+One that reads what it did not expect refuses it, so a format that loses a field, or gives one another meaning, gets a
+new version here.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+ReportSchema: TypeAlias = Literal["grader/report/v1"]
+ClassSchema: TypeAlias = Literal["grader/class/v1"]
+AuditSchema: TypeAlias = Literal["grader/audit/v1"]
+
+REPORT: ReportSchema = "grader/report/v1"
+CLASS: ClassSchema = "grader/class/v1"
+AUDIT: AuditSchema = "grader/audit/v1"
