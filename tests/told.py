@@ -1,32 +1,32 @@
-"""Sentences of a diagnosis, each worked out anew from what a solution gave and what was expected of it.
+"""Findings of a diagnosis, each worked out anew from what a solution gave and what was expected of it.
 
 Nothing of the diagnosis is used here: wrong versions and the reference run again, inputs are looked at themselves.
 """
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from grader.course.misconceptions import misconceptions
 from grader.course.snippet import needed_names
 from grader.mistakes.mutants import mutants
+from grader.records.finding import Beyond, Exchanged, Shift
 from grader.records.run import Returned, job_of
-from tests.told_when import circumstance_holds, is_read_in_steps, numbers_of
+from tests.told_when import circumstance_holds, is_read_in_steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.mistakes.runner import Laboratory
+    from grader.mistakes.runner import VersionRunner
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
+    from grader.records.finding import Factor, Finding, Length, Limited, Rounded
     from grader.records.run import Outcome
-    from grader.records.verdict import Finding
 
     Numbers = np.ndarray[Any, Any]
 
@@ -38,10 +38,13 @@ def holds(
     outcomes: Sequence[Outcome],
     graded: Sequence[tuple[Case, Outcome]],
     source: str,
-    laboratory: Laboratory,
+    runner: VersionRunner,
 ) -> bool:
-    """Whether a finding says what is so. ``cases`` are all clues, ``graded`` count; ``source`` is the reference's."""
-    generic = [(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if not case.origin]
+    """Whether a finding says what is so. ``cases`` are all diagnostic ones, ``graded`` count.
+
+    ``source`` is the reference's.
+    """
+    generic = [(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.condition is None]
     if finding.kind == "relation":
         return _relation_holds(finding, exercise, generic)
     if finding.kind == "circumstance":
@@ -49,11 +52,11 @@ def holds(
     if finding.kind == "probe":
         name, *inputs = finding.name.split(".")
         asked = [job_of(exercise, [_read(case, name, inputs) for case, _ in generic])]
-        return _explains(finding, generic, next(laboratory.run([source], asked)))
-    told = finding.sentence.casefold()
-    sources = [text for text, says in _versions(finding, exercise, source) if told.endswith(says.casefold())]
+        return _explains(finding, generic, next(runner.run([source], asked)))
+    told = finding.fact.mistake.sentence
+    sources = [text for text, says in _versions(finding, exercise, source) if says == told]
     jobs = [job_of(exercise, [case for case, _ in generic])] * len(sources)
-    return any(_explains(finding, generic, given) for given in laboratory.run(sources, jobs))
+    return any(_explains(finding, generic, given) for given in runner.run(sources, jobs))
 
 
 # ── known mistakes ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -75,9 +78,7 @@ def _explains(finding: Finding, generic: Sequence[tuple[Case, Outcome]], given: 
     ]
     alike = sum(all(close(have[name], answer.get(name)) for name in finding.outputs) for _, have, answer in returned)
     wrong = all(any(not close(want[name], have[name]) for want, have, _ in returned) for name in finding.outputs)
-    told = numbers_of(finding.evidence)
-    nearly = "nearly as if" in finding.sentence.casefold()
-    return wrong and (alike, len(returned)) == (told[0], told[-1]) and nearly == (alike < len(returned))
+    return wrong and (alike, len(returned), len(generic)) == astuple(finding.rests)
 
 
 def _outputs(outcome: Outcome) -> dict[str, Any]:
@@ -132,66 +133,59 @@ def _relation_holds(finding: Finding, exercise: Exercise, generic: Sequence[tupl
         ]
         for name in finding.outputs
     }
-    told = numbers_of(finding.evidence)[0]
-    if "step" in finding.sentence and not all(is_read_in_steps(exercise, name) for name in finding.outputs):
+    fact, told = finding.fact, finding.rests.shown
+    in_steps = isinstance(fact, Shift) and fact.along == "steps"
+    if in_steps and not all(is_read_in_steps(exercise, name) for name in finding.outputs):
         return False
     if not all(np.isfinite(have).all() for each in pairs.values() for _, have, _ in each):
         return False
     if any(all(close(want, have) for want, have, _ in each) for each in pairs.values()):
         return False  # of what is right there is nothing to say
-    if finding.name == "exchanged":
-        named = re.findall("`(.*?)`", finding.sentence)
-        held = dict(zip(named, reversed(named), strict=True))
+    if isinstance(fact, Exchanged):
+        held = dict.fromkeys(finding.outputs, fact.other) | {fact.other: finding.outputs[0]}
         return all(close(case.expected[held[name]], have) for name in pairs for _, have, case in pairs[name])
-    if finding.name.startswith("beyond"):
-        low, high = (float(bound) for bound in re.findall(r"-?\d", finding.sentence)[-2:])
+    if isinstance(fact, Beyond):
+        low, high = fact.low, fact.high
         inside = all(want.min() >= low and want.max() <= high for each in pairs.values() for want, _, _ in each)
         beyond = [sum(have.min() < low or have.max() > high for _, have, _ in each) for each in pairs.values()]
         return inside and set(beyond) == {told}
     together = RELATIONS.get(finding.name)
     if together is not None:
-        return all(together(finding.sentence, each) and len(each) == told for each in pairs.values())
+        return all(together(fact, each) and len(each) == told for each in pairs.values())
     return all(
-        len(each) == told and all(EACH_CASE[finding.name](finding.sentence, *pair) for pair in each)
-        for each in pairs.values()
+        len(each) == told and all(EACH_CASE[finding.name](fact, *pair) for pair in each) for each in pairs.values()
     )
 
 
-def _factor(sentence: str, want: Numbers, have: Numbers, case: Case) -> bool:
-    for words, factor in (
-        ("wrong sign", -1.0),
-        ("twice", 2.0),
-        ("half", 0.5),
-        ("base 2", 1 / log(2)),
-        ("base 10", 1 / log(10)),
-    ):
-        if words in sentence:
-            return close(factor * want, have)
-    size = case.sizes[sentence.split("`")[-2]]
-    return close(want, have * size if "divided" in sentence else have / size)
+def _factor(fact: Factor, want: Numbers, have: Numbers, case: Case) -> bool:
+    known = {"-1": -1.0, "2": 2.0, "1/2": 0.5, "1/log 2": 1 / log(2), "1/log 10": 1 / log(10)}
+    if fact.by in known:
+        return close(known[fact.by] * want, have)
+    size = case.sizes[fact.size]
+    return close(want, have * size if fact.by == "1/size" else have / size)
 
 
-def _length(sentence: str, want: Numbers, have: Numbers, _: Case) -> bool:
-    if "lacks" in sentence:
-        return close(want[1:] if "first" in sentence else want[:-1], have)
-    return close(want, have[1:] if "front" in sentence else have[:-1])
+def _length(fact: Length, want: Numbers, have: Numbers, _: Case) -> bool:
+    if fact.lacks:
+        return close(want[1:] if fact.end == "first" else want[:-1], have)
+    return close(want, have[1:] if fact.end == "first" else have[:-1])
 
 
-def _shift(sentence: str, want: Numbers, have: Numbers, _: Case) -> bool:
-    return close(want[:-1], have[1:]) if "one before" in sentence else close(want[1:], have[:-1])
+def _shift(fact: Shift, want: Numbers, have: Numbers, _: Case) -> bool:
+    return close(want[:-1], have[1:]) if fact.late else close(want[1:], have[:-1])
 
 
-def _rounded(sentence: str, pairs: Sequence[tuple[Numbers, Numbers, Case]]) -> bool:
+def _rounded(fact: Rounded, pairs: Sequence[tuple[Numbers, Numbers, Case]]) -> bool:
     """Zeros are cut off from anything below 1: other numbers have to show it."""
-    places = int(found[0]) if (found := re.findall(r"(\d) decimals", sentence)) else int("one decimal" in sentence)
-    lost = 10.0**-places / (2 if "rounded" in sentence else 1)
+    places = fact.decimals
+    lost = 10.0**-places / (1 if fact.cut else 2)
     return sum(np.count_nonzero(have) for _, have, _ in pairs) > 2 and all(
         close(have, np.round(have, places)) and bool(np.all(np.abs(want - have) <= lost + 1e-9))
         for want, have, _ in pairs
     )
 
 
-def _limit(_: str, pairs: Sequence[tuple[Numbers, Numbers, Case]]) -> bool:
+def _limit(_: Limited, pairs: Sequence[tuple[Numbers, Numbers, Case]]) -> bool:
     given = np.concatenate([have.ravel() for _, have, _ in pairs])
     cut = sum(not close(want, have) for want, have, _ in pairs)
     return cut > 2 and all(close(np.clip(want, given.min(), given.max()), have) for want, have, _ in pairs)
@@ -211,7 +205,7 @@ def _ordered(pairs: Sequence[tuple[Numbers, Numbers, Case]], sign: int) -> bool:
     return all(one[1] <= other[1] + 1e-5 for one, other in pairwise(numbers))
 
 
-EACH_CASE: Mapping[str, Callable[[str, Numbers, Numbers, Case], bool]] = {
+EACH_CASE: Mapping[str, Callable[[Any, Numbers, Numbers, Case], bool]] = {
     "factor": _factor,
     "absolute": lambda _, want, have, __: close(np.abs(want), have),
     "transposed": lambda _, want, have, __: close(want.T, have),
@@ -223,7 +217,7 @@ EACH_CASE: Mapping[str, Callable[[str, Numbers, Numbers, Case], bool]] = {
     "zero": lambda _, want, have, __: close(np.zeros(want.shape), have),
     "nearly": lambda _, want, have, __: bool(np.abs(want - have).max() <= 0.01 * np.abs(want).max()),
 }
-RELATIONS: Mapping[str, Callable[[str, Sequence[tuple[Numbers, Numbers, Case]]], bool]] = {
+RELATIONS: Mapping[str, Callable[[Any, Sequence[tuple[Numbers, Numbers, Case]]], bool]] = {
     "limit": _limit,
     "rounded": _rounded,
     "any_factor": lambda _, pairs: not np.isnan(_factors(pairs)).any(),

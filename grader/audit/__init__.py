@@ -77,9 +77,9 @@ def _with_mutants(bench: Bench, variants: Sequence[Variant], advance: Callable[[
 
 
 def _exercise(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> ExerciseAudit:
-    suspects, by = bench.bank.proof[exercise.id], bench.assignment.audit.by
-    survivors = [suspect for suspect in suspects if fate(exercise, suspect, by) == "survivor"]
-    versions = standing(exercise, suspects, by, told_by_rule(bench, exercise, survivors))
+    wrong_versions, by = bench.bank.proof[exercise.id], bench.assignment.audit.by
+    survivors = [wrong for wrong in wrong_versions if fate(exercise, wrong, by) == "survivor"]
+    versions = standing(exercise, wrong_versions, by, told_by_rule(bench, exercise, survivors))
     waived = tuple(waivers(exercise, versions))
     return ExerciseAudit(
         id=exercise.id,
@@ -89,7 +89,7 @@ def _exercise(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> 
         margins=_margins(bench, exercise, variants),
         waivers=waived,
         stale=tuple(stale(exercise, waived, versions)),
-        unguarded=unguarded(bench, exercise, suspects),
+        unguarded=unguarded(bench, exercise, wrong_versions),
     )
 
 
@@ -101,7 +101,7 @@ def _with_advice(bench: Bench, exercise: Exercise, versions: Sequence[Version]) 
 
 def _margins(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> Margins:
     right, imprecise = known.furthest(exercise, variants)
-    told = [suspect for suspect in bench.bank.proof[exercise.id] if bench.told_by_values(exercise, suspect)]
+    told = [wrong for wrong in bench.bank.proof[exercise.id] if bench.told_by_values(exercise, wrong)]
     return Margins(
         right=right,
         imprecise=imprecise,

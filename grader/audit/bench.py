@@ -23,7 +23,7 @@ from grader.bank.prove import Prover
 from grader.bank.reference import Reference
 from grader.bank.strategies import draw, edges
 from grader.files import write_whole
-from grader.mistakes.runner import Laboratory
+from grader.mistakes.runner import VersionRunner
 from grader.records.bank import Case, Kill
 from grader.records.errors import GraderError, UsageError
 from grader.records.record import Record
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from grader.bank.prove import WrongVersion
+    from grader.bank.prove import VersionSource
     from grader.course.find import AssignmentFiles
     from grader.records.assignment import Assignment, Exercise
-    from grader.records.bank import CaseBank, Suspect
+    from grader.records.bank import CaseBank, WrongVersion
     from grader.sandbox.api import WorkerPool
 
 DRAWN = 200  # further candidates of an exercise, beside its edges
@@ -72,13 +72,13 @@ class Bench:
     def prover(self) -> Prover:
         """Makes the wrong versions anew, as when the bank was frozen."""
         source, file = self._reference().source, str(self.files.reference)
-        return Prover(self.assignment, source, self.laboratory, self.properties, file)
+        return Prover(self.assignment, source, self.runner, self.properties, file)
 
     @cached_property
-    def laboratory(self) -> Laboratory:
+    def runner(self) -> VersionRunner:
         """Where they run."""
         reference = self._reference()
-        return Laboratory(reference.submission, self.pool, reference.preload)
+        return VersionRunner(reference.submission, self.pool, reference.preload)
 
     def _reference(self) -> Reference:
         return Reference(self.files, self.pool, self.assignment.preload)
@@ -114,9 +114,9 @@ class Bench:
         """Whatever a version can be killed by that is a case which expects values, and no law."""
         return frozenset(Kill(case.id) for case in self.bank.cases[exercise.id] if case.raises is None)
 
-    def told_by_values(self, exercise: Exercise, suspect: Suspect) -> bool:
+    def told_by_values(self, exercise: Exercise, wrong: WrongVersion) -> bool:
         """Whether a case tells it by its values, rather than a required exception or a property alone."""
-        return not self.value_kills(exercise).isdisjoint(suspect.killed_by)
+        return not self.value_kills(exercise).isdisjoint(wrong.killed_by)
 
     # ── at work ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -148,6 +148,6 @@ class Bench:
         return self._folder / f"{digest[:32]}.json"
 
 
-def _changes(versions: Iterable[WrongVersion | Suspect]) -> dict[str, tuple[int, str]]:
+def _changes(versions: Iterable[VersionSource | WrongVersion]) -> dict[str, tuple[int, str]]:
     """What each is. Its id alone does not say: it counts, so other changes may have the same ids."""
     return {version.id: (version.line, version.change) for version in versions}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from grader.audit.bench import Bench
     from grader.records.assignment import Exercise
-    from grader.records.bank import Suspect
+    from grader.records.bank import WrongVersion
 
 
 class Advised(Record, frozen=True):
@@ -33,40 +33,40 @@ class Advised(Record, frozen=True):
     advice: Advice
 
 
-def advice(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> dict[str, Advice]:
+def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersion]) -> dict[str, Advice]:
     """For each version, by its id, what would kill it."""
     sources = bench.sources(exercise)
     found: dict[str, Advice] = {}
     open_ones = []
-    for suspect in suspects:
-        known = bench.recall(Advised, exercise.id, sources[suspect.id])
+    for wrong in wrong_versions:
+        known = bench.recall(Advised, exercise.id, sources[wrong.id])
         if known is not None:
-            found[suspect.id] = known.advice
-        elif suspect.killed_by and not bench.told_by_values(exercise, suspect):
-            found[suspect.id] = _beside_values(exercise, suspect)
+            found[wrong.id] = known.advice
+        elif wrong.killed_by and not bench.told_by_values(exercise, wrong):
+            found[wrong.id] = _beside_values(exercise, wrong)
         else:
-            open_ones.append(suspect)
+            open_ones.append(wrong)
     if not open_ones:
         return found
     cases = bench.further(exercise)
     job = job_of(exercise, cases)
-    runs = bench.laboratory.run([sources[suspect.id] for suspect in open_ones], [job] * len(open_ones))
-    for suspect, outcomes in zip(open_ones, runs, strict=True):
+    runs = bench.runner.run([sources[wrong.id] for wrong in open_ones], [job] * len(open_ones))
+    for wrong, outcomes in zip(open_ones, runs, strict=True):
         killing = [margin(exercise, case, outcome).killed for case, outcome in zip(cases, outcomes, strict=True)]
-        found[suspect.id] = what_helps(exercise, suspect, [case.origin for case in cases], killing)
-        bench.keep(Advised(found[suspect.id]), exercise.id, sources[suspect.id])
+        found[wrong.id] = what_helps(exercise, wrong, [case.origin for case in cases], killing)
+        bench.keep(Advised(found[wrong.id]), exercise.id, sources[wrong.id])
     return found
 
 
-def what_helps(exercise: Exercise, suspect: Suspect, origins: Sequence[str], killing: Sequence[bool]) -> Advice:
+def what_helps(exercise: Exercise, wrong: WrongVersion, origins: Sequence[str], killing: Sequence[bool]) -> Advice:
     """What candidates of these origins, some of which kill a version, show about it."""
     if any(killing):
         return draw_more(origins, killing)
-    if exercise.tolerance is not None and suspect.off is not None and suspect.off > RIGHT:
+    if exercise.tolerance is not None and wrong.off is not None and wrong.off > RIGHT:
         return TightenTolerance(len(killing))
-    if suspect.killed_by:
+    if wrong.killed_by:
         return WriteExamples(len(killing))
-    return Equivalent(len(killing), drops_check=suspect.kind == DROP_CHECK.name)
+    return Equivalent(len(killing), drops_check=wrong.kind == DROP_CHECK.name)
 
 
 def draw_more(origins: Sequence[str], killing: Sequence[bool]) -> DrawMore:
@@ -77,6 +77,6 @@ def draw_more(origins: Sequence[str], killing: Sequence[bool]) -> DrawMore:
     return DrawMore(best, killed[best], of[best], sum(killing), len(killing))
 
 
-def _beside_values(exercise: Exercise, suspect: Suspect) -> CheckMore:
-    laws = {kill.law for kill in suspect.killed_by}
+def _beside_values(exercise: Exercise, wrong: WrongVersion) -> CheckMore:
+    laws = {kill.law for kill in wrong.killed_by}
     return CheckMore(next((check.check for check in exercise.properties if check.check in laws), ""))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from grader.audit.bench import Bench
     from grader.records.assignment import Exercise
-    from grader.records.bank import Suspect
+    from grader.records.bank import WrongVersion
     from grader.records.verdict import PartKey
     from grader.sandbox.api import Sandbox
 
@@ -35,19 +35,19 @@ class Lost(Record, frozen=True):
     returned: bool
 
 
-def told_by_rule(bench: Bench, exercise: Exercise, survivors: Sequence[Suspect]) -> set[str]:
+def told_by_rule(bench: Bench, exercise: Exercise, survivors: Sequence[WrongVersion]) -> set[str]:
     """Ids of those that lose points although no case tells them: an input must not change, results must repeat."""
     found = bench.each(partial(_of_version, bench, exercise, bench.sources(exercise)), survivors)
-    return {suspect.id for suspect, lost in zip(survivors, found, strict=True) if lost.parts}
+    return {wrong.id for wrong, lost in zip(survivors, found, strict=True) if lost.parts}
 
 
-def unguarded(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> tuple[UnguardedPart, ...]:
+def unguarded(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersion]) -> tuple[UnguardedPart, ...]:
     """Parts with points that no killed version loses; none where no version is killed at all.
 
     An exercise of one part is guarded by whatever is killed.
     """
     parts = _parts(exercise)
-    candidates = _candidates(bench, exercise, suspects)
+    candidates = _candidates(bench, exercise, wrong_versions)
     if len(parts) == 1 or not candidates:
         return ()
     left, tried = _never_lost(bench, exercise, candidates, set(parts))
@@ -55,7 +55,7 @@ def unguarded(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> 
 
 
 def _never_lost(
-    bench: Bench, exercise: Exercise, candidates: Sequence[Suspect], left: set[PartKey]
+    bench: Bench, exercise: Exercise, candidates: Sequence[WrongVersion], left: set[PartKey]
 ) -> tuple[set[PartKey], int]:
     """Which of the parts none of the versions loses, and how many versions were tried for it.
 
@@ -84,24 +84,24 @@ def _parts(exercise: Exercise) -> dict[PartKey, UnguardedPart]:
     return parts
 
 
-def _candidates(bench: Bench, exercise: Exercise, suspects: Sequence[Suspect]) -> list[Suspect]:
+def _candidates(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersion]) -> list[WrongVersion]:
     """Killed versions: most parts are lost by one of the first."""
-    killed = [suspect for suspect in suspects if suspect.killed_by]
+    killed = [wrong for wrong in wrong_versions if wrong.killed_by]
     values = bench.value_kills(exercise)
-    others = [suspect for suspect in killed if not values.issuperset(suspect.killed_by)]
-    rest = [suspect for suspect in killed if values.issuperset(suspect.killed_by)]
+    others = [wrong for wrong in killed if not values.issuperset(wrong.killed_by)]
+    rest = [wrong for wrong in killed if values.issuperset(wrong.killed_by)]
     rounds = [each[first::SPREAD] for first in range(SPREAD) for each in (others, rest)]
-    return [suspect for some in rounds for suspect in some]
+    return [wrong for some in rounds for wrong in some]
 
 
-def _of_version(bench: Bench, exercise: Exercise, sources: dict[str, str], suspect: Suspect) -> Lost:
+def _of_version(bench: Bench, exercise: Exercise, sources: dict[str, str], wrong: WrongVersion) -> Lost:
     """What a version of the reference loses when it is graded on this exercise; nothing if it cannot be."""
-    source = sources[suspect.id]
+    source = sources[wrong.id]
     known = bench.recall(Lost, exercise.id, source)
     if known is None:
         submission = Submission(bench.assignment.module, {bench.files.reference.name: source})
         cases = [case for case in bench.bank.cases[exercise.id] if case.raises is None]
-        with bench.laboratory.open(source) as sandbox:
+        with bench.runner.open(source) as sandbox:
             outcomes = sandbox.run(job_of(exercise, cases)).outcomes
             parts = lost(bench, exercise, submission, sandbox)
         known = Lost(parts, returned=all(isinstance(outcome, Returned) for outcome in outcomes))
@@ -116,7 +116,7 @@ def lost(bench: Bench, exercise: Exercise, submission: Submission, sandbox: Sand
 
 
 def _alone(bank: CaseBank, exercise: Exercise) -> CaseBank:
-    """A bank of one exercise. Nothing is explained to anybody, so it needs no clues."""
+    """A bank of one exercise. Nothing is explained to anybody, so it needs no diagnostic cases."""
     assignment = replace(bank.manifest.assignment, exercises=(exercise,))
     manifest = replace(bank.manifest, assignment=assignment)
     return CaseBank(manifest, {exercise.id: bank.cases[exercise.id]})

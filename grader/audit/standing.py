@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from grader.judge.tolerance import OFF, RIGHT
 from grader.mistakes.operators.numerics import ADD_EPSILON, CLIPPING, FLOAT32, ROUNDING
 from grader.records.audit import CHANGES_INPUT, NamedDistance, Version, Waived
-from grader.records.bank import MISCONCEPTION
+from grader.records.bank import MistakeKind
 from grader.records.shortcomings import StaleWaiver
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from grader.records.assignment import Exercise
     from grader.records.audit import Fate
-    from grader.records.bank import Suspect
+    from grader.records.bank import WrongVersion
 
 #: Operators whose mutants are right but for their last digits, wherever that does not show.
 NUMERICAL = frozenset({FLOAT32.name, ADD_EPSILON.name, ROUNDING.name})
@@ -26,43 +26,45 @@ NUMERICAL = frozenset({FLOAT32.name, ADD_EPSILON.name, ROUNDING.name})
 FEWER_DIGITS = NUMERICAL | {CLIPPING.name}
 
 
-def fate(exercise: Exercise, suspect: Suspect, by: int) -> Fate:
+def fate(exercise: Exercise, wrong: WrongVersion, by: int) -> Fate:
     """What became of a version, as far as cases tell."""
-    if len(suspect.killed_by) >= by:
+    if len(wrong.killed_by) >= by:
         return "killed"
-    if suspect.killed_by:
+    if wrong.killed_by:
         return "weak"
-    return "remark" if _allowed(exercise, suspect) else "survivor"
+    return "remark" if _allowed(exercise, wrong) else "survivor"
 
 
-def _allowed(exercise: Exercise, suspect: Suspect) -> bool:
+def _allowed(exercise: Exercise, wrong: WrongVersion) -> bool:
     """Whether it passes by the exercise's own policy. A misconception never does: its author meant it to be wrong."""
-    if suspect.kind == MISCONCEPTION or suspect.off is None or suspect.off > OFF:
+    if wrong.kind == MistakeKind.MISCONCEPTION or wrong.off is None or wrong.off > OFF:
         return False
-    if suspect.kind == CHANGES_INPUT:
+    if wrong.kind == CHANGES_INPUT:
         return exercise.inputs_unchanged == "remark"
-    if suspect.kind in NUMERICAL:
+    if wrong.kind in NUMERICAL:
         return True
-    return exercise.precision == "remark" and suspect.off > RIGHT
+    return exercise.precision == "remark" and wrong.off > RIGHT
 
 
-def standing(exercise: Exercise, suspects: Iterable[Suspect], by: int, told: Collection[str] = ()) -> list[Version]:
+def standing(
+    exercise: Exercise, wrong_versions: Iterable[WrongVersion], by: int, told: Collection[str] = ()
+) -> list[Version]:
     """Every version with its fate, and with the reason where it is waived. ``told`` are those that a rule tells."""
     return [
         _waived(
             exercise,
             Version(
-                id=suspect.id,
-                kind=suspect.kind,
-                sentence=suspect.sentence,
-                line=suspect.line,
-                change=suspect.change,
-                killed_by=len(suspect.killed_by),
-                off=suspect.off,
-                fate="killed" if suspect.id in told else fate(exercise, suspect, by),
+                id=wrong.id,
+                kind=wrong.kind,
+                sentence=wrong.sentence,
+                line=wrong.line,
+                change=wrong.change,
+                killed_by=len(wrong.killed_by),
+                off=wrong.off,
+                fate="killed" if wrong.id in told else fate(exercise, wrong, by),
             ),
         )
-        for suspect in suspects
+        for wrong in wrong_versions
     ]
 
 
@@ -99,8 +101,8 @@ def unexpected(versions: Iterable[Version], right: float) -> list[str]:
     ]
 
 
-def weakest(suspects: Iterable[Suspect]) -> NamedDistance | None:
+def weakest(wrong_versions: Iterable[WrongVersion]) -> NamedDistance | None:
     """The one of these that comes nearest to the reference and is more than numerically off by its kind."""
-    gross = (each for each in suspects if each.kind not in NUMERICAL)
+    gross = (each for each in wrong_versions if each.kind not in NUMERICAL)
     known = [NamedDistance(each.off, each.id) for each in gross if each.off is not None]
     return min(known, key=lambda mistake: mistake.units, default=None)

@@ -18,7 +18,7 @@ from grader.audit.variants import content, name_of
 from grader.course.snippet import needed_names
 from grader.judge.margin import margin
 from grader.mistakes.mutants import mutants
-from grader.mistakes.runner import CASE_SECONDS, Laboratory
+from grader.mistakes.runner import CASE_SECONDS, VersionRunner
 from grader.records.audit import Escaped, VariantMutants
 from grader.records.run import job_of
 from grader.submission import read
@@ -41,54 +41,54 @@ FIRST = 5  # cases, which kill most
 def mutants_of(bench: Bench, path: Path) -> tuple[VariantMutants, ...]:
     """How the mutants of a right variant fare in each exercise."""
     submission = read(path, bench.assignment.module)
-    laboratory = Laboratory(submission, bench.pool, bench.assignment.preload)
+    runner = VersionRunner(submission, bench.pool, bench.assignment.preload)
     return tuple(
-        _kept(bench, laboratory, exercise, submission, [name_of(bench, path), content(bench, path)])
+        _kept(bench, runner, exercise, submission, [name_of(bench, path), content(bench, path)])
         for exercise in bench.assignment.exercises
     )
 
 
 def _kept(
-    bench: Bench, laboratory: Laboratory, exercise: Exercise, submission: Submission, key: Sequence[str]
+    bench: Bench, runner: VersionRunner, exercise: Exercise, submission: Submission, key: Sequence[str]
 ) -> VariantMutants:
     known = bench.recall(VariantMutants, exercise.id, *key)
     if known is None:
-        known = _in_exercise(bench, laboratory, exercise, submission)
+        known = _in_exercise(bench, runner, exercise, submission)
         bench.keep(known, exercise.id, *key)
     return known
 
 
-def _in_exercise(bench: Bench, laboratory: Laboratory, exercise: Exercise, submission: Submission) -> VariantMutants:
+def _in_exercise(bench: Bench, runner: VersionRunner, exercise: Exercise, submission: Submission) -> VariantMutants:
     source = submission.files[submission.module]
     made = mutants(source, needed_names(exercise), per_operator=PER_OPERATOR)
-    told = list(bench.each(partial(_is_told, bench, laboratory, exercise, submission), made))
+    told = list(bench.each(partial(_is_told, bench, runner, exercise, submission), made))
     passing = [mutant for mutant, killed in zip(made, told, strict=True) if not killed]
-    escaped = tuple(_escaped(bench, laboratory, exercise, passing)) if passing else ()
+    escaped = tuple(_escaped(bench, runner, exercise, passing)) if passing else ()
     return VariantMutants(exercise.id, len(made), sum(told), escaped)
 
 
-def _is_told(bench: Bench, laboratory: Laboratory, exercise: Exercise, submission: Submission, mutant: Mutant) -> bool:
+def _is_told(bench: Bench, runner: VersionRunner, exercise: Exercise, submission: Submission, mutant: Mutant) -> bool:
     """Whether it loses points. A few cases are tried first: grading in full takes far longer."""
     cases = [case for case in bench.bank.cases[exercise.id] if case.raises is None]
-    with laboratory.open(mutant.source) as sandbox:
+    with runner.open(mutant.source) as sandbox:
         for some in (cases[:FIRST], cases[FIRST:]):
             if some and any(_killing(exercise, some, sandbox)):
                 return True
         return bool(lost(bench, exercise, submission, sandbox))
 
 
-def _escaped(bench: Bench, laboratory: Laboratory, exercise: Exercise, passing: Sequence[Mutant]) -> Iterator[Escaped]:
+def _escaped(bench: Bench, runner: VersionRunner, exercise: Exercise, passing: Sequence[Mutant]) -> Iterator[Escaped]:
     """Those that further inputs tell from right."""
     cases = bench.further(exercise)
     origins = [case.origin for case in cases]
-    runs = bench.each(partial(_all_killing, laboratory, exercise, cases), passing)
+    runs = bench.each(partial(_all_killing, runner, exercise, cases), passing)
     for mutant, killing in zip(passing, runs, strict=True):
         if any(killing):
             yield Escaped(mutant.line, f"{mutant.before} → {mutant.after}", draw_more(origins, killing))
 
 
-def _all_killing(laboratory: Laboratory, exercise: Exercise, cases: Sequence[Case], mutant: Mutant) -> list[bool]:
-    with laboratory.open(mutant.source) as sandbox:
+def _all_killing(runner: VersionRunner, exercise: Exercise, cases: Sequence[Case], mutant: Mutant) -> list[bool]:
+    with runner.open(mutant.source) as sandbox:
         return list(_killing(exercise, cases, sandbox))
 
 

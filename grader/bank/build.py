@@ -36,9 +36,9 @@ def bank_for(
 ) -> CaseBank:
     """The case bank of an assignment: from the cache, or built when its files have changed, or ``anew`` in any case.
 
-    A damaged one is built anew. Damage to what is read later, proof and clues, is found at once if ``whole``; that
-    takes longer, and is for what asks for much of it. Where the cache cannot be used, the bank is built for this run
-    alone. ``progress`` is told the id of each exercise as it is done, when there is anything to build.
+    A damaged one is built anew. Damage to what is read later, proof and diagnostics, is found at once if ``whole``;
+    that takes longer, and is for what asks for much of it. Where the cache cannot be used, the bank is built for this
+    run alone. ``progress`` is told the id of each exercise as it is done, when there is anything to build.
     """
     sources = files.sources()
     folder = cache.cache_folder(files.name, sources)
@@ -85,7 +85,7 @@ def build(files: AssignmentFiles, pool: WorkerPool, progress: Callable[[str], No
     from grader.bank.freeze import freeze
     from grader.bank.prove import Prover
     from grader.course.load import load
-    from grader.mistakes.runner import Laboratory
+    from grader.mistakes.runner import VersionRunner
 
     assignment = load(files.yaml)
     properties = agreed_functions(files, assignment)
@@ -96,8 +96,8 @@ def build(files: AssignmentFiles, pool: WorkerPool, progress: Callable[[str], No
             message = f"{phrase(ending(problem))} when it is imported{_message(problem)}"
             line = problem.frames[-1].line if isinstance(problem, Raised) and problem.frames else 0
             raise ReferenceFault([Mistake(str(files.reference), line, 1, "", message)])
-        laboratory = Laboratory(reference.submission, pool, reference.preload)
-        prover = Prover(assignment, reference.source, laboratory, properties, str(files.reference), reference.answers)
+        runner = VersionRunner(reference.submission, pool, reference.preload)
+        prover = Prover(assignment, reference.source, runner, properties, str(files.reference), reference.answers)
         bank = freeze(
             assignment,
             sources=files.sources(),
@@ -111,7 +111,7 @@ def build(files: AssignmentFiles, pool: WorkerPool, progress: Callable[[str], No
         return replace(
             bank,
             proof={exercise.id: prover.proof(exercise, bank.cases[exercise.id]) for exercise in exercises},
-            clues={exercise.id: prover.clues(exercise) for exercise in exercises},
+            diagnostics={exercise.id: prover.diagnostics(exercise) for exercise in exercises},
         )
 
 

@@ -10,25 +10,60 @@ Where an output moves by much more than rounding does, no tolerance is fair: suc
 
 from __future__ import annotations
 
+from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from msgspec.structs import replace
 
+from grader.judge.tolerance import EPS, least_unit
+from grader.mistakes.noise import noisy
 from grader.records.errors import GraderError
+from grader.records.run import Returned, job_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from grader.mistakes.runner import VersionRunner
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
     from grader.records.record import Value
+    from grader.records.run import Outcome
 
 NOISE = 1e-10
-EPS = 2.0**-52
 _LARGEST = float(np.finfo(np.float32).max)
+NOISY = 3  # runs with noisy arithmetic, and as many with noisy inputs
 ILL = 1e6  # units in roundings of the scale, beyond which a case is ill-conditioned
 
 
 class IllConditionedError(GraderError):
     """Rounding alone changes the outputs by more than a tolerance could allow."""
+
+
+class Calibrator:
+    """Measures cases on noisy runs of a reference."""
+
+    def __init__(self, source: str, runner: VersionRunner, seed: int) -> None:
+        """``source`` is the reference's own."""
+        self._source = source
+        self._runner = runner
+        self._seed = seed
+        self._noisy = [noisy(source, seed) for seed in range(NOISY)]
+
+    def calibrated(self, exercise: Exercise, cases: Sequence[Case]) -> list[Case | None]:
+        """The cases with their units; None for one that is ill-conditioned."""
+        job = job_of(exercise, cases)
+        rng = np.random.default_rng(self._seed)
+        shaken = [
+            replace(
+                job,
+                inputs=tuple({name: perturbed(value, rng) for name, value in case.inputs.items()} for case in cases),
+            )
+            for _ in range(NOISY)
+        ]
+        sources, jobs = [*self._noisy, *repeat(self._source, NOISY)], [*repeat(job, NOISY), *shaken]
+        runs = list(self._runner.run(sources, jobs))
+        return [_with_units(case, [run[index] for run in runs]) for index, case in enumerate(cases)]
 
 
 def units(expected: Value, moved: Sequence[Value]) -> Value:
@@ -63,11 +98,29 @@ def perturbed(value: Value, rng: np.random.Generator) -> Value:
     return noisy if isinstance(value, np.ndarray | np.generic) else type(value)(noisy)
 
 
+def _with_units(case: Case, outcomes: Sequence[Outcome]) -> Case | None:
+    if not all(isinstance(outcome, Returned) for outcome in outcomes):
+        return None
+    try:
+        found = {
+            name: units(expected, [_outputs(outcome)[name] for outcome in outcomes])
+            for name, expected in case.expected.items()
+        }
+    except IllConditionedError:
+        return None
+    return replace(case, units={name: unit for name, unit in found.items() if unit is not None})
+
+
+def _outputs(outcome: Outcome) -> Mapping[str, Value]:
+    assert isinstance(outcome, Returned)
+    return outcome.outputs
+
+
 def _units(expected: np.ndarray[Any, Any], moved: Sequence[Value]) -> Value:
     arrays = [np.asarray(other) for other in moved]
     if any(array.shape != expected.shape or array.dtype.kind not in "fc" for array in arrays):
         raise IllConditionedError("an array has another shape or type")
-    least = EPS * max(1.0, float(np.max(np.abs(expected), initial=0.0)))
+    least = float(least_unit(float(np.max(np.abs(expected), initial=0.0))))
     shift = np.zeros(expected.shape)
     for array in arrays:
         shift = np.maximum(shift, np.abs(array - expected))

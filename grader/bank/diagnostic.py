@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from grader.bank import strategies
-from grader.bank.domains import resolved
 from grader.bank.edges import can_be_zeros
 from grader.bank.plans import Candidate, CasePlan, dims, distinct
 from grader.bank.strata import ANY, DISTINCT, STRATA
-from grader.records.assignment import Interval, ListOf, OneHot, Reals, Simplex
+from grader.records.assignment import Interval, ListOf, OneHot, Reals, Simplex, resolved
+from grader.records.bank import Condition
 from grader.records.record import Record
 
 if TYPE_CHECKING:
@@ -41,38 +41,40 @@ _EQUAL = next(stratum for stratum in STRATA if stratum.name == "sizes all equal"
 
 
 class Probe(Record, frozen=True):
-    """A way to read the inputs wrongly. ``sentence`` says to a student what code does that reads them so."""
+    """A way to read the inputs wrongly. ``sentence`` says to a student what code does that reads them so.
 
-    id: str
+    ``name`` is what it does, to which inputs: ``transposed.W_hh``.
+    """
+
+    name: str
     sentence: str
     read: Callable[[Mapping[str, Value]], dict[str, Value]]
 
 
 def generic(exercise: Exercise, seed: int, custom: Strategies) -> list[Candidate]:
     """Generic cases, with sizes above 1 where the intervals allow it: mostly all distinct, some all equal."""
-    label = f"clues/{seed}/{exercise.id}"
+    label = _label(exercise, seed)
     plain = strategies.read(strategies.filled(exercise, _plans(exercise, {}), custom), label, GENERIC)
     small = strategies.filled(exercise, _plans(exercise, {}, "tiny"), custom)
     return [*plain, *distinct(strategies.read(small, f"{label}/small", SMALL), without=plain)]
 
 
 def simple(exercise: Exercise, cases: list[Candidate], seed: int, custom: Strategies) -> list[Candidate]:
-    """Cases in which one thing is simple. Their origin says what, as a student reads it."""
+    """Cases in which one thing is simple: their condition."""
     found: list[Candidate] = []
     for name, domain in exercise.inputs.items():
         if can_be_zeros(exercise, domain):
-            found += [_changed(case, f"`{name}` is 0", name, _zero) for case in cases[:EACH]]
+            found += [_changed(case, Condition("zero", name), _zero) for case in cases[:EACH]]
         if _may_have_one_item(exercise, domain):
             filled = [case for case in cases if case.inputs[name]]
-            found += [_changed(case, f"`{name}` has one item", name, _first_item) for case in filled[:EACH]]
+            found += [_changed(case, Condition("one_item", name), _first_item) for case in filled[:EACH]]
         if _is_square(exercise, domain) and _free(exercise, domain):
-            found += [_changed(case, f"`{name}` is symmetric", name, _symmetric) for case in cases[:EACH]]
+            found += [_changed(case, Condition("symmetric", name), _symmetric) for case in cases[:EACH]]
     for name, interval in dims(exercise).items():
         if interval.low <= 1 < interval.high:
             plan = _plans(exercise, {name: 1})
-            label = f"clues/{seed}/{exercise.id}/{name}"
-            drawn = strategies.read(strategies.filled(exercise, plan, custom), label, EACH)
-            found += [replace(case, origin=f"`{name}` is 1") for case in drawn]
+            drawn = strategies.read(strategies.filled(exercise, plan, custom), f"{_label(exercise, seed)}/{name}", EACH)
+            found += [replace(case, condition=Condition("size_one", name)) for case in drawn]
     return distinct(found, without=cases)
 
 
@@ -92,13 +94,13 @@ def probes(exercise: Exercise) -> Iterator[Probe]:
     pairs = [pair for pair in combinations(exercise.inputs, 2) if _alike(exercise, *pair)]
     for one, other in pairs[:PAIRS]:
         yield Probe(
-            id=f"probe.exchanged.{one}.{other}",
+            name=f"exchanged.{one}.{other}",
             sentence=f"It behaves as if `{one}` and `{other}` were exchanged.",
             read=partial(_exchange, one, other),
         )
         for kept, lost in ((one, other), (other, one)):
             yield Probe(
-                id=f"probe.instead.{lost}.{kept}",
+                name=f"instead.{lost}.{kept}",
                 sentence=f"It behaves as if `{kept}` were used where `{lost}` is meant.",
                 read=partial(_instead, lost, kept),
             )
@@ -127,10 +129,15 @@ def _exchanged_groups(exercise: Exercise) -> Iterator[Probe]:
         first, second = (" and ".join(f"`{name}`" for name in names) for names in zip(*pairs, strict=True))
         label = ".".join([*one.values(), *other.values()])
         yield Probe(
-            id=f"probe.exchanged.{label}",
+            name=f"exchanged.{label}",
             sentence=f"It behaves as if {first} were exchanged with {second}.",
             read=partial(_exchange_all, pairs),
         )
+
+
+def _label(exercise: Exercise, seed: int) -> str:
+    """What the draws are seeded by: with another word in it every diagnostic case would be another one."""
+    return f"clues/{seed}/{exercise.id}"
 
 
 # ── plans ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -199,7 +206,7 @@ def _shape(exercise: Exercise, domain: AnyDomain) -> tuple[Size, ...]:
 
 
 def _probe(kind: str, names: tuple[str, ...], sentence: str, change: Callable[[Value], Value]) -> Probe:
-    return Probe(id=".".join(("probe", kind, *names)), sentence=sentence, read=partial(_with, names, change))
+    return Probe(name=".".join((kind, *names)), sentence=sentence, read=partial(_with, names, change))
 
 
 def _with(names: tuple[str, ...], change: Callable[[Value], Value], inputs: Mapping[str, Value]) -> dict[str, Value]:
@@ -221,8 +228,10 @@ def _instead(lost: str, kept: str, inputs: Mapping[str, Value]) -> dict[str, Val
     return {**inputs, lost: inputs[kept]}
 
 
-def _changed(case: Candidate, origin: str, name: str, change: Callable[[Value], Value]) -> Candidate:
-    return replace(case, origin=origin, inputs={**case.inputs, name: change(case.inputs[name])})
+def _changed(case: Candidate, condition: Condition, change: Callable[[Value], Value]) -> Candidate:
+    """The case with the input that the condition is about changed so that it holds."""
+    name = condition.name
+    return replace(case, condition=condition, inputs={**case.inputs, name: change(case.inputs[name])})
 
 
 def _zero(value: Value) -> Value:

@@ -7,7 +7,6 @@ from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from msgspec.structs import replace
 
 from grader.bank import profiles
 from grader.records.assignment import (
@@ -19,7 +18,6 @@ from grader.records.assignment import (
     ListOf,
     OneHot,
     Reals,
-    SameAs,
     Simplex,
     SizeOf,
     Text,
@@ -61,13 +59,6 @@ class Filling:
         if isinstance(length, Interval):
             return int(self.whole(length.low, length.low if self.profile == "zero" else length.high, ()))
         return evaluate(length, self.sizes)
-
-
-def resolved(inputs: Mapping[str, AnyDomain], domain: AnyDomain) -> AnyDomain:
-    """The domain with every ``same_as`` in it followed to where it leads."""
-    if isinstance(domain, SameAs):
-        return resolved(inputs, inputs[domain.of])
-    return replace(domain, of=resolved(inputs, domain.of)) if isinstance(domain, ListOf) else domain
 
 
 @singledispatch

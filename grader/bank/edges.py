@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.bank.domains import extremes, resolved
+from grader.bank.domains import extremes
 from grader.bank.plans import CasePlan, dims
 from grader.bank.strata import DISTINCT
-from grader.records.assignment import Integers, Interval, ListOf, Reals, Text
+from grader.records.assignment import Integers, Interval, ListOf, Reals, Text, resolved
 from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Cases, and the clues of an exercise, as bytes: rows in msgpack, their values packed as for the wire to a worker.
+"""Cases, and what names mistakes, as bytes: rows in msgpack, their values packed as for the wire to a worker.
 
 One packing serves both (:mod:`grader.records.values`), so what a bank holds comes back as what crosses to a worker
 does: never unpickled, arrays as read-only views of the bytes, dtypes of a closed list.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 import numpy as np
 
-from grader.records.bank import Case, Clue, Clues
+from grader.records.bank import Case, Condition, Diagnostics, KnownMistake
 from grader.records.errors import ProtocolError
 from grader.records.values import Wire, WireArray, pack, unpack
 
@@ -35,13 +35,14 @@ class Row(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False)
     raises: str | None
     because: str
     units: dict[str, Wire]
+    condition: Condition | None = None
 
 
 class ClueRows(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
-    """Clues; the fields are those of :class:`grader.records.bank.Clues`."""
+    """Diagnostics; the fields are those of :class:`grader.records.bank.Diagnostics`."""
 
     cases: list[Row]
-    suspects: tuple[Clue, ...]
+    mistakes: tuple[KnownMistake, ...]
     answers: WireArray
 
 
@@ -56,18 +57,20 @@ def unpack_cases(data: bytes) -> dict[str, tuple[Case, ...]]:
     return {exercise: tuple(map(_case, those)) for exercise, those in rows.items()}
 
 
-def pack_clues(clues: Clues) -> bytes:
-    """The clues of an exercise."""
-    return msgspec.msgpack.encode(([_row(case) for case in clues.cases], clues.suspects, pack(clues.answers)))
+def pack_diagnostics(diagnostics: Diagnostics) -> bytes:
+    """The diagnostics of an exercise."""
+    return msgspec.msgpack.encode(
+        ([_row(case) for case in diagnostics.cases], diagnostics.mistakes, pack(diagnostics.answers))
+    )
 
 
-def unpack_clues(data: bytes) -> Clues:
-    """The clues. Raises ProtocolError for anything that :func:`pack_clues` does not give."""
+def unpack_diagnostics(data: bytes) -> Diagnostics:
+    """The diagnostics. Raises ProtocolError for anything that :func:`pack_diagnostics` does not give."""
     rows = _decoded(data, ClueRows)
     answers = np.asarray(unpack(rows.answers))
-    if answers.dtype != np.float32 or answers.ndim != 2 or len(answers) != len(rows.suspects):
-        raise ProtocolError(f"answers of {len(rows.suspects)} suspects have the shape {answers.shape}")
-    return Clues(cases=tuple(map(_case, rows.cases)), suspects=rows.suspects, answers=answers)
+    if answers.dtype != np.float32 or answers.ndim != 2 or len(answers) != len(rows.mistakes):
+        raise ProtocolError(f"answers of {len(rows.mistakes)} mistakes have the shape {answers.shape}")
+    return Diagnostics(cases=tuple(map(_case, rows.cases)), mistakes=rows.mistakes, answers=answers)
 
 
 def _decoded(data: bytes, kind: type[_T]) -> _T:
@@ -79,12 +82,34 @@ def _decoded(data: bytes, kind: type[_T]) -> _T:
 
 def _row(case: Case) -> Row:
     inputs, expected, units = map(_packed, (case.inputs, case.expected, case.units))
-    return Row(case.id, case.origin, case.public, case.sizes, inputs, expected, case.raises, case.because, units)
+    return Row(
+        id=case.id,
+        origin=case.origin,
+        public=case.public,
+        sizes=case.sizes,
+        inputs=inputs,
+        expected=expected,
+        raises=case.raises,
+        because=case.because,
+        units=units,
+        condition=case.condition,
+    )
 
 
 def _case(row: Row) -> Case:
     inputs, expected, units = map(_unpacked, (row.inputs, row.expected, row.units))
-    return Case(row.id, row.origin, row.public, row.sizes, inputs, expected, row.raises, row.because, units)
+    return Case(
+        id=row.id,
+        origin=row.origin,
+        public=row.public,
+        sizes=row.sizes,
+        inputs=inputs,
+        expected=expected,
+        raises=row.raises,
+        because=row.because,
+        units=units,
+        condition=row.condition,
+    )
 
 
 def _packed(values: Mapping[str, Value]) -> dict[str, Wire]:

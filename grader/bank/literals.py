@@ -6,9 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.bank.domains import resolved
 from grader.bank.plans import Candidate, dims
-from grader.records.assignment import Booleans, Integers, Interval, ListOf, OneHot, Reals, Simplex, SizeOf, Tokens
+from grader.records.assignment import (
+    Booleans,
+    Integers,
+    Interval,
+    ListOf,
+    OneHot,
+    Reals,
+    Simplex,
+    SizeOf,
+    Tokens,
+    resolved,
+)
 from grader.records.shapes import evaluate, resolve, terms, words
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ import msgspec
 import numpy as np
 
 from grader.bank import domains
-from grader.records.assignment import Integers, Interval, ListOf, SizeOf, Tokens, custom_function
+from grader.records.assignment import Integers, Interval, ListOf, SizeOf, Tokens, custom_function, resolved
+from grader.records.bank import Condition  # noqa: TC001 - msgspec reads annotations at run time
 from grader.records.record import Record, Value
 from grader.records.shapes import dims_of
 from grader.records.values import pack, unpack
@@ -36,11 +37,12 @@ class CasePlan(Record, frozen=True):
 
 
 class Candidate(Record, frozen=True):
-    """Inputs that may become a case, and why they were made."""
+    """Inputs that may become a case, and why they were made. ``condition`` is what is simple in a diagnostic case."""
 
     origin: str
     sizes: dict[str, int]
     inputs: dict[str, Value]
+    condition: Condition | None = None
 
     def key(self) -> bytes:
         """Bytes that are equal exactly where sizes and inputs are."""
@@ -87,7 +89,7 @@ def fill(exercise: Exercise, plan: CasePlan, custom: Callable[[str], Value]) -> 
     rng = np.random.default_rng(plan.seed)
     inputs = {}
     for name, domain in exercise.inputs.items():
-        whole = domains.resolved(exercise.inputs, domain)
+        whole = resolved(exercise.inputs, domain)
         drawn = domains.fill(whole, domains.Filling(rng, plan.sizes, plan.profiles[name], custom))
         inputs[name] = plan.given.get(name, drawn)
     return Candidate(origin=plan.origin, sizes=plan.sizes, inputs=inputs)

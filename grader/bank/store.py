@@ -1,8 +1,8 @@
 """A case bank on disk: a folder that holds ``manifest.json``, ``public.msgpack`` and ``hidden.msgpack``.
 
-Beside them lie ``proof.json``, which wrong versions of the reference the cases kill, and ``clues-<exercise>.msgpack``,
-what a wrong solution is held against to name its mistake. Both are kept open, and read only when they are asked for:
-somebody may remove or replace the folder meanwhile.
+Beside them lie ``proof.json``, which wrong versions of the reference the cases kill, and
+``diagnostics-<exercise>.msgpack``, what a wrong solution is held against to name its mistake. Both are kept open, and
+read only when they are asked for: somebody may remove or replace the folder meanwhile.
 
 Equal banks give equal bytes. The manifest, which a person can read, keeps a SHA-256 of every other file, and has one of
 its own beside it: a flipped bit is found before anything is parsed. Nothing is ever unpickled. A damaged bank costs no
@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from grader.bank.layout import pack_cases, pack_clues, unpack_cases, unpack_clues
-from grader.records.bank import CaseBank, Manifest, Suspect
+from grader.bank.layout import pack_cases, pack_diagnostics, unpack_cases, unpack_diagnostics
+from grader.records.bank import CaseBank, Manifest, WrongVersion
 from grader.records.errors import BankError, ProtocolError
 from grader.records.record import Record
 
@@ -41,7 +41,7 @@ CHECK = "manifest.sha256"  # as `sha256sum --check` reads it
 PUBLIC = "public.msgpack"
 HIDDEN = "hidden.msgpack"
 PROOF = "proof.json"
-CLUES = "clues-{}.msgpack"
+DIAGNOSTICS = "diagnostics-{}.msgpack"
 PRIVATE = 0o700
 
 _UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -79,7 +79,7 @@ def save(bank: CaseBank, folder: Path) -> None:
     archives = {
         **{name: pack_cases(cases) for name, cases in parts.items()},
         PROOF: msgspec.json.format(msgspec.json.encode(dict(bank.proof)), indent=1) + b"\n",
-        **{CLUES.format(exercise): pack_clues(clues) for exercise, clues in bank.clues.items()},
+        **{DIAGNOSTICS.format(exercise): pack_diagnostics(found) for exercise, found in bank.diagnostics.items()},
     }
     stored = Stored(bank.manifest, {name: _sha256(data) for name, data in archives.items()})
     manifest = msgspec.json.format(msgspec.json.encode(stored), indent=2) + b"\n"
@@ -101,9 +101,9 @@ def save(bank: CaseBank, folder: Path) -> None:
 def load(folder: Path, *, hidden: bool = True, whole: bool = False) -> CaseBank:
     """The stored bank, without its hidden cases if these are not asked for. Arrays are read-only views.
 
-    Raises BankError if the folder holds no whole bank of this format. Proof and clues are looked at only if ``whole``;
-    else damage to them is told when they are asked for, once: then they are not there, and the bank is no longer
-    fetched, so that it is made anew.
+    Raises BankError if the folder holds no whole bank of this format. Proof and diagnostics are looked at only if
+    ``whole``; else damage to them is told when they are asked for, once: then they are not there, and the bank is no
+    longer fetched, so that it is made anew.
     """
     stored = _stored(folder)
     parts = [_cases(folder, name, stored) for name in (PUBLIC, HIDDEN)[: 1 + hidden]]
@@ -114,12 +114,12 @@ def load(folder: Path, *, hidden: bool = True, whole: bool = False) -> CaseBank:
     if whole:
         for file in held.values():
             file.read()
-    clues = {name: held[CLUES.format(name)] for name in names if CLUES.format(name) in held}
+    diagnostics = {name: held[DIAGNOSTICS.format(name)] for name in names if DIAGNOSTICS.format(name) in held}
     return CaseBank(
         manifest=stored.manifest,
         cases={name: tuple(case for part in parts for case in part.get(name, ())) for name in names},
         proof=_Shelf(names, lambda name: _later(held[PROOF], _proof).get(name, ())),
-        clues=_Shelf(clues, lambda name: _later(clues[name], unpack_clues)),
+        diagnostics=_Shelf(diagnostics, lambda name: _later(diagnostics[name], unpack_diagnostics)),
     )
 
 
@@ -259,8 +259,8 @@ def _cases(folder: Path, name: str, stored: Stored) -> dict[str, tuple[Case, ...
         return unpack_cases(data)
 
 
-def _proof(data: bytes) -> dict[str, tuple[Suspect, ...]]:
-    return msgspec.json.decode(data, type=dict[str, tuple[Suspect, ...]])
+def _proof(data: bytes) -> dict[str, tuple[WrongVersion, ...]]:
+    return msgspec.json.decode(data, type=dict[str, tuple[WrongVersion, ...]])
 
 
 def _described(data: bytes, path: Path, sha256: str | None) -> bytes:

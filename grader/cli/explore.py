@@ -84,7 +84,7 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 def _show_all(hunts: Iterator[Explored], add_to: AssignmentFiles | None, module: str) -> int:
     """Show what is found as it is found, and add it to an assignment's file. The exit code."""
-    from grader.report.explore_words import explored as sentence
+    from grader.report.words.explore import explored as sentence
 
     found = interrupted = False
     try:

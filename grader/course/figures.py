@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grader.course.wording import described, listed, suggestion
-from grader.records.assignment import Integers, SameAs, Tokens
+from grader.records.assignment import Integers, Tokens, own_domain
 from grader.records.shapes import SizeError, dims_of, evaluate, words
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from grader.course.findings import DocumentFindings
     from grader.course.wording import Path
-    from grader.records.assignment import AnyDomain, Exercise
+    from grader.records.assignment import Exercise
     from grader.records.record import Size
 
 
@@ -49,22 +49,12 @@ def _check_inputs(
         findings.add(path, f"must have a value for every input (missing: {listed(missing)})")
     shapes = {}
     for name, value in inputs.items():
-        domain = _own_domain(exercise.inputs, name)
+        domain = own_domain(exercise.inputs, name)
         if getattr(domain, "shape", None) is not None:
             shape = _array_shape(value, (*path, name), findings, whole=isinstance(domain, Integers | Tokens))
             if shape is not None:
                 shapes[name] = shape
     return shapes
-
-
-def _own_domain(inputs: Mapping[str, AnyDomain], name: str) -> AnyDomain | None:
-    """The domain of an input, followed through ``same_as``; None if that leads nowhere."""
-    for _ in inputs:
-        domain = inputs.get(name)
-        if not isinstance(domain, SameAs):
-            return domain
-        name = domain.of
-    return None
 
 
 def _array_shape(value: Any, path: Path, findings: DocumentFindings, *, whole: bool) -> tuple[int, ...] | None:
@@ -105,7 +95,7 @@ def _check_sizes(
     origin: dict[str, str] = {}
     sums: list[tuple[str, int, Size]] = []  # held against the dims once all of these are known
     for name, shape in shapes.items():
-        declared = getattr(_own_domain(exercise.inputs, name), "shape", None) or ()
+        declared = getattr(own_domain(exercise.inputs, name), "shape", None) or ()
         if len(declared) != len(shape):
             findings.add((*path, name), f"must have the shape {words(declared)} (got {words(shape)})")
             continue

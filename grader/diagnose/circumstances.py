@@ -1,6 +1,6 @@
 """When a solution is right: where an input is 0, sizes are equal, at the first step of a sequence, in one output.
 
-What the clues show is told where no case refutes it: neither another clue, nor a case that counts.
+What the diagnostic cases show is told where no case refutes it: neither another of them, nor one that counts.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from grader.diagnose.conditions import is_so
 from grader.diagnose.rows import as_numbers
 from grader.diagnose.steps import steps
+from grader.records.finding import Contrast, EqualSizes, Finding, OutputsRight, Share, When
 from grader.records.run import NotRun, Returned, TimedOut
-from grader.records.verdict import Finding
-from grader.report.words.language import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from grader.records.assignment import Exercise
+    from grader.records.bank import Condition
     from grader.records.verdict import Trial
 
 LUCK = 0.05  # the chance that cases are right by luck, above which nothing is concluded from their being right
 LEAST = 2  # cases that must show it
-NAMED = 3  # circumstances named in one sentence
+NAMED = 3  # conditions named in one finding
 
 
 def circumstances(
@@ -46,7 +46,7 @@ def _tried(trials: Sequence[Trial]) -> list[Trial]:
 
 
 class _Seen(NamedTuple):
-    """All cases that were tried: ordinary clues, those in which something is simple, and cases that count."""
+    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and cases that count."""
 
     generic: list[Trial]
     simple: list[Trial]
@@ -59,21 +59,24 @@ class _Seen(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """Clues in which something is simple, ordinary clues in which it is not, and cases that count in which it is."""
+    """Cases by whether something is simple in them: diagnostic ones in which it is, ordinary ones in which it is not.
 
-    clues: list[Trial]
+    ``graded`` are those that count, and in which it is.
+    """
+
+    given: list[Trial]
     ordinary: list[Trial]
     graded: list[Trial]
 
 
-def _group(origins: Collection[str], seen: _Seen) -> _Group:
+def _group(conditions: Collection[Condition], seen: _Seen) -> _Group:
     """Cases in which any of some things is simple, whatever they were drawn for."""
 
     def simple(trial: Trial) -> bool:
-        return any(trial.case.origin == origin or is_so(origin, trial.case) for origin in origins)
+        return any(trial.case.condition == condition or is_so(condition, trial.case) for condition in conditions)
 
     return _Group(
-        clues=[trial for trial in (*seen.simple, *seen.generic) if simple(trial)],
+        given=[trial for trial in (*seen.simple, *seen.generic) if simple(trial)],
         ordinary=[trial for trial in seen.generic if not simple(trial)],
         graded=[trial for trial in seen.graded if simple(trial)],
     )
@@ -83,64 +86,57 @@ def _conditions(seen: _Seen) -> Iterator[Finding]:
     """That it is right when an input is 0, say, and wrong otherwise; or the reverse."""
     groups = _groups(seen)
     if right_in := _right_in(groups, seen, None):
-        yield _right_when("It is", right_in, seen, (None,))
+        yield _right_when(right_in, seen, ())
         return
-    wrong_in = [origin for origin, group in groups.items() if _is_wrong_in(group)][:NAMED]
+    wrong_in = [condition for condition, group in groups.items() if _is_wrong_in(group)][:NAMED]
     group = _group(wrong_in, seen)
     if wrong_in and group.ordinary and all(trial.right for trial in group.ordinary):
-        evidence = f"Wrong in all {len(group.clues)} such cases, right in all {len(group.ordinary)} ordinary cases."
-        yield Finding("circumstance", "wrong_when", f"It is wrong when {_either(wrong_in)}.", evidence)
+        rests = Contrast(given=len(group.given), opposite=len(group.ordinary), ordinary=len(group.ordinary))
+        yield Finding(When(right=False, conditions=tuple(wrong_in)), rests)
 
 
 def _conditions_of_outputs(seen: _Seen) -> list[Finding]:
     """What makes single outputs right, those first that most of them share."""
     groups = _groups(seen)
-    alike: dict[tuple[str, ...], list[str]] = {}
+    alike: dict[tuple[Condition, ...], list[str]] = {}
     for output in sorted(_failing(seen.generic)):
         if right_in := _right_in(groups, seen, output):
             alike.setdefault(tuple(right_in), []).append(output)
-    return [
-        _right_when(_are(outputs), origins, seen, outputs)
-        for origins, outputs in sorted(alike.items(), key=lambda each: -len(each[1]))
-    ]
+    ranked = sorted(alike.items(), key=lambda each: -len(each[1]))
+    return [_right_when(conditions, seen, outputs) for conditions, outputs in ranked]
 
 
-def _groups(seen: _Seen) -> dict[str, _Group]:
+def _groups(seen: _Seen) -> dict[Condition, _Group]:
     """Cases by what is simple in them."""
-    return {origin: _group([origin], seen) for origin in dict.fromkeys(trial.case.origin for trial in seen.simple)}
+    conditions = dict.fromkeys(trial.case.condition for trial in seen.simple if trial.case.condition is not None)
+    return {condition: _group([condition], seen) for condition in conditions}
 
 
-def _right_in(groups: Mapping[str, _Group], seen: _Seen, output: str | None) -> list[str]:
+def _right_in(groups: Mapping[Condition, _Group], seen: _Seen, output: str | None) -> list[Condition]:
     """What makes a solution, or one of its outputs, right that is else wrong; nothing where everything does."""
     asked = _failing(seen.generic) if output is None else {output}
-    right_in = [origin for origin, group in groups.items() if _is_right_in(group, output, asked)]
+    right_in = [condition for condition, group in groups.items() if _is_right_in(group, output, asked)]
     return right_in[:NAMED] if len(right_in) < max(2, len(groups)) else []
 
 
 def _is_right_in(group: _Group, output: str | None, asked: set[str]) -> bool:
     """Whether all is right in a group, though hardly by luck: then little of it would be right elsewhere as well."""
-    if len(group.clues) < LEAST or not group.ordinary or all(_trivial(trial, asked) for trial in group.clues):
+    if len(group.given) < LEAST or not group.ordinary or all(_trivial(trial, asked) for trial in group.given):
         return False
     lucky = sum(_right(trial, output) for trial in group.ordinary) / len(group.ordinary)
-    return lucky ** len(group.clues) <= LUCK and all(_right(trial, output) for trial in (*group.clues, *group.graded))
+    return lucky ** len(group.given) <= LUCK and all(_right(trial, output) for trial in (*group.given, *group.graded))
 
 
 def _is_wrong_in(group: _Group) -> bool:
-    return len(group.clues) >= LEAST and not any(trial.right for trial in (*group.clues, *group.graded))
+    return len(group.given) >= LEAST and not any(trial.right for trial in (*group.given, *group.graded))
 
 
-def _right_when(subject: str, origins: Sequence[str], seen: _Seen, outputs: Sequence[str | None]) -> Finding:
-    """``outputs`` are those of which it is so; None is the solution as a whole."""
-    clues, ordinary, _ = _group(origins, seen)
-    wrong = min(sum(not _right(trial, output) for trial in ordinary) for output in outputs)
-    share = f"{'' if len(outputs) == 1 else 'at least '}{wrong} of {len(ordinary)}"
-    return Finding(
-        "circumstance",
-        "right_when",
-        f"{subject} right whenever {_either(origins)}.",
-        f"Right in all {len(clues)} such cases, wrong in {share} ordinary cases.",
-        outputs=tuple(output for output in outputs if output is not None),
-    )
+def _right_when(conditions: Sequence[Condition], seen: _Seen, outputs: Sequence[str]) -> Finding:
+    """``outputs`` are those of which it is so; none: it is so of the solution as a whole."""
+    given, ordinary, _ = _group(conditions, seen)
+    wrong = min(sum(not _right(trial, output) for trial in ordinary) for output in outputs or (None,))
+    rests = Contrast(given=len(given), opposite=wrong, ordinary=len(ordinary))
+    return Finding(When(right=True, conditions=tuple(conditions)), rests, tuple(outputs))
 
 
 def _right(trial: Trial, output: str | None) -> bool:
@@ -161,14 +157,11 @@ def _equal_sizes(seen: _Seen) -> Iterator[Finding]:
     pairs = [pair for pair in combinations(sizes, 2) if _decides(pair, seen)]
     if not pairs:
         return
-    names = quoted(sorted({name for pair in pairs for name in pair}))
+    names = tuple(sorted({name for pair in pairs for name in pair}))
     equal = [trial for trial in seen.generic if _equal(pairs[0], trial)]
-    verdict, opposite = ("right", "wrong") if equal[0].right else ("wrong", "right")
-    evidence = (
-        f"{verdict.capitalize()} in all {len(equal)} such cases, "
-        f"{opposite} in all {len(seen.generic) - len(equal)} ordinary cases where they differ."
-    )
-    yield Finding("circumstance", "equal_sizes", f"It is {verdict} when {names} are equal.", evidence)
+    others = len(seen.generic) - len(equal)
+    rests = Contrast(given=len(equal), opposite=others, ordinary=others)
+    yield Finding(EqualSizes(right=equal[0].right, sizes=names), rests)
 
 
 def _decides(pair: tuple[str, str], seen: _Seen) -> bool:
@@ -198,20 +191,11 @@ def _outputs(exercise: Exercise, seen: _Seen) -> Iterator[Finding]:
     count = sum(not trial.right for trial in seen.generic)
     refuted = any(not _right(trial, output) for trial in seen.others for output in right)
     if right and wrong and count >= LEAST and not refuted:
-        sentence = f"{_are(right)} right; {_are(wrong)} not."
-        evidence = f"Wrong in {count} of {len(seen.generic)} cases tried, and in nothing else."
-        yield Finding("circumstance", "outputs", sentence, evidence, outputs=tuple(wrong))
-
-
-def _are(names: Sequence[str]) -> str:
-    return f"{quoted(names)} {'is' if len(names) == 1 else 'are'}"
+        rests = Share(shown=count, asked=len(seen.generic), tried=len(seen.generic))
+        yield Finding(OutputsRight(tuple(right)), rests, tuple(wrong))
 
 
 def _trivial(trial: Trial, failing: set[str]) -> bool:
     """True if nothing but zeros is asked of the outputs that fail elsewhere: then hardly any mistake could show."""
     asked = [as_numbers(expected) for output, expected in trial.case.expected.items() if output in failing]
     return bool(asked) and all(array is not None and not array.any() for array in asked)
-
-
-def _either(origins: Sequence[str]) -> str:
-    return origins[0] if len(origins) == 1 else f"{', '.join(origins[:-1])} or {origins[-1]}"

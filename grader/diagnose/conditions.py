@@ -1,4 +1,4 @@
-"""What is simple in a case, as its sentence says it ("`b_h` is 0", "`T` is 1"), asked of any other case."""
+"""Whether something is simple in a case: an input is 0, a size is 1, a matrix is symmetric, a list has one item."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from grader.diagnose.rows import as_numbers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from grader.records.bank import Case
+    from grader.records.bank import Case, Condition
     from grader.records.record import Value
 
 
-def is_so(condition: str, case: Case) -> bool:
-    """Whether a condition, in the words of a clue's origin, holds of a case."""
-    name, _, what = condition.removeprefix("`").partition("` ")
-    if what == "is 1":
-        return case.sizes.get(name) == 1
-    return name in case.inputs and _QUESTIONS[what](case.inputs[name])
+def is_so(condition: Condition, case: Case) -> bool:
+    """Whether a condition holds of a case, whatever that was drawn for."""
+    if condition.kind == "size_one":
+        return case.sizes.get(condition.name) == 1
+    return condition.name in case.inputs and _QUESTIONS[condition.kind](case.inputs[condition.name])
 
 
 def _is_zero(value: Value) -> bool:
@@ -41,7 +40,7 @@ def _has_one_item(value: Value) -> bool:
 
 
 _QUESTIONS: dict[str, Callable[[Value], bool]] = {
-    "is 0": _is_zero,
-    "is symmetric": _is_symmetric,
-    "has one item": _has_one_item,
+    "zero": _is_zero,
+    "symmetric": _is_symmetric,
+    "one_item": _has_one_item,
 }

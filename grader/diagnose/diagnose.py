@@ -1,10 +1,9 @@
 """Naming the mistake of a solution that fails, from data alone: no code of the author's runs.
 
-The solution has run on the *clues* of its exercise, cases that count for nothing. What it gave is held against what
-known mistakes give on them (:mod:`~grader.diagnose.known`), against the right outputs in simple relations
-(:mod:`~grader.diagnose.relations`) or looser ones (:mod:`~grader.diagnose.resemblance`), and right cases against
-wrong ones (:mod:`~grader.diagnose.circumstances`). Every sentence is true of all the cases that it speaks of, and
-none holds a value of a case, or an expression of the reference.
+The solution has run on the *diagnostic cases* of its exercise, which count for nothing. What it gave is held against
+what known mistakes give on them (:mod:`~grader.diagnose.known`), against the right outputs in simple relations
+(:mod:`~grader.diagnose.relations`) or looser ones (:mod:`~grader.diagnose.resemblance`), and right cases against wrong
+ones (:mod:`~grader.diagnose.circumstances`). Every fact is true of all the cases that it speaks of.
 """
 
 from __future__ import annotations
@@ -23,42 +22,50 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.records.assignment import Exercise
-    from grader.records.bank import Clues
+    from grader.records.bank import Diagnostics
+    from grader.records.finding import Finding
     from grader.records.run import Outcome
-    from grader.records.verdict import Finding, Trial
+    from grader.records.verdict import Trial
 
-MOST = 3  # sentences
+MOST = 3  # findings
 MOST_MISTAKES = 2  # of them; what is left is for when it is right
 
 
 @np.errstate(all="ignore")  # a student's numbers may be as large as they like
 def diagnose(
-    exercise: Exercise, clues: Clues, outcomes: Sequence[Outcome], graded: Sequence[Trial] = ()
+    exercise: Exercise, diagnostics: Diagnostics, outcomes: Sequence[Outcome], graded: Sequence[Trial] = ()
 ) -> tuple[Finding, ...]:
     """What is known of the mistake, surest first, at most three findings; none where nothing is known.
 
-    ``outcomes`` are those of the clues' cases, in their order. ``graded`` are the cases that count: what is said of
-    when a solution is right is left out where one of them contradicts it. That a sentence is not there tells one bit of
+    ``outcomes`` are those of the diagnostic cases, in their order. ``graded`` are the cases that count: what is said of
+    when a solution is right is left out where one of them contradicts it. That a finding is not there tells one bit of
     the hidden cases, as a verdict on them does; nothing that is said is taken from them.
     """
-    trials = try_cases(exercise, clues.cases, outcomes)
-    generic = [trial for trial in trials if not trial.case.origin]
-    simple = [trial for trial in trials if trial.case.origin]
+    trials = try_cases(exercise, diagnostics.cases, outcomes)
+    generic = [trial for trial in trials if trial.case.condition is None]
+    simple = [trial for trial in trials if trial.case.condition is not None]
+    what = _mistakes(exercise, generic, diagnostics)
+    when = circumstances(exercise, generic, simple, graded)
+    needed = _needed([*what, *when])
+    mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST_MISTAKES]
+    others = [finding for finding in needed if finding.kind == "circumstance"]
+    return (*mistakes, *others[: MOST - MOST_MISTAKES if mistakes else MOST_MISTAKES])
+
+
+def _mistakes(exercise: Exercise, generic: Sequence[Trial], diagnostics: Diagnostics) -> list[Finding]:
+    """What may be wrong, surest first.
+
+    What the author wrote for this very mistake says more than a relation, and that more than a mutant's class.
+    """
     cases, given = [trial.case for trial in generic], [trial.outcome for trial in generic]
-    named = matches(cases, given, clues)
-    # What the author wrote for this very mistake says more than a relation, and that more than a mutant's class.
-    what = [
+    named = matches(cases, given, diagnostics)
+    return [
         *(finding for finding in named.exact if finding.kind == "misconception"),
         *relations(exercise, cases, given),
         *named.nearly,
         *(finding for finding in named.exact if finding.kind != "misconception"),
         *resemblances(exercise, cases, given),
     ]
-    when = circumstances(exercise, generic, simple, graded)
-    needed = _needed([*what, *when])
-    mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST_MISTAKES]
-    others = [finding for finding in needed if finding.kind == "circumstance"]
-    return (*mistakes, *others[: MOST - MOST_MISTAKES if mistakes else MOST_MISTAKES])
 
 
 def _needed(ranked: Sequence[Finding]) -> list[Finding]:

@@ -7,27 +7,23 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from grader.diagnose.rows import as_numbers, places, right_row, row
-from grader.records.verdict import Finding
-from grader.report.words.language import quoted
+from grader.records.bank import MistakeKind
+from grader.records.finding import Finding, Predicted, Share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.records.bank import Case, Clue, Clues
+    from grader.records.bank import Case, Diagnostics, KnownMistake
     from grader.records.record import Array
     from grader.records.run import Outcome
-    from grader.records.verdict import FindingKind
 
 LEAST = 3  # cases that must have given an output, for a match to mean anything
 MOST = 2  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # what is stored of a mistake is rounded to float32; mistakes differ by far more
 
-#: Operators whose sentence says least: another match is preferred.
+#: Mutation operators whose sentence says least: another match is preferred.
 _VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale"})
-#: A misconception of a function that the exercise only builds on speaks of that function: it must explain everything.
-_WHOLE = frozenset({"inherited"})
-_AUTHORS = frozenset({"misconception", "inherited"})
 
 
 class Matches(NamedTuple):
@@ -37,37 +33,37 @@ class Matches(NamedTuple):
     nearly: list[Finding]
 
 
-def matches(cases: Sequence[Case], outcomes: Sequence[Outcome], clues: Clues) -> Matches:
+def matches(cases: Sequence[Case], outcomes: Sequence[Outcome], diagnostics: Diagnostics) -> Matches:
     """The mistakes that predict what the solution gives on the generic cases, for as many of its outputs as they can.
 
     One mistake that predicts everything is enough; otherwise one for each output that is wrong. Of what the author
     wrote, one that predicts nearly all cases is taken where none predicts them all.
     """
     found = Matches([], [])
-    if not clues.suspects:
+    if not diagnostics.mistakes:
         return found
-    known = _Answers(cases, outcomes, clues)
+    known = _Answers(cases, outcomes, diagnostics)
     open_outputs = known.wrong
     while open_outputs and len(found.exact) + len(found.nearly) < MOST:
         chosen = known.best(open_outputs) or known.best(open_outputs, nearly=True)
         if chosen is None:
             break
-        suspect, explained = chosen
-        (found.nearly if known.missed(suspect, explained) else found.exact).append(_finding(suspect, explained, known))
+        index, explained = chosen
+        (found.nearly if known.missed(index, explained) else found.exact).append(_finding(index, explained, known))
         open_outputs = [output for output in open_outputs if output not in explained]
     return found
 
 
 class _Answers:
-    """The solution's answers beside those of the suspects, output by output."""
+    """The solution's answers beside those of the known mistakes, output by output."""
 
-    def __init__(self, cases: Sequence[Case], outcomes: Sequence[Outcome], clues: Clues) -> None:
-        self.suspects = clues.suspects
+    def __init__(self, cases: Sequence[Case], outcomes: Sequence[Outcome], diagnostics: Diagnostics) -> None:
+        self.mistakes = diagnostics.mistakes
         self.cases = len(cases)
         self._got = row(cases, outcomes)
         self._right = right_row(cases)
         self._is_right = _close(self._got, self._right)
-        self._is_answered = _close(clues.answers, self._got)  # by each suspect
+        self._is_answered = _close(diagnostics.answers, self._got)  # by each mistake
         self._where: dict[str, list[slice]] = {}
         for place in places(cases):
             self._where.setdefault(place.output, []).append(slice(place.start, place.stop))
@@ -83,30 +79,30 @@ class _Answers:
         """How many cases gave these outputs in their shapes."""
         return int(np.logical_and.reduce([self._given[output] for output in outputs]).sum())
 
-    def missed(self, suspect: Clue, outputs: Sequence[str]) -> int:
-        """In how many of them the suspect does not predict all of these outputs."""
-        index = self.suspects.index(suspect)
+    def missed(self, index: int, outputs: Sequence[str]) -> int:
+        """In how many of them a mistake does not predict all of these outputs."""
         return int((~np.logical_and.reduce([self._alike[output][index] for output in outputs])).sum())
 
-    def best(self, outputs: Sequence[str], *, nearly: bool = False) -> tuple[Clue, list[str]] | None:
-        """The suspect that predicts most of these outputs, and which ones.
+    def best(self, outputs: Sequence[str], *, nearly: bool = False) -> tuple[int, list[str]] | None:
+        """The index of the mistake that predicts most of these outputs, and which ones.
 
         What the solution has right, it must have right as well. ``nearly``: the author's own, and not in all cases.
         """
         right = [output for output in self._where if output not in self.wrong]
         ranked = []
-        for index, suspect in enumerate(self.suspects):
-            if nearly and suspect.kind not in _AUTHORS:
+        for index, mistake in enumerate(self.mistakes):
+            if nearly and not mistake.kind.authors:
                 continue
             may_miss = self._may_miss if nearly else dict.fromkeys(self._where, 0)
             explained = [output for output in outputs if self._missed[output][index] <= may_miss[output]]
-            enough = len(explained) == len(self.wrong) if suspect.kind in _WHOLE else bool(explained)
+            whole = mistake.kind is MistakeKind.INHERITED  # it speaks of another function: it must explain everything
+            enough = len(explained) == len(self.wrong) if whole else bool(explained)
             if enough and all(self._missed[output][index] <= may_miss[output] for output in right):
-                ranked.append((-len(explained), _rank(suspect), index, explained))
+                ranked.append((-len(explained), _rank(mistake), index, explained))
         if not ranked:
             return None
         *_, index, explained = min(ranked)
-        return self.suspects[index], explained
+        return index, explained
 
     def _columns(self, output: str) -> Array:
         """Indices of all numbers of an output that the solution gave."""
@@ -133,14 +129,14 @@ class _Answers:
         return np.array([not np.isnan(self._got[where]).any() for where in self._where[output]], bool)
 
     def _is_alike(self, output: str) -> Array:
-        """For each suspect and each case, whether it gives the output as the solution does, if that gives it."""
-        alike = np.ones((len(self.suspects), len(self._where[output])), bool)
+        """For each mistake and each case, whether it gives the output as the solution does, if that gives it."""
+        alike = np.ones((len(self.mistakes), len(self._where[output])), bool)
         for case in np.flatnonzero(self._given[output]):
             alike[:, case] = self._is_answered[:, self._where[output][case]].all(axis=1)
         return alike
 
     def _misses(self, output: str) -> Array:
-        """For each suspect, in how many cases it does not give this output as the solution does.
+        """For each mistake, in how many cases it does not give this output as the solution does.
 
         Infinite where too few cases could show it, or where it explains too few of those that are wrong.
         """
@@ -157,38 +153,17 @@ def _close(one: Array, other: Array) -> Array:
     return np.asarray((near & np.isfinite(other)) | (one == other))
 
 
-def _rank(suspect: Clue) -> int:
-    order = {"misconception": 0, "inherited": 1, "probe": 2}
-    return order.get(suspect.kind, 4 if suspect.kind in _VAGUE else 3)
+def _rank(mistake: KnownMistake) -> int:
+    """The most telling come first."""
+    if mistake.kind is MistakeKind.MUTANT:
+        return len(MistakeKind) if mistake.name in _VAGUE else len(MistakeKind) - 1
+    return list(MistakeKind).index(mistake.kind)
 
 
-def _finding(suspect: Clue, explained: Sequence[str], known: _Answers) -> Finding:
-    kind: FindingKind = "mutant"
-    name = suspect.kind
-    if suspect.kind in ("misconception", "inherited"):
-        kind, name = "misconception", suspect.id
-    elif suspect.kind == "probe":
-        kind, name = "probe", suspect.id.removeprefix("probe.")
-    count, missed = known.count(*explained), known.missed(suspect, explained)
-    tried = f"{count} cases {'tried' if count == known.cases else 'that return'}"
-    tried = f"{count - missed} of the {tried}" if missed else f"all {tried}"
-    only = len(explained) < len(known.wrong)
-    listed = quoted(explained)
+def _finding(index: int, explained: Sequence[str], known: _Answers) -> Finding:
+    count = known.count(*explained)
     return Finding(
-        kind=kind,
-        name=name,
-        sentence=_sentence(suspect, listed if only else "", nearly=bool(missed)),
-        evidence=f"Explains {listed + ' in ' if only else ''}{tried}.",
+        fact=Predicted(known.mistakes[index], partly=len(explained) < len(known.wrong)),
+        rests=Share(shown=count - known.missed(index, explained), asked=count, tried=known.cases),
         outputs=tuple(explained),
     )
-
-
-def _sentence(suspect: Clue, listed: str, *, nearly: bool) -> str:
-    """The suspect's own sentence, after the outputs that it is true of where others are wrong as well."""
-    where = f"In {listed}" if listed else ""
-    if nearly:
-        return f"{where + ', nearly' if where else 'Nearly'} as if: {suspect.sentence}"
-    if not where:
-        return suspect.sentence
-    begins = suspect.sentence[:1] if suspect.kind in _AUTHORS else suspect.sentence[:1].lower()  # it may be a name
-    return f"{where}: {begins}{suspect.sentence[1:]}"

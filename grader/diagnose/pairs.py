@@ -49,9 +49,3 @@ def same(have: Array, want: Array) -> bool:
         return False
     scale = max(1.0, float(np.max(np.abs(want), initial=0.0)))
     return bool(np.all(np.abs(have - want) <= CLOSE * scale))
-
-
-def evidence(shown: int, returned: int, tried: int) -> str:
-    """Of how many of the cases something is true."""
-    share = f"all {shown}" if shown == returned else f"{shown} of {returned}"
-    return f"True of {share} cases {'tried' if returned == tried else 'that return'}."

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.diagnose.pairs import CLOSE, evidence, pairs_of, same
-from grader.records.verdict import Finding
-from grader.report.words.language import quoted
+from grader.diagnose.pairs import CLOSE, pairs_of, same
+from grader.records.finding import Alike, Beyond, Finding, Share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,27 +31,18 @@ BOUNDS = ((0, 1), (-1, 1))  # ranges of shares and of what was squashed
 
 def resemblances(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Finding]:
     """What outputs are like that are wrong, once for those that are alike."""
-    alike: dict[tuple[str, str], list[str]] = {}
+    alike: dict[tuple[Alike | Beyond, Share], list[str]] = {}
     for output in exercise.outputs:
         pairs = pairs_of(cases, outcomes, output)
         if len(pairs) < LEAST or not all(map(_comparable, pairs)):
             continue
         if sum(not same(pair.have, pair.want) for pair in pairs) < LEAST:
             continue
-        for name, (show, _) in _LIKENESSES.items():
+        for fact, show in _LIKENESSES.items():
             if shown := show(pairs):
-                alike.setdefault((name, evidence(shown, len(pairs), len(cases))), []).append(output)
+                alike.setdefault((fact, Share(shown, len(pairs), len(cases))), []).append(output)
                 break
-    return [
-        Finding(
-            "relation",
-            name,
-            f"{quoted(outputs)}: {_LIKENESSES[name][1]}.",
-            rests,
-            outputs=tuple(outputs),
-        )
-        for (name, rests), outputs in alike.items()
-    ]
+    return [Finding(fact, rests, tuple(outputs)) for (fact, rests), outputs in alike.items()]
 
 
 def _comparable(pair: Pair) -> bool:
@@ -129,21 +119,12 @@ def _leaves(pairs: Sequence[Pair], low: float, high: float) -> int:
     return beyond if beyond >= LEAST and sum(pair.want.size for pair in pairs) >= MANY else 0
 
 
-#: How many cases show it, 0 where it is not so, and the words; what says more comes first.
-_LIKENESSES: dict[str, tuple[Callable[[Sequence[Pair]], int], str]] = {
-    "same_factor": (_same_factor, "right but for a factor that is the same in all cases"),
-    "any_factor": (_any_factor, "right but for one factor in each case"),
-    "nearly": (
-        _nearly,
-        "off by less than a hundredth of its largest number, as lost digits or a small number that is added would be",
-    ),
-    "rises": (_rises, "larger wherever the right numbers are larger, as if another function came last"),
-    "falls": (_falls, "smaller wherever the right numbers are larger, as if another function came last"),
-    **{
-        f"beyond_{low}_{high}": (
-            partial(_leaves, low=low, high=high),
-            f"some numbers lie outside {low} to {high}, where all the right ones lie",
-        )
-        for low, high in BOUNDS
-    },
+#: How many cases show it, 0 where it is not so; what says more comes first.
+_LIKENESSES: dict[Alike | Beyond, Callable[[Sequence[Pair]], int]] = {
+    Alike("same_factor"): _same_factor,
+    Alike("any_factor"): _any_factor,
+    Alike("nearly"): _nearly,
+    Alike("rises"): _rises,
+    Alike("falls"): _falls,
+    **{Beyond(low, high): partial(_leaves, low=low, high=high) for low, high in BOUNDS},
 }

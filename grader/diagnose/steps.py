@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
 from grader.diagnose.rows import as_numbers
 from grader.judge.compare import compare
+from grader.judge.steps import has_steps
 from grader.judge.tolerance import rule_of
-from grader.records.assignment import ListOf
+from grader.records.finding import Finding, Share, Steps
 from grader.records.run import Returned
-from grader.records.verdict import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,21 +23,9 @@ if TYPE_CHECKING:
 LEAST = 2  # cases that must show it
 
 
-def has_steps(exercise: Exercise, output: str) -> bool:
-    """Whether the first axis of an output is as long as a sequence that is read.
-
-    That is a list, or an array with one vector, or one number, for each step. What stands along the axis of a matrix
-    as well is a row of it.
-    """
-    shape = exercise.outputs[output].shape
-    if not shape or not isinstance(shape[0], str):
-        return False
-    axis = shape[0]
-    if any(isinstance(domain, ListOf) and domain.length == axis for domain in exercise.inputs.values()):
-        return True
-    shapes = [getattr(domain, "shape", None) or () for domain in exercise.inputs.values()]
-    along = [asked for asked in shapes if axis in asked]
-    return bool(along) and all(len(asked) in (1, 3) and asked.index(axis) == 0 for asked in along)
+class _Place(NamedTuple):
+    right: bool
+    end: Literal["first", "last"]
 
 
 def steps(exercise: Exercise, generic: Sequence[Trial], others: Sequence[Trial]) -> Iterator[Finding]:
@@ -48,22 +36,21 @@ def steps(exercise: Exercise, generic: Sequence[Trial], others: Sequence[Trial])
         wrong = _rows_right(exercise, generic, output)
         place = _place(wrong) if len(wrong) >= LEAST else None
         if place and _place([*wrong, *_rows_right(exercise, others, output)]) == place:
-            noun = "step" if has_steps(exercise, output) else "row"
-            sentence = f"`{output}` is {place[0]} {'at' if noun == 'step' else 'in'} its {place[1]} {noun} only."
-            evidence = f"True of all {len(wrong)} cases that are wrong and have several {noun}s."
-            yield Finding("circumstance", "steps", sentence, evidence)
+            along: Literal["steps", "rows"] = "steps" if has_steps(exercise, output) else "rows"
+            fact = Steps(output=output, right=place.right, end=place.end, along=along)
+            yield Finding(fact, Share(shown=len(wrong), asked=len(wrong), tried=len(generic)))
 
 
-def _place(wrong: Sequence[Array]) -> tuple[str, str] | None:
+def _place(wrong: Sequence[Array]) -> _Place | None:
     """Where all are right, or wrong: the first of these that holds."""
     if all(rows[0] and not rows[1:].any() for rows in wrong):
-        return "right", "first"
+        return _Place(right=True, end="first")
     if all(rows[-1] and not rows[:-1].any() for rows in wrong):
-        return "right", "last"
+        return _Place(right=True, end="last")
     if all(not rows[0] and rows[1:].all() for rows in wrong):
-        return "wrong", "first"
+        return _Place(right=False, end="first")
     if all(not rows[-1] and rows[:-1].all() for rows in wrong):
-        return "wrong", "last"
+        return _Place(right=False, end="last")
     return None
 
 

@@ -27,7 +27,7 @@ from grader.explore.hunter import Hunter
 from grader.explore.sides import Renewed, Sides
 from grader.files import write_whole
 from grader.grading.grade import grade_path, limits_of
-from grader.mistakes.runner import Laboratory
+from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Example
 from grader.records.errors import UsageError
 from grader.report.words.written import written
@@ -105,8 +105,8 @@ def explore(
     submission = read(path, assignment.module)
     properties = author_functions(files)
     reference = Reference(files, pool, assignment.preload)
-    laboratory = Laboratory(reference.submission, pool, reference.preload)
-    prover = Prover(assignment, reference.source, laboratory, properties, str(files.reference))
+    runner = VersionRunner(reference.submission, pool, reference.preload)
+    prover = Prover(assignment, reference.source, runner, properties, str(files.reference))
     end = None if bounds.seconds is None else time.monotonic() + bounds.seconds
     for number, exercise in enumerate(exercises):
         now = time.monotonic()

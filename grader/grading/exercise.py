@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
     from grader.grading.phase import Asked, Author
     from grader.records.assignment import Exercise
-    from grader.records.bank import Clues
+    from grader.records.bank import Diagnostics
+    from grader.records.finding import Finding
     from grader.records.report import ExerciseResult
     from grader.records.run import Loaded
-    from grader.records.verdict import Finding, Trial
+    from grader.records.verdict import Trial
     from grader.sandbox.api import Sandbox
 
 
@@ -58,14 +59,14 @@ class Attempt:
         ended = self.public.ended or self.hidden.ended
         return self.can_run and returned and not ended and any(not trial.right for trial in self._trials)
 
-    def diagnose(self, bank: Mapping[str, Clues]) -> None:
-        """Run the clues' cases and say what they show, unless a case that counts contradicts it."""
+    def diagnose(self, bank: Mapping[str, Diagnostics]) -> None:
+        """Run the diagnostics' cases and say what they show, unless a case that counts contradicts it."""
         with suppress(SandboxFault), self._optional():  # all marks are given already
-            clues = bank.get(self.exercise.id)
-            if clues is not None:
-                job = job_of(self.exercise, clues.cases)
+            diagnostics = bank.get(self.exercise.id)
+            if diagnostics is not None:
+                job = job_of(self.exercise, diagnostics.cases)
                 outcomes = Budget(self._sandbox.run, self.exercise).run(job).outcomes
-                self._diagnosis = diagnose(self.exercise, clues, outcomes, self._trials)
+                self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self._trials)
 
     def follow_through(self, author: Author, earlier: Sequence[Attempt]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""

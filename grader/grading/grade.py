@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from grader.course.find import AssignmentFiles
     from grader.grading.phase import Asked, Phase
     from grader.records.assignment import Assignment, Exercise
-    from grader.records.bank import CaseBank, Clues
+    from grader.records.bank import CaseBank, Diagnostics
     from grader.records.report import Report
     from grader.records.run import Job, Run, Submission
     from grader.sandbox.api import Sandbox, WorkerPool
@@ -111,7 +111,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)
     wrong = [attempt for attempt in attempts if attempt.wrong]
-    _diagnose(wrong, sandbox, bank.clues, clock)
+    _diagnose(wrong, sandbox, bank.diagnostics, clock)
     _follow_through(wrong, author, clock)
     results = [attempt.result(submission.module) for attempt in attempts]
     return replace(report(bank, submission, sandbox.isolation, loaded, results), timing=clock.timing())
@@ -151,12 +151,14 @@ def _ask(
             phase.fault = fault
 
 
-def _diagnose(attempts: Sequence[Attempt], sandbox: Sandbox, clues: Mapping[str, Clues], clock: _Clock) -> None:
+def _diagnose(
+    attempts: Sequence[Attempt], sandbox: Sandbox, diagnostics: Mapping[str, Diagnostics], clock: _Clock
+) -> None:
     """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed."""
     sandbox.close()
     for attempt in attempts:
         with clock.running(attempt.exercise):
-            attempt.diagnose(clues)
+            attempt.diagnose(diagnostics)
 
 
 def _follow_through(attempts: Sequence[Attempt], author: Author, clock: _Clock) -> None:

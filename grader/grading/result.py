@@ -14,9 +14,9 @@ from msgspec.structs import replace
 
 from grader import __version__
 from grader.course.snippet import needed_names
-from grader.diagnose.steps import has_steps
 from grader.judge.example import counterexample
 from grader.judge.points import score, total
+from grader.judge.steps import has_steps
 from grader.records.errors import GraderError
 from grader.records.report import (
     AllRight,
@@ -45,9 +45,10 @@ if TYPE_CHECKING:
     from grader.grading.phase import Phase
     from grader.records.assignment import Exercise
     from grader.records.bank import CaseBank
+    from grader.records.finding import Finding
     from grader.records.report import Reason
     from grader.records.run import Isolation, Outcome
-    from grader.records.verdict import Counterexample, Finding, Part, Status, Trial
+    from grader.records.verdict import Counterexample, Part, Status, Trial
 
 _CALLED = re.compile(r"'\w+' object is not callable")  # Python's own words, which only Python's own exception has
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from msgspec.structs import replace
 
-from grader.records.assignment import Integers, Reals, SameAs, Tokens
+from grader.records.assignment import Integers, Reals, Tokens, resolved
 from grader.records.run import Raised, Returned
 
 if TYPE_CHECKING:
@@ -101,9 +101,7 @@ def _elements(
 
 def _may_be(number: float, name: str, domains: Mapping[str, AnyDomain]) -> bool:
     """True if the input's domain allows this number in any place; ranges over sizes are left alone."""
-    domain = domains[name]
-    while isinstance(domain, SameAs):
-        domain = domains[domain.of]
+    domain = resolved(domains, domains[name])
     if isinstance(domain, Reals):
         return domain.range is None or domain.range[0] <= number <= domain.range[1]
     if isinstance(domain, Integers):

@@ -27,7 +27,7 @@ LOAD_SECONDS = 60.0
 ENDINGS = 3  # of its process, after which a version is tried no further
 
 
-class Laboratory:
+class VersionRunner:
     """Versions of a reference's module, beside the files and data that it takes along. Use from one thread."""
 
     def __init__(self, reference: Submission, pool: WorkerPool, preload: Sequence[str]) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import field
+from msgspec.structs import replace
 
 from grader.records.record import Record, Size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Interval(Record, frozen=True):
@@ -232,6 +236,26 @@ class Assignment(Record, frozen=True):
     seed: int = 0
     preload: tuple[str, ...] = ()  # modules beside NumPy that student code may import
     audit: Bar = Bar()
+
+
+def own_domain(inputs: Mapping[str, AnyDomain], name: str) -> AnyDomain | None:
+    """The domain of an input, followed through ``same_as``; None if that leads nowhere, as an author may write it."""
+    for _ in inputs:
+        domain = inputs.get(name)
+        if not isinstance(domain, SameAs):
+            return domain
+        name = domain.of
+    return None
+
+
+def resolved(inputs: Mapping[str, AnyDomain], domain: AnyDomain) -> AnyDomain:
+    """The domain with every ``same_as`` in it followed to where it leads. Raises KeyError if that is nowhere."""
+    if isinstance(domain, SameAs):
+        meant = own_domain(inputs, domain.of)
+        if meant is None:
+            raise KeyError(domain.of)
+        return resolved(inputs, meant)
+    return replace(domain, of=resolved(inputs, domain.of)) if isinstance(domain, ListOf) else domain
 
 
 def custom_function(domain: AnyDomain) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import field
 
@@ -19,6 +20,13 @@ MISCONCEPTION, INHERITED = "misconception", "inherited"
 PROBE = "probe"  # the kind of what is no version: inputs read wrongly
 
 
+class Condition(Record, frozen=True):
+    """What is simple in a case: the input ``name`` is 0, is symmetric or has one item, or the size ``name`` is 1."""
+
+    kind: Literal["zero", "symmetric", "one_item", "size_one"]
+    name: str
+
+
 class Case(Record, frozen=True):
     """Inputs and what the reference made of them.
 
@@ -26,6 +34,7 @@ class Case(Record, frozen=True):
     size 1", "sizes all distinct"). A case with ``raises`` expects that exception and has no ``expected``.
     ``units`` are how far each expected number may be off for reasons of rounding alone, one rounding of it at least:
     an array for an array, a list for a list; None where nothing is rounded. See :mod:`grader.judge.tolerance`.
+    A diagnostic case has no ``origin``, and the ``condition`` that it was drawn for, if any.
     """
 
     id: str
@@ -37,6 +46,7 @@ class Case(Record, frozen=True):
     raises: str | None = None
     because: str = ""
     units: dict[str, Value] = field(default_factory=dict)
+    condition: Condition | None = None
 
 
 class Manifest(Record, frozen=True):
@@ -60,13 +70,27 @@ class Kill(Record, frozen=True):
     law: str = ""
 
 
-class Suspect(Record, frozen=True):
+class MistakeKind(StrEnum):
+    """Who thought of a mistake; the most telling of them first."""
+
+    MISCONCEPTION = "misconception"
+    INHERITED = "inherited"  # a misconception of a function that the exercise does not call itself, but builds on
+    PROBE = "probe"  # the reference, given inputs that were read wrongly
+    MUTANT = "mutant"
+
+    @property
+    def authors(self) -> bool:
+        """Whether the author wrote it."""
+        return self in (MistakeKind.MISCONCEPTION, MistakeKind.INHERITED)
+
+
+class WrongVersion(Record, frozen=True):
     """A wrong version of the reference, and what the cases of its exercise make of it.
 
-    ``kind`` is an author's, as above, or the mutation operator that made it. ``sentence`` says to a student what such
-    code does; ``change`` and ``line`` are for staff. ``killed_by`` is what tells it from the reference; ``off`` is its
-    largest deviation from the reference over all cases, in units of rounding, None where it once did not return, or
-    returned something else than numbers in the right shape.
+    ``kind`` is that of a misconception, or, of a mutant, the mutation operator that made it. ``sentence`` says to a
+    student what such code does; ``change`` and ``line`` are for staff. ``killed_by`` is what tells it from the
+    reference; ``off`` is its largest deviation from the reference over all cases, in units of rounding, None where it
+    once did not return, or returned something else than numbers in the right shape.
     """
 
     id: str
@@ -78,35 +102,39 @@ class Suspect(Record, frozen=True):
     off: float | None
 
 
-class Clue(Record, frozen=True):
-    """A mistake that answers can be held against: a suspect, or a probe such as "as if W_hh were transposed"."""
+class KnownMistake(Record, frozen=True):
+    """A mistake that answers can be held against, and what it does, as its author, operator or probe says it.
 
-    id: str
-    kind: str
+    ``name`` is a misconception's own, a mutation operator's, or what a probe does to which inputs:
+    ``transposed.W_hh``.
+    """
+
+    kind: MistakeKind
+    name: str
     sentence: str
 
 
-class Clues(Record, frozen=True):
+class Diagnostics(Record, frozen=True):
     """What a wrong solution of an exercise is held against to name the mistake. None of these cases counts for points.
 
-    ``cases`` are generic ones, whose origin is empty, and others in which something is simple; their origin says what:
-    "`b_h` is 0". ``answers`` has a row for each of ``suspects``: its outputs on the generic cases, one after the other,
-    NaN for an output that it does not give in the right shape.
+    ``cases`` are generic ones, without a condition, and others in which something is simple. ``answers`` has a row for
+    each of ``mistakes``: its outputs on the generic cases, one after the other, NaN for an output that it does not give
+    in the right shape.
     """
 
     cases: tuple[Case, ...]
-    suspects: tuple[Clue, ...]
+    mistakes: tuple[KnownMistake, ...]
     answers: Array
 
 
 class CaseBank(Record, frozen=True, eq=False):
     """An assignment together with the frozen cases of each of its exercises, public ones first.
 
-    ``proof`` and ``clues`` of an exercise are read from disk when they are first asked for; grading what is right needs
-    neither.
+    ``proof`` and ``diagnostics`` of an exercise are read from disk when they are first asked for; grading what is right
+    needs neither.
     """
 
     manifest: Manifest
     cases: dict[str, tuple[Case, ...]]
-    proof: Mapping[str, tuple[Suspect, ...]] = field(default_factory=dict)
-    clues: Mapping[str, Clues] = field(default_factory=dict)
+    proof: Mapping[str, tuple[WrongVersion, ...]] = field(default_factory=dict)
+    diagnostics: Mapping[str, Diagnostics] = field(default_factory=dict)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import field
 
+from grader.records.finding import Finding  # noqa: TC001 - msgspec reads annotations at run time
 from grader.records.record import Record
 from grader.records.run import FATAL, Isolation, Outcome, Raised
 
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from grader.records.verdict import (
         Counterexample,
         Deviation,
-        Finding,
         NotRaised,
         Part,
         Problem,

@@ -321,22 +321,4 @@ class Counterexample(Record, frozen=True):
         return self.outcome if isinstance(self.outcome, Raised) else None
 
 
-FindingKind: TypeAlias = Literal["misconception", "mutant", "probe", "relation", "circumstance"]
-
-
-class Finding(Record, frozen=True):
-    """One thing that is known of a mistake, true of all that was measured.
-
-    ``name`` is the misconception's name, the mutation operator, or what kind of relation it is. ``sentence`` is for the
-    student, ``evidence`` says what it rests on ("all 16 cases tried"); neither holds a value of a case. ``outputs`` are
-    those that it accounts for.
-    """
-
-    kind: FindingKind
-    name: str
-    sentence: str
-    evidence: str = ""
-    outputs: tuple[str, ...] = ()
-
-
 Status: TypeAlias = Literal["right", "partly", "wrong", "unfinished", "missing", "ungraded"]

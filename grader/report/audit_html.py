@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from grader.report import audit_words
 from grader.report.clean import cleaned
 from grader.report.format import worth
 from grader.report.html import environment
+from grader.report.words import audit as words
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -24,5 +24,5 @@ def render(audit: Audit) -> str:
 @cache
 def _template() -> Template:
     made = environment()
-    made.globals.update(words=audit_words, worth=worth)
+    made.globals.update(words=words, worth=worth)
     return made.get_template("audit.html")

@@ -12,8 +12,8 @@ import msgspec
 
 from grader.records.schemas import AUDIT
 from grader.report import audit_document as written
-from grader.report import audit_words as words
 from grader.report.clean import cleaned
+from grader.report.words import audit as words
 
 if TYPE_CHECKING:
     from grader.records.audit import (

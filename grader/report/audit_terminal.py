@@ -6,9 +6,9 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from grader.report import audit_words as words
 from grader.report.clean import cleaned, line
 from grader.report.lines import Span, columns, comfortable, joined, wrapped
+from grader.report.words import audit as words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,6 +14,7 @@ from grader.records.record import Record, Value
 from grader.records.report import Timing
 
 if TYPE_CHECKING:
+    from grader.records.finding import FindingKind
     from grader.records.run import (
         BadReply,
         Crashed,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
         TimedOut,
     )
     from grader.records.schemas import ReportSchema
-    from grader.records.verdict import DeviationKind, FindingKind, PartKind, Status
+    from grader.records.verdict import DeviationKind, PartKind, Status
 
 #: Fields that serve writers for people alone.
 NOT_IN_JSON = frozenset({"beyond", "ended", "error_said"})

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.report import explore_words
 from grader.report.clean import clean, cleaned, line
 from grader.report.format import digits_apart, shape_of, show
 from grader.report.lines import Span, comfortable, joined, wrapped
+from grader.report.words import explore as explore_words
 from grader.report.words import page
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from grader.audit import audit
 from grader.audit.further import advice, draw_more, what_helps
 from grader.records.advice import CheckMore
 from grader.records.assignment import Exercise, Output, PropertyCheck, Tolerance
-from grader.records.bank import Kill, Suspect
-from grader.report import audit_words as words
+from grader.records.bank import Kill, WrongVersion
+from grader.report.words import audit as words
 from tests.audit.conftest import CASES
 
 EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})
-SUSPECT = Suspect("step.scale.1", "scale", "It is wrong.", 3, "a → b", (), 0.0)
+WRONG = WrongVersion("step.scale.1", "scale", "It is wrong.", 3, "a → b", (), 0.0)
 
 
 def test_the_stratum_that_kills_most_is_named():
@@ -25,21 +25,21 @@ def test_the_stratum_that_kills_most_is_named():
 
 
 @pytest.mark.parametrize(
-    ("exercise", "suspect", "said"),
+    ("exercise", "wrong", "said"),
     [
-        (EXERCISE, SUSPECT, "it is probably equivalent. Waive it with the reason"),
-        (EXERCISE, replace(SUSPECT, kind="drop_check"), "add a check under `raises`."),
+        (EXERCISE, WRONG, "it is probably equivalent. Waive it with the reason"),
+        (EXERCISE, replace(WRONG, kind="drop_check"), "add a check under `raises`."),
         (
             EXERCISE,
-            replace(SUSPECT, killed_by=(Kill("step/1"),)),
+            replace(WRONG, killed_by=(Kill("step/1"),)),
             "the bank's own cases alone do: write out further ones",
         ),
-        (replace(EXERCISE, tolerance=Tolerance(atol=1)), replace(SUSPECT, off=1e14), "make the `tolerance` smaller"),
-        (replace(EXERCISE, tolerance=Tolerance(atol=1)), SUSPECT, "it is probably equivalent."),
+        (replace(EXERCISE, tolerance=Tolerance(atol=1)), replace(WRONG, off=1e14), "make the `tolerance` smaller"),
+        (replace(EXERCISE, tolerance=Tolerance(atol=1)), WRONG, "it is probably equivalent."),
     ],
 )
-def test_nothing_tells_it(exercise, suspect, said):
-    assert said in words.advice(what_helps(exercise, suspect, ["edge: T is 1"], [False]))
+def test_nothing_tells_it(exercise, wrong, said):
+    assert said in words.advice(what_helps(exercise, wrong, ["edge: T is 1"], [False]))
 
 
 def test_a_version_that_a_law_alone_tells(make_bench):

@@ -67,6 +67,6 @@ def test_rules_tell_what_changes_an_input(make_bench, change):
     change("    cases:", "    inputs_unchanged: required\n    cases:")
     bench = make_bench()
     (exercise,) = bench.assignment.exercises
-    survivors = [suspect for suspect in bench.bank.proof["affine"] if not suspect.killed_by]
-    assert [suspect.kind for suspect in survivors] == ["change_input_in_place"]
+    survivors = [wrong for wrong in bench.bank.proof["affine"] if not wrong.killed_by]
+    assert [wrong.kind for wrong in survivors] == ["change_input_in_place"]
     assert told_by_rule(bench, exercise, survivors) == {survivors[0].id}

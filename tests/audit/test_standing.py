@@ -9,15 +9,15 @@ from grader.audit.standing import FEWER_DIGITS, fate, stale, standing, waivers, 
 from grader.mistakes.registry import OPERATORS
 from grader.records.assignment import Exercise, Output, Waiver
 from grader.records.audit import CHANGES_INPUT, NamedDistance, Waived
-from grader.records.bank import Kill, Suspect
+from grader.records.bank import Kill, WrongVersion
 from grader.records.shortcomings import StaleWaiver
 
 EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})
 
 
-def suspect(kind="transpose", kills=0, off=0.0, name=""):
+def wrong(kind="transpose", kills=0, off=0.0, name=""):
     kills = tuple(Kill(f"step/{number}") for number in range(kills))
-    return Suspect(name or f"step.{kind}.1", kind, "It is wrong.", 3, "a → b", kills, off)
+    return WrongVersion(name or f"step.{kind}.1", kind, "It is wrong.", 3, "a → b", kills, off)
 
 
 @pytest.mark.parametrize(
@@ -43,14 +43,14 @@ def suspect(kind="transpose", kills=0, off=0.0, name=""):
     ],
 )
 def test_fate(kind, kills, off, expected):
-    assert fate(EXERCISE, suspect(kind, kills, off), 3) == expected
+    assert fate(EXERCISE, wrong(kind, kills, off), 3) == expected
 
 
 def test_the_exercise_can_make_a_remark_a_fault():
     strict = replace(EXERCISE, inputs_unchanged="required", precision="required")
-    assert fate(strict, suspect(CHANGES_INPUT), 3) == "survivor"
-    assert fate(strict, suspect("transpose", off=1e8), 3) == "survivor"
-    assert fate(strict, suspect("float32", off=1.0), 3) == "remark"
+    assert fate(strict, wrong(CHANGES_INPUT), 3) == "survivor"
+    assert fate(strict, wrong("transpose", off=1e8), 3) == "survivor"
+    assert fate(strict, wrong("float32", off=1.0), 3) == "remark"
 
 
 def test_what_does_not_count_is_named_as_the_operators_are():
@@ -59,13 +59,13 @@ def test_what_does_not_count_is_named_as_the_operators_are():
 
 def test_only_what_is_open_is_waived():
     waiving = replace(EXERCISE, waive=(Waiver("step.*", "no need"), Waiver("step.transpose.1", "again")))
-    suspects = [suspect(), suspect("float32", off=1e8), suspect("scale", 5, 1e15), suspect("clipping", 1, 1e15)]
-    found = {version.kind: version.waived for version in standing(waiving, suspects, 3)}
+    wrong_versions = [wrong(), wrong("float32", off=1e8), wrong("scale", 5, 1e15), wrong("clipping", 1, 1e15)]
+    found = {version.kind: version.waived for version in standing(waiving, wrong_versions, 3)}
     assert found == {"transpose": "no need", "float32": "", "scale": "", "clipping": "no need"}
 
 
 def test_what_a_rule_tells_is_killed():
-    (version,) = standing(EXERCISE, [suspect()], 3, {"step.transpose.1"})
+    (version,) = standing(EXERCISE, [wrong()], 3, {"step.transpose.1"})
     assert version.fate == "killed"
     assert version.told_by_rule
 
@@ -73,7 +73,7 @@ def test_what_a_rule_tells_is_killed():
 def test_stale_waivers():
     names = ("step.transpose.1", "step.scale.*", "step.float32.*", "gone.*")
     waiving = replace(EXERCISE, waive=tuple(Waiver(name, "so") for name in names))
-    versions = standing(waiving, [suspect(), suspect("scale", 5, 1e15), suspect("float32", off=1e8)], 3)
+    versions = standing(waiving, [wrong(), wrong("scale", 5, 1e15), wrong("float32", off=1e8)], 3)
     assert list(stale(waiving, waivers(waiving, versions), versions)) == [
         StaleWaiver("step", "step.scale.*", "killed", ("step.scale.1",)),
         StaleWaiver("step", "step.float32.*", "remark"),
@@ -83,16 +83,16 @@ def test_stale_waivers():
 
 def test_a_pattern_is_stale_as_soon_as_one_of_its_matches_is_killed():
     waiving = replace(EXERCISE, waive=(Waiver("step.*", "no need"),))
-    suspects = [suspect(), suspect("scale", 5, 1e15), suspect("float32", off=1e8)]
-    versions = standing(waiving, suspects, 3)
+    wrong_versions = [wrong(), wrong("scale", 5, 1e15), wrong("float32", off=1e8)]
+    versions = standing(waiving, wrong_versions, 3)
     (waived,) = waivers(waiving, versions)
     assert waived == Waived("step.*", "no need", ("step.transpose.1", "step.scale.1", "step.float32.1"))
     assert list(stale(waiving, [waived], versions)) == [StaleWaiver("step", "step.*", "killed", ("step.scale.1",))]
-    others = standing(waiving, [suspects[0], suspects[2]], 3)
+    others = standing(waiving, [wrong_versions[0], wrong_versions[2]], 3)
     assert list(stale(waiving, waivers(waiving, others), others)) == []
 
 
 def test_the_weakest_is_no_rounding():
-    suspects = [suspect("rounding", 3, 1e12), suspect("scale", 3, 2e15), suspect("axis", 3, None)]
-    assert weakest(suspects) == NamedDistance(2e15, "step.scale.1")
-    assert weakest([suspect("rounding", 3, 1e12)]) is None
+    wrong_versions = [wrong("rounding", 3, 1e12), wrong("scale", 3, 2e15), wrong("axis", 3, None)]
+    assert weakest(wrong_versions) == NamedDistance(2e15, "step.scale.1")
+    assert weakest([wrong("rounding", 3, 1e12)]) is None

@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.bank.calibrate import EPS, NOISE, IllConditionedError, perturbed, units
+from grader.bank.calibrate import NOISE, IllConditionedError, perturbed, units
 from grader.bank.plans import canonical
+from grader.judge.tolerance import EPS
 
 
 def test_a_unit_is_one_rounding_of_the_scale_and_what_moved_scaled_back():

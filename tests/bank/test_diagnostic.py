@@ -23,6 +23,7 @@ from grader.records.assignment import (
     Text,
     Tokens,
 )
+from grader.records.bank import Condition
 
 DIMS = {"D": Interval(1, 4), "H": Interval(1, 4), "T": Interval(1, 5)}
 INPUTS = {
@@ -46,12 +47,12 @@ def simple_of(asked, seed=0):
     return simple(asked, generic_of(asked, seed), seed, {})
 
 
-def origins(candidates):
-    return list(dict.fromkeys(candidate.origin for candidate in candidates))
+def conditions(candidates):
+    return list(dict.fromkeys(candidate.condition for candidate in candidates))
 
 
 def bytes_of(candidates):
-    return [(candidate.origin, candidate.key()) for candidate in candidates]
+    return [(candidate.condition, candidate.key()) for candidate in candidates]
 
 
 # ── generic cases ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -97,7 +98,7 @@ def test_without_sizes_or_inputs_there_is_as_much_as_there_can_be():
     assert simple_of(exercise({}, {})) == []
 
 
-def test_clues_are_the_same_every_time_and_differ_by_seed_and_exercise():
+def test_diagnostic_cases_are_the_same_every_time_and_differ_by_seed_and_exercise():
     asked = exercise()
     for made in (generic_of, simple_of):
         assert bytes_of(made(asked)) == bytes_of(made(exercise()))
@@ -111,36 +112,37 @@ def test_clues_are_the_same_every_time_and_differ_by_seed_and_exercise():
 def test_in_simple_cases_one_thing_is_simple():
     asked = exercise()
     cases = simple_of(asked)
-    assert origins(cases) == [
-        "`xs` is 0", "`h0` is 0", "`W` is 0", "`W` is symmetric", "`b` is 0", "`D` is 1", "`H` is 1", "`T` is 1",
+    assert conditions(cases) == [
+        Condition("zero", "xs"), Condition("zero", "h0"), Condition("zero", "W"), Condition("symmetric", "W"),
+        Condition("zero", "b"), Condition("size_one", "D"), Condition("size_one", "H"), Condition("size_one", "T"),
     ]  # fmt: skip
     for case in cases:
-        name = case.origin.split("`")[1]
+        kind, name = case.condition.kind, case.condition.name
         zeros = {each for each, value in case.inputs.items() if not value.any()}
-        assert zeros == ({name} if case.origin.endswith("is 0") else set())
+        assert zeros == ({name} if kind == "zero" else set())
         ones = {each for each, size in case.sizes.items() if size == 1}
-        assert ones == ({name} if case.origin.endswith("is 1") else set())
-        if case.origin == "`W` is symmetric":
+        assert ones == ({name} if kind == "size_one" else set())
+        if case.condition == Condition("symmetric", "W"):
             assert np.array_equal(case.inputs["W"], case.inputs["W"].T)
 
 
 def test_there_are_a_few_of_each_and_none_is_generic():
     asked = exercise()
     cases, plain = simple_of(asked), generic_of(asked)
-    assert {sum(case.origin == origin for case in cases) for origin in origins(cases)} == {EACH}
+    assert {sum(case.condition == condition for case in cases) for condition in conditions(cases)} == {EACH}
     assert {case.key() for case in cases}.isdisjoint(case.key() for case in plain)
 
 
 def test_what_is_made_simple_is_otherwise_a_generic_case():
     asked = exercise()
     others = [canonical({**case.inputs, "W": None}) for case in generic_of(asked)[:EACH]]
-    zeroed = [case for case in simple_of(asked) if case.origin == "`W` is 0"]
+    zeroed = [case for case in simple_of(asked) if case.condition == Condition("zero", "W")]
     assert [canonical({**case.inputs, "W": None}) for case in zeroed] == others
 
 
 def test_a_symmetric_matrix_keeps_its_decimals_and_its_range():
     asked = exercise({"W": Reals(shape=("H", "H"), range=(0.5, 1))}, DIMS)
-    cases = [case for case in simple_of(asked) if case.origin == "`W` is symmetric"]
+    cases = [case for case in simple_of(asked) if case.condition == Condition("symmetric", "W")]
     assert len(cases) == EACH
     for case in cases:
         W = case.inputs["W"]
@@ -153,34 +155,35 @@ def test_a_symmetric_matrix_keeps_its_decimals_and_its_range():
     ("domain", "wanted"),
     [
         (Reals(shape=("H",), range=(1, 2)), []),
-        (Reals(shape=("H",), range=(-1, 0)), ["`x` is 0"]),
+        (Reals(shape=("H",), range=(-1, 0)), ["zero"]),
         (Reals(), []),
         (Integers((1, 9), ("H",)), []),
-        (Integers((-1, 9), ("H", "H")), ["`x` is 0", "`x` is symmetric"]),
-        (Booleans(("H", "H")), ["`x` is symmetric"]),
+        (Integers((-1, 9), ("H", "H")), ["zero", "symmetric"]),
+        (Booleans(("H", "H")), ["symmetric"]),
         (OneHot(("H", "H")), []),
         (Simplex(("H", "H")), []),
         (Tokens("H", ("T",)), []),
-        (ListOf(Reals(shape=("H", 1)), "T"), ["`x` is 0"]),
+        (ListOf(Reals(shape=("H", 1)), "T"), ["zero"]),
         (ListOf(Text(), "T"), []),
         (SizeOf("H"), []),
         (Text(), []),
-        (Reals(shape=(1, 1)), ["`x` is 0"]),
-        (Reals(shape=(2, 2)), ["`x` is 0", "`x` is symmetric"]),
-        (Reals(shape=("H", "D")), ["`x` is 0"]),
+        (Reals(shape=(1, 1)), ["zero"]),
+        (Reals(shape=(2, 2)), ["zero", "symmetric"]),
+        (Reals(shape=("H", "D")), ["zero"]),
     ],
 )
 def test_only_what_stays_within_its_domain_is_made_simple(domain, wanted):
-    found = origins(simple_of(exercise({"x": domain}, {"H": Interval(2, 4), "D": Interval(2, 4), "T": Interval(2, 4)})))
-    assert found == wanted
+    asked = exercise({"x": domain}, dict.fromkeys("HDT", Interval(2, 4)))
+    assert conditions(simple_of(asked)) == [Condition(kind, "x") for kind in wanted]
 
 
 def test_a_list_whose_length_has_no_name_has_one_item():
     listed = ListOf(Integers((0, 9), ("H",)), Interval(0, 4))
-    cases = [case for case in simple_of(exercise({"x": listed}, DIMS)) if case.origin == "`x` has one item"]
+    cases = [case for case in simple_of(exercise({"x": listed}, DIMS)) if case.condition == Condition("one_item", "x")]
     assert 1 <= len(cases) <= EACH
     assert {len(case.inputs["x"]) for case in cases} == {1}
-    assert "`x` has one item" not in origins(simple_of(exercise({"x": ListOf(listed.of, Interval(2, 4))}, DIMS)))
+    longer = exercise({"x": ListOf(listed.of, Interval(2, 4))}, DIMS)
+    assert Condition("one_item", "x") not in conditions(simple_of(longer))
 
 
 @pytest.mark.parametrize(
@@ -188,24 +191,25 @@ def test_a_list_whose_length_has_no_name_has_one_item():
     [(Interval(1, 3), True), (Interval(0, 3), True), (Interval(1, 1), False), (Interval(2, 3), False)],
 )
 def test_a_size_is_1_where_it_can_be_and_need_not_be(interval, found):
-    assert ("`N` is 1" in origins(simple_of(exercise({"x": Reals(shape=("N",))}, {"N": interval})))) is found
+    asked = exercise({"x": Reals(shape=("N",))}, {"N": interval})
+    assert (Condition("size_one", "N") in conditions(simple_of(asked))) is found
 
 
 # ── probes ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def ids(inputs):
-    return [probe.id for probe in probes(exercise(inputs))]
+    return [probe.name for probe in probes(exercise(inputs))]
 
 
 def probe_of(name, inputs):
-    return next(probe for probe in probes(exercise(inputs)) if probe.id == f"probe.{name}")
+    return next(probe for probe in probes(exercise(inputs)) if probe.name == name)
 
 
 def test_each_way_to_read_the_inputs_wrongly():
     asked = exercise()
     found = list(probes(asked))
-    assert [probe.id.removeprefix("probe.") for probe in found] == [
+    assert [probe.name for probe in found] == [
         "ignored.xs", "negated.xs",
         "ignored.h0", "negated.h0",
         "ignored.W", "transposed.W", "negated.W",
@@ -228,7 +232,7 @@ def test_inputs_that_are_read_wrongly_keep_their_names_shapes_and_the_others_the
             assert {name: value.shape for name, value in read.items()} == {
                 name: value.shape for name, value in case.inputs.items()
             }
-            assert changed <= set(probe.id.split("."))
+            assert changed <= set(probe.name.split("."))
             assert changed
         assert canonical(case.inputs) == before
 
@@ -300,6 +304,6 @@ def test_what_cannot_be_read_wrongly_is_not(inputs):
 
 def test_pairs_are_limited():
     found = ids({f"x{number}": Reals(shape=("H", 1)) for number in range(8)})
-    assert sum(name.startswith("probe.exchanged") for name in found) == PAIRS
-    assert sum(name.startswith("probe.instead") for name in found) == 2 * PAIRS
+    assert sum(name.startswith("exchanged") for name in found) == PAIRS
+    assert sum(name.startswith("instead") for name in found) == 2 * PAIRS
     assert len(set(found)) == len(found)

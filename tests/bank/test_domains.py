@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from grader.bank.domains import Filling, extremes, fill, resolved
+from grader.bank.domains import Filling, extremes, fill
 from grader.bank.profiles import PROFILES
 from grader.records.assignment import (
     Booleans,
@@ -171,14 +171,6 @@ def test_a_size_is_passed_as_a_number():
 def test_an_authors_strategy_is_drawn_from_wherever_it_stands():
     assert filled(Custom("properties:words")) == "drawn from words"
     assert filled(ListOf(Custom("properties:words"), 2)) == ["drawn from words"] * 2
-
-
-def test_same_as_is_followed_to_its_end():
-    inputs = {"a": Reals(shape=("H",)), "b": SameAs("a"), "c": SameAs("b")}
-
-    assert resolved(inputs, inputs["c"]) == inputs["a"]
-    assert resolved(inputs, ListOf(SameAs("c"), 2)) == ListOf(inputs["a"], 2)
-    assert resolved(inputs, inputs["a"]) is inputs["a"]
 
 
 def test_same_as_must_be_resolved_before_filling():

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from grader.bank.layout import Row, pack_cases, pack_clues, unpack_cases, unpack_clues
 from grader.bank.plans import canonical
-from grader.records.bank import Case, Clue, Clues
+from grader.records.bank import Case, Condition, Diagnostics, KnownMistake
 from grader.records.errors import ProtocolError
 from grader.records.record import Foreign
 from grader.records.values import DTYPES, WireArray, WireDict
@@ -45,6 +45,7 @@ cases = st.builds(
     expected=st.dictionaries(st.text(max_size=3), values, max_size=3),
     raises=st.none() | st.just("ValueError"),
     because=st.text(max_size=5),
+    condition=st.none() | st.builds(Condition, kind=st.sampled_from(("zero", "size_one")), name=st.text(max_size=3)),
 )
 banks = st.dictionaries(st.text(max_size=3), st.lists(cases, max_size=3), max_size=3)
 
@@ -55,7 +56,7 @@ def case(**inputs):
 
 def everything(case):
     """Bytes that are equal only if every value and every type in a case is, NaN and -0.0 included."""
-    fields = [case.id, case.origin, case.public, case.sizes, case.raises, case.because]
+    fields = [case.id, case.origin, case.public, case.sizes, case.raises, case.because, str(case.condition)]
     return canonical([*fields, case.inputs, case.expected])
 
 
@@ -155,7 +156,9 @@ def test_any_change_of_the_bytes_is_refused_or_gives_plain_arrays(changes):
 
 
 def some_clues(answers):
-    return Clues((case(x=np.ones(2)),), (Clue("a.transpose.1", "transpose", "As if transposed."),), answers)
+    return Diagnostics(
+        (case(x=np.ones(2)),), (KnownMistake("a.transpose.1", "transpose", "As if transposed."),), answers
+    )
 
 
 def test_clues_come_back():

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from textwrap import dedent
 
-import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from grader.bank.calibrate import NOISY
 from grader.bank.freeze import freeze
 from grader.bank.layout import pack_cases
-from grader.bank.prove import KNOWN_WELL, NOISY, Prover
-from grader.mistakes.runner import Laboratory
+from grader.bank.prove import KNOWN_WELL, Prover
+from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Assignment, Bar, Cases, Exercise, Interval, Output, PropertyCheck, Reals
-from grader.records.bank import INHERITED, MISCONCEPTION, PROBE, Case, Kill
+from grader.records.bank import Case, Kill, MistakeKind
 from grader.records.run import NotRun, Returned, Submission, TimedOut, job_of
 from grader.sandbox.fake import FakeSandbox
 
+MISCONCEPTION, INHERITED, PROBE, MUTANT = MistakeKind
 REFERENCE = '''
     """Known."""
     import numpy as np
@@ -64,7 +65,7 @@ F = Exercise(
 )
 
 
-class FakeLaboratory:
+class FakeRunner:
     """Runs versions in this process; ``hanging`` names a misconception that ends its process in every case."""
 
     def __init__(self, hanging=()):
@@ -97,10 +98,10 @@ def assignment(exercise=F, by=3, **fields):
     return Assignment(id="week", title="Week", module="week.py", exercises=(exercise,), audit=Bar(by=by), **fields)
 
 
-def prover(source=REFERENCE, *, by=3, laboratory=None, clues=False, properties=None):
-    laboratory, source = laboratory or FakeLaboratory(), dedent(source)
-    answers = laboratory.answers(source) if clues else None
-    return Prover(assignment(by=by), source, laboratory, properties or {}, "reference/week.py", answers)
+def prover(source=REFERENCE, *, by=3, runner=None, diagnostics=False, properties=None):
+    runner, source = runner or FakeRunner(), dedent(source)
+    answers = runner.answers(source) if diagnostics else None
+    return Prover(assignment(by=by), source, runner, properties or {}, "reference/week.py", answers)
 
 
 def cases_of(*numbers, function=lambda x: 3.0 * x + 1.0):
@@ -185,19 +186,19 @@ def test_a_case_kills_what_answers_otherwise():
 
 
 def test_what_was_not_run_is_no_kill():
-    made = prover(laboratory=FakeLaboratory(hanging=("f_absolute",)))
+    made = prover(runner=FakeRunner(hanging=("f_absolute",)))
     found = made.examine(F, cases_of(-2, -3, 2))
     assert ["f_absolute" in each.kills for each in found] == [True, False, False]
 
 
 def test_a_version_that_is_known_well_is_run_no_more():
-    laboratory = FakeLaboratory()
-    made = prover(laboratory=laboratory)
+    runner = FakeRunner()
+    made = prover(runner=runner)
     made.examine(F, cases_of(*range(1, KNOWN_WELL)))
     made.examine(F, cases_of(20))
-    laboratory.asked.clear()
+    runner.asked.clear()
     later = made.examine(F, cases_of(30, -30))
-    names = [name for name, _ in laboratory.asked]
+    names = [name for name, _ in runner.asked]
     assert {"scaled_by_4", "f_raises"}.isdisjoint(names)
     assert {"f_absolute", "f_equivalent"} <= set(names)
     assert ["f_absolute" in each.kills for each in later] == [False, True]
@@ -224,7 +225,7 @@ def test_content_when_all_are_killed_or_nothing_more_comes_of_it():
 
 
 def test_the_first_cases_may_be_none_at_all():
-    made = prover(clues=True)
+    made = prover(diagnostics=True)
     assert made.examine(F, []) == []
     assert made.content(F)
 
@@ -307,63 +308,8 @@ def test_what_no_value_kills_a_law_may(law, killed_by):
     lawful, cases = replace(F, properties=(PropertyCheck("law", "A law"),)), cases_of(-2, 2)
     made = prover(properties={"law": law})
     made.examine(lawful, cases)
-    suspects = {suspect.id: suspect for suspect in made.proof(lawful, numbered(cases))}
-    assert suspects["f_equivalent"].killed_by == killed_by
-
-
-# ── clues ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def with_clues(**given):
-    made = prover(clues=True, **given)
-    made.examine(F, cases_of(-2, 2))
-    return made.clues(F)
-
-
-def test_clues_hold_each_distinct_mistake_once_the_most_telling_first():
-    clues = with_clues()
-    kinds = [suspect.kind for suspect in clues.suspects]
-    named = [suspect.id for suspect in clues.suspects]
-    assert named[:2] == ["f_absolute", "scaled_by_4"]
-    assert {"f_equivalent", "f_raises"}.isdisjoint(named)
-    assert PROBE in kinds
-    assert kinds.index(PROBE) == 2
-    assert kinds == sorted(kinds, key=lambda kind: (kind not in (MISCONCEPTION, INHERITED), kind != PROBE))
-    assert len({row.tobytes() for row in clues.answers}) == len(clues.suspects)
-
-
-def test_answers_are_those_of_the_mistakes_on_the_generic_cases():
-    clues = with_clues()
-    xs = np.array([case.inputs["x"] for case in clues.cases if not case.origin])
-    assert clues.answers.dtype == np.float32
-    assert clues.answers.shape == (len(clues.suspects), len(xs))
-    assert np.allclose(clues.answers[0], abs(3 * xs + 1))
-    assert np.allclose(clues.answers[1], 4 * xs + 1)
-    for suspect, row in zip(clues.suspects, clues.answers, strict=True):
-        if suspect.id == "probe.negated.x":
-            assert np.allclose(row, 1 - 3 * xs)
-    for case in clues.cases:
-        assert case.expected["y"] == pytest.approx(3 * case.inputs["x"] + 1)
-        assert case.units["y"] > 0
-
-
-def test_without_a_reference_that_answers_there_are_no_clues():
-    made = prover()
-    made.examine(F, cases_of(-2, 2))
-    clues = made.clues(F)
-    assert (clues.cases, clues.suspects, clues.answers.shape) == ((), (), (0, 0))
-
-    class Silent(FakeLaboratory):
-        def answers(self, source):
-            return lambda exercise, cases: [None] * len(cases)
-
-    assert with_clues(laboratory=Silent()).suspects == ()
-
-
-def test_a_version_that_hangs_costs_the_others_nothing():
-    calm, hanging = with_clues(), with_clues(laboratory=FakeLaboratory(hanging=("f_absolute",)))
-    assert [suspect for suspect in calm.suspects if suspect.id != "f_absolute"] == list(hanging.suspects)
-    assert np.array_equal(calm.answers[1:], hanging.answers)
+    proven = {version.id: version for version in made.proof(lawful, numbered(cases))}
+    assert proven["f_equivalent"].killed_by == killed_by
 
 
 # ── in earnest ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -411,31 +357,31 @@ G = Exercise(
 
 
 def frozen(pool):
-    """A bank of ``g``, with its proof and its clues, as one record that can be compared."""
+    """A bank of ``g``, with its proof and its diagnostics, as one record that can be compared."""
     reference = Submission(module="week.py", files={"week.py": GARBAGE, "helper.py": "rate = 0.25\n"})
-    laboratory = Laboratory(reference, pool, ("grader.author",))
+    runner = VersionRunner(reference, pool, ("grader.author",))
     asked = assignment(G)
-    with laboratory.open(GARBAGE) as sandbox:
+    with runner.open(GARBAGE) as sandbox:
 
         def answers(exercise, cases):
             return [outcome.outputs for outcome in sandbox.run(job_of(exercise, cases)).outcomes]
 
-        made = Prover(asked, GARBAGE, laboratory, {}, "reference/week.py", answers)
+        made = Prover(asked, GARBAGE, runner, {}, "reference/week.py", answers)
         cases = freeze(asked, sources={}, run=lambda _, job: sandbox.run(job), guide=made).cases["g"]
-        return cases, made.proof(G, cases), made.clues(G)
+        return cases, made.proof(G, cases), made.diagnostics(G)
 
 
 def test_two_builds_are_the_same_and_no_version_harms_another(pool, monkeypatch):
     monkeypatch.setattr("grader.mistakes.runner.CASE_SECONDS", 0.2)
-    (cases, proof, clues), (other_cases, other_proof, other_clues) = frozen(pool), frozen(pool)
+    (cases, proof, diagnostics), (other_cases, other_proof, other_diagnostics) = frozen(pool), frozen(pool)
     assert len(cases) == 10
     assert pack_cases({"g": cases}) == pack_cases({"g": other_cases})
     assert proof == other_proof
-    assert clues.suspects == other_clues.suspects
-    assert [case.id for case in clues.cases] == [case.id for case in other_clues.cases]
-    suspects = {suspect.id: suspect for suspect in proof}
-    assert len(suspects["g_leaves"].killed_by) >= 3
-    assert len(suspects["g_endless"].killed_by) >= 3
-    assert suspects["g_leaves"].off is None
-    weak = {suspect.kind for suspect in proof if len(suspect.killed_by) < 3}
+    assert diagnostics.mistakes == other_diagnostics.mistakes
+    assert [case.id for case in diagnostics.cases] == [case.id for case in other_diagnostics.cases]
+    proven = {version.id: version for version in proof}
+    assert len(proven["g_leaves"].killed_by) >= 3
+    assert len(proven["g_endless"].killed_by) >= 3
+    assert proven["g_leaves"].off is None
+    weak = {version.kind for version in proof if len(version.killed_by) < 3}
     assert weak == {"float32", "clipping"}  # of what tanh gives: no case could tell them

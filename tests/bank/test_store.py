@@ -16,11 +16,21 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from grader.bank import store
-from grader.bank.layout import unpack_clues
+from grader.bank.layout import unpack_diagnostics
 from grader.bank.plans import canonical, leaves
 from grader.bank.store import FORMAT, fetch, load, save
 from grader.records.assignment import Assignment, Exercise, Interval, Output, RaisesCheck, Reals
-from grader.records.bank import Case, CaseBank, Clue, Clues, Kill, Manifest, Suspect
+from grader.records.bank import (
+    Case,
+    CaseBank,
+    Condition,
+    Diagnostics,
+    Kill,
+    KnownMistake,
+    Manifest,
+    MistakeKind,
+    WrongVersion,
+)
 from grader.records.errors import BankError
 
 SOURCES = {"assignment": "aa", "reference": "bb"}
@@ -39,7 +49,14 @@ EXERCISES = tuple(
 )
 
 
-FILES = ("manifest.json", "manifest.sha256", "public.msgpack", "hidden.msgpack", "proof.json", "clues-first.msgpack")
+FILES = (
+    "manifest.json",
+    "manifest.sha256",
+    "public.msgpack",
+    "hidden.msgpack",
+    "proof.json",
+    "diagnostics-first.msgpack",
+)
 
 
 def case(number, *, public, name="first", **more):
@@ -76,21 +93,24 @@ def a_bank(**changes):
         "second": (case(4, public=True, name="second"),),
     }
     kills = (Kill("first/1"), Kill("first/3", "linear"))
-    suspect = Suspect("first.transpose.1", "transpose", "As if transposed.", 7, "W → W.T", kills, None)
+    mistake = WrongVersion("first.transpose.1", "transpose", "As if transposed.", 7, "W → W.T", kills, None)
     return CaseBank(
-        manifest=replace(manifest, **changes), cases=cases, proof={"first": (suspect,)}, clues={"first": a_clue()}
+        manifest=replace(manifest, **changes),
+        cases=cases,
+        proof={"first": (mistake,)},
+        diagnostics={"first": some_diagnostics()},
     )
 
 
-def a_clue():
-    cases = (case(5, public=True), case(6, public=True, origin="`x` is 0"))
+def some_diagnostics():
+    cases = (case(5, public=True), replace(case(6, public=True, origin=""), condition=Condition("zero", "x")))
     answers = np.array([[1, np.nan, 2.5]], np.float32)
-    return Clues(cases, (Clue("first.transpose.1", "transpose", "As if transposed."),), answers)
+    return Diagnostics(cases, (KnownMistake(MistakeKind.MUTANT, "transpose", "As if transposed."),), answers)
 
 
 def content(bank):
     """Bytes that are equal only for banks that are equal to the last bit."""
-    fields = ("id", "origin", "public", "sizes", "inputs", "expected", "raises", "because", "units")
+    fields = ("id", "origin", "public", "sizes", "inputs", "expected", "raises", "because", "units", "condition")
     return [
         canonical([exercise, [[getattr(one, name) for name in fields] for one in cases]])
         for exercise, cases in bank.cases.items()
@@ -134,21 +154,21 @@ def test_a_stored_bank_comes_back_to_the_last_bit(folder):
     assert content(back) == content(a_bank())
 
 
-def test_proof_and_clues_come_back_when_they_are_asked_for(folder):
+def test_proof_and_diagnostics_come_back_when_they_are_asked_for(folder):
     back = load(folder)
 
     assert dict(back.proof) == {**a_bank().proof, "second": ()}
-    assert list(back.clues) == ["first"]
-    assert back.clues["first"].suspects == a_clue().suspects
-    assert np.array_equal(back.clues["first"].answers, a_clue().answers, equal_nan=True)
-    assert [one.origin for one in back.clues["first"].cases] == ["sizes all distinct", "`x` is 0"]
+    assert list(back.diagnostics) == ["first"]
+    assert back.diagnostics["first"].mistakes == some_diagnostics().mistakes
+    assert np.array_equal(back.diagnostics["first"].answers, some_diagnostics().answers, equal_nan=True)
+    assert [one.condition for one in back.diagnostics["first"].cases] == [None, Condition("zero", "x")]
 
 
-@pytest.mark.parametrize("file", ["proof.json", "clues-first.msgpack"])
-def test_damage_to_proof_or_clues_is_told_once_when_they_are_asked_for(folder, file):
+@pytest.mark.parametrize("file", ["proof.json", "diagnostics-first.msgpack"])
+def test_damage_to_proof_or_diagnostics_is_told_once_when_they_are_asked_for(folder, file):
     flip(folder / file)
     back = load(folder)
-    shelf = back.proof if file == "proof.json" else back.clues
+    shelf = back.proof if file == "proof.json" else back.diagnostics
 
     with pytest.raises(BankError, match=rf"{file}: is not the file that the manifest describes"):
         shelf["first"]
@@ -158,8 +178,8 @@ def test_damage_to_proof_or_clues_is_told_once_when_they_are_asked_for(folder, f
     assert content(back) == content(a_bank())
 
 
-@pytest.mark.parametrize("file", ["proof.json", "clues-first.msgpack"])
-def test_damage_to_proof_or_clues_is_told_at_once_to_who_wants_the_bank_whole(folder, file):
+@pytest.mark.parametrize("file", ["proof.json", "diagnostics-first.msgpack"])
+def test_damage_to_proof_or_diagnostics_is_told_at_once_to_who_wants_the_bank_whole(folder, file):
     assert load(folder, whole=True).manifest == a_bank().manifest
     flip(folder / file)
 
@@ -168,13 +188,15 @@ def test_damage_to_proof_or_clues_is_told_at_once_to_who_wants_the_bank_whole(fo
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows removes nothing that is open")
-@pytest.mark.parametrize("change", [shutil.rmtree, lambda folder: save(replace(a_bank(), proof={}, clues={}), folder)])
+@pytest.mark.parametrize(
+    "change", [shutil.rmtree, lambda folder: save(replace(a_bank(), proof={}, diagnostics={}), folder)]
+)
 def test_a_bank_that_is_open_is_read_to_its_end_whatever_becomes_of_its_folder(folder, change):
     back = load(folder)
     change(folder)
 
     assert dict(back.proof) == {**a_bank().proof, "second": ()}
-    assert back.clues["first"].suspects == a_clue().suspects
+    assert back.diagnostics["first"].mistakes == some_diagnostics().mistakes
 
 
 def test_threads_read_a_file_once(folder, monkeypatch):
@@ -183,11 +205,11 @@ def test_threads_read_a_file_once(folder, monkeypatch):
     def slow(data):
         calls.append(data)
         time.sleep(0.05)
-        return unpack_clues(data)
+        return unpack_diagnostics(data)
 
-    monkeypatch.setattr(store, "unpack_clues", slow)
+    monkeypatch.setattr(store, "unpack_diagnostics", slow)
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: back.clues["first"], range(4)))
+        found = list(pool.map(lambda _: back.diagnostics["first"], range(4)))
 
     assert len(calls) == 1
     assert all(one is found[0] for one in found)
@@ -197,7 +219,7 @@ def test_threads_read_a_file_once(folder, monkeypatch):
 def test_no_file_stays_open_longer_than_its_bank(folder):
     before = set(Path("/proc/self/fd").iterdir())
     back = load(folder)
-    dict(back.clues)
+    dict(back.diagnostics)
     assert set(Path("/proc/self/fd").iterdir()) > before
     del back
 

@@ -14,16 +14,23 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 import yaml
-from grader.grading.evidence import Author
+from msgspec.structs import replace
 
 from grader.bank.build import author_functions, bank_for
 from grader.bank.reference import Reference
 from grader.course.find import find_course
+from grader.diagnose.diagnose import diagnose
 from grader.grading.grade import Demands, grade, grade_path, limits_of
-from grader.mistakes.runner import Laboratory
+from grader.grading.phase import Author
+from grader.judge.trials import try_cases
+from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Limits
+from grader.records.finding import Factor, Predicted
 from grader.records.run import Returned, job_of
 from grader.report import terminal, view
+from grader.report.words import findings as finding_words
+from grader.report.words import reasons
+from grader.report.words.written import written
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 from tests.by_hand import MISTAKES
@@ -34,9 +41,9 @@ if TYPE_CHECKING:
 
     from grader.records.assignment import Exercise
     from grader.records.bank import Case, CaseBank
+    from grader.records.finding import Finding
     from grader.records.report import ExerciseResult, Report
     from grader.records.run import Outcome
-    from grader.records.verdict import Finding
 
 ROOT = Path(__file__).parents[2]
 HANDED_IN = ROOT / "tests" / "submissions" / "assignment3"
@@ -72,8 +79,13 @@ KINDS = {
 }
 
 
+def in_words(finding: Finding) -> str:
+    """A finding as a student reads it."""
+    return f"{finding_words.sentence(finding)} {finding_words.evidence(finding)}"
+
+
 class Diagnosed(NamedTuple):
-    """An exercise of a hand-in that is wrong: the truth, what is said, what the clues gave and the cases that count."""
+    """An exercise of a hand-in that is wrong: the truth, what is said, what cases gave."""
 
     path: Path
     truth: dict[str, Any]
@@ -87,8 +99,8 @@ class Diagnosed(NamedTuple):
         return self.truth["kinds"] != ["other"]
 
     def __str__(self) -> str:
-        said = [f"{finding.sentence} {finding.evidence}" for finding in self.result.diagnosis]
-        return f"{self.path.name} {self.result.id}: {self.truth['mistake']}: {said or self.result.headline}"
+        said = [in_words(finding) for finding in self.result.diagnosis]
+        return f"{self.path.name} {self.result.id}: {self.truth['mistake']}: {said or reasons.headline(self.result.reason)}"
 
 
 @pytest.fixture(scope="module")
@@ -123,11 +135,11 @@ def _diagnosed(path: Path, report: Report, bank: CaseBank, pool: Any) -> Iterato
 def _given(
     exercise: Exercise, result: ExerciseResult, bank: CaseBank, sandbox: ProcessSandbox
 ) -> tuple[tuple[Outcome, ...], tuple[tuple[Case, Outcome], ...]]:
-    """What it gave on the clues if anything is said, and where it counts if that is when it is right."""
+    """What it gave on the diagnostic cases if anything is said, and where it counts if that is when it is right."""
     outcomes: tuple[Outcome, ...] = ()
     graded: tuple[tuple[Case, Outcome], ...] = ()
     if result.diagnosis:
-        outcomes = tuple(sandbox.run(job_of(exercise, bank.clues[exercise.id].cases)).outcomes)
+        outcomes = tuple(sandbox.run(job_of(exercise, bank.diagnostics[exercise.id].cases)).outcomes)
     if any(finding.kind == "circumstance" for finding in result.diagnosis):
         cases = [case for case in bank.cases[exercise.id] if case.raises is None]
         graded = tuple(zip(cases, sandbox.run(job_of(exercise, cases)).outcomes, strict=True))
@@ -145,7 +157,7 @@ def kinds(finding: Finding) -> set[str]:
         return {"drop_bias", "drop_term"}
     if name == "ignored" and inputs in ("h0", "h_prev", "c_prev"):
         return {"wrong_initial_state", "drop_term"}
-    if name == "factor" and "wrong sign" in finding.sentence:
+    if finding.fact == Factor("-1"):
         return {"swap_sign"}
     return KINDS.get(name, {name})
 
@@ -176,13 +188,13 @@ def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed,
     exercises = {exercise.id: exercise for exercise in bank.manifest.assignment.exercises}
     false, idle = [], []
     with Reference(FILES, pool, bank.manifest.assignment.preload) as reference:
-        laboratory = Laboratory(reference.submission, pool, reference.preload)
+        runner = VersionRunner(reference.submission, pool, reference.preload)
         for each in diagnosed:
-            cases = bank.clues[each.result.id].cases
+            cases = bank.diagnostics[each.result.id].cases
             asked = (exercises[each.result.id], cases)
             for finding in each.result.diagnosis:
-                said = f"{finding.sentence} {finding.evidence} [{each}]"
-                made = (reference.source, laboratory)
+                said = f"{in_words(finding)} [{each}]"
+                made = (reference.source, runner)
                 if not holds(finding, *asked, each.outcomes, each.graded, *made):
                     false.append(said)
                 right = [(case, Returned(case.expected)) for case, _ in each.graded]
@@ -201,16 +213,16 @@ def test_nothing_false_is_said_where_it_easily_would_be(name, bank, pool, tmp_pa
     exercise = next(each for each in assignment.exercises if each.id == mistake.exercise)
     result = next(each for each in report.exercises if each.id == mistake.exercise)
     assert result.status in ("wrong", "partly")
-    assert tuple(finding.sentence for finding in result.diagnosis) == mistake.told
+    assert tuple(finding_words.sentence(finding) for finding in result.diagnosis) == mistake.told
     with (
         ProcessSandbox(read(path, assignment.module), Limits(), pool, assignment.preload) as sandbox,
         Reference(FILES, pool, assignment.preload) as reference,
     ):
-        laboratory = Laboratory(reference.submission, pool, reference.preload)
+        runner = VersionRunner(reference.submission, pool, reference.preload)
         outcomes, graded = _given(exercise, result, bank, sandbox)
         for finding in result.diagnosis:
             assert holds(
-                finding, exercise, bank.clues[exercise.id].cases, outcomes, graded, reference.source, laboratory
+                finding, exercise, bank.diagnostics[exercise.id].cases, outcomes, graded, reference.source, runner
             )
 
 
@@ -218,13 +230,35 @@ def test_sentences_are_few_and_hold_no_value_and_no_code(diagnosed):
     for each in diagnosed:
         assert len(each.result.diagnosis) <= 3
         for finding in each.result.diagnosis:
-            text = f"{finding.sentence} {finding.evidence}"
-            assert not re.search(r"\d\.\d|@|\*|np\.|\[|=|clue", text), text
+            text = in_words(finding)
+            assert not re.search(r"\d\.\d|@|\*|np\.|\[|=|diagnostic", text), text
+
+
+def test_what_is_found_depends_on_no_sentence(diagnosed, bank, monkeypatch):
+    """With a key in the place of every text the same findings are made."""
+    exercises = {exercise.id: exercise for exercise in bank.manifest.assignment.exercises}
+
+    def found(each, say):
+        exercise, known = exercises[each.result.id], bank.diagnostics[each.result.id]
+        mistakes = tuple(replace(mistake, sentence=say(mistake)) for mistake in known.mistakes)
+        graded = try_cases(exercise, [case for case, _ in each.graded], [outcome for _, outcome in each.graded])
+        findings = diagnose(exercise, replace(known, mistakes=mistakes), each.outcomes, graded)
+        return [(without_words(finding.fact), finding.rests, finding.outputs) for finding in findings]
+
+    def without_words(fact):
+        return replace(fact, mistake=replace(fact.mistake, sentence="")) if isinstance(fact, Predicted) else fact
+
+    told = [each for each in diagnosed if each.result.diagnosis]
+    before = [found(each, lambda mistake: mistake.sentence) for each in told]
+    for name in ("sentence", "evidence", "condition"):
+        monkeypatch.setattr(finding_words, name, lambda _, key=name: key)
+    assert [found(each, lambda mistake: "key") for each in told] == before
+    assert sum(map(len, before)) > len(told)
 
 
 def test_a_student_reads_it_below_the_headline(bank, pool):
     report = grade_path(FILES, bank, HANDED_IN / "090_recurrent_weights_transposed.py", pool, demands=WEAK)
-    lines = terminal.render(view.student(report), width=100).splitlines()
+    lines = terminal.render(written(view.student(report)), width=100).splitlines()
     headline = lines.index("     Check `h`: it has wrong values.")
     assert lines[headline + 1].startswith("     The recurrent weights W_hh are used transposed. Explains all ")
     assert lines[headline + 2].startswith(

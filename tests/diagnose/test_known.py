@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from grader.diagnose.known import matches
 from grader.diagnose.rows import row
-from grader.records.bank import Case, Clue, Clues
+from grader.records.bank import Case, Diagnostics, KnownMistake, MistakeKind
+from grader.records.finding import Finding, Predicted, Share
 from grader.records.run import Raised, Returned
 
+MISCONCEPTION, INHERITED, PROBE, MUTANT = MistakeKind
 NONE = ([], [])
 XS = np.array([0.5, -1.25, 2.0, 3.0])
 RAISED = Raised("ValueError", "no")
@@ -35,26 +37,28 @@ def changed(**changes):
     return lambda x: {name: changes.get(name, lambda value: value)(value) for name, value in right(x).items()}
 
 
-def clues_of(versions, function=right, xs=XS):
-    """Clues for versions by the kind and the id of their mistakes."""
-    suspects = tuple(Clue(name, kind, f"You {name}.") for kind, name in versions)
+def diagnostics_of(versions, function=right, xs=XS):
+    """Diagnostics for versions by the kind and the id of their mistakes."""
+    mistakes = tuple(KnownMistake(kind, name, f"You {name}.") for kind, name in versions)
     rows = [row(cases_of(function, xs), answers(version, xs)) for version in versions.values()]
-    return Clues(tuple(cases_of(function, xs)), suspects, np.array(rows, np.float32))
+    return Diagnostics(tuple(cases_of(function, xs)), mistakes, np.array(rows, np.float32))
 
 
 def matched(versions, solution, function=right, xs=XS):
-    found = matches(cases_of(function, xs), answers(solution, xs), clues_of(versions, function, xs))
+    found = matches(cases_of(function, xs), answers(solution, xs), diagnostics_of(versions, function, xs))
     assert found.nearly == []
     return [(finding.kind, finding.name) for finding in found.exact]
 
 
-def evidence(versions, solution):
-    return [finding.evidence for finding in matches(cases_of(), answers(solution), clues_of(versions)).exact]
+def shares(versions, solution):
+    """The outputs that mistakes explain, whether others are wrong as well, and in how many cases."""
+    found = matches(cases_of(), answers(solution), diagnostics_of(versions)).exact
+    return [(*finding.outputs, finding.fact.partly, finding.rests) for finding in found]
 
 
 def nearly(versions, solution):
     """What predicts nearly all of ``MANY`` cases, where nothing predicts them all."""
-    found = matches(cases_of(xs=MANY), answers(solution, MANY), clues_of(versions, xs=MANY))
+    found = matches(cases_of(xs=MANY), answers(solution, MANY), diagnostics_of(versions, xs=MANY))
     assert found.exact == []
     return found.nearly
 
@@ -68,22 +72,23 @@ BOTH = changed(y=lambda y: -y, z=lambda z: 2 * z)
 
 
 @pytest.mark.parametrize(
-    ("suspect", "finding"),
+    ("mistake", "kind"),
     [
-        (("misconception", "y_negated"), ("misconception", "y_negated")),
-        (("inherited", "y_negated"), ("misconception", "y_negated")),
-        (("probe", "probe.negated.x"), ("probe", "negated.x")),
-        (("sign", "f.sign.1"), ("mutant", "sign")),
+        ((MISCONCEPTION, "y_negated"), "misconception"),
+        ((INHERITED, "y_negated"), "misconception"),
+        ((PROBE, "negated.x"), "probe"),
+        ((MUTANT, "sign"), "mutant"),
     ],
 )
-def test_a_mistake_that_predicts_everything(suspect, finding):
-    (found,) = matches(cases_of(), answers(NEGATED), clues_of({suspect: NEGATED})).exact
-    assert (found.kind, found.name) == finding
-    assert (found.sentence, found.evidence) == (f"You {suspect[1]}.", "Explains all 4 cases tried.")
+def test_a_mistake_that_predicts_everything(mistake, kind):
+    diagnostics = diagnostics_of({mistake: NEGATED})
+    (found,) = matches(cases_of(), answers(NEGATED), diagnostics).exact
+    assert (found.kind, found.name) == (kind, mistake[1])
+    assert found == Finding(Predicted(diagnostics.mistakes[0]), Share(shown=4, asked=4, tried=4), ("y",))
 
 
 def test_what_is_stored_in_float32_is_near_enough_and_what_differs_by_more_is_not():
-    versions = {("sign", "s"): NEGATED}
+    versions = {(MUTANT, "sign"): NEGATED}
     assert matched(versions, changed(y=lambda y: -y * (1 + 0.9e-5)))
     assert not matched(versions, changed(y=lambda y: -y * (1 + 1e-4)))
     assert not matched(versions, changed(y=lambda y: -y + [0, 1e-3]))
@@ -105,38 +110,41 @@ def test_what_is_stored_in_float32_is_near_enough_and_what_differs_by_more_is_no
     ],
 )
 def test_another_mistake_is_not_named(solution):
-    assert matched({("misconception", "wrong"): changed(y=lambda y: 5 * y)}, solution) == []
+    assert matched({(MISCONCEPTION, "wrong"): changed(y=lambda y: 5 * y)}, solution) == []
 
 
-def test_what_is_right_has_no_mistake_even_where_a_suspect_is_right_as_well():
-    assert matched({("scale", "equivalent"): right, ("sign", "s"): NEGATED}, right) == []
-    assert matched({("scale", "equivalent"): right}, NEGATED) == []
+def test_what_is_right_has_no_mistake_even_where_a_mistake_is_as_well():
+    assert matched({(MUTANT, "scale"): right, (MUTANT, "sign"): NEGATED}, right) == []
+    assert matched({(MUTANT, "scale"): right}, NEGATED) == []
 
 
-def test_without_suspects_or_cases_nothing_is_named():
-    assert matches(cases_of(), answers(NEGATED), Clues(tuple(cases_of()), (), np.zeros((0, 12), np.float32))) == NONE
-    assert matches([], [], Clues((), (Clue("s", "sign", "s"),), np.zeros((1, 0), np.float32))) == NONE
-    assert matches([], [], Clues((), (), np.zeros((0, 0), np.float32))) == NONE
+def test_without_mistakes_or_cases_nothing_is_named():
+    assert (
+        matches(cases_of(), answers(NEGATED), Diagnostics(tuple(cases_of()), (), np.zeros((0, 12), np.float32))) == NONE
+    )
+    assert matches([], [], Diagnostics((), (KnownMistake(MUTANT, "sign", "s"),), np.zeros((1, 0), np.float32))) == NONE
+    assert matches([], [], Diagnostics((), (), np.zeros((0, 0), np.float32))) == NONE
 
 
 def test_what_the_solution_has_right_the_mistake_has_right_as_well():
-    assert matched({("sign", "both"): BOTH}, NEGATED) == []
-    assert matched({("sign", "both"): BOTH, ("sign", "y"): NEGATED}, NEGATED) == [("mutant", "sign")]
+    assert matched({(MUTANT, "sign"): BOTH}, NEGATED) == []
+    assert matched({(MUTANT, "order"): BOTH, (MUTANT, "sign"): NEGATED}, NEGATED) == [("mutant", "sign")]
 
 
 # ── several ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_one_mistake_that_explains_all_is_preferred():
-    versions = {("misconception", "y"): NEGATED, ("misconception", "z"): DOUBLED, ("scale", "both"): BOTH}
+    versions = {(MISCONCEPTION, "y"): NEGATED, (MISCONCEPTION, "z"): DOUBLED, (MUTANT, "scale"): BOTH}
     assert matched(versions, BOTH) == [("mutant", "scale")]
 
 
 def test_otherwise_each_wrong_output_has_its_own():
-    versions = {("sign", "y"): NEGATED, ("misconception", "z"): DOUBLED}
-    assert matched(versions, BOTH) == [("misconception", "z"), ("mutant", "sign")]
-    assert evidence(versions, BOTH) == ["Explains `z` in all 4 cases tried.", "Explains `y` in all 4 cases tried."]
-    assert evidence({("sign", "y"): NEGATED}, BOTH) == ["Explains `y` in all 4 cases tried."]
+    versions = {(MUTANT, "sign"): NEGATED, (MISCONCEPTION, "z"): DOUBLED}
+    assert matched(versions, BOTH) == [(MISCONCEPTION, "z"), ("mutant", "sign")]
+    all_cases = Share(shown=4, asked=4, tried=4)
+    assert shares(versions, BOTH) == [("z", True, all_cases), ("y", True, all_cases)]
+    assert shares({(MUTANT, "sign"): NEGATED}, BOTH) == [("y", True, all_cases)]
 
 
 def test_at_most_two_are_named():
@@ -146,27 +154,26 @@ def test_at_most_two_are_named():
     def wrong(*names):
         return lambda x: {name: -x if name in names else x for name in "abc"}
 
-    versions = {("misconception", name): wrong(name) for name in "abc"}
-    assert matched(versions, wrong(*"abc"), three) == [("misconception", "a"), ("misconception", "b")]
+    versions = {(MISCONCEPTION, name): wrong(name) for name in "abc"}
+    assert matched(versions, wrong(*"abc"), three) == [(MISCONCEPTION, "a"), (MISCONCEPTION, "b")]
 
 
 @pytest.mark.parametrize("vague", ["swap_names", "hard_coded_size", "off_by_one", "scale"])
 def test_of_equal_predictions_the_most_telling_sentence_is_told(vague):
-    order = [("misconception", "m"), ("inherited", "i"), ("probe", "probe.p"), ("sign", "s"), (vague, "v")]
+    order = [(MISCONCEPTION, "m"), (INHERITED, "i"), (PROBE, "p"), (MUTANT, "sign"), (MUTANT, vague)]
     for rest in range(len(order)):
         versions = dict.fromkeys(reversed(order[rest:]), NEGATED)
-        name = {"m": "m", "i": "i", "probe.p": "p", "s": "sign", "v": vague}[order[rest][1]]
-        assert [found[1] for found in matched(versions, NEGATED)] == [name]
+        assert [found[1] for found in matched(versions, NEGATED)] == [order[rest][1]]
 
 
 def test_of_equal_rank_the_first_is_told():
-    assert matched({("sign", "one"): NEGATED, ("order", "two"): NEGATED}, NEGATED) == [("mutant", "sign")]
+    assert matched({(MUTANT, "sign"): NEGATED, (MUTANT, "order"): NEGATED}, NEGATED) == [("mutant", "sign")]
 
 
 def test_a_mistake_of_another_function_must_explain_all_that_is_wrong():
-    versions = {("inherited", "y"): NEGATED, ("sign", "z"): DOUBLED}
+    versions = {(INHERITED, "y"): NEGATED, (MUTANT, "sign"): DOUBLED}
     assert matched(versions, BOTH) == [("mutant", "sign")]
-    assert matched({("inherited", "both"): BOTH}, BOTH) == [("misconception", "both")]
+    assert matched({(INHERITED, "both"): BOTH}, BOTH) == [(MISCONCEPTION, "both")]
 
 
 # ── what does not come back ───────────────────────────────────────────────────────────────────────────────────────
@@ -179,22 +186,22 @@ def test_cases_that_return_are_enough_if_they_are_three():
     def failing_twice(x):
         return None if x > 1 else NEGATED(x)
 
-    versions = {("sign", "y"): NEGATED}
-    assert evidence(versions, failing) == ["Explains all 3 cases that return."]
-    assert evidence(versions, failing_twice) == []
+    versions = {(MUTANT, "sign"): NEGATED}
+    assert shares(versions, failing) == [("y", False, Share(shown=3, asked=3, tried=4))]
+    assert shares(versions, failing_twice) == []
 
 
 def test_a_mistake_that_fails_where_the_solution_does_not_is_another_one():
     def failing(x):
         return None if x == 0.5 else NEGATED(x)
 
-    assert matched({("sign", "y"): failing}, NEGATED) == []
-    assert matched({("sign", "y"): failing}, failing) == [("mutant", "sign")]
+    assert matched({(MUTANT, "sign"): failing}, NEGATED) == []
+    assert matched({(MUTANT, "sign"): failing}, failing) == [("mutant", "sign")]
 
 
 def test_an_output_that_is_not_given_says_nothing_of_the_others():
-    """A suspect that gives it is not the same mistake."""
-    missing = {("sign", "y"): NEGATED}
+    """A mistake that gives it is not the same mistake."""
+    missing = {(MUTANT, "sign"): NEGATED}
     assert matched(missing, lambda x: {"y": -right(x)["y"]}) == []
 
 
@@ -203,26 +210,25 @@ def test_outputs_that_hold_no_numbers_are_passed_over(extra):
     def also(function):
         return lambda x: {"extra": extra, **function(x)}
 
-    assert matched({("sign", "y"): also(NEGATED)}, also(NEGATED), also(right)) == [("mutant", "sign")]
-    assert matched({("sign", "y"): also(NEGATED)}, also(right), also(right)) == []
-    assert (
-        matched({("sign", "e"): lambda x: {"extra": extra}}, lambda x: {"extra": 3}, lambda x: {"extra": extra}) == []
-    )
+    assert matched({(MUTANT, "sign"): also(NEGATED)}, also(NEGATED), also(right)) == [("mutant", "sign")]
+    assert matched({(MUTANT, "sign"): also(NEGATED)}, also(right), also(right)) == []
+    only = {(MUTANT, "sign"): lambda x: {"extra": extra}}
+    assert matched(only, lambda x: {"extra": 3}, lambda x: {"extra": extra}) == []
 
 
 def test_numbers_beyond_float32_are_no_match():
     huge = np.array([1e60, 2e60, 3e60])
     with np.errstate(over="ignore"):
-        assert matched({("sign", "y"): lambda x: {"y": -x}}, lambda x: {"y": -x}, lambda x: {"y": x}, huge) == []
+        assert matched({(MUTANT, "sign"): lambda x: {"y": -x}}, lambda x: {"y": -x}, lambda x: {"y": x}, huge) == []
 
 
 @given(st.lists(st.sampled_from([NEGATED, DOUBLED, BOTH, right]), min_size=1, max_size=4), st.data())
 @settings(deadline=None)
 def test_whatever_is_named_is_never_a_mistake_that_predicts_otherwise(versions, data):
     solution = data.draw(st.sampled_from([NEGATED, DOUBLED, BOTH, right]))
-    suspects = {("misconception", str(number)): version for number, version in enumerate(versions)}
+    mistakes = {(MISCONCEPTION, str(number)): version for number, version in enumerate(versions)}
     wanted = {NEGATED: {NEGATED}, DOUBLED: {DOUBLED}, BOTH: {NEGATED, DOUBLED, BOTH}, right: set()}[solution]
-    named = {versions[int(name)] for _, name in matched(suspects, solution)}
+    named = {versions[int(name)] for _, name in matched(mistakes, solution)}
     assert named <= wanted
     assert bool(named) == bool(wanted.intersection(versions))
     assert named == {BOTH} or BOTH not in named
@@ -239,9 +245,9 @@ def but_for(*numbers, wrong=NEGATED):
 
 
 def test_an_authors_mistake_may_leave_one_case_in_eight_unexplained():
-    (finding,) = nearly({("misconception", "y"): NEGATED}, but_for(3, 5))
-    assert (finding.sentence, finding.evidence) == ("Nearly as if: You y.", "Explains 14 of the 16 cases tried.")
-    assert nearly({("misconception", "y"): NEGATED}, but_for(3, 5, 7)) == []
+    (finding,) = nearly({(MISCONCEPTION, "y"): NEGATED}, but_for(3, 5))
+    assert (finding.fact.partly, finding.rests) == (False, Share(shown=14, asked=16, tried=16))
+    assert nearly({(MISCONCEPTION, "y"): NEGATED}, but_for(3, 5, 7)) == []
 
 
 @pytest.mark.parametrize("value", [np.float64, lambda x: np.array([x, 2 * x]).astype(int)])
@@ -249,18 +255,18 @@ def test_single_and_whole_numbers_may_be_met_by_chance(value):
     def other(x):
         return {"y": value(x)}
 
-    clues = clues_of({("misconception", "y"): lambda x: {"y": -value(x)}}, other, MANY)
+    diagnostics = diagnostics_of({(MISCONCEPTION, "y"): lambda x: {"y": -value(x)}}, other, MANY)
     given = answers(lambda x: {"y": value(x) if x == MANY[3] else -value(x)}, MANY)
-    assert matches(cases_of(other, MANY), given, clues) == NONE
+    assert matches(cases_of(other, MANY), given, diagnostics) == NONE
 
 
 def test_the_mistake_of_a_mutant_must_explain_all():
-    assert matched({("sign", "y"): NEGATED}, but_for(3), xs=MANY) == []
+    assert matched({(MUTANT, "sign"): NEGATED}, but_for(3), xs=MANY) == []
 
 
 def test_one_that_explains_all_is_preferred_to_one_that_explains_nearly_all():
-    versions = {("misconception", "nearly"): NEGATED, ("misconception", "all"): but_for(3)}
-    assert matched(versions, but_for(3), xs=MANY) == [("misconception", "all")]
+    versions = {(MISCONCEPTION, "nearly"): NEGATED, (MISCONCEPTION, "all"): but_for(3)}
+    assert matched(versions, but_for(3), xs=MANY) == [(MISCONCEPTION, "all")]
 
 
 def test_cases_count_as_unexplained_where_any_of_the_outputs_is():
@@ -275,15 +281,19 @@ def test_cases_count_as_unexplained_where_any_of_the_outputs_is():
             **({"w": 9 + 0 * given["w"]} if x == MANY[5] else {}),
         }
 
-    clues = clues_of({("misconception", "both"): two(np.negative)}, two(np.positive), MANY)
-    (finding,) = matches(cases_of(two(np.positive), MANY), answers(solution, MANY), clues).nearly
-    assert (finding.evidence, finding.outputs) == ("Explains 14 of the 16 cases tried.", ("y", "w"))
+    diagnostics = diagnostics_of({(MISCONCEPTION, "both"): two(np.negative)}, two(np.positive), MANY)
+    (finding,) = matches(cases_of(two(np.positive), MANY), answers(solution, MANY), diagnostics).nearly
+    assert (finding.rests, finding.outputs) == (Share(shown=14, asked=16, tried=16), ("y", "w"))
 
 
 def test_what_explains_some_outputs_says_which():
-    (finding,) = matches(cases_of(), answers(BOTH), clues_of({("misconception", "y"): NEGATED})).exact
-    assert (finding.sentence, finding.outputs) == ("In `y`: You y.", ("y",))
-    (finding,) = matches(cases_of(), answers(BOTH), clues_of({("sign", "y"): NEGATED})).exact
-    assert finding.sentence == "In `y`: you y."
-    (finding,) = nearly({("misconception", "y"): NEGATED}, but_for(3, wrong=BOTH))
-    assert finding.sentence == "In `y`, nearly as if: You y."
+    (finding,) = nearly({(MISCONCEPTION, "y"): NEGATED}, but_for(3, wrong=BOTH))
+    assert (finding.fact.partly, finding.outputs, finding.rests.shown) == (True, ("y",), 15)
+
+
+def test_mutants_that_say_the_same_are_told_apart_by_their_answers():
+    same = KnownMistake(MUTANT, "sign", "You change a sign.")
+    rows = [row(cases_of(), answers(version)) for version in (DOUBLED, NEGATED)]
+    diagnostics = Diagnostics(tuple(cases_of()), (same, same), np.array(rows, np.float32))
+    (finding,) = matches(cases_of(), answers(NEGATED), diagnostics).exact
+    assert (finding.outputs, finding.rests) == (("y",), Share(shown=4, asked=4, tried=4))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.diagnose.pairs import evidence, pairs_of, same
+from grader.diagnose.pairs import pairs_of, same
 from grader.records.bank import Case
 from grader.records.run import Raised, Returned
 
@@ -47,9 +47,3 @@ def test_the_right_numbers_set_the_scale():
     assert not same(np.array([1e9, 2.0]), np.array([1e9, 1.0]) * [0, 1])
     assert not same(np.array([0.0, 1.0]), np.array([0.0, 1.1]))
     assert not same(np.array([1e30, 1.0]), np.array([2.0, 1.0]))
-
-
-def test_evidence_says_how_many_cases_it_rests_on():
-    assert evidence(3, 3, 3) == "True of all 3 cases tried."
-    assert evidence(2, 2, 3) == "True of all 2 cases that return."
-    assert evidence(1, 2, 3) == "True of 1 of 2 cases that return."

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as hnp
 from grader.diagnose.relations import relations
 from grader.records.assignment import ListOf, Output, Reals
 from grader.records.bank import Case
+from grader.records.finding import Changed, Exchanged, Factor, Finding, Length, Limited, Rounded, Share, Shift
 from grader.records.record import Foreign
 from grader.records.run import Raised, Returned
 from tests.judge.examples import exercise
@@ -46,38 +47,29 @@ def of_y(change, sequences=SEQUENCES):
 
 
 @pytest.mark.parametrize(
-    ("change", "name", "says"),
+    ("change", "fact"),
     [
-        (lambda y, N: -y, "factor", "has the wrong sign"),
-        (lambda y, N: 2 * y, "factor", "is twice what it should be"),
-        (lambda y, N: y / 2, "factor", "is half of what it should be"),
-        (lambda y, N: y / log(2), "factor", "logarithm to base 2"),
-        (lambda y, N: y / log(10), "factor", "logarithm to base 10"),
-        (lambda y, N: y / N, "factor", "is divided by `N`: averaged where it should be summed"),
-        (lambda y, N: y * N, "factor", "is multiplied by `N`: summed where it should be averaged"),
-        (lambda y, N: abs(y), "absolute", "has lost its signs"),
-        (lambda y, N: y.T, "transposed", "is transposed"),
-        (lambda y, N: y[::-1], "reversed", "in reversed order along its first axis"),
-        (lambda y, N: 1 - y, "complement", "is one minus what it should be"),
-        (
-            lambda y, N: np.concatenate([0 * y[:1], y[:-1]]),
-            "shift",
-            "has its rows moved by one: each holds what belongs to the one before",
-        ),
-        (
-            lambda y, N: np.concatenate([y[1:], 0 * y[:1]]),
-            "shift",
-            "has its rows moved by one: each holds what belongs to the one after",
-        ),
-        (lambda y, N: y.ravel(), "shape", "holds the right numbers in another shape"),
-        (lambda y, N: y[:, :, None].tolist(), "shape", "holds the right numbers in another shape"),
+        (lambda y, N: -y, Factor("-1")),
+        (lambda y, N: 2 * y, Factor("2")),
+        (lambda y, N: y / 2, Factor("1/2")),
+        (lambda y, N: y / log(2), Factor("1/log 2")),
+        (lambda y, N: y / log(10), Factor("1/log 10")),
+        (lambda y, N: y / N, Factor("1/size", "N")),
+        (lambda y, N: y * N, Factor("size", "N")),
+        (lambda y, N: abs(y), Changed("absolute")),
+        (lambda y, N: y.T, Changed("transposed")),
+        (lambda y, N: y[::-1], Changed("reversed")),
+        (lambda y, N: 1 - y, Changed("complement")),
+        (lambda y, N: np.concatenate([0 * y[:1], y[:-1]]), Shift(late=True, along="rows")),
+        (lambda y, N: np.concatenate([y[1:], 0 * y[:1]]), Shift(late=False, along="rows")),
+        (lambda y, N: y.ravel(), Changed("shape")),
+        (lambda y, N: y[:, :, None].tolist(), Changed("shape")),
     ],
 )
-def test_a_relation_that_holds_in_every_case(change, name, says):
+def test_a_relation_that_holds_in_every_case(change, fact):
     finding = of_y(change)
-    assert (finding.kind, finding.name, finding.evidence) == ("relation", name, "True of all 4 cases tried.")
-    assert finding.sentence.startswith("`y` ")
-    assert says in finding.sentence
+    assert finding == Finding(fact, Share(shown=4, asked=4, tried=4), ("y",))
+    assert finding.kind == "relation"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +108,7 @@ def test_a_relation_needs_three_cases_and_speaks_of_those_that_return():
     assert found(expected, [*negative[:2], RAISED, RAISED]) == []
     assert found(expected, [*negative[:2], {}, {"y": "text"}]) == []
     (finding,) = found(expected, [*negative[:3], RAISED])
-    assert finding.evidence == "True of all 3 cases that return."
+    assert finding.rests == Share(shown=3, asked=3, tried=4)
 
 
 def test_a_shift_must_hold_in_every_case_whatever_its_shape():
@@ -125,19 +117,19 @@ def test_a_shift_must_hold_in_every_case_whatever_its_shape():
 
 
 @pytest.mark.parametrize(
-    ("inputs", "y", "says"),
+    ("inputs", "y", "along"),
     [
-        ({"xs": Reals(shape=("T", "D"))}, SEQUENCES, "has its rows moved by one: each holds"),
-        ({"xs": Reals(shape=("T", "D", 1))}, SEQUENCES, "comes one step too late: each holds"),
-        ({"xs": ListOf(of=Reals(), length="T")}, SEQUENCES, "comes one step too late: each holds"),
-        ({}, [y[:, 0] for y in SEQUENCES], "has its entries moved by one: each holds"),
+        ({"xs": Reals(shape=("T", "D"))}, SEQUENCES, "rows"),
+        ({"xs": Reals(shape=("T", "D", 1))}, SEQUENCES, "steps"),
+        ({"xs": ListOf(of=Reals(), length="T")}, SEQUENCES, "steps"),
+        ({}, [y[:, 0] for y in SEQUENCES], "entries"),
     ],
 )
-def test_only_where_a_sequence_is_read_are_there_steps(inputs, y, says):
+def test_only_where_a_sequence_is_read_are_there_steps(inputs, y, along):
     asked = exercise(inputs=inputs, outputs={"y": Output(shape=("T", "H"))})
     late = [Returned({"y": np.concatenate([0 * each[:1], each[:-1]])}) for each in y]
     (finding,) = relations(asked, cases_of(*({"y": each} for each in y)), late)
-    assert finding.sentence == f"`y` {says} what belongs to the one before."
+    assert finding.fact == Shift(late=True, along=along)
 
 
 def test_steps_must_be_several_for_a_shift():
@@ -148,15 +140,15 @@ def test_steps_must_be_several_for_a_shift():
 def test_each_output_has_its_first_relation():
     expected = [{"y": y, "z": y[0], "s": float(N), "t": "text"} for N, y in enumerate(SEQUENCES)]
     got = [{"y": -y, "z": y[0], "s": 2 * N, "t": "tex"} for N, y in enumerate(SEQUENCES)]
-    sentences = [finding.sentence for finding in found(expected, got, "yzst")]
-    assert sentences == ["`y` has the wrong sign.", "`s` is twice what it should be."]
+    facts = [(finding.fact, finding.outputs) for finding in found(expected, got, "yzst")]
+    assert facts == [(Factor("-1"), ("y",)), (Factor("2"), ("s",))]
 
 
 def test_whole_numbers_and_truths():
     whole = [{"y": np.array([1, 2, N])} for N in range(3)]
-    assert found(whole, [{"y": -each["y"]} for each in whole])[0].sentence == "`y` has the wrong sign."
+    assert found(whole, [{"y": -each["y"]} for each in whole])[0].fact == Factor("-1")
     unsigned = [{"y": each["y"].astype(np.uint8)} for each in whole]
-    assert found(unsigned, [{"y": -each["y"]} for each in whole])[0].sentence == "`y` has the wrong sign."
+    assert found(unsigned, [{"y": -each["y"]} for each in whole])[0].fact == Factor("-1")
     truths = [{"y": np.array([True, False])}] * 3
     assert found(truths, [{"y": ~each["y"]} for each in truths]) == []
     assert found([{"y": np.zeros((0, 2))}] * 3, [{"y": np.zeros((2, 0))}] * 3) == []
@@ -171,21 +163,19 @@ def two(one, other):
 
 def test_exchanged_outputs():
     (finding,) = found(two(np.sin, np.cos), two(np.cos, np.sin), "ba")
-    assert (finding.name, finding.sentence) == ("exchanged", "`a` and `b` are exchanged.")
-    assert finding.evidence == "True of all 4 cases tried."
+    assert finding == Finding(Exchanged("b"), Share(shown=4, asked=4, tried=4), ("a", "b"))
 
 
 def test_an_output_in_place_of_another():
     (finding,) = found(two(np.sin, np.cos), two(np.cos, np.cos), "ab")
-    assert finding.sentence == "`a` holds what `b` should hold."
-    assert found(two(np.sin, np.cos), [*two(np.cos, np.cos)[:3], RAISED], "ab")[0].evidence == (
-        "True of all 3 cases that return."
-    )
+    assert (finding.fact, finding.outputs) == (Exchanged("b"), ("a",))
+    (finding,) = found(two(np.sin, np.cos), [*two(np.cos, np.cos)[:3], RAISED], "ab")
+    assert finding.rests == Share(shown=3, asked=3, tried=4)
 
 
 def test_what_is_told_of_a_pair_is_told_once():
     findings = found(two(np.sin, lambda y: -np.sin(y)), two(lambda y: -np.sin(y), np.sin), "ab")
-    assert [finding.sentence for finding in findings] == ["`a` and `b` are exchanged."]
+    assert [(finding.fact, finding.outputs) for finding in findings] == [(Exchanged("b"), ("a", "b"))]
 
 
 @pytest.mark.parametrize("beyond", [np.inf, -np.inf, np.nan])
@@ -198,7 +188,7 @@ def test_what_is_not_finite_holds_nothing_that_another_should_hold(beyond):
 
 def test_an_infinite_output_beside_a_wrong_one_is_not_taken_for_right():
     findings = found(two(np.sin, np.cos), two(lambda y: np.full(y.shape, np.inf), lambda y: -np.cos(y)), "ab")
-    assert [finding.sentence for finding in findings] == ["`b` has the wrong sign."]
+    assert [(finding.fact, finding.outputs) for finding in findings] == [(Factor("-1"), ("b",))]
 
 
 def test_a_single_entry_that_is_lacking_says_nothing_of_others():
@@ -206,7 +196,7 @@ def test_a_single_entry_that_is_lacking_says_nothing_of_others():
 
 
 def test_zeros_are_zeros_and_not_numbers_cut_off():
-    assert of_y(lambda y, N: 0 * y, [y / 10 for y in SEQUENCES]).sentence == "`y` is 0, whatever it should be."
+    assert of_y(lambda y, N: 0 * y, [y / 10 for y in SEQUENCES]).fact == Changed("zero")
 
 
 def test_two_numbers_that_are_left_are_too_few_for_all_to_be_cut_off():
@@ -214,7 +204,7 @@ def test_two_numbers_that_are_left_are_too_few_for_all_to_be_cut_off():
     small[0][0, 0], small[1][0, 0] = 1.7, -2.7
     assert of_y(lambda y, N: np.trunc(y), small) is None
     small[2][0, 0] = 3.7
-    assert of_y(lambda y, N: np.trunc(y), small).sentence == "`y` is cut off to whole numbers."
+    assert of_y(lambda y, N: np.trunc(y), small).fact == Rounded(0, cut=True)
 
 
 def test_equal_outputs_are_not_taken_for_one_another():
@@ -225,8 +215,8 @@ def test_equal_outputs_are_not_taken_for_one_another():
 def test_one_case_that_contradicts_is_enough_even_where_both_should_be_the_same():
     expected = [*two(np.sin, np.cos), {"a": np.ones(2), "b": np.ones(2)}]
     got = [*two(np.cos, np.sin), {"a": np.zeros(2), "b": np.ones(2)}]
-    sentences = [finding.sentence for finding in found(expected, got, "ab")]
-    assert sentences == ["`b` holds what `a` should hold."]
+    facts = [(finding.fact, finding.outputs) for finding in found(expected, got, "ab")]
+    assert facts == [(Exchanged("a"), ("b",))]
 
 
 def test_a_number_where_a_dict_should_be():
@@ -234,7 +224,7 @@ def test_a_number_where_a_dict_should_be():
     expected = [{"a": float(N), "b": {"W": np.ones(2)}} for N in range(4)]
     got = [{"a": {"W": np.ones(2)}, "b": float(N)} for N in range(4)]
     (finding,) = found(expected, got, "ab")
-    assert finding.sentence == "`b` holds what `a` should hold."
+    assert (finding.fact, finding.outputs) == (Exchanged("a"), ("b",))
 
 
 def test_truths_in_place_of_one_another():
@@ -265,35 +255,23 @@ def test_a_factor_is_found_wherever_it_can_be_seen(outputs, factor):
 
 
 @pytest.mark.parametrize(
-    ("change", "name", "sentence"),
+    ("change", "fact"),
     [
-        (lambda y, N: y[1:], "length", "`y` lacks its first entry; all others are right."),
-        (lambda y, N: y[:-1], "length", "`y` lacks its last entry; all others are right."),
-        (
-            lambda y, N: np.concatenate([y[:1] + 1, y]),
-            "length",
-            "`y` has an entry too many in front; all others are right.",
-        ),
-        (
-            lambda y, N: np.concatenate([y, y[:1] + 1]),
-            "length",
-            "`y` has an entry too many at its end; all others are right.",
-        ),
-        (lambda y, N: np.round(y, 2), "rounded", "`y` is rounded to 2 decimals."),
-        (lambda y, N: np.round(y), "rounded", "`y` is rounded to whole numbers."),
-        (lambda y, N: np.trunc(10 * y) / 10, "rounded", "`y` is cut off to one decimal."),
-        (
-            lambda y, N: np.clip(y, -0.5, 0.5),
-            "limit",
-            "`y` is cut off at a limit above and below, and right up to there.",
-        ),
-        (lambda y, N: np.minimum(y, 0.5), "limit", "`y` is cut off at a limit on one side, and right up to there."),
-        (lambda y, N: 1e-17 * y, "zero", "`y` is 0, whatever it should be."),
+        (lambda y, N: y[1:], Length(lacks=True, end="first")),
+        (lambda y, N: y[:-1], Length(lacks=True, end="last")),
+        (lambda y, N: np.concatenate([y[:1] + 1, y]), Length(lacks=False, end="first")),
+        (lambda y, N: np.concatenate([y, y[:1] + 1]), Length(lacks=False, end="last")),
+        (lambda y, N: np.round(y, 2), Rounded(2, cut=False)),
+        (lambda y, N: np.round(y), Rounded(0, cut=False)),
+        (lambda y, N: np.trunc(10 * y) / 10, Rounded(1, cut=True)),
+        (lambda y, N: np.clip(y, -0.5, 0.5), Limited(both=True)),
+        (lambda y, N: np.minimum(y, 0.5), Limited(both=False)),
+        (lambda y, N: 1e-17 * y, Changed("zero")),
     ],
 )
-def test_what_is_lost(change, name, sentence):
+def test_what_is_lost(change, fact):
     finding = of_y(change)
-    assert (finding.name, finding.sentence, finding.outputs) == (name, sentence, ("y",))
+    assert (finding.fact, finding.outputs) == (fact, ("y",))
 
 
 @pytest.mark.parametrize(
@@ -316,5 +294,4 @@ def test_nothing_is_said_to_be_lost_that_is_otherwise_wrong(change):
 def test_outputs_of_which_the_same_is_true_are_told_together():
     expected = [{"y": y, "z": y + 1} for y in SEQUENCES]
     (finding,) = found(expected, [{"y": each["y"][::-1], "z": each["z"][::-1]} for each in expected], "yz")
-    assert finding.sentence == "`y` and `z`: each is in reversed order along its first axis."
-    assert finding.outputs == ("y", "z")
+    assert (finding.fact, finding.outputs) == (Changed("reversed"), ("y", "z"))

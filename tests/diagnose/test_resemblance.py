@@ -8,6 +8,7 @@ import pytest
 from grader.diagnose.resemblance import resemblances
 from grader.records.assignment import Output
 from grader.records.bank import Case
+from grader.records.finding import Alike, Beyond, Share
 from grader.records.run import Raised, Returned
 from tests.judge.examples import exercise
 
@@ -24,13 +25,14 @@ def found(expected, got):
 
 
 def of_y(change, wanted=WANTED):
-    """Name and evidence of what is said where ``y`` is changed; ``change`` is given the number of the case as well."""
+    """Facts, and what they rest on, where ``y`` is changed; ``change`` is given the number of the case as well."""
     findings = found([{"y": y} for y in wanted], [{"y": change(y, number)} for number, y in enumerate(wanted)])
-    return [(finding.name, finding.evidence) for finding in findings]
+    assert all(finding.kind == "relation" for finding in findings)
+    return [(finding.fact, finding.rests) for finding in findings]
 
 
 @pytest.mark.parametrize(
-    ("change", "name"),
+    ("change", "how"),
     [
         (lambda y, n: y + 0.001 * np.abs(y).max(), "nearly"),
         (lambda y, n: 3 * y, "same_factor"),
@@ -40,15 +42,15 @@ def of_y(change, wanted=WANTED):
         (lambda y, n: 5 - y**3, "falls"),
     ],
 )
-def test_a_likeness_of_all_cases(change, name):
-    assert of_y(change) == [(name, "True of all 4 cases tried.")]
+def test_a_likeness_of_all_cases(change, how):
+    assert of_y(change) == [(Alike(how), Share(shown=4, asked=4, tried=4))]
 
 
 def test_what_leaves_the_range_of_the_right_numbers():
     mixed = lambda y, n: y[::-1] * (2 if n else 0.1)  # noqa: E731 - out of order, and only sometimes too large
     beyond = sum(float(np.abs(2 * y).max()) > 1 for y in SQUASHED[1:])
-    assert of_y(mixed, SQUASHED) == [("beyond_-1_1", f"True of {beyond} of 4 cases tried.")]
-    assert of_y(lambda y, n: y[::-1] + 2 * (-1) ** n, [np.abs(y) for y in SQUASHED])[0][0] == "beyond_0_1"
+    assert of_y(mixed, SQUASHED) == [(Beyond(-1, 1), Share(shown=beyond, asked=4, tried=4))]
+    assert of_y(lambda y, n: y[::-1] + 2 * (-1) ** n, [np.abs(y) for y in SQUASHED])[0][0] == Beyond(0, 1)
 
 
 @pytest.mark.parametrize(
@@ -81,5 +83,4 @@ def test_two_cases_are_too_few():
 def test_outputs_that_are_alike_are_told_together():
     expected = [{"y": y, "z": y + 1, "w": y} for y in WANTED]
     (finding,) = found(expected, [{"y": 3 * each["y"], "z": 3 * each["z"], "w": each["w"]} for each in expected])
-    assert finding.sentence == "`y` and `z`: right but for a factor that is the same in all cases."
-    assert finding.outputs == ("y", "z")
+    assert (finding.fact, finding.outputs) == (Alike("same_factor"), ("y", "z"))

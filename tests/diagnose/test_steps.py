@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from grader.diagnose.circumstances import circumstances
-from grader.diagnose.steps import has_steps
 from grader.judge.trials import try_cases
-from grader.records.assignment import Integers, ListOf, Output, Reals, Tolerance
+from grader.records.assignment import Output, Reals, Tolerance
 from grader.records.bank import Case
+from grader.records.finding import Share, Steps
 from grader.records.run import Raised, Returned
 from tests.judge.examples import exercise
 
@@ -37,22 +37,21 @@ FIRST_ONLY = lambda step, count: step > 0  # noqa: E731 - read beside the others
 
 
 @pytest.mark.parametrize(
-    ("wrong", "right", "place"),
+    ("wrong", "right", "end"),
     [
-        (FIRST_ONLY, "right", "first"),
-        (lambda step, count: step < count - 1, "right", "last"),
-        (lambda step, count: step == 0, "wrong", "first"),
-        (lambda step, count: step == count - 1, "wrong", "last"),
+        (FIRST_ONLY, True, "first"),
+        (lambda step, count: step < count - 1, True, "last"),
+        (lambda step, count: step == 0, False, "first"),
+        (lambda step, count: step == count - 1, False, "last"),
     ],
 )
-def test_rows_in_which_an_output_is_right(wrong, right, place):
+def test_rows_in_which_an_output_is_right(wrong, right, end):
     (finding,) = steps(wrong, lengths=(3, 3, 5))
-    assert (finding.kind, finding.name) == ("circumstance", "steps")
-    assert finding.sentence == f"`y` is {right} at its {place} step only."
-    assert finding.evidence == "True of all 3 cases that are wrong and have several steps."
+    assert (finding.kind, finding.name, finding.outputs) == ("circumstance", "steps", ())
+    assert finding.fact == Steps("y", right=right, end=end, along="steps")
+    assert finding.rests == Share(shown=3, asked=3, tried=3)
     (finding,) = steps(wrong, lengths=(3, 3, 5), asked=ROWS)
-    assert finding.sentence == f"`y` is {right} in its {place} row only."
-    assert finding.evidence == "True of all 3 cases that are wrong and have several rows."
+    assert finding.fact == Steps("y", right=right, end=end, along="rows")
 
 
 @pytest.mark.parametrize(
@@ -76,33 +75,13 @@ def test_only_a_named_first_axis_of_several_has_rows(shape):
     assert bool(found) == (shape == ("H", 1))
 
 
-@pytest.mark.parametrize(
-    ("inputs", "shape", "expected"),
-    [
-        (XS, ("T", "H"), True),
-        (XS, ("D", "H"), False),
-        (XS, (3, "H"), False),
-        (XS, (), False),
-        (XS, None, False),
-        ({"tokens": Integers(range=(0, 9), shape=("T",))}, ("T", "H"), True),
-        ({"xs": ListOf(of=Reals(shape=("D", 1)), length="T")}, ("T", "H"), True),
-        ({"x": Reals(shape=("D", 1))}, ("D", 1), False),  # a column
-        ({"X": Reals(shape=("N", "D")), "labels": Integers(range=(0, 9), shape=("N",))}, ("N", "D"), False),
-        ({"W": Reals(shape=("D", "H")), "b": Reals(shape=("H",))}, ("H", 1), False),
-        ({"rate": Reals()}, ("T", 1), False),
-    ],
-)
-def test_only_as_long_as_a_sequence_that_is_read_it_has_steps(inputs, shape, expected):
-    assert has_steps(exercise(inputs=inputs, outputs={"y": Output(shape=shape)}), "y") == expected
-
-
 def test_another_case_may_refute_it():
     same, other = trials(FIRST_ONLY, (4,), SEQUENCE), trials(lambda step, count: step == 1, (4,), SEQUENCE)
     right, single = trials(lambda step, count: False, (4,), SEQUENCE), trials(lambda step, count: True, (1,), SEQUENCE)
     assert len(steps(FIRST_ONLY, graded=[*same, *right, *single])) == 1
     assert steps(FIRST_ONLY, graded=[*same, *other]) == []
-    clues = trials(FIRST_ONLY, (2, 3, 5), SEQUENCE)
-    assert circumstances(SEQUENCE, clues, other) == []
+    generic = trials(FIRST_ONLY, (2, 3, 5), SEQUENCE)
+    assert circumstances(SEQUENCE, generic, other) == []
 
 
 def test_rows_are_held_to_the_rule_of_the_exercise():
@@ -120,7 +99,7 @@ def test_rows_of_truths_and_of_what_is_not_there():
     cases = [Case("f/1", "", True, {}, {}, expected={"y": truth}) for truth in truths]
     inverted = [Returned({"y": np.array([truth[0], ~truth[1]])}) for truth in truths]
     (finding,) = circumstances(SEQUENCE, try_cases(SEQUENCE, cases, inverted), [])
-    assert finding.sentence == "`y` is right at its first step only."
+    assert finding.fact == Steps("y", right=True, end="first", along="steps")
     others = [Returned({"y": truths[0][:, :1]}), Returned({}, ("y",)), Raised("ValueError", "")]
     assert circumstances(SEQUENCE, try_cases(SEQUENCE, cases, others), []) == []
 
@@ -137,5 +116,5 @@ def test_whole_numbers_of_a_row_are_right_only_if_they_are_equal():
         y[2:] += 1000
         return y
 
-    assert not any("last" in finding.sentence for finding in asked((3, 4, 5), off))
-    assert any("right in its first row only" in finding.sentence for finding in asked((3, 4, 5), off))
+    facts = [finding.fact for finding in asked((3, 4, 5), off)]
+    assert [fact for fact in facts if isinstance(fact, Steps)] == [Steps("y", right=True, end="first", along="rows")]

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from grader.grading.grade import grade, ungraded
 from grader.records.assignment import Assignment, Exercise, Interval, Output, PropertyCheck, RaisesCheck, Reals
-from grader.records.bank import Case, CaseBank, Clues, Manifest
+from grader.records.bank import Case, CaseBank, Diagnostics, Manifest
 from grader.records.errors import SandboxFault
 from grader.records.record import Record
 from grader.records.run import (
@@ -365,8 +365,8 @@ def test_a_mistake_that_cannot_be_named_costs_no_grade(monkeypatch, caplog):
         raise ValueError("0.123456")
 
     monkeypatch.setattr("grader.grading.grade.diagnose", fails)
-    clues = Clues(cases(), (), np.zeros((0, 0)))
-    step = result(lambda x, W: W @ x, made=replace(bank(), clues={"rnn_step": clues}))
+    diagnostics = Diagnostics(cases(), (), np.zeros((0, 0)))
+    step = result(lambda x, W: W @ x, made=replace(bank(), diagnostics={"rnn_step": diagnostics}))
     assert (step.status, step.earned, step.diagnosis) == ("wrong", 0.0, ())
     assert caplog.messages == ["rnn_step: no mistake is named, or no method credited, for the grader met a ValueError"]
 
@@ -376,8 +376,8 @@ def test_a_sandbox_that_fails_while_a_mistake_is_named_costs_no_grade(monkeypatc
         raise SandboxFault("gone")
 
     monkeypatch.setattr("grader.grading.grade.diagnose", fails)
-    clues = Clues(cases(), (), np.zeros((0, 0)))
-    step = result(lambda x, W: W @ x, made=replace(bank(), clues={"rnn_step": clues}))
+    diagnostics = Diagnostics(cases(), (), np.zeros((0, 0)))
+    step = result(lambda x, W: W @ x, made=replace(bank(), diagnostics={"rnn_step": diagnostics}))
     assert (step.status, step.earned) == ("wrong", 0.0)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.mistakes import runner as laboratory
-from grader.mistakes.runner import ENDINGS, Laboratory
+from grader.mistakes import runner
+from grader.mistakes.runner import ENDINGS, VersionRunner
 from grader.records.assignment import Limits
 from grader.records.run import Crashed, Job, NotRun, OutOfMemory, OutputFlood, Raised, Returned, Submission, TimedOut
 
@@ -16,13 +16,13 @@ CASES = 5
 
 @pytest.fixture(autouse=True)
 def short_limits(monkeypatch):
-    monkeypatch.setattr(laboratory, "CASE_SECONDS", 0.2)
-    monkeypatch.setattr(laboratory, "LOAD_SECONDS", 1.0)
+    monkeypatch.setattr(runner, "CASE_SECONDS", 0.2)
+    monkeypatch.setattr(runner, "LOAD_SECONDS", 1.0)
 
 
 def made(pool, preload=(), data=None, **files):
     texts = {"ref.py": RIGHT, **{f"{name}.py": text for name, text in files.items()}}
-    return Laboratory(Submission(module="ref.py", files=texts, data=data or {}), pool, preload)
+    return VersionRunner(Submission(module="ref.py", files=texts, data=data or {}), pool, preload)
 
 
 def job(count=CASES, **limits):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
+from grader.records.bank import Condition, KnownMistake, MistakeKind
+from grader.records.finding import Contrast, Finding, Predicted, Share, When
 from grader.records.record import Foreign
 from grader.records.report import ExerciseResult, Report, Timing
 from grader.records.run import BadReply, Crashed, Frame, Isolation, OutOfMemory, OutputFlood, Raised, TimedOut
-from grader.records.verdict import Counterexample, Deviation, Finding, OutputDetail, Part
+from grader.records.verdict import Counterexample, Deviation, OutputDetail, Part
 
 STRONG = Isolation(level=4, layers=("own session", "resource limits", "Landlock", "sealed seccomp"))
 WEAK = Isolation(level=1, layers=("own session", "resource limits"))
@@ -99,13 +101,11 @@ WRONG_VALUE = ExerciseResult(
     status="partly",
     headline="Look at what is added before tanh: `h` is right when `b_h` is 0, and wrong otherwise.",
     diagnosis=(
-        Finding("misconception", "rnn_step_bias_twice", "The bias b_h is added twice.", "Explains all 16 cases tried."),
         Finding(
-            "circumstance",
-            "right_when",
-            "It is right whenever `b_h` is 0.",
-            "Right in all 3 such cases, wrong in 16 of 16 others.",
+            Predicted(KnownMistake(MistakeKind.MISCONCEPTION, "rnn_step_bias_twice", "The bias b_h is added twice.")),
+            Share(shown=16, asked=16, tried=16),
         ),
+        Finding(When(right=True, conditions=(Condition("zero", "b_h"),)), Contrast(given=3, opposite=16, ordinary=16)),
     ),
     explanation=("Right: the gate property, which does not look at b_h.",),
     parts=(
@@ -425,7 +425,13 @@ HOSTILE_ONE = report(
             earned=0,
             status="wrong",
             headline=HOSTILE,
-            diagnosis=(Finding("misconception", HOSTILE, HOSTILE, HOSTILE),),
+            diagnosis=(
+                Finding(
+                    Predicted(KnownMistake(MistakeKind.MISCONCEPTION, HOSTILE, HOSTILE), partly=True),
+                    Share(shown=15, asked=16, tried=16),
+                    (HOSTILE,),
+                ),
+            ),
             explanation=(HOSTILE, "long " * 8_000),
             parts=(part("h", 15, public=(10, 10), hidden=(40, 40), problem=HOSTILE),),
             traceback=(Frame(f"{HOSTILE}.py", -3, HOSTILE, HOSTILE),),

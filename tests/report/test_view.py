@@ -1,9 +1,10 @@
 import pytest
 from msgspec.structs import replace
 
+from grader.records.bank import Condition
+from grader.records.finding import Contrast, Finding, When
 from grader.records.record import Foreign, Record
 from grader.records.run import Raised
-from grader.records.verdict import Finding
 from grader.report import WRITERS, github, terminal, view
 from tests.report.samples import (
     ALL_RIGHT,
@@ -98,7 +99,8 @@ def test_counts_and_problems_of_hidden_cases_stay():
 
 
 def test_a_diagnosis_is_for_students_too_for_it_never_saw_a_hidden_case():
-    known = (Finding("circumstance", "wrong_when", "It is wrong when `T` is 1.", "Wrong in all 3 such cases."),)
+    wrong_when = When(right=False, conditions=(Condition("size_one", "T"),))
+    known = (Finding(wrong_when, Contrast(given=3, opposite=16, ordinary=16)),)
     shown = view.student(report([replace(HIDDEN_ONLY, diagnosis=known)])).exercises[0]
     assert (shown.headline, shown.diagnosis) == (view.HIDDEN_ONLY, known)
 

@@ -1,6 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
+from grader.records.finding import Finding, OutputsRight, Share
 from grader.records.run import (
     BadReply,
     Crashed,
@@ -13,7 +14,7 @@ from grader.records.run import (
     Returned,
     TimedOut,
 )
-from grader.records.verdict import Deviation, Finding
+from grader.records.verdict import Deviation
 from grader.report import view, words
 from tests.report.samples import (
     ALL_RIGHT,
@@ -33,11 +34,12 @@ PUBLIC_ONLY = report([replace(right("a", "A", 1), parts=(part("a", 1, public=(1,
 
 
 def test_the_explanation_leaves_out_what_the_diagnosis_says():
-    known = Finding("circumstance", "outputs", "`c` is right; `h` is not.", "Wrong in 20 of 20 cases tried.")
-    exercise = replace(RAISED, explanation=("All 10 cases fail.", known.sentence))
+    known = Finding(OutputsRight(("c",)), Share(shown=20, asked=20, tried=20), ("h",))
+    exercise = replace(RAISED, explanation=("All 10 cases fail.", "`c` is right; `h` is not."))
     assert words.explanation(exercise) == list(exercise.explanation)
     assert words.explanation(replace(exercise, diagnosis=(known,))) == ["All 10 cases fail."]
-    assert words.diagnosis(known) == "`c` is right; `h` is not. Wrong in 20 of 20 cases tried."
+    said = "`c` is right; `h` is not. Wrong in 20 of 20 cases tried, and in nothing else."
+    assert words.diagnosis(known) == said
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from msgspec.structs import replace
 
-from grader.report import WRITERS, view
+from grader.report import WRITERS, finding_words, view
 from tests.report.samples import FOLLOWED, SAMPLES, WRONG_VALUE, report
 from tests.report.test_html import Page
 from tests.report.test_json import VALIDATOR
@@ -64,8 +64,8 @@ def test_full_points_are_never_called_partly_right(writer):
 @pytest.mark.parametrize("writer", WRITERS)
 def test_what_is_known_of_a_mistake_stands_below_the_headline_surest_first(writer):
     text = WRITERS[writer](view.student(report([WRONG_VALUE])))
-    told = [finding.sentence.partition(" `")[0] for finding in WRONG_VALUE.diagnosis]
-    rests = [finding.evidence[:24] for finding in WRONG_VALUE.diagnosis]
+    told = [finding_words.sentence(finding).partition(" `")[0] for finding in WRONG_VALUE.diagnosis]
+    rests = [finding_words.evidence(finding)[:24] for finding in WRONG_VALUE.diagnosis]
     headline, explanation = WRONG_VALUE.headline.partition(":")[0], WRONG_VALUE.explanation[0][:30]
     places = [text.index(words) for words in (headline, told[0], rests[0], told[1], rests[1], explanation)]
     assert places == sorted(places)
@@ -75,7 +75,7 @@ def test_what_is_known_of_a_mistake_stands_below_the_headline_surest_first(write
 @pytest.mark.parametrize("status", ["right", "unfinished"])
 def test_nothing_is_said_of_the_mistakes_of_what_is_right_or_not_written(writer, status):
     text = WRITERS[writer](report([replace(WRONG_VALUE, status=status)]))
-    assert WRONG_VALUE.diagnosis[0].sentence not in text
+    assert finding_words.sentence(WRONG_VALUE.diagnosis[0]) not in text
 
 
 @pytest.mark.parametrize("writer", WRITERS)

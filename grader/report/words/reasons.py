@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from grader.records.finding import OutputsRight
 from grader.records.lines import source_lines
 from grader.records.report import (
     AllRight,
@@ -30,6 +31,7 @@ from grader.report.words.problems import detail, fault, problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from grader.records.finding import Finding
     from grader.records.report import ExerciseResult, Reason
     from grader.records.run import Outcome
     from grader.records.verdict import Part
@@ -75,9 +77,9 @@ def headline(reason: Reason) -> str:
             return _missing_headline(reason)
 
 
-def explanation(exercise: ExerciseResult) -> tuple[str, ...]:
-    """Why, in sentences."""
-    return tuple(text for text in (*_why(exercise.reason), *_counts(exercise)) if text)
+def explanation(exercise: ExerciseResult, beyond: Sequence[Finding] = ()) -> tuple[str, ...]:
+    """Why, in sentences; without what one of the findings ``beyond`` which they go says as well."""
+    return tuple(text for text in (*_why(exercise.reason), *_outputs(exercise, beyond), *_counts(exercise)) if text)
 
 
 def _why(reason: Reason) -> Iterator[str]:
@@ -120,23 +122,26 @@ def _where(reason: Deviates) -> Iterator[str]:
 
 
 def _counts(exercise: ExerciseResult) -> Iterator[str]:
-    """Which outputs are right, and how many cases fail, where a public case does."""
-    if not isinstance(exercise.reason, Deviates | Ends | CallFails | NotDone) or exercise.status == "unfinished":
-        return
+    """How many cases fail, where a public one does."""
     outputs = [part for part in exercise.parts if part.key.kind == "output"]
-    right, wrong = outputs_told(outputs)
-    if right and wrong:
-        yield f"{are(right)} right; {are(wrong)} not."
-    if outputs and not exercise.cut_short:
+    if _is_public(exercise) and outputs and not exercise.cut_short:
         failed, tried = max((part.public_failed, part.public) for part in outputs)
         yield f"All {tried} public cases fail." if failed == tried > 1 else f"{failed} of {tried} public cases fail."
 
 
-def outputs_told(parts: Sequence[Part]) -> tuple[list[str], list[str]]:
-    """Outputs that are right, and those that are wrong for reasons of their own."""
-    outputs = [part for part in parts if part.key.kind == "output"]
-    right = [part.key.name for part in outputs if part.right]
-    return right, [part.key.name for part in outputs if not part.right and not part.followed]
+def _outputs(exercise: ExerciseResult, known: Sequence[Finding]) -> Iterator[str]:
+    """Which outputs are right, and which are wrong for reasons of their own, unless that is ``known``."""
+    outputs = [part for part in exercise.parts if part.key.kind == "output"]
+    right = tuple(part.key.name for part in outputs if part.right)
+    wrong = tuple(part.key.name for part in outputs if not part.right and not part.followed)
+    told = any(found.fact == OutputsRight(right) and found.outputs == wrong for found in known)
+    if _is_public(exercise) and right and wrong and not told:
+        yield f"{are(right)} right; {are(wrong)} not."
+
+
+def _is_public(exercise: ExerciseResult) -> bool:
+    """Whether a public case fails, and there is something to count."""
+    return isinstance(exercise.reason, Deviates | Ends | CallFails | NotDone) and exercise.status != "unfinished"
 
 
 # ── names that are not there ──────────────────────────────────────────────────────────────────────────────────────

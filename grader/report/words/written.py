@@ -18,13 +18,14 @@ from grader.report.document import (
     WrittenOutput,
     WrittenPart,
 )
-from grader.report.words import endings, problems, reasons
+from grader.report.words import endings, findings, problems, reasons
 from grader.report.words.language import sentence
 
 if TYPE_CHECKING:
+    from grader.records.finding import Finding
     from grader.records.report import ExerciseResult, Report
     from grader.records.run import Outcome
-    from grader.records.verdict import Counterexample, Deviation, Finding, OutputDetail, Part, PartKey
+    from grader.records.verdict import Counterexample, Deviation, OutputDetail, Part, PartKey
 
 
 def written(report: Report) -> Document:
@@ -62,7 +63,6 @@ def exercise(result: ExerciseResult) -> WrittenExercise:
     raised = result.raised
     explanation = reasons.explanation(result)
     diagnosis = tuple(map(finding, result.diagnosis))
-    told = {found.sentence for found in diagnosis}
     return WrittenExercise(
         id=result.id,
         title=result.title,
@@ -78,7 +78,7 @@ def exercise(result: ExerciseResult) -> WrittenExercise:
         counterexamples=tuple(example(found, result) for found in result.counterexamples),
         remarks=tuple(dict.fromkeys(map(problems.remark, result.remarks))),
         printed=result.printed,
-        beyond=tuple(text for text in explanation if text not in told),
+        beyond=reasons.explanation(result, beyond=result.diagnosis),
         error_said=reasons.says_error(result),
     )
 
@@ -167,7 +167,7 @@ def deviation(found: Deviation) -> WrittenDeviation:
 
 def finding(found: Finding) -> WrittenFinding:
     """What is known of a mistake, in words."""
-    return WrittenFinding(found.kind, found.name, found.sentence, found.evidence, found.outputs)
+    return WrittenFinding(found.kind, found.name, findings.sentence(found), findings.evidence(found), found.outputs)
 
 
 def problem(found: Outcome | str | None, module: str) -> str:

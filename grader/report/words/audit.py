@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from grader.records import advice as ways
 from grader.records import shortcomings as short
 from grader.records.audit import CHANGES_INPUT, killable
-from grader.records.bank import INHERITED, MISCONCEPTION
+from grader.records.bank import MistakeKind
 from grader.report.format import counted, listed, percent, points, worth
 from grader.report.words import reasons
 from grader.report.words.written import problem
@@ -57,7 +57,7 @@ def outcome(audit: Audit) -> str:
 
 def version(found: Version) -> str:
     """Which one it is: ``misconception mean_of_squares, line 12``."""
-    kinds = {MISCONCEPTION: "misconception ", INHERITED: "misconception "}
+    kinds: dict[str, str] = {MistakeKind.MISCONCEPTION: "misconception ", MistakeKind.INHERITED: "misconception "}
     return f"{kinds.get(found.kind, '')}`{found.id}`, line {found.line}"
 
 
@@ -74,7 +74,7 @@ def state(found: Version, exercise: ExerciseAudit, bar: Bar) -> str:
     if found.killed_by:
         kill = "kills" if found.killed_by == 1 else "kill"
         return f"Weak: {counted(found.killed_by, 'case')} {kill} it, of {bar.by} asked for."
-    if found.kind == MISCONCEPTION and found.off is not None and found.off <= margins.right_limit:
+    if found.kind == MistakeKind.MISCONCEPTION and found.off is not None and found.off <= margins.right_limit:
         return "No longer differs from the reference."
     if margins.literal and found.off is not None and found.off > margins.right_limit:
         return f"Alive: it is off by {units(found.off)}, which the assignment's own tolerance lets pass."

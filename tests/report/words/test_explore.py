@@ -6,7 +6,7 @@ from grader.records.bank import Case
 from grader.records.hunt import Explored, FalsePass
 from grader.records.run import NotRun
 from grader.records.verdict import Trial
-from grader.report.explore_words import explored
+from grader.report.words.explore import explored
 
 EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})
 FOUND = FalsePass(EXERCISE, Trial(Case("step/1", "", False, {}, {}), NotRun()))

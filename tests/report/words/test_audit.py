@@ -8,7 +8,7 @@ from grader.records.advice import Advice, CheckMore
 from grader.records.assignment import Bar
 from grader.records.audit import Killable, NamedDistance, Waived, tally
 from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
-from grader.report import audit_words as words
+from grader.report.words import audit as words
 from tests.report.audit_samples import PROVEN_ONE, VARIANT, margins, version
 
 #: A value for each field of a fact: the name of something, or a number.

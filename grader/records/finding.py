@@ -1,0 +1,207 @@
+"""What is known of the mistake of a wrong solution: facts, which :mod:`grader.report.words.findings` puts in words.
+
+A finding is a fact, the outputs that it accounts for, and the number of cases that it rests on. It is true of all that
+was measured, and holds no value of a case and no expression of the reference.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from grader.records.bank import Condition, KnownMistake, MistakeKind
+from grader.records.record import Record
+
+FindingKind: TypeAlias = Literal["misconception", "mutant", "probe", "relation", "circumstance"]
+
+
+class Fact(Record, frozen=True, tag_field="fact"):
+    """Base of all facts. The outputs that a fact is about are its finding's."""
+
+
+# ── a known mistake answers the same ──────────────────────────────────────────────────────────────────────────────
+
+
+class Predicted(Fact, frozen=True, tag="predicted"):
+    """A known mistake gives what the solution gives. ``partly``: it leaves an output unexplained that is wrong too."""
+
+    mistake: KnownMistake
+    partly: bool = False
+
+
+# ── relations to the right output ─────────────────────────────────────────────────────────────────────────────────
+
+
+class Relation(Fact, frozen=True):
+    """Base of what is so of each of the outputs beside the right one."""
+
+
+class Changed(Relation, frozen=True, tag="changed"):
+    """It is one simple function of the right output."""
+
+    how: Literal["zero", "absolute", "transposed", "reversed", "complement", "shape"]
+
+
+class Factor(Relation, frozen=True, tag="factor"):
+    """It is a multiple of the right output: by a number, or by a size (``summed``), or it is divided by one.
+
+    ``size`` is the one by which it is multiplied or divided.
+    """
+
+    by: Literal["-1", "2", "1/2", "1/log 2", "1/log 10", "size", "1/size"]
+    size: str = ""
+
+
+class Shift(Relation, frozen=True, tag="shift"):
+    """Everything along its first axis comes one place too late, or too early."""
+
+    late: bool
+    along: Literal["steps", "rows", "entries"]
+
+
+class Length(Relation, frozen=True, tag="length"):
+    """It lacks an entry at one end of its first axis, or has one too many there; all others are right."""
+
+    lacks: bool
+    end: Literal["first", "last"]
+
+
+class Rounded(Relation, frozen=True, tag="rounded"):
+    """It has so many decimals only; all further ones were rounded, or ``cut`` off."""
+
+    decimals: int
+    cut: bool
+
+
+class Limited(Relation, frozen=True, tag="limit"):
+    """It is right up to a limit, which it never passes, on one side or on both."""
+
+    both: bool
+
+
+class Exchanged(Relation, frozen=True, tag="exchanged"):
+    """It holds what the output ``other`` should hold; if that is one of the finding's, the reverse holds too."""
+
+    other: str
+
+
+class Alike(Relation, frozen=True, tag="alike"):
+    """It is like the right output, though no relation is exact."""
+
+    how: Literal["same_factor", "any_factor", "nearly", "rises", "falls"]
+
+
+class Beyond(Relation, frozen=True, tag="beyond"):
+    """Some of its numbers lie outside a range in which all the right ones lie."""
+
+    low: int
+    high: int
+
+
+# ── circumstances ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Circumstance(Fact, frozen=True):
+    """Base of what says when a solution is right, or where: of its outputs where the finding names some."""
+
+
+class When(Circumstance, frozen=True, tag="when"):
+    """It is right, or wrong, wherever any of these conditions holds, and hardly ever so elsewhere."""
+
+    right: bool
+    conditions: tuple[Condition, ...]
+
+
+class EqualSizes(Circumstance, frozen=True, tag="equal_sizes"):
+    """It is right, or wrong, exactly where these sizes are equal."""
+
+    right: bool
+    sizes: tuple[str, ...]
+
+
+class Steps(Circumstance, frozen=True, tag="steps"):
+    """``output`` is right, or wrong, at one end of its first axis only."""
+
+    output: str
+    right: bool
+    end: Literal["first", "last"]
+    along: Literal["steps", "rows"]
+
+
+class OutputsRight(Circumstance, frozen=True, tag="outputs"):
+    """These outputs are right; those of the finding are not."""
+
+    right: tuple[str, ...]
+
+
+AnyFact: TypeAlias = (
+    Predicted
+    | Changed
+    | Factor
+    | Shift
+    | Length
+    | Rounded
+    | Limited
+    | Exchanged
+    | Alike
+    | Beyond
+    | When
+    | EqualSizes
+    | Steps
+    | OutputsRight
+)
+
+
+# ── what they rest on ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Share(Record, frozen=True, tag="share"):
+    """Cases that show a fact, those that could have shown it, and all that were tried."""
+
+    shown: int
+    asked: int
+    tried: int
+
+
+class Contrast(Record, frozen=True, tag="contrast"):
+    """Cases in which a circumstance is given, and it is so in all of them, against ordinary ones in which it is not.
+
+    In ``opposite`` of the ``ordinary`` ones the reverse is so.
+    """
+
+    given: int
+    opposite: int
+    ordinary: int
+
+
+class Finding(Record, frozen=True):
+    """One thing that is known of a mistake. ``outputs`` are those that it accounts for; none: all that is wrong."""
+
+    fact: AnyFact
+    rests: Share | Contrast
+    outputs: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> FindingKind:
+        """What sort of fact it is; a misconception that is inherited is one."""
+        if not isinstance(self.fact, Predicted):
+            return "circumstance" if isinstance(self.fact, Circumstance) else "relation"
+        match self.fact.mistake.kind:
+            case MistakeKind.PROBE:
+                return "probe"
+            case MistakeKind.MUTANT:
+                return "mutant"
+        return "misconception"
+
+    @property
+    def name(self) -> str:
+        """The misconception, the mutation operator, the probe, or which relation or circumstance it is."""
+        match self.fact:
+            case Predicted(mistake=mistake):
+                return mistake.name
+            case Changed(how=how) | Alike(how=how):
+                return how
+            case Beyond(low=low, high=high):
+                return f"beyond_{low}_{high}"
+            case When(right=right):
+                return "right_when" if right else "wrong_when"
+        return str(self.fact.__struct_config__.tag)

@@ -1,0 +1,63 @@
+"""What known mistakes answer to diagnostic cases."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from grader.records.bank import MistakeKind
+from tests.bank.test_prove import F, FakeRunner, cases_of, prover
+
+MISCONCEPTION, INHERITED, PROBE, MUTANT = MistakeKind
+
+
+def with_diagnostics(**given):
+    made = prover(diagnostics=True, **given)
+    made.examine(F, cases_of(-2, 2))
+    return made.diagnostics(F)
+
+
+def test_diagnostics_hold_each_distinct_mistake_once_the_most_telling_first():
+    diagnostics = with_diagnostics()
+    kinds = [mistake.kind for mistake in diagnostics.mistakes]
+    named = [mistake.name for mistake in diagnostics.mistakes]
+    assert named[:2] == ["f_absolute", "scaled_by_4"]
+    assert {"f_equivalent", "f_raises"}.isdisjoint(named)
+    assert PROBE in kinds
+    assert kinds.index(PROBE) == 2
+    assert kinds == sorted(kinds, key=lambda kind: (kind not in (MISCONCEPTION, INHERITED), kind != PROBE))
+    assert len({row.tobytes() for row in diagnostics.answers}) == len(diagnostics.mistakes)
+
+
+def test_answers_are_those_of_the_mistakes_on_the_generic_cases():
+    diagnostics = with_diagnostics()
+    xs = np.array([case.inputs["x"] for case in diagnostics.cases if case.condition is None])
+    assert diagnostics.answers.dtype == np.float32
+    assert diagnostics.answers.shape == (len(diagnostics.mistakes), len(xs))
+    assert np.allclose(diagnostics.answers[0], abs(3 * xs + 1))
+    assert np.allclose(diagnostics.answers[1], 4 * xs + 1)
+    for mistake, row in zip(diagnostics.mistakes, diagnostics.answers, strict=True):
+        if mistake.name == "negated.x":
+            assert np.allclose(row, 1 - 3 * xs)
+    for case in diagnostics.cases:
+        assert case.expected["y"] == pytest.approx(3 * case.inputs["x"] + 1)
+        assert case.units["y"] > 0
+
+
+def test_without_a_reference_that_answers_there_are_no_diagnostics():
+    made = prover()
+    made.examine(F, cases_of(-2, 2))
+    diagnostics = made.diagnostics(F)
+    assert (diagnostics.cases, diagnostics.mistakes, diagnostics.answers.shape) == ((), (), (0, 0))
+
+    class Silent(FakeRunner):
+        def answers(self, source):
+            return lambda exercise, cases: [None] * len(cases)
+
+    assert with_diagnostics(runner=Silent()).mistakes == ()
+
+
+def test_a_version_that_hangs_costs_the_others_nothing():
+    calm, hanging = with_diagnostics(), with_diagnostics(runner=FakeRunner(hanging=("f_absolute",)))
+    assert [mistake for mistake in calm.mistakes if mistake.name != "f_absolute"] == list(hanging.mistakes)
+    assert np.array_equal(calm.answers[1:], hanging.answers)

@@ -1,0 +1,261 @@
+"""What is known of a mistake, in words."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import msgspec
+import pytest
+
+from grader.records.bank import Condition, KnownMistake, MistakeKind
+from grader.records.finding import (
+    Alike,
+    AnyFact,
+    Beyond,
+    Changed,
+    Contrast,
+    EqualSizes,
+    Exchanged,
+    Factor,
+    Finding,
+    Length,
+    Limited,
+    OutputsRight,
+    Predicted,
+    Rounded,
+    Share,
+    Shift,
+    Steps,
+    When,
+)
+from grader.report.words.findings import condition, evidence, sentence
+
+OWN = KnownMistake(MistakeKind.MISCONCEPTION, "step_transposed", "W_hh is used transposed.")
+INHERITED = KnownMistake(MistakeKind.INHERITED, "cell_transposed", "W_hh is used transposed.")
+PROBE = KnownMistake(MistakeKind.PROBE, "ignored.b", "It behaves as if `b` were 0.")
+MUTANT = KnownMistake(MistakeKind.MUTANT, "drop_term", "A term is missing.")
+ALL, RETURNED, SOME = Share(4, 4, 4), Share(3, 3, 4), Share(14, 16, 16)
+B, T = Condition("zero", "b"), Condition("size_one", "T")
+TWO, THREE = ("y", "z"), ("x", "y", "z")
+MOVED = "each holds what belongs to the one"
+NEARLY = (
+    "`y`: off by less than a hundredth of its largest number, as lost digits or a small number that is added would be."
+)
+
+SAID = [
+    # known mistakes
+    (Finding(Predicted(OWN), ALL, ("y",)), "W_hh is used transposed.", "Explains all 4 cases tried."),
+    (Finding(Predicted(INHERITED), RETURNED, ("y",)), "W_hh is used transposed.", "Explains all 3 cases that return."),
+    (Finding(Predicted(PROBE), ALL, ("y",)), "It behaves as if `b` were 0.", "Explains all 4 cases tried."),
+    (Finding(Predicted(MUTANT), ALL, ("y",)), "A term is missing.", "Explains all 4 cases tried."),
+    (
+        Finding(Predicted(OWN, partly=True), ALL, ("y",)),
+        "In `y`: W_hh is used transposed.",
+        "Explains `y` in all 4 cases tried.",
+    ),
+    (
+        Finding(Predicted(INHERITED, partly=True), ALL, TWO),
+        "In `y` and `z`: W_hh is used transposed.",
+        "Explains `y` and `z` in all 4 cases tried.",
+    ),
+    (
+        Finding(Predicted(PROBE, partly=True), ALL, THREE),
+        "In `x`, `y` and `z`: it behaves as if `b` were 0.",
+        "Explains `x`, `y` and `z` in all 4 cases tried.",
+    ),
+    (
+        Finding(Predicted(MUTANT, partly=True), RETURNED, ("y",)),
+        "In `y`: a term is missing.",
+        "Explains `y` in all 3 cases that return.",
+    ),
+    (
+        Finding(Predicted(OWN), SOME, ("y",)),
+        "Nearly as if: W_hh is used transposed.",
+        "Explains 14 of the 16 cases tried.",
+    ),
+    (
+        Finding(Predicted(OWN, partly=True), Share(14, 16, 20), ("y",)),
+        "In `y`, nearly as if: W_hh is used transposed.",
+        "Explains `y` in 14 of the 16 cases that return.",
+    ),
+    # relations
+    (Finding(Changed("zero"), ALL, ("y",)), "`y` is 0, whatever it should be.", "True of all 4 cases tried."),
+    (
+        Finding(Changed("absolute"), RETURNED, ("y",)),
+        "`y` has lost its signs: it is the absolute value of what it should be.",
+        "True of all 3 cases that return.",
+    ),
+    (Finding(Changed("transposed"), ALL, ("y",)), "`y` is transposed.", "True of all 4 cases tried."),
+    (
+        Finding(Changed("reversed"), ALL, ("y",)),
+        "`y` is in reversed order along its first axis.",
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Changed("reversed"), ALL, TWO),
+        "`y` and `z`: each is in reversed order along its first axis.",
+        "True of all 4 cases tried.",
+    ),
+    (Finding(Changed("complement"), ALL, ("y",)), "`y` is one minus what it should be.", "True of all 4 cases tried."),
+    (
+        Finding(Changed("shape"), ALL, ("y",)),
+        "`y` holds the right numbers in another shape.",
+        "True of all 4 cases tried.",
+    ),
+    *(
+        (Finding(fact, ALL, ("y",)), f"`y` {words}.", "True of all 4 cases tried.")
+        for fact, words in (
+            (Factor("-1"), "has the wrong sign"),
+            (Factor("2"), "is twice what it should be"),
+            (Factor("1/2"), "is half of what it should be"),
+            (Factor("1/log 2"), "is as large as with a logarithm to base 2"),
+            (Factor("1/log 10"), "is as large as with a logarithm to base 10"),
+            (Factor("1/size", "N"), "is divided by `N`: averaged where it should be summed"),
+            (Factor("size", "N"), "is multiplied by `N`: summed where it should be averaged"),
+            (Shift(late=True, along="steps"), f"comes one step too late: {MOVED} before"),
+            (Shift(late=False, along="steps"), f"comes one step too early: {MOVED} after"),
+            (Shift(late=True, along="rows"), f"has its rows moved by one: {MOVED} before"),
+            (Shift(late=False, along="rows"), f"has its rows moved by one: {MOVED} after"),
+            (Shift(late=True, along="entries"), f"has its entries moved by one: {MOVED} before"),
+            (Shift(late=False, along="entries"), f"has its entries moved by one: {MOVED} after"),
+            (Length(lacks=True, end="first"), "lacks its first entry; all others are right"),
+            (Length(lacks=True, end="last"), "lacks its last entry; all others are right"),
+            (Length(lacks=False, end="first"), "has an entry too many in front; all others are right"),
+            (Length(lacks=False, end="last"), "has an entry too many at its end; all others are right"),
+            (Rounded(0, cut=False), "is rounded to whole numbers"),
+            (Rounded(1, cut=False), "is rounded to one decimal"),
+            (Rounded(2, cut=False), "is rounded to 2 decimals"),
+            (Rounded(0, cut=True), "is cut off to whole numbers"),
+            (Rounded(1, cut=True), "is cut off to one decimal"),
+            (Rounded(3, cut=True), "is cut off to 3 decimals"),
+            (Limited(both=True), "is cut off at a limit above and below, and right up to there"),
+            (Limited(both=False), "is cut off at a limit on one side, and right up to there"),
+        )
+    ),
+    (Finding(Exchanged("z"), ALL, TWO), "`y` and `z` are exchanged.", "True of all 4 cases tried."),
+    (
+        Finding(Exchanged("z"), RETURNED, ("y",)),
+        "`y` holds what `z` should hold.",
+        "True of all 3 cases that return.",
+    ),
+    # likenesses
+    (
+        Finding(Alike("same_factor"), ALL, TWO),
+        "`y` and `z`: right but for a factor that is the same in all cases.",
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Alike("any_factor"), ALL, ("y",)),
+        "`y`: right but for one factor in each case.",
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Alike("nearly"), ALL, ("y",)),
+        NEARLY,
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Alike("rises"), ALL, ("y",)),
+        "`y`: larger wherever the right numbers are larger, as if another function came last.",
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Alike("falls"), ALL, ("y",)),
+        "`y`: smaller wherever the right numbers are larger, as if another function came last.",
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Beyond(-1, 1), Share(3, 4, 4), ("y",)),
+        "`y`: some numbers lie outside -1 to 1, where all the right ones lie.",
+        "True of 3 of 4 cases tried.",
+    ),
+    (
+        Finding(Beyond(0, 1), Share(3, 4, 6), ("y",)),
+        "`y`: some numbers lie outside 0 to 1, where all the right ones lie.",
+        "True of 3 of 4 cases that return.",
+    ),
+    # circumstances
+    (
+        Finding(When(right=True, conditions=(B,)), Contrast(3, 16, 16)),
+        "It is right whenever `b` is 0.",
+        "Right in all 3 such cases, wrong in 16 of 16 ordinary cases.",
+    ),
+    (
+        Finding(When(right=True, conditions=(B, T)), Contrast(5, 15, 16), ("y",)),
+        "`y` is right whenever `b` is 0 or `T` is 1.",
+        "Right in all 5 such cases, wrong in 15 of 16 ordinary cases.",
+    ),
+    (
+        Finding(When(right=True, conditions=(B, T, Condition("symmetric", "W"))), Contrast(6, 4, 4), TWO),
+        "`y` and `z` are right whenever `b` is 0, `T` is 1 or `W` is symmetric.",
+        "Right in all 6 such cases, wrong in at least 4 of 4 ordinary cases.",
+    ),
+    (
+        Finding(When(right=False, conditions=(Condition("one_item", "xs"),)), Contrast(3, 4, 4)),
+        "It is wrong when `xs` has one item.",
+        "Wrong in all 3 such cases, right in all 4 ordinary cases.",
+    ),
+    (
+        Finding(EqualSizes(right=True, sizes=("D", "H")), Contrast(2, 3, 3)),
+        "It is right when `D` and `H` are equal.",
+        "Right in all 2 such cases, wrong in all 3 ordinary cases where they differ.",
+    ),
+    (
+        Finding(EqualSizes(right=False, sizes=("D", "H", "T")), Contrast(2, 3, 3)),
+        "It is wrong when `D`, `H` and `T` are equal.",
+        "Wrong in all 2 such cases, right in all 3 ordinary cases where they differ.",
+    ),
+    *(
+        (
+            Finding(Steps("y", right=right, end=end, along=along), Share(3, 3, 16)),
+            f"`y` is {'right' if right else 'wrong'} {place} only.",
+            f"True of all 3 cases that are wrong and have several {along}.",
+        )
+        for right in (True, False)
+        for end, along, place in (
+            ("first", "steps", "at its first step"),
+            ("last", "steps", "at its last step"),
+            ("first", "rows", "in its first row"),
+            ("last", "rows", "in its last row"),
+        )
+    ),
+    (
+        Finding(OutputsRight(("a", "c")), Share(4, 5, 5), ("b",)),
+        "`a` and `c` are right; `b` is not.",
+        "Wrong in 4 of 5 cases tried, and in nothing else.",
+    ),
+    (
+        Finding(OutputsRight(("a",)), Share(4, 4, 4), TWO),
+        "`a` is right; `y` and `z` are not.",
+        "Wrong in 4 of 4 cases tried, and in nothing else.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("finding", "said", "rests"), SAID)
+def test_a_finding_in_words(finding, said, rests):
+    assert (sentence(finding), evidence(finding)) == (said, rests)
+
+
+def test_no_two_findings_read_alike_and_every_kind_of_fact_is_among_them():
+    facts = {finding.fact for finding, _, _ in SAID if not isinstance(finding.fact, Predicted)}
+    assert {type(finding.fact) for finding, _, _ in SAID} == set(get_args(AnyFact))
+    assert len({sentence(Finding(fact, ALL, ("y",))) for fact in facts}) == len(facts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("zero", "`x` is 0"),
+        ("symmetric", "`x` is symmetric"),
+        ("one_item", "`x` has one item"),
+        ("size_one", "`x` is 1"),
+    ],
+)
+def test_a_condition_in_words(kind, said):
+    assert condition(Condition(kind, "x")) == said
+
+
+@pytest.mark.parametrize(("finding", "said", "rests"), SAID)
+def test_a_finding_survives_being_written_down(finding, said, rests):
+    assert msgspec.json.decode(msgspec.json.encode(finding), type=Finding) == finding
