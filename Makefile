@@ -6,7 +6,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check fix golden docs bench clean
+.PHONY: help demo test coverage check fix golden docs bench clean
 
 VENV ?= .venv
 DEMO ?= tests/submissions/assignment3/068_believable.py
@@ -28,6 +28,15 @@ demo: $(VENV)/installed  ## grade a sample submission of assignment3, mistakes a
 test: $(VENV)/installed-test  ## run all tests (Chromium is installed for them if it can be)
 	@tests/browser/install-chromium
 	@$(PYTEST) $(ARGS)
+
+# Not part of `check`: it takes longer, and is to be read. What runs student code is not measured (pyproject.toml), and a
+# child that a test has confined may leave half a file of data.
+coverage: $(VENV)/installed-test  ## run all tests and show what of grader none reaches, line by line in build/coverage
+	@tests/browser/install-chromium
+	@rm -rf build/coverage && mkdir -p build/coverage
+	@$(BIN)/coverage run -m pytest -n auto --dist worksteal $(ARGS); failed=$$?; \
+	$(BIN)/coverage combine --quiet 2>build/coverage/combined.log; rm -f build/coverage/data.*; \
+	$(BIN)/coverage html --quiet; $(BIN)/coverage report; exit $$failed
 
 check: $(VENV)/installed-all  ## everything that CI asks for: lint, format, types, layers, docs, tests
 	$(BIN)/ruff check --quiet

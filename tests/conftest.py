@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -86,6 +87,14 @@ def environment(bank_cache: Path, tmp_path: Path) -> dict[str, str]:
     temporary.mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GRADER_", "CI"))}
     return {**kept, "GRADER_CACHE": str(bank_cache), "TMPDIR": str(temporary), "COLUMNS": "100"}
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Ctrl-C reaches this process and those that it starts, also where a shell started the tests in its background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

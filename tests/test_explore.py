@@ -194,6 +194,7 @@ def test_an_exercise_that_is_not_passed_cannot_be_named(explore, course, assignm
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGINT to send")
+@pytest.mark.usefixtures("interruptible")
 def test_an_interruption_ends_it_with_what_was_found(environment, course, assignment):
     add_exercise(course, assignment)
     (course / "proven.py").write_text(WRONG + HALVED, encoding="utf-8")

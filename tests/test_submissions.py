@@ -49,6 +49,11 @@ def test_the_sample_in_the_readme_is_what_make_demo_prints(grade, pool, tmp_path
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     (sample,) = re.findall(r"^```text\n(Week 3.*?)^```$", readme, re.MULTILINE | re.DOTALL)
     (demo,) = re.findall(r"^DEMO \?= (\S+)$", makefile, re.MULTILINE)
+    if (level := pool.isolation.level) < 3:
+        pytest.skip(f"this machine has level {level}, below which hidden cases are refused")
+    elif level < 5:  # the sample comes from a machine that has all layers
+        sample, told = re.subn(r"^ +Isolation level 5: .+?(?=^\S)", "", sample, flags=re.MULTILINE | re.DOTALL)
+        assert told == 1
     command = ("assignment3", ROOT / demo, "--course", ROOT, "--html", "report.html")
     ran = grade(*command, cwd=tmp_path, COLUMNS="80")
     printed = iter([*ran.stdout.splitlines(), *ran.stderr.splitlines()])

@@ -5,7 +5,6 @@ Whoever makes plans decides what cases are like; :func:`fill` then turns a plan 
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import msgspec
 import numpy as np
 
 from grader.bank import domains
+from grader.course.snippet import SnippetError, parse_snippet
 from grader.records.assignment import Integers, Interval, ListOf, SizeOf, Tokens, custom_function, resolved
 from grader.records.bank import Condition  # noqa: TC001 - msgspec reads annotations at run time
 from grader.records.record import Record, Value
@@ -125,7 +125,6 @@ def _sizes(domain: AnyDomain) -> Iterator[Size]:
 def _names(run: str) -> set[str]:
     """Names that a snippet uses; none of one that is no Python, which running it will tell."""
     try:
-        tree = ast.parse(run)
-    except SyntaxError:
+        return set(parse_snippet(run).used)
+    except SnippetError:
         return set()
-    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}

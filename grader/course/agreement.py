@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import ast
-from symtable import symtable
 from typing import TYPE_CHECKING
 
 from grader.course.misconceptions import misconceptions
 from grader.course.positions import read as read_yaml
-from grader.course.snippet import needed_names
+from grader.course.snippet import SnippetError, needed_names, parse_snippet
 from grader.course.wording import path_text, suggestion
 from grader.records.assignment import custom_function
 from grader.records.errors import Mistake, ReferenceFault
@@ -30,9 +28,9 @@ def of_reference(files: AssignmentFiles, assignment: Assignment) -> list[Mistake
     submission = read(files.reference, files.reference.name)
     source = submission.files[submission.module]
     try:
-        names = _defined(source, file)
-    except SyntaxError as error:
-        return [Mistake(file, error.lineno or 1, error.offset or 1, "", f"is no Python: {error.msg}")]
+        names = _defined(source)
+    except SnippetError as error:
+        return [Mistake(file, error.line, error.column, "", f"is no Python: {error}")]
     mistakes = [] if names is None else list(_not_defined(files, assignment, names))
     try:
         misconceptions(source, file)
@@ -53,18 +51,11 @@ def of_properties(files: AssignmentFiles, assignment: Assignment, functions: Col
     return mistakes
 
 
-def _defined(source: str, file: str) -> frozenset[str] | None:
+def _defined(source: str) -> frozenset[str] | None:
     """Names that a module binds, in any branch; None where its text does not show them all."""
-    tree = ast.parse(source, file)
-    if any(isinstance(node, ast.alias) and node.name == "*" for node in ast.walk(tree)):
-        return None
-    scopes = [symtable(source, file, "exec")]
-    for scope in scopes:
-        scopes += scope.get_children()
-    symbols = [symbol for scope in scopes for symbol in scope.get_symbols() if symbol.is_global()]
-    if any(symbol.get_name() in _OPEN for symbol in symbols):
-        return None
-    return frozenset(symbol.get_name() for symbol in symbols if symbol.is_assigned() or symbol.is_imported())
+    module = parse_snippet(source)
+    hidden = "*" in module.bound or not _OPEN.isdisjoint(module.bound | module.used.keys())
+    return None if hidden else module.bound
 
 
 def _not_defined(files: AssignmentFiles, assignment: Assignment, names: frozenset[str]) -> Iterator[Mistake]:
@@ -100,7 +91,5 @@ class _Places:
         path: Path = ("exercises", index, "run")
         if path not in self._document.values:
             return self.mistake(("exercises", index, "id"), message)
-        uses = [node for node in ast.walk(ast.parse(exercise.run)) if isinstance(node, ast.Name) and node.id == name]
-        line, column = min((node.lineno, node.col_offset + 1) for node in uses)
-        place = self._document.place_in_text(path, line, column)
+        place = self._document.place_in_text(path, *parse_snippet(exercise.run).used[name])
         return Mistake(self._document.file, *place, path_text(path), message)

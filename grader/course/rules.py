@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from grader.course.figures import check_figures
 from grader.course.sizes import check_sizes
-from grader.course.snippet import SnippetError, parse_snippet
+from grader.course.snippet import SnippetError, needed_names, parse_snippet
 from grader.course.wording import listed, nearest, suggestion
 from grader.records.assignment import ListOf, Reals, SameAs
 
@@ -54,6 +54,9 @@ def _check_names(exercise: Exercise, path: Path, findings: DocumentFindings) -> 
     if calls_itself and exercise.id in exercise.inputs:
         message = "has the exercise's own id, so it hides the function that run calls: choose another name"
         findings.add((*path, "inputs", exercise.id), message, key=True)
+    elif calls_itself and exercise.id in exercise.outputs and not findings.refused((*path, "id")):
+        message = f"is also the output: run is {exercise.run} by default, so give it another, or write run"
+        findings.add((*path, "id"), message)
 
 
 def _check_domains(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
@@ -110,19 +113,30 @@ def _check_run(exercise: Exercise, path: Path, findings: DocumentFindings) -> No
         return
     default = "" if written else f"; run is {exercise.run} by default"
     for name in exercise.outputs:
-        if name not in snippet.bound and not findings.refused((*path, "outputs")):
-            hint = suggestion(name, snippet.bound) or f" (run sets {listed(sorted(snippet.bound))})"
+        if name not in snippet.left and not findings.refused((*path, "outputs")):
+            hint = suggestion(name, snippet.left) or f" (run sets {listed(sorted(snippet.left))})"
             findings.add((*path, "outputs", name), f"is never set by run{hint}{default}", key=True)
     _check_use(exercise, path, snippet, findings)
+    if written:
+        _check_order(exercise, path, snippet, findings)
 
 
 def _check_use(exercise: Exercise, path: Path, snippet: Snippet, findings: DocumentFindings) -> None:
-    strangers = snippet.borrowed - exercise.inputs.keys() - exercise.dims.keys()
+    strangers = needed_names(exercise)
     for name in exercise.inputs:
         if name not in snippet.used:
             near = nearest(name, strangers)
             hint = f", did you mean it where run says `{near}`?" if near else ": use it there, or take it out"
             findings.add((*path, "inputs", name), f"is never used by run{hint}", key=True)
+
+
+def _check_order(exercise: Exercise, path: Path, snippet: Snippet, findings: DocumentFindings) -> None:
+    """A name that run reads from the module and sets is missed by all that asks what run needs of a submission."""
+    for name in sorted(needed_names(exercise) & snippet.borrowed.keys(), key=snippet.borrowed.__getitem__):
+        it, what = (f"the output `{name}`", "the output") if name in exercise.outputs else ("it", "what it sets")
+        message = f"takes `{name}` from the module, then sets {it}: name {what} otherwise, or set it before it is used"
+        at = findings.document.place_in_text((*path, "run"), *snippet.borrowed[name])
+        findings.add((*path, "run"), message, at=at)
 
 
 def _check_points(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
@@ -154,10 +168,9 @@ def _check_follow_through(assignment: Assignment, findings: DocumentFindings) ->
     earlier: set[str] = set()
     for index, exercise in enumerate(assignment.exercises):
         try:
-            snippet = parse_snippet(exercise.run)
+            own = needed_names(exercise)
         except SnippetError:
             return  # and the mistake is noted
-        own = snippet.borrowed - exercise.inputs.keys() - exercise.dims.keys()
         for place, name in enumerate(exercise.follow_through):
             where: Path = ("exercises", index, "follow_through", place)
             if name in own:

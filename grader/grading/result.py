@@ -13,7 +13,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader import __version__
-from grader.course.snippet import needed_names
+from grader.course.snippet import needed_names, parse_snippet
 from grader.judge.example import counterexample
 from grader.judge.points import score, total
 from grader.judge.steps import has_steps
@@ -235,7 +235,7 @@ def _subject(exercise: Exercise) -> str:
 
 def _needed(exercise: Exercise) -> list[str]:
     """Names that the snippet takes from the submission, in its order."""
-    return sorted(needed_names(exercise), key=exercise.run.index)
+    return sorted(needed_names(exercise), key=parse_snippet(exercise.run).used.__getitem__)
 
 
 def _counterexamples(exercise: Exercise, public: Phase, hidden: Phase, module: str) -> tuple[Counterexample, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.course.snippet import names_read, needed_names
+from grader.course.snippet import needed_names, parse_snippet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ WIDTH = 100
 
 def as_code(exercise: Exercise, module: str, sizes: Mapping[str, int], inputs: Mapping[str, Value]) -> str:
     """Imports, the inputs, the exercise's snippet, and a print of its outputs."""
-    used = names_read(exercise.run)
+    used = parse_snippet(exercise.run).used
     given = [*(size for size in sizes if size in used), *inputs]
     wanted = sorted(needed_names(exercise))
     lines = ["import numpy as np"]

@@ -5,6 +5,10 @@
 # holds: 1
 import os
 def f(x, note):
-    os.closerange(0, 256)
+    for descriptor in range(256):  # os.closerange is closefrom since Python 3.13, which aborts where it is refused
+        try:
+            os.close(descriptor)
+        except OSError:
+            pass
     while True:
         pass

@@ -305,6 +305,7 @@ def test_a_file_that_cannot_be_written_loses_nobody_the_audit(grade, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.usefixtures("interruptible")
 def test_interrupted(grade, course, environment):
     hand_in(course, "assignments/proven/right/endless.py", "while True:\n    pass\n")
     assert grade("build", "proven", cwd=course).returncode == 0

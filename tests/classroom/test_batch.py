@@ -228,6 +228,7 @@ def test_interruption_keeps_what_is_done(tmp_path, pupils) -> None:
     assert [row.score for row in resumed.rows] == [3.0] * 8
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_while_waiting_lets_the_running_ones_finish(tmp_path, pupils) -> None:
     calls: list[str] = []
 

@@ -109,12 +109,12 @@ def test_below_a_text_of_several_lines(style):
 def test_below_an_alias():
     text = f"""{HEAD}  - id: f
     points: 2
-    outputs: &out {{f: null}}
-    run: f = f(x)
+    outputs: &out {{y: null}}
+    run: y = f(x)
     inputs: &in {{x: {{shape: [D]}}}}
   - id: g
     points: 2
-    run: f = g(x)
+    run: y = g(x)
     outputs: *out
     inputs: *in   # the same
 """

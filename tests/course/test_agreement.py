@@ -66,6 +66,7 @@ def test_what_exercises_use_is_to_be_defined(files):
         "exec('softmax = Layer = len')\n",
         "def __getattr__(name): ...\n",
         "softmax: object = len\nfor Layer in [list]: ...\n",
+        "kept = [(softmax := Layer) for Layer in [list] if (Layer_ := Layer)]\nLayer = softmax\n",
     ],
 )
 def test_names_may_come_from_anywhere(files, source):

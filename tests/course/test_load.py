@@ -450,8 +450,30 @@ def test_mistakes_in_names_of_inputs(inputs, expected):
             "9:13: exercises[0].outputs.h is never set by run, did you mean `hs`?",
         ),
         (
+            ["run: g = h = x; del h", "outputs: {h: null}"],
+            "9:13: exercises[0].outputs.h is never set by run (run sets g)",
+        ),
+        (
+            ["run: f = f(x)", "outputs: {f: null}"],
+            (
+                "8:12: exercises[0].run takes `f` from the module, then sets the output `f`: name the output "
+                "otherwise, or set it before it is used"
+            ),
+        ),
+        (
+            ["run: |", "  σ = 'ä'; h = a(x)", "  for t in x: a = σ + step(h)", "outputs: {h: null}"],
+            (
+                "9:18: exercises[0].run takes `a` from the module, then sets it: name what it sets otherwise, "
+                "or set it before it is used"
+            ),
+        ),
+        (
             ["outputs: {h: null}"],
             "8:13: exercises[0].outputs.h is never set by run (run sets result); run is result = f(x) by default",
+        ),
+        (
+            ["run: h = [x for x in f()]", "outputs: {h: null}"],
+            "7:12: exercises[0].inputs.x is never used by run: use it there, or take it out",
         ),
         (
             ["run: h = f()", "outputs: {h: null}"],
@@ -705,6 +727,18 @@ def test_each_way_to_set_an_output(run):
 def test_names_that_are_not_left_behind(run):
     [mistake] = printed(f"{SHORT}    run: |\n      {run}\n    outputs: {{h: null}}\n")
     assert "exercises[0].outputs.h is never set by run" in mistake
+
+
+@pytest.mark.parametrize(
+    "run", ["x = x + 1\n      h = f(x)", "h = x\n      h = f(h)", "if x: h = f(x)\n      h = h + 1", "h = max = max(x)"]
+)
+def test_names_that_are_set_and_read_rightly(run):
+    assert parse(f"{SHORT}    run: |\n      {run}\n    outputs: {{h: null}}\n", file="a.yaml", id="short")
+
+
+def test_an_exercise_that_is_called_like_its_output():
+    said = "is also the output: run is result = result(x) by default, so give it another, or write run"
+    assert printed(SHORT.replace("id: f", "id: result")) == [f"a.yaml:5:9: exercises[0].id {said}"]
 
 
 def test_a_spoilt_value_is_told_once():

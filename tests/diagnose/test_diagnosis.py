@@ -100,7 +100,8 @@ class Diagnosed(NamedTuple):
 
     def __str__(self) -> str:
         said = [in_words(finding) for finding in self.result.diagnosis]
-        return f"{self.path.name} {self.result.id}: {self.truth['mistake']}: {said or reasons.headline(self.result.reason)}"
+        told = said or reasons.headline(self.result.reason)
+        return f"{self.path.name} {self.result.id}: {self.truth['mistake']}: {told}"
 
 
 @pytest.fixture(scope="module")

@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.bank.plans import canonical
-from grader.course.snippet import needed_names
 from grader.judge.code import as_code, literal
-from grader.records.assignment import Output
 
 from .examples import exercise
 
@@ -138,23 +136,3 @@ def test_sizes_stand_there_only_if_the_snippet_reads_them():
     assert "\nH = 2\n" in code
     assert "from memory import Model\n" in code
     ast.parse(code)
-
-
-def test_needed_names_are_neither_inputs_sizes_builtins_nor_made_by_the_snippet():
-    task = exercise(run="rnn = Net(H, len(x))\nrnn.W = W\nh = np.array([helper(v) for v in rnn.step(x)])")
-    assert needed_names(task) == {"Net", "helper"}
-    assert needed_names(exercise(outputs={"h": Output()})) == {"step"}
-
-
-@pytest.mark.parametrize(
-    "run",
-    [
-        "import math\nh = math.exp(step(x))",
-        "square = lambda z: z * z\nh = square(step(x))",
-        "def twice(z):\n    return step(z + z)\nh = twice(x)",
-        "kept = [(last := value) for value in x]\nh = step(last)",
-        "try:\n    h = step(x)\nexcept ValueError as error:\n    h = error",
-    ],
-)
-def test_what_the_snippet_imports_and_its_own_functions_take_is_not_needed(run):
-    assert needed_names(exercise(run=run)) == {"step"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.course.load import load
-from grader.course.snippet import parse_snippet
+from grader.course.snippet import needed_names
 from grader.mistakes.mutants import mutants
 from grader.mistakes.registry import OPERATORS
 
@@ -30,13 +30,9 @@ def twice(W, x, b):
 NOT_IN_ASSIGNMENT_3 = {"use_gradient"}  # hardly any variable there has its gradient beside it
 
 
-def roots(exercise) -> frozenset[str]:
-    return parse_snippet(exercise.run).borrowed - set(exercise.inputs) - set(exercise.dims)
-
-
 @pytest.fixture(scope="module")
 def of_assignment_3():
-    return {exercise.id: mutants(REFERENCE, roots(exercise)) for exercise in EXERCISES}
+    return {exercise.id: mutants(REFERENCE, needed_names(exercise)) for exercise in EXERCISES}
 
 
 def test_a_mutant_says_what_it_is():
@@ -118,7 +114,7 @@ def test_one_definition_of_the_reference_changes_and_compiles(of_assignment_3):
 
 
 def test_they_are_the_same_in_every_run_and_in_every_exercise(of_assignment_3):
-    assert mutants(REFERENCE, roots(EXERCISES[-1])) == of_assignment_3[EXERCISES[-1].id]
+    assert mutants(REFERENCE, needed_names(EXERCISES[-1])) == of_assignment_3[EXERCISES[-1].id]
     by_id = {}
     for found in of_assignment_3.values():
         for each in found:

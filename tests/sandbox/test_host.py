@@ -117,6 +117,11 @@ def test_sizes_numpy_and_module_names_are_in_scope_and_inputs_win(run):
     np.testing.assert_array_equal(ran.outcomes[0].outputs["y"], [4, 6, 8])
 
 
+def test_a_snippet_is_python_as_it_would_be_pasted(run):
+    (ran,) = run("def f(x): return x", job("y: there_is_none = f(x)"))
+    assert "there_is_none" in ran.outcomes[0].message
+
+
 def test_an_output_that_is_never_set_is_missing(run):
     (ran,) = run("def f(x): return x", job("z = f(x)"))
     assert ran.outcomes[0].missing == ("y",)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from grader.sandbox.pool.start import Program
 
 START_SECONDS = 60.0  # for Python and NumPy, on a machine under load
+ANSWER_SECONDS = 60.0  # for a fork, likewise
 
 
 class Zygote:
@@ -49,7 +50,7 @@ class Zygote:
         """Make a worker. Raises SandboxFault."""
         with self._lock:
             self._say(Fork(folder, slot), descriptors)
-            answer, pidfds = self._hear(Forked | Refused, START_SECONDS)
+            answer, pidfds = self._hear(Forked | Refused, ANSWER_SECONDS)
             if isinstance(answer, Refused):
                 raise SandboxFault(f"the system refuses a process for the submission: {answer.reason}")
             if not pidfds:
@@ -66,7 +67,7 @@ class Zygote:
         """The exit code of a worker that has ended. Raises SandboxFault."""
         with self._lock:
             self._say(Reap(pid))
-            reaped: Reaped = self._hear(Reaped, START_SECONDS)[0]
+            reaped: Reaped = self._hear(Reaped, ANSWER_SECONDS)[0]
         return reaped.code
 
     def close(self) -> None:

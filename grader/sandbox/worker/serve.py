@@ -81,7 +81,7 @@ def _execute(student: Student, request: protocol.Execute, replies: int) -> None:
 
 @cache
 def _compiled(run: str) -> CodeType:
-    return compile(run, SNIPPET, "exec")
+    return compile(run, SNIPPET, "exec", dont_inherit=True)
 
 
 def _seed(seed: int) -> None:

@@ -168,6 +168,7 @@ def test_a_command_starts_no_more_than_it_needs_and_leaves_none(words, code, pro
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.usefixtures("interruptible")
 def test_a_command_that_is_ended_while_it_is_still_importing_leaves_none(number, noted):
     if signal.getsignal(number) is signal.SIG_IGN:
         pytest.skip(f"{number.name} is ignored here, as in a shell's background, and so in the command")
