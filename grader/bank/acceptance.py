@@ -10,8 +10,10 @@ import numpy as np
 from grader.bank.literals import in_words
 from grader.bank.plans import frozen, leaves
 from grader.records.record import Foreign, Record, Value
-from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+from grader.records.run import NotRun, Raised, Returned
 from grader.records.shapes import SizeError, resolve, words
+from grader.report.words.endings import outcome as in_full
+from grader.report.words.language import lower
 
 if TYPE_CHECKING:
     from grader.bank.plans import Candidate
@@ -47,7 +49,10 @@ def judge(exercise: Exercise, candidate: Candidate, outcome: Outcome, repeat: Ou
     if isinstance(outcome, NotRun):
         return Acceptance(error="not run, because an earlier case ended the process")
     if not isinstance(outcome, Returned):
-        return Acceptance(fault=f"the reference {_ending(outcome)} (sizes {in_words(candidate.sizes)})", about="ending")
+        return Acceptance(
+            fault=f"the reference gives no answer: {_ended(outcome)} (sizes {in_words(candidate.sizes)})",
+            about="ending",
+        )
     return _judge_outputs(exercise, candidate, outcome, repeat)
 
 
@@ -60,7 +65,7 @@ def _judge_outputs(exercise: Exercise, candidate: Candidate, outcome: Returned, 
         if not all(np.isfinite(leaf).all() for leaf in leaves(value) if _inexact(leaf)):
             return Acceptance(error=f"output {name} holds nan or inf")
     if not isinstance(repeat, Returned):
-        return Acceptance(fault=f"the reference returned, but run again it {_ending(repeat)}", about="ending")
+        return Acceptance(fault=f"the reference returned, but not when run again: {_ended(repeat)}", about="ending")
     for name, value in outputs.items():
         if name in repeat.missing or not same(value, repeat.outputs[name]):
             return Acceptance(
@@ -69,21 +74,8 @@ def _judge_outputs(exercise: Exercise, candidate: Candidate, outcome: Returned, 
     return Acceptance(outputs=outputs)
 
 
-def _ending(outcome: Outcome) -> str:
-    match outcome:
-        case Raised():
-            return f"raised {outcome.error}: {outcome.message}"
-        case TimedOut():
-            return f"took longer than {outcome.seconds:g} s of {outcome.clock} time, the limit of one {outcome.scope}"
-        case Crashed():
-            return f"ended its process ({outcome.signal or f'exit code {outcome.exit_code}'})"
-        case OutOfMemory():
-            return f"needed more than {outcome.limit} bytes of memory"
-        case OutputFlood():
-            return f"printed more than {outcome.limit} bytes"
-        case BadReply():
-            return f"gave a reply that cannot be read: {outcome.detail}"
-    return "was not run"
+def _ended(outcome: Outcome) -> str:
+    return lower(in_full(outcome))
 
 
 def _fault(exercise: Exercise, candidate: Candidate, name: str, outcome: Returned) -> str:

@@ -30,7 +30,7 @@ from grader.grading.grade import grade_path, limits_of
 from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Example
 from grader.records.errors import UsageError
-from grader.report.words.written import written
+from grader.report.words.submission import problem
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 
@@ -79,7 +79,7 @@ def passed(
 def _chosen(report: Report, exercises: dict[str, Exercise], names: Sequence[str]) -> list[Exercise]:
     right = [result.id for result in report.exercises if result.status == "right"]
     if not right:
-        why = written(report).problem or "`grade run` says what is wrong"
+        why = problem(report.problem, report.module) or "`grade run` says what is wrong"
         raise UsageError(f"it passes no exercise, so that none is a false pass: {why}")
     for name in names:
         if name not in right:

@@ -165,19 +165,22 @@ def _reason(
     outputs = [part for part in parts if part.key.kind == "output" and not part.right]
     if outputs and all(part.followed for part in outputs):
         return OnlyEarlier(outputs[0].followed)
-    shown, subject = public.shown, _subject(exercise)
+    shown = public.shown
     if shown is not None and shown.case.raises is None:
         if isinstance(shown.outcome, Returned):
             return _deviates(exercise, shown, {part.key.name for part in parts if part.followed})
         return _ends(exercise, shown.outcome, module, loaded)
     failing = [trial for trial in hidden.trials if not trial.right]
-    if failing:
-        return _hidden_fails(subject, failing, len(hidden.trials))
-    broken = public.broken or hidden.broken
+    return _hidden_fails(exercise, failing, hidden) if failing else _rule_fails(exercise, parts, public, hidden)
+
+
+def _rule_fails(exercise: Exercise, parts: Sequence[Part], public: Phase, hidden: Phase) -> Reason:
+    """All values are right, and something beside them is not."""
+    broken, shown = public.broken or hidden.broken, public.shown
     if broken is not None:
-        return BreaksRule(subject, broken)
+        return BreaksRule(_subject(exercise), broken)
     if shown is not None and shown.problem is not None:
-        return DoesNotRaise(subject, shown.problem, shown.outcome, shown.case.because)
+        return DoesNotRaise(_subject(exercise), shown.problem, shown.outcome, shown.case.because)
     wrong = [part for part in parts if not part.right]
     return LawsFail(wrong[0].title, tuple(part.problem for part in wrong if part.problem is not None))
 
@@ -217,9 +220,9 @@ def _call_fails(exercise: Exercise, raised: Raised, loaded: Loaded) -> CallFails
     return CallFails(subject, raised, exercise.run)
 
 
-def _hidden_fails(subject: str, failing: Sequence[Trial], hidden: int) -> HiddenFails:
+def _hidden_fails(exercise: Exercise, failing: Sequence[Trial], phase: Phase) -> HiddenFails:
     """The first hidden case that fails, where every public one is right."""
-    trial = failing[0]
+    trial, subject, hidden = failing[0], _subject(exercise), len(phase.trials)
     if not isinstance(trial.outcome, Returned):
         return HiddenFails(ending(trial.outcome), subject, failed=len(failing), hidden=hidden)
     found = next(each for each in trial.comparisons if each.deviation is not None)

@@ -8,7 +8,7 @@ from msgspec import field
 
 from grader.records.finding import Finding  # noqa: TC001 - msgspec reads annotations at run time
 from grader.records.record import Record
-from grader.records.run import FATAL, Isolation, Outcome, Raised
+from grader.records.run import FATAL, Isolation, Outcome, Raised, ReadRemark
 
 if TYPE_CHECKING:
     from grader.records.verdict import (
@@ -220,7 +220,7 @@ class Report(Record, frozen=True):
     exercises: tuple[ExerciseResult, ...]
     isolation: Isolation
     problem: Outcome | str | None = None
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[ReadRemark, ...] = ()
     stand_ins: tuple[str, ...] = ()
     view: Literal["staff", "student"] = "staff"
     bank: str = ""  # SHA-256 of the bank's inputs: two reports with the same one used the same cases

@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     from grader.records.bank import Case
 
 
+class ReadRemark(Record, frozen=True):
+    """How a ``file`` had to be read, where its author should know.
+
+    It was "marked" as of another ``encoding``, "declared" one that it does not have, or its encoding was "guessed" from
+    the byte in ``line`` that is no UTF-8; it is the "cells" of a notebook; or it was read "alone", without the files
+    ``left_out`` that ``module`` would import.
+    """
+
+    kind: Literal["marked", "declared", "guessed", "cells", "alone"]
+    file: str
+    encoding: str = ""
+    byte: int = 0
+    line: int = 0
+    module: str = ""
+    left_out: tuple[str, ...] = ()
+
+
 class Submission(Record, frozen=True):
     """Source text by module path (``memory.py``, ``helpers/gates.py``), read and decoded; never run in this process.
 
@@ -23,7 +40,7 @@ class Submission(Record, frozen=True):
     module: str
     files: dict[str, str]
     data: dict[str, bytes] = field(default_factory=dict)
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[ReadRemark, ...] = ()
 
 
 class Frame(Record, frozen=True):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.records.errors import SubmissionError
-from grader.records.run import Submission
+from grader.records.run import ReadRemark, Submission
 from grader.submission.data import data_files
 from grader.submission.locate import find_module
 from grader.submission.siblings import imported_files
@@ -57,14 +57,14 @@ def read(path: Path, module: str) -> Submission:
     return Submission(module=module, files=files, data=data_files(files.values(), home, found.folder), remarks=remarks)
 
 
-def _main_text(found: Found) -> tuple[str, tuple[str, ...]]:
+def _main_text(found: Found) -> tuple[str, tuple[ReadRemark, ...]]:
     name = found.file.name
     if found.file.suffix.lower() != ".ipynb":
         return read_text(found.file, found.folder, name)
     from grader.submission.notebook import code_of  # few submissions are notebooks
 
     stored, remarks = decode(read_bytes(found.file, found.folder, MAX_NOTEBOOK), name)
-    return code_of(stored, name), (*remarks, f"read from the code cells of {name}")
+    return code_of(stored, name), (*remarks, ReadRemark("cells", name))
 
 
 def _is_file_in(home: Path) -> Callable[[str], bool]:
@@ -77,13 +77,10 @@ def _is_file_in(home: Path) -> Callable[[str], bool]:
     return is_file
 
 
-def _left_out(found: Found, beside: list[str], module: str) -> tuple[str, ...]:
+def _left_out(found: Found, beside: list[str], module: str) -> tuple[ReadRemark, ...]:
     if not beside:
         return ()
-    name = found.file.name
-    return (
-        f"{name} was read alone, without {', '.join(beside)}: hand in a folder that holds {module} and all it imports",
-    )
+    return (ReadRemark("alone", found.file.name, module=module, left_out=tuple(beside)),)
 
 
 def _check_limits(files: dict[str, str]) -> None:

@@ -12,6 +12,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from grader.records.errors import GraderError, SubmissionError
+from grader.records.run import ReadRemark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ _COOKIE = re.compile(
 _PROBE = bytes(byte for byte in range(32, 127) if byte != ord("\\")) + rb"\u0041"
 
 
-def read_text(file: Path, folder: Path, name: str) -> tuple[str, tuple[str, ...]]:
+def read_text(file: Path, folder: Path, name: str) -> tuple[str, tuple[ReadRemark, ...]]:
     """Decoded text of ``file``, which must not lead out of ``folder``, and remarks that call it ``name``."""
     return decode(read_bytes(file, folder, MAX_FILE), name)
 
@@ -71,7 +72,7 @@ def read_bytes(file: Path, folder: Path, limit: int) -> bytes:
     return data
 
 
-def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+def decode(data: bytes, name: str) -> tuple[str, tuple[ReadRemark, ...]]:
     r"""Text with ``\n`` at the ends of lines, and remarks if it was not plain UTF-8.
 
     Raises SubmissionError for what is no text.
@@ -82,31 +83,30 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
     return text.replace("\r\n", "\n").replace("\r", "\n"), remarks
 
 
-def _decode_marked(data: bytes, name: str) -> tuple[str, tuple[str, ...]] | None:
+def _decode_marked(data: bytes, name: str) -> tuple[str, tuple[ReadRemark, ...]] | None:
     for mark, codec, title in _MARKS:
         if data.startswith(mark):
             try:
-                return data.decode(codec), (f"{name} is {title}, which Python does not run: save it as UTF-8",)
+                return data.decode(codec), (ReadRemark("marked", name, title),)
             except UnicodeDecodeError:
                 raise SubmissionError(f"{name} begins as {title} and is damaged: save it as UTF-8") from None
     return None
 
 
-def _decode_unmarked(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
+def _decode_unmarked(data: bytes, name: str) -> tuple[str, tuple[ReadRemark, ...]]:
     cookie = _COOKIE.match(data)
     declared = cookie["codec"].decode() if cookie else "utf-8"
     text = _decode_as(data, declared)
     if text is not None:
         return text, ()
-    wrong = (f"{name} declares the coding {declared}, which it does not have: remove that line",) if cookie else ()
+    wrong = (ReadRemark("declared", name, declared),) if cookie else ()
     data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return data.decode(), wrong
     except UnicodeDecodeError as error:
         text, title = _decode_western(data)
         line = data[: error.start].replace(b"\r\n", b"\n").replace(b"\r", b"\n").count(b"\n") + 1
-        place = f"byte 0x{data[error.start]:02x} in line {line}"
-        return text, (*wrong, f"{name} is not UTF-8 ({place}); read as {title}: save it as UTF-8")
+        return text, (*wrong, ReadRemark("guessed", name, title, byte=data[error.start], line=line))
 
 
 def _decode_as(data: bytes, codec: str) -> str | None:

@@ -106,12 +106,12 @@ def test_a_case_that_was_not_run_is_no_fault_of_its_own():
 
 
 ENDINGS = [
-    (TimedOut(seconds=2.0, clock="cpu", scope="case"), "took longer than 2 s of cpu time, the limit of one case"),
-    (Crashed(signal="SIGSEGV"), r"ended its process \(SIGSEGV\)"),
-    (Crashed(exit_code=3), r"ended its process \(exit code 3\)"),
-    (OutOfMemory(limit=1000), "needed more than 1000 bytes of memory"),
-    (OutputFlood(limit=1000), "printed more than 1000 bytes"),
-    (BadReply(detail="no frame"), "gave a reply that cannot be read: no frame"),
+    (TimedOut(seconds=2.0, clock="cpu", scope="case"), "it was stopped after 2 s of computing, the limit for one case"),
+    (Crashed(signal="SIGSEGV"), r"it crashed Python with SIGSEGV: memory .* went too deep"),
+    (Crashed(exit_code=3), "it ended Python itself with exit code 3"),
+    (OutOfMemory(limit=1000), "it asked for more memory than the limit of 1,000 bytes"),
+    (OutputFlood(limit=1000), "it printed more than 1,000 bytes"),
+    (BadReply(detail="no frame"), "it gave no valid answer: something wrote where only the grader's worker may"),
 ]
 
 
@@ -119,15 +119,19 @@ ENDINGS = [
 def test_every_other_ending_is_a_fault(outcome, words):
     found = judge(exercise(), CANDIDATE, outcome, outcome)
 
-    assert re.fullmatch(rf"the reference {words} \(sizes H = 2, T = 3\)", found.fault)
+    assert re.fullmatch(rf"the reference gives no answer: {words} \(sizes H = 2, T = 3\)", found.fault)
 
 
 @pytest.mark.parametrize(
     ("outcome", "words"),
-    [*ENDINGS, (Raised(error="ValueError", message="no"), "raised ValueError: no"), (NotRun(), "was not run")],
+    [
+        *ENDINGS,
+        (Raised(error="ValueError", message="no"), "it raised ValueError: no"),
+        (NotRun(), "it was not tried: an earlier case ended the program"),
+    ],
 )
 def test_a_repeat_must_return_as_well(outcome, words):
-    assert re.fullmatch(f"the reference returned, but run again it {words}", verdict(1.0, again=outcome).fault)
+    assert re.fullmatch(f"the reference returned, but not when run again: {words}", verdict(1.0, again=outcome).fault)
 
 
 @pytest.mark.parametrize("again", [Returned(outputs={"y": 1.1}), Returned(outputs={}, missing=("y",))])

@@ -8,7 +8,7 @@ import pytest
 
 from grader import submission
 from grader.records.errors import SubmissionError
-from grader.records.run import Submission
+from grader.records.run import ReadRemark, Submission
 from grader.submission import read
 
 
@@ -51,9 +51,7 @@ def test_a_file_of_another_name_is_read_alone(tmp_path) -> None:
     put(tmp_path, alice="x = 1", bob="from alice import *")
     made = read(tmp_path / "bob.py", "memory.py")
     assert made.files == {"memory.py": "from alice import *"}
-    assert made.remarks == (
-        "bob.py was read alone, without alice.py: hand in a folder that holds memory.py and all it imports",
-    )
+    assert made.remarks == (ReadRemark("alone", "bob.py", module="memory.py", left_out=("alice.py",)),)
     assert read(tmp_path / "alice.py", "memory.py").remarks == ()
 
 
@@ -74,9 +72,8 @@ def test_a_module_of_a_name_that_no_file_can_have_is_just_not_there(tmp_path, na
 def test_remarks_name_the_file(tmp_path) -> None:
     put(tmp_path, memory="import gates")
     (tmp_path / "gates.py").write_bytes(b"# caf\xe9")
-    assert read(tmp_path, "memory.py").remarks == (
-        "gates.py is not UTF-8 (byte 0xe9 in line 1); read as Windows-1252: save it as UTF-8",
-    )
+    remark = ReadRemark("guessed", "gates.py", "Windows-1252", byte=0xE9, line=1)
+    assert read(tmp_path, "memory.py").remarks == (remark,)
 
 
 def test_a_notebook_with_a_helper(tmp_path) -> None:
@@ -86,7 +83,7 @@ def test_a_notebook_with_a_helper(tmp_path) -> None:
     put(tmp_path, gates="x = 1")
     made = read(tmp_path, "memory.py")
     assert made.files == {"memory.py": "# %% cell 1\nimport gates\n", "gates.py": "x = 1"}
-    assert made.remarks == ("read from the code cells of week3.ipynb",)
+    assert made.remarks == (ReadRemark("cells", "week3.ipynb"),)
     assert list(read(tmp_path / "week3.ipynb", "memory.py").files) == ["memory.py"]
 
 

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from grader.records.errors import GraderError, SubmissionError
+from grader.records.run import ReadRemark
 from grader.submission.text import decode, read_bytes, read_text
 
 ACCENT = "# café\nx = 1\n"
@@ -28,7 +29,7 @@ def test_any_bytes_are_text_or_a_submission_error(data: bytes, head: bytes) -> N
     assert "\0" not in text
     assert "\r" not in text
     assert text.encode().decode() == text
-    assert all("memory.py" in remark for remark in remarks)
+    assert all(remark.file == "memory.py" for remark in remarks)
 
 
 @settings(deadline=None)
@@ -46,35 +47,35 @@ def test_utf8_is_read_as_it_is(text: str) -> None:
         (ACCENT.encode("utf-8-sig"), None),
         (b"# coding: latin-1\n" + ACCENT.encode("latin-1"), None),
         (b"#!/usr/bin/python\r\n# -*- coding: latin-1 -*-\n" + ACCENT.encode("latin-1"), None),
-        (ACCENT.encode("utf-16"), "memory.py is UTF-16, which Python does not run: save it as UTF-8"),
-        (ACCENT.encode("utf-32"), "memory.py is UTF-32, which Python does not run: save it as UTF-8"),
+        (ACCENT.encode("utf-16"), ReadRemark("marked", "memory.py", "UTF-16")),
+        (ACCENT.encode("utf-32"), ReadRemark("marked", "memory.py", "UTF-32")),
         (
             ACCENT.encode("cp1252"),
-            "memory.py is not UTF-8 (byte 0xe9 in line 1); read as Windows-1252: save it as UTF-8",
+            ReadRemark("guessed", "memory.py", "Windows-1252", byte=0xE9, line=1),
         ),
         (
             b"a\r\nb\rc\n" + ACCENT.encode("cp1252"),
-            "memory.py is not UTF-8 (byte 0xe9 in line 4); read as Windows-1252: save it as UTF-8",
+            ReadRemark("guessed", "memory.py", "Windows-1252", byte=0xE9, line=4),
         ),
         (
             b"\x81" + ACCENT.encode("latin-1"),
-            "memory.py is not UTF-8 (byte 0x81 in line 1); read as Latin-1: save it as UTF-8",
+            ReadRemark("guessed", "memory.py", "Latin-1", byte=0x81, line=1),
         ),
         (
             b"# coding: utf-16\n" + ACCENT.encode(),
-            "memory.py declares the coding utf-16, which it does not have: remove that line",
+            ReadRemark("declared", "memory.py", "utf-16"),
         ),
         (
             b"# coding: utf8mb4\n" + ACCENT.encode(),
-            "memory.py declares the coding utf8mb4, which it does not have: remove that line",
+            ReadRemark("declared", "memory.py", "utf8mb4"),
         ),
         (
             b"# coding: unicode_escape\n" + ACCENT.encode(),
-            "memory.py declares the coding unicode_escape, which it does not have: remove that line",
+            ReadRemark("declared", "memory.py", "unicode_escape"),
         ),
     ],
 )
-def test_the_text_survives_and_the_remark_says_what_to_do(data: bytes, remark: str | None) -> None:
+def test_the_text_survives_and_the_remark_says_why(data: bytes, remark: ReadRemark | None) -> None:
     text, remarks = decode(data, "memory.py")
     assert text.endswith(ACCENT)
     assert remarks == (() if remark is None else (remark,))

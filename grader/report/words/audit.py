@@ -11,7 +11,7 @@ from grader.records.audit import CHANGES_INPUT, killable
 from grader.records.bank import MistakeKind
 from grader.report.format import counted, listed, percent, points, worth
 from grader.report.words import reasons
-from grader.report.words.written import problem
+from grader.report.words.submission import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from grader.records.run import Raised, Returned
 from grader.records.schemas import REPORT
-from grader.records.verdict import ending
 from grader.report.clean import cleaned
 from grader.report.document import (
     Document,
@@ -18,23 +17,18 @@ from grader.report.document import (
     WrittenOutput,
     WrittenPart,
 )
-from grader.report.words import endings, findings, problems, reasons
+from grader.report.words import endings, findings, problems, reasons, submission
 from grader.report.words.language import sentence
 
 if TYPE_CHECKING:
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult, Report
-    from grader.records.run import Outcome
     from grader.records.verdict import Counterexample, Deviation, OutputDetail, Part, PartKey
 
 
 def written(report: Report) -> Document:
     """Everything that is to be read of a report, cleaned of what student code could do to a reader's screen."""
     raised = report.problem if isinstance(report.problem, Raised) else None
-    remarks = [_ended(remark) for remark in report.remarks]
-    remarks += [
-        f"{name} does nothing while grading: plots and notebook tools cost no marks." for name in report.stand_ins
-    ]
     return cleaned(
         Document(
             schema=REPORT,
@@ -45,10 +39,10 @@ def written(report: Report) -> Document:
             score=report.score,
             max_score=report.max_score,
             headline="",
-            problem=problem(report.problem, report.module),
+            problem=submission.problem(report.problem, report.module),
             error=endings.error(raised) if raised else "",
             traceback=raised.frames if raised else (),
-            remarks=tuple(remarks),
+            remarks=(*map(submission.read_remark, report.remarks), *map(submission.stand_in, report.stand_ins)),
             exercises=tuple(map(exercise, report.exercises)),
             sandbox=WrittenIsolation(report.isolation.level, report.isolation.layers),
             bank=report.bank,
@@ -168,22 +162,3 @@ def deviation(found: Deviation) -> WrittenDeviation:
 def finding(found: Finding) -> WrittenFinding:
     """What is known of a mistake, in words."""
     return WrittenFinding(found.kind, found.name, findings.sentence(found), findings.evidence(found), found.outputs)
-
-
-def problem(found: Outcome | str | None, module: str) -> str:
-    """What is wrong with a submission as a whole, as a sentence."""
-    match found:
-        case None:
-            return ""
-        case str(text):
-            return _ended(text)
-        case Raised(error=error, frames=frames) as raised:
-            place = endings.place_of_import(frames, module)
-            return f"{module} stops{place} with {error}. {endings.advice(raised)}".strip()
-        case outcome:
-            phrase = endings.phrase(ending(outcome))
-            return f"{module} {phrase} while it is imported. {endings.advice(outcome)}".strip()
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."

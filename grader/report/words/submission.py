@@ -1,0 +1,56 @@
+"""What is to be said of a submission as a whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.records.run import Raised
+from grader.records.verdict import ending
+from grader.report.words.endings import advice, phrase, place_of_import
+
+if TYPE_CHECKING:
+    from grader.records.run import Outcome, ReadRemark
+
+
+def problem(found: Outcome | str | None, module: str) -> str:
+    """What is wrong with it, as a sentence; empty for nothing."""
+    match found:
+        case None:
+            return ""
+        case str(text):
+            return ended(text)
+        case Raised(error=error, frames=frames) as raised:
+            return f"{module} stops{place_of_import(frames, module)} with {error}. {advice(raised)}".strip()
+        case outcome:
+            return f"{module} {phrase(ending(outcome))} while it is imported. {advice(outcome)}".strip()
+
+
+def read_remark(found: ReadRemark) -> str:
+    """How a file had to be read, as a sentence."""
+    file = found.file
+    match found.kind:
+        case "marked":
+            return f"{file} is {found.encoding}, which Python does not run: save it as UTF-8."
+        case "declared":
+            return f"{file} declares the coding {found.encoding}, which it does not have: remove that line."
+        case "guessed":
+            place = f"byte 0x{found.byte:02x} in line {found.line}"
+            return f"{file} is not UTF-8 ({place}); read as {found.encoding}: save it as UTF-8."
+        case "cells":
+            return f"read from the code cells of {file}."
+        case "alone":
+            beside = ", ".join(found.left_out)
+            return (
+                f"{file} was read alone, without {beside}: "
+                f"hand in a folder that holds {found.module} and all it imports."
+            )
+
+
+def stand_in(name: str) -> str:
+    """That a library did nothing."""
+    return f"{name} does nothing while grading: plots and notebook tools cost no marks."
+
+
+def ended(text: str) -> str:
+    """Text with a full stop."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
