@@ -65,10 +65,11 @@ class Task(Record, frozen=True):
         return self.results / f"{self.file}.{extension}"
 
 
-def grade_class(
+def grade_class(  # noqa: PLR0913 - a name for each thing that a run may do otherwise
     entries: Sequence[Entry],
     grade_one: Callable[[Path], Document],
     *,
+    ungraded: Callable[[Exception], Document] | None = None,
     results: Path,
     writers: Mapping[str, Callable[[Document], str]],
     workers: int = 1,
@@ -77,6 +78,7 @@ def grade_class(
 ) -> ClassResult:
     """Grade every entry; write reports into ``results`` as they come, and ``scores.csv`` at the end.
 
+    ``ungraded`` makes the report where ``grade_one`` raises what is no doing of the student's; else there is none.
     ``workers`` threads share the work. ``writers`` map a file extension (``json``) to a renderer. ``progress`` is
     called in this thread after each entry, with None where there is no new report. With ``resume``, a student whose
     JSON report is there and fully graded is not graded again; without, reports of an earlier run are removed first, so
@@ -91,7 +93,7 @@ def grade_class(
             _discard(task, writers)
     rows = [_earlier(task, resume=resume) for task in tasks]
     _save(results, rows)
-    work = partial(_work, grade_one=grade_one, writers=writers)
+    work = partial(_work, grade_one=grade_one, ungraded=ungraded, writers=writers)
     try:
         interrupted = _run_all(tasks, rows, work, workers, progress)
     finally:
@@ -158,26 +160,46 @@ def _earlier(task: Task, *, resume: bool) -> ScoreRow:
 
 
 def _work(
-    task: Task, *, grade_one: Callable[[Path], Document], writers: Mapping[str, Callable[[Document], str]]
+    task: Task,
+    *,
+    grade_one: Callable[[Path], Document],
+    ungraded: Callable[[Exception], Document] | None,
+    writers: Mapping[str, Callable[[Document], str]],
 ) -> Graded:
     try:
         _discard(task, writers)
-        if task.entry.not_taken:
-            return _row(task, "ungraded", task.entry.not_taken), None
-        if task.entry.problem:
-            return _row(task, "no submission", task.entry.problem), None
-        # Path.exists raises when a network share is gone.
-        if not os.path.exists(task.entry.path):  # noqa: PTH110 - as said above
-            return _row(task, "ungraded", f"{task.entry.path} is gone since the class was listed: grade again"), None
+        if (row := _not_tried(task)) is not None:
+            return row, None
         report = grade_one(task.entry.path)
     except SubmissionError as error:
         return _row(task, "no submission", str(error)), None
     except GraderError as error:
-        return _row(task, "ungraded", str(error)), None
+        return _with_report(task, _row(task, "ungraded", str(error)), ungraded and ungraded(error), writers)
     except Exception as error:  # noqa: BLE001 - a fault of the grader in one submission must not stop the class
         _log.error("grading %s failed", task.entry.path, exc_info=True)
-        return _row(task, "ungraded", f"the grader itself failed ({type(error).__name__}: {error})"), None
-    row = row_of(report, _plain(task.entry.student), task.file)
+        row = _row(task, "ungraded", f"the grader itself failed ({type(error).__name__}: {error})")
+        return _with_report(task, row, ungraded and ungraded(error), writers)
+    return _with_report(task, row_of(report, _plain(task.entry.student), task.file), report, writers)
+
+
+def _not_tried(task: Task) -> ScoreRow | None:
+    """The row of an entry that holds nothing to grade."""
+    if task.entry.not_taken:
+        return _row(task, "ungraded", task.entry.not_taken)
+    if task.entry.problem:
+        return _row(task, "no submission", task.entry.problem)
+    # Path.exists raises when a network share is gone.
+    if not os.path.exists(task.entry.path):  # noqa: PTH110 - as said above
+        return _row(task, "ungraded", f"{task.entry.path} is gone since the class was listed: grade again")
+    return None
+
+
+def _with_report(
+    task: Task, row: ScoreRow, report: Document | None, writers: Mapping[str, Callable[[Document], str]]
+) -> Graded:
+    """Write a report, if there is one; what cannot be written is told in its row."""
+    if report is None:
+        return row, None
     faults = [
         fault for extension, render in writers.items() if (fault := _write_report(task, extension, render, report))
     ]

@@ -139,8 +139,10 @@ def _unreadable(student: str, path: Path, problem: str) -> ScoreRow:
 
 
 def _current(folder: Path, row: ScoreRow) -> ScoreRow:
+    """The row as its report has it now; where neither is graded, the row itself, for it says more of the reason."""
     path = folder / f"{row.file}.json"
-    return read_report(path, row.student) if row.file and path.exists() else row
+    found = read_report(path, row.student) if row.file and path.exists() else row
+    return row if found.status == row.status == "ungraded" and row.message else found
 
 
 def _read_index(index: Path) -> ClassFile:

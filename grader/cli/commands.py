@@ -219,7 +219,7 @@ def grade_class(
     from grader.bank.build import bank_for
     from grader.classroom import batch
     from grader.classroom.collect import collect
-    from grader.grading.grade import check_isolation, grade_path
+    from grader.grading.grade import check_isolation, grade_path, ungraded
     from grader.report import WRITERS, view
     from grader.report.words.written import written
 
@@ -236,6 +236,7 @@ def grade_class(
             graded = batch.grade_class(
                 entries,
                 lambda path: written(view.student(grade_path(files, bank, path, pool, demands=demands))),
+                ungraded=lambda fault: written(view.student(ungraded(bank, pool, fault))),
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"]},
                 workers=workers,

@@ -21,8 +21,10 @@ from grader.report.words.submission import problem, read_remark, stand_in
         (ReadRemark("cells", "week3.ipynb"), "read from the code cells of week3.ipynb."),
         (
             ReadRemark("alone", "bob.py", module="memory.py", left_out=("alice.py", "gates.py")),
-            "bob.py was read alone, without alice.py, gates.py: "
-            "hand in a folder that holds memory.py and all it imports.",
+            (
+                "bob.py was read alone, without alice.py, gates.py: "
+                "hand in a folder that holds memory.py and all it imports."
+            ),
         ),
     ],
 )
@@ -42,8 +44,10 @@ def test_what_did_nothing_is_named():
         ("Is that all?", "Is that all?"),
         (
             Raised("NameError", "name 'q' is not defined", frames=(Frame("memory.py", 3, "<module>"),)),
-            "memory.py stops in line 3 with NameError. q is unknown where it is used: pass it as an argument or define "
-            "it in the file (a notebook's variables are not there).",
+            (
+                "memory.py stops in line 3 with NameError. q is unknown where it is used: pass it as an argument or "
+                "define it in the file (a notebook's variables are not there)."
+            ),
         ),
         (
             Crashed(exit_code=1),
