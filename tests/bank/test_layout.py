@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.bank.layout import Row, pack_cases, pack_clues, unpack_cases, unpack_clues
+from grader.bank.layout import Row, pack_cases, pack_diagnostics, unpack_cases, unpack_diagnostics
 from grader.bank.plans import canonical
 from grader.records.bank import Case, Condition, Diagnostics, KnownMistake
 from grader.records.errors import ProtocolError
@@ -152,22 +152,22 @@ def test_any_change_of_the_bytes_is_refused_or_gives_plain_arrays(changes):
             assert not value.dtype.hasobject
 
 
-# ── clues ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── what names mistakes ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def some_clues(answers):
+def some_diagnostics(answers):
     return Diagnostics(
-        (case(x=np.ones(2)),), (KnownMistake("a.transpose.1", "transpose", "As if transposed."),), answers
+        (case(x=np.ones(2)),), (KnownMistake(MistakeKind.MUTANT, "transpose", "As if transposed."),), answers
     )
 
 
-def test_clues_come_back():
-    given_clues = some_clues(np.array([[1, np.nan, 2.5]], np.float32))
-    back = unpack_clues(pack_clues(given_clues))
+def test_diagnostics_come_back():
+    given = some_diagnostics(np.array([[1, np.nan, 2.5]], np.float32))
+    back = unpack_diagnostics(pack_diagnostics(given))
 
-    assert [everything(one) for one in back.cases] == [everything(one) for one in given_clues.cases]
-    assert back.suspects == given_clues.suspects
-    assert back.answers.tobytes() == given_clues.answers.tobytes()
+    assert [everything(one) for one in back.cases] == [everything(one) for one in given.cases]
+    assert back.mistakes == given.mistakes
+    assert back.answers.tobytes() == given.answers.tobytes()
     assert (back.answers.dtype, back.answers.shape) == (np.float32, (1, 3))
     assert not back.answers.flags.writeable
 
@@ -175,11 +175,11 @@ def test_clues_come_back():
 @pytest.mark.parametrize(
     "answers", [np.zeros((2, 3), np.float32), np.zeros(1, np.float32), np.zeros((1, 3)), np.float32(1)]
 )
-def test_answers_are_a_row_of_float32_for_each_suspect(answers):
-    with pytest.raises(ProtocolError, match=r"answers of 1 suspects have the shape \("):
-        unpack_clues(pack_clues(some_clues(answers)))
+def test_answers_are_a_row_of_float32_for_each_mistake(answers):
+    with pytest.raises(ProtocolError, match=r"answers of 1 mistakes have the shape \("):
+        unpack_diagnostics(pack_diagnostics(some_diagnostics(answers)))
 
 
-def test_cases_are_no_clues():
+def test_cases_are_no_diagnostics():
     with pytest.raises(ProtocolError, match="cannot be read"):
-        unpack_clues(WHOLE)
+        unpack_diagnostics(WHOLE)

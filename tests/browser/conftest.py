@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from grader.report import WRITERS, view
-from tests.report.samples import SAMPLES
+from grader.report import WRITERS
+from tests.report.samples import FOR_STUDENTS, SAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,8 +56,7 @@ def chromium() -> Iterator[Browser]:
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The HTML report of each sample, as its student sees it; of one also as the staff does."""
     folder = tmp_path_factory.mktemp("pages")
-    shown = {name: view.student(sample) for name, sample in SAMPLES.items()}
-    shown["hidden_fails_staff"] = view.staff(SAMPLES["hidden_fails"])
+    shown = {**FOR_STUDENTS, "hidden_fails_staff": SAMPLES["hidden_fails"]}
     paths = {}
     for name, report in shown.items():
         paths[name] = folder / f"{name}.html"

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from grader.course.snippet import Place, SnippetError, needed_names, parse_snippet
 from grader.records.assignment import Output
-
-from .judge.examples import exercise
+from tests.judge.examples import exercise
 
 
 class Anything:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from grader.grading.evidence import Author
 
 from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading.grade import Demands, grade_path
 from grader.grading.grade import grade as grade_submission
+from grader.grading.phase import Author
 from grader.records.assignment import Limits
 from grader.records.run import Submission
+from grader.report.words.written import written
 from grader.sandbox.host import ProcessSandbox
 
 CHAINED = Path(__file__).parents[1] / "courses" / "chained"
@@ -61,7 +62,7 @@ def graded(bank, pool, hand_in):
     def run(*changes):
         files = find_course(CHAINED).assignment("chained")
         report = grade_path(files, bank, hand_in(*changes), pool, demands=Demands(weak=True))
-        return {exercise.id: exercise for exercise in report.exercises}
+        return {exercise.id: exercise for exercise in written(report).exercises}
 
     return run
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from grader.grading.evidence import Author
 from msgspec.structs import replace
 
 from grader.grading.grade import grade, ungraded
+from grader.grading.phase import Author
 from grader.records.assignment import Assignment, Exercise, Interval, Output, PropertyCheck, RaisesCheck, Reals
 from grader.records.bank import Case, CaseBank, Diagnostics, Manifest
 from grader.records.errors import SandboxFault
@@ -29,10 +29,12 @@ from grader.records.run import (
     TimedOut,
 )
 from grader.report import view
+from grader.report.words import written
 from grader.sandbox.fake import FakeSandbox
 
 if TYPE_CHECKING:
-    from grader.records.report import ExerciseResult, Report
+    from grader.records.report import Report
+    from grader.report.document import WrittenExercise
 
 STEP = Exercise(
     id="rnn_step",
@@ -89,14 +91,19 @@ def graded(function=None, *, made=None, author=None, outcomes=None, **names) -> 
     return grade(made or bank(), SUBMISSION, FakeSandbox(names, outcomes), author or Author(answers=reference))
 
 
-def result(function=None, **options) -> ExerciseResult:
-    return graded(function, **options).exercises[0]
+def told(report: Report) -> WrittenExercise:
+    """What is read of a report's first exercise."""
+    return written.exercise(report.exercises[0])
+
+
+def result(function=None, **options) -> WrittenExercise:
+    return told(graded(function, **options))
 
 
 def test_a_right_submission_gets_all_points():
     report = graded(right)
     assert (report.score, report.max_score) == (10.0, 10.0)
-    (step,) = report.exercises
+    step = told(report)
     assert (step.status, step.headline, step.counterexamples) == ("right", "Right.", ())
     assert (step.parts[0].public, step.parts[0].hidden) == (4, 6)
 
@@ -149,9 +156,11 @@ def test_a_file_that_stopped_before_the_function_was_defined_says_so():
             return Loaded(problem=problem)
 
     report = grade(bank(), SUBMISSION, Stopped({}), Author())
-    assert report.problem == "memory.py stops in line 3 with ImportError."
-    assert report.error == "ImportError: no torch"
-    assert report.exercises[0].headline == "Not reached: memory.py stops in line 3."
+    document = written.written(report)
+    assert document.problem == "memory.py stops in line 3 with ImportError."
+    assert document.error == "ImportError: no torch"
+    assert document.traceback == frames
+    assert document.exercises[0].headline == "Not reached: memory.py stops in line 3."
 
 
 def test_an_unfinished_function_is_not_called_wrong():
@@ -256,8 +265,7 @@ def test_chance_is_found_out():
                 return ran
             return Run(outcomes=tuple(Returned(outputs={"h": np.zeros(1)}) for _ in ran.outcomes))
 
-    report = grade(bank(), SUBMISSION, Chance({"rnn_step": right}), Author())
-    (step,) = report.exercises
+    step = told(grade(bank(), SUBMISSION, Chance({"rnn_step": right}), Author()))
     assert (step.status, step.earned) == ("wrong", 0.0)
     assert step.headline.startswith("`rnn_step` gives another result when the same inputs come again")
 
@@ -274,7 +282,7 @@ class Changing(FakeSandbox):
 
 
 def test_changed_inputs_are_a_remark():
-    (step,) = grade(bank(), SUBMISSION, Changing({"rnn_step": right}), Author()).exercises
+    step = told(grade(bank(), SUBMISSION, Changing({"rnn_step": right}), Author()))
     assert (step.status, step.earned, step.printed) == ("right", 10.0, "debug\n")
     assert step.remarks == (
         "Changes its input `x` in place.",
@@ -284,7 +292,7 @@ def test_changed_inputs_are_a_remark():
 
 def test_changed_inputs_cost_the_outputs_where_the_exercise_says_so():
     strict = Exercise(**{**fields(STEP), "inputs_unchanged": "required"})
-    (step,) = grade(bank(strict), SUBMISSION, Changing({"rnn_step": right}), Author()).exercises
+    step = told(grade(bank(strict), SUBMISSION, Changing({"rnn_step": right}), Author()))
     assert (step.earned, step.headline) == (0.0, "`rnn_step` changes an input in place, which is not allowed here.")
 
 
@@ -324,7 +332,7 @@ def test_a_property_over_code_that_raises_says_that():
 @pytest.mark.parametrize("functions", [{}, {"bounded": lambda student, case: 1 / 0}])
 def test_a_property_that_fails_by_itself_leaves_the_exercise_ungraded(functions):
     report = graded(right, made=bank(LAWFUL), author=Author(functions))
-    (step,) = report.exercises
+    step = told(report)
     assert (step.status, step.earned, report.score) == ("ungraded", None, None)
     assert "bounded" in step.explanation[0]
 
@@ -364,7 +372,7 @@ def test_a_mistake_that_cannot_be_named_costs_no_grade(monkeypatch, caplog):
     def fails(*_):
         raise ValueError("0.123456")
 
-    monkeypatch.setattr("grader.grading.grade.diagnose", fails)
+    monkeypatch.setattr("grader.grading.exercise.diagnose", fails)
     diagnostics = Diagnostics(cases(), (), np.zeros((0, 0)))
     step = result(lambda x, W: W @ x, made=replace(bank(), diagnostics={"rnn_step": diagnostics}))
     assert (step.status, step.earned, step.diagnosis) == ("wrong", 0.0, ())
@@ -375,7 +383,7 @@ def test_a_sandbox_that_fails_while_a_mistake_is_named_costs_no_grade(monkeypatc
     def fails(*_):
         raise SandboxFault("gone")
 
-    monkeypatch.setattr("grader.grading.grade.diagnose", fails)
+    monkeypatch.setattr("grader.grading.exercise.diagnose", fails)
     diagnostics = Diagnostics(cases(), (), np.zeros((0, 0)))
     step = result(lambda x, W: W @ x, made=replace(bank(), diagnostics={"rnn_step": diagnostics}))
     assert (step.status, step.earned) == ("wrong", 0.0)
@@ -405,7 +413,8 @@ def test_hidden_text_never_reaches_a_student():
 
     report = view.student(grade(bank(rnn_step=cases(public=1)), SUBMISSION, Loud({"rnn_step": leaks}), Author()))
     assert "LEAKED" not in repr(report)
-    (part,) = report.exercises[0].parts
+    assert "LEAKED" not in repr(written.written(report))
+    (part,) = told(report).parts
     assert (part.problem, part.hidden_failed) == ("stops with Exception", 4)
 
 
@@ -425,5 +434,7 @@ def test_a_fault_of_the_whole_grading_leaves_every_exercise_ungraded(broken):
         ("rnn_step", "ungraded", None),
         ("other", "ungraded", None),
     ]
-    assert [each.explanation for each in view.staff(report).exercises] == [("ZeroDivisionError: 3.14",)] * 2
-    assert [each.explanation for each in view.student(report).exercises] == [()] * 2
+    assert [written.exercise(each).explanation for each in view.staff(report).exercises] == [
+        ("ZeroDivisionError: 3.14",)
+    ] * 2
+    assert [written.exercise(each).explanation for each in view.student(report).exercises] == [()] * 2

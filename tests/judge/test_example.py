@@ -28,9 +28,9 @@ def test_nothing_of_those_that_pass():
 
 def test_what_is_wrong_looks_like_something_else_where_every_size_is_one():
     found = tried(lambda each: returned(np.squeeze(each.expected["h"])), case(0, **ONE), case(1), case(2))
-    assert "a single number" in found[0].comparisons[0].deviation.summary
+    assert found[0].comparisons[0].deviation.fault.what == "ones_became_a_number"
     assert smallest(found) is found[1]
-    assert "lacks a size of 1" in found[1].comparisons[0].deviation.summary
+    assert found[1].comparisons[0].deviation.fault.what == "lacks_a_one"
 
 
 def test_what_was_not_tried_is_shown_only_if_nothing_was():

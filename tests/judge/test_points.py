@@ -13,11 +13,14 @@ from grader.judge.points import score, shares, total
 from grader.judge.trials import try_cases, try_raises
 from grader.records.assignment import Output, PropertyCheck, RaisesCheck
 from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
-from grader.records.verdict import Holding
+from grader.records.verdict import ButFor, Ending, Fault, Holding, LawBroken, PartKey, RuleBroken
+from grader.report.words.problems import problem as said
+from grader.report.words.written import part_title
 
 from .examples import case, exercise, raised, returned
 
 TWO = {"h": Output(), "c": Output(points=4)}
+WRONG = Fault("value", "numbers")
 LAW = PropertyCheck(check="law", title="it holds")
 RAISES = RaisesCheck(inputs={}, error="ValueError", because="x must be a column")
 
@@ -25,10 +28,10 @@ RAISES = RaisesCheck(inputs={}, error="ValueError", because="x must be a column"
 def test_what_is_left_is_shared_equally():
     task = exercise(outputs=TWO, properties=(LAW,), raises=(RAISES,))
     assert shares(task) == [
-        ("output", "h", Fraction(2)),
-        ("output", "c", Fraction(4)),
-        ("raises", "raises 1", Fraction(2)),
-        ("property", "law", Fraction(2)),
+        (PartKey("output", "h"), Fraction(2)),
+        (PartKey("output", "c"), Fraction(4)),
+        (PartKey("raises", "ValueError", 1), Fraction(2)),
+        (PartKey("property", "law"), Fraction(2)),
     ]
 
 
@@ -56,7 +59,7 @@ def test_an_output_is_right_only_if_every_case_is():
     (part,), earned = score(task, try_cases(task, cases, outcomes), (), ())
     assert (part.right, part.earned, earned) == (False, 0.0, 0.0)
     assert (part.public, part.public_failed, part.hidden, part.hidden_failed) == (1, 0, 2, 1)
-    assert part.problem == "has wrong values"
+    assert part.problem == WRONG
 
 
 def test_a_part_tells_what_most_of_its_failing_public_cases_say():
@@ -68,9 +71,9 @@ def test_a_part_tells_what_most_of_its_failing_public_cases_say():
         cases = [case(number, public=number < public) for number in range(len(outcomes))]
         return score(exercise(), try_cases(exercise(), cases, outcomes), (), ())[0][0].problem
 
-    assert told(flat, wrong, wrong, returned(case().expected["h"])) == "has wrong values"
-    assert told(wrong, flat, flat, flat, public=1) == "has wrong values"
-    assert told(ends, *[NotRun()] * 3).startswith("does not finish")
+    assert told(flat, wrong, wrong, returned(case().expected["h"])) == WRONG
+    assert told(wrong, flat, flat, flat, public=1) == WRONG
+    assert told(ends, *[NotRun()] * 3) == Ending("timed_out", limit=1, clock="cpu")
 
 
 def test_outputs_earn_apart():
@@ -78,7 +81,7 @@ def test_outputs_earn_apart():
     cases = [case(expected={"h": np.ones(2), "c": np.ones(2)})]
     outcomes = [Returned(outputs={"h": np.zeros(2), "c": np.ones(2)})]
     parts, earned = score(task, try_cases(task, cases, outcomes), (), ())
-    assert [(part.name, part.earned) for part in parts] == [("h", 0.0), ("c", 4.0)]
+    assert [(part.key.name, part.earned) for part in parts] == [("h", 0.0), ("c", 4.0)]
     assert earned == 4.0
 
 
@@ -108,8 +111,8 @@ def test_a_spoiled_exercise_loses_its_outputs_only():
     task = exercise(properties=(LAW,))
     good = case()
     trials = try_cases(task, [good], [returned(good.expected["h"])])
-    parts, earned = score(task, trials, (), [Holding(check="law")], "depends on chance")
-    assert [(part.kind, part.right) for part in parts] == [("output", False), ("property", True)]
+    parts, earned = score(task, trials, (), [Holding(check="law")], RuleBroken("repeatable"))
+    assert [(part.key.kind, part.right) for part in parts] == [("output", False), ("property", True)]
     assert earned == 5.0
 
 
@@ -119,15 +122,18 @@ def test_a_right_method_earns_the_points_of_an_output_that_stays_wrong():
     (h, c), earned = score(task, trials, (), (), followed={"c": ("gate", "step")})
     assert (h.earned, h.followed, c.earned, c.followed, earned) == (0.0, (), 4.0, ("gate", "step"), 4.0)
     assert not c.right
-    assert c.problem == "Right but for `gate` and `step`, which it builds on: the method earns its points."
+    assert c.problem == ButFor(("gate", "step"))
+    assert said(c.problem) == "Right but for `gate` and `step`, which it builds on: the method earns its points."
 
 
 def test_a_property_that_does_not_hold_costs_its_part():
     task = exercise(properties=(LAW,))
     good = case()
     trials = try_cases(task, [good], [returned(good.expected["h"])])
-    parts, earned = score(task, trials, (), [Holding(check="law", problem="it does not", public=2, public_failed=1)])
-    assert (parts[1].title, parts[1].problem, parts[1].earned, earned) == ("it holds", "it does not", 0.0, 5.0)
+    parts, earned = score(
+        task, trials, (), [Holding(check="law", problem=LawBroken("it does not"), public=2, public_failed=1)]
+    )
+    assert (parts[1].title, said(parts[1].problem), parts[1].earned, earned) == ("it holds", "it does not", 0.0, 5.0)
 
 
 def test_a_property_that_was_never_tried_earns_nothing():
@@ -135,7 +141,7 @@ def test_a_property_that_was_never_tried_earns_nothing():
     good = case()
     trials = try_cases(task, [good], [returned(good.expected["h"])])
     parts, earned = score(task, trials, (), [Holding(check="another")])
-    assert (parts[1].name, parts[1].right, parts[1].earned, earned) == ("law", False, 0.0, 5.0)
+    assert (parts[1].key.name, parts[1].right, parts[1].earned, earned) == ("law", False, 0.0, 5.0)
 
 
 @pytest.mark.parametrize(
@@ -145,8 +151,8 @@ def test_the_untouched_template_earns_nothing_by_its_exception(wanted, right):
     ancestors = ("NotImplementedError", "RuntimeError", "Exception")
     outcome = Raised(error="NotImplementedError", message="", ancestors=ancestors)
     (trial,) = try_raises([case(9, raises=wanted)], [outcome])
-    assert (not trial.problem) is right
-    assert right or trial.problem.startswith(f"should raise {wanted}, but ")
+    assert (trial.problem is None) is right
+    assert right or said(trial.problem).startswith(f"should raise {wanted}, but ")
 
 
 @pytest.mark.parametrize(
@@ -167,6 +173,6 @@ def test_raises(outcome, earned, problem):
     raises = try_raises([case(9, raises="ValueError")], [outcome])
     parts, points = score(task, trials, raises, ())
     assert points == 5.0 + earned
-    assert parts[1].title == "raises ValueError: x must be a column"
+    assert part_title(parts[1].key, parts[1].title) == "raises ValueError: x must be a column"
     if outcome.__class__ is not Raised or outcome.error != "KeyError":
-        assert parts[1].problem == problem
+        assert said(parts[1].problem) == problem

@@ -10,7 +10,9 @@ from grader.records.assignment import Exercise, Output, PropertyCheck
 from grader.records.bank import Case
 from grader.records.errors import PropertyFault
 from grader.records.record import Foreign
-from grader.records.run import Returned, Run
+from grader.records.run import Raised, Returned, Run
+from grader.records.verdict import Fault, LawBroken, LawUntried
+from grader.report.words import problems
 
 CHECK = PropertyCheck(check="sums_to_one", title="a softmax sums to 1")
 EXERCISE = Exercise(
@@ -33,7 +35,8 @@ def sums_to_one(student, case):
 
 def problem(value, law=sums_to_one, name="p"):
     outputs = {} if value is None else {name: value}
-    return hold(CHECK, law, EXERCISE, [CASE], lambda _: Run(outcomes=(Returned(outputs=outputs),))).problem
+    found = hold(CHECK, law, EXERCISE, [CASE], lambda _: Run(outcomes=(Returned(outputs=outputs),))).problem
+    return problems.problem(found)
 
 
 @pytest.mark.parametrize("value", [RIGHT, [0.25, 0.75], (0.25, 0.75), RIGHT.astype(np.float32)], ids=repr)
@@ -112,3 +115,17 @@ def test_authors_are_given_no_list_that_numpy_would_make_gigabytes_of():
         return str(student.run(case.inputs)["p"])
 
     assert problem(["a" * 100_000, ""] * 1000, careless) == str(Foreign(type="list"))
+
+
+def test_what_is_found_are_facts_and_of_hidden_cases_no_more_than_that():
+    def found(value, law=sums_to_one, public=True):
+        case = Case("softmax/1", "", public, {"N": 2}, {"z": np.zeros(2)}, {"p": RIGHT})
+        return hold(CHECK, law, EXERCISE, [case], lambda _: Run(outcomes=(value,)))
+
+    assert found(Returned(outputs={"p": RIGHT})).problem is None
+    assert found(Returned(outputs={"p": 2 * RIGHT})).problem == LawBroken("they do not sum to 1")
+    assert found(Returned(outputs={})).problem == LawUntried(output="p", fault=Fault("missing", "never_set"))
+    stops = Raised(error="ValueError", message="0.12345", ancestors=("ValueError", "Exception"))
+    assert found(stops).problem == LawUntried(outcome=stops)
+    hidden = found(stops, public=False)
+    assert (hidden.problem, hidden.hidden, hidden.hidden_failed, hidden.public) == (LawBroken(), 1, 1, 0)

@@ -1,4 +1,4 @@
-"""What is allowed, in numbers worked out by hand. How a rule reads stands in ``test_compare.py``."""
+"""What is allowed, in numbers worked out by hand. How a rule reads is for ``tests/report/words``."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from grader.judge.tolerance import (
     ZERO,
     Rule,
     allowed,
+    bound,
     least_unit,
     rule_of,
     scale_of,
-    words,
 )
 from grader.records.assignment import Tolerance
+from grader.records.verdict import Bound
 from tests.judge.examples import exercise
 
 PRECISE = Rule(precise=True)
@@ -110,12 +111,23 @@ def test_an_authors_tolerance_grows_with_both_its_parts(expected, rtol, atol):
 
 
 @pytest.mark.parametrize("value", [3, True, "text", None, [1.0], np.arange(3), np.zeros((0, 2)), np.array([True])])
-def test_what_is_not_rounded_has_no_rule_in_words(value):
-    assert words(value, None, CALIBRATED) == ""
+def test_what_is_not_rounded_has_no_bound(value):
+    assert bound(value, None, CALIBRATED) is None
 
 
-def test_words_for_a_number_an_array_without_dimensions_and_complex_numbers():
-    for value in (4.0, np.float64(4.0), np.array(4.0), np.array([4j])):
-        assert words(value, None, CALIBRATED) == "within 0.0004, which leaves room for rounding and for float32"
-    assert words(4.0, None, Rule(Tolerance(atol=0.5))) == "within 0.5"
-    assert words(3, None, Rule(Tolerance(rtol=0.01))) == "within 0.01 of the expected value"
+@pytest.mark.parametrize("value", [4.0, np.float64(4.0), np.array(4.0), np.array([4j])])
+def test_the_bound_of_a_number_an_array_without_dimensions_and_complex_numbers(value):
+    assert bound(value, None, CALIBRATED) == Bound(within=OFF * 4 * EPS)
+
+
+def test_the_bound_of_an_array_is_that_of_its_widest_unit():
+    of_4, units = np.array([4.0, 1.0]), np.array([1e-15, 1e-14])
+    assert bound(of_4, None, CALIBRATED) == Bound(within=OFF * 4 * EPS)
+    assert bound(of_4, units, CALIBRATED) == Bound(within=OFF * 1e-14)
+    assert bound(1.0, 1e-16, PRECISE) == Bound(within=RIGHT * 1e-16, precise=True)
+
+
+def test_an_authors_tolerance_is_the_bound_of_whatever_it_is_about():
+    assert bound(np.array([4.0, 1.0]), None, Rule(Tolerance(rtol=1e-6, atol=1e-9))) == Bound(atol=1e-9, rtol=1e-6)
+    assert bound(4.0, None, Rule(Tolerance(atol=0.5))) == Bound(atol=0.5)
+    assert bound(3, None, Rule(Tolerance(rtol=0.01))) == Bound(rtol=0.01)

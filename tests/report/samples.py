@@ -1,19 +1,32 @@
-"""Reports that between them hold everything a writer can meet. The goldens are made from ``SAMPLES``."""
+"""Documents that between them hold everything a writer can meet. The goldens are made from ``FOR_STUDENTS``.
+
+Their texts are arbitrary: what is really said of a fact is for the tests of ``grader.report.words``.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from msgspec.structs import replace
 
-from grader.records.bank import Condition, KnownMistake, MistakeKind
-from grader.records.finding import Contrast, Finding, Predicted, Share, When
+from grader.records.bank import Condition
+from grader.records.finding import Contrast, Finding, When
 from grader.records.record import Foreign
-from grader.records.report import ExerciseResult, Report, Timing
-from grader.records.run import BadReply, Crashed, Frame, Isolation, OutOfMemory, OutputFlood, Raised, TimedOut
-from grader.records.verdict import Counterexample, Deviation, OutputDetail, Part
+from grader.records.report import Timing
+from grader.records.run import BadReply, Crashed, Frame, OutOfMemory, OutputFlood, Raised, TimedOut
+from grader.records.schemas import REPORT
+from grader.report.document import (
+    Document,
+    WrittenDeviation,
+    WrittenExample,
+    WrittenExercise,
+    WrittenFinding,
+    WrittenIsolation,
+    WrittenOutput,
+    WrittenPart,
+)
 
-STRONG = Isolation(level=4, layers=("own session", "resource limits", "Landlock", "sealed seccomp"))
-WEAK = Isolation(level=1, layers=("own session", "resource limits"))
+STRONG = WrittenIsolation(level=4, layers=("own session", "resource limits", "Landlock", "sealed seccomp"))
+WEAK = WrittenIsolation(level=1, layers=("own session", "resource limits"))
 TOLERANCE = "1e-06 of the expected value"
 
 #: Stands in every field that only a hidden case fills.
@@ -30,9 +43,9 @@ HOSTILE = (
 )
 
 
-def part(name, points, *, earned=None, public=(10, 0), hidden=(40, 0), problem="", kind="output", title=""):
+def part(name, points, *, earned=None, public=(10, 0), hidden=(40, 0), problem="", kind="output", title="", beyond=""):
     right = not public[1] and not hidden[1] and not problem
-    return Part(
+    return WrittenPart(
         kind=kind,
         name=name,
         title=title or name,
@@ -44,11 +57,12 @@ def part(name, points, *, earned=None, public=(10, 0), hidden=(40, 0), problem="
         hidden=hidden[0],
         hidden_failed=hidden[1],
         problem=problem,
+        beyond=beyond,
     )
 
 
 def right(name, title, points, **more):
-    return ExerciseResult(
+    return WrittenExercise(
         id=name,
         title=title,
         points=points,
@@ -68,16 +82,27 @@ def report(exercises, **more):
         "module": "memory.py",
         "score": None if None in earned else sum(earned),
         "max_score": sum(exercise.points for exercise in exercises),
-        "isolation": STRONG,
+        "view": "staff",
+        "headline": "",
+        "problem": "",
+        "error": "",
+        "traceback": (),
+        "remarks": (),
+        "sandbox": STRONG,
         "bank": "3f6c0f5ab1c2d3e4f5060718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c",
         "version": "0.1.0",
         "timing": Timing(
             total=1.25,
             started="2026-03-02T09:30:00Z",
-            exercises={exercise.id: 0.125 for exercise in exercises},
+            exercises=dict.fromkeys(sorted(exercise.id for exercise in exercises), 0.125),
         ),
     }
-    return Report(exercises=tuple(exercises), **(fields | more))
+    return Document(schema=REPORT, exercises=tuple(exercises), **(fields | more))
+
+
+def for_student(document):
+    """A document of which nothing but times has to be kept from a student."""
+    return replace(document, view="student", timing=Timing(started=document.timing.started))
 
 
 ALL_RIGHT = report(
@@ -93,7 +118,7 @@ ALL_RIGHT = report(
 _H = np.array([[0.291313], [-0.099668], [0.716298], [0.0]])
 _H_WRONG = np.array([[0.537050], [-0.099668], [0.921669], [0.0]])
 
-WRONG_VALUE = ExerciseResult(
+WRONG_VALUE = WrittenExercise(
     id="rnn_step",
     title="One step of a recurrent network",
     points=15,
@@ -101,15 +126,29 @@ WRONG_VALUE = ExerciseResult(
     status="partly",
     headline="Look at what is added before tanh: `h` is right when `b_h` is 0, and wrong otherwise.",
     diagnosis=(
-        Finding(
-            Predicted(KnownMistake(MistakeKind.MISCONCEPTION, "rnn_step_bias_twice", "The bias b_h is added twice.")),
-            Share(shown=16, asked=16, tried=16),
+        WrittenFinding(
+            "misconception", "rnn_step_bias_twice", "The bias b_h is added twice.", "Explains all 16 cases tried."
+        ),
+        WrittenFinding(
+            "circumstance",
+            "right_when",
+            "It is right whenever `b_h` is 0.",
+            "Right in all 3 such cases, wrong in 16 of 16 others.",
         ),
         Finding(When(right=True, conditions=(Condition("zero", "b_h"),)), Contrast(given=3, opposite=16, ordinary=16)),
     ),
     explanation=("Right: the gate property, which does not look at b_h.",),
+    beyond=("Right: the gate property, which does not look at b_h.",),
     parts=(
-        part("h", 7.5, public=(10, 8), hidden=(40, 37), problem="has wrong values", title="`h`"),
+        part(
+            "h",
+            7.5,
+            public=(10, 8),
+            hidden=(40, 37),
+            problem="has wrong values",
+            title="`h`",
+            beyond="Has wrong values.",
+        ),
         part(
             "bounded",
             7.5,
@@ -120,24 +159,25 @@ WRONG_VALUE = ExerciseResult(
         ),
     ),
     counterexamples=(
-        Counterexample(
+        WrittenExample(
             case="rnn_step/4",
             origin="sizes all distinct",
             hidden=False,
             minimised=True,
             inputs={"x": np.zeros((2, 1)), "b_h": np.array([[0.3], [-0.1], [0.9], [0.0]]), "n": 3},
-            sizes={"H": 4, "D": 2},
+            sizes={"D": 2, "H": 4},
             code=(
                 "import numpy as np\nfrom memory import rnn_step\n\nx = np.zeros((2, 1))\nh_prev = np.zeros((4, 1))\n"
                 "W_xh = np.zeros((4, 2))\nW_hh = np.zeros((4, 4))\nb_h = np.array([[0.3], [-0.1], [0.9], [0.0]])\n\n"
                 "h = rnn_step(x, h_prev, W_xh, W_hh, b_h)\nprint(h)"
             ),
             outputs=(
-                OutputDetail(
+                WrittenOutput(
                     name="h",
+                    shown=True,
                     expected=_H,
                     got=_H_WRONG,
-                    deviation=Deviation(
+                    deviation=WrittenDeviation(
                         kind="value",
                         summary="has wrong values",
                         where=(0, 0),
@@ -160,7 +200,7 @@ _XS_WRONG = _XS.copy()
 _XS_WRONG[1, 2, :2] = [np.nan, -np.inf]
 _XS_WRONG[0, 1, 3] += 1e-8
 
-THREE_AXES = ExerciseResult(
+THREE_AXES = WrittenExercise(
     id="rnn_forward",
     title="A whole sequence",
     points=10,
@@ -168,9 +208,19 @@ THREE_AXES = ExerciseResult(
     status="wrong",
     headline="Find out where NaN comes from: from time step 1 on, hs holds numbers that are none.",
     explanation=("Time step 0 is right to seven digits.",),
-    parts=(part("hs", 10, public=(10, 10), hidden=(40, 40), problem="holds NaN or infinite values"),),
+    beyond=("Time step 0 is right to seven digits.",),
+    parts=(
+        part(
+            "hs",
+            10,
+            public=(10, 10),
+            hidden=(40, 40),
+            problem="holds NaN or infinite values",
+            beyond="Holds NaN or infinite values.",
+        ),
+    ),
     counterexamples=(
-        Counterexample(
+        WrittenExample(
             case="rnn_forward/0",
             origin="example",
             hidden=False,
@@ -179,11 +229,12 @@ THREE_AXES = ExerciseResult(
             sizes={"T": 2},
             code="hs = rnn_forward(xs, h0)",
             outputs=(
-                OutputDetail(
+                WrittenOutput(
                     name="hs",
+                    shown=True,
                     expected=_XS,
                     got=_XS_WRONG,
-                    deviation=Deviation(
+                    deviation=WrittenDeviation(
                         kind="nonfinite",
                         summary="holds NaN or infinite values",
                         where=(0, 1, 3),
@@ -196,13 +247,13 @@ THREE_AXES = ExerciseResult(
                     ),
                     tolerance=TOLERANCE,
                 ),
-                OutputDetail(name="ys", expected=_XS[0], got=_XS[0]),
+                WrittenOutput(name="ys", shown=True, expected=_XS[0], got=_XS[0]),
             ),
         ),
     ),
 )
 
-WRONG_SHAPE = ExerciseResult(
+WRONG_SHAPE = WrittenExercise(
     id="forget_gate",
     title="The forget gate",
     points=5,
@@ -210,22 +261,33 @@ WRONG_SHAPE = ExerciseResult(
     status="wrong",
     headline="Return f with shape (H, 1): yours is (H,).",
     explanation=("np.squeeze drops the axis of size 1.",),
-    parts=(part("f", 5, public=(10, 10), hidden=(40, 40), problem="has another shape than it should"),),
+    beyond=("np.squeeze drops the axis of size 1.",),
+    parts=(
+        part(
+            "f",
+            5,
+            public=(10, 10),
+            hidden=(40, 40),
+            problem="has another shape than it should",
+            beyond="Has another shape than it should.",
+        ),
+    ),
     counterexamples=(
-        Counterexample(
+        WrittenExample(
             case="forget_gate/0",
             origin="edge: every size 1",
             hidden=False,
             minimised=True,
             inputs={"W": np.zeros((3, 4))},
-            sizes={"H": 3, "D": 1},
+            sizes={"D": 1, "H": 3},
             code="f = forget_gate(h_prev, x, W, b)",
             outputs=(
-                OutputDetail(
+                WrittenOutput(
                     name="f",
+                    shown=True,
                     expected=np.full((3, 1), 0.5),
                     got=np.full(3, 0.5, np.float32),
-                    deviation=Deviation(
+                    deviation=WrittenDeviation(
                         kind="shape",
                         summary="has another shape than it should",
                         detail="expected (3, 1), got (3,)",
@@ -236,7 +298,7 @@ WRONG_SHAPE = ExerciseResult(
     ),
 )
 
-RAISED = ExerciseResult(
+RAISED = WrittenExercise(
     id="lstm_step",
     title="One step of an LSTM",
     points=10,
@@ -244,24 +306,29 @@ RAISED = ExerciseResult(
     status="wrong",
     headline="Look at line 41: the shapes of W_f and h_prev do not go together.",
     parts=(
-        part("h", 5, public=(10, 10), hidden=(40, 40), problem="stops with ValueError"),
-        part("c", 5, public=(10, 10), hidden=(40, 40), problem="stops with ValueError"),
+        part(
+            "h", 5, public=(10, 10), hidden=(40, 40), problem="stops with ValueError", beyond="Stops with ValueError."
+        ),
+        part(
+            "c", 5, public=(10, 10), hidden=(40, 40), problem="stops with ValueError", beyond="Stops with ValueError."
+        ),
     ),
     traceback=(
         Frame("memory.py", 58, "lstm_step", "f = forget_gate(h_prev, x, W_f, b_f)"),
         Frame("memory.py", 41, "forget_gate", "return sigmoid(W_f @ h_prev + b_f)"),
     ),
     error="ValueError: matmul: Input operand 1 has a mismatch in its core dimension 0 (size 3 is different from 4)",
+    error_said=False,
     counterexamples=(
-        Counterexample(
+        WrittenExample(
             case="lstm_step/0",
             origin="edge: every size 1",
             hidden=False,
             minimised=True,
             inputs={"x": np.zeros((1, 1))},
-            sizes={"H": 1, "D": 1},
+            sizes={"D": 1, "H": 1},
             code="h, c = lstm_step(x, h_prev, c_prev, W_f, b_f)",
-            outputs=(OutputDetail(name="h", expected=np.zeros((1, 1)), shown=False),),
+            outputs=(WrittenOutput(name="h", expected=np.zeros((1, 1)), shown=False),),
             outcome=Raised(
                 error="ValueError",
                 message="matmul: Input operand 1 has a mismatch in its core dimension 0 (size 3 is different from 4)",
@@ -276,8 +343,8 @@ RAISED = ExerciseResult(
 )
 
 
-def ended(name, title, outcome, headline):
-    return ExerciseResult(
+def ended(name, title, outcome, said, headline):
+    return WrittenExercise(
         id=name,
         title=title,
         points=4,
@@ -286,7 +353,7 @@ def ended(name, title, outcome, headline):
         headline=headline,
         parts=(part("result", 4, public=(10, 10), hidden=(40, 40), problem=headline),),
         counterexamples=(
-            Counterexample(
+            WrittenExample(
                 case=f"{name}/0",
                 origin="",
                 hidden=False,
@@ -295,12 +362,13 @@ def ended(name, title, outcome, headline):
                 sizes={},
                 code=f"result = {name}(n)",
                 outcome=outcome,
+                ended=said,
             ),
         ),
     )
 
 
-UNFINISHED = ExerciseResult(
+UNFINISHED = WrittenExercise(
     id="bptt",
     title="Backpropagation through time",
     points=20,
@@ -310,16 +378,25 @@ UNFINISHED = ExerciseResult(
     parts=(part("loss", 20, public=(10, 10), hidden=(40, 40)),),
     error="NotImplementedError",
 )
-MISSING = ExerciseResult(
+MISSING = WrittenExercise(
     id="clip_gradients",
     title="Clipping by the global norm",
     points=5,
     earned=0,
     status="missing",
     headline="Define clip_gradients: memory.py has clip_gradient, which comes near.",
-    parts=(part("clipped", 5, public=(0, 0), hidden=(0, 0), problem="clip_gradients is not defined."),),
+    parts=(
+        part(
+            "clipped",
+            5,
+            public=(0, 0),
+            hidden=(0, 0),
+            problem="clip_gradients is not defined.",
+            beyond="clip_gradients is not defined.",
+        ),
+    ),
 )
-UNGRADED = ExerciseResult(
+UNGRADED = WrittenExercise(
     id="gradient_product",
     title="A product of small numbers",
     points=3,
@@ -327,8 +404,9 @@ UNGRADED = ExerciseResult(
     status="ungraded",
     headline="Nothing to do for you: the sandbox failed while this was graded.",
     explanation=("Your instructor can grade it again.",),
+    beyond=("Your instructor can grade it again.",),
 )
-FOLLOWED = ExerciseResult(
+FOLLOWED = WrittenExercise(
     id="lstm_step",
     title="One step of an LSTM",
     points=8,
@@ -340,7 +418,7 @@ FOLLOWED = ExerciseResult(
         part("c", 4),
     ),
 )
-HIDDEN_ONLY = ExerciseResult(
+HIDDEN_ONLY = WrittenExercise(
     id="cell_state",
     title="The cell state",
     points=8,
@@ -348,14 +426,16 @@ HIDDEN_ONLY = ExerciseResult(
     status="partly",
     headline=f"Handle inputs such as {MARKER}.",
     explanation=(f"It goes wrong for {MARKER}.",),
+    beyond=(f"It goes wrong for {MARKER}.",),
+    error_said=False,
     parts=(
-        part("c", 4, hidden=(40, 2), problem="has wrong values"),
+        part("c", 4, hidden=(40, 2), problem="has wrong values", beyond="Has wrong values."),
         part("h", 4),
     ),
     traceback=(Frame("memory.py", 7, MARKER, f"raise {MARKER}"),),
     error=f"{MARKER}Error: {MARKER}",
     counterexamples=(
-        Counterexample(
+        WrittenExample(
             case=f"cell_state/{MARKER}",
             origin=MARKER,
             hidden=True,
@@ -364,11 +444,12 @@ HIDDEN_ONLY = ExerciseResult(
             sizes={MARKER: 4},
             code=MARKER,
             outputs=(
-                OutputDetail(
+                WrittenOutput(
                     name=MARKER,
+                    shown=True,
                     expected=MARKER,
                     got=[MARKER, {MARKER: Foreign(MARKER)}],
-                    deviation=Deviation(kind="type", summary=MARKER, detail=MARKER),
+                    deviation=WrittenDeviation(kind="type", summary=MARKER, detail=MARKER),
                     tolerance=MARKER,
                 ),
             ),
@@ -393,20 +474,38 @@ MIXED = report(
             "steps_until",
             "Steps until forgotten",
             TimedOut(2.0, "cpu", "case"),
+            "It was stopped after 2 s of computing, the limit for one case.",
             "End the loop: rate 1 never gets there.",
         ),
-        ended("sigmoid", "The logistic function", Crashed(signal="SIGSEGV"), "Give the recursion an end."),
         ended(
-            "outer", "An outer product", OutOfMemory(1 << 30, "Unable to allocate 74.5 GiB"), "Multiply without a copy."
+            "sigmoid",
+            "The logistic function",
+            Crashed(signal="SIGSEGV"),
+            "It crashed Python with SIGSEGV: memory that is not the program's own was touched, "
+            "or recursion went too deep.",
+            "Give the recursion an end.",
         ),
-        ended("chatty", "A quiet function", OutputFlood(1 << 20), "Remove the print inside the loop."),
+        ended(
+            "outer",
+            "An outer product",
+            OutOfMemory(1 << 30, "Unable to allocate 74.5 GiB"),
+            "It asked for more memory than the limit of 1 GiB (Unable to allocate 74.5 GiB).",
+            "Multiply without a copy.",
+        ),
+        ended(
+            "chatty",
+            "A quiet function",
+            OutputFlood(1 << 20),
+            "It printed more than 1 MiB.",
+            "Remove the print inside the loop.",
+        ),
         UNFINISHED,
         MISSING,
     ],
     remarks=("memory.py imports matplotlib; an inert stand-in took its place.",),
 )
 
-UNGRADED_ONE = report([right("decay_table", "How fast a memory fades", 10), UNGRADED], isolation=WEAK)
+UNGRADED_ONE = report([right("decay_table", "How fast a memory fades", 10), UNGRADED], sandbox=WEAK)
 
 SYNTAX_ERROR = report(
     [MISSING, UNFINISHED],
@@ -418,26 +517,22 @@ SYNTAX_ERROR = report(
 
 HOSTILE_ONE = report(
     [
-        ExerciseResult(
+        WrittenExercise(
             id="rnn_step",
             title="One step of a recurrent network",
             points=15,
             earned=0,
             status="wrong",
             headline=HOSTILE,
-            diagnosis=(
-                Finding(
-                    Predicted(KnownMistake(MistakeKind.MISCONCEPTION, HOSTILE, HOSTILE), partly=True),
-                    Share(shown=15, asked=16, tried=16),
-                    (HOSTILE,),
-                ),
-            ),
+            diagnosis=(WrittenFinding("misconception", HOSTILE, HOSTILE, HOSTILE),),
             explanation=(HOSTILE, "long " * 8_000),
+            beyond=("long " * 8_000,),
+            error_said=False,
             parts=(part("h", 15, public=(10, 10), hidden=(40, 40), problem=HOSTILE),),
             traceback=(Frame(f"{HOSTILE}.py", -3, HOSTILE, HOSTILE),),
             error=f"{HOSTILE}: {HOSTILE}",
             counterexamples=(
-                Counterexample(
+                WrittenExample(
                     case="rnn_step/0",
                     origin="edge: every size 1",
                     hidden=False,
@@ -446,17 +541,23 @@ HOSTILE_ONE = report(
                     sizes={"H": 1},
                     code=f"h = rnn_step({HOSTILE!r})",
                     outputs=(
-                        OutputDetail(
+                        WrittenOutput(
                             name="h",
+                            shown=True,
                             expected=np.array([[np.nan, np.inf, -np.inf, 0.1]]),
                             got={HOSTILE: [HOSTILE, Foreign(HOSTILE), np.float32(0.5), True]},
-                            deviation=Deviation(kind="type", summary="h is a dict.", detail=HOSTILE, got=float("inf")),
+                            deviation=WrittenDeviation(
+                                kind="type", summary="h is a dict.", detail=HOSTILE, got=float("inf")
+                            ),
                         ),
-                        OutputDetail(
+                        WrittenOutput(
                             name="big",
+                            shown=True,
                             expected=np.arange(30 * 40 * 2.0).reshape(2, 30, 40),
                             got=np.zeros((8, 200, 200)),
-                            deviation=Deviation(kind="shape", summary="big has another shape.", detail="(8, 200, 200)"),
+                            deviation=WrittenDeviation(
+                                kind="shape", summary="big has another shape.", detail="(8, 200, 200)"
+                            ),
                         ),
                     ),
                     outcome=Raised(error=HOSTILE, message=HOSTILE, ancestors=(HOSTILE,), frames=()),
@@ -465,16 +566,33 @@ HOSTILE_ONE = report(
             remarks=(HOSTILE,),
             printed=HOSTILE + "\n::error::pwned\n  ::error::pwned\n" + "x" * 100_000,
         ),
-        ended("loop", "Ends otherwise", BadReply(detail=HOSTILE), "Do not write to the grader's own channel."),
+        ended(
+            "loop",
+            "Ends otherwise",
+            BadReply(detail=HOSTILE),
+            "It gave no valid answer: something wrote where only the grader's worker may.",
+            "Do not write to the grader's own channel.",
+        ),
     ],
     problem=HOSTILE,
     traceback=(Frame("memory.py", 1, HOSTILE, HOSTILE),),
     error=HOSTILE,
     remarks=(HOSTILE,),
-    isolation=WEAK,
+    sandbox=WEAK,
 )
 
 HIDDEN_FAILS = report([right("decay_table", "How fast a memory fades", 10), HIDDEN_ONLY])
+
+_TOLD_OF_HIDDEN = replace(
+    HIDDEN_ONLY,
+    headline="Every public case is right, some hidden ones are not: try sizes and values that the public cases lack.",
+    explanation=(),
+    beyond=(),
+    traceback=(),
+    error="",
+    error_said=True,
+    counterexamples=(),
+)
 
 SAMPLES = {
     "all_right": ALL_RIGHT,
@@ -483,4 +601,19 @@ SAMPLES = {
     "syntax_error": SYNTAX_ERROR,
     "hostile": HOSTILE_ONE,
     "hidden_fails": HIDDEN_FAILS,
+}
+
+#: The same as a student reads them.
+FOR_STUDENTS = {
+    **{name: for_student(sample) for name, sample in SAMPLES.items()},
+    "ungraded": for_student(
+        report(
+            [UNGRADED_ONE.exercises[0], replace(UNGRADED, explanation=(), beyond=())],
+            sandbox=WEAK,
+        )
+    ),
+    "hostile": for_student(
+        replace(HOSTILE_ONE, exercises=(replace(HOSTILE_ONE.exercises[0], traceback=()), *HOSTILE_ONE.exercises[1:]))
+    ),
+    "hidden_fails": for_student(report([HIDDEN_FAILS.exercises[0], _TOLD_OF_HIDDEN])),
 }

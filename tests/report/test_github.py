@@ -50,7 +50,7 @@ def test_right_exercises_have_no_section():
 
 
 def test_summary_stays_below_its_limit():
-    big = replace(WRONG_VALUE, explanation=tuple("é" * 3_000 for _ in range(20)))
+    big = replace(WRONG_VALUE, beyond=tuple("é" * 3_000 for _ in range(20)))
     text = summary(report([big] * 60))
     assert len(text.encode()) <= MAX_SUMMARY
     assert "the rest was left out" in text

@@ -4,12 +4,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.records.record import Foreign
-from grader.records.verdict import Deviation
+from grader.report.document import WrittenDeviation
 from grader.report.grids import MAX_CELLS, MAX_SLICES, grid
 
 
 def deviation(where=None, wrong=0):
-    return Deviation(kind="value", summary="", where=where, wrong=wrong, total=99)
+    return WrittenDeviation(kind="value", summary="", where=where, wrong=wrong, total=99)
 
 
 def texts(table):
@@ -75,7 +75,7 @@ def test_special_values():
 
 
 def test_other_shapes_stand_side_by_side_without_a_difference():
-    result = grid(np.zeros((3, 1)), np.zeros(3), Deviation(kind="shape", summary=""))
+    result = grid(np.zeros((3, 1)), np.zeros(3), WrittenDeviation(kind="shape", summary=""))
     assert [[table.name for table in group] for group in result.slices] == [["expected", "got"]]
 
 

@@ -4,9 +4,18 @@ from itertools import pairwise
 import pytest
 from msgspec.structs import replace
 
-from grader.report import view
 from grader.report.html import render
-from tests.report.samples import ALL_RIGHT, HOSTILE_ONE, MIXED, SAMPLES, SYNTAX_ERROR, UNFINISHED, UNGRADED_ONE, report
+from tests.report.samples import (
+    ALL_RIGHT,
+    FOR_STUDENTS,
+    HOSTILE_ONE,
+    MIXED,
+    SAMPLES,
+    SYNTAX_ERROR,
+    UNFINISHED,
+    UNGRADED_ONE,
+    report,
+)
 
 VOID = {"meta", "br", "img", "link", "input", "hr"}
 ELEMENTS = {
@@ -94,7 +103,7 @@ def test_hostile_text_is_shown_as_text():
 
 
 def test_score_and_points():
-    text = Page(render(view.student(MIXED))).text
+    text = Page(render(FOR_STUDENTS["mixed"])).text
     assert "17.5 / 91" in text
     assert "98 of 113 public checks failed, 443 hidden checks not shown." in text
     assert "7.5 / 15 points" in text

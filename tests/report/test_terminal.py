@@ -3,9 +3,10 @@ import re
 
 import pytest
 
-from grader.report import terminal, view
+from grader.report import terminal
 from tests.report.samples import (
     ALL_RIGHT,
+    FOR_STUDENTS,
     HOSTILE_ONE,
     MIXED,
     RAISED,
@@ -38,7 +39,7 @@ def test_colour_changes_nothing_but_colour(name, width):
 
 @pytest.mark.parametrize("name", sorted(set(SAMPLES) - {"hostile"}))
 def test_lines_of_the_grader_fit(name):
-    long = [text for text in terminal.render(view.student(SAMPLES[name])).splitlines() if len(text) > 80]
+    long = [text for text in terminal.render(FOR_STUDENTS[name]).splitlines() if len(text) > 80]
     assert all("matmul" in text for text in long)  # an exception's own words are not broken
 
 
@@ -113,7 +114,7 @@ def test_details_leave_out_the_headline():
 
 
 def test_weak_isolation_is_red():
-    weak = terminal.render(report([right("a", "A", 1)], isolation=WEAK), color=True)
+    weak = terminal.render(report([right("a", "A", 1)], sandbox=WEAK), color=True)
     assert "\x1b[31mIsolation level 1" in weak
     assert "\x1b[2mIsolation level 4" in terminal.render(ALL_RIGHT, color=True)
 

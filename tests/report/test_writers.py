@@ -12,9 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from grader import report as report_package
-from grader.report import WRITERS, view
-from grader.report.words import findings as finding_words
-from tests.report.samples import FOLLOWED, SAMPLES, WRONG_VALUE, report
+from grader.report import WRITERS
+from tests.report.samples import FOLLOWED, FOR_STUDENTS, SAMPLES, WRONG_VALUE, for_student, report
 from tests.report.test_html import Page
 from tests.report.test_json import VALIDATOR
 
@@ -42,14 +41,14 @@ def without_style(text):
 @pytest.mark.parametrize("writer", WRITERS)
 @pytest.mark.parametrize("name", SAMPLES)
 def test_golden(golden, name, writer):
-    text = WRITERS[writer](view.student(SAMPLES[name]))
+    text = WRITERS[writer](FOR_STUDENTS[name])
     use(SUFFIX[writer], text)
     golden(f"report/{name}.{SUFFIX[writer]}", without_style(text))
 
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_golden_for_staff(golden, writer):
-    text = WRITERS[writer](view.staff(SAMPLES["hidden_fails"]))
+    text = WRITERS[writer](SAMPLES["hidden_fails"])
     use(SUFFIX[writer], text)
     golden(f"report/hidden_fails_staff.{SUFFIX[writer]}", without_style(text))
 
@@ -64,21 +63,21 @@ def test_no_control_characters_and_no_addresses(name, writer):
 
 
 def test_a_page_holds_the_style_sheet_once():
-    assert WRITERS["html"](view.student(SAMPLES["mixed"])).count(STYLE) == 1
+    assert WRITERS["html"](FOR_STUDENTS["mixed"]).count(STYLE) == 1
 
 
 @pytest.mark.parametrize("writer", ["terminal", "html", "github"])
 def test_full_points_are_never_called_partly_right(writer):
-    text = WRITERS[writer](view.student(report([FOLLOWED])))
+    text = WRITERS[writer](for_student(report([FOLLOWED])))
     assert "method right" in text
     assert "partly right" not in text
 
 
 @pytest.mark.parametrize("writer", WRITERS)
 def test_what_is_known_of_a_mistake_stands_below_the_headline_surest_first(writer):
-    text = WRITERS[writer](view.student(report([WRONG_VALUE])))
-    told = [finding_words.sentence(finding).partition(" `")[0] for finding in WRONG_VALUE.diagnosis]
-    rests = [finding_words.evidence(finding)[:24] for finding in WRONG_VALUE.diagnosis]
+    text = WRITERS[writer](for_student(report([WRONG_VALUE])))
+    told = [finding.sentence.partition(" `")[0] for finding in WRONG_VALUE.diagnosis]
+    rests = [finding.evidence[:24] for finding in WRONG_VALUE.diagnosis]
     headline, explanation = WRONG_VALUE.headline.partition(":")[0], WRONG_VALUE.explanation[0][:30]
     places = [text.index(words) for words in (headline, told[0], rests[0], told[1], rests[1], explanation)]
     assert places == sorted(places)
@@ -88,7 +87,7 @@ def test_what_is_known_of_a_mistake_stands_below_the_headline_surest_first(write
 @pytest.mark.parametrize("status", ["right", "unfinished"])
 def test_nothing_is_said_of_the_mistakes_of_what_is_right_or_not_written(writer, status):
     text = WRITERS[writer](report([replace(WRONG_VALUE, status=status)]))
-    assert finding_words.sentence(WRONG_VALUE.diagnosis[0]) not in text
+    assert WRONG_VALUE.diagnosis[0].sentence not in text
 
 
 @pytest.mark.parametrize("writer", WRITERS)

@@ -44,9 +44,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import psutil
 import pytest
-from grader.grading.evidence import Author
 
 from grader.grading.grade import grade
+from grader.grading.phase import Author
 from grader.records import run
 from grader.records.assignment import Assignment, Exercise, Interval, Limits, Output, Reals, Text
 from grader.records.bank import Case, CaseBank, Manifest

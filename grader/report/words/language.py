@@ -36,6 +36,11 @@ def sentence(text: str) -> str:
     return text if not text or text[-1] in ".!?" else f"{text[0].upper()}{text[1:]}."
 
 
+def capital(text: str) -> str:
+    """A text with a capital letter."""
+    return text[:1].upper() + text[1:]
+
+
 def lower(text: str) -> str:
     """A sentence as a phrase."""
     return text[:1].lower() + text[1:].rstrip(".")

@@ -25,7 +25,7 @@ from grader.records.report import (
 from grader.records.run import Raised
 from grader.records.verdict import ButFor, Ending, Fault, ending
 from grader.report.words.endings import advice, phrase, place, place_of_import
-from grader.report.words.language import are, lower, quoted, sentence
+from grader.report.words.language import are, capital, lower, quoted, sentence
 from grader.report.words.problems import detail, fault, problem
 
 if TYPE_CHECKING:
@@ -104,10 +104,10 @@ def _why(reason: Reason) -> Iterator[str]:
         case HiddenFails(subject=subject) if subject:
             yield from _hidden(reason)
         case DoesNotRaise(because=because, outcome=outcome):
-            yield sentence(because)
+            yield capital(sentence(because))
             yield advice(outcome)
         case LawsFail(problems=problems):
-            yield from (sentence(problem(found)) for found in problems)
+            yield from (capital(sentence(problem(found))) for found in problems)
 
 
 def _where(reason: Deviates) -> Iterator[str]:

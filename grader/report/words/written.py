@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from grader.records.run import Raised, Returned
 from grader.records.schemas import REPORT
 from grader.report.clean import cleaned
@@ -47,7 +49,7 @@ def written(report: Report) -> Document:
             sandbox=WrittenIsolation(report.isolation.level, report.isolation.layers),
             bank=report.bank,
             version=report.version,
-            timing=report.timing,
+            timing=replace(report.timing, exercises=dict(sorted(report.timing.exercises.items()))),
         )
     )
 

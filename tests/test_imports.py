@@ -12,12 +12,13 @@ from grader.records.assignment import Limits
 from grader.records.run import Job, Submission
 from grader.sandbox.host import ProcessSandbox
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 #: What runs student code and confines it, and what serves where that is not done.
 OTHER_SIDE = (
     *("grader.sandbox.worker", "grader.sandbox.pool.zygote", "grader.sandbox.portable", "psutil"),
     *(f"grader.sandbox.confine.{name}" for name in ("guard", "seccomp", "landlock", "levels", "canary")),
 )
+WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "submission")
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
 
 
@@ -32,13 +33,17 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
     heavy = {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "filelock", "rich", "asyncio", "numpy.testing"}
     heavy |= {"importlib.metadata", "zipfile", "logging"}
     assert not heavy & loaded
-    assert not {name for name in loaded if name.startswith(("grader.assignment.", "grader.classroom."))}
+    assert not {name for name in loaded if name.startswith(("grader.classroom.", "grader.mistakes."))}
+    assert {name for name in loaded if name.startswith("grader.course.")} <= {
+        f"grader.course.{name}" for name in ("find", "snippet", "scopes")
+    }
     assert not {name for name in loaded if name.startswith(OTHER_SIDE)}
     assert {name for name in loaded if name.startswith("grader.bank.")} == {
-        f"grader.bank.{name}" for name in ("cache", "layout", "store")
+        f"grader.bank.{name}" for name in ("build", "cache", "layout", "reference", "store")
     }
     assert {name for name in loaded if name.startswith("grader.report.")} <= {
-        f"grader.report.{name}" for name in ("view", "terminal", "lines", "words", "clean", "format")
+        *(f"grader.report.{name}" for name in ("view", "document", "terminal", "lines", "clean", "format", "words")),
+        *(f"grader.report.words.{name}" for name in WORDS),
     }
 
 
@@ -54,6 +59,6 @@ def test_the_process_of_student_code_loads_its_own_side_alone(pool):
     sandbox_side |= {f"grader.sandbox.worker.{name}" for name in working}
     sandbox_side |= {f"grader.sandbox.{name}" for name in ("pool.zygote", "pool.messages", "protocol", "items")}
     rooms = {"grader", "grader.sandbox", *(f"grader.sandbox.{name}" for name in ("pool", "worker", "confine"))}
-    shared = {"grader.records.errors", "grader.model", "grader.records.values"}
+    shared = {"grader.records", *(f"grader.records.{name}" for name in ("errors", "lines", "record", "values"))}
     assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | rooms | shared
     assert not loaded & {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "click", "rich", "psutil"}

@@ -1,0 +1,276 @@
+"""Why an exercise has its result: which reason, as facts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from grader.grading.phase import Phase, asked
+from grader.grading.result import absent_names, graded, missing, remarks, unreadable
+from grader.judge.example import smallest
+from grader.judge.trials import try_cases, try_raises
+from grader.records.assignment import Interval, Output, PropertyCheck, RaisesCheck, Reals
+from grader.records.bank import Case
+from grader.records.finding import Finding, OutputsRight, Share
+from grader.records.report import (
+    AllRight,
+    BreaksRule,
+    CallFails,
+    Deviates,
+    DoesNotRaise,
+    Ends,
+    HiddenFails,
+    LawsFail,
+    NotDone,
+    NotReached,
+    OnlyEarlier,
+    Undefined,
+)
+from grader.records.run import (
+    FATAL,
+    Crashed,
+    Definition,
+    Frame,
+    Loaded,
+    NotRun,
+    OutOfMemory,
+    Raised,
+    Returned,
+    TimedOut,
+)
+from grader.records.verdict import (
+    Ending,
+    Fault,
+    Holding,
+    LawBroken,
+    LawUntried,
+    NotRaised,
+    Remark,
+    RuleBroken,
+)
+from tests.judge.examples import case, exercise, loaded, raised, returned
+
+OWN = Frame(file="memory.py", line=3, function="<module>", text="import helpers")
+HELPER = Frame(file="helpers.py", line=7, function="sizes", text="return 1 / 0")
+UNREAD = Frame(file="memory.py", line=4, function="", text="h = (")
+TASK = exercise()
+RIGHT = returned(case().expected["h"])
+WRONG = returned(-case().expected["h"])
+SLOW = TimedOut(seconds=2, clock="cpu", scope="case")
+RAISES = RaisesCheck(inputs={}, error="ValueError", because="x must be a column")
+LAW = PropertyCheck(check="law", title="it holds")
+TWO = exercise(outputs={"h": Output(), "c": Output()})
+
+
+def phase(task, *outcomes, public=True, cases=None, **found):
+    """A phase in which the cases ended so."""
+    made = Phase(task, asked(task, []).public, None, None)
+    chosen = cases or [case(number, public=public) for number in range(len(outcomes))]
+    made.trials = try_cases(task, chosen, outcomes)
+    made.shown = smallest(made.trials)
+    for name, value in found.items():
+        setattr(made, name, value)
+    return made
+
+
+def result(*outcomes, hidden=(RIGHT,), task=TASK, found=None, followed=None, diagnosis=(), **public):
+    """The result of an exercise whose public and hidden cases ended so."""
+    phases = (phase(task, *outcomes, **public), phase(task, *hidden, public=False))
+    return graded(task, *phases, "memory.py", found or loaded(), followed or {}, diagnosis)
+
+
+def two(h, c):
+    return Returned(outputs={"h": h, "c": c})
+
+
+def stopped(error, *frames):
+    return Raised(error=error, message="?", ancestors=(error, "SyntaxError", "Exception"), frames=frames)
+
+
+def test_what_is_right_has_no_reason_but_that():
+    found = result(RIGHT)
+    assert (found.status, found.reason, found.earned, found.counterexamples) == ("right", AllRight(), 10.0, ())
+
+
+def test_what_is_not_done_is_unfinished_and_nothing_else_is_told():
+    found = result(raised("NotImplementedError", "", "RuntimeError"))
+    assert (found.status, found.reason, found.raised) == ("unfinished", NotDone("step"), None)
+    assert found.counterexamples == ()
+
+
+def test_what_is_not_done_in_part_is_partly_right():
+    task = exercise(raises=(RAISES,))
+    met = try_raises([case(9, raises="ValueError")], [raised("ValueError")])
+    found = result(raised("NotImplementedError", "", "RuntimeError"), task=task, raises=met)
+    assert (found.status, found.reason) == ("partly", NotDone("step"))
+    assert len(found.counterexamples) == 1
+
+
+def test_a_public_case_that_deviates():
+    found = result(WRONG, hidden=(WRONG,))
+    deviation = found.reason.deviation
+    assert found.reason == Deviates("h", deviation)
+    assert (found.status, deviation.fault, deviation.where) == ("wrong", Fault("value", "numbers"), (1, 0))
+    assert [example.hidden for example in found.counterexamples] == [False, True]
+
+
+def test_outputs_that_are_wrong_for_reasons_of_their_own_come_first():
+    expected = {"h": np.ones(2), "c": np.ones(2)}
+    found = result(
+        two(np.zeros(2), np.zeros(2)),
+        task=TWO,
+        cases=[case(expected=expected)],
+        hidden=(),
+        followed={"h": ("gate",)},
+    )
+    assert (found.reason.output, found.status, found.earned) == ("c", "partly", 5.0)
+
+
+def test_where_only_earlier_functions_are_to_blame_nothing_else_is_told():
+    known = (Finding(OutputsRight(("c",)), Share(20, 20, 20), ("h",)),)
+    found = result(WRONG, followed={"h": ("gate", "mixed")}, diagnosis=known)
+    assert (found.reason, found.diagnosis, found.counterexamples) == (OnlyEarlier(("gate", "mixed")), (), ())
+    assert result(WRONG, diagnosis=known).diagnosis == known
+
+
+@pytest.mark.parametrize(("domain", "steps"), [(Reals(shape=("T",)), 4), (Reals(shape=("T", "T")), 0)])
+def test_a_step_of_a_sequence_is_told_from_a_row(domain, steps):
+    task = exercise(
+        inputs={"xs": domain}, run="h = step(xs)", outputs={"h": Output(shape=("T", 1))}, dims={"T": Interval(1, 4)}
+    )
+    expected = {"h": np.zeros((4, 1))}
+    asks = Case("step/1", "", True, {"T": 4}, {"xs": np.zeros(4)}, expected)
+    found = result(returned(np.eye(4)[:, 2:3]), task=task, cases=[asks], hidden=())
+    assert (found.reason.deviation.where, found.reason.steps) == ((2, 0), steps)
+
+
+# ── code that does not come to its end ────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("outcome", [SLOW, Crashed(signal="SIGSEGV"), OutOfMemory(limit=1 << 30), raised("KeyError")])
+def test_a_public_case_that_does_not_return(outcome):
+    found = result(outcome, hidden=(NotRun(),))
+    assert (found.status, found.reason) == ("wrong", Ends("step", outcome, "memory.py"))
+    assert found.cut_short is isinstance(outcome, FATAL)
+    assert found.raised is (outcome if isinstance(outcome, Raised) else None)
+
+
+def test_parameters_that_do_not_fit():
+    outcome = raised("TypeError", "step() takes 1 positional argument but 2 were given", frames=False)
+    found = result(outcome, found=loaded("step", parameters=("x",)))
+    assert found.reason == CallFails("step", outcome, TASK.run, yours=("x",))
+
+
+def test_a_value_in_place_of_a_function():
+    outcome = raised("TypeError", "'int' object is not callable", frames=False)
+    assert result(outcome, found=loaded("step", parameters=None)).reason == CallFails(
+        "step", outcome, TASK.run, value="step"
+    )
+
+
+def test_what_a_function_gives_back_may_be_called_too():
+    outcome = raised("TypeError", "'int' object is not callable", frames=False)
+    assert result(outcome).reason == CallFails("step", outcome, TASK.run)
+
+
+# ── hidden cases, rules, exceptions, laws ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("outcome", "problem", "output"),
+    [
+        (WRONG, Fault("value", "numbers"), "h"),
+        (SLOW, Ending("timed_out", limit=2, clock="cpu"), ""),
+        (raised("KeyError", "0.12345"), Ending("raised", error="KeyError"), ""),
+        (raised("Secret025", "0.12345"), Ending("raised", error="Exception"), ""),
+        (Crashed(exit_code=123), Ending("exited"), ""),
+    ],
+)
+def test_where_only_hidden_cases_fail_their_class_is_told(outcome, problem, output):
+    found = result(RIGHT, hidden=(RIGHT, outcome, outcome))
+    assert found.reason == HiddenFails(problem, "step", output, failed=2, hidden=3)
+
+
+def test_nothing_that_a_hidden_case_said_is_in_the_reason():
+    secret = "Unable to allocate 0.12345 GiB for an array"
+    for outcome in (OutOfMemory(limit=1 << 30, message=secret), raised("ValueError", secret)):
+        found = result(RIGHT, hidden=(outcome,))
+        assert "0.12345" not in repr((found.reason, found.parts))
+
+
+def test_a_rule_for_the_exercise_as_a_whole():
+    rule = RuleBroken("repeatable")
+    found = result(RIGHT, broken=rule)
+    assert (found.status, found.reason, found.parts[0].problem) == ("wrong", BreaksRule("step", rule), rule)
+
+
+def test_an_exception_that_does_not_come():
+    outcome = raised("KeyError", "no", "LookupError")
+    (trial,) = try_raises([case(9, raises="ValueError", because=RAISES.because)], [outcome])
+    found = result(RIGHT, task=exercise(raises=(RAISES,)), raises=(trial,), shown=trial)
+    problem = NotRaised("ValueError", Ending("raised", error="KeyError"))
+    assert found.reason == DoesNotRaise("step", problem, outcome, RAISES.because)
+    assert (found.status, found.raised) == ("partly", outcome)
+
+
+def test_laws_that_do_not_hold():
+    task = exercise(properties=(LAW, PropertyCheck(check="other", title="another")))
+    holdings = (Holding("law", LawBroken("it is 3"), 1, 1), Holding("other", LawUntried(), 1, 1))
+    found = result(RIGHT, task=task, holdings=holdings)
+    assert found.reason == LawsFail("it holds", (LawBroken("it is 3"), LawUntried()))
+
+
+# ── names that are not there ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        (stopped("IndentationError", UNREAD), True),
+        (Crashed(exit_code=1), False),
+        (Raised(error="ZeroDivisionError", message="", frames=(OWN, HELPER)), False),
+    ],
+)
+def test_of_a_file_that_was_not_loaded_nobody_knows_what_it_defines(problem, expected):
+    found = missing(TASK, ["step"], "memory.py", loaded("other", problem=problem))
+    assert (found.status, found.earned) == ("missing", 0.0)
+    assert found.reason == NotReached("memory.py", problem, unreadable=expected)
+
+
+def test_a_name_that_is_much_alike_is_named():
+    names = loaded("stop", "other")
+    assert absent_names(TASK, names) == ["step"]
+    assert missing(TASK, ["step"], "memory.py", names).reason == Undefined("memory.py", ("step",), "stop")
+    assert missing(TASK, ["step"], "memory.py", loaded("other")).reason == Undefined("memory.py", ("step",))
+    value = Loaded(names=(Definition(name="stop", parameters=None),))
+    assert missing(TASK, ["step"], "memory.py", value).reason == Undefined("memory.py", ("step",))
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        (stopped("SyntaxError", UNREAD), True),
+        (stopped("SyntaxError", Frame(file="helpers.py", line=1, function="")), False),
+        (stopped("SyntaxError", OWN), False),  # raised by a line that ran, such as exec("(")
+        (stopped("SyntaxError"), False),
+        (raised("ValueError"), False),
+        (Crashed(), False),
+        (None, False),
+    ],
+)
+def test_unreadable(problem, expected):
+    assert unreadable(problem, "memory.py") is expected
+
+
+# ── remarks ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_remarks_are_made_once_and_name_what_they_are_about():
+    outcome = replace(returned(case().expected["h"].tolist()), changed=("x",), aliased=(("h", "x"),))
+    found = remarks(try_cases(TASK, [case(0), case(1)], [outcome, outcome]))
+    assert found == (
+        Remark("is_a_sequence", "h", got="list"),
+        Remark("changes_input", "x"),
+        Remark("shares_memory", "h", "x"),
+    )

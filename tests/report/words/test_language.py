@@ -1,0 +1,52 @@
+import pytest
+
+from grader.report.words.language import are, capital, count, join, lower, quoted, sentence, size
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1 << 30, "1 GiB"), (3 << 29, "1.5 GiB"), (512 << 20, "512 MiB"), (64 << 10, "64 KiB"), (1000, "1,000 bytes")],
+)
+def test_size(number, text):
+    assert size(number) == size(float(number)) == text
+
+
+@pytest.mark.parametrize(
+    ("names", "listed", "told"),
+    [
+        (["h"], "h", "`h` is"),
+        (["h", "c"], "h and c", "`h` and `c` are"),
+        (["h", "c", "y"], "h, c and y", "`h`, `c` and `y` are"),
+    ],
+)
+def test_lists(names, listed, told):
+    assert join(names) == listed
+    assert are(names) == told
+    assert told.startswith(quoted(names))
+
+
+def test_counts():
+    assert [count(number, "check") for number in (0, 1, 2)] == ["0 checks", "1 check", "2 checks"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("has wrong values", "Has wrong values."),
+        ("Is it right?", "Is it right?"),
+        (" |h| is 3.5 ", "|h| is 3.5."),
+        ("the largest is 3.", "the largest is 3."),
+        ("", ""),
+    ],
+)
+def test_sentence(phrase, text):
+    assert sentence(phrase) == text
+
+
+def test_a_sentence_as_a_phrase():
+    assert lower("Cannot unpack a float.") == "cannot unpack a float"
+    assert lower("") == ""
+
+
+def test_a_text_with_a_capital_letter():
+    assert [capital(text) for text in ("the largest is 3.", "|h| is 3.", "")] == ["The largest is 3.", "|h| is 3.", ""]

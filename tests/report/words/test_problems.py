@@ -1,0 +1,252 @@
+"""What is wrong with an output or a part, and what is right but worth a word: a sentence for every kind."""
+
+import typing
+
+import pytest
+
+from grader.judge.tolerance import CALIBRATED, Rule, bound
+from grader.records.assignment import Tolerance
+from grader.records.run import Crashed, Raised
+from grader.records.verdict import (
+    Bound,
+    ButFor,
+    Deviation,
+    Ending,
+    Fault,
+    FaultName,
+    Form,
+    LawBroken,
+    LawUntried,
+    NotRaised,
+    Remark,
+    RemarkKind,
+    RuleBroken,
+)
+from grader.report.words import problems
+
+ARRAY, NUMBER, PAIR = Form("array"), Form("number"), Form("container", "list", size=2)
+COLUMN, FLAT = Form("array", "float64", (3, 1)), Form("array", "float64", (3,))
+
+FAULTS = [
+    (Fault("missing", "never_set"), "was never set"),
+    (Fault("missing", "keys"), "lacks keys that it should have"),
+    (Fault("type", "none"), "is None: a function that ends without return gives None"),
+    (Fault("type", "named", ARRAY, "str"), "has the type str instead of an array"),
+    (Fault("type", "named", NUMBER, "list"), "has the type list instead of a single number"),
+    (
+        Fault("type", "named", ARRAY, "array of objects (dtype=object)"),
+        "has the type array of objects (dtype=object) instead of an array",
+    ),
+    (Fault("type", "named", PAIR, "dict"), "has the type dict instead of a list of 2"),
+    (Fault("type", "other", ARRAY), "is not an array"),
+    (Fault("type", "other", NUMBER), "is not a single number"),
+    (Fault("type", "other", Form("text")), "is not text"),
+    (Fault("type", "other", Form("truth")), "is not True or False"),
+    (Fault("type", "other", Form("none")), "is not None"),
+    (Fault("type", "empty"), "is empty"),
+    (Fault("type", "not_numbers"), "is no array of numbers"),
+    (Fault("shape", "another"), "has another shape than it should"),
+    (Fault("shape", "items"), "has another number of items than it should"),
+    (
+        Fault("shape", "ones_became_a_number"),
+        "is a single number instead of an array: np.squeeze, or a sum without keepdims=True, does this",
+    ),
+    (
+        Fault("shape", "sum_over_everything"),
+        "is a single number instead of an array: a sum over everything does this",
+    ),
+    (Fault("shape", "transposed"), "is transposed"),
+    (
+        Fault("shape", "lacks_a_one"),
+        "lacks a size of 1: np.squeeze, or a sum without keepdims=True, does this",
+    ),
+    (Fault("shape", "a_one_too_many"), "has a size of 1 too many"),
+    (Fault("shape", "ones_elsewhere"), "has its sizes of 1 in another place"),
+    (Fault("shape", "one_step"), "holds one step where all of them are meant"),
+    (Fault("shape", "one_longer"), "is one longer than it should be"),
+    (Fault("shape", "one_shorter"), "is one shorter than it should be"),
+    (
+        Fault("shape", "broadcast"),
+        "was broadcast: a column and a row, or a column and a flat array, were combined",
+    ),
+    (Fault("shape", "dimensions", Form("array", size=3), "2"), "has 2 dimensions instead of 3"),
+    (Fault("dtype", "dtype", Form("array", "f"), "c"), "holds complex numbers instead of decimals"),
+    (Fault("dtype", "dtype", Form("array", "f"), "b"), "holds True/False values instead of decimals"),
+    (Fault("dtype", "dtype", Form("array", "u"), "O"), "holds no numbers instead of whole numbers"),
+    (Fault("dtype", "cut"), "holds whole numbers: the decimals were cut off"),
+    (
+        Fault("nonfinite", "nan"),
+        "holds NaN values: an overflow, a division by zero or a logarithm of zero does this",
+    ),
+    (
+        Fault("nonfinite", "infinite"),
+        "holds infinite values: an overflow, a division by zero or a logarithm of zero does this",
+    ),
+    (
+        Fault("nonfinite", "nan_or_infinite"),
+        "holds NaN or infinite values: an overflow, a division by zero or a logarithm of zero does this",
+    ),
+    (Fault("value", "numbers"), "has wrong values"),
+    (Fault("value", "value"), "is not the expected one"),
+    (
+        Fault("precision", "digits"),
+        "has too few right digits: float32, an added epsilon or rounding does this",
+    ),
+]
+
+
+@pytest.mark.parametrize(("fault", "phrase"), FAULTS, ids=lambda value: getattr(value, "what", None))
+def test_fault(fault, phrase):
+    assert problems.fault(fault) == problems.problem(fault) == phrase
+
+
+def test_every_fault_has_its_words():
+    assert {fault.what for fault, _ in FAULTS} == set(typing.get_args(FaultName))
+
+
+@pytest.mark.parametrize(
+    ("found", "phrase"),
+    [
+        (None, ""),
+        (Ending("timed_out", limit=2, clock="cpu"), "does not finish: it was stopped after 2 s of computing"),
+        (NotRaised("ValueError", Ending("returned")), "returns a value where it should raise ValueError"),
+        (
+            NotRaised("ValueError", Ending("raised", error="KeyError")),
+            "should raise ValueError, but stops with KeyError",
+        ),
+        (
+            NotRaised("ValueError", Ending("raised")),
+            "should raise ValueError, but stops with an exception",
+        ),
+        (
+            NotRaised("ValueError", Ending("not_run")),
+            "should raise ValueError, but was not tried, because an earlier case ended the process",
+        ),
+        (RuleBroken("inputs_unchanged"), "changes an input in place, which is not allowed here"),
+        (
+            RuleBroken("repeatable"),
+            "gives another result when the same inputs come again: it depends on chance or on earlier calls",
+        ),
+        (LawBroken("|h| is 3.0"), "|h| is 3.0"),
+        (LawBroken(), "does not hold for some of the hidden cases"),
+        (LawUntried(), "Could not be tried, because the code does not come to its end."),
+        (
+            LawUntried(outcome=Raised("ZeroDivisionError", "x", ("ZeroDivisionError",))),
+            "Could not be tried: the code stops with ZeroDivisionError.",
+        ),
+        (
+            LawUntried(outcome=Crashed(exit_code=3)),
+            "Could not be tried: the code ends the whole Python process. Take out os._exit and the like.",
+        ),
+        (
+            LawUntried(output="p", fault=Fault("type", "named", ARRAY, "str")),
+            "Could not be tried: `p` has the type str instead of an array.",
+        ),
+        (LawUntried(output="p", fault=Fault("type", "empty")), "Could not be tried: `p` is empty."),
+        (ButFor(("gate",)), "Right but for `gate`, which it builds on: the method earns its points."),
+        (
+            ButFor(("gate", "step")),
+            "Right but for `gate` and `step`, which it builds on: the method earns its points.",
+        ),
+    ],
+    ids=repr,
+)
+def test_problem(found, phrase):
+    assert problems.problem(found) == phrase
+
+
+@pytest.mark.parametrize(
+    ("deviation", "phrase"),
+    [
+        (Deviation(Fault("missing", "never_set")), ""),
+        (Deviation(Fault("missing", "keys"), keys=("'a'", "2")), "missing keys: 'a', 2"),
+        (
+            Deviation(Fault("type", "named", ARRAY, "str"), wanted=COLUMN, came=Form("text")),
+            "expected an array of shape (3, 1), got text",
+        ),
+        (
+            Deviation(Fault("type", "none"), wanted=NUMBER, came=Form("none")),
+            "expected a single number, got None",
+        ),
+        (
+            Deviation(Fault("type", "other", ARRAY), wanted=PAIR, came=Form("foreign", "Secret")),
+            "expected a list of 2, got Secret",
+        ),
+        (Deviation(Fault("shape", "lacks_a_one"), wanted=COLUMN, came=FLAT), "expected shape (3, 1), got (3,)"),
+        (
+            Deviation(Fault("shape", "items"), wanted=PAIR, came=Form("container", "tuple", size=3)),
+            "expected 2 items, got 3",
+        ),
+        (
+            Deviation(Fault("dtype", "dtype", ARRAY, "c"), wanted=FLAT, came=Form("array", "complex128", (3,))),
+            "expected dtype float64, got complex128",
+        ),
+        (Deviation(Fault("nonfinite", "nan"), wrong=2, total=6, nans=2), "2 of 6 elements are NaN"),
+        (Deviation(Fault("nonfinite", "infinite"), wrong=1, total=6, infs=1), "1 of 6 elements are infinite"),
+        (
+            Deviation(Fault("nonfinite", "nan_or_infinite"), wrong=3, total=6, nans=2, infs=1),
+            "3 of 6 elements are NaN or infinite",
+        ),
+        (Deviation(Fault("value", "numbers"), wanted=COLUMN, wrong=2, total=3), "2 of 3 elements differ"),
+        (Deviation(Fault("dtype", "cut"), wanted=COLUMN, wrong=2, total=3), "2 of 3 elements differ"),
+        (
+            Deviation(Fault("value", "numbers"), wanted=Form("array", "float64"), wrong=1, total=1),
+            "the number differs",
+        ),
+        (
+            Deviation(Fault("value", "value"), wanted=Form("literal", "'abc'"), came=Form("literal", "'abd'")),
+            "expected 'abc', got 'abd'",
+        ),
+        (
+            Deviation(Fault("value", "numbers"), path=(1, "'a'"), wanted=Form("array", "float64"), wrong=1, total=1),
+            "item 1: key 'a': the number differs",
+        ),
+    ],
+    ids=lambda value: getattr(getattr(value, "fault", None), "what", None),
+)
+def test_detail(deviation, phrase):
+    assert problems.detail(deviation) == phrase
+
+
+REMARKS = [
+    (Remark("single_precision", "h", got="float32"), "`h` computed in float32: float64 keeps more digits."),
+    (Remark("other_dtype", "h", "int64", "float64"), "`h` holds whole numbers (int64) where decimals are meant."),
+    (Remark("other_dtype", "h", "float64", "int64"), "`h` holds decimals (float64) where whole numbers are meant."),
+    (Remark("few_digits", "h"), "`h` agrees to fewer digits than float64 has."),
+    (Remark("zero_dimensional", "h"), "`h` is a 0-d array where a plain number is meant."),
+    (Remark("is_a_sequence", "h", got="list"), "`h` is a list where an array is meant."),
+    (Remark("is_a_sequence", "h", got="tuple"), "`h` is a tuple where an array is meant."),
+    (Remark("first_of_several", "h"), "`h` came as the first of several values; the others were not needed."),
+    (Remark("is_an_array", "h", wanted="list"), "`h` is an array where a list is meant."),
+    (Remark("extra_keys", "h"), "`h` has keys beyond those asked for."),
+    (Remark("changes_input", "x"), "Changes its input `x` in place."),
+    (
+        Remark("shares_memory", "h", got="x"),
+        "`h` shares memory with the input `x`: changing one changes the other.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("remark", "sentence"), REMARKS, ids=lambda value: getattr(value, "kind", None))
+def test_remark(remark, sentence):
+    assert problems.remark(remark) == sentence
+
+
+def test_every_remark_has_its_words():
+    assert {remark.kind for remark, _ in REMARKS} == set(typing.get_args(RemarkKind))
+
+
+@pytest.mark.parametrize(
+    ("rule", "phrase"),
+    [
+        (None, ""),
+        (bound(4.0, None, CALIBRATED), "within 0.0004, which leaves room for rounding and for float32"),
+        (bound(1.0, 1e-14, CALIBRATED), "within 0.005, which leaves room for rounding and for float32"),
+        (bound(1.0, 1e-16, Rule(precise=True)), "within 1e-13, a thousand times what rounding costs here"),
+        (bound(4.0, None, Rule(Tolerance(rtol=1e-6, atol=1e-9))), "within 1e-09 plus 1e-06 of the expected value"),
+        (Bound(atol=0.5), "within 0.5"),
+        (Bound(rtol=0.01), "within 0.01 of the expected value"),
+    ],
+)
+def test_bound(rule, phrase):
+    assert problems.bound(rule) == phrase

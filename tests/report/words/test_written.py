@@ -1,0 +1,210 @@
+"""A report in words: what goes where, and what is said once."""
+
+import pytest
+from msgspec.structs import replace
+
+from grader.records.finding import Finding, OutputsRight, Share
+from grader.records.report import AllRight, CallFails, Deviates, Ends, ExerciseResult, GraderFailed, Report, Timing
+from grader.records.run import Crashed, Frame, Isolation, Raised
+from grader.records.verdict import (
+    Bound,
+    Counterexample,
+    Deviation,
+    Ending,
+    Fault,
+    Form,
+    LawBroken,
+    NotRaised,
+    OutputDetail,
+    Part,
+    PartKey,
+    Remark,
+)
+from grader.report.words import endings, written
+
+LOAD = Frame("memory.py", 3, "<module>", "import helpers")
+CALL = Frame("memory.py", 7, "step", "boom()")
+STOPS = Raised("ValueError", "no", ("ValueError", "Exception"), (CALL,))
+WRONG = Fault("value", "numbers")
+NUMBER = Deviation(WRONG, wanted=Form("array", "float64"), where=(), expected=0.5, got=0.25, wrong=1, total=1)
+
+
+def result(reason, *parts, **more):
+    status = "right" if isinstance(reason, AllRight) else "wrong"
+    return ExerciseResult("step", "A step", 10.0, 0.0, status, reason, parts=parts, **more)
+
+
+def part(problem=WRONG, key=None, **more):
+    fields = {"right": problem is None, "title": ""}
+    return Part(key or PartKey("output", "h"), 1.0, 0.0, problem=problem, **(fields | more))
+
+
+def example(outcome=None, **more):
+    return Counterexample("step/1", "", False, False, {}, {"W": 2, "H": 1}, "", outcome=outcome, **more)
+
+
+def report(*exercises, **more):
+    return Report("week", "Week 1", "memory.py", 0.0, 10.0, exercises, Isolation(4, ("Landlock",)), **more)
+
+
+# ── the whole ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("problem", "sentence"),
+    [
+        (None, ""),
+        ("no file memory.py was handed in", "no file memory.py was handed in."),
+        ("Is it there?", "Is it there?"),
+        (Raised("ImportError", "no torch", frames=(LOAD,)), "memory.py stops in line 3 with ImportError."),
+        (
+            Raised("NameError", "name 'W' is not defined"),
+            (
+                "memory.py stops with NameError. W is unknown where it is used: "
+                "pass it as an argument or define it in the file (a notebook's variables are not there)."
+            ),
+        ),
+        (
+            Crashed(exit_code=1),
+            "memory.py ends the whole Python process while it is imported. Take out os._exit and the like.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_submission_as_a_whole(problem, sentence):
+    assert written.written(report(problem=problem)).problem == sentence
+
+
+def test_the_exception_that_importing_ended_with_is_told_in_pythons_own_words():
+    document = written.written(report(problem=Raised("ImportError", "no torch", frames=(LOAD,))))
+    assert (document.error, document.traceback) == ("ImportError: no torch", (LOAD,))
+    document = written.written(report(problem=Crashed(exit_code=1)))
+    assert (document.error, document.traceback) == ("", ())
+
+
+def test_remarks_are_sentences_and_stand_ins_are_told():
+    document = written.written(report(remarks=("two files were handed in", "One is old."), stand_ins=("matplotlib",)))
+    assert document.remarks == (
+        "two files were handed in.",
+        "One is old.",
+        "matplotlib does nothing while grading: plots and notebook tools cost no marks.",
+    )
+
+
+def test_times_are_in_the_order_of_their_names():
+    timing = Timing(total=1.0, exercises={"walk": 0.5, "gate": 0.25})
+    assert list(written.written(report(timing=timing)).timing.exercises) == ["gate", "walk"]
+
+
+def test_what_student_code_wrote_is_cleaned():
+    hostile = Raised("\x1b[31mE", "\x07\u202e", frames=(replace(LOAD, text="\x1b]0;x\x07h = 1"),))
+    shown = written.written(report(result(Ends("step", hostile, "memory.py"), printed="a\x00b"), problem=hostile))
+    assert not any(character in repr(shown) for character in (r"\x1b", r"\x07", r"\u202e", r"\x00"))
+
+
+# ── an exercise ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_explanation_leaves_out_what_the_diagnosis_says():
+    parts = (part(), part(None, PartKey("output", "c")))
+    known = Finding(OutputsRight(("c",)), Share(20, 20, 20), ("h",))
+    found = result(Deviates("h", NUMBER), *parts)
+    plain, named = written.exercise(found), written.exercise(replace(found, diagnosis=(known,)))
+    assert plain.explanation == named.explanation == plain.beyond
+    assert plain.beyond == ("`c` is right; `h` is not.", "0 of 0 public cases fail.")
+    assert named.beyond == ("0 of 0 public cases fail.",)
+    assert named.diagnosis[0].sentence == "`c` is right; `h` is not."
+
+
+def test_the_exception_that_an_exercise_stops_with():
+    stops = written.exercise(result(Ends("step", STOPS, "memory.py")))
+    assert (stops.error, stops.traceback, stops.error_said) == ("ValueError: no", (CALL,), False)
+    call = written.exercise(result(CallFails("step", Raised("TypeError", "no"), "h = step()")))
+    assert (call.error, call.traceback, call.error_said) == ("TypeError: no", (), False)
+    wrong = written.exercise(result(Deviates("h", NUMBER)))
+    assert (wrong.error, wrong.traceback, wrong.error_said) == ("", (), True)
+
+
+def test_the_text_of_a_fault_is_an_explanation():
+    assert written.exercise(result(GraderFailed("it was 3.14"))).explanation == ("it was 3.14",)
+    assert written.exercise(result(GraderFailed())).explanation == ()
+
+
+def test_remarks_are_told_once():
+    twice = Remark("changes_input", "x")
+    assert written.exercise(result(AllRight(), remarks=(twice, twice))).remarks == ("Changes its input `x` in place.",)
+
+
+# ── parts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("key", "title", "name", "shown"),
+    [
+        (PartKey("output", "h"), "", "h", "`h`"),
+        (PartKey("raises", "ValueError", 2), "", "raises 2", "raises ValueError"),
+        (PartKey("raises", "ValueError"), "x must be a column", "raises 1", "raises ValueError: x must be a column"),
+        (PartKey("property", "bounded"), "h lies between -1 and 1", "bounded", "h lies between -1 and 1"),
+    ],
+)
+def test_what_a_part_is_called(key, title, name, shown):
+    found = written.part(part(None, key, title=title), result(AllRight()))
+    assert (found.kind, found.name, found.title, found.beyond) == (key.kind, name, shown, "")
+
+
+@pytest.mark.parametrize(
+    ("key", "problem", "beyond"),
+    [
+        (PartKey("output", "h"), WRONG, ""),
+        (PartKey("output", "c"), WRONG, "Has wrong values."),
+        (PartKey("property", "law"), LawBroken("Is it right?"), "Is it right?"),
+        (PartKey("property", "law"), LawBroken("the largest is 3."), "the largest is 3."),
+        (PartKey("property", "law"), LawBroken(), "Does not hold for some of the hidden cases."),
+        (
+            PartKey("raises", "ValueError"),
+            NotRaised("ValueError", Ending("returned")),
+            "Returns a value where it should raise ValueError.",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_part_stands_below_it_unless_the_headline_says_it(key, problem, beyond):
+    found = written.part(part(problem, key), result(Deviates("h", NUMBER)))
+    assert found.beyond == beyond
+    assert found.problem
+
+
+def test_of_a_right_part_nothing_is_said():
+    found = written.part(part(None), result(Deviates("h", NUMBER)))
+    assert (found.problem, found.beyond) == ("", "")
+
+
+# ── counterexamples ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_the_traceback_says_is_not_said_again():
+    shown = example(STOPS)
+    assert written.example(shown, result(Ends("step", STOPS, "memory.py"))).ended == ""
+    assert written.example(shown, result(Deviates("h", NUMBER))).ended == endings.outcome(STOPS)
+    assert written.example(shown).ended == "It raised ValueError: no"
+    assert written.example(example(), result(Ends("step", STOPS, "memory.py"))).ended == ""
+    other = replace(STOPS, message="yes")
+    assert (
+        written.example(example(other), result(Ends("step", STOPS, "memory.py"))).ended == "It raised ValueError: yes"
+    )
+
+
+def test_an_output_of_a_counterexample():
+    found = OutputDetail("h", 0.5, 0.25, deviation=NUMBER, bound=Bound(atol=0.125))
+    shown = written.example(example(outputs=(found, OutputDetail("c", 1.0, shown=False))))
+    h, c = shown.outputs
+    assert (h.name, h.shown, h.expected, h.got, h.tolerance) == ("h", True, 0.5, 0.25, "within 0.125")
+    deviation = h.deviation
+    assert (deviation.kind, deviation.summary, deviation.detail) == ("value", "has wrong values", "the number differs")
+    assert (deviation.where, deviation.expected, deviation.got, deviation.wrong, deviation.total) == (
+        (),
+        0.5,
+        0.25,
+        1,
+        1,
+    )
+    assert (c.shown, c.got, c.deviation, c.tolerance) == (False, None, None, "")
+    assert list(shown.sizes) == ["H", "W"]
