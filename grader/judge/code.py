@@ -60,7 +60,8 @@ def _number(value: float | complex) -> str:
 
 def _array(array: Array, indent: int) -> str:
     dtype = "bool" if array.dtype == np.bool_ else f"np.{array.dtype}"
-    if array.size == 0 or (array.dtype == np.float64 and not array.any()):
+    zeros = array.dtype == np.float64 and not array.any() and not np.signbit(array).any()  # -0.0 is no zero to 1 / x
+    if array.size == 0 or zeros:
         return f"np.zeros({array.shape})" if array.dtype == np.float64 else f"np.zeros({array.shape}, dtype={dtype})"
     plain = array.dtype in (np.float64, np.int64, np.bool_)
     return f"np.array({_nested(array.tolist(), indent + len('np.array('))}{'' if plain else f', dtype={dtype}'})"

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from grader.bank.layout import Row, pack_cases, pack_diagnostics, unpack_cases, unpack_diagnostics
 from grader.bank.plans import canonical
-from grader.records.bank import Case, Condition, Diagnostics, KnownMistake
+from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, MistakeKind
 from grader.records.errors import ProtocolError
 from grader.records.record import Foreign
 from grader.records.values import DTYPES, WireArray, WireDict

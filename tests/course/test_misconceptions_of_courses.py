@@ -16,6 +16,7 @@ from grader.course.load import load
 from grader.course.misconceptions import misconceptions
 
 if TYPE_CHECKING:
+    from grader.bank.plans import Candidate
     from grader.course.misconceptions import Misconception
 
 ROOT = Path(__file__).parents[2]
@@ -42,12 +43,17 @@ def wrong_versions(exercise: str) -> list[Misconception]:
     return [wrong for wrong in WRONG if exercise_of(wrong) == exercise]
 
 
+@cache  # whoever runs them works on copies
+def drawn(exercise: str, cases: int) -> list[Candidate]:
+    return list(draw(EXERCISES[exercise], cases, seed=0))
+
+
 def run(exercise: str, source: str, *, cases: int = CASES) -> list[tuple[dict[str, Any], dict[str, Any]]]:
     """For each case its inputs and what the snippet made of them: all names, with a module of that source in scope."""
     module: dict[str, Any] = {"__name__": "reference"}
     exec(source, module)
     found = []
-    for case in draw(EXERCISES[exercise], cases, seed=0):
+    for case in drawn(exercise, cases):
         names = module | dict(case.sizes) | deepcopy(dict(case.inputs))
         exec(EXERCISES[exercise].run, names)
         found.append((dict(case.inputs), names))

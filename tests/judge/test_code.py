@@ -6,7 +6,7 @@ import ast
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -48,6 +48,7 @@ scalars = st.floats().map(np.float64) | st.floats(width=32).map(np.float32) | st
 
 
 @given(nested(numbers, DTYPES).filter(finite))
+@example(np.array(-0.0))
 @settings(deadline=None)
 def test_a_literal_gives_the_value_back(value):
     assert canonical(eval(literal(value), {"np": np})) == canonical(value)
