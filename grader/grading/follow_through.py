@@ -66,15 +66,11 @@ def follow_through(
     except _LostError:
         return {}
     calls = [call for replayed in replays for call in replayed.calls]
-    wrong = [call for call in calls if not call.right]
-    guilty = tuple(name for name in names if any(call.name == name for call in wrong))
-    if not guilty or any(_degenerate(name, calls) for name in guilty):
-        return {}
-    probes = {name: _probe([call for call in wrong if call.name == name], author, student) for name in guilty}
-    if any(map(_depends_on_little, probes.values())):
+    guilty = _guilty(names, calls)
+    tried = _foundation(guilty, calls, author, student)
+    if not tried:
         return {}
     sandbox.close()
-    tried = [*wrong, *(probe.call for found in probes.values() for probe in found if probe.heeds)]
     if _changes(tried, Budget(sandbox.run, exercise).run):
         return {}
     again = _tried_again(exercise, failing, replays)
@@ -191,6 +187,23 @@ class _Probe(NamedTuple):
     heeds: bool
 
 
+def _guilty(names: Sequence[str], calls: Sequence[_Call]) -> tuple[str, ...]:
+    """Those functions that answered a call wrongly."""
+    wrong = {call.name for call in calls if not call.right}
+    return tuple(name for name in names if name in wrong)
+
+
+def _foundation(guilty: Sequence[str], calls: Sequence[_Call], author: Runner, student: Runner) -> list[_Call]:
+    """Calls that wrong functions answered, and moved ones that these heed; empty if they are nothing to build on."""
+    if any(_degenerate(name, calls) for name in guilty):
+        return []
+    wrong = [call for call in calls if not call.right]
+    probes = [_probe([call for call in wrong if call.name == name], author, student) for name in guilty]
+    if any(map(_depends_on_little, probes)):
+        return []
+    return [*wrong, *(probe.call for found in probes for probe in found if probe.heeds)]
+
+
 def _degenerate(name: str, calls: Sequence[_Call]) -> bool:
     mine = [call for call in calls if call.name == name]
     return degenerate([call.given for call in mine], [call.own for call in mine])
@@ -285,18 +298,26 @@ def _expected(trial: Trial) -> list[tuple[str, Value]]:
 def _is_method(output: str, trials: Sequence[Trial], again: Mapping[str, Trial]) -> bool:
     """Whether an output that is wrong agrees wherever it is, and is something, as is what it agrees with."""
     failing = [trial for trial in trials if _wrong(trial, output)]
-    if not failing or not all(trial.case.id in again and not _wrong(again[trial.case.id], output) for trial in failing):
+    if not failing or not all(_agrees(trial, output, again) for trial in failing):
         return False
     replayed = [again[trial.case.id].case.expected[output] for trial in failing]
     meant = [trial.case.expected[output] for trial in failing]
-    if degenerate(replayed, meant) or not weighty(replayed, meant):
-        return False
+    return weighty(replayed, meant) and not degenerate(replayed, meant) and not _is_nothing(output, trials)
+
+
+def _agrees(trial: Trial, output: str, again: Mapping[str, Trial]) -> bool:
+    """Whether an output is what the reference makes of the student's functions."""
+    return trial.case.id in again and not _wrong(again[trial.case.id], output)
+
+
+def _is_nothing(output: str, trials: Sequence[Trial]) -> bool:
+    """Whether what came for an output is degenerate over all cases."""
     given = [
         (trial.outcome.outputs[output], trial.case.expected[output])
         for trial in trials
         if isinstance(trial.outcome, Returned) and output in trial.outcome.outputs
     ]
-    return not degenerate([got for got, _ in given], [meant for _, meant in given])
+    return degenerate([got for got, _ in given], [meant for _, meant in given])
 
 
 def _wrong(trial: Trial, output: str) -> bool:

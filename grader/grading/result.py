@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from grader.records.finding import Finding
     from grader.records.report import Reason
     from grader.records.run import Isolation, Outcome
-    from grader.records.verdict import Counterexample, Part, Status, Trial
+    from grader.records.verdict import Counterexample, Part, RuleBroken, Status, Trial
 
 _CALLED = re.compile(r"'\w+' object is not callable")  # Python's own words, which only Python's own exception has
 
@@ -162,25 +162,31 @@ def _reason(
     exercise: Exercise, parts: Sequence[Part], public: Phase, hidden: Phase, module: str, loaded: Loaded
 ) -> Reason:
     """The first of these that is so: earlier functions, a public case, a hidden one, a rule, an exception, a law."""
-    outputs = [part for part in parts if part.key.kind == "output" and not part.right]
-    if outputs and all(part.followed for part in outputs):
-        return OnlyEarlier(outputs[0].followed)
+    if earlier := _only_earlier(parts):
+        return OnlyEarlier(earlier)
     shown = public.shown
     if shown is not None and shown.case.raises is None:
         if isinstance(shown.outcome, Returned):
             return _deviates(exercise, shown, {part.key.name for part in parts if part.followed})
         return _ends(exercise, shown.outcome, module, loaded)
     failing = [trial for trial in hidden.trials if not trial.right]
-    return _hidden_fails(exercise, failing, hidden) if failing else _rule_fails(exercise, parts, public, hidden)
+    if failing:
+        return _hidden_fails(_subject(exercise), failing, len(hidden.trials))
+    return _rule(_subject(exercise), parts, shown, public.broken or hidden.broken)
 
 
-def _rule_fails(exercise: Exercise, parts: Sequence[Part], public: Phase, hidden: Phase) -> Reason:
-    """All values are right, and something beside them is not."""
-    broken, shown = public.broken or hidden.broken, public.shown
+def _only_earlier(parts: Sequence[Part]) -> tuple[str, ...]:
+    """The earlier functions that every wrong output is wrong for; empty if there is no such output, or another."""
+    outputs = [part for part in parts if part.key.kind == "output" and not part.right]
+    return outputs[0].followed if outputs and all(part.followed for part in outputs) else ()
+
+
+def _rule(subject: str, parts: Sequence[Part], shown: Trial | None, broken: RuleBroken | None) -> Reason:
+    """What is wrong where every case that expects values is right."""
     if broken is not None:
-        return BreaksRule(_subject(exercise), broken)
+        return BreaksRule(subject, broken)
     if shown is not None and shown.problem is not None:
-        return DoesNotRaise(_subject(exercise), shown.problem, shown.outcome, shown.case.because)
+        return DoesNotRaise(subject, shown.problem, shown.outcome, shown.case.because)
     wrong = [part for part in parts if not part.right]
     return LawsFail(wrong[0].title, tuple(part.problem for part in wrong if part.problem is not None))
 
@@ -220,9 +226,9 @@ def _call_fails(exercise: Exercise, raised: Raised, loaded: Loaded) -> CallFails
     return CallFails(subject, raised, exercise.run)
 
 
-def _hidden_fails(exercise: Exercise, failing: Sequence[Trial], phase: Phase) -> HiddenFails:
+def _hidden_fails(subject: str, failing: Sequence[Trial], hidden: int) -> HiddenFails:
     """The first hidden case that fails, where every public one is right."""
-    trial, subject, hidden = failing[0], _subject(exercise), len(phase.trials)
+    trial = failing[0]
     if not isinstance(trial.outcome, Returned):
         return HiddenFails(ending(trial.outcome), subject, failed=len(failing), hidden=hidden)
     found = next(each for each in trial.comparisons if each.deviation is not None)

@@ -71,20 +71,22 @@ def _below(folder: Path, module: str) -> Found:
     if len(entries) > MAX_ENTRIES:
         raise UsageError(f"{folder} holds more than {MAX_ENTRIES:,} files: give the path of {module} itself")
     files = [entry for entry in entries if not entry.is_dir()]
-    notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
-    for matches in (
-        [file for file in files if file.name == module],
-        [file for file in notebooks if file.stem == Path(module).stem],
-        notebooks,
-    ):
-        if len(matches) > 1:
-            listed = _listed(str(file.relative_to(folder)) for file in matches)
-            raise UsageError(f"{folder} holds several files that could be {module}: {listed}. Give the path of one")
-        if matches:
-            return Found(matches[0], folder)
+    matches = _matches(files, module)
+    if len(matches) > 1:
+        listed = _listed(str(file.relative_to(folder)) for file in matches)
+        raise UsageError(f"{folder} holds several files that could be {module}: {listed}. Give the path of one")
+    if matches:
+        return Found(matches[0], folder)
     if direct.is_dir():
         raise SubmissionError(f"{direct} is a folder without {module} in it: expected a file of that name")
     raise SubmissionError(_nothing_in(folder, module, [file.name for file in files]))
+
+
+def _matches(files: list[Path], module: str) -> list[Path]:
+    """Those that could be the module: of its name, else notebooks of its name, else any notebooks."""
+    notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
+    named = [file for file in notebooks if file.stem == Path(module).stem]
+    return [file for file in files if file.name == module] or named or notebooks
 
 
 def _nothing_at(path: Path, module: str) -> str:

@@ -16,15 +16,18 @@ from grader.classroom.batch import grade_class
 from grader.classroom.collect import Entry
 from grader.classroom.export import read_results
 from grader.records.errors import GraderError, SandboxFault, SubmissionError, UsageError
-from grader.records.report import ExerciseResult, Report
+from grader.records.report import BreaksRule, ExerciseResult, Report
 from grader.records.run import Isolation
 from grader.records.schemas import CLASS, REPORT
+from grader.records.verdict import RuleBroken
+from grader.report.document import Document
+from grader.report.words.written import written
 
 
-def report(score: float = 3.0) -> Report:
-    exercise = ExerciseResult(id="a", title="A", points=4.0, earned=score, status="partly", headline="")
+def report(score: float = 3.0) -> Document:
+    exercise = ExerciseResult("a", "A", 4.0, score, "partly", BreaksRule("a", RuleBroken("repeatable")))
     isolation = Isolation(level=1, layers=())
-    return Report(
+    made = Report(
         assignment="x",
         title="X",
         module="memory.py",
@@ -33,14 +36,15 @@ def report(score: float = 3.0) -> Report:
         exercises=(exercise,),
         isolation=isolation,
     )
+    return written(made)
 
 
-def as_json(made: Report) -> str:
+def as_json(made: Document) -> str:
     exercises = [{"id": exercise.id, "earned": exercise.earned} for exercise in made.exercises]
     return json.dumps({"schema": REPORT, "score": made.score, "max_score": made.max_score, "exercises": exercises})
 
 
-WRITERS: dict[str, Callable[[Report], str]] = {"json": as_json, "html": lambda made: f"<p>{made.score}</p>"}
+WRITERS: dict[str, Callable[[Document], str]] = {"json": as_json, "html": lambda made: f"<p>{made.score}</p>"}
 
 
 @pytest.fixture
@@ -67,7 +71,7 @@ def lines(scores: Path) -> dict[str, dict[str, str]]:
 def test_a_class_of_fifty(tmp_path, pupils, caplog) -> None:
     names = [f"s{number:02}" for number in range(50)]
 
-    def grade_one(path: Path) -> Report:
+    def grade_one(path: Path) -> Document:
         match path.read_text():
             case "s07":
                 raise SandboxFault("the worker could not be started")
@@ -82,7 +86,7 @@ def test_a_class_of_fifty(tmp_path, pupils, caplog) -> None:
     seen: list[tuple[str, float | None]] = []
     here = threading.get_ident()
 
-    def progress(entry: Entry, made: Report | None) -> None:
+    def progress(entry: Entry, made: Document | None) -> None:
         assert threading.get_ident() == here
         seen.append((entry.student, made and made.score))
 
@@ -112,7 +116,7 @@ def test_an_entry_with_a_problem_is_not_graded(tmp_path, pupils) -> None:
     [entry] = pupils("anna")
     problem = Entry("bob", entry.path, "No Python file in bob")
 
-    def grade_one(path: Path) -> Report:
+    def grade_one(path: Path) -> Document:
         raise AssertionError(path)
 
     [row] = grade_class([problem], grade_one, results=tmp_path / "r", writers=WRITERS, workers=1).rows
@@ -134,7 +138,7 @@ def test_a_submission_that_vanished_meanwhile_is_no_zero(tmp_path, pupils) -> No
     entries = pupils("anna")
     entries[0].path.unlink()
 
-    def grade_one(path: Path) -> Report:
+    def grade_one(path: Path) -> Document:
         raise AssertionError(path)
 
     [row] = grade_class(entries, grade_one, results=tmp_path / "r", writers=WRITERS, workers=1).rows
@@ -162,7 +166,7 @@ def test_resume_grades_what_is_not_graded_yet(tmp_path, pupils) -> None:
     results = tmp_path / "results"
     calls: list[str] = []
 
-    def grade_one(path: Path) -> Report:
+    def grade_one(path: Path) -> Document:
         calls.append(path.read_text())
         if calls.count("bob") == 1 and calls[-1] == "bob":
             raise SandboxFault("no worker")
@@ -191,7 +195,7 @@ def test_without_resume_nothing_is_left_of_an_earlier_run(tmp_path, pupils) -> N
     results = tmp_path / "results"
     grade_class(entries, lambda path: report(), results=results, writers=WRITERS, workers=1)
 
-    def grade_one(path: Path) -> Report:
+    def grade_one(path: Path) -> Document:
         raise SandboxFault("no worker")
 
     made = grade_class(entries, grade_one, results=results, writers=WRITERS, workers=1)
@@ -205,11 +209,11 @@ def test_interruption_keeps_what_is_done(tmp_path, pupils) -> None:
     results = tmp_path / "results"
     calls: list[str] = []
 
-    def grade_one(path: Path) -> Report:
+    def grade_one(path: Path) -> Document:
         calls.append(path.read_text())
         return report()
 
-    def progress(entry: Entry, made: Report | None) -> None:
+    def progress(entry: Entry, made: Document | None) -> None:
         raise KeyboardInterrupt
 
     made = grade_class(entries, grade_one, results=results, writers=WRITERS, workers=1, progress=progress)
@@ -232,7 +236,7 @@ def test_interruption_keeps_what_is_done(tmp_path, pupils) -> None:
 def test_ctrl_c_while_waiting_lets_the_running_ones_finish(tmp_path, pupils) -> None:
     calls: list[str] = []
 
-    def grade_one(path: Path) -> Report:
+    def grade_one(path: Path) -> Document:
         calls.append(path.read_text())
         if calls == ["a", "b"]:
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
@@ -245,7 +249,7 @@ def test_ctrl_c_while_waiting_lets_the_running_ones_finish(tmp_path, pupils) -> 
 
 
 def test_a_fault_of_progress_is_raised_after_the_scores_are_written(tmp_path, pupils) -> None:
-    def progress(entry: Entry, made: Report | None) -> None:
+    def progress(entry: Entry, made: Document | None) -> None:
         raise BrokenPipeError
 
     results = tmp_path / "results"
@@ -255,7 +259,7 @@ def test_a_fault_of_progress_is_raised_after_the_scores_are_written(tmp_path, pu
 
 
 def test_a_renderer_that_fails_costs_no_score(tmp_path, pupils, caplog) -> None:
-    def broken(made: Report) -> str:
+    def broken(made: Document) -> str:
         raise ZeroDivisionError("oops")
 
     results = tmp_path / "results"
@@ -271,7 +275,7 @@ def test_a_report_in_the_way_leaves_one_student_ungraded(tmp_path, pupils) -> No
     results = tmp_path / "results"
     entries = pupils("a", "b")
 
-    def grade_one(path: Path) -> Report:
+    def grade_one(path: Path) -> Document:
         (results / "b.html").mkdir(exist_ok=True)
         return report()
 
@@ -285,7 +289,7 @@ def test_a_report_in_the_way_leaves_one_student_ungraded(tmp_path, pupils) -> No
 def test_a_report_that_cannot_be_written_is_told(tmp_path, pupils) -> None:
     results = tmp_path / "results"
 
-    def grade_one(path: Path) -> Report:
+    def grade_one(path: Path) -> Document:
         (results / "a.html").mkdir()
         return report()
 

@@ -21,10 +21,10 @@ from grader.classroom.export import (
     scores_csv,
 )
 from grader.records.errors import UsageError
-from grader.records.report import ExerciseResult, Report
-from grader.records.run import Isolation
 from grader.records.schemas import CLASS, REPORT
+from grader.report.document import WrittenExercise
 from grader.report.json import render
+from tests.report import samples
 
 SCORES = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 ROWS = st.builds(
@@ -132,17 +132,9 @@ def test_a_folder_of_reports_alone(tmp_path) -> None:
 
 
 def test_what_the_json_writer_writes_is_read(tmp_path) -> None:
-    right = ExerciseResult(id="a", title="A", points=4.0, earned=2.5, status="partly", headline="Look at h")
-    failed = ExerciseResult(id="b", title="B", points=6.0, earned=None, status="ungraded", headline="No worker")
-    made = Report(
-        assignment="x",
-        title="X",
-        module="memory.py",
-        score=None,
-        max_score=10.0,
-        exercises=(right, failed),
-        isolation=Isolation(level=1, layers=()),
-    )
+    right = WrittenExercise(id="a", title="A", points=4.0, earned=2.5, status="partly", headline="Look at h")
+    failed = WrittenExercise(id="b", title="B", points=6.0, earned=None, status="ungraded", headline="No worker")
+    made = samples.report([right, failed])
     (tmp_path / "anna.json").write_text(render(made), encoding="utf-8")
     row = ScoreRow("anna", "ungraded", None, 10.0, {"a": 2.5, "b": None}, "No worker", "anna")
     assert read_results(tmp_path) == (row,)

@@ -58,27 +58,32 @@ def earned(exercise: WrittenExercise) -> str:
 
 def checks(report: Document) -> str:
     """What the checks say, in a sentence that never claims more than the reader may know."""
-    parts = [part for exercise in report.exercises for part in exercise.parts]
     ungraded = sum(exercise.status == "ungraded" for exercise in report.exercises)
     if ungraded:
         return f"{count(ungraded, 'exercise')} could not be graded. That is the grader's fault and costs no points."
+    shown, failed, unseen, unseen_failed = _counted(report)
+    if not shown + unseen:
+        return "No checks were run."
+    if failed:
+        beside = f", {count(unseen, 'hidden check')} not shown" if unseen else ""
+        return f"{failed} of {count(shown, 'public check' if unseen else 'check')} failed{beside}."
+    if unseen_failed:
+        return f"Public checks passed, some of {count(unseen, 'hidden check')} failed. Those are not shown."
+    if any(exercise.status != "right" for exercise in report.exercises):
+        return "The checks that could be run passed, but not every exercise is right."
+    if unseen:
+        return f"Public checks passed, {count(unseen, 'hidden check')} not shown."
+    return f"{count(shown, 'check')} passed."
+
+
+def _counted(report: Document) -> tuple[int, int, int, int]:
+    """Checks that the reader may see and how many of them failed, and the same of those that are not shown."""
+    parts = [part for exercise in report.exercises for part in exercise.parts]
     public, public_failed = sum(part.public for part in parts), sum(part.public_failed for part in parts)
     hidden, hidden_failed = sum(part.hidden for part in parts), sum(part.hidden_failed for part in parts)
     if report.view == "staff":
-        public, public_failed, hidden, hidden_failed = public + hidden, public_failed + hidden_failed, 0, 0
-    if not public + hidden:
-        return "No checks were run."
-    name = "check" if report.view == "staff" or not hidden else "public check"
-    if public_failed:
-        unseen = f", {count(hidden, 'hidden check')} not shown" if hidden else ""
-        return f"{public_failed} of {count(public, name)} failed{unseen}."
-    if hidden_failed:
-        return f"Public checks passed, some of {count(hidden, 'hidden check')} failed. Those are not shown."
-    if any(exercise.status != "right" for exercise in report.exercises):
-        return "The checks that could be run passed, but not every exercise is right."
-    if hidden:
-        return f"Public checks passed, {count(hidden, 'hidden check')} not shown."
-    return f"{count(public, name)} passed."
+        return public + hidden, public_failed + hidden_failed, 0, 0
+    return public, public_failed, hidden, hidden_failed
 
 
 def status(exercise: WrittenExercise) -> str:
