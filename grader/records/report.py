@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from msgspec import field
+from msgspec import Meta, field
 
 from grader.records.finding import Finding  # noqa: TC001 - msgspec reads annotations at run time
 from grader.records.record import Record
@@ -195,14 +195,15 @@ class ExerciseResult(Record, frozen=True):
 
 
 class Timing(Record, frozen=True):
-    """Wall seconds: the only part of a report that differs between two runs on the same submission.
+    """Every time in a report, and nothing else that differs between two runs on the same submission."""
 
-    ``total`` is None where the reader may not know it.
-    """
-
-    started: str = ""  # ISO 8601, UTC
-    total: float | None = None
-    exercises: dict[str, float] = field(default_factory=dict)
+    started: Annotated[str, Meta(description="When grading began: ISO 8601, UTC; may be empty.")] = ""
+    total: Annotated[
+        Annotated[float, Meta(ge=0)] | None, Meta(description="Wall seconds; null in a student's report.")
+    ] = None
+    exercises: Annotated[dict[str, Annotated[float, Meta(ge=0)]], Meta(description="Wall seconds by exercise id.")] = (
+        field(default_factory=dict)
+    )
 
 
 class Report(Record, frozen=True):

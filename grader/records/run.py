@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence  # noqa: TC003 - msgspec reads annotations at run time
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
-from msgspec import field
+from msgspec import Meta, field
 
 from grader.records.assignment import Exercise, Limits
 from grader.records.record import Record, Value
@@ -46,10 +46,10 @@ class Submission(Record, frozen=True):
 class Frame(Record, frozen=True):
     """One line of a student's traceback: only files that they handed in appear."""
 
-    file: str
-    line: int
+    file: Annotated[str, Meta(description="Path within the submission.")]
+    line: Annotated[int, Meta(description="Counted from 1.")]
     function: str
-    text: str = ""
+    text: Annotated[str, Meta(description="The source line; may be empty.")] = ""
 
 
 class Returned(Record, frozen=True, tag_field="kind", tag="returned"):

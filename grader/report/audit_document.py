@@ -5,22 +5,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
 from grader.records.record import Record
 from grader.records.schemas import AuditSchema  # noqa: TC001 - msgspec reads annotations at run time
-
-
-def about(text: str) -> Meta:
-    """What the schema says of a field."""
-    return Meta(description=text)
-
-
-Count: TypeAlias = Annotated[int, Meta(ge=0)]
-Points: TypeAlias = Annotated[float, Meta(ge=0)]
-Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+from grader.report.schemas import Count, Points, Share, about
 
 
 class WrittenBar(Record, frozen=True):

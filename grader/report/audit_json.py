@@ -13,6 +13,7 @@ import msgspec
 from grader.records.schemas import AUDIT
 from grader.report import audit_document as written
 from grader.report.clean import cleaned
+from grader.report.schemas import described
 from grader.report.words import audit as words
 
 if TYPE_CHECKING:
@@ -35,13 +36,7 @@ def render(audit: Audit) -> str:
 
 def schema() -> str:
     """What is written, as JSON Schema: the text of ``audit.schema.json``."""
-    about = {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "urn:" + AUDIT.replace("/", ":"),
-        "title": "Audit of an assignment's tests",
-        **msgspec.json.schema(written.AuditDocument),
-    }
-    return msgspec.json.format(msgspec.json.encode(about), indent=2).decode() + "\n"
+    return described(written.AuditDocument, AUDIT, "Audit of an assignment's tests")
 
 
 def document(audit: Audit) -> written.AuditDocument:

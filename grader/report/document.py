@@ -1,131 +1,148 @@
 """What is written of a report: its facts in words. The JSON file is this, and every other writer writes from it.
 
-:func:`grader.report.words.written.written` makes it. ``schema`` is the shape of the JSON file, made from these records;
-``report.schema.json`` beside this file holds it.
+:func:`grader.report.words.written.written` makes it. ``report.schema.json`` beside this file is made from these
+records, so it cannot say anything else than what is written.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import Annotated, Literal
 
-from msgspec import field
+from msgspec import Meta, field
 
-from grader.records.record import Record, Value
+from grader.records.finding import FindingKind  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.record import Record
 from grader.records.report import Timing
-
-if TYPE_CHECKING:
-    from grader.records.finding import FindingKind
-    from grader.records.run import (
-        BadReply,
-        Crashed,
-        Frame,
-        NotRun,
-        OutOfMemory,
-        OutputFlood,
-        Raised,
-        TimedOut,
-    )
-    from grader.records.schemas import ReportSchema
-    from grader.records.verdict import DeviationKind, PartKind, Status
+from grader.records.run import (  # noqa: TC001 - the same
+    BadReply,
+    Crashed,
+    Frame,
+    NotRun,
+    OutOfMemory,
+    OutputFlood,
+    Raised,
+    TimedOut,
+)
+from grader.records.schemas import ReportSchema  # noqa: TC001 - the same
+from grader.records.verdict import DeviationKind, PartKind, Status  # noqa: TC001 - the same
+from grader.report.schemas import AnyValue, Count, Points, Special, about
 
 #: Fields that serve writers for people alone.
 NOT_IN_JSON = frozenset({"beyond", "ended", "error_said"})
 
 
 class WrittenDeviation(Record, frozen=True):
-    """How an output is wrong. ``summary`` holds no figure of the case, ``detail`` may."""
+    """How an output is wrong."""
 
-    kind: DeviationKind
-    summary: str
-    detail: str = ""
-    where: tuple[int, ...] | None = None
-    expected: float | str | None = None  # text where JSON has no number
-    got: float | str | None = None
-    wrong: int = 0
-    total: int = 0
-    nans: int = 0
-    infs: int = 0
+    kind: Annotated[DeviationKind, about("The first check that failed.")]
+    summary: Annotated[str, about("One sentence, without figures.")]
+    detail: Annotated[str, about("The same with figures of the case; may be empty.")] = ""
+    where: Annotated[tuple[Count, ...] | None, about("Index of the worst element.")] = None
+    expected: Annotated[float | Special | None, about("At `where`.")] = None
+    got: Annotated[float | Special | None, about("At `where`.")] = None
+    wrong: Annotated[Count, about("Elements that are wrong, out of `total`.")] = 0
+    total: Count = 0
+    nans: Count = 0
+    infs: Count = 0
 
 
 class WrittenOutput(Record, frozen=True):
     """One output of a counterexample."""
 
     name: str
-    shown: bool
-    expected: Value
-    got: Value = None
-    deviation: WrittenDeviation | None = None
-    tolerance: str = ""
+    shown: Annotated[bool, about("False when nothing came back; `got` is then null and means nothing.")]
+    expected: AnyValue
+    got: AnyValue = None
+    deviation: Annotated[WrittenDeviation | None, about("Null when the output is right.")] = None
+    tolerance: Annotated[str, about("How far off a value may be, in words.")] = ""
 
 
 class WrittenExample(Record, frozen=True):
-    """A failing case. ``ended`` says how it ended, unless the exercise's traceback says the same; not in the JSON."""
+    """A failing case to run by hand."""
 
-    case: str
-    origin: str
-    hidden: bool
-    minimised: bool
+    case: Annotated[str, about("Id of the case.")]
+    origin: Annotated[str, about("Why the case is there.")]
+    hidden: Annotated[bool, about("Always false in a student's report.")]
+    minimised: Annotated[bool, about("Whether numbers that do not matter were made zero.")]
     sizes: dict[str, int]
-    inputs: dict[str, Value]
-    code: str
+    inputs: dict[str, AnyValue]
+    code: Annotated[str, about("Python to paste and run.")]
     outputs: tuple[WrittenOutput, ...] = ()
-    outcome: Raised | TimedOut | Crashed | OutOfMemory | OutputFlood | BadReply | NotRun | None = None
-    ended: str = ""
+    outcome: Annotated[
+        Raised | TimedOut | Crashed | OutOfMemory | OutputFlood | BadReply | NotRun | None,
+        about("How the case ended, when it did not return."),
+    ] = None
+    ended: str = ""  # the same as a sentence, unless the exercise's traceback says it; not in the JSON
 
 
 class WrittenFinding(Record, frozen=True):
     """What is known of a mistake, and what that rests on."""
 
-    kind: FindingKind
-    name: str
-    sentence: str
-    evidence: str = ""
-    outputs: tuple[str, ...] = ()
+    kind: Annotated[
+        FindingKind,
+        about(
+            "A mistake that the author named, a single wrong step, an input read wrongly, a relation to the right "
+            "output, or when it is right."
+        ),
+    ]
+    name: Annotated[str, about("Which of its kind: for counting.")]
+    sentence: Annotated[str, about("True of all that was measured; holds no value.")]
+    evidence: Annotated[str, about("What the sentence rests on, such as `Explains all 20 cases tried.`")] = ""
+    outputs: Annotated[
+        tuple[str, ...], about("The outputs that it accounts for; empty where it speaks of the whole.")
+    ] = ()
 
 
 class WrittenPart(Record, frozen=True):
-    """A share of an exercise. ``beyond``: its problem where the headline of the exercise does not say it.
+    """A share of an exercise."""
 
-    It is not in the JSON.
-    """
-
-    kind: PartKind
+    kind: Annotated[
+        PartKind,
+        about("An output compared with the reference, an exception that must be raised, or a law that must hold."),
+    ]
     name: str
     title: str
-    points: float
-    earned: float
-    right: bool
-    public: int = 0
-    public_failed: int = 0
-    hidden: int = 0
-    hidden_failed: int = 0
-    problem: str = ""
-    followed: tuple[str, ...] = ()
-    beyond: str = ""
+    points: Points
+    earned: Points
+    right: Annotated[bool, about("Whether every case of it was right.")]
+    public: Annotated[Count, about("Public cases tried.")] = 0
+    public_failed: Annotated[Count, about("How many of them failed.")] = 0
+    hidden: Annotated[Count, about("Hidden cases tried.")] = 0
+    hidden_failed: Annotated[Count, about("How many of them failed.")] = 0
+    problem: Annotated[str, about("What is wrong, without figures of a case; empty when right.")] = ""
+    followed: Annotated[
+        tuple[str, ...],
+        about("Earlier functions that alone are wrong: the method earned the points. Mostly empty."),
+    ] = ()
+    beyond: str = ""  # its problem where the headline of the exercise does not say it; not in the JSON
 
 
 class WrittenExercise(Record, frozen=True):
-    """An exercise. ``beyond``: sentences of the explanation that the diagnosis does not hold; not in the JSON.
-
-    ``error_said``: its headline says all that ``error`` says; not in the JSON either.
-    """
+    """An exercise, what it earned and why."""
 
     id: str
     title: str
-    status: Status
-    points: float
-    earned: float | None
-    headline: str
-    diagnosis: tuple[WrittenFinding, ...] = ()
-    explanation: tuple[str, ...] = ()
-    parts: tuple[WrittenPart, ...] = ()
-    error: str = ""
-    traceback: tuple[Frame, ...] = ()
-    counterexamples: tuple[WrittenExample, ...] = ()
-    remarks: tuple[str, ...] = ()
-    printed: str = ""
-    beyond: tuple[str, ...] = ()
-    error_said: bool = True
+    status: Annotated[Status, about("`ungraded` is a fault of the grader, never of the submission.")]
+    points: Annotated[Points, about("Points that can be earned.")]
+    earned: Annotated[Points | None, about("Points earned; null when ungraded.")]
+    headline: Annotated[str, about("What to do, in a sentence.")]
+    diagnosis: Annotated[
+        tuple[WrittenFinding, ...], Meta(max_length=3), about("What is known of the mistake, surest first.")
+    ] = ()
+    explanation: Annotated[tuple[str, ...], about("Why, in sentences.")] = ()
+    parts: Annotated[tuple[WrittenPart, ...], about("The shares that the points are given for.")] = ()
+    error: Annotated[
+        str, about("Last line of the traceback, such as `ValueError: shapes not aligned`; may be empty.")
+    ] = ""
+    traceback: Annotated[tuple[Frame, ...], about("The student's own lines of a traceback, the innermost last.")] = ()
+    counterexamples: Annotated[
+        tuple[WrittenExample, ...],
+        about("Failing cases to run by hand: at most a public and, for staff, a hidden one."),
+    ] = ()
+    remarks: Annotated[tuple[str, ...], about("What is right but worth a word, in sentences.")] = ()
+    printed: Annotated[str, about("What the submission printed on public cases.")] = ""
+    beyond: tuple[str, ...] = ()  # what the explanation says and the diagnosis does not; not in the JSON
+    error_said: bool = True  # the headline says all that ``error`` says; not in the JSON
 
     @property
     def followed(self) -> bool:
@@ -135,29 +152,54 @@ class WrittenExercise(Record, frozen=True):
 
 
 class WrittenIsolation(Record, frozen=True):
-    """How student code was kept apart."""
+    """How student code was kept apart from the grader."""
 
-    level: int
-    layers: tuple[str, ...]
+    level: Annotated[
+        int,
+        Meta(ge=0, le=5),
+        about("1 is a process with limits, 5 the strongest. Below 3, hidden cases might have been read."),
+    ]
+    layers: Annotated[tuple[str, ...], about("Each thing that held the process.")]
+
+
+#: What is not graded has no points, and what is graded has.
+_UNGRADED_IS_NULL = Meta(
+    extra_json_schema={
+        "if": {"properties": {"status": {"const": "ungraded"}}},
+        "then": {"properties": {"earned": {"type": "null"}}},
+        "else": {"properties": {"earned": {"type": "number"}}},
+    }
+)
 
 
 class Document(Record, frozen=True):
-    """A whole report."""
+    """What `grade --json` prints. The same submission on the same cases gives the same bytes, but for `timing`."""
 
-    schema: ReportSchema
-    assignment: str
-    title: str
-    module: str
-    view: Literal["staff", "student"]
-    score: float | None
-    max_score: float
-    headline: str
-    problem: str
-    error: str
-    traceback: tuple[Frame, ...]
-    remarks: tuple[str, ...]
-    exercises: tuple[WrittenExercise, ...]
+    schema: Annotated[ReportSchema, about("Name and version of this format.")]
+    assignment: Annotated[str, about("Id of the assignment, such as assignment3.")]
+    title: Annotated[str, about("Title of the assignment, for people.")]
+    module: Annotated[str, about("The file that was handed in, such as memory.py.")]
+    view: Annotated[
+        Literal["staff", "student"],
+        about("Who may read this report. A student's holds nothing of hidden cases but how many passed."),
+    ]
+    score: Annotated[
+        Points | None, about("Points earned. Null when any exercise could not be graded: never read it as 0.")
+    ]
+    max_score: Annotated[Points, about("Points that can be earned.")]
+    headline: Annotated[str, about("What to do first, in a sentence; may be empty.")]
+    problem: Annotated[
+        str,
+        about("What is wrong with the submission as a whole, such as a syntax error; empty when it could be used."),
+    ]
+    error: Annotated[str, about("Last line of the traceback of `problem`.")]
+    traceback: Annotated[tuple[Frame, ...], about("The student's own lines of a traceback, the innermost last.")]
+    remarks: Annotated[tuple[str, ...], about("What is worth a word about the whole, in sentences.")]
+    exercises: Annotated[
+        tuple[Annotated[WrittenExercise, _UNGRADED_IS_NULL], ...],
+        about("One entry an exercise, in the order of the assignment."),
+    ]
     sandbox: WrittenIsolation
-    bank: str
-    version: str
+    bank: Annotated[str, about("SHA-256 of the inputs of all cases: reports with the same one used the same cases.")]
+    version: Annotated[str, about("Version of grader.")]
     timing: Timing = field(default_factory=Timing)

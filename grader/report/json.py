@@ -15,12 +15,14 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.records.record import Foreign
+from grader.records.schemas import REPORT
 from grader.report.clean import cleaned
-from grader.report.document import NOT_IN_JSON
+from grader.report.document import NOT_IN_JSON, Document
+from grader.report.schemas import VALUES, described
 
 if TYPE_CHECKING:
     from grader.records.record import Value
-    from grader.report.document import Document, WrittenExample, WrittenOutput
+    from grader.report.document import WrittenExample, WrittenOutput
 
 #: Elements above which an array is described but not written out.
 MAX_ELEMENTS = 10_000
@@ -31,6 +33,11 @@ _SPECIAL = frozenset({"NaN", "Infinity", "-Infinity"})
 def render(report: Document) -> str:
     """The report as JSON text, indented by two spaces, ending in a newline."""
     return msgspec.json.format(msgspec.json.encode(plain(report)), indent=2).decode() + "\n"
+
+
+def schema() -> str:
+    """What is written, as JSON Schema: the text of ``report.schema.json``."""
+    return described(Document, REPORT, "Report of one graded submission", unwritten=NOT_IN_JSON, values=VALUES)
 
 
 def plain(report: Document) -> dict[str, Any]:

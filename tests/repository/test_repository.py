@@ -299,6 +299,44 @@ def test_whole_examples_in_the_documentation_are_right():
     assert [[exercise.points for exercise in assignment.exercises] for assignment in assignments] == [[4], [6, 4]]
 
 
+#: A file, a folder or a module of ours, as a page names it.
+NAMED = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|json|toml)|(?:[\w.-]+/)+[\w-]*|grader(?:\.\w+)+)`")
+FOR_DEVELOPERS = ("docs/design.md", "CONTRIBUTING.md", "SECURITY.md")
+
+
+def named(page: str) -> set[str]:
+    """What a page says is in the repository. Pages for users also name files of theirs, so of those what is ours."""
+    found = set(NAMED.findall(texts()[page]))
+    return found if page in FOR_DEVELOPERS else {name for name in found if name.startswith(("grader", "tests/"))}
+
+
+@cache
+def files_and_folders() -> frozenset[str]:
+    files = [path.relative_to(ROOT) for path in repository_files()]
+    return frozenset(f"/{path.as_posix()}" for file in files for path in (file, *file.parents))
+
+
+def exists(name: str) -> bool:
+    """Whether a path, or the end of one, is in the repository; a module may be named as it is imported."""
+    path = name.replace(".", "/") if re.fullmatch(r"grader(\.\w+)+", name) else name.strip("/")
+    return any(known.endswith((f"/{path}", f"/{path}.py")) for known in files_and_folders())
+
+
+@pytest.mark.parametrize("page", [*FOR_DEVELOPERS, "README.md", "docs/authoring.md", "docs/ci.md"])
+def test_what_the_documentation_names_exists(page):
+    assert {name for name in named(page) if not exists(name)} == set()
+
+
+def test_a_name_in_the_documentation_is_looked_for():
+    assert {"grading/grade.py", "judge/shape_hints.py", "mistakes/operators/", "pool/"} <= named("docs/design.md")
+    assert exists("grader.report.view")
+    assert exists("grader/report")
+    assert exists("report/view.py")
+    assert not exists("view.p")
+    assert not exists("iew.py")
+    assert not exists("grader.model")
+
+
 def test_pages_are_reached_from_the_index():
     pages = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"index"}
     (tree,) = re.findall(r"```\{toctree\}\n(.*?)```", texts()["docs/index.md"], re.DOTALL)
