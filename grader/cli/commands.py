@@ -15,7 +15,7 @@ from grader.cli.actions import annotated, append_summary, on_github
 from grader.cli.course import course_option
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, show, terminal
-from grader.cli.paths import NewFile, NewFolder, Place, Submitted
+from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
 from grader.course.find import find_course
 from grader.files import check_folder, write_whole
 from grader.records.errors import AssignmentError, UsageError
@@ -122,7 +122,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
 @grade.command()
 @click.argument("assignment")
-@click.argument("folder", type=Place(), default=None, required=False)
+@click.argument("folder", type=ExistingPath(), default=None, required=False)
 @course_option
 def start(assignment: str, folder: Path | None, course: Path) -> None:
     """Put an assignment's template and handout into FOLDER, by default one named after the assignment."""
@@ -206,7 +206,7 @@ def build(assignment: str, force: bool, course: Path) -> None:
 
 @grade.command("class")
 @click.argument("assignment")
-@click.argument("folder", type=Place())
+@click.argument("folder", type=ExistingPath())
 @click.option("-o", "--output", type=NewFolder(), help="Where reports and scores.csv go.")
 @click.option("--workers", type=click.IntRange(1, 64), default=processors, help="Submissions at a time.")
 @click.option("--resume", is_flag=True, help="Keep what an earlier run has graded.")
@@ -255,7 +255,7 @@ def grade_class(
 @click.argument("assignment")
 @click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", help="The format of the scores.")
 @click.option("-o", "--output", type=NewFile(), help="A file; standard output by default.")
-@click.option("--results", type=Place(), help="The folder that `grade class` wrote.")
+@click.option("--results", type=ExistingPath(), help="The folder that `grade class` wrote.")
 @course_option
 def export(assignment: str, kind: str, output: Path | None, results: Path | None, course: Path) -> None:
     """Give out the scores of a graded class."""

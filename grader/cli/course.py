@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from grader.cli.paths import Place
+from grader.cli.paths import ExistingPath
 
 course_option = click.option(
     "--course",
-    type=Place(),
+    type=ExistingPath(),
     default=Path.cwd,
     help="The course folder, or one in it; otherwise looked for from here upwards.",
 )

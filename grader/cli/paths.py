@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from click import Context, Parameter
 
 
-class Place(click.Path):
+class ExistingPath(click.Path):
     """Any path that the system can look for, whether or not something is there."""
 
     def __init__(self) -> None:
@@ -38,7 +38,7 @@ class Place(click.Path):
             raise UsageError(f"{path} cannot be looked for ({error.strerror}): check the path") from None
 
 
-class Submitted(Place):
+class Submitted(ExistingPath):
     """A submission, to which no link of a student's may lead."""
 
     def check(self, path: Path) -> None:
@@ -49,7 +49,7 @@ class Submitted(Place):
         super().check(path)
 
 
-class NewFile(Place):
+class NewFile(ExistingPath):
     """A file to write."""
 
     def check(self, path: Path) -> None:
@@ -57,7 +57,7 @@ class NewFile(Place):
         check_file(path)
 
 
-class NewFolder(Place):
+class NewFolder(ExistingPath):
     """A folder to write into."""
 
     def check(self, path: Path) -> None:

@@ -19,7 +19,7 @@ from grader.records.errors import AssignmentError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.course.positions import Document
+    from grader.course.positions import YamlDocument
     from grader.records.assignment import Example
 
 _STEP = 2  # columns that a new level is indented by
@@ -53,7 +53,7 @@ def with_example(source: bytes, exercise: str, example: Example, *, file: str, i
     return text
 
 
-def _insertion(document: Document, number: int, example: Example) -> tuple[int, str]:
+def _insertion(document: YamlDocument, number: int, example: Example) -> tuple[int, str]:
     """What to insert, and where in the document's text."""
     node = document.values["exercises", number]
     listed = document.values.get(("exercises", number, "examples"))

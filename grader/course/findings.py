@@ -9,7 +9,7 @@ from grader.course.wording import described, path_text
 from grader.records.errors import Mistake
 
 if TYPE_CHECKING:
-    from grader.course.positions import Document
+    from grader.course.positions import YamlDocument
     from grader.course.wording import Path
 
 
@@ -21,7 +21,7 @@ class DocumentFindings:
     :meth:`refused` first where a stand-in would make it see what is not there.
     """
 
-    document: Document
+    document: YamlDocument
     mistakes: list[Mistake] = field(default_factory=list)
     paths: set[Path] = field(default_factory=set)
 

@@ -57,7 +57,7 @@ _ADVICE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class YamlDocument:
     """A file as a plain tree (dict, list, str, int, float, bool, None), with the place of each key and value.
 
     ``mistakes`` are those that did not keep the rest from being read: duplicate keys, tags, merge keys. The values at
@@ -103,7 +103,7 @@ class Document:
         return self.place(path)
 
 
-def read(source: str | bytes, *, file: str) -> Document:
+def read(source: str | bytes, *, file: str) -> YamlDocument:
     """The document in ``source``. ``file`` is the name that messages carry.
 
     Raises AssignmentError if this is no YAML, or more of it than an assignment can need.
@@ -125,7 +125,9 @@ def read(source: str | bytes, *, file: str) -> Document:
         raise AssignmentError([Mistake(file, 0, 0, "", "the file is empty: it must hold title, module and exercises")])
     builder = _Builder(file)
     tree = builder.build(root, ())
-    return Document(file, text, tree, builder.values, builder.keys, tuple(builder.mistakes), frozenset(builder.spoilt))
+    return YamlDocument(
+        file, text, tree, builder.values, builder.keys, tuple(builder.mistakes), frozenset(builder.spoilt)
+    )
 
 
 class _Loader(yaml.BaseLoader):

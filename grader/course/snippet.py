@@ -39,7 +39,7 @@ class SnippetError(ValueError):
         super().__init__(message)
 
 
-class Place(NamedTuple):
+class SourcePlace(NamedTuple):
     """Where a name stands in a snippet: line and column, in characters, from 1."""
 
     line: int
@@ -55,10 +55,10 @@ class Snippet:
     names that it binds, but certainly reads before, and where: that value comes from elsewhere.
     """
 
-    used: Mapping[str, Place]
+    used: Mapping[str, SourcePlace]
     bound: frozenset[str]
     left: frozenset[str]
-    borrowed: Mapping[str, Place]
+    borrowed: Mapping[str, SourcePlace]
 
     @property
     def taken(self) -> frozenset[str]:
@@ -108,10 +108,10 @@ class _Walk(ast.NodeVisitor):
         self._scope: Scope | None = None
         self._now = True
         self._state = _State(frozenset(), frozenset())
-        self._used: dict[str, Place] = {}
+        self._used: dict[str, SourcePlace] = {}
         self._bound: set[str] = set()
         self._bound_later: set[str] = set()
-        self._first_read: dict[str, Place] = {}
+        self._first_read: dict[str, SourcePlace] = {}
         self._first_bound: set[str] = set()
 
     def snippet(self, tree: ast.Module) -> Snippet:
@@ -129,7 +129,7 @@ class _Walk(ast.NodeVisitor):
         if home is not None and (home.kind != "class" or (home, name) in self._state.alive):
             return
         line = self._lines[node.lineno - 1]
-        place = Place(node.lineno, len(line[: node.col_offset].decode()) + 1)
+        place = SourcePlace(node.lineno, len(line[: node.col_offset].decode()) + 1)
         self._used[name] = min(place, self._used.get(name, place))
         touched, alive = self._state
         if self._now and name not in touched:

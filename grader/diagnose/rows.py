@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from grader.records.run import Outcome
 
 
-class Place(NamedTuple):
+class RowPlace(NamedTuple):
     """Where one output of one case stands in a row."""
 
     case: int
@@ -26,13 +26,13 @@ class Place(NamedTuple):
     stop: int
 
 
-def places(cases: Sequence[Case]) -> list[Place]:
+def places(cases: Sequence[Case]) -> list[RowPlace]:
     """The outputs of all cases, in the order in which a row holds them."""
     found, start = [], 0
     for index, case in enumerate(cases):
         for output, expected in case.expected.items():
             stop = start + _size(expected)
-            found.append(Place(index, output, start, stop))
+            found.append(RowPlace(index, output, start, stop))
             start = stop
     return found
 

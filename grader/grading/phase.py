@@ -15,7 +15,7 @@ from grader.grading.budget import Budget
 from grader.judge.example import smallest
 from grader.judge.minimise import minimise
 from grader.judge.properties import hold, in_turn
-from grader.judge.trials import Key, repeats_differ, try_cases, try_raises
+from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
 from grader.records.run import FATAL, NotRun, Raised, Returned, TimedOut, job_of
 from grader.records.verdict import Holding, LawUntried, RuleBroken
@@ -69,9 +69,9 @@ class Questions:
         return replace(job, packed=pack_cases(job.sizes, job.inputs))
 
     @cached_property
-    def key(self) -> Key:
+    def key(self) -> AnswerKey:
         """The answers."""
-        return Key(self._exercise, self.cases)
+        return AnswerKey(self._exercise, self.cases)
 
     @cached_property
     def in_turn(self) -> Sequence[Case]:

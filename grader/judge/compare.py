@@ -17,7 +17,7 @@ from grader.judge.shape_hints import shape_fault
 from grader.judge.tolerance import CALIBRATED
 from grader.records.record import Foreign
 from grader.records.values import NUMBER_KINDS, stacked
-from grader.records.verdict import Deviation, Fault, Form, Remark
+from grader.records.verdict import Deviation, Fault, Remark, ValueForm
 
 if TYPE_CHECKING:
     from grader.judge.tolerance import Rule
@@ -49,7 +49,7 @@ def compare(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: Value = 
     if type(got) is not type(expected):
         return _type(form(expected), got)
     if got != expected:
-        wanted, came = (Form("literal", repr(value)) for value in (expected, got))
+        wanted, came = (ValueForm("literal", repr(value)) for value in (expected, got))
         return Verdict(Deviation(Fault("value", "value"), wanted=wanted, came=came))
     return RIGHT
 
@@ -65,21 +65,21 @@ def passed(expected: Array, got: Array, remarks: tuple[Remark, ...], *, imprecis
     return Verdict(None, remarks) if remarks else RIGHT
 
 
-def form(value: Value) -> Form:
+def form(value: Value) -> ValueForm:
     """What a value is."""
     if isinstance(value, np.ndarray):
-        return Form("array", str(value.dtype), value.shape)
+        return ValueForm("array", str(value.dtype), value.shape)
     if isinstance(value, Foreign):
-        return Form("foreign", value.type)
+        return ValueForm("foreign", value.type)
     if isinstance(value, bool | np.bool_):
-        return Form("truth")
+        return ValueForm("truth")
     if isinstance(value, int | float | complex | np.number):
-        return Form("number")
+        return ValueForm("number")
     if isinstance(value, str):
-        return Form("text")
+        return ValueForm("text")
     if value is None:
-        return Form("none")
-    return Form("container", type(value).__name__, size=len(value))
+        return ValueForm("none")
+    return ValueForm("container", type(value).__name__, size=len(value))
 
 
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -98,7 +98,7 @@ def _numbers(expected: Array, got: Value, rule: Rule, unit: Value) -> Verdict:
 
 def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[Remark, ...], Verdict]:
     """The value as an array with remarks, or None and the verdict."""
-    wanted = form(expected) if expected.shape else Form("number")
+    wanted = form(expected) if expected.shape else ValueForm("number")
     if isinstance(got, np.ndarray):
         if got.shape == () == expected.shape:
             return got, (Remark("zero_dimensional"),), RIGHT
@@ -119,9 +119,9 @@ def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[Remark, .
     return None, (), _type(wanted, got)
 
 
-def _type(wanted: Form, got: Value) -> Verdict:
+def _type(wanted: ValueForm, got: Value) -> Verdict:
     name = _nameable(got.type if isinstance(got, Foreign) else type(got).__name__)
-    safe = Form("array") if wanted.kind == "array" else wanted
+    safe = ValueForm("array") if wanted.kind == "array" else wanted
     if got is None:
         fault = Fault("type", "none")
     else:
@@ -149,7 +149,7 @@ def _shape(expected: Array, got: Array) -> Deviation | None:
 def _dtype(expected: Array, got: Array) -> Deviation | None:
     want, have = expected.dtype.kind, got.dtype.kind
     if have not in NUMBER_KINDS or (have == "c" and want != "c") or (have == "b" and want != "b"):
-        fault = Fault("dtype", "dtype", Form("array", want), have)
+        fault = Fault("dtype", "dtype", ValueForm("array", want), have)
         return Deviation(fault, wanted=form(expected), came=form(got))
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from grader.records.verdict import Fault, Form
+from grader.records.verdict import Fault, ValueForm
 
 if TYPE_CHECKING:
     from grader.records.verdict import FaultName
@@ -18,7 +18,7 @@ def shape_fault(expected: Shape, got: Shape) -> Fault:
         if (what := hint(expected, got)) is not None:
             return Fault("shape", what)
     if len(got) != len(expected):
-        return Fault("shape", "dimensions", wanted=Form("array", size=len(expected)), got=str(len(got)))
+        return Fault("shape", "dimensions", wanted=ValueForm("array", size=len(expected)), got=str(len(got)))
     return Fault("shape", "another")
 
 

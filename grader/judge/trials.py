@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _UNFINISHED = "NotImplementedError"
 
 
-class Key:
+class AnswerKey:
     """The answers to an exercise's cases, ready for any number of submissions to be held against."""
 
     def __init__(self, exercise: Exercise, cases: Sequence[Case]) -> None:
@@ -54,7 +54,7 @@ class Key:
 
 def try_cases(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:
     """Compare the outputs of cases that are run only once."""
-    return Key(exercise, cases).trials(outcomes)
+    return AnswerKey(exercise, cases).trials(outcomes)
 
 
 def try_raises(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FormKind: TypeAlias = Literal["array", "number", "truth", "text", "none", "container", "foreign", "literal"]
 
 
-class Form(Record, frozen=True):
+class ValueForm(Record, frozen=True):
     """What a value is, without its numbers.
 
     ``type`` is an array's dtype, a container's class, what a foreign value was, or the text of a literal; ``size`` the
@@ -53,7 +53,7 @@ class Fault(Record, frozen=True, tag="fault"):
 
     kind: DeviationKind
     what: FaultName
-    wanted: Form | None = None
+    wanted: ValueForm | None = None
     got: str = ""
 
 
@@ -67,8 +67,8 @@ class Deviation(Record, frozen=True):
 
     fault: Fault
     path: tuple[int | str, ...] = ()
-    wanted: Form | None = None
-    came: Form | None = None
+    wanted: ValueForm | None = None
+    came: ValueForm | None = None
     keys: tuple[str, ...] = ()
     where: tuple[int, ...] | None = None
     expected: float | None = None  # at ``where``

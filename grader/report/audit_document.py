@@ -113,7 +113,7 @@ class WrittenStaleWaiver(Record, frozen=True):
     killed: Annotated[tuple[str, ...], about("Ids of what it names and is killed.")]
 
 
-class WrittenPart(Record, frozen=True):
+class AuditedPart(Record, frozen=True):
     """A part with points that no wrong version loses."""
 
     title: str
@@ -121,7 +121,7 @@ class WrittenPart(Record, frozen=True):
     tried: Annotated[Count, about("Wrong versions that were graded to see.")]
 
 
-class WrittenExercise(Record, frozen=True):
+class AuditedExercise(Record, frozen=True):
     """One exercise."""
 
     id: str
@@ -133,7 +133,7 @@ class WrittenExercise(Record, frozen=True):
     versions: tuple[WrittenVersion, ...]
     waivers: Annotated[tuple[WrittenWaiver, ...], about("What the assignment waives.")]
     stale_waivers: Annotated[tuple[WrittenStaleWaiver, ...], about("Waivers that must not stay.")]
-    unguarded_parts: Annotated[tuple[WrittenPart, ...], about("Parts with points that no wrong version loses.")]
+    unguarded_parts: Annotated[tuple[AuditedPart, ...], about("Parts with points that no wrong version loses.")]
 
 
 class WrittenLoss(Record, frozen=True):
@@ -208,7 +208,7 @@ class AuditDocument(Record, frozen=True):
     failures: Annotated[tuple[str, ...], about("All that keeps the tests from their bar.")]
     warnings: Annotated[tuple[str, ...], about("What to look at; it fails nothing.")]
     tally: WrittenTally
-    exercises: Annotated[tuple[WrittenExercise, ...], about("One entry an exercise, in the order of the assignment.")]
+    exercises: Annotated[tuple[AuditedExercise, ...], about("One entry an exercise, in the order of the assignment.")]
     variants: Annotated[tuple[WrittenVariant, ...], about("Right solutions, which must get full marks.")]
     variant_mutants: WrittenKillable
     template: Annotated[WrittenTemplate | None, about("The starter template, graded as it is; null if there is none.")]

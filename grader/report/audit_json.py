@@ -67,8 +67,8 @@ def _tally(found: Tally) -> written.WrittenTally:
     return written.WrittenTally(**found._asdict(), share=found.share)
 
 
-def _exercise(exercise: ExerciseAudit) -> written.WrittenExercise:
-    return written.WrittenExercise(
+def _exercise(exercise: ExerciseAudit) -> written.AuditedExercise:
+    return written.AuditedExercise(
         id=exercise.id,
         title=exercise.title,
         points=exercise.points,
@@ -85,7 +85,7 @@ def _exercise(exercise: ExerciseAudit) -> written.WrittenExercise:
             for waiver in exercise.stale
         ),
         unguarded_parts=tuple(
-            written.WrittenPart(title=words.part(part), points=part.points, tried=part.tried)
+            written.AuditedPart(title=words.part(part), points=part.points, tried=part.tried)
             for part in exercise.unguarded
         ),
     )

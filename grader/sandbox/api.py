@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.records.run import Isolation, Job, Loaded, Run
+    from grader.records.run import Isolation, Job, Loaded, Outcome, Run
     from grader.sandbox.channel import Channel
-    from grader.sandbox.clocks import Bound
 
 #: What every level has, in the words of a report.
 ALWAYS = ("own process", "limits", "clean environment")
@@ -39,6 +38,16 @@ class WorkerPool(Protocol):
         """End what makes workers, and any that are left."""
 
 
+class Watched(Protocol):
+    """What a worker may not pass: an amount of time, or of memory."""
+
+    def wait(self) -> float:
+        """Wall seconds until it is worth a look at the latest."""
+
+    def passed(self) -> Outcome | None:
+        """The outcome if it has been passed."""
+
+
 class WorkerProcess(Protocol):
     """A worker that has been started: how to talk to it, and its end."""
 
@@ -50,7 +59,7 @@ class WorkerProcess(Protocol):
     def cpu_seconds(self) -> float:
         """CPU seconds that it has used; 0 once it is gone."""
 
-    def limit_memory(self, size: int) -> Sequence[Bound]:
+    def limit_memory(self, size: int) -> Sequence[Watched]:
         """Hold it to so much more memory than it has now, if it has not limited itself; what is to be watched for that.
 
         Raises SandboxFault.

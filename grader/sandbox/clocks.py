@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from grader.records.run import TimedOut
 
@@ -50,16 +50,6 @@ def _queued_seconds(pid: int) -> float:
             return int(schedstat.read().split()[1]) / 1e9
     except (OSError, ValueError, IndexError):
         return 0.0
-
-
-class Bound(Protocol):
-    """What a worker may not pass: an amount of time, or of memory."""
-
-    def wait(self) -> float:
-        """Wall seconds until it is worth a look at the latest."""
-
-    def passed(self) -> Outcome | None:
-        """The outcome if it has been passed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from grader.records.assignment import Limits
     from grader.records.run import Isolation, Job, Outcome, Submission
-    from grader.sandbox.api import WorkerPool, WorkerProcess
-    from grader.sandbox.clocks import Bound
+    from grader.sandbox.api import Watched, WorkerPool, WorkerProcess
 
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
 TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
@@ -141,7 +140,7 @@ class _Worker:
         self._channel = process.channel()
         self.ended = False
         self._up = False
-        self._ceilings: Sequence[Bound] = ()
+        self._ceilings: Sequence[Watched] = ()
         self._asked: _Asked | None = None  # a job that was sent ahead of time
 
     @property
@@ -157,7 +156,9 @@ class _Worker:
             files=submission.files,
             data=submission.data,
             module=submission.module,
-            limits=protocol.Limited(memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output),
+            limits=protocol.WorkerLimits(
+                memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output
+            ),
             libraries=wanted(submission.files, preload),
         )
         self._channel.send(protocol.encode(request))
@@ -244,7 +245,7 @@ class _Worker:
         The clock ``single`` begins anew with whatever replies have come.
         """
         self._channel.allow(output)
-        bounds: tuple[Bound, ...] = (*self._ceilings, *deadlines)
+        bounds: tuple[Watched, ...] = (*self._ceilings, *deadlines)
         try:
             while True:
                 reply = self._channel.receive(min(TICK, *(bound.wait() for bound in bounds)))

@@ -46,7 +46,7 @@ class _Message(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froz
     pass
 
 
-class Limited(_Message, frozen=True):
+class WorkerLimits(_Message, frozen=True):
     """What the worker limits itself to before it imports the submission."""
 
     memory: int  # bytes beyond what it has by then
@@ -64,7 +64,7 @@ class Load(_Message, frozen=True, tag="load"):
     files: dict[str, str]
     data: dict[str, bytes]
     module: str
-    limits: Limited
+    limits: WorkerLimits
     libraries: list[str]
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.course.snippet import Place, SnippetError, needed_names, parse_snippet
+from grader.course.snippet import SnippetError, SourcePlace, needed_names, parse_snippet
 from grader.records.assignment import Output
 from tests.judge.examples import exercise
 
@@ -292,9 +292,9 @@ def test_names_bound_somewhere(source, bound):
 
 def test_a_name_stands_where_it_is_first_read():
     assert parse_snippet("µ = 'µ', a(b)\n[µ for µ in x]; c = a").used == {
-        "a": Place(1, 10),
-        "b": Place(1, 12),
-        "x": Place(2, 13),
+        "a": SourcePlace(1, 10),
+        "b": SourcePlace(1, 12),
+        "x": SourcePlace(2, 13),
     }
 
 

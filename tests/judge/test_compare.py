@@ -13,7 +13,7 @@ from grader.judge.compare import compare
 from grader.judge.tolerance import CALIBRATED, OFF, RIGHT, ZERO, Rule, least_unit
 from grader.records.assignment import Tolerance
 from grader.records.record import Foreign
-from grader.records.verdict import Fault, Form, Remark
+from grader.records.verdict import Fault, Remark, ValueForm
 from grader.report.words import problems
 
 COLUMN = np.array([[0.5], [-1.25], [2.0]])
@@ -229,15 +229,15 @@ def test_faults_hold_no_numbers_of_the_case():
     ("expected", "got", "fault"),
     [
         (COLUMN, None, Fault("type", "none")),
-        (COLUMN, "text", Fault("type", "named", Form("array"), "str")),
-        (0.5, [0.5], Fault("type", "named", Form("number"), "list")),
-        (COLUMN, Foreign(type="numpy.matrix"), Fault("type", "named", Form("array"), "numpy.matrix")),
-        (COLUMN, Foreign(type="Secret025"), Fault("type", "other", Form("array"))),
-        ([COLUMN, COLUMN], "x", Fault("type", "named", Form("container", "list", size=2), "str")),
-        ("abc", 3, Fault("type", "other", Form("text"))),
-        (None, 0, Fault("type", "other", Form("none"))),
-        (COLUMN, COLUMN.astype(complex), Fault("dtype", "dtype", Form("array", "f"), "c")),
-        (COLUMN, COLUMN > 0, Fault("dtype", "dtype", Form("array", "f"), "b")),
+        (COLUMN, "text", Fault("type", "named", ValueForm("array"), "str")),
+        (0.5, [0.5], Fault("type", "named", ValueForm("number"), "list")),
+        (COLUMN, Foreign(type="numpy.matrix"), Fault("type", "named", ValueForm("array"), "numpy.matrix")),
+        (COLUMN, Foreign(type="Secret025"), Fault("type", "other", ValueForm("array"))),
+        ([COLUMN, COLUMN], "x", Fault("type", "named", ValueForm("container", "list", size=2), "str")),
+        ("abc", 3, Fault("type", "other", ValueForm("text"))),
+        (None, 0, Fault("type", "other", ValueForm("none"))),
+        (COLUMN, COLUMN.astype(complex), Fault("dtype", "dtype", ValueForm("array", "f"), "c")),
+        (COLUMN, COLUMN > 0, Fault("dtype", "dtype", ValueForm("array", "f"), "b")),
         (COLUMN, np.array([[0], [-1], [2]]), Fault("dtype", "cut")),
         (COLUMN, np.array([[0.5], [np.nan], [2.0]]), Fault("nonfinite", "nan")),
         (COLUMN, np.array([[0.5], [np.inf], [2.0]]), Fault("nonfinite", "infinite")),

@@ -28,13 +28,13 @@ from grader.records.verdict import (
     Deviation,
     Ending,
     Fault,
-    Form,
     NotRaised,
     OutputDetail,
     Part,
     PartKey,
     Remark,
     RuleBroken,
+    ValueForm,
 )
 from grader.report import WRITERS, github, terminal, view
 from grader.report.words.written import written
@@ -99,10 +99,10 @@ HIDDEN_EXAMPLE = Counterexample(
             expected=MARKER,
             got=[MARKER, {MARKER: Foreign(MARKER)}],
             deviation=Deviation(
-                Fault("type", "named", Form("foreign", MARKER), MARKER),
+                Fault("type", "named", ValueForm("foreign", MARKER), MARKER),
                 path=(MARKER,),
-                wanted=Form("foreign", MARKER),
-                came=Form("foreign", MARKER),
+                wanted=ValueForm("foreign", MARKER),
+                came=ValueForm("foreign", MARKER),
                 keys=(MARKER,),
             ),
         ),
@@ -183,7 +183,7 @@ def test_every_writer_shows_it_to_the_staff(writer):
 
 def test_hidden_text_does_not_survive_beside_a_public_failure():
     public = part("h", WRONG, public_failed=1)
-    reason = Deviates("h", Deviation(WRONG, wanted=Form("array"), wrong=1, total=1))
+    reason = Deviates("h", Deviation(WRONG, wanted=ValueForm("array"), wrong=1, total=1))
     found = shown(replace(HIDDEN_ONLY, parts=(HIDDEN_ONLY.parts[0], public), reason=reason))
     assert (found.reason, found.raised, found.counterexamples) == (reason, None, ())
 

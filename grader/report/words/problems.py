@@ -11,7 +11,7 @@ from grader.report.words.endings import advice, phrase
 from grader.report.words.language import quoted
 
 if TYPE_CHECKING:
-    from grader.records.verdict import Bound, Deviation, FaultName, Form, Problem, Remark
+    from grader.records.verdict import Bound, Deviation, FaultName, Problem, Remark, ValueForm
 
 #: Kinds of dtypes, by NumPy's letter.
 _NUMBERS: Final = {
@@ -106,7 +106,7 @@ def fault(found: Fault) -> str:
     return _FAULTS[found.what]
 
 
-def form(value: Form) -> str:
+def form(value: ValueForm) -> str:
     """What a value is, in a few words that hold none of its numbers."""
     match value.kind:
         case "array":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class LayerTrial:
     """One layer, tried by itself: whether it holds and what it refused; else what is wrong and what mends it."""
 
     layer: str
@@ -25,7 +25,7 @@ class Capability:
     """
 
     level: int
-    trials: tuple[Trial, ...]
+    trials: tuple[LayerTrial, ...]
 
     def works(self, layer: str) -> bool:
         """True if a layer holds on this machine."""

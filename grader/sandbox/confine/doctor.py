@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from grader.sandbox.confine.capability import Capability, Trial
+    from grader.sandbox.confine.capability import Capability, LayerTrial
 
 MEANINGS = {
     5: "Student code can reach neither files nor network nor other processes: two layers of the kernel's forbid it, "
@@ -38,7 +38,7 @@ def describe(found: Capability) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _trial(trial: Trial) -> Iterator[str]:
+def _trial(trial: LayerTrial) -> Iterator[str]:
     yield f"  {'✓' if trial.works else '✗'} {NAMES[trial.layer]}"
     for text in (trial.problem, trial.remedy):
         if text:

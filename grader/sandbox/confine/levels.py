@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from grader.records.errors import GuardError
 from grader.records.run import SEALED_LEVEL
-from grader.sandbox.confine.capability import Capability, Trial
+from grader.sandbox.confine.capability import Capability, LayerTrial
 from grader.sandbox.confine.slots import CANARY_SLOT, slot_uid
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def probe() -> Capability:
     """Try every layer. Call it while this process has one thread, since it forks."""
     if sys.platform != "linux":
         problem = f"{sys.platform} has none of the layers that grader uses"
-        return Capability(1, (Trial("seccomp", False, (), problem, "Grade on Linux, or in a Linux container."),))
+        return Capability(1, (LayerTrial("seccomp", False, (), problem, "Grade on Linux, or in a Linux container."),))
     from grader.sandbox.confine import canary
 
     uid = slot_uid(CANARY_SLOT)
@@ -84,7 +84,7 @@ def best(highest: int) -> Capability:
     if not together.works:
         return _at_most(probe(), highest)
     layers = [layer for layer, used in (("user", uid is not None), ("landlock", highest > SEALED_LEVEL)) if used]
-    trials = (*(Trial(layer, True) for layer in (*layers, "seccomp")), together)
+    trials = (*(LayerTrial(layer, True) for layer in (*layers, "seccomp")), together)
     return Capability(min(highest, SEALED_LEVEL + 1), trials)
 
 
@@ -104,7 +104,7 @@ def level(works: Mapping[str, bool]) -> int:
     return 2 if works["user"] else 1
 
 
-def bubblewrap() -> Trial:
+def bubblewrap() -> LayerTrial:
     """Start a program inside namespaces of its own."""
     import shutil  # these are not needed to confine a process, which must start quickly
     import subprocess
@@ -112,7 +112,7 @@ def bubblewrap() -> Trial:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         problem = "the program bwrap is not installed"
-        return Trial("bubblewrap", False, (), problem, "Install it: apt install bubblewrap.")
+        return LayerTrial("bubblewrap", False, (), problem, "Install it: apt install bubblewrap.")
     inside = shutil.which("true") or sys.executable
     command = [bwrap, "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "--proc", "/proc", inside]
     try:
@@ -123,7 +123,7 @@ def bubblewrap() -> Trial:
         problem = (said or f"bwrap ended with exit code {ended.returncode}") if ended.returncode else ""
     except (OSError, subprocess.TimeoutExpired) as error:
         problem = str(error)
-    return Trial("bubblewrap", not problem, (), problem, _namespace_remedy() if problem else "")
+    return LayerTrial("bubblewrap", not problem, (), problem, _namespace_remedy() if problem else "")
 
 
 def _landlocked() -> frozenset[str]:
@@ -138,11 +138,11 @@ def _landlocked() -> frozenset[str]:
     return frozenset({"read", "write", "environment", "exec", "memory"} | more | ({"signal"} if outside else set()))
 
 
-def _judge(layer: str, must: frozenset[str], findings: Findings) -> Trial:
+def _judge(layer: str, must: frozenset[str], findings: Findings) -> LayerTrial:
     """A layer holds if everything that it must refuse was refused."""
     passed = sorted(must - findings.refused)
     problem = findings.problem or (f"it let through: {', '.join(passed)}" if passed else "")
-    return Trial(layer, not problem, tuple(sorted(findings.refused)), problem, REMEDIES[layer] if problem else "")
+    return LayerTrial(layer, not problem, tuple(sorted(findings.refused)), problem, REMEDIES[layer] if problem else "")
 
 
 def _namespace_remedy() -> str:

@@ -7,10 +7,10 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from grader.sandbox.protocol import Limited
+    from grader.sandbox.protocol import WorkerLimits
 
 
-def apply(limited: Limited) -> None:
+def apply(limited: WorkerLimits) -> None:
     """Limit this process; where the platform has no such limits, or refuses one, the host's own watch remains."""
     try:
         import resource

@@ -20,7 +20,7 @@ from grader.records.errors import SandboxFault
 from grader.records.run import SEALED_LEVEL, Isolation
 from grader.sandbox.api import ALWAYS
 from grader.sandbox.confine import kernel, slots
-from grader.sandbox.confine.capability import Capability, Trial
+from grader.sandbox.confine.capability import Capability, LayerTrial
 from grader.sandbox.groups import END_SECONDS, gone, kill_group
 from grader.sandbox.pool.control import Zygote, readable
 from grader.sandbox.pool.start import HIGHEST, WRAPPED, start
@@ -139,7 +139,7 @@ class ZygotePool:
     def _hear(self) -> Capability:
         found = self._zygote.capability()
         if self._wrapped and found.level == WRAPPED - 1:
-            return Capability(WRAPPED, (*found.trials, Trial("bubblewrap", True)))
+            return Capability(WRAPPED, (*found.trials, LayerTrial("bubblewrap", True)))
         return found
 
     def _start_again(self, before: Capability) -> None:

@@ -31,7 +31,7 @@ from grader.sandbox.worker.serve import serve
 
 if TYPE_CHECKING:
     from grader.sandbox.confine.capability import Capability
-    from grader.sandbox.protocol import Limited
+    from grader.sandbox.protocol import WorkerLimits
 
 #: What NumPy and Python import in the midst of an ordinary call (``np.median``, ``np.savez``, ``strptime``, a
 #: traceback, text in another encoding), when a worker can no longer read it from disk.
@@ -108,7 +108,7 @@ def _child(request: Fork, descriptors: list[int], found: Capability, parent: int
         os.chdir(request.folder)
         os.environ["HOME"] = os.environ["TMPDIR"] = request.folder
 
-        def confine(limited: Limited) -> None:
+        def confine(limited: WorkerLimits) -> None:
             guard.confine(_plan(found, limited, request, (0, 1, 2, requests, replies), parent))
 
         serve(requests, replies, confine)
@@ -119,7 +119,7 @@ def _child(request: Fork, descriptors: list[int], found: Capability, parent: int
         os._exit(code)
 
 
-def _plan(found: Capability, limited: Limited, request: Fork, keep: tuple[int, ...], parent: int) -> guard.Plan:
+def _plan(found: Capability, limited: WorkerLimits, request: Fork, keep: tuple[int, ...], parent: int) -> guard.Plan:
     return guard.Plan(
         parent=parent,
         keep=keep,

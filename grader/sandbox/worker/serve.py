@@ -29,7 +29,7 @@ import numpy as np
 from grader.sandbox import protocol
 from grader.sandbox.worker.data_files import DataFiles
 from grader.sandbox.worker.frames import receive, send
-from grader.sandbox.worker.student import Student
+from grader.sandbox.worker.student import StudentModule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,17 +38,17 @@ if TYPE_CHECKING:
 SNIPPET = "<run>"  # file name of an exercise's snippet in tracebacks
 
 
-def serve(requests: int, replies: int, confine: Callable[[protocol.Limited], None]) -> None:
+def serve(requests: int, replies: int, confine: Callable[[protocol.WorkerLimits], None]) -> None:
     """Serve requests until they end. ``confine`` makes sure, before any student code runs, that it can do no harm."""
     builtins.input = _no_input
-    student: Student | None = None
+    student: StudentModule | None = None
     while (body := receive(requests)) is not None:
         request = protocol.decode_request(body)
         if isinstance(request, protocol.Load):
             for name in request.libraries:
                 with suppress(BaseException):  # the student's own import of it will say what is wrong
                     _import(name)
-            student = Student(request.files, request.module)
+            student = StudentModule(request.files, request.module)
             confine(request.limits)
             _answer_for(request.data)  # not before: a file may be named like one that confining reads
             send(replies, protocol.Ready())
@@ -69,7 +69,7 @@ def _import(name: str) -> None:
         getattr(sys.modules[module], attribute)
 
 
-def _execute(student: Student, request: protocol.Execute, replies: int) -> None:
+def _execute(student: StudentModule, request: protocol.Execute, replies: int) -> None:
     code = _compiled(request.run)
     if student.uses_chance:
         _seed(request.salt)

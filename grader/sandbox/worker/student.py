@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Student:
+class StudentModule:
     """An imported submission."""
 
     def __init__(self, files: Mapping[str, str], module: str) -> None:

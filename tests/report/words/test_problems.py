@@ -14,18 +14,18 @@ from grader.records.verdict import (
     Ending,
     Fault,
     FaultName,
-    Form,
     LawBroken,
     LawUntried,
     NotRaised,
     Remark,
     RemarkKind,
     RuleBroken,
+    ValueForm,
 )
 from grader.report.words import problems
 
-ARRAY, NUMBER, PAIR = Form("array"), Form("number"), Form("container", "list", size=2)
-COLUMN, FLAT = Form("array", "float64", (3, 1)), Form("array", "float64", (3,))
+ARRAY, NUMBER, PAIR = ValueForm("array"), ValueForm("number"), ValueForm("container", "list", size=2)
+COLUMN, FLAT = ValueForm("array", "float64", (3, 1)), ValueForm("array", "float64", (3,))
 
 FAULTS = [
     (Fault("missing", "never_set"), "was never set"),
@@ -40,9 +40,9 @@ FAULTS = [
     (Fault("type", "named", PAIR, "dict"), "has the type dict instead of a list of 2"),
     (Fault("type", "other", ARRAY), "is not an array"),
     (Fault("type", "other", NUMBER), "is not a single number"),
-    (Fault("type", "other", Form("text")), "is not text"),
-    (Fault("type", "other", Form("truth")), "is not True or False"),
-    (Fault("type", "other", Form("none")), "is not None"),
+    (Fault("type", "other", ValueForm("text")), "is not text"),
+    (Fault("type", "other", ValueForm("truth")), "is not True or False"),
+    (Fault("type", "other", ValueForm("none")), "is not None"),
     (Fault("type", "empty"), "is empty"),
     (Fault("type", "not_numbers"), "is no array of numbers"),
     (Fault("shape", "another"), "has another shape than it should"),
@@ -69,10 +69,10 @@ FAULTS = [
         Fault("shape", "broadcast"),
         "was broadcast: a column and a row, or a column and a flat array, were combined",
     ),
-    (Fault("shape", "dimensions", Form("array", size=3), "2"), "has 2 dimensions instead of 3"),
-    (Fault("dtype", "dtype", Form("array", "f"), "c"), "holds complex numbers instead of decimals"),
-    (Fault("dtype", "dtype", Form("array", "f"), "b"), "holds True/False values instead of decimals"),
-    (Fault("dtype", "dtype", Form("array", "u"), "O"), "holds no numbers instead of whole numbers"),
+    (Fault("shape", "dimensions", ValueForm("array", size=3), "2"), "has 2 dimensions instead of 3"),
+    (Fault("dtype", "dtype", ValueForm("array", "f"), "c"), "holds complex numbers instead of decimals"),
+    (Fault("dtype", "dtype", ValueForm("array", "f"), "b"), "holds True/False values instead of decimals"),
+    (Fault("dtype", "dtype", ValueForm("array", "u"), "O"), "holds no numbers instead of whole numbers"),
     (Fault("dtype", "cut"), "holds whole numbers: the decimals were cut off"),
     (
         Fault("nonfinite", "nan"),
@@ -161,24 +161,24 @@ def test_problem(found, phrase):
         (Deviation(Fault("missing", "never_set")), ""),
         (Deviation(Fault("missing", "keys"), keys=("'a'", "2")), "missing keys: 'a', 2"),
         (
-            Deviation(Fault("type", "named", ARRAY, "str"), wanted=COLUMN, came=Form("text")),
+            Deviation(Fault("type", "named", ARRAY, "str"), wanted=COLUMN, came=ValueForm("text")),
             "expected an array of shape (3, 1), got text",
         ),
         (
-            Deviation(Fault("type", "none"), wanted=NUMBER, came=Form("none")),
+            Deviation(Fault("type", "none"), wanted=NUMBER, came=ValueForm("none")),
             "expected a single number, got None",
         ),
         (
-            Deviation(Fault("type", "other", ARRAY), wanted=PAIR, came=Form("foreign", "Secret")),
+            Deviation(Fault("type", "other", ARRAY), wanted=PAIR, came=ValueForm("foreign", "Secret")),
             "expected a list of 2, got Secret",
         ),
         (Deviation(Fault("shape", "lacks_a_one"), wanted=COLUMN, came=FLAT), "expected shape (3, 1), got (3,)"),
         (
-            Deviation(Fault("shape", "items"), wanted=PAIR, came=Form("container", "tuple", size=3)),
+            Deviation(Fault("shape", "items"), wanted=PAIR, came=ValueForm("container", "tuple", size=3)),
             "expected 2 items, got 3",
         ),
         (
-            Deviation(Fault("dtype", "dtype", ARRAY, "c"), wanted=FLAT, came=Form("array", "complex128", (3,))),
+            Deviation(Fault("dtype", "dtype", ARRAY, "c"), wanted=FLAT, came=ValueForm("array", "complex128", (3,))),
             "expected dtype float64, got complex128",
         ),
         (Deviation(Fault("nonfinite", "nan"), wrong=2, total=6, nans=2), "2 of 6 elements are NaN"),
@@ -190,15 +190,19 @@ def test_problem(found, phrase):
         (Deviation(Fault("value", "numbers"), wanted=COLUMN, wrong=2, total=3), "2 of 3 elements differ"),
         (Deviation(Fault("dtype", "cut"), wanted=COLUMN, wrong=2, total=3), "2 of 3 elements differ"),
         (
-            Deviation(Fault("value", "numbers"), wanted=Form("array", "float64"), wrong=1, total=1),
+            Deviation(Fault("value", "numbers"), wanted=ValueForm("array", "float64"), wrong=1, total=1),
             "the number differs",
         ),
         (
-            Deviation(Fault("value", "value"), wanted=Form("literal", "'abc'"), came=Form("literal", "'abd'")),
+            Deviation(
+                Fault("value", "value"), wanted=ValueForm("literal", "'abc'"), came=ValueForm("literal", "'abd'")
+            ),
             "expected 'abc', got 'abd'",
         ),
         (
-            Deviation(Fault("value", "numbers"), path=(1, "'a'"), wanted=Form("array", "float64"), wrong=1, total=1),
+            Deviation(
+                Fault("value", "numbers"), path=(1, "'a'"), wanted=ValueForm("array", "float64"), wrong=1, total=1
+            ),
             "item 1: key 'a': the number differs",
         ),
     ],

@@ -28,13 +28,13 @@ from grader.records.verdict import (
     Deviation,
     Ending,
     Fault,
-    Form,
     LawBroken,
     LawUntried,
     NotRaised,
     Part,
     PartKey,
     RuleBroken,
+    ValueForm,
 )
 from grader.report.words.reasons import explanation, headline, says_error, says_problem
 
@@ -49,10 +49,10 @@ LOOP = "Look for a loop whose condition never becomes false, or for work that gr
 NO_VALUE = Raised("ValueError", "no", ("ValueError", "Exception"), (OWN,))
 CALL = Raised("TypeError", "cannot unpack non-iterable float object", ("TypeError", "Exception"))
 NOT_CALLABLE = Raised("TypeError", "'int' object is not callable", ("TypeError", "Exception"))
-COLUMN = Form("array", "float64", (3, 1))
+COLUMN = ValueForm("array", "float64", (3, 1))
 SPREAD = Deviation(WRONG, wanted=COLUMN, where=(2, 0), expected=0.5, got=0.25, wrong=2, total=3)
-ONE = Deviation(WRONG, wanted=Form("array", "float64"), where=(), expected=0.5, got=0.25, wrong=1, total=1)
-FLAT = Deviation(Fault("shape", "lacks_a_one"), wanted=COLUMN, came=Form("array", "float64", (3,)))
+ONE = Deviation(WRONG, wanted=ValueForm("array", "float64"), where=(), expected=0.5, got=0.25, wrong=1, total=1)
+FLAT = Deviation(Fault("shape", "lacks_a_one"), wanted=COLUMN, came=ValueForm("array", "float64", (3,)))
 RETURNS = NotRaised("ValueError", Ending("returned"))
 HIDDEN_ONLY = "Every public case is right, some hidden ones are not: try sizes and values that the public cases lack."
 LACKING = "Every public case is right: try larger inputs, and values that they lack."

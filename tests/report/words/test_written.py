@@ -12,13 +12,13 @@ from grader.records.verdict import (
     Deviation,
     Ending,
     Fault,
-    Form,
     LawBroken,
     NotRaised,
     OutputDetail,
     Part,
     PartKey,
     Remark,
+    ValueForm,
 )
 from grader.report.words import endings, written
 
@@ -26,7 +26,7 @@ LOAD = Frame("memory.py", 3, "<module>", "import helpers")
 CALL = Frame("memory.py", 7, "step", "boom()")
 STOPS = Raised("ValueError", "no", ("ValueError", "Exception"), (CALL,))
 WRONG = Fault("value", "numbers")
-NUMBER = Deviation(WRONG, wanted=Form("array", "float64"), where=(), expected=0.5, got=0.25, wrong=1, total=1)
+NUMBER = Deviation(WRONG, wanted=ValueForm("array", "float64"), where=(), expected=0.5, got=0.25, wrong=1, total=1)
 
 
 def result(reason, *parts, **more):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.sandbox.confine.capability import Capability, Trial
+from grader.sandbox.confine.capability import Capability, LayerTrial
 from grader.sandbox.confine.doctor import MEANINGS, NAMES, describe
 from grader.sandbox.confine.levels import probe
 
@@ -19,8 +19,8 @@ def test_this_machine_is_described_layer_by_layer():
 
 @pytest.mark.parametrize("level", MEANINGS)
 def test_a_layer_that_fails_comes_with_its_remedy(level):
-    failing = Trial("bubblewrap", False, problem="the program bwrap is not installed", remedy="Install it.")
-    text = describe(Capability(level, (Trial("user", True), failing)))
+    failing = LayerTrial("bubblewrap", False, problem="the program bwrap is not installed", remedy="Install it.")
+    text = describe(Capability(level, (LayerTrial("user", True), failing)))
     assert text.splitlines()[2:] == [
         "  ✓ a user of its own",
         "  ✗ bubblewrap: namespaces of its own",

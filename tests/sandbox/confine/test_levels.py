@@ -12,7 +12,7 @@ import pytest
 
 from grader.records.errors import GuardError
 from grader.sandbox.confine import kernel, landlock, levels, seccomp
-from grader.sandbox.confine.capability import Capability, Trial
+from grader.sandbox.confine.capability import Capability, LayerTrial
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers are Linux's own")
 forks = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # a BLAS library's idle thread is harmless
@@ -183,7 +183,7 @@ def test_bubblewrap_that_is_missing_can_be_installed(monkeypatch):
 @linux
 def test_bubblewrap_that_starts_works(bwrap):
     bwrap("exit 0")
-    assert levels.bubblewrap() == Trial("bubblewrap", True)
+    assert levels.bubblewrap() == LayerTrial("bubblewrap", True)
 
 
 @linux
