@@ -106,7 +106,7 @@ def _losses(report: Report) -> Iterable[Loss]:
         yield Loss("", problem=report.problem, module=report.module)
     for result in report.exercises:
         if result.earned is None or result.earned < result.points:
-            yield Loss(result.title or result.id, result)
+            yield Loss(result.title or result.id, result.reason)
 
 
 def _distances(bench: Bench, path: Path) -> dict[str, Distance]:

@@ -186,7 +186,8 @@ def _rule(subject: str, parts: Sequence[Part], shown: Trial | None, broken: Rule
     if broken is not None:
         return BreaksRule(subject, broken)
     if shown is not None and shown.problem is not None:
-        return DoesNotRaise(subject, shown.problem, shown.outcome, shown.case.because)
+        ended = None if isinstance(shown.outcome, Returned) else shown.outcome
+        return DoesNotRaise(subject, shown.problem, ended, shown.case.because)
     wrong = [part for part in parts if not part.right]
     return LawsFail(wrong[0].title, tuple(part.problem for part in wrong if part.problem is not None))
 

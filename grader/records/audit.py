@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 from msgspec import field
 
 from grader.records.advice import Advice, DrawMore  # noqa: TC001 - msgspec reads annotations at run time
-from grader.records.bank import MISCONCEPTION
+from grader.records.bank import MistakeKind
 from grader.records.record import Record
+from grader.records.report import Reason  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.run import Outcome  # noqa: TC001 - msgspec reads annotations at run time
 
 if TYPE_CHECKING:
     from grader.records.assignment import Bar
-    from grader.records.report import ExerciseResult
-    from grader.records.run import Outcome
     from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
 
 Fate: TypeAlias = Literal["killed", "weak", "survivor", "remark"]
@@ -62,7 +62,7 @@ class Version(Record, frozen=True):
     @property
     def no_longer_differs(self) -> bool:
         """Whether it is a misconception that no case tells, and that nobody waived."""
-        return self.kind == MISCONCEPTION and self.fate == "survivor" and not self.waived
+        return self.kind == MistakeKind.MISCONCEPTION and self.fate == "survivor" and not self.waived
 
 
 class Tally(NamedTuple):
@@ -168,10 +168,10 @@ class ExerciseAudit(Record, frozen=True):
 
 
 class Loss(Record, frozen=True):
-    """An exercise in which a right variant lost points, with its result; without one, what the whole stopped at."""
+    """An exercise in which a right variant lost points, and why; without a reason, what the whole stopped at."""
 
     exercise: str
-    result: ExerciseResult | None = None
+    reason: Reason | None = None
     problem: Outcome | str | None = None
     module: str = ""
 

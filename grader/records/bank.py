@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from grader.records.record import Array
 from grader.records.assignment import Assignment  # noqa: TC001 - msgspec reads annotations at run time
 
-#: Kinds of wrong versions that an author wrote: of what an exercise calls itself, and of what that builds on. The kind
-#: of any other is the name of the operator that made it.
-MISCONCEPTION, INHERITED = "misconception", "inherited"
-PROBE = "probe"  # the kind of what is no version: inputs read wrongly
-
 
 class Condition(Record, frozen=True):
     """What is simple in a case: the input ``name`` is 0, is symmetric or has one item, or the size ``name`` is 1."""

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, field
 
 from grader.records.finding import Finding  # noqa: TC001 - msgspec reads annotations at run time
 from grader.records.record import Record
 from grader.records.run import FATAL, Isolation, Outcome, Raised, ReadRemark
-
-if TYPE_CHECKING:
-    from grader.records.verdict import (
-        Counterexample,
-        Deviation,
-        NotRaised,
-        Part,
-        Problem,
-        Remark,
-        RuleBroken,
-        Status,
-    )
+from grader.records.verdict import (  # noqa: TC001 - msgspec reads annotations at run time
+    Counterexample,
+    Deviation,
+    NotRaised,
+    Part,
+    Problem,
+    Remark,
+    RuleBroken,
+    Status,
+)
 
 # ── why an exercise has the result that it has ────────────────────────────────────────────────────────────────────
 
@@ -119,11 +117,14 @@ class BreaksRule(Record, frozen=True, tag="breaks_rule"):
 
 
 class DoesNotRaise(Record, frozen=True, tag="does_not_raise"):
-    """Bad input is not answered by the exception that it should be answered by. ``because`` is the author's."""
+    """Bad input is not answered by the exception that it should be answered by. ``because`` is the author's.
+
+    ``outcome`` is None where it returned.
+    """
 
     subject: str
     problem: NotRaised
-    outcome: Outcome
+    outcome: Outcome | None
     because: str = ""
 
 

@@ -9,6 +9,7 @@ from grader.records import advice as ways
 from grader.records import shortcomings as short
 from grader.records.audit import CHANGES_INPUT, killable
 from grader.records.bank import MistakeKind
+from grader.records.report import GraderFailed
 from grader.report.format import counted, listed, percent, points, worth
 from grader.report.words import reasons
 from grader.report.words.submission import problem
@@ -337,8 +338,10 @@ def _versions(count: int) -> str:
 
 def lost(found: Loss) -> str:
     """Why a right variant lost points."""
-    if found.result is None:
-        return problem(found.problem, found.module)
-    if found.result.earned is None:
-        return " ".join(reasons.explanation(found.result))
-    return reasons.headline(found.result.reason)
+    match found.reason:
+        case None:
+            return problem(found.problem, found.module)
+        case GraderFailed(fault=fault):
+            return fault
+        case reason:
+            return reasons.headline(reason)

@@ -105,7 +105,7 @@ def _why(reason: Reason) -> Iterator[str]:
             yield from _hidden(reason)
         case DoesNotRaise(because=because, outcome=outcome):
             yield capital(sentence(because))
-            yield advice(outcome)
+            yield "" if outcome is None else advice(outcome)
         case LawsFail(problems=problems):
             yield from (capital(sentence(problem(found))) for found in problems)
 

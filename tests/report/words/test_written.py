@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from grader.records.finding import Finding, OutputsRight, Share
 from grader.records.report import AllRight, CallFails, Deviates, Ends, ExerciseResult, GraderFailed, Report, Timing
-from grader.records.run import Crashed, Frame, Isolation, Raised
+from grader.records.run import Crashed, Frame, Isolation, Raised, ReadRemark
 from grader.records.verdict import (
     Bound,
     Counterexample,
@@ -82,10 +82,11 @@ def test_the_exception_that_importing_ended_with_is_told_in_pythons_own_words():
 
 
 def test_remarks_are_sentences_and_stand_ins_are_told():
-    document = written.written(report(remarks=("two files were handed in", "One is old."), stand_ins=("matplotlib",)))
+    remarks = (ReadRemark("cells", "week3.ipynb"), ReadRemark("marked", "memory.py", "UTF-16"))
+    document = written.written(report(remarks=remarks, stand_ins=("matplotlib",)))
     assert document.remarks == (
-        "two files were handed in.",
-        "One is old.",
+        "read from the code cells of week3.ipynb.",
+        "memory.py is UTF-16, which Python does not run: save it as UTF-8.",
         "matplotlib does nothing while grading: plots and notebook tools cost no marks.",
     )
 
