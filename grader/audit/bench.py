@@ -25,6 +25,7 @@ from grader.bank.strategies import draw, edges
 from grader.files import write_whole
 from grader.mistakes.runner import VersionRunner
 from grader.records.bank import Case, Kill
+from grader.records.decoding import from_json
 from grader.records.errors import GraderError, UsageError
 from grader.records.record import Record
 from grader.sandbox.processors import processors
@@ -133,7 +134,7 @@ class Bench:
         if self._fresh:
             return None
         try:
-            return msgspec.json.decode(self._path(kind, on).read_bytes(), type=kind)
+            return from_json(self._path(kind, on).read_bytes(), kind)
         except (OSError, msgspec.MsgspecError):
             return None
 

@@ -14,6 +14,7 @@ from grader.records.bank import CaseBank
 from grader.records.record import Record
 from grader.records.run import Returned, Submission, job_of
 from grader.records.shortcomings import UnguardedPart
+from grader.records.verdict import PartKey
 from grader.sandbox.processors import processors
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from grader.audit.bench import Bench
     from grader.records.assignment import Exercise
     from grader.records.bank import WrongVersion
-    from grader.records.verdict import PartKey
     from grader.sandbox.api import Sandbox
 
 SPREAD = 16  # killed versions are tried in so many rounds, each of them all over the reference

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np

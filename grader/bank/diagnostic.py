@@ -7,6 +7,7 @@ those alone says where to look.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -21,16 +22,16 @@ from grader.bank.plans import Candidate, CasePlan, dims, distinct
 from grader.bank.strata import ANY, DISTINCT, STRATA
 from grader.records.assignment import Interval, ListOf, OneHot, Reals, Simplex, resolved
 from grader.records.bank import Condition
-from grader.records.record import Record
+from grader.records.record import Record, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from hypothesis.strategies import DrawFn
 
     from grader.bank.strategies import Strategies
     from grader.records.assignment import AnyDomain, Exercise
-    from grader.records.record import Size, Value
+    from grader.records.record import Size
 
 GENERIC = 16  # cases
 SMALL = 4  # more of them with small numbers, where what is right for large ones alone goes wrong

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from grader.records.bank import Case, Condition, Diagnostics, KnownMistake
+from grader.records.decoding import from_msgpack
 from grader.records.errors import ProtocolError
 from grader.records.values import Wire, WireArray, pack, unpack
 
@@ -75,7 +76,7 @@ def unpack_diagnostics(data: bytes) -> Diagnostics:
 
 def _decoded(data: bytes, kind: type[_T]) -> _T:
     try:
-        return msgspec.msgpack.decode(data, type=kind)
+        return from_msgpack(data, kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolError(f"cannot be read: {error}") from None
 

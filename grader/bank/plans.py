@@ -5,7 +5,7 @@ Whoever makes plans decides what cases are like; :func:`fill` then turns a plan 
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +14,7 @@ import numpy as np
 from grader.bank import domains
 from grader.course.snippet import SnippetError, parse_snippet
 from grader.records.assignment import Integers, Interval, ListOf, SizeOf, Tokens, custom_function, resolved
-from grader.records.bank import Condition  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.bank import Condition
 from grader.records.record import Record, Value
 from grader.records.shapes import dims_of
 from grader.records.values import pack, unpack

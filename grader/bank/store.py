@@ -26,6 +26,7 @@ import msgspec
 
 from grader.bank.layout import pack_cases, pack_diagnostics, unpack_cases, unpack_diagnostics
 from grader.records.bank import CaseBank, Manifest, WrongVersion
+from grader.records.decoding import from_json
 from grader.records.errors import BankError, ProtocolError
 from grader.records.record import Record
 
@@ -218,14 +219,14 @@ def _stored(folder: Path) -> Stored:
     if _read(folder, CHECK) != _check_of(data):
         raise BankError(folder / MANIFEST, f"is not the file that {CHECK} describes")
     try:
-        return msgspec.json.decode(data, type=Stored)
+        return from_json(data, Stored)
     except _UNDECODABLE as error:
         raise BankError(folder / MANIFEST, f"cannot be read ({error})") from None
 
 
 def _format(data: bytes) -> int | None:
     try:
-        return msgspec.json.decode(data, type=_Peek).manifest.format
+        return from_json(data, _Peek).manifest.format
     except _UNDECODABLE:
         return None
 
@@ -260,7 +261,7 @@ def _cases(folder: Path, name: str, stored: Stored) -> dict[str, tuple[Case, ...
 
 
 def _proof(data: bytes) -> dict[str, tuple[WrongVersion, ...]]:
-    return msgspec.json.decode(data, type=dict[str, tuple[WrongVersion, ...]])
+    return from_json(data, dict[str, tuple[WrongVersion, ...]])
 
 
 def _described(data: bytes, path: Path, sha256: str | None) -> bytes:

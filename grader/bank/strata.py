@@ -6,13 +6,14 @@ show what broadcasting or ``squeeze`` hides. A stratum arranges freely drawn siz
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
 from grader.records.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from grader.records.assignment import Interval
 

@@ -9,11 +9,13 @@ import logging
 import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
+from grader.classroom.collect import Entry
 from grader.classroom.export import (
     CLASS_FILE,
     ClassFile,
@@ -33,9 +35,7 @@ from grader.records.schemas import CLASS
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
-    from pathlib import Path
 
-    from grader.classroom.collect import Entry
     from grader.report.document import Document
 
     Graded: TypeAlias = tuple[ScoreRow, Document | None]

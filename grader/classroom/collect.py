@@ -6,6 +6,7 @@ Archives of a learning platform will get readers of their own that end in the sa
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.records.errors import GraderError, UsageError
@@ -14,7 +15,6 @@ from grader.submission.locate import LEVELS, entries_below, is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 SUFFIXES = (".py", ".ipynb")
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from grader.records import schemas
+from grader.records.decoding import from_json
 from grader.records.errors import UsageError
 from grader.records.record import Record
 
@@ -109,7 +110,7 @@ def read_results(folder: Path) -> tuple[ScoreRow, ...]:
 def read_report(path: Path, student: str) -> ScoreRow:
     """The row of a stored report, *ungraded* and saying why if it cannot be read."""
     try:
-        report = msgspec.json.decode(path.read_bytes(), type=StoredReport)
+        report = from_json(path.read_bytes(), StoredReport)
     except _UNREADABLE as error:
         problem = error.strerror if isinstance(error, OSError) else str(error)
         return _unreadable(student, path, f"{problem}: grade again")
@@ -147,7 +148,7 @@ def _current(folder: Path, row: ScoreRow) -> ScoreRow:
 
 def _read_index(index: Path) -> ClassFile:
     try:
-        stored = msgspec.json.decode(index.read_bytes(), type=ClassFile)
+        stored = from_json(index.read_bytes(), ClassFile)
     except _UNREADABLE as error:
         raise UsageError(f"{index} cannot be read ({error}): grade the class again") from None
     if stored.schema != schemas.CLASS:

@@ -9,19 +9,17 @@ or only changes an input, has the fate *remark*: it is not *live*, which all oth
 from __future__ import annotations
 
 from collections.abc import Iterable  # noqa: TC003 - msgspec reads annotations at run time
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import field
 
-from grader.records.advice import Advice, DrawMore  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.advice import Advice, DrawMore
+from grader.records.assignment import Bar
 from grader.records.bank import MistakeKind
 from grader.records.record import Record
-from grader.records.report import Reason  # noqa: TC001 - msgspec reads annotations at run time
-from grader.records.run import Outcome  # noqa: TC001 - msgspec reads annotations at run time
-
-if TYPE_CHECKING:
-    from grader.records.assignment import Bar
-    from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
+from grader.records.report import Reason
+from grader.records.run import Outcome
+from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
 
 Fate: TypeAlias = Literal["killed", "weak", "survivor", "remark"]
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping  # noqa: TC003 - msgspec reads annotations at run time
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from msgspec import field
 
-from grader.records.record import Record, Value
-
-if TYPE_CHECKING:
-    from grader.records.record import Array
-from grader.records.assignment import Assignment  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.assignment import Assignment
+from grader.records.record import Array, Record, Value
 
 
 class Condition(Record, frozen=True):

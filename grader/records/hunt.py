@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from grader.records.assignment import Exercise
 from grader.records.record import Record
-
-if TYPE_CHECKING:
-    from grader.records.assignment import Exercise
-    from grader.records.verdict import Trial
+from grader.records.verdict import Trial
 
 
 class FalsePass(Record, frozen=True):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:  # records only hold arrays; NumPy is loaded by who makes them
     import numpy as np
 
     Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+else:
+    Array: TypeAlias = Any
 
 
 #: A value that crosses the boundary to a worker: None, bool, int, float, complex, str, a NumPy array or scalar, a

@@ -6,10 +6,10 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, field
 
-from grader.records.finding import Finding  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.finding import Finding
 from grader.records.record import Record
 from grader.records.run import FATAL, Isolation, Outcome, Raised, ReadRemark
-from grader.records.verdict import (  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.verdict import (
     Counterexample,
     Deviation,
     NotRaised,

@@ -5,12 +5,10 @@ Exercises and versions are named by their ids, files by their paths in the cours
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from grader.records.record import Record
-
-if TYPE_CHECKING:
-    from grader.records.verdict import PartKind
+from grader.records.verdict import PartKind
 
 # ── what fails ────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import builtins
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
+from grader.records.bank import Case
 from grader.records.record import Record, Value
 from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
-
-if TYPE_CHECKING:
-    from grader.records.bank import Case
 
 # ── an output beside what was expected ────────────────────────────────────────────────────────────────────────────
 

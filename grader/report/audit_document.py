@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta
 
 from grader.records.record import Record
-from grader.records.schemas import AuditSchema  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.schemas import AuditSchema
 from grader.report.schemas import Count, Points, Share, about
 
 

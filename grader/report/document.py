@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
-from grader.records.finding import FindingKind  # noqa: TC001 - msgspec reads annotations at run time
+from grader.records.finding import FindingKind
 from grader.records.record import Record
 from grader.records.report import Timing
-from grader.records.run import (  # noqa: TC001 - the same
+from grader.records.run import (
     BadReply,
     Crashed,
     Frame,
@@ -23,8 +23,8 @@ from grader.records.run import (  # noqa: TC001 - the same
     Raised,
     TimedOut,
 )
-from grader.records.schemas import ReportSchema  # noqa: TC001 - the same
-from grader.records.verdict import DeviationKind, PartKind, Status  # noqa: TC001 - the same
+from grader.records.schemas import ReportSchema
+from grader.records.verdict import DeviationKind, PartKind, Status
 from grader.report.schemas import AnyValue, Count, Points, Special, about
 
 #: Fields that serve writers for people alone.

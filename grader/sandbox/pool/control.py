@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from grader.records.decoding import from_msgpack
 from grader.records.errors import SandboxFault
 from grader.sandbox.groups import END_SECONDS
 from grader.sandbox.pool.messages import Capability, Fork, Forked, Reap, Reaped, Refused
@@ -94,7 +95,7 @@ class Zygote:
         """The next message, and the descriptor that comes with a ``Forked``."""
         try:
             message, descriptors = self._receive(seconds)
-            return msgspec.msgpack.decode(message, type=kind), descriptors
+            return from_msgpack(message, kind), descriptors
         except (OSError, ValueError, msgspec.MsgspecError, SandboxFault) as error:
             self._break()
             raise SandboxFault(f"Python for submissions failed: {error}") from None
