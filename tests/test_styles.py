@@ -9,6 +9,7 @@ import pytest
 from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading.grade import Demands, grade_path
+from grader.report.words.written import written
 
 COURSE = Path(__file__).parent / "courses" / "tiny"
 
@@ -152,7 +153,7 @@ def full_marks(tmp_path, cached, pool):
     def grade_all(*functions):
         (tmp_path / "tiny.py").write_text(_together(functions))
         files = find_course(COURSE).assignment("tiny")
-        return grade_path(files, bank_for(files, pool), tmp_path, pool, demands=Demands(weak=True))
+        return written(grade_path(files, bank_for(files, pool), tmp_path, pool, demands=Demands(weak=True)))
 
     return grade_all
 

@@ -12,6 +12,7 @@ from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading.grade import Demands, grade_path
 from grader.report import view
+from grader.report.words.written import written
 
 ROOT = Path(__file__).parents[1]
 HANDED_IN = sorted((ROOT / "tests/submissions").glob("*/[01]*.py"))
@@ -28,17 +29,18 @@ def test_a_submission_gets_the_points_of_its_name(path, pool):
     parts = [part for exercise in report.exercises for part in exercise.parts]
     assert all(part.problem for part in parts if not part.right)
     if points == 100:
-        assert report.problem == ""
+        assert report.problem is None
         assert all(part.right and part.hidden + part.public for part in parts)
         assert sum(part.hidden for part in parts) > sum(part.public for part in parts)
         assert sum(part.public_failed + part.hidden_failed for part in parts) == 0
     else:
-        told = [exercise for exercise in view.student(report).exercises if exercise.status != "right"]
+        document = written(view.student(report))
+        told = [exercise for exercise in document.exercises if exercise.status != "right"]
         assert told
         assert all(exercise.headline for exercise in told)
         begun = [exercise for exercise in told if exercise.status != "unfinished"]  # of those the headline is enough
         assert not begun or any(
-            exercise.explanation or exercise.counterexamples or report.problem for exercise in begun
+            exercise.explanation or exercise.counterexamples or document.problem for exercise in begun
         )
 
 

@@ -53,6 +53,7 @@ from grader.records.bank import Case, CaseBank, Manifest
 from grader.records.errors import SandboxFault
 from grader.records.run import Job, Loaded, Returned, Submission
 from grader.report import WRITERS, github, view
+from grader.report.words.written import written
 from grader.sandbox.clocks import WALL_FACTOR
 
 if TYPE_CHECKING:
@@ -369,19 +370,20 @@ class Range:
     def _shown(self, result: Result, report: Report, said: str, forms: list[str]) -> None:
         """Look through the report: the student's in every format, and the staff's."""
         if report.score is None or any(exercise.status == "ungraded" for exercise in report.exercises):
-            result.add("grader", [exercise.explanation for exercise in report.exercises])
+            result.add("grader", [exercise.reason for exercise in report.exercises])
         if report.score:
             result.add("score", report.score)
-        if any(self._stolen(writer(view.staff(report))) for writer in WRITERS.values()):
+        document = written(view.staff(report))
+        if any(self._stolen(writer(document)) for writer in WRITERS.values()):
             result.add("secret", "in a report")
-        student = view.student(report)
+        student = written(view.student(report))
         commands = github.annotations(student, "memory.py")
-        written = {**{name: writer(student) for name, writer in WRITERS.items()}, "commands": "\n".join(commands)}
-        if leaked := [form for form in forms if any(form in text for text in written.values())]:
+        texts = {**{name: writer(student) for name, writer in WRITERS.items()}, "commands": "\n".join(commands)}
+        if leaked := [form for form in forms if any(form in text for text in texts.values())]:
             result.add("leaked", leaked)
         if student.timing.exercises or student.timing.total is not None:
             result.add("told", student.timing)
-        if problem := markup(written, said, commands):
+        if problem := markup(texts, said, commands):
             result.add("shown", problem)
 
     def _stolen(self, text: str) -> bool:
