@@ -25,7 +25,7 @@ from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading import exercise, result
 from grader.grading.grade import Demands, grade_path
-from grader.records.verdict import Finding
+from grader.records.finding import Finding
 from grader.report import view
 from grader.report.json import render
 from grader.report.words import problems, reasons

@@ -44,7 +44,11 @@ def test_good_tests_reach_their_bar(grade):
     assert re.search(r"✓ An affine map (\d+) \1 ≥ [3-9]\d* 0 0 0 100 %", words(ran))
     assert "next to it by how many cases each is killed at least" in words(ran)
     assert "Worst right variant: 0" in words(ran)
-    assert "under the 1,000 allowed) (100_loops.py) Right with fewer digits: 2e8 units (100_float32.py)" in words(ran)
+    # Its last digits are the machine's own: they depend on how its BLAS sums in float32.
+    few = (
+        r"under the 1,000 allowed\) \(100_loops\.py\) Right with fewer digits: [12](\.\d)?e8 units \(100_float32\.py\)"
+    )
+    assert re.search(few, words(ran))
     assert re.search(r"(\d+) of \1 mutants of right variants killed \(100 %\)\. Not counted: \d+ that no", words(ran))
     assert "4/6 affine" in ran.stderr.splitlines()
     assert "6/6 mutants of tests/submissions/proven/100_loops.py" in ran.stderr.splitlines()
@@ -297,11 +301,18 @@ def test_mistakes_of_the_assignment_are_all_told(grade, course, change):
     assert "because" in ran.stderr
 
 
-def test_a_file_that_cannot_be_written_loses_nobody_the_audit(grade, tmp_path):
-    ran = grade("audit", "proven", "--html", tmp_path / "no" / "audit.html", cwd=PROVEN)
-    assert ran.returncode == 3
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_file_that_cannot_be_written_loses_nobody_the_audit(grade):
+    ran = grade("audit", "proven", "--html", "/dev/full", cwd=PROVEN)
+    assert ran.returncode == 2
     assert "The tests reach their bar" in ran.stdout
-    assert "audit.html cannot be written" in ran.stderr
+    assert "/dev/full cannot be written" in ran.stderr
+
+
+def test_a_place_where_no_file_can_be_is_told_before_the_audit(grade, tmp_path):
+    ran = grade("audit", "proven", "--html", tmp_path / "no" / "audit.html", cwd=PROVEN)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "audit.html" in ran.stderr
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")

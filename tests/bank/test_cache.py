@@ -122,7 +122,7 @@ WAITING = """
 import sys
 from pathlib import Path
 from grader.bank.cache import locked
-from grader.errors import GraderError
+from grader.records.errors import GraderError
 try:
     with locked(Path(sys.argv[1]), seconds=float(sys.argv[2])):
         print("held", flush=True)

@@ -32,7 +32,7 @@ def test_candidates_are_the_same_for_a_seed_however_they_are_asked_for():
 
 def test_they_are_the_same_in_another_process():
     code = (
-        "from grader.bank.hunt import Hunt; from grader.model import *; import hashlib\n"
+        "from grader.bank.hunt import Hunt; from grader.records.assignment import *; import hashlib\n"
         f"exercise = {AFFINE!r}\n"
         "print(hashlib.sha256(b''.join(each.key() for each in Hunt(exercise, 7, {}).batch(20))).hexdigest())"
     )

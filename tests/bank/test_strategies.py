@@ -228,7 +228,7 @@ for name in sys.argv[1:]:
 from hypothesis import strategies as st
 from grader.bank.plans import canonical
 from grader.bank.strategies import draw, edges
-from grader.model import *
+from grader.records.assignment import *
 
 dims = {name: Interval(low=1, high=99) for name in "DHT"}
 inputs = {

@@ -8,8 +8,6 @@ from __future__ import annotations
 import numpy as np
 from msgspec.structs import replace
 
-from grader.records.bank import Condition
-from grader.records.finding import Contrast, Finding, When
 from grader.records.record import Foreign
 from grader.records.report import Timing
 from grader.records.run import BadReply, Crashed, Frame, OutOfMemory, OutputFlood, Raised, TimedOut
@@ -135,7 +133,6 @@ WRONG_VALUE = WrittenExercise(
             "It is right whenever `b_h` is 0.",
             "Right in all 3 such cases, wrong in 16 of 16 others.",
         ),
-        Finding(When(right=True, conditions=(Condition("zero", "b_h"),)), Contrast(given=3, opposite=16, ordinary=16)),
     ),
     explanation=("Right: the gate property, which does not look at b_h.",),
     beyond=("Right: the gate property, which does not look at b_h.",),

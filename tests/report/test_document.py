@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 import grader.report
+from grader.records.finding import Factor, Finding, Share
 from grader.records.record import Foreign
 from grader.records.report import AllRight, Deviates, Ends, ExerciseResult, GraderFailed, Report, Timing
 from grader.records.run import (
@@ -20,6 +21,7 @@ from grader.records.run import (
     OutOfMemory,
     OutputFlood,
     Raised,
+    ReadRemark,
     TimedOut,
 )
 from grader.records.schemas import REPORT
@@ -28,7 +30,6 @@ from grader.records.verdict import (
     Counterexample,
     Deviation,
     Fault,
-    Finding,
     OutputDetail,
     Part,
     PartKey,
@@ -101,7 +102,7 @@ REPORT_OF_FACTS = Report(
         exercise("root", "right", AllRight()),
         exercise(
             "affine",
-            diagnosis=(Finding("relation", "factor", "It is twice as much.", "So in all cases.", ("y",)),),
+            diagnosis=(Finding(Factor("2"), Share(16, 16, 16), ("y",)),),
             parts=(PART,),
             counterexamples=(example(**VALUES),),
             remarks=(Remark("changes_input", "W"),),
@@ -112,7 +113,7 @@ REPORT_OF_FACTS = Report(
     ),
     isolation=Isolation(level=4, layers=("Landlock",)),
     problem=RAISED,
-    remarks=("A remark.",),
+    remarks=(ReadRemark("cells", "week3.ipynb"),),
     timing=Timing(started="2026-03-02T09:30:00Z", total=1.5, exercises={"root": 0.25}),
 )
 

@@ -21,7 +21,7 @@ from grader.records.report import (
     Report,
     Timing,
 )
-from grader.records.run import Crashed, Frame, Isolation, Raised, TimedOut
+from grader.records.run import Crashed, Frame, Isolation, Raised, ReadRemark, TimedOut
 from grader.records.verdict import (
     ButFor,
     Counterexample,
@@ -124,7 +124,9 @@ RAISED = exercise(
 )
 UNGRADED = replace(HIDDEN_ONLY, status="ungraded", earned=None, reason=GraderFailed(MARKER))
 BROKEN = report(
-    exercise(NotReached("memory.py", STOPS), status="missing"), problem=STOPS, remarks=("Two files were handed in.",)
+    exercise(NotReached("memory.py", STOPS), status="missing"),
+    problem=STOPS,
+    remarks=(ReadRemark("cells", "week3.ipynb"),),
 )
 HIDDEN_FAILS = report(exercise(AllRight(), part(), status="right"), HIDDEN_ONLY)
 

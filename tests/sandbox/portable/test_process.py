@@ -289,7 +289,8 @@ def test_after_a_fault_of_ours_the_next_question_finds_a_fresh_worker(monkeypatc
 
 KILLED = """
 import os, sys, time
-from grader import model
+from grader.records.assignment import Limits
+from grader.records.run import Job, Submission
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.open import open_pool
 limits = Limits(seconds=60, case_seconds=60, load_seconds=60)

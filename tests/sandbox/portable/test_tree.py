@@ -34,7 +34,8 @@ def start():
     started = []
 
     def start(source: str):
-        process = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True)
+        pipe = subprocess.PIPE  # for what it waits for as well: a test may run without standard input
+        process = subprocess.Popen([sys.executable, "-c", source], stdin=pipe, stdout=pipe, text=True)
         started.append(process)
         return Tree(process.pid), process
 
