@@ -12,7 +12,7 @@ from grader.records.errors import AssignmentError
 PROPERTIES = """import time
 from pathlib import Path
 
-with Path(__file__).parent.with_name("log").open("a") as log:
+with Path(__file__).with_name("log").open("a") as log:
     log.write("executed\\n")
 time.sleep(0.05)
 
