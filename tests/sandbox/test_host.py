@@ -582,6 +582,9 @@ class Forger:
     def printed(self) -> tuple[str, str]:
         return "", ""
 
+    def cpu_seconds(self) -> float:
+        return 0.0
+
     def allow(self, _output: int) -> None: ...
     def close(self) -> None: ...
     def end(self) -> None: ...
