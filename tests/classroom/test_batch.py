@@ -24,7 +24,7 @@ from grader.report.document import Document
 from grader.report.words.written import written
 
 
-def report(score: float = 3.0) -> Document:
+def report(score: float | None = 3.0) -> Document:
     exercise = ExerciseResult("a", "A", 4.0, score, "partly", BreaksRule("a", RuleBroken("repeatable")))
     isolation = Isolation(level=1, layers=())
     made = Report(
@@ -121,6 +121,26 @@ def test_an_entry_with_a_problem_is_not_graded(tmp_path, pupils) -> None:
 
     [row] = grade_class([problem], grade_one, results=tmp_path / "r", writers=WRITERS, workers=1).rows
     assert (row.status, row.score, row.max_score, row.message) == ("no submission", 0, None, "No Python file in bob")
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (SandboxFault("no worker"), "no worker"),
+        (ZeroDivisionError("x"), "the grader itself failed (ZeroDivisionError: x)"),
+    ],
+)
+def test_who_could_not_be_graded_has_a_report_too_and_the_row_says_why(tmp_path, pupils, fault, message) -> None:
+    def grade_one(path: Path) -> Document:
+        raise fault
+
+    results = tmp_path / "results"
+    [row] = grade_class(
+        pupils("anna"), grade_one, ungraded=lambda _: report(None), results=results, writers=WRITERS, workers=1
+    ).rows
+    assert (row.status, row.score, row.message) == ("ungraded", None, message)
+    assert json.loads((results / "anna.json").read_text(encoding="utf-8"))["score"] is None
+    assert read_results(results) == (row,)
 
 
 @pytest.mark.parametrize("resume", [False, True])
