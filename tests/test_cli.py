@@ -615,11 +615,11 @@ def test_a_damaged_bank_is_made_anew(course, grade, hand_in, tmp_path, file, dam
 
 
 @pytest.mark.parametrize("damage", [garble, cut])
-def test_damaged_clues_cost_the_name_of_a_mistake_and_nothing_else(course, grade, hand_in, tmp_path, damage):
+def test_damaged_diagnostics_cost_the_name_of_a_mistake_and_nothing_else(course, grade, hand_in, tmp_path, damage):
     cache, path = str(tmp_path / "cache"), hand_in(WRONG)
     sound = without_times(grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache).stdout)
-    (clues,) = (tmp_path / "cache").rglob("clues-affine.msgpack")
-    damage(clues)
+    (diagnostics,) = (tmp_path / "cache").rglob("diagnostics-affine.msgpack")
+    damage(diagnostics)
     right = grade("tiny", hand_in(RIGHT, "right/tiny.py"), cwd=course, GRADER_CACHE=cache)
     assert (right.returncode, right.stderr) == (0, "")  # nobody asks for them
 
@@ -638,7 +638,7 @@ def test_damaged_clues_cost_the_name_of_a_mistake_and_nothing_else(course, grade
     assert without_times(again.stdout)["exercises"][0]["diagnosis"]
 
 
-@pytest.mark.parametrize("file", ["proof.json", "clues-affine.msgpack"])
+@pytest.mark.parametrize("file", ["proof.json", "diagnostics-affine.msgpack"])
 @pytest.mark.parametrize("command", ["class", "audit"])
 def test_damage_that_many_would_meet_is_found_at_once(course, grade, hand_in, tmp_path, command, file):
     cache = str(tmp_path / "cache")

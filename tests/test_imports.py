@@ -18,6 +18,7 @@ OTHER_SIDE = (
     *("grader.sandbox.worker", "grader.sandbox.pool.zygote", "grader.sandbox.portable", "psutil"),
     *(f"grader.sandbox.confine.{name}" for name in ("guard", "seccomp", "landlock", "levels", "canary")),
 )
+SHAPES = ("assignment", "errors", "lines", "record", "run", "values")  # what values and limits are made of
 WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "submission")
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
 
@@ -42,7 +43,10 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
         f"grader.bank.{name}" for name in ("build", "cache", "layout", "reference", "store")
     }
     assert {name for name in loaded if name.startswith("grader.report.")} <= {
-        *(f"grader.report.{name}" for name in ("view", "document", "terminal", "lines", "clean", "format", "words")),
+        *(
+            f"grader.report.{name}"
+            for name in ("view", "document", "schemas", "terminal", "lines", "clean", "format", "words")
+        ),
         *(f"grader.report.words.{name}" for name in WORDS),
     }
 
@@ -59,6 +63,6 @@ def test_the_process_of_student_code_loads_its_own_side_alone(pool):
     sandbox_side |= {f"grader.sandbox.worker.{name}" for name in working}
     sandbox_side |= {f"grader.sandbox.{name}" for name in ("pool.zygote", "pool.messages", "protocol", "items")}
     rooms = {"grader", "grader.sandbox", *(f"grader.sandbox.{name}" for name in ("pool", "worker", "confine"))}
-    shared = {"grader.records", *(f"grader.records.{name}" for name in ("errors", "lines", "record", "values"))}
+    shared = {"grader.records", *(f"grader.records.{name}" for name in SHAPES)}
     assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | rooms | shared
     assert not loaded & {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "click", "rich", "psutil"}

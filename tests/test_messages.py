@@ -18,6 +18,7 @@ from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading.grade import grade_path
 from grader.report import WRITERS, view
+from grader.report.words.written import written
 
 ROOT = Path(__file__).parents[1]
 RIGHT = (ROOT / "tests/courses/tiny/reference/tiny.py").read_text(encoding="utf-8")
@@ -294,18 +295,18 @@ def score(out: str) -> str:
 
 
 @pytest.fixture
-def tiny(cached, nursery):
+def tiny(cached, pool):
     """The files of the tiny course and its bank."""
     files = find_course(ROOT / "tests/courses/tiny").assignment("tiny")
-    return files, bank_for(files, nursery)
+    return files, bank_for(files, pool)
 
 
 @pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_is_told_and_the_rest_still_earns(mistake, tiny, nursery, tmp_path, hidden_sizes):
+def test_a_mistake_is_told_and_the_rest_still_earns(mistake, tiny, pool, tmp_path, hidden_sizes):
     source = mistake.source.encode() if isinstance(mistake.source, str) else mistake.source
     source = source.replace(b"HIDDEN_SIZES", str(hidden_sizes).encode())
     (tmp_path / "tiny.py").write_bytes(source)
-    shown = WRITERS["terminal"](view.student(grade_path(*tiny, tmp_path / "tiny.py", nursery)))
+    shown = WRITERS["terminal"](written(view.student(grade_path(*tiny, tmp_path / "tiny.py", pool))))
     assert score(shown) == str(mistake.points)
     read = " ".join(shown.split())
     for sentence in mistake.sentences:
@@ -314,10 +315,10 @@ def test_a_mistake_is_told_and_the_rest_still_earns(mistake, tiny, nursery, tmp_
     assert str(ROOT) not in shown
 
 
-def test_the_command_prints_the_same(grade, tiny, nursery, tmp_path):
+def test_the_command_prints_the_same(grade, tiny, pool, tmp_path):
     (tmp_path / "tiny.py").write_text(edited(AFFINE, "    return W @ x - b\n"))
     ran = grade("tiny", tmp_path / "tiny.py", COLUMNS="80")
-    shown = WRITERS["terminal"](view.student(grade_path(*tiny, tmp_path / "tiny.py", nursery)))
+    shown = WRITERS["terminal"](written(view.student(grade_path(*tiny, tmp_path / "tiny.py", pool))))
     assert (ran.returncode, ran.stderr) == (1, "")
     assert ran.stdout.split() == shown.split()
 

@@ -95,14 +95,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
         with building(files.name) as progress:
             bank = bank_for(files, pool, progress)
+        seen = view.staff if staff else view.student
         try:
-            full = grade_path(files, bank, path, pool, demands=isolation.demands())
+            report = written(seen(grade_path(files, bank, path, pool, demands=isolation.demands())))
         except (UsageError, AssignmentError):
             raise
         except Exception as fault:  # noqa: BLE001 - who asked for a report gets one, whatever becomes of the grading
             click.echo(failed(fault, whole=staff), err=True)
-            full = ungraded(bank, pool, fault)
-    report = written(view.staff(full) if staff else view.student(full))
+            report = written(seen(ungraded(bank, pool, fault)))
     try:
         for target, name in ((json_file, "json"), (html, "html"), (junit, "junit")):
             if target is not None:

@@ -173,7 +173,7 @@ def hold(
 
 def _problem(check: PropertyCheck, function: Property, student: Student, case: Case) -> LawBroken | LawUntried | None:
     try:
-        sentence = function(student, case)
+        sentence = _sentence(function(student, case))
     except StudentFailed as failed:
         return LawUntried(outcome=failed.outcome)
     except Exception as error:
@@ -182,6 +182,13 @@ def _problem(check: PropertyCheck, function: Property, student: Student, case: C
         message = f"the property {check.check} itself failed with {type(error).__name__}: {error}"
         raise PropertyFault(message) from error
     return LawBroken(sentence) if sentence else student.void
+
+
+def _sentence(answer: Any) -> str:
+    """What a property gave: empty where it holds. Raises TypeError for what is neither a sentence nor None."""
+    if answer is None or isinstance(answer, str):
+        return answer or ""
+    raise TypeError(f"expected a sentence, or None where the law holds, got {type(answer).__name__}")
 
 
 def in_turn(cases: Sequence[Case]) -> list[Case]:

@@ -43,7 +43,7 @@ FaultName: TypeAlias = Literal[
 
 
 class Fault(Record, frozen=True, tag="fault"):
-    """Of which class a deviation is. It holds no figure of a case, so that a student may read it of a hidden one.
+    """Of which class a deviation is, as a student may read it of a hidden case: no figure but how many items are meant.
 
     ``kind`` is the check that failed. ``got`` and ``wanted`` say between what the mistake lies where that is a type, a
     kind of dtype (NumPy's letter), or a number of dimensions.

@@ -88,6 +88,12 @@ def test_a_law_that_fails_on_values_of_the_right_kind_is_the_authors(value):
         problem(value, broken)
 
 
+@pytest.mark.parametrize("answer", [True, False, 0, np.zeros(3), np.bool_(True)], ids=repr)
+def test_a_law_that_gives_no_sentence_is_the_authors_mistake(answer):
+    with pytest.raises(PropertyFault, match="expected a sentence, or None where the law holds, got "):
+        problem(RIGHT, lambda student, case: answer)
+
+
 def test_other_sizes_have_other_shapes():
     def broken(student, case):
         student.run(case.inputs, {"N": 3})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue, SimpleQueue
@@ -72,9 +73,11 @@ class ThreadedChannel(Channel):
             return
         self._closed = True
         self._sent.put(None)
+        limit = time.monotonic() + CLOSE_SECONDS  # for all that comes: what escaped its end could write without one
         with suppress(Empty):
-            while self._arrived.get(timeout=CLOSE_SECONDS):  # the thread may be waiting for room
-                pass
+            while self._arrived.get(timeout=max(0.0, limit - time.monotonic())):  # the thread may be waiting for room
+                if time.monotonic() > limit:
+                    break
         for thread in self._threads:
             thread.join(CLOSE_SECONDS)
         for printed in self._printed:

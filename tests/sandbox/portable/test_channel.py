@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
-from threading import Thread
+from queue import Empty
+from threading import Event, Thread
 
 import pytest
 
 from grader.records.errors import ProtocolError
 from grader.sandbox import protocol
 from grader.sandbox.channel import KEPT, Flood
+from grader.sandbox.portable import channel as channel_module
 from grader.sandbox.portable.channel import CHUNK, WAITING, Printed, ThreadedChannel
 
 READY = protocol.encode(protocol.Ready())
@@ -158,3 +161,26 @@ def test_questions_and_answers_from_two_sides_at_once(worker):
         assert worker.channel.receive(PATIENCE) == protocol.Ready()
         worker.channel.send(b"1")
     other.join()
+
+
+def test_what_writes_without_end_keeps_nobody(worker, monkeypatch):
+    """It escaped the end of its worker, say, and holds the way back."""
+    monkeypatch.setattr(channel_module, "CLOSE_SECONDS", 0.2)
+    stop = Event()
+
+    def write():
+        with suppress(OSError):
+            while not stop.is_set():
+                os.write(worker.replies, b"x" * 4096)
+
+    writer = Thread(target=write)
+    writer.start()
+    began = time.monotonic()
+    worker.channel.close()
+    assert time.monotonic() - began < 5
+    stop.set()
+    while writer.is_alive() or any(thread.is_alive() for thread in worker.channel._threads):
+        with suppress(Empty):  # room for what is on its way, so that both come to their end
+            worker.channel._arrived.get(timeout=0.01)
+        if not writer.is_alive():
+            worker.end()
