@@ -17,7 +17,7 @@ from grader.judge.minimise import minimise
 from grader.judge.properties import hold, in_turn
 from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
-from grader.records.run import FATAL, NotRun, Raised, Returned, TimedOut, job_of
+from grader.records.run import FATAL, UNFINISHED, NotRun, Raised, Returned, TimedOut, job_of
 from grader.records.verdict import Holding, LawUntried, RuleBroken
 from grader.sandbox.protocol import pack_cases
 
@@ -222,7 +222,7 @@ def _some(items: Sequence[_Item]) -> Sequence[_Item]:
 def _minimised(trial: Trial, exercise: Exercise, run: Callable[[Job], Run], author: Author) -> Trial:
     """The trial with a smaller case, or the same one if there is no reference to say what that case should give."""
     answers = author.answers
-    unfinished = isinstance(trial.outcome, Raised) and trial.outcome.error == "NotImplementedError"
+    unfinished = isinstance(trial.outcome, Raised) and trial.outcome.error == UNFINISHED
     if answers is None or unfinished or not isinstance(trial.outcome, Returned | Raised):
         return trial
 

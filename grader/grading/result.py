@@ -36,7 +36,7 @@ from grader.records.report import (
     Report,
     Undefined,
 )
-from grader.records.run import Loaded, Raised, Returned, Submission
+from grader.records.run import UNFINISHED, Loaded, Raised, Returned, Submission
 from grader.records.verdict import Remark, ending
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def _deviates(exercise: Exercise, trial: Trial, followed: set[str]) -> Deviates:
 def _ends(exercise: Exercise, outcome: Outcome, module: str, loaded: Loaded) -> Reason:
     subject = _subject(exercise)
     if isinstance(outcome, Raised):
-        if outcome.error == "NotImplementedError":
+        if outcome.error == UNFINISHED:
             return NotDone(subject)
         if not outcome.frames:
             return _call_fails(exercise, outcome, loaded)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from grader.judge.bulk import ABSENT, Sheet
 from grader.judge.compare import RIGHT
 from grader.judge.tolerance import rule_of
-from grader.records.run import Raised, Returned
+from grader.records.run import UNFINISHED, Raised, Returned
 from grader.records.verdict import Comparison, NotRaised, Trial, ending
 
 if TYPE_CHECKING:
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
     from grader.records.run import Outcome
-
-
-_UNFINISHED = "NotImplementedError"
 
 
 class AnswerKey:
@@ -83,7 +80,7 @@ def _right_outputs(trial: Trial) -> set[str]:
 def _not_raised(case: Case, outcome: Outcome) -> NotRaised | None:
     assert case.raises is not None
     if isinstance(outcome, Raised) and case.raises in outcome.ancestors:
-        meant = case.raises == _UNFINISHED or _UNFINISHED not in outcome.ancestors
+        meant = case.raises == UNFINISHED or UNFINISHED not in outcome.ancestors
         if meant:
             return None
     return NotRaised(case.raises, ending(outcome))

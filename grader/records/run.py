@@ -61,6 +61,10 @@ class Returned(Record, frozen=True, tag_field="kind", tag="returned"):
     aliased: tuple[tuple[str, str], ...] = ()  # (output, input) that share memory
 
 
+# What the untouched template raises.
+UNFINISHED = "NotImplementedError"
+
+
 class Raised(Record, frozen=True, tag_field="kind", tag="raised"):
     """The snippet raised. ``ancestors`` are the class names of the exception, most specific first."""
 
