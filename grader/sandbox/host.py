@@ -222,7 +222,10 @@ class _Worker:
         while True:
             try:
                 reply = self._channel.receive(TICK)
-            except (ProtocolError, EOFError, Flood) as error:
+            except Flood:  # it has been asked to load already: what prints is the submission, so Python is up
+                self._up = True
+                return
+            except (ProtocolError, EOFError) as error:
                 self.end()
                 _, stderr = self._channel.printed()
                 raise SandboxFault(f"Python for the submission did not come up: {stderr[-2000:] or error}") from None
