@@ -139,7 +139,6 @@ class _Worker:
         self._answer_bytes = answer_bytes
         self._channel = process.channel()
         self.ended = False
-        self._up = False
         self._ceilings: Sequence[Watched] = ()
         self._asked: _Asked | None = None  # a job that was sent ahead of time
 
@@ -161,8 +160,13 @@ class _Worker:
             ),
             libraries=wanted(submission.files, preload),
         )
+        self._channel.allow(allowed.output)  # before sending: the submission may print before 'ready' has been read
         self._channel.send(protocol.encode(request))
-        self._await_ready()
+        try:
+            self._await_ready()
+        except Flood:
+            self.end()
+            return Loaded(problem=OutputFlood(limit=allowed.output))
         self._ceilings = self._process.limit_memory(allowed.memory)
         clock = Clock(self._process)
         replies: list[protocol.Imported] = []
@@ -216,21 +220,16 @@ class _Worker:
         return _Asked(request, Clock(self._process), Clock(self._process))
 
     def _await_ready(self) -> None:
-        if self._up:
-            return
+        """Raises SandboxFault if Python does not come up, and Flood."""
         limit = time.monotonic() + START_SECONDS
         while True:
             try:
                 reply = self._channel.receive(TICK)
-            except Flood:  # it has been asked to load already: what prints is the submission, so Python is up
-                self._up = True
-                return
             except (ProtocolError, EOFError) as error:
                 self.end()
                 _, stderr = self._channel.printed()
                 raise SandboxFault(f"Python for the submission did not come up: {stderr[-2000:] or error}") from None
             if reply is not None:
-                self._up = True
                 return
             if time.monotonic() > limit:
                 self.end()

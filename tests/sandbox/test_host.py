@@ -253,6 +253,29 @@ def test_printing_without_end_is_stopped(stream, outcome):
     assert found == OutputFlood(limit=LIMITS.output)
 
 
+@pytest.fixture
+def late(monkeypatch):
+    """A host that is late to read that a worker is ready: the import is under way by then."""
+    await_ready = host_module._Worker._await_ready
+
+    def wait(worker):
+        time.sleep(1)
+        await_ready(worker)
+
+    monkeypatch.setattr(host_module._Worker, "_await_ready", wait)
+
+
+@pytest.mark.usefixtures("late")
+def test_an_import_that_prints_without_end_is_stopped_though_the_host_is_late(loaded):
+    assert loaded("while True: print('x' * 1000)").problem == OutputFlood(limit=LIMITS.output)
+
+
+@pytest.mark.usefixtures("late")
+def test_an_import_may_print_what_the_assignment_allows_though_the_host_is_late(sandbox):
+    limits = Limits(seconds=20, case_seconds=10, output=8 << 20)
+    assert sandbox("print('x' * (3 << 20))\ndef f(x): return x", limits).load().problem is None
+
+
 def test_what_is_printed_is_kept_apart_and_bounded(run):
     source = "import sys\nprint('on import')\ndef f(x):\n    print('out' * 40_000)\n    print('err', file=sys.stderr)"
     first, second = run(source, job(), job("y = 1"))
