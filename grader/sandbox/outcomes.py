@@ -9,23 +9,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.records.run import Definition, Frame, Loaded, OutOfMemory, Raised, Returned
+from grader.records.stand_ins import STAND_INS
 from grader.records.values import unpack
 from grader.sandbox import protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.records.assignment import Limits
     from grader.records.run import Job, Outcome
 
 
-def imported(reply: protocol.Imported, allowed: Limits) -> Loaded:
-    """What importing a submission gave."""
+def imported(reply: protocol.Imported, allowed: Limits, stand_ins: Iterable[str] = ()) -> Loaded:
+    """What importing a submission gave; ``stand_ins`` are the assignment's own."""
     names = tuple(
         Definition(name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found[:64]))
         for name, found in reply.names[:1000]
     )
     problem = None if reply.problem is None else _raised(reply.problem, allowed)
-    stand_ins = tuple(sorted(protocol.STAND_INS.intersection(reply.stand_ins)))
-    return Loaded(names=names, problem=problem, stand_ins=stand_ins)
+    used = tuple(sorted(STAND_INS.union(stand_ins).intersection(reply.stand_ins)))
+    return Loaded(names=names, problem=problem, stand_ins=used)
 
 
 def answered(answer: protocol.Result | protocol.Failure, job: Job, given: frozenset[str]) -> Outcome:

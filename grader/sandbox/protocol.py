@@ -37,8 +37,6 @@ HEADER = struct.Struct(">I")
 ID_BYTES = 16
 MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
 MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
-#: Libraries for which a worker has an inert module instead.
-STAND_INS = frozenset({"matplotlib", "pylab", "mpl_toolkits", "seaborn", "plotly", "bokeh", "IPython", "ipywidgets"})
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 
 
@@ -58,6 +56,7 @@ class Load(_Message, frozen=True, tag="load"):
     """Import a submission: its sources by path, the path of the module, and its data files by name.
 
     ``libraries`` are imported first, while that is still possible: what student code may import beside its own files.
+    ``stand_ins`` are modules that do nothing, beside those that always do.
     """
 
     id: bytes
@@ -66,6 +65,7 @@ class Load(_Message, frozen=True, tag="load"):
     module: str
     limits: WorkerLimits
     libraries: list[str]
+    stand_ins: list[str]
 
 
 class ExecuteCase(_Message, frozen=True):

@@ -13,7 +13,7 @@ from grader.sandbox import protocol
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
 from grader.sandbox.worker.sources import Sources
-from grader.sandbox.worker.stand_ins import StandIns
+from grader.sandbox.worker.stand_ins import StandIns, is_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 class StudentModule:
     """An imported submission."""
 
-    def __init__(self, files: Mapping[str, str], module: str) -> None:
+    def __init__(self, files: Mapping[str, str], module: str, stand_ins: Sequence[str] = ()) -> None:
         self.sources = Sources(files)
-        self.stand_ins = StandIns()
+        self.stand_ins = StandIns(files, stand_ins)
         self.path = module
         self.module = ModuleType(self.sources.name(module))
         self.problem: protocol.Failure | None = None
@@ -32,7 +32,8 @@ class StudentModule:
 
     def load(self) -> None:
         """Execute the module. What it defined before an exception stays."""
-        sys.meta_path[:0] = [self.sources, self.stand_ins]
+        self.stand_ins.install()
+        sys.meta_path.insert(0, self.sources)  # before the stand-ins: what was handed in is what is meant
         sys.modules[self.module.__name__] = self.module
         self.module.__file__ = self.path
         try:
@@ -44,7 +45,7 @@ class StudentModule:
         """What the submission defines, with the parameters of what can be called."""
         found: list[tuple[str, list[str] | None]] = []
         for name, value in list(vars(self.module).items())[:1000]:
-            if not name.startswith("__") and type(value) is not ModuleType:
+            if not name.startswith("__") and type(value) is not ModuleType and not is_stand_in(value):
                 found.append((name[:200], parameters(value)))
         return found
 
