@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.grading.phase import Phase
-    from grader.records.assignment import Exercise
+    from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank
     from grader.records.finding import Finding
     from grader.records.report import Reason
@@ -108,12 +108,12 @@ def ungraded(exercise: Exercise, fault: Exception) -> ExerciseResult:
 
 def missing(exercise: Exercise, absent: Sequence[str], module: str, loaded: Loaded) -> ExerciseResult:
     """The result of an exercise whose names the submission does not define."""
-    if loaded.problem is not None:
+    if loaded.problem is not None and not loaded.stopped:
         reason: Reason = NotReached(module, loaded.problem, unreadable=unreadable(loaded.problem, module))
     else:
         own = [definition.name for definition in loaded.names if definition.parameters is not None]
         near = difflib.get_close_matches(absent[0], own, n=1, cutoff=0.6)
-        reason = Undefined(module, tuple(absent), "".join(near))
+        reason = Undefined(module, tuple(absent), "".join(near), incomplete=bool(loaded.stopped or loaded.lost))
     return without_run(exercise, "missing", reason)
 
 
@@ -279,11 +279,19 @@ def report(
         exercises=tuple(results),
         isolation=isolation,
         problem=loaded.problem,
+        stopped=loaded.stopped,
+        lost=loaded.lost,
+        twice=tuple(name for name in loaded.twice if name in _asked_for(assignment)),
         remarks=submission.remarks,
         stand_ins=loaded.stand_ins,
         bank=bank.manifest.inputs_sha256,
         version=__version__,
     )
+
+
+def _asked_for(assignment: Assignment) -> frozenset[str]:
+    """Names that any exercise needs."""
+    return frozenset().union(*map(needed_names, assignment.exercises))
 
 
 def all_ungraded(bank: CaseBank, isolation: Isolation, fault: Exception) -> Report:

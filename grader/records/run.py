@@ -34,11 +34,13 @@ class ReadRemark(Record, frozen=True):
 class Submission(Record, frozen=True):
     """Source text by module path (``memory.py``, ``helpers/gates.py``), read and decoded; never run in this process.
 
-    ``data`` holds the data files that the source names, by the name it uses.
+    ``data`` holds the data files that the source names, by the name it uses. Where the module is a notebook, ``cells``
+    are its code cells in their order, which are run one by one; what stands for it among the files is all their text.
     """
 
     module: str
     files: dict[str, str]
+    cells: tuple[str, ...] = ()
     data: dict[str, bytes] = field(default_factory=dict)
     remarks: tuple[ReadRemark, ...] = ()
 
@@ -46,10 +48,15 @@ class Submission(Record, frozen=True):
 class Frame(Record, frozen=True):
     """One line of a student's traceback: only files that they handed in appear."""
 
-    file: Annotated[str, Meta(description="Path within the submission.")]
+    file: Annotated[str, Meta(description="Path within the submission, or a code cell of a notebook: `cell 3`.")]
     line: Annotated[int, Meta(description="Counted from 1.")]
     function: str
     text: Annotated[str, Meta(description="The source line; may be empty.")] = ""
+
+    @property
+    def in_cell(self) -> bool:
+        """Whether it is in a notebook, whose cells are no files."""
+        return self.file.startswith("cell ") and not self.file.endswith(".py")
 
 
 class Returned(Record, frozen=True, tag_field="kind", tag="returned"):
@@ -128,11 +135,29 @@ class Definition(Record, frozen=True):
     parameters: tuple[str, ...] | None = None
 
 
+class LostCell(Record, frozen=True):
+    """The code cell ``number`` did not come to its end, by ``outcome``; those after it were run all the same.
+
+    ``stopped``: it took the process with it, and was read once more with its definitions, imports and constants alone.
+    """
+
+    number: int
+    outcome: Outcome
+    stopped: bool = False
+
+
 class Loaded(Record, frozen=True):
-    """What importing the submission gave. With ``problem`` set, ``names`` are those defined before it happened."""
+    """What importing the submission gave. With ``problem`` set, ``names`` are those defined before it happened.
+
+    Or, with ``stopped``, those that its definitions, imports and constants alone give: ``problem`` had taken the
+    process with it. A notebook, and a file in cells, has ``lost`` cells instead; ``twice`` are names that two define.
+    """
 
     names: tuple[Definition, ...] = ()
     problem: Outcome | None = None
+    stopped: bool = False
+    lost: tuple[LostCell, ...] = ()
+    twice: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()  # modules such as matplotlib that were answered by an inert stand-in
 
 

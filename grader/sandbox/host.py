@@ -16,6 +16,7 @@ from grader.sandbox import protocol
 from grader.sandbox.channel import Flood
 from grader.sandbox.clocks import Clock, Deadline
 from grader.sandbox.outcomes import answered, imported
+from grader.sandbox.stopped import StoppedCells
 from grader.submission.libraries import wanted
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class ProcessSandbox:
         self._worker: _Worker | None = None
         self._loaded: Loaded | None = None
         self._ends_loading = False  # to import the submission ends the worker, however often it is tried
+        self._stopped = StoppedCells()
         self._answer_bytes = ANSWER_BYTES
 
     def __enter__(self) -> Self:
@@ -101,16 +103,26 @@ class ProcessSandbox:
         return run
 
     def _fresh(self) -> Loaded:
-        self._worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes)
+        """Load in a new worker, and again where a cell, or a file without cells, has ended it."""
+        while True:
+            loaded, entered = self._load_once()
+            if self._worker is not None:
+                return self._stopped.told(loaded)
+            if not self._stopped.add(entered, loaded):
+                self._ends_loading = True
+                return loaded
+
+    def _load_once(self) -> tuple[Loaded, int]:
+        """What loading gave, and the last cell that was entered."""
+        self._worker = worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes)
         try:
-            loaded = self._worker.load(self._submission, self._limits, self._preload)
+            loaded = worker.load(self._submission, self._limits, self._preload, self._stopped.light)
         except SandboxFault:
             self.close()
             raise
-        self._ends_loading = self._worker.ended
-        if self._ends_loading:
+        if worker.ended:
             self.close()
-        return loaded
+        return loaded, worker.entered
 
 
 class _Request:
@@ -139,6 +151,7 @@ class _Worker:
         self._answer_bytes = answer_bytes
         self._channel = process.channel()
         self.ended = False
+        self.entered = 0  # the last cell that is being run, or has been
         self._ceilings: Sequence[Watched] = ()
         self._asked: _Asked | None = None  # a job that was sent ahead of time
 
@@ -149,12 +162,14 @@ class _Worker:
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def load(self, submission: Submission, allowed: Limits, preload: Sequence[str]) -> Loaded:
+    def load(self, submission: Submission, allowed: Limits, preload: Sequence[str], light: list[int]) -> Loaded:
         request = protocol.Load(
             id=os.urandom(protocol.ID_BYTES),
             files=submission.files,
             data=submission.data,
             module=submission.module,
+            cells=list(submission.cells),
+            light=light,
             limits=protocol.WorkerLimits(
                 memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output
             ),
@@ -172,6 +187,11 @@ class _Worker:
         replies: list[protocol.Imported] = []
 
         def take(reply: protocol.Reply) -> bool:
+            if isinstance(reply, protocol.Entered) and reply.id == request.id:
+                if not self.entered < reply.cell <= protocol.MAX_CELLS:
+                    raise ProtocolError("a cell out of order")
+                self.entered = reply.cell
+                return False
             if not isinstance(reply, protocol.Imported) or reply.id != request.id:
                 raise ProtocolError("an answer that was not asked for")
             replies.append(reply)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.records.run import Definition, Frame, Loaded, OutOfMemory, Raised, Returned
+from grader.records.run import Definition, Frame, Loaded, LostCell, OutOfMemory, Raised, Returned
 from grader.records.values import unpack
 from grader.sandbox import protocol
 
@@ -23,9 +23,13 @@ def imported(reply: protocol.Imported, allowed: Limits) -> Loaded:
         Definition(name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found[:64]))
         for name, found in reply.names[:1000]
     )
-    problem = None if reply.problem is None else _raised(reply.problem, allowed)
-    stand_ins = tuple(sorted(protocol.STAND_INS.intersection(reply.stand_ins)))
-    return Loaded(names=names, problem=problem, stand_ins=stand_ins)
+    return Loaded(
+        names=names,
+        problem=None if reply.problem is None else _raised(reply.problem, allowed),
+        lost=tuple(LostCell(number, _raised(found, allowed)) for number, found in reply.lost[: protocol.MAX_LOST]),
+        twice=tuple(name[:200] for name in reply.twice[: protocol.MAX_LOST]),
+        stand_ins=tuple(sorted(protocol.STAND_INS.intersection(reply.stand_ins))),
+    )
 
 
 def answered(answer: protocol.Result | protocol.Failure, job: Job, given: frozenset[str]) -> Outcome:

@@ -9,7 +9,8 @@ process in which student code runs.
     host                                 worker
      ── Load(id, files, module, …) ───▶
      ◀── Ready                            once, before anything of the student's runs
-     ◀── Imported(id, names, problem)
+     ◀── Entered(id, 1)                   one a cell, where there are cells
+     ◀── Imported(id, names, problem, …)
      ── Execute(id, run, outputs, cases) ▶
      ◀── Answer(id, 0, …)                 one a case, in order
      ◀── Answer(id, 1, …)
@@ -38,7 +39,11 @@ ID_BYTES = 16
 MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
 MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
 #: Libraries for which a worker has an inert module instead.
-STAND_INS = frozenset({"matplotlib", "pylab", "mpl_toolkits", "seaborn", "plotly", "bokeh", "IPython", "ipywidgets"})
+STAND_INS = frozenset(
+    {"matplotlib", "pylab", "mpl_toolkits", "seaborn", "plotly", "bokeh", "IPython", "ipywidgets", "marimo"}
+)
+MAX_CELLS = 10_000  # code cells of a notebook
+MAX_LOST = 200  # cells that did not come to their end, names that are defined twice
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 
 
@@ -58,12 +63,16 @@ class Load(_Message, frozen=True, tag="load"):
     """Import a submission: its sources by path, the path of the module, and its data files by name.
 
     ``libraries`` are imported first, while that is still possible: what student code may import beside its own files.
+    ``cells`` are run in place of the module's file, if there are any. Of those in ``light`` (0 is a file that has none)
+    the definitions, imports and constants alone are run: they ended a worker before.
     """
 
     id: bytes
     files: dict[str, str]
     data: dict[str, bytes]
     module: str
+    cells: list[str]
+    light: list[int]
     limits: WorkerLimits
     libraries: list[str]
 
@@ -117,12 +126,24 @@ class Ready(_Message, frozen=True, tag="ready"):
     """The worker is up: from here on a failure is the submission's."""
 
 
+class Entered(_Message, frozen=True, tag="entered"):
+    """A cell is about to be run: where the worker ends, should it end before the next."""
+
+    id: bytes
+    cell: int
+
+
 class Imported(_Message, frozen=True, tag="imported"):
-    """What importing gave. ``names`` maps what is defined to its parameters; None for what cannot be called."""
+    """What importing gave. ``names`` maps what is defined to its parameters; None for what cannot be called.
+
+    ``problem`` is that of a file without cells, ``lost`` those of cells by their number, ``twice`` what two define.
+    """
 
     id: bytes
     names: list[tuple[str, list[str] | None]]
     problem: Failure | None
+    lost: list[tuple[int, Failure]]
+    twice: list[str]
     stand_ins: list[str]
 
 
@@ -135,7 +156,7 @@ class Answer(_Message, frozen=True, tag="answer"):
 
 
 Request: TypeAlias = Load | Execute
-Reply: TypeAlias = Ready | Imported | Answer
+Reply: TypeAlias = Ready | Entered | Imported | Answer
 
 _MALFORMED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 

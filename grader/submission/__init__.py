@@ -38,12 +38,13 @@ def read(path: Path, module: str) -> Submission:
     GraderError where the system refuses to read.
     """
     found = find_module(path, module)
-    text, remarks = _main_text(found)
+    text, cells, remarks = _main_text(found)
     home = found.file.parent
     files = {module: text}
     if found.alone:
         beside = [name for name in imported_files(module, text, _is_file_in(home)) if name != module]
-        return Submission(module=module, files=files, remarks=(*remarks, *_left_out(found, beside, module)))
+        remarks = (*remarks, *_left_out(found, beside, module))
+        return Submission(module=module, files=files, cells=cells, remarks=remarks)
     waiting = [module]
     while waiting:
         importer = waiting.pop(0)
@@ -54,17 +55,21 @@ def read(path: Path, module: str) -> Submission:
             remarks += more
             waiting.append(name)
             _check_limits(files)
-    return Submission(module=module, files=files, data=data_files(files.values(), home, found.folder), remarks=remarks)
+    data = data_files(files.values(), home, found.folder)
+    return Submission(module=module, files=files, cells=cells, data=data, remarks=remarks)
 
 
-def _main_text(found: Found) -> tuple[str, tuple[ReadRemark, ...]]:
+def _main_text(found: Found) -> tuple[str, tuple[str, ...], tuple[ReadRemark, ...]]:
+    """The module's text, its cells if it is a notebook, and remarks."""
     name = found.file.name
     if found.file.suffix.lower() != ".ipynb":
-        return read_text(found.file, found.folder, name)
-    from grader.submission.notebook import code_of  # few submissions are notebooks
+        text, remarks = read_text(found.file, found.folder, name)
+        return text, (), remarks
+    from grader.submission.notebook import code_cells, joined  # few submissions are notebooks
 
     stored, remarks = decode(read_bytes(found.file, found.folder, MAX_NOTEBOOK), name)
-    return code_of(stored, name), (*remarks, ReadRemark("cells", name))
+    cells = code_cells(stored, name)
+    return joined(cells), cells, (*remarks, ReadRemark("cells", name))
 
 
 def _is_file_in(home: Path) -> Callable[[str], bool]:

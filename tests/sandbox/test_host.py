@@ -381,7 +381,7 @@ def test_helper_modules_and_packages_are_imported_from_memory(sandbox):
 @pytest.mark.usefixtures("patient")
 def test_an_import_that_never_ends_is_stopped_once(sandbox):
     limits = Limits(load_seconds=0.5)
-    made = sandbox("while True: pass", limits)
+    made = sandbox("def g():\n    while True: pass\n@lambda f: g()\ndef f(x): pass", limits)  # with its definitions
     assert made.load().problem == TimedOut(seconds=0.5, clock="cpu", scope="load")
     began = time.monotonic()
     ran = made.run(job(inputs=({"x": 1}, {"x": 2})))

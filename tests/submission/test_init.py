@@ -82,7 +82,8 @@ def test_a_notebook_with_a_helper(tmp_path) -> None:
     (tmp_path / "week3.ipynb").write_text(json.dumps(notebook))
     put(tmp_path, gates="x = 1")
     made = read(tmp_path, "memory.py")
-    assert made.files == {"memory.py": "# %% cell 1\nimport gates\n", "gates.py": "x = 1"}
+    assert made.files == {"memory.py": "import gates", "gates.py": "x = 1"}
+    assert made.cells == ("import gates",)
     assert made.remarks == (ReadRemark("cells", "week3.ipynb"),)
     assert list(read(tmp_path / "week3.ipynb", "memory.py").files) == ["memory.py"]
 

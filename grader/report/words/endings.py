@@ -125,7 +125,9 @@ def error(raised: Raised) -> str:
 
 
 def place(frame: Frame, module: str) -> str:
-    """Where a line is: ``line 3``, and the file's name where that is not the module."""
+    """Where a line is: ``line 3``, and the file's name where that is not the module; ``cell 2, line 3``."""
+    if frame.in_cell:
+        return f"{frame.file}, line {frame.line}"
     return f"line {frame.line}" if frame.file == module else f"line {frame.line} of {frame.file}"
 
 

@@ -86,12 +86,8 @@ def _why(reason: Reason) -> Iterator[str]:
     match reason:
         case GraderFailed(fault=text):
             yield text
-        case Undefined(names=names, near=near):
-            yield (
-                f"There is `{near}`: if that is meant, rename it."
-                if near
-                else f"The name must be exactly `{names[0]}`."
-            )
+        case Undefined():
+            yield from _undefined(reason)
         case OnlyEarlier(names=names):
             first = f"Mend {'that function' if len(names) == 1 else 'those functions'} first."
             yield f"With your {quoted(names)} the reference gives what you give. {first}"
@@ -145,6 +141,15 @@ def _is_public(exercise: ExerciseResult) -> bool:
 
 
 # ── names that are not there ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _undefined(reason: Undefined) -> Iterator[str]:
+    if reason.incomplete:
+        yield "Some of the code was not run to its end, as is said above: it may be there."
+    if reason.near:
+        yield f"There is `{reason.near}`: if that is meant, rename it."
+    else:
+        yield f"The name must be exactly `{reason.names[0]}`."
 
 
 def _missing_headline(reason: NothingHandedIn | NotReached | Undefined) -> str:

@@ -10,35 +10,67 @@ import numpy as np
 
 from grader.records.values import pack, unpack
 from grader.sandbox import protocol
+from grader.sandbox.worker.cells import Cell, cells_of, compiled, defined, light
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
 from grader.sandbox.worker.sources import Sources
 from grader.sandbox.worker.stand_ins import StandIns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 
 class StudentModule:
     """An imported submission."""
 
-    def __init__(self, files: Mapping[str, str], module: str) -> None:
-        self.sources = Sources(files)
+    def __init__(self, files: Mapping[str, str], module: str, cells: Sequence[str] = ()) -> None:
+        self.sources = Sources(files, cells)
+        self._notebook = cells
         self.stand_ins = StandIns()
         self.path = module
         self.module = ModuleType(self.sources.name(module))
         self.problem: protocol.Failure | None = None
+        self.lost: list[tuple[int, protocol.Failure]] = []
+        self.twice: list[str] = []
         self.uses_chance = any("random" in text for text in files.values())
 
-    def load(self) -> None:
-        """Execute the module. What it defined before an exception stays."""
+    def load(self, lightly: Collection[int], enter: Callable[[int], None]) -> None:
+        """Execute the module: what it defined before an exception stays. Or its cells, each told to ``enter`` before.
+
+        Of those numbered in ``lightly``, and of the module if 0 is there, definitions and the like alone are executed.
+        """
         sys.meta_path[:0] = [self.sources, self.stand_ins]
         sys.modules[self.module.__name__] = self.module
         self.module.__file__ = self.path
         try:
-            self.sources.execute(self.path, self.module)
+            cells = cells_of(self.path, self.sources.files[self.path], self._notebook)
+            if not cells and 0 in lightly:
+                self._execute(Cell(self.path, self.sources.files[self.path]), 0, alone=True)
+            elif not cells:
+                self.sources.execute(self.path, self.module)
         except BaseException as error:  # noqa: BLE001 - whatever student code raises is an answer, SystemExit included
             self.problem = failure(error, self.sources)
+            return
+        flags, seen = 0, set[str]()
+        for number, cell in enumerate(cells, 1):
+            enter(number)
+            try:
+                flags = self._execute(cell, flags, seen, alone=number in lightly)
+            except BaseException as error:  # noqa: BLE001 - as above: it loses this cell alone
+                self.lost.append((number, failure(error, self.sources)))
+
+    def _execute(self, cell: Cell, flags: int, seen: set[str] | None = None, *, alone: bool) -> int:
+        """Execute a cell and give the flags for the next. Names that it defines are added to those ``seen``."""
+        tree = cell.tree(flags)
+        if alone:
+            tree.body = light(tree.body)
+        if seen is not None:
+            here = set(defined(tree.body))
+            self.twice += sorted(here & seen - set(self.twice))
+            seen |= here
+        code, flags = compiled(tree, cell.file, flags)
+        self.sources.run(code, self.module)
+        return flags
 
     def names(self) -> list[tuple[str, list[str] | None]]:
         """What the submission defines, with the parameters of what can be called."""
