@@ -39,6 +39,17 @@ MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
 MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
 #: Libraries for which a worker has an inert module instead.
 STAND_INS = frozenset({"matplotlib", "pylab", "mpl_toolkits", "seaborn", "plotly", "bokeh", "IPython", "ipywidgets"})
+#: Values of other types that a worker reads as plain ones, and what as; see :mod:`grader.sandbox.worker.ordinary`.
+READ_AS = {
+    **dict.fromkeys(("Counter", "defaultdict", "OrderedDict", "subclass of dict"), "dict"),
+    **dict.fromkeys(("subclass of list", "array of text"), "list"),
+    **dict.fromkeys(("namedtuple", "subclass of tuple"), "tuple"),
+    **dict.fromkeys(("np.str_", "subclass of str"), "text"),
+    **dict.fromkeys(("np.matrix", "np.memmap", "masked array", "subclass of ndarray"), "array"),
+    **dict.fromkeys(("pandas Series", "pandas DataFrame", "pandas Index", "sparse matrix"), "array"),
+    **dict.fromkeys(("subclass of a number", "NumPy keys"), "number"),
+}
+TOO_LARGE = "value of more than 16 MiB"  # in place of an answer beyond MAX_REPLY
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 
 
@@ -105,12 +116,13 @@ class Failure(_Message, frozen=True, tag="failure"):
 
 
 class Result(_Message, frozen=True, tag="result"):
-    """The snippet ran to its end."""
+    """The snippet ran to its end. ``read`` are outputs and the ways in ``READ_AS`` by which they were read."""
 
     outputs: dict[str, Wire]
     missing: list[str]
     changed: list[str]
     aliased: list[tuple[str, str]]
+    read: list[tuple[str, str]] = []
 
 
 class Ready(_Message, frozen=True, tag="ready"):

@@ -54,7 +54,7 @@ def test_a_law_that_is_broken_says_so():
         ("abc", "`p` has the type str instead of an array"),
         ([[1.0], [2.0, 3.0]], "`p` has the type list instead of an array"),
         ({"p": 1.0}, "`p` has the type dict instead of an array"),
-        (Foreign(type="numpy.matrix"), "`p` has the type numpy.matrix instead of an array"),
+        (Foreign(type="numpy.matrix"), "`p` is not an array"),
         (None, "`p` was never set"),
     ],
     ids=str,
