@@ -38,7 +38,7 @@ MISSING = Verdict(Deviation(Fault("missing", "never_set")))
 _WHOLE_KINDS = "biu"
 MOST_KEYS = 5  # of those that are missing, and of those that should not be there, are named
 _KEYS = Repr()
-_KEYS.maxstring = 60
+_KEYS.maxstring, _KEYS.maxlevel = 60, 2
 _SINGLE = frozenset(map(np.dtype, ("float16", "float32", "complex64")))
 
 
