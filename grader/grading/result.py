@@ -124,7 +124,7 @@ def absent_names(exercise: Exercise, loaded: Loaded) -> list[str]:
 
 
 def remarks(trials: Iterable[Trial]) -> tuple[Remark, ...]:
-    """What is right but worth a word, each once. What changed or shares memory is the worker's advice, no verdict."""
+    """What is right but worth a word, each once. What was observed in the worker is its advice, no verdict."""
     found: dict[Remark, None] = {}
     for trial in trials:
         for comparison in trial.comparisons:
@@ -134,6 +134,7 @@ def remarks(trials: Iterable[Trial]) -> tuple[Remark, ...]:
         if isinstance(trial.outcome, Returned):
             found.update((Remark("changes_input", name), None) for name in trial.outcome.changed)
             found.update((Remark("shares_memory", output, name), None) for output, name in trial.outcome.aliased)
+            found.update((Remark("read_as", output, way), None) for output, way in trial.outcome.read)
     return tuple(found)
 
 

@@ -60,12 +60,16 @@ class Frame(Record, frozen=True):
 
 
 class Returned(Record, frozen=True, tag_field="kind", tag="returned"):
-    """The snippet ran to its end. ``missing`` outputs were never set. The observations are the worker's own advice."""
+    """The snippet ran to its end. ``missing`` outputs were never set. The observations are the worker's own advice.
+
+    ``read`` says of outputs that were of other types than those that cross how they were read (``protocol.READ_AS``).
+    """
 
     outputs: dict[str, Value]
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()  # inputs that were changed in place
     aliased: tuple[tuple[str, str], ...] = ()  # (output, input) that share memory
+    read: tuple[tuple[str, str], ...] = ()
 
 
 # What the untouched template raises.

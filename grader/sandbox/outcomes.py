@@ -41,11 +41,16 @@ def answered(answer: protocol.Result | protocol.Failure, job: Job, given: frozen
         missing=tuple([name for name in job.outputs if name not in answer.outputs]),
         changed=tuple(sorted(given.intersection(answer.changed))) if answer.changed else (),
         aliased=_aliased(answer.aliased, job, given) if answer.aliased else (),
+        read=_read(answer.read, job) if answer.read else (),
     )
 
 
 def _aliased(pairs: list[tuple[str, str]], job: Job, given: frozenset[str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pair for pair in set(pairs) if pair[0] in job.outputs and pair[1] in given))
+
+
+def _read(pairs: list[tuple[str, str]], job: Job) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(pair for pair in set(pairs) if pair[0] in job.outputs and pair[1] in protocol.READ_AS))
 
 
 def _raised(failure: protocol.Failure, allowed: Limits) -> Outcome:

@@ -44,6 +44,17 @@ STAND_INS = frozenset(
 )
 MAX_CELLS = 10_000  # code cells of a notebook
 MAX_LOST = 200  # cells that did not come to their end, names that are defined twice
+#: Values of other types that a worker reads as plain ones, and what as; see :mod:`grader.sandbox.worker.ordinary`.
+READ_AS = {
+    **dict.fromkeys(("Counter", "defaultdict", "OrderedDict", "subclass of dict"), "dict"),
+    **dict.fromkeys(("subclass of list", "array of text"), "list"),
+    **dict.fromkeys(("namedtuple", "subclass of tuple"), "tuple"),
+    **dict.fromkeys(("np.str_", "subclass of str"), "text"),
+    **dict.fromkeys(("np.matrix", "np.memmap", "masked array", "subclass of ndarray"), "array"),
+    **dict.fromkeys(("pandas Series", "pandas DataFrame", "pandas Index", "sparse matrix"), "array"),
+    **dict.fromkeys(("subclass of a number", "NumPy keys"), "number"),
+}
+TOO_LARGE = "value of more than 16 MiB"  # in place of an answer beyond MAX_REPLY
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 
 
@@ -114,12 +125,13 @@ class Failure(_Message, frozen=True, tag="failure"):
 
 
 class Result(_Message, frozen=True, tag="result"):
-    """The snippet ran to its end."""
+    """The snippet ran to its end. ``read`` are outputs and the ways in ``READ_AS`` by which they were read."""
 
     outputs: dict[str, Wire]
     missing: list[str]
     changed: list[str]
     aliased: list[tuple[str, str]]
+    read: list[tuple[str, str]] = []
 
 
 class Ready(_Message, frozen=True, tag="ready"):

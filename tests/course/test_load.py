@@ -91,7 +91,11 @@ def test_the_whole_surface_becomes_records():
         "r": Custom(function="properties:name"),
         "rate": Reals(),
     }
-    assert first.outputs == {"h": Output(shape=("H", 1)), "c": Output(), "d": Output(shape=(), points=2.5)}
+    assert first.outputs == {
+        "h": Output(shape=("H", 1)),
+        "c": Output(extra_keys="allowed"),
+        "d": Output(shape=(), points=2.5),
+    }
     assert first.cases == Cases(public=5, hidden=20)
     assert isinstance(first.raises[0], RaisesCheck)
     assert first.properties == (PropertyCheck("bounded", "every value lies between -1 and 1", 1.0, 3),)

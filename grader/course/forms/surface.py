@@ -151,7 +151,11 @@ _CASES = Keyed(
 _OUTPUT = OneOutput(
     Keyed(
         Output,
-        {"shape": Key(SIZES, "shape, such as [H, 1]; [] is a single number"), "points": _PART_POINTS},
+        {
+            "shape": Key(SIZES, "shape, such as [H, 1]; [] is a single number"),
+            "points": _PART_POINTS,
+            "extra_keys": Key(OneOf(("wrong", "allowed")), "what keys of a dict that nobody asked for lead to"),
+        },
         wanted="a shape such as [H, 1], null, or a mapping such as {shape: [H, 1], points: 2}",
     )
 )

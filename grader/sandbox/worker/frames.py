@@ -24,7 +24,7 @@ def send(replies: int, message: protocol.Reply) -> None:
 
 def _too_large(message: protocol.Answer) -> protocol.Answer:
     result = cast("protocol.Result", message.answer)
-    outputs: dict[str, Wire] = dict.fromkeys(result.outputs, WireForeign("value of more than 16 MiB"))
+    outputs: dict[str, Wire] = dict.fromkeys(result.outputs, WireForeign(protocol.TOO_LARGE))
     return protocol.Answer(message.id, message.index, protocol.Result(outputs, result.missing, [], []))
 
 

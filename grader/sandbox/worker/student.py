@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.records.values import pack, unpack
+from grader.records.values import unpack
 from grader.sandbox import protocol
 from grader.sandbox.worker.cells import Cell, cells_of, compiled, defined, light
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
+from grader.sandbox.worker.ordinary import packed
 from grader.sandbox.worker.sources import Sources
 from grader.sandbox.worker.stand_ins import StandIns
 
@@ -90,11 +91,13 @@ class StudentModule:
         try:
             exec(code, namespace)  # noqa: S102 - running student code is what this process is for
             found = {name: namespace[name] for name in outputs if name in namespace}
+            outputs_, read = packed(found)
             result = protocol.Result(
-                outputs={name: pack(value) for name, value in found.items()},
+                outputs=outputs_,
                 missing=[name for name in outputs if name not in namespace],
                 changed=[name for name, value in inputs.items() if differs(value, given[name])],
                 aliased=list(aliases(found, inputs)),
+                read=read,
             )
         except BaseException as error:  # noqa: BLE001 - as above
             return failure(error, self.sources)
