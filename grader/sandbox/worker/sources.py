@@ -32,6 +32,7 @@ class Sources(Loader):
     def __init__(self, files: Mapping[str, str]) -> None:
         """Made once every library is loaded, since those keep their names."""
         self.files = dict(files)
+        self.main: ModuleType | None = None  # the submission's module, where it lies in a package
         roots = {path.removesuffix(".py").partition("/")[0] for path in files}
         self._renamed = roots & (sys.stdlib_module_names | {name.partition(".")[0] for name in sys.modules})
         self._hiding = {root for root in self._renamed if _can_be_hidden(root)}
@@ -60,8 +61,9 @@ class Sources(Loader):
             return None
         return ModuleSpec(name, self, origin=self._modules.get(name), is_package=name in self._packages)
 
-    def create_module(self, _spec: ModuleSpec) -> None:
-        """The default module will do."""
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """The submission's own module, where its package imports it; else the default one will do."""
+        return self.main if self.main is not None and spec.name == self.main.__name__ else None
 
     def exec_module(self, module: ModuleType) -> None:
         """Execute a module of the submission; a folder without ``__init__.py`` is an empty package."""

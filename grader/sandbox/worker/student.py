@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -33,12 +34,26 @@ class StudentModule:
     def load(self) -> None:
         """Execute the module. What it defined before an exception stays."""
         sys.meta_path[:0] = [self.sources, self.stand_ins]
-        sys.modules[self.module.__name__] = self.module
         self.module.__file__ = self.path
         try:
-            self.sources.execute(self.path, self.module)
+            if not self._is_loaded_by_its_package():
+                sys.modules[self.module.__name__] = self.module
+                self.sources.execute(self.path, self.module)
         except BaseException as error:  # noqa: BLE001 - whatever student code raises is an answer, SystemExit included
             self.problem = failure(error, self.sources)
+
+    def _is_loaded_by_its_package(self) -> bool:
+        """Import the package that the module lies in, as Python would: its ``__init__`` may import the module."""
+        package, _, name = self.module.__name__.rpartition(".")
+        self.module.__package__ = package
+        if not package:
+            return False
+        self.sources.main = self.module
+        try:
+            setattr(importlib.import_module(package), name, self.module)
+        except BaseException:  # noqa: BLE001 - who needs the package meets the same; the module may do without
+            return False
+        return sys.modules.get(self.module.__name__) is self.module
 
     def names(self) -> list[tuple[str, list[str] | None]]:
         """What the submission defines, with the parameters of what can be called."""
