@@ -55,15 +55,17 @@ def places_of(found: Found, module: str, text: str) -> Places:
     above = home.relative_to(folder).parts if home.is_relative_to(folder) else ()
     declared = PurePosixPath(module).parent.parts
     package = declared or _package(home, len(above) + 1, module, text)
-    inside = min(len(package), len(above)) if not declared or home.parts[-len(declared) :] == declared else 0
-    folders = (home, *home.parents)
+    as_named = home.parts[-len(package) :] == package if package else False
+    folders = (home, *home.parents)[: len(above) + 1]
+    packages = zip((package[:count] for count in range(len(package), 0, -1)), folders, strict=False)
     names = [folder.parts[-count:] for count in range(1, min(MOST_NAMES, len(folder.parts) - 1) + 1)]
     return Places(
         main="/".join((*package, PurePosixPath(module).name)),
         home=home,
         mounts=(
-            *([(package[: len(package) - inside], folders[inside])] if package else []),
-            *(((), each) for each in folders[: len(above) + 1]),
+            *(packages if as_named or not declared else [(declared, home)]),
+            *(((), each) for each in folders[len(package) : len(package) + 1] if as_named),
+            *(((), each) for each in folders),
             *((name, folder) for name in names),
         ),
     )

@@ -39,7 +39,8 @@ def test_nobody_is_lost(tmp_path) -> None:
     assert entries["eve.py"] == f"{tmp_path / 'eve.py.txt'} is not opened: if it is Python, call it eve.py"
     for student in ("anna", "carl"):
         assert entries[student] == (
-            f"Nothing to grade (.py, .ipynb, .zip) in {tmp_path / student} or up to 3 folders below it: expected memory.py"
+            f"Nothing to grade (.py, .ipynb, .zip) in {tmp_path / student} or up to 3 folders below it: "
+            "expected memory.py"
         )
 
 

@@ -86,7 +86,7 @@ def test_links_passwords_doubles_and_rare_methods(tmp_path) -> None:
         read(path, "tiny.py")
     for other in ("tiny.py", "tiny.py/deep.py"):
         with zipfile.ZipFile(path, "w") as made, pytest.MonkeyPatch.context() as patch:
-            patch.setattr("warnings.warn", lambda *_: None)  # which zipfile gives for a name that is there
+            patch.setattr("warnings.warn", lambda *_, **__: None)  # which zipfile gives for a name that is there
             made.writestr("tiny.py", "x = 1")
             made.writestr(other, "x = 2")
         with pytest.raises(SubmissionError, match="twice"):
@@ -96,7 +96,7 @@ def test_links_passwords_doubles_and_rare_methods(tmp_path) -> None:
 def test_damage_is_a_sentence(tmp_path) -> None:
     whole = packed(tmp_path / "work.zip", {"tiny.py": b"x = 1" * 99, "caf\xe9.py": b""}).read_bytes()
     bad_name = whole.replace("caf\xe9".encode(), b"caf\xff\xff")
-    for data in (b"", b"Rar!", whole[:60], whole[:-30], whole[40:], whole.replace(b"x", b"y"), bad_name):
+    for data in (b"", b"Rar!", whole[:60], whole[:-30], whole[40:], whole[:42] + b"\xff" * 4 + whole[46:], bad_name):
         (tmp_path / "work.zip").write_bytes(data)
         with pytest.raises(SubmissionError, match=r"no zip archive that can be unpacked|Expected tiny.py|several"):
             read(tmp_path / "work.zip", "tiny.py")
