@@ -41,7 +41,7 @@ def check_tolerance(tolerance: Tolerance, path: Path, findings: DocumentFindings
 
 
 def _check_module(module: str, findings: DocumentFindings) -> None:
-    name = module.removesuffix(".py")
+    name = module.removesuffix(".py").partition("/")[0]
     if not findings.refused(("module",)) and (name in sys.stdlib_module_names or name == "numpy"):
         findings.add(("module",), f"would hide the module {name} that Python code imports: choose another name")
 

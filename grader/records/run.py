@@ -18,11 +18,11 @@ class ReadRemark(Record, frozen=True):
     """How a ``file`` had to be read, where its author should know.
 
     It was "marked" as of another ``encoding``, "declared" one that it does not have, or its encoding was "guessed" from
-    the byte in ``line`` that is no UTF-8; it is the "cells" of a notebook; or it was read "alone", without the files
-    ``left_out`` that ``module`` would import.
+    the byte in ``line`` that is no UTF-8; it is the "cells" of a notebook; it was read "alone", without the files
+    ``left_out`` that ``module`` would import; it was taken for ``module`` as the "only" one; or it was "unpacked".
     """
 
-    kind: Literal["marked", "declared", "guessed", "cells", "alone"]
+    kind: Literal["marked", "declared", "guessed", "cells", "alone", "only", "unpacked"]
     file: str
     encoding: str = ""
     byte: int = 0

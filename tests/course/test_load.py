@@ -275,8 +275,9 @@ def test_dims_as_a_whole_are_refused_once():
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("memory", "must be a plain file name such as memory.py (got text 'memory')"),
-        ("a/b.py", "must be a plain file name such as memory.py (got text 'a/b.py')"),
+        ("memory", "must be a plain file name such as memory.py, or a path such as cs/layers.py (got text 'memory')"),
+        ("../b.py", "must be a plain file name such as memory.py, or a path such as cs/layers.py (got text '../b.py')"),
+        ("a//b.py", "must be a plain file name such as memory.py, or a path such as cs/layers.py (got text 'a//b.py')"),
         ("random.py", "would hide the module random that Python code imports: choose another name"),
         ("numpy.py", "would hide the module numpy that Python code imports: choose another name"),
     ],

@@ -257,7 +257,10 @@ ASSIGNMENT = Keyed(
     {
         "title": Key(_SENTENCE, "the assignment's title", required=True),
         "module": Key(
-            PlainText(wanted="a plain file name such as memory.py", pattern=r"[A-Za-z_][A-Za-z0-9_]*\.py"),
+            PlainText(
+                wanted="a plain file name such as memory.py, or a path such as cs/layers.py",
+                pattern=r"(?:[A-Za-z_][A-Za-z0-9_]*/){0,4}[A-Za-z_][A-Za-z0-9_]*\.py",
+            ),
             "the Python file that students hand in",
             required=True,
         ),

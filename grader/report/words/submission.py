@@ -47,6 +47,10 @@ def read_remark(found: ReadRemark) -> str:
                 f"{file} was read alone, without {beside}: "
                 f"hand in a folder that holds {found.module} and all it imports."
             )
+        case "only":
+            return f"{file} was taken for {found.module}, as the only Python file here: name it {found.module}."
+        case "unpacked":
+            return f"read from the archive {file}."
 
 
 def lost_cell(found: LostCell, module: str) -> str:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from grader.records.lines import source_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from importlib.abc import Loader
     from types import CodeType, ModuleType
 else:
@@ -35,6 +35,8 @@ class Sources(Loader):
         """Made once every library is loaded, since those keep their names. ``cells`` are a notebook's."""
         self.files = dict(files)
         self.texts = self.files | {f"cell {number}": cell for number, cell in enumerate(cells, 1)}
+        self.main: ModuleType | None = None  # the submission's module, where it lies in a package,
+        self.execute_main: Callable[[], None] | None = None  # and how it is executed
         roots = {path.removesuffix(".py").partition("/")[0] for path in files}
         self._renamed = roots & (sys.stdlib_module_names | {name.partition(".")[0] for name in sys.modules})
         self._hiding = {root for root in self._renamed if _can_be_hidden(root)}
@@ -63,13 +65,16 @@ class Sources(Loader):
             return None
         return ModuleSpec(name, self, origin=self._modules.get(name), is_package=name in self._packages)
 
-    def create_module(self, _spec: ModuleSpec) -> None:
-        """The default module will do."""
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """The submission's own module, where its package imports it; else the default one will do."""
+        return self.main if self.main is not None and spec.name == self.main.__name__ else None
 
     def exec_module(self, module: ModuleType) -> None:
         """Execute a module of the submission; a folder without ``__init__.py`` is an empty package."""
         path = self._modules.get(module.__name__)
-        if path is not None:
+        if module is self.main and self.execute_main is not None:
+            self.execute_main()
+        elif path is not None:
             module.__file__ = path
             self.execute(path, module)
 

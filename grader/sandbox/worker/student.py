@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+from functools import partial
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +35,7 @@ class StudentModule:
         self.problem: protocol.Failure | None = None
         self.lost: list[tuple[int, protocol.Failure]] = []
         self.twice: list[str] = []
+        self._entered = 0
         self.uses_chance = any("random" in text for text in files.values())
 
     def load(self, lightly: Collection[int], enter: Callable[[int], None]) -> None:
@@ -41,20 +44,28 @@ class StudentModule:
         Of those numbered in ``lightly``, and of the module if 0 is there, definitions and the like alone are executed.
         """
         sys.meta_path[:0] = [self.sources, self.stand_ins]
-        sys.modules[self.module.__name__] = self.module
         self.module.__file__ = self.path
+        run = self.sources.execute_main = partial(self._run, lightly, enter)
         try:
-            cells = cells_of(self.path, self.sources.files[self.path], self._notebook)
-            if not cells and 0 in lightly:
-                self._execute(Cell(self.path, self.sources.files[self.path]), 0, alone=True)
-            elif not cells:
-                self.sources.execute(self.path, self.module)
+            if not self._is_loaded_by_its_package():
+                sys.modules[self.module.__name__] = self.module
+                run()
         except BaseException as error:  # noqa: BLE001 - whatever student code raises is an answer, SystemExit included
             self.problem = failure(error, self.sources)
-            return
-        flags, seen = 0, set[str]()
+
+    def _run(self, lightly: Collection[int], enter: Callable[[int], None]) -> None:
+        """Execute the whole module or all cells; once more, where its package fails after it has imported them."""
+        text = self.sources.files[self.path]
+        cells = cells_of(self.path, text, self._notebook)
+        if not cells and 0 in lightly:
+            self._execute(Cell(self.path, text), 0, alone=True)
+        elif not cells:
+            self.sources.execute(self.path, self.module)
+        flags, seen, self.lost, self.twice = 0, set[str](), [], []
         for number, cell in enumerate(cells, 1):
-            enter(number)
+            if number > self._entered:
+                enter(number)
+                self._entered = number
             try:
                 flags = self._execute(cell, flags, seen, alone=number in lightly)
             except BaseException as error:  # noqa: BLE001 - as above: it loses this cell alone
@@ -72,6 +83,19 @@ class StudentModule:
         code, flags = compiled(tree, cell.file, flags)
         self.sources.run(code, self.module)
         return flags
+
+    def _is_loaded_by_its_package(self) -> bool:
+        """Import the package that the module lies in, as Python would: its ``__init__`` may import the module."""
+        package, _, name = self.module.__name__.rpartition(".")
+        self.module.__package__ = package
+        if not package:
+            return False
+        self.sources.main = self.module
+        try:
+            setattr(importlib.import_module(package), name, self.module)
+        except BaseException:  # noqa: BLE001 - who needs the package meets the same; the module may do without
+            return False
+        return sys.modules.get(self.module.__name__) is self.module
 
     def names(self) -> list[tuple[str, list[str] | None]]:
         """What the submission defines, with the parameters of what can be called."""
