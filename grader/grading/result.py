@@ -83,7 +83,7 @@ def graded(
         counterexamples=(
             () if only_earlier or status == "unfinished" else _counterexamples(exercise, public, hidden, module)
         ),
-        remarks=remarks(public.trials),  # of hidden ones, what was observed is not told
+        remarks=remarks(public.trials, public.cut),  # of hidden ones, what was observed is not told
         printed=public.printed,
     )
 
@@ -123,8 +123,11 @@ def absent_names(exercise: Exercise, loaded: Loaded) -> list[str]:
     return sorted(needed_names(exercise) - defined)
 
 
-def remarks(trials: Iterable[Trial]) -> tuple[Remark, ...]:
-    """What is right but worth a word, each once. What was observed in the worker is its advice, no verdict."""
+def remarks(trials: Iterable[Trial], cut: int | None = None) -> tuple[Remark, ...]:
+    """What is right but worth a word, each once. What was observed in the worker is its advice, no verdict.
+
+    ``cut``: more bytes than so many were printed.
+    """
     found: dict[Remark, None] = {}
     for trial in trials:
         for comparison in trial.comparisons:
@@ -135,6 +138,8 @@ def remarks(trials: Iterable[Trial]) -> tuple[Remark, ...]:
             found.update((Remark("changes_input", name), None) for name in trial.outcome.changed)
             found.update((Remark("shares_memory", output, name), None) for output, name in trial.outcome.aliased)
             found.update((Remark("read_as", output, way), None) for output, way in trial.outcome.read)
+    if cut is not None:
+        found[Remark("prints_much", wanted=str(cut))] = None
     return tuple(found)
 
 

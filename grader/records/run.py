@@ -110,12 +110,6 @@ class OutOfMemory(Record, frozen=True, tag_field="kind", tag="out_of_memory"):
     message: str = ""
 
 
-class OutputFlood(Record, frozen=True, tag_field="kind", tag="output_flood"):
-    """More than ``limit`` bytes were printed."""
-
-    limit: int
-
-
 class BadReply(Record, frozen=True, tag_field="kind", tag="bad_reply"):
     """The worker said something that is no valid answer."""
 
@@ -126,10 +120,10 @@ class NotRun(Record, frozen=True, tag_field="kind", tag="not_run"):
     """An earlier case of the exercise ended the worker, so this one was not tried."""
 
 
-Outcome: TypeAlias = Returned | Raised | TimedOut | Crashed | OutOfMemory | OutputFlood | BadReply | NotRun
+Outcome: TypeAlias = Returned | Raised | TimedOut | Crashed | OutOfMemory | BadReply | NotRun
 
 #: Outcomes after which the worker is gone.
-FATAL = (TimedOut, Crashed, OutputFlood, BadReply)
+FATAL = (TimedOut, Crashed, BadReply)
 
 
 class Definition(Record, frozen=True):
@@ -197,7 +191,8 @@ def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
 class Run(Record, frozen=True):
     """What a job gave: one outcome a case, and what was printed meanwhile (bounded, control characters still in).
 
-    ``cpu`` and ``wall`` are seconds, measured from outside the worker.
+    ``cpu`` and ``wall`` are seconds, measured from outside the worker. ``cut`` is the limit in bytes beyond which more
+    was printed, and dropped; None if it was kept to.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -205,6 +200,7 @@ class Run(Record, frozen=True):
     wall: float = 0.0
     stdout: str = ""
     stderr: str = ""
+    cut: int | None = None
 
 
 SEALED_LEVEL = 3  # of isolation: from here on, student code can read no file of this machine

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from grader.records.bank import Case
 from grader.records.record import Record, Value
-from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, Raised, Returned, TimedOut
 
 # ── an output beside what was expected ────────────────────────────────────────────────────────────────────────────
 
@@ -96,13 +96,15 @@ RemarkKind: TypeAlias = Literal[
     "read_as",
     "changes_input",
     "shares_memory",
+    "prints_much",
 ]
 
 
 class Remark(Record, frozen=True):
     """What is right but worth a word. ``about`` is an output, or an input that was changed.
 
-    ``got`` and ``wanted`` are types, dtypes, ways of reading, or the input that shares memory.
+    ``got`` and ``wanted`` are types, dtypes, ways of reading, the input that shares memory, or how many bytes may be
+    printed.
     """
 
     kind: RemarkKind
@@ -123,7 +125,7 @@ class Comparison(Record, frozen=True):
 # ── what is wrong with a part ─────────────────────────────────────────────────────────────────────────────────────
 
 EndingKind: TypeAlias = Literal[
-    "returned", "raised", "timed_out", "exited", "crashed", "out_of_memory", "output_flood", "bad_reply", "not_run"
+    "returned", "raised", "timed_out", "exited", "crashed", "out_of_memory", "bad_reply", "not_run"
 ]
 
 
@@ -155,8 +157,6 @@ def ending(outcome: Outcome) -> Ending:
             return Ending("crashed")
         case OutOfMemory(limit=limit):
             return Ending("out_of_memory", limit=limit)
-        case OutputFlood(limit=limit):
-            return Ending("output_flood", limit=limit)
         case BadReply():
             return Ending("bad_reply")
         case NotRun():

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 import msgspec
 
 from grader.records.errors import ProtocolError, SandboxFault
-from grader.records.run import BadReply, Crashed, Loaded, NotRun, OutputFlood, Run, TimedOut
+from grader.records.run import BadReply, Crashed, Loaded, NotRun, Run, TimedOut
 from grader.sandbox import protocol
-from grader.sandbox.channel import Flood
 from grader.sandbox.clocks import Clock, Deadline
 from grader.sandbox.outcomes import answered, imported
 from grader.sandbox.stopped import StoppedCells
@@ -177,11 +176,7 @@ class _Worker:
         )
         self._channel.allow(allowed.output)  # before sending: the submission may print before 'ready' has been read
         self._channel.send(protocol.encode(request))
-        try:
-            self._await_ready()
-        except Flood:
-            self.end()
-            return Loaded(problem=OutputFlood(limit=allowed.output))
+        self._await_ready()
         self._ceilings = self._process.limit_memory(allowed.memory)
         clock = Clock(self._process)
         replies: list[protocol.Imported] = []
@@ -197,7 +192,7 @@ class _Worker:
             replies.append(reply)
             return True
 
-        problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")], allowed.output)
+        problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")])
         if problem is not None:
             return Loaded(problem=problem)
         return imported(replies[0], allowed)
@@ -226,21 +221,23 @@ class _Worker:
             Deadline(single, job.limits.case_seconds, "case"),
             Deadline(whole, job.limits.seconds, "exercise"),
         ]
-        problem = self._converse(take, deadlines, job.limits.output, single) if job.inputs else None
+        problem = self._converse(take, deadlines, single) if job.inputs else None
         if problem is not None:
             outcomes.extend(_never(problem, job)[: len(job.inputs) - len(outcomes)])
         cpu, wall = whole.cpu(), whole.wall()
+        cut = job.limits.output if self._channel.beyond() else None
         stdout, stderr = self._channel.printed()  # before the next job can print
         if upcoming is not None and problem is None:
             self._asked = self._ask(upcoming)
-        return Run(outcomes=tuple(outcomes), cpu=cpu, wall=wall, stdout=stdout, stderr=stderr)
+        return Run(outcomes=tuple(outcomes), cpu=cpu, wall=wall, stdout=stdout, stderr=stderr, cut=cut)
 
     def _ask(self, request: _Request) -> _Asked:
+        self._channel.allow(request.job.limits.output)  # before sending, as above
         self._channel.send(request.frame)
         return _Asked(request, Clock(self._process), Clock(self._process))
 
     def _await_ready(self) -> None:
-        """Raises SandboxFault if Python does not come up, and Flood."""
+        """Raises SandboxFault if Python does not come up."""
         limit = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -259,14 +256,12 @@ class _Worker:
         self,
         take: Callable[[protocol.Reply], bool],
         deadlines: list[Deadline],
-        output: int,
         single: Clock | None = None,
     ) -> Outcome | None:
         """Hand replies to ``take`` until it has all it wants; the outcome that ended the worker otherwise.
 
         The clock ``single`` begins anew with whatever replies have come.
         """
-        self._channel.allow(output)
         bounds: tuple[Watched, ...] = (*self._ceilings, *deadlines)
         try:
             while True:
@@ -280,9 +275,6 @@ class _Worker:
                     if (beyond := bound.passed()) is not None:
                         self.end()
                         return beyond
-        except Flood:
-            self.end()
-            return OutputFlood(limit=output)
         except EOFError:
             return self._died()
         except ProtocolError as error:

@@ -8,7 +8,7 @@ from grader.bank.acceptance import agrees, judge, same, without_accidents
 from grader.bank.plans import Candidate
 from grader.records.assignment import Exercise, Output, Reals
 from grader.records.record import Foreign
-from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, Returned, TimedOut
 
 CANDIDATE = Candidate(origin="", sizes={"H": 2, "T": 3}, inputs={"x": 1.0})
 
@@ -137,7 +137,6 @@ ENDINGS = [
     (Crashed(signal="SIGSEGV"), r"it crashed Python with SIGSEGV: memory .* went too deep"),
     (Crashed(exit_code=3), "it ended Python itself with exit code 3"),
     (OutOfMemory(limit=1000), "it asked for more memory than the limit of 1,000 bytes"),
-    (OutputFlood(limit=1000), "it printed more than 1,000 bytes"),
     (BadReply(detail="no frame"), "it gave no valid answer: something wrote where only the grader's worker may"),
 ]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.records.verdict import ButFor, Ending, Fault, LawBroken, LawUntried, NotRaised, RuleBroken, ending
 from grader.report.words.endings import advice, phrase
-from grader.report.words.language import quoted
+from grader.report.words.language import quoted, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,6 +200,8 @@ def remark(found: Remark) -> str:
         case "other_dtype":
             got, wanted = (_NUMBERS[np.dtype(name).kind] for name in (found.got, found.wanted))
             return f"`{found.about}` holds {got} ({found.got}) where {wanted} are meant."
+        case "prints_much":
+            return f"Prints more than {size(float(found.wanted))} in all cases together: what came after that was cut."
     return f"`{found.about}` {_REMARKS[found.kind].format(got=found.got, wanted=found.wanted)}."
 
 

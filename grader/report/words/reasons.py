@@ -47,8 +47,6 @@ _HIDDEN_ENDINGS: Final = {
     "look for work that grows too fast with the sizes, and for a loop that some values never end.",
     "out_of_memory": "Every public case is right, but a hidden one needs too much memory: "
     "look for what grows too fast with the sizes.",
-    "output_flood": "Every public case is right, but a hidden one prints without end: "
-    "look for a print in a loop that some values never end.",
     "crashed": "Every public case is right, but a hidden one crashes Python: look for recursion that some values or "
     "larger sizes drive too deep.",
     "raised": "Every public case is right, but in a hidden one the code stops with an exception: "

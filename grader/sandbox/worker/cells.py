@@ -27,7 +27,7 @@ _AWAITS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _CONSTANT_MAKERS = frozenset({"np", "numpy", "math"})
 
 
-class Cell(NamedTuple):
+class CodeCell(NamedTuple):
     """Code and the ``file`` that tracebacks name for it; text as long as nobody knows whether it is Python."""
 
     file: str
@@ -42,19 +42,19 @@ class Cell(NamedTuple):
         return tree
 
 
-def cells_of(path: str, text: str, notebook: Sequence[str]) -> list[Cell]:
+def cells_of(path: str, text: str, notebook: Sequence[str]) -> list[CodeCell]:
     """The cells of the module ``path``, or none if it is an ordinary file. ``notebook`` are those of a notebook."""
     if notebook:
-        return [Cell(f"cell {number}", code) for number, code in enumerate(notebook, 1)]
+        return [CodeCell(f"cell {number}", code) for number, code in enumerate(notebook, 1)]
     if not (_MARIMO.search(text) or _MARK.search(text)):
         return []
     try:
         body = ast.parse(text, path).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         pieces = _parted(text)
-        return [Cell(path, piece) for piece in pieces] if 1 < len(pieces) <= MAX_CELLS else []
+        return [CodeCell(path, piece) for piece in pieces] if 1 < len(pieces) <= MAX_CELLS else []
     parts = _marimo(body) if _MARIMO.search(text) else _between_marks(body, text)
-    return [Cell(path, part) for part in parts] if 1 < len(parts) <= MAX_CELLS else []
+    return [CodeCell(path, part) for part in parts] if 1 < len(parts) <= MAX_CELLS else []
 
 
 def compiled(tree: ast.Module, file: str, flags: int) -> tuple[CodeType, int]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.records.values import unpack
 from grader.sandbox import protocol
-from grader.sandbox.worker.cells import Cell, cells_of, compiled, defined, light
+from grader.sandbox.worker.cells import CodeCell, cells_of, compiled, defined, light
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
 from grader.sandbox.worker.ordinary import packed
@@ -58,7 +58,7 @@ class StudentModule:
         text = self.sources.files[self.path]
         cells = cells_of(self.path, text, self._notebook)
         if not cells and 0 in lightly:
-            self._execute(Cell(self.path, text), 0, alone=True)
+            self._execute(CodeCell(self.path, text), 0, alone=True)
         elif not cells:
             self.sources.execute(self.path, self.module)
         flags, seen, self.lost, self.twice = 0, set[str](), [], []
@@ -71,7 +71,7 @@ class StudentModule:
             except BaseException as error:  # noqa: BLE001 - as above: it loses this cell alone
                 self.lost.append((number, failure(error, self.sources)))
 
-    def _execute(self, cell: Cell, flags: int, seen: set[str] | None = None, *, alone: bool) -> int:
+    def _execute(self, cell: CodeCell, flags: int, seen: set[str] | None = None, *, alone: bool) -> int:
         """Execute a cell and give the flags for the next. Names that it defines are added to those ``seen``."""
         tree = cell.tree(flags)
         if alone:

@@ -236,6 +236,10 @@ REMARKS = [
         Remark("shares_memory", "h", got="x"),
         "`h` shares memory with the input `x`: changing one changes the other.",
     ),
+    (
+        Remark("prints_much", wanted=str(1 << 20)),
+        "Prints more than 1 MiB in all cases together: what came after that was cut.",
+    ),
 ]
 
 
