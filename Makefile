@@ -77,10 +77,10 @@ $(VENV)/installed: $(REQUIREMENTS)
 
 $(VENV)/installed-test: $(VENV)/installed
 	@echo "Installing what the tests need …"
-	@$(PIP) install --constraint constraints.txt --editable '.[notebook,test]'
+	@$(PIP) install --constraint constraints.txt --editable '.[test]'
 	@touch $@
 
 $(VENV)/installed-all: $(VENV)/installed-test
 	@echo "Installing what the checks and the documentation need …"
-	@$(PIP) install --constraint constraints.txt --editable '.[notebook,test,check,docs]'
+	@$(PIP) install --constraint constraints.txt --editable '.[test,check,docs]'
 	@touch $@

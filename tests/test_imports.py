@@ -58,7 +58,8 @@ def test_the_process_of_student_code_loads_its_own_side_alone(pool):
         (outcome,) = sandbox.run(job).outcomes
     loaded = set(outcome.outputs["names"])
     confining = ("levels", "canary", "capability", "guard", "kernel", "landlock", "limits", "seccomp", "slots")
-    working = ("serve", "student", "inputs", "frames", "sources", "stand_ins", "data_files", "failures")
+    working = ("serve", "student", "inputs", "frames", "sources", "cells", "stand_ins", "data_files")
+    working += ("failures", "ordinary", "late")
     sandbox_side = {f"grader.sandbox.confine.{name}" for name in confining}
     sandbox_side |= {f"grader.sandbox.worker.{name}" for name in working}
     sandbox_side |= {f"grader.sandbox.{name}" for name in ("pool.zygote", "pool.messages", "protocol", "items")}

@@ -107,11 +107,16 @@ MISTAKES = {
     ),
     "os._exit at import": Mistake(
         before(BETWEEN, "import os\nos._exit(0)"),
-        0,
+        10,
         (
             "tiny.py ends the whole Python process while it is imported.",
-            "tiny.py could not be loaded: it ends the whole Python process.",
+            "Its definitions, imports and constants were taken all the same.",
         ),
+    ),
+    "os._exit by a definition": Mistake(
+        before(BETWEEN, "import os\n@lambda f: os._exit(0)\ndef unused(): pass"),
+        0,
+        ("tiny.py could not be loaded: it ends the whole Python process.",),
     ),
     "input() at import": Mistake(
         before(BETWEEN, "n = input('n? ')"),
@@ -120,7 +125,7 @@ MISTAKES = {
     ),
     "endless loop at import": Mistake(
         before(BETWEEN, "while True:\n    pass"),
-        0,
+        10,
         (
             "tiny.py does not finish: it was stopped after 1 s of computing while it is imported.",
             "Look for a loop whose condition never becomes false",
@@ -128,8 +133,8 @@ MISTAKES = {
     ),
     "prints without end at import": Mistake(
         before(BETWEEN, "while True:\n    print('here')"),
-        0,
-        ("tiny.py prints without end: it was stopped after 64 KiB while it is imported.",),
+        10,
+        ("tiny.py does not finish: it was stopped after 1 s of computing while it is imported.",),
     ),
     "plots": Mistake(
         f"import matplotlib.pyplot as plt\n{RIGHT}\nfig, ax = plt.subplots()\nax.plot([1])\nplt.show()\n",
@@ -182,7 +187,7 @@ MISTAKES = {
     "prints without end": Mistake(
         edited(AFFINE, "    while True:\n        print('here')\n"),
         7,
-        ("`affine` prints without end: it was stopped after 64 KiB.", "Look for a print inside a loop"),
+        ("`affine` does not finish: it was stopped after 0.5 s of computing.", "Look for a loop whose condition"),
     ),
     "endless loop": Mistake(
         edited(AFFINE, "    while True:\n        pass\n"),
@@ -326,17 +331,19 @@ def test_the_command_prints_the_same(grade, tiny, pool, tmp_path):
 # ── what was given ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_file_under_another_name_is_offered(grade, tmp_path):
+def test_of_files_under_other_names_the_nearest_is_offered(grade, tmp_path):
     (tmp_path / "tinny.py").write_text(RIGHT)
+    (tmp_path / "plots.py").write_text("x = 1\n")
     ran = grade("tiny", tmp_path)
     assert (ran.returncode, score(ran.stdout)) == (1, "0")
-    assert "Found instead: tinny.py. Rename it to tiny.py." in " ".join(ran.stdout.split())
+    said = " ".join(ran.stdout.split())
+    assert "Found instead: plots.py, tinny.py. Rename the one with your work to tiny.py." in said
 
 
 def test_nothing_at_the_path(grade, tmp_path):
     ran = grade("tiny", tmp_path / "tiny.py")
     assert (ran.returncode, ran.stdout) == (2, "")
-    assert "tiny.py does not exist: name a file, a folder or a notebook" in ran.stderr
+    assert "tiny.py does not exist: name a file, a folder, a notebook or a zip archive" in ran.stderr
 
 
 def test_a_folder_is_searched(grade, tmp_path):
@@ -361,17 +368,45 @@ def test_two_candidates_are_named_and_nothing_is_graded(grade, tmp_path):
     assert "holds several files that could be tiny.py: a/tiny.py, b/tiny.py. Give the path of one" in ran.stderr
 
 
+def notebook(path, *sources):
+    cells = [{"cell_type": "code", "source": source} for source in sources]
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
+
+
 def test_a_notebook_is_read_from_its_code_cells(grade, tmp_path):
-    sources = ["%matplotlib inline\nimport matplotlib.pyplot as plt", RIGHT, "plt.show()", "!ls"]
-    cells = [
-        {"cell_type": "code", "metadata": {}, "execution_count": None, "outputs": [], "source": source}
-        for source in sources
-    ]
-    notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
-    (tmp_path / "solution.ipynb").write_text(json.dumps(notebook))
+    notebook(
+        tmp_path / "solution.ipynb", "%matplotlib inline\nimport matplotlib.pyplot as plt", RIGHT, "plt.show()", "!ls"
+    )
     ran = grade("tiny", tmp_path)
     assert (ran.returncode, score(ran.stdout)) == (0, "10")
     assert "read from the code cells of solution.ipynb" in ran.stdout
+
+
+def test_cells_that_fail_cost_nothing_and_are_told_with_their_lines(grade, tmp_path):
+    below = RIGHT.replace("def affine", "def unused")
+    wrong = "import numpy as np\n\ndef affine(W, x, b):\n    return W @ x + c\n"
+    notebook(tmp_path / "tiny.ipynb", "x = 1\nprint(X)", below, "def f(:", "while True: pass\ny = f()", below, wrong)
+    ran = grade("tiny", tmp_path / "tiny.ipynb", GITHUB_ACTIONS="true")
+    assert (ran.returncode, score(ran.stdout)) == (1, "7")
+    said = " ".join(ran.stdout.split())
+    assert "Cell 1, line 2: NameError: name 'X' is not defined." in said
+    assert "Cell 3, line 1: SyntaxError" in said
+    assert "Cell 4 does not finish: it was stopped after 1 s of computing: only its definitions, imports and" in said
+    assert "`mean_and_spread` is defined in more than one cell: the last one counts." in said
+    assert "`unused`" not in said
+    assert "`affine` stops in cell 6, line 4 with NameError." in said
+    assert "Cell 6, line 4, in affine" in said
+    assert re.search(r"::error file=[^,]*tiny\.ipynb,title=An affine map::.*cell 6, line 4", ran.stdout + ran.stderr)
+
+
+def test_a_file_that_never_ends_keeps_its_definitions(grade, tmp_path):
+    asks = "\ndef main():\n    while True:\n        try: input()\n        except EOFError: pass\n"
+    (tmp_path / "tiny.py").write_text(f"{RIGHT}{asks}\nmain()\n")
+    ran = grade("tiny", tmp_path)
+    assert (ran.returncode, score(ran.stdout)) == (0, "10")
+    said = " ".join(ran.stdout.split())
+    assert "tiny.py does not finish: it was stopped after 1 s of computing while it is imported." in said
+    assert "Its definitions, imports and constants were taken all the same." in said
 
 
 def test_a_helper_file_comes_along_and_its_line_is_shown(grade, tmp_path):

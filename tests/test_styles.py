@@ -97,6 +97,8 @@ AFFINE = {
         "import warnings\nwarnings.simplefilter('error')\nnp.seterr(all='raise')\n\n"
         "def affine(W, x, b):\n    return W @ x + b"
     ),
+    "matrix": "def affine(W, x, b):\n    return np.matrix(W) * np.matrix(x) + b",
+    "masked array without a mask": "def affine(W, x, b):\n    return np.ma.array(W @ x + b)",
     "other print options": "np.set_printoptions(precision=1)\n\ndef affine(W, x, b):\n    return W @ x + b",
     "output switched off": (
         "import sys, os\nsys.stdout = open(os.devnull, 'w')\n\n"
@@ -206,7 +208,7 @@ WRONG = {
     "lists without the axis of length 1": (
         "def affine(W, x, b):\n    return [float(row @ x[:, 0] + c[0]) for row, c in zip(W, b)]"
     ),
-    "a matrix": "def affine(W, x, b):\n    return np.matrix(W @ x + b)",
+    "a masked array": "def affine(W, x, b):\n    y = W @ x + b\n    return np.ma.array(y, mask=y == y.max())",
     "objects": "def affine(W, x, b):\n    return (W @ x + b).astype(object)",
     "text": "def affine(W, x, b):\n    return str(W @ x + b)",
 }

@@ -1,7 +1,14 @@
-"""What the reference makes of inputs: judged before it is frozen."""
+"""What the reference makes of inputs: judged before it is frozen.
+
+NaN and infinities are expected of a submission only where they are meant: where the reference arrives at them without
+NumPy's warning, because its author had it be silent (``np.errstate``), wrote them down, or gave them as inputs. What it
+warns of is an accident, an overflow or a division by zero, on which a better solution than the reference may well give
+a number: such inputs are no case.
+"""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +19,20 @@ from grader.bank.plans import frozen, leaves
 from grader.records.record import Foreign, Record, Value
 from grader.records.run import NotRun, Raised, Returned
 from grader.records.shapes import SizeError, resolve, words
+from grader.records.values import is_finite
 from grader.report.words.endings import outcome as in_full
 from grader.report.words.language import lower
 
 if TYPE_CHECKING:
     from grader.bank.plans import Candidate
     from grader.records.assignment import Exercise
+    from grader.records.record import Array
     from grader.records.run import Outcome
 
+_NO_ACCIDENT = """
+with __import__("warnings").catch_warnings(), np.errstate(divide="raise", over="raise", invalid="raise"):
+    __import__("warnings").simplefilter("error", RuntimeWarning)
+"""
 REPEAT = 1e-9  # how far a repeat may be off, relative to the largest number: memory may lie otherwise for a product
 
 
@@ -42,8 +55,13 @@ class Acceptance(Record, frozen=True):
         return not (self.error or self.fault)
 
 
-def judge(exercise: Exercise, candidate: Candidate, outcome: Outcome, repeat: Outcome) -> Acceptance:
-    """What is made of one candidate; ``repeat`` is the outcome of a second run, with another seed for chance."""
+def judge(
+    exercise: Exercise, candidate: Candidate, outcome: Outcome, repeat: Outcome, strict: Outcome | None = None
+) -> Acceptance:
+    """What is made of one candidate; ``repeat`` is the outcome of a second run, with another seed for chance.
+
+    ``strict`` is that of :func:`without_accidents`, which is asked for where an output is not finite.
+    """
     if isinstance(outcome, Raised):
         return Acceptance(error=f"{outcome.error}: {outcome.message}", raised=(outcome.error, *outcome.ancestors))
     if isinstance(outcome, NotRun):
@@ -53,17 +71,28 @@ def judge(exercise: Exercise, candidate: Candidate, outcome: Outcome, repeat: Ou
             fault=f"the reference gives no answer: {_ended(outcome)} (sizes {in_words(candidate.sizes)})",
             about="ending",
         )
-    return _judge_outputs(exercise, candidate, outcome, repeat)
+    return _judge_outputs(exercise, candidate, outcome, repeat, strict)
 
 
-def _judge_outputs(exercise: Exercise, candidate: Candidate, outcome: Returned, repeat: Outcome) -> Acceptance:
+def without_accidents(run: str) -> str:
+    """A snippet that raises where NumPy would warn that a result is not finite, unless what it calls has that off."""
+    tree = ast.parse(_NO_ACCIDENT)
+    (whole,) = tree.body
+    assert isinstance(whole, ast.With)
+    whole.body += ast.parse(run).body
+    return ast.unparse(tree)
+
+
+def _judge_outputs(
+    exercise: Exercise, candidate: Candidate, outcome: Returned, repeat: Outcome, strict: Outcome | None
+) -> Acceptance:
     for name in exercise.outputs:
         if fault := _fault(exercise, candidate, name, outcome):
             return Acceptance(fault=f"{fault} (sizes {in_words(candidate.sizes)})", about=name)
     outputs = {name: frozen(outcome.outputs[name]) for name in exercise.outputs}
     for name, value in outputs.items():
-        if not all(np.isfinite(leaf).all() for leaf in leaves(value) if _inexact(leaf)):
-            return Acceptance(error=f"output {name} holds nan or inf")
+        if not is_finite(value) and not (isinstance(strict, Returned) and same(value, strict.outputs.get(name))):
+            return Acceptance(error=f"output {name} holds nan or inf{_WARNED if strict else ''}")
     if not isinstance(repeat, Returned):
         return Acceptance(fault=f"the reference returned, but not when run again: {_ended(repeat)}", about="ending")
     for name, value in outputs.items():
@@ -72,6 +101,9 @@ def _judge_outputs(exercise: Exercise, candidate: Candidate, outcome: Returned, 
                 fault=f"output {name} differs when the reference runs again: seed what it draws", about=name
             )
     return Acceptance(outputs=outputs)
+
+
+_WARNED = ", and NumPy warns of it: where it is meant, compute it under np.errstate"
 
 
 def _ended(outcome: Outcome) -> str:
@@ -106,9 +138,16 @@ def same(one: Value, other: Value) -> bool:
     if isinstance(one, dict) and isinstance(other, dict):
         return list(one) == list(other) and all(same(one[key], other[key]) for key in one)
     if _inexact(one) and _inexact(other):
-        largest = np.max(np.abs(one), initial=0.0)
-        return np.shape(one) == np.shape(other) and bool(np.all(np.abs(one - other) <= REPEAT * largest))
+        return np.shape(one) == np.shape(other) and _same_numbers(np.asarray(one), np.asarray(other))
     return type(one) is type(other) and bool(np.array_equal(one, other))
+
+
+def _same_numbers(one: Array, other: Array) -> bool:
+    finite = np.isfinite(one)
+    if not np.array_equal(one[~finite], other[~finite], equal_nan=True):
+        return False
+    one, other = one[finite], other[finite]
+    return bool(np.all(np.abs(one - other) <= REPEAT * np.max(np.abs(one), initial=0.0)))
 
 
 def agrees(value: Value, expect: Any, places: int) -> bool:
@@ -119,8 +158,13 @@ def agrees(value: Value, expect: Any, places: int) -> bool:
         return bool(value == expect)
     if got.dtype.kind not in "biuf" or wanted.dtype.kind not in "biuf":
         return bool(value == expect)
+    if got.shape != wanted.shape:
+        return False
+    wanted, finite = wanted.astype(float), np.isfinite(got)
+    if not np.array_equal(got[~finite], wanted[~finite], equal_nan=True):
+        return False
     # Half a unit of the last decimal, and a little for decimals that binary fractions only come near.
-    return got.shape == wanted.shape and bool(np.all(np.abs(got - wanted.astype(float)) <= 0.5 * 10.0**-places + 1e-12))
+    return bool(np.all(np.abs(got[finite] - wanted[finite]) <= 0.5 * 10.0**-places + 1e-12))
 
 
 def _inexact(value: Any) -> bool:

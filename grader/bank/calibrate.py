@@ -120,6 +120,10 @@ def _units(expected: np.ndarray[Any, Any], moved: Sequence[Value]) -> Value:
     arrays = [np.asarray(other) for other in moved]
     if any(array.shape != expected.shape or array.dtype.kind not in "fc" for array in arrays):
         raise IllConditionedError("an array has another shape or type")
+    finite = np.isfinite(expected)
+    if any(not np.array_equal(array[~finite], expected[~finite], equal_nan=True) for array in arrays):
+        raise IllConditionedError("what is NaN or infinite is not always so")
+    expected, *arrays = (np.where(finite, array, 0.0) for array in (expected, *arrays))
     least = float(least_unit(float(np.max(np.abs(expected), initial=0.0))))
     shift = np.zeros(expected.shape)
     for array in arrays:

@@ -1,7 +1,7 @@
 """Freezing an assignment: the reference runs on drawn inputs, what it gives becomes the case bank.
 
-Drawn inputs on which the reference raises or gives no finite numbers are replaced by others. Everything else that goes
-wrong is the author's to mend, and told all at once.
+Drawn inputs on which the reference raises, or gives by accident no finite numbers, are replaced by others. Everything
+else that goes wrong is the author's to mend, and told all at once.
 """
 
 from __future__ import annotations

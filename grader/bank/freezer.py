@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 from msgspec.structs import replace
 
-from grader.bank.acceptance import agrees, judge
+from grader.bank.acceptance import agrees, judge, without_accidents
 from grader.bank.literals import LiteralError, bad_example, example, in_words
 from grader.bank.plans import distinct, frozen, leaves
 from grader.bank.select import choose
@@ -20,7 +20,8 @@ from grader.records.assignment import Exercise, custom_function
 from grader.records.bank import Case
 from grader.records.errors import Mistake
 from grader.records.record import Foreign, Record, Value
-from grader.records.run import Job, Run
+from grader.records.run import Job, Outcome, Returned, Run
+from grader.records.values import is_finite
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -274,7 +275,21 @@ class Freezer:
             limits=replace(limits, seconds=limits.seconds * times),
         )
         first, again = (self.run(self.exercise, replace(job, salt=salt)).outcomes for salt in (0, 1))
-        return [judge(self.exercise, *each) for each in zip(candidates, first, again, strict=True)]
+        strict = self._strictly(job, first)
+        return [judge(self.exercise, *each) for each in zip(candidates, first, again, strict, strict=True)]
+
+    def _strictly(self, job: Job, outcomes: Sequence[Outcome]) -> list[Outcome | None]:
+        """A third run, for the cases with outputs that are not finite: whether NumPy warns of them."""
+        odd = [
+            n for n, outcome in enumerate(outcomes) if isinstance(outcome, Returned) and not is_finite(outcome.outputs)
+        ]
+        found: list[Outcome | None] = [None] * len(outcomes)
+        if odd:
+            sizes, inputs = ([values[n] for n in odd] for values in (job.sizes, job.inputs))
+            asked = replace(job, run=without_accidents(job.run), sizes=tuple(sizes), inputs=tuple(inputs))
+            for n, outcome in zip(odd, self.run(self.exercise, asked).outcomes, strict=True):
+                found[n] = outcome
+        return found
 
     def _sendable(self, candidates: Iterable[Candidate]) -> list[Candidate]:
         """The candidates with frozen inputs; an input that no worker can be sent is a mistake."""

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
 from grader.records.assignment import Limits
 from grader.records.run import Returned, job_of
+from grader.records.values import is_finite
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 
@@ -70,14 +69,6 @@ class Reference:
     def answers(self, exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Value] | None]:
         """Outputs for each case; None where the reference raises or is not finite."""
         return [
-            outcome.outputs if isinstance(outcome, Returned) and _finite(list(outcome.outputs.values())) else None
+            outcome.outputs if isinstance(outcome, Returned) and is_finite(outcome.outputs) else None
             for outcome in self.sandbox.run(job_of(exercise, cases)).outcomes
         ]
-
-
-def _finite(value: Value) -> bool:
-    if isinstance(value, list | tuple):
-        return all(map(_finite, value))
-    if isinstance(value, dict):
-        return all(map(_finite, value.values()))
-    return not isinstance(value, np.ndarray | np.generic | float) or bool(np.all(np.isfinite(value)))

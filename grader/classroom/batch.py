@@ -1,6 +1,7 @@
 """Grade a whole class: every submission by itself, none stopping the others.
 
-What a student did wrong is a 0 with the sentence that says so. What the grader failed at is *ungraded*, never a 0.
+What could not be taken as it was handed in *needs a look*, with a sentence that says why: a right solution may be in
+it. What the grader failed at is *ungraded*. Neither is ever a 0.
 """
 
 from __future__ import annotations
@@ -171,8 +172,8 @@ def _work(
         if (row := _not_tried(task)) is not None:
             return row, None
         report = grade_one(task.entry.path)
-    except SubmissionError as error:
-        return _row(task, "no submission", str(error)), None
+    except (SubmissionError, UsageError) as error:  # what is no submission, or may be one of several
+        return _row(task, "needs a look", str(error)), None
     except GraderError as error:
         return _with_report(task, _row(task, "ungraded", str(error)), ungraded and ungraded(error), writers)
     except Exception as error:  # noqa: BLE001 - a fault of the grader in one submission must not stop the class
@@ -183,11 +184,9 @@ def _work(
 
 
 def _not_tried(task: Task) -> ScoreRow | None:
-    """The row of an entry that holds nothing to grade."""
+    """The row of an entry that is not to be graded."""
     if task.entry.not_taken:
-        return _row(task, "ungraded", task.entry.not_taken)
-    if task.entry.problem:
-        return _row(task, "no submission", task.entry.problem)
+        return _row(task, "needs a look", task.entry.not_taken)
     # Path.exists raises when a network share is gone.
     if not os.path.exists(task.entry.path):  # noqa: PTH110 - as said above
         return _row(task, "ungraded", f"{task.entry.path} is gone since the class was listed: grade again")
@@ -219,14 +218,11 @@ def _write_report(task: Task, extension: str, render: Callable[[Document], str],
 
 
 def _row(task: Task, status: ScoreStatus, message: str) -> ScoreRow:
-    score = 0.0 if status == "no submission" else None
-    return ScoreRow(
-        student=_plain(task.entry.student), status=status, score=score, message=_plain(message), file=task.file
-    )
+    return ScoreRow(student=_plain(task.entry.student), status=status, message=_plain(message), file=task.file)
 
 
 def _filled(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
-    """Rows without a report get the exercises of the others: 0 each, or nothing if *ungraded*."""
+    """Rows without a report get the exercises of the others, without points."""
     exercises = exercises_of(rows)
     max_score = next((row.max_score for row in rows if row.max_score is not None), None)
     return [

@@ -1,6 +1,7 @@
 """Who handed in what: a folder of submissions as one entry a student.
 
-Archives of a learning platform will get readers of their own that end in the same entries.
+Whatever may be somebody's work is an entry, also what cannot be taken. Archives of a learning platform will get
+readers of their own that end in the same entries.
 """
 
 from __future__ import annotations
@@ -11,31 +12,32 @@ from typing import TYPE_CHECKING
 
 from grader.records.errors import GraderError, UsageError
 from grader.records.record import Record
-from grader.submission.locate import LEVELS, entries_below, is_litter
+from grader.submission.locate import ARCHIVE, LEVELS, entries_below, is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SUFFIXES = (".py", ".ipynb")
+SUFFIXES = (".py", ".ipynb", ARCHIVE)
+_PACKED = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz")
 
-_LINK = "needs a look: it is a link, which is not followed; put what it means in its place"
+_LINK = "it is a link, which is not followed; put what it means in its place"
 
 
 class Entry(Record, frozen=True):
-    """One student's submission. With a ``problem`` nothing gradable was handed in; ``not_taken`` asks for a look."""
+    """One student's submission; ``not_taken`` says why somebody has to look at it."""
 
     student: str
     path: Path
-    problem: str = ""
     not_taken: str = ""
 
 
 def collect(folder: Path, module: str) -> tuple[Entry, ...]:
     """The submissions in ``folder``, sorted by student.
 
-    Each folder in it is one student's, and so is each Python file and notebook. A folder without either is an entry
-    too, so that nobody is lost. A link is an entry that is not taken: it may lead to another's work, or to the
-    reference. Raises UsageError if there is no such folder or nobody in it.
+    Each folder in it is one student's, and so is each Python file, notebook and zip archive. Entries that are not
+    taken: a folder without any of these; an archive of another kind; a Python file under a suffix of something else
+    (``ada.py.txt``); a link, which may lead to another's work, or to the reference. Raises UsageError if there is no
+    such folder or nobody in it.
     """
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
@@ -48,15 +50,16 @@ def collect(folder: Path, module: str) -> tuple[Entry, ...]:
 
 
 def _is_somebodys(path: Path) -> bool:
-    """A folder, a file that can be graded, or a link that may stand for one of these."""
+    """A folder, a file that holds or may hold work, or a link that may stand for one of these."""
     stands_for_one = path.is_symlink() and not (path.suffix and path.is_file())
-    return stands_for_one or path.is_dir() or path.suffix.lower() in SUFFIXES
+    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
+    return stands_for_one or path.is_dir() or not {*SUFFIXES, *_PACKED}.isdisjoint(suffixes)
 
 
 def _entry(student: str, path: Path, module: str) -> Entry:
     if path.is_symlink():
         return Entry(student=student, path=path, not_taken=_LINK)
-    return Entry(student=student, path=path, problem=_problem(path, module))
+    return Entry(student=student, path=path, not_taken=_problem(path, module))
 
 
 def _listing(folder: Path) -> list[Path]:
@@ -79,13 +82,18 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
+def _in_its_place(path: Path) -> str:
+    packed = path.suffix.lower() in _PACKED
+    return "unpack it into a folder of that name" if packed else f"if it is Python, call it {path.stem}"
+
+
 def _problem(path: Path, module: str) -> str:
-    """Empty also where only reading can tell: a folder with a near name, or one that cannot be listed."""
+    """Empty also where only reading can tell: a folder with several files, or one that cannot be listed."""
     if not path.is_dir():
-        return ""
+        return "" if path.suffix.lower() in SUFFIXES else f"{path} is not opened: {_in_its_place(path)}"
     try:
         if any(below.suffix.lower() in SUFFIXES for below in entries_below(path)):
             return ""
     except GraderError:
         return ""
-    return f"No Python file and no notebook in {path} or up to {LEVELS} folders below it: expected {module}"
+    return f"Nothing to grade (.py, .ipynb, .zip) in {path} or up to {LEVELS} folders below it: expected {module}"

@@ -30,8 +30,9 @@ CLASS_FILE = "class.json"
 #: What reading and decoding a stored file can raise.
 _UNREADABLE = (OSError, UnicodeError, RecursionError, msgspec.DecodeError)
 
-#: "no submission" is the student's and earns 0; "ungraded" is the grader's and has no score.
-ScoreStatus: TypeAlias = Literal["graded", "no submission", "ungraded"]
+#: Neither of the last two has a score: what "needs a look" could not be taken as it was handed in, and somebody has to
+#: see what it is; "ungraded" is the grader's fault.
+ScoreStatus: TypeAlias = Literal["graded", "needs a look", "ungraded"]
 
 
 class ScoreRow(Record, frozen=True):
@@ -143,7 +144,7 @@ def _current(folder: Path, row: ScoreRow) -> ScoreRow:
     """The row as its report has it now; where neither is graded, the row itself, for it says more of the reason."""
     path = folder / f"{row.file}.json"
     found = read_report(path, row.student) if row.file and path.exists() else row
-    return row if found.status == row.status == "ungraded" and row.message else found
+    return row if "graded" not in (found.status, row.status) and row.message else found
 
 
 def _read_index(index: Path) -> ClassFile:

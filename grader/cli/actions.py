@@ -34,6 +34,15 @@ def on_github(json: str) -> str:
     return json.replace("##[", r"##\u005b")
 
 
+def _module(module: str, path: Path) -> Path:
+    """Where the module lies, as far as its own path tells: it may begin with packages that ``path`` leads into."""
+    if not path.is_dir():
+        return path
+    parts = Path(module).parts
+    tails = (path.joinpath(*parts[start:]) for start in range(len(parts)))
+    return next((tail for tail in tails if tail.is_file()), path / module)
+
+
 @contextmanager
 def annotated(report: Document, path: Path) -> Iterator[None]:
     """Annotations after a printed report in which workflow commands are switched off.
@@ -44,7 +53,7 @@ def annotated(report: Document, path: Path) -> Iterator[None]:
 
     from grader.report import github
 
-    module = path / report.module if path.is_dir() else path
+    module = _module(report.module, path)
     pause = secrets.token_hex(16)
     click.echo(f"::stop-commands::{pause}")
     try:

@@ -83,9 +83,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     isolation: Isolated,
     github: bool,
 ) -> int:
-    """Grade one submission: PATH is a file, a folder or a notebook, by default this folder."""
+    """Grade one submission: PATH is a file, a folder, a notebook or a zip archive, by default this folder."""
     if not path.exists():
-        raise UsageError(f"{path} does not exist: name a file, a folder or a notebook")
+        raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
     files = find_course(course).assignment(assignment)  # never above PATH: a student may plant one there
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader.bank.build import bank_for
@@ -133,13 +133,17 @@ def start(assignment: str, folder: Path | None, course: Path) -> None:
     if not files.template.is_dir():
         raise UsageError(f"{assignment} has no template: {files.template} is missing")
     sources = [*sorted(files.template.iterdir()), *([files.handout] if files.handout.is_file() else [])]
+    left = shutil.ignore_patterns("__pycache__")
     there = [source.name for source in sources if (folder / source.name).exists()]
     if there:
         raise UsageError(f"{folder} already holds {', '.join(there)}: nothing was changed, so that no work is lost")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for source in sources:
-            shutil.copy(source, folder / source.name)
+            if source.is_dir():
+                shutil.copytree(source, folder / source.name, ignore=left)
+            else:
+                shutil.copy(source, folder / source.name)
     except OSError as error:
         raise UsageError(f"{folder} cannot be filled ({error.strerror}): name another folder") from None
     click.echo(f"{folder}: {', '.join(source.name for source in sources)}")
@@ -215,7 +219,13 @@ def build(assignment: str, force: bool, course: Path) -> None:
 def grade_class(
     assignment: str, folder: Path, output: Path | None, workers: int, resume: bool, course: Path, isolation: Isolated
 ) -> int:
-    """Grade a folder of submissions, one folder or file a student; one bad submission never stops the rest."""
+    """Grade a folder of submissions, one folder or file a student; one bad submission never stops the rest.
+
+    What cannot be taken as it was handed in gets no score: it needs a look.
+
+    Exit codes: 0 everybody is graded, 1 somebody's work needs a look, 2 the command or the assignment is wrong,
+    3 somebody could not be graded, 130 interrupted.
+    """
     from grader.bank.build import bank_for
     from grader.classroom import batch
     from grader.classroom.collect import collect
@@ -235,7 +245,7 @@ def grade_class(
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
-                lambda path: written(view.student(grade_path(files, bank, path, pool, demands=demands))),
+                lambda path: written(view.student(grade_path(files, bank, path, pool, demands=demands, of_class=True))),
                 ungraded=lambda fault: written(view.student(ungraded(bank, pool, fault))),
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"]},
@@ -244,11 +254,12 @@ def grade_class(
                 resume=resume,
             )
     rows = Counter(row.status for row in graded.rows)
-    counts = f"{rows['graded']} graded, {rows['no submission']} without a submission, {rows['ungraded']} not graded"
+    look = rows["needs a look"]
+    counts = f"{rows['graded']} graded, {look} {'needs' if look == 1 else 'need'} a look, {rows['ungraded']} not graded"
     click.echo(f"{counts}; scores are in {graded.scores}", err=True)
     if graded.interrupted:
         return INTERRUPTED
-    return 3 if rows["ungraded"] else 0
+    return 3 if rows["ungraded"] else min(look, 1)
 
 
 @grade.command()

@@ -67,7 +67,7 @@ def _right_rows(exercise: Exercise, trial: Trial, output: str) -> Array | None:
     want, have = as_numbers(trial.case.expected[output]), as_numbers(trial.outcome.outputs.get(output))
     if want is None or have is None or want.shape != have.shape or not want.ndim:
         return None
-    unit, rule = trial.case.units.get(output), rule_of(exercise)
+    unit, rule = trial.case.units.get(output), rule_of(exercise, output)
     units = [None] * len(want) if unit is None else np.broadcast_to(unit, want.shape)
     verdicts = [compare(row, got, rule, each) for row, got, each in zip(want, have, units, strict=True)]
     return np.array([verdict.deviation is None for verdict in verdicts])

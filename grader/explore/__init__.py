@@ -26,13 +26,12 @@ from grader.course.additions import with_example
 from grader.explore.hunter import Hunter
 from grader.explore.sides import Renewed, Sides
 from grader.files import write_whole
-from grader.grading.grade import grade_path, limits_of
+from grader.grading.grade import grade_path, handed_in, limits_of
 from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Example
 from grader.records.errors import UsageError
 from grader.report.words.submission import problem
 from grader.sandbox.host import ProcessSandbox
-from grader.submission import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,7 +101,7 @@ def explore(
     strategy of the author's fails.
     """
     assignment = bank.manifest.assignment
-    submission = read(path, assignment.module)
+    submission = handed_in(path, assignment)
     properties = author_functions(files)
     reference = Reference(files, pool, assignment.preload)
     runner = VersionRunner(reference.submission, pool, reference.preload)

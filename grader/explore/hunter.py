@@ -12,7 +12,7 @@ from grader.judge.minimise import minimise, signature
 from grader.records.assignment import custom_function
 from grader.records.errors import GraderError, Mistake, ReferenceFault
 from grader.records.hunt import Explored, FalsePass
-from grader.records.run import FATAL, BadReply, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+from grader.records.run import FATAL, BadReply, NotRun, OutOfMemory, Raised, Returned, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,7 +29,7 @@ REPEATS = 3  # times that what is shown has come again
 UNSTABLE = 3  # differences that did not come again, after which an exercise is given up
 
 #: What a process may come to by all that it was asked, or on a busy machine, whatever it is asked last.
-_MAY_HAPPEN = (OutOfMemory, OutputFlood, BadReply, TimedOut)
+_MAY_HAPPEN = (OutOfMemory, BadReply, TimedOut)
 
 
 class HuntProgress(NamedTuple):

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 
 from grader.bank.build import author_functions
 from grader.bank.reference import Reference
+from grader.course.snippet import needed_names
 from grader.grading.exercise import Attempt
 from grader.grading.phase import Author, asked
 from grader.grading.result import all_ungraded, nothing_to_grade, report
@@ -55,17 +56,26 @@ LENIENT = Demands()
 
 
 def grade_path(
-    files: AssignmentFiles, bank: CaseBank, path: Path, pool: WorkerPool, *, demands: Demands = LENIENT
+    files: AssignmentFiles,
+    bank: CaseBank,
+    path: Path,
+    pool: WorkerPool,
+    *,
+    demands: Demands = LENIENT,
+    of_class: bool = False,
 ) -> Report:
-    """Grade what lies at ``path``, a file, a folder or a notebook, on a bank of its assignment.
+    """Grade what lies at ``path``, a file, a folder, a notebook or an archive, on a bank of its assignment.
 
-    Where nothing gradable was handed in, the report says so and gives no points. Raises AssignmentError when
-    ``properties.py`` cannot be imported, UsageError where the pool does not keep student code apart as demanded.
+    Where nothing gradable was handed in, the report says so and gives no points; ``of_class``, where somebody looks
+    after it, SubmissionError is raised instead. Raises AssignmentError when ``properties.py`` cannot be imported,
+    UsageError where the pool does not keep student code apart as demanded.
     """
     assignment = bank.manifest.assignment
     try:
-        submission = read(path, assignment.module)
+        submission = handed_in(path, assignment, of_class=of_class)
     except SubmissionError as problem:
+        if of_class:
+            raise
         return nothing_to_grade(bank, pool.isolation, str(problem))
     check_isolation(pool.isolation, bank, demands)
     with (
@@ -73,6 +83,12 @@ def grade_path(
         ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload, assignment.stand_ins) as sandbox,
     ):
         return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers, reference.run))
+
+
+def handed_in(path: Path, assignment: Assignment, *, of_class: bool = False) -> Submission:
+    """What lies at ``path``, read for an assignment; raises as :func:`grader.submission.read` does."""
+    asked = frozenset[str]().union(*(needed_names(exercise) for exercise in assignment.exercises))
+    return read(path, assignment.module, asked=asked, of_class=of_class)
 
 
 def ungraded(bank: CaseBank, pool: WorkerPool, fault: Exception) -> Report:

@@ -117,6 +117,7 @@ class Phase:
         self.holdings: tuple[Holding, ...] = ()
         self.broken: RuleBroken | None = None
         self.printed = ""
+        self.cut: int | None = None  # bytes, beyond which more was printed
         self.shown: Trial | None = None  # the failing case to show: the smallest, made smaller where that is possible
         self._questions = questions
         self._sandbox = sandbox
@@ -189,7 +190,7 @@ class PublicPhase(Phase):
     def see(self, job: Job, ran: Run) -> None:
         """Compare what the cases gave, and keep what they printed."""
         super().see(job, ran)
-        self.printed = ran.stdout
+        self.printed, self.cut = ran.stdout, ran.cut
 
     def _finish(self, run: Callable[[Job], Run], author: Author) -> None:
         self._hold_laws(run, author.properties)

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.grading.phase import Phase
-    from grader.records.assignment import Exercise
+    from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank
     from grader.records.finding import Finding
     from grader.records.report import Reason
@@ -83,7 +83,7 @@ def graded(
         counterexamples=(
             () if only_earlier or status == "unfinished" else _counterexamples(exercise, public, hidden, module)
         ),
-        remarks=remarks(public.trials),  # of hidden ones, what was observed is not told
+        remarks=remarks(public.trials, public.cut),  # of hidden ones, what was observed is not told
         printed=public.printed,
     )
 
@@ -108,12 +108,12 @@ def ungraded(exercise: Exercise, fault: Exception) -> ExerciseResult:
 
 def missing(exercise: Exercise, absent: Sequence[str], module: str, loaded: Loaded) -> ExerciseResult:
     """The result of an exercise whose names the submission does not define."""
-    if loaded.problem is not None:
+    if loaded.problem is not None and not loaded.stopped:
         reason: Reason = NotReached(module, loaded.problem, unreadable=unreadable(loaded.problem, module))
     else:
         own = [definition.name for definition in loaded.names if definition.parameters is not None]
         near = difflib.get_close_matches(absent[0], own, n=1, cutoff=0.6)
-        reason = Undefined(module, tuple(absent), "".join(near))
+        reason = Undefined(module, tuple(absent), "".join(near), incomplete=bool(loaded.stopped or loaded.lost))
     return without_run(exercise, "missing", reason)
 
 
@@ -123,8 +123,11 @@ def absent_names(exercise: Exercise, loaded: Loaded) -> list[str]:
     return sorted(needed_names(exercise) - defined)
 
 
-def remarks(trials: Iterable[Trial]) -> tuple[Remark, ...]:
-    """What is right but worth a word, each once. What changed or shares memory is the worker's advice, no verdict."""
+def remarks(trials: Iterable[Trial], cut: int | None = None) -> tuple[Remark, ...]:
+    """What is right but worth a word, each once. What was observed in the worker is its advice, no verdict.
+
+    ``cut``: more bytes than so many were printed.
+    """
     found: dict[Remark, None] = {}
     for trial in trials:
         for comparison in trial.comparisons:
@@ -134,6 +137,9 @@ def remarks(trials: Iterable[Trial]) -> tuple[Remark, ...]:
         if isinstance(trial.outcome, Returned):
             found.update((Remark("changes_input", name), None) for name in trial.outcome.changed)
             found.update((Remark("shares_memory", output, name), None) for output, name in trial.outcome.aliased)
+            found.update((Remark("read_as", output, way), None) for output, way in trial.outcome.read)
+    if cut is not None:
+        found[Remark("prints_much", wanted=str(cut))] = None
     return tuple(found)
 
 
@@ -279,11 +285,19 @@ def report(
         exercises=tuple(results),
         isolation=isolation,
         problem=loaded.problem,
+        stopped=loaded.stopped,
+        lost=loaded.lost,
+        twice=tuple(name for name in loaded.twice if name in _asked_for(assignment)),
         remarks=submission.remarks,
         stand_ins=loaded.stand_ins,
         bank=bank.manifest.inputs_sha256,
         version=__version__,
     )
+
+
+def _asked_for(assignment: Assignment) -> frozenset[str]:
+    """Names that any exercise needs."""
+    return frozenset().union(*map(needed_names, assignment.exercises))
 
 
 def all_ungraded(bank: CaseBank, isolation: Isolation, fault: Exception) -> Report:

@@ -8,6 +8,7 @@ import numpy as np
 
 from grader.judge import tolerance as tolerances
 from grader.judge.compare import MISSING, as_array, compare, passed
+from grader.judge.tolerance import CALIBRATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,15 +27,17 @@ class Sheet:
     Floats lie in a row, and what is right among them is found in one sweep; whatever is not is compared by itself.
     """
 
-    def __init__(self, expected: Sequence[Value], units: Sequence[Value], rule: Rule) -> None:
+    def __init__(self, expected: Sequence[Value], units: Sequence[Value], rules: Sequence[Rule]) -> None:
+        """``rules`` of an exercise, one for each value: of numbers they say the same."""
         self._expected = expected
         self._units = units
-        self._rule = rule
+        self._rules = rules
         self._floats = {
             index: array
             for index, value in enumerate(expected)
             if isinstance(value, np.ndarray | float) and (array := np.asarray(value)).dtype.kind == "f" and array.size
         }
+        rule = rules[0] if rules else CALIBRATED
         self._row = _Row(list(self._floats.values()), [units[index] for index in self._floats], rule)
 
     def verdicts(self, got: Sequence[Value]) -> list[Verdict]:
@@ -42,8 +45,10 @@ class Sheet:
         fitted = [_fit(want, got[index]) for index, want in self._floats.items()]
         right = dict(zip(self._floats, self._row.verdicts(fitted), strict=True))
         return [
-            right.get(index) or (MISSING if have is ABSENT else compare(want, have, self._rule, unit))
-            for index, (want, have, unit) in enumerate(zip(self._expected, got, self._units, strict=True))
+            right.get(index) or (MISSING if have is ABSENT else compare(want, have, rule, unit))
+            for index, (want, have, rule, unit) in enumerate(
+                zip(self._expected, got, self._rules, self._units, strict=True)
+            )
         ]
 
 
@@ -72,7 +77,8 @@ class _Row:
         sizes = [array.size for array in expected]
         self._starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
         self._want = np.concatenate([array.ravel() for array in expected])
-        scales = np.maximum.reduceat(np.abs(self._want), self._starts)
+        finite = np.where(np.isfinite(self._want), np.abs(self._want), 0.0)
+        scales = np.maximum.reduceat(finite, self._starts)
         unit = np.repeat(tolerances.least_unit(scales), sizes)
         for start, size, measured in zip(self._starts, sizes, units, strict=True):
             if measured is not None:

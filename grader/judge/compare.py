@@ -7,6 +7,7 @@ with a remark, and so, unless the exercise asks for precision, does what is only
 
 from __future__ import annotations
 
+from reprlib import Repr
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,7 @@ from grader.judge.shape_hints import shape_fault
 from grader.judge.tolerance import CALIBRATED
 from grader.records.record import Foreign
 from grader.records.stand_ins import library_of
-from grader.records.values import NUMBER_KINDS, stacked
+from grader.records.values import MASKED, NUMBER_KINDS, SAME_KEYS, stacked
 from grader.records.verdict import Deviation, Fault, Remark, ValueForm
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ RIGHT = Verdict()
 MISSING = Verdict(Deviation(Fault("missing", "never_set")))
 
 _WHOLE_KINDS = "biu"
+MOST_KEYS = 5  # of those that are missing, and of those that should not be there, are named
+_KEYS = Repr()
+_KEYS.maxstring, _KEYS.maxlevel = 60, 2
 _SINGLE = frozenset(map(np.dtype, ("float16", "float32", "complex64")))
 
 
@@ -144,7 +148,7 @@ def _stand_in(value: Value) -> str | None:
 
 #: Types that a verdict may name. Any other name was chosen by student code and could carry a hidden input.
 _NAMED = frozenset(
-    {"list", "tuple", "dict", "str", "set", "function", "generator", "numpy.matrix", "numpy.MaskedArray"}
+    {"list", "tuple", "dict", "str", "set", "function", "generator", MASKED, SAME_KEYS}
     | {"array of objects (dtype=object)"}
 )
 
@@ -262,15 +266,22 @@ def _mapping(expected: dict[Any, Value], got: Value, rule: Rule, unit: Value) ->
     if not isinstance(got, dict):
         return _type(form(expected), got)
     absent = [key for key in expected if key not in got]
-    if absent:
-        return Verdict(Deviation(Fault("missing", "keys"), keys=tuple(map(repr, absent[:5]))))
     extra = [key for key in got if key not in expected]
+    if absent or (extra and not rule.extra_keys):
+        fault = Fault("missing", "keys") if absent else Fault("shape", "extra_keys")
+        missing, beyond = (tuple(map(_written, keys[:MOST_KEYS])) for keys in (absent, extra))
+        return Verdict(Deviation(fault, keys=missing, extra=beyond, extra_keys=len(extra)))
     remarks = [Remark("extra_keys")] if extra else []
     units = unit or {}
     verdicts: list[tuple[int | str, Verdict]] = [
         (repr(key), compare(want, got[key], rule, units.get(key))) for key, want in expected.items()
     ]
     return _first(verdicts, remarks)
+
+
+def _written(key: Value) -> str:
+    """A key as Python writes it; a student may have chosen a long one."""
+    return key.type if isinstance(key, Foreign) else _KEYS.repr(key)
 
 
 def _first(verdicts: list[tuple[int | str, Verdict]], remarks: list[Remark]) -> Verdict:

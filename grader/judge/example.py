@@ -55,7 +55,7 @@ def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
             got=got.get(name),
             shown=name in got,
             deviation=deviations.get(name),
-            bound=tolerance.bound(expected, trial.case.units.get(name), tolerance.rule_of(exercise)),
+            bound=tolerance.bound(expected, trial.case.units.get(name), tolerance.rule_of(exercise, name)),
         )
         for name, expected in trial.case.expected.items()
     )

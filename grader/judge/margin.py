@@ -33,11 +33,11 @@ class Margin(NamedTuple):
 def margin(exercise: Exercise, case: Case, outcome: Outcome) -> Margin:
     """The margin of one case over all outputs."""
     outputs: dict[str, Value] = getattr(outcome, "outputs", {})
-    rule = tolerances.rule_of(exercise)
     killed, largest = False, 0.0
     for name, expected in case.expected.items():
         if name not in outputs:
             return Margin(killed=True, units=None)
+        rule = tolerances.rule_of(exercise, name)
         found = _margin(expected, outputs[name], rule, case.units.get(name))
         if found.units is None:
             return found
@@ -56,8 +56,10 @@ def _margin(expected: Value, got: Value, rule: Rule, unit: Value) -> Margin:
         return Margin(wrong, None if wrong else 0.0)
     if not want.size:
         return Margin(killed=False, units=0.0)
-    if not np.isfinite(have).all():
+    meant = (want == have) | (np.isnan(want) & np.isnan(have))
+    if not np.where(np.isfinite(want), np.isfinite(have), meant).all():
         return Margin(killed=True, units=None)
+    want, have = (np.where(np.isfinite(want), each, 0.0) for each in (want, have))
     scale = tolerances.scale_of(want)
     measured = tolerances.least_unit(scale) if unit is None else np.asarray(unit)
     with np.errstate(over="ignore"):

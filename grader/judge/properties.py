@@ -15,15 +15,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from grader.judge.compare import as_array, compare
+from grader.judge.tolerance import rule_of
 from grader.records.errors import PropertyFault
 from grader.records.record import Foreign
 from grader.records.run import Job, Returned
-from grader.records.values import stacked
+from grader.records.values import is_finite, stacked
 from grader.records.verdict import Fault, Holding, LawBroken, LawUntried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from grader.judge.tolerance import Rule
     from grader.records.assignment import Exercise, PropertyCheck
     from grader.records.bank import Case
     from grader.records.record import Value
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 #: Deviations that no law has to reckon with.
 _UNLIKE = frozenset({"type", "dtype", "nonfinite"})
+_UNLIKE_IN_SIZE = frozenset({"shape", "missing"})
 
 
 class StudentFailed(Exception):  # noqa: N818 - not an error: an outcome on its way through the author's code
@@ -65,7 +68,8 @@ class Student:
         names = tuple(self._exercise.outputs)
         found = self._outputs(self._exercise.run, names, inputs, sizes or self._sizes)
         meant = [self._as_meant(outputs) for outputs in found]
-        self._given += [_Given(outputs, self._case.expected, same_sizes=sizes is None) for outputs in meant]
+        rules = {name: rule_of(self._exercise, name) for name in names}
+        self._given += [_Given(outputs, self._case.expected, rules, same_sizes=sizes is None) for outputs in meant]
         return meant
 
     def snippet(
@@ -77,7 +81,7 @@ class Student:
     ) -> dict[str, Value]:
         """Other code in the student's module: the named outputs that it leaves."""
         (found,) = self._outputs(code, tuple(outputs), [inputs or {}], {**self._sizes, **(sizes or {})})
-        self._given.append(_Given(found, {}))
+        self._given.append(_Given(found, {}, {}))
         return found
 
     def _outputs(
@@ -123,6 +127,7 @@ class _Given(NamedTuple):
 
     outputs: Mapping[str, Value]
     expected: Mapping[str, Value]
+    rules: Mapping[str, Rule]
     same_sizes: bool = False
 
     def void(self) -> Iterator[LawUntried]:
@@ -137,11 +142,11 @@ class _Given(NamedTuple):
                 if not _is_numeric(value):
                     yield LawUntried(output=name, fault=Fault("type", "not_numbers"))
                 continue
-            deviation = compare(self.expected[name], value).deviation
+            deviation = compare(self.expected[name], value, self.rules[name]).deviation
             if deviation is None:
                 continue
             kind = deviation.fault.kind
-            if kind in _UNLIKE or (kind == "shape" and self.same_sizes):
+            if kind in _UNLIKE or (kind in _UNLIKE_IN_SIZE and self.same_sizes):
                 yield LawUntried(output=name, fault=deviation.fault)
         absent = Fault("missing", "never_set")
         yield from (LawUntried(output=name, fault=absent) for name in self.expected if name not in self.outputs)
@@ -195,9 +200,9 @@ def in_turn(cases: Sequence[Case]) -> list[Case]:
     """The cases in the order in which properties are tried.
 
     The smallest with every size above 1 and the smallest of the others, in turn: a law that holds where every size is 1
-    may hold for the wrong reason.
+    may hold for the wrong reason. None of those that expect NaN or infinities, for a law is about numbers.
     """
-    by_size = sorted(cases, key=_elements)
+    by_size = sorted((case for case in cases if all(map(is_finite, case.expected.values()))), key=_elements)
     generic = [case for case in by_size if min(case.sizes.values(), default=2) > 1]
     others = [case for case in by_size if min(case.sizes.values(), default=2) <= 1]
     return [case for pair in zip_longest(generic, others) for case in pair if case is not None]

@@ -38,18 +38,23 @@ ZERO = 1e-12
 
 
 class Rule(NamedTuple):
-    """What an exercise asks of numbers: the author's own tolerance, if any; ``precise`` if fewer digits are a fault."""
+    """What an exercise asks of numbers: the author's own tolerance, if any; ``precise`` if fewer digits are a fault.
+
+    ``extra_keys``: a dict may have keys that nobody asked for.
+    """
 
     tolerance: Tolerance | None = None
     precise: bool = False
+    extra_keys: bool = False
 
 
 CALIBRATED = Rule()
 
 
-def rule_of(exercise: Exercise) -> Rule:
-    """The rule of an exercise."""
-    return Rule(exercise.tolerance, exercise.precision == "required")
+def rule_of(exercise: Exercise, output: str) -> Rule:
+    """The rule of an exercise for one of its outputs; of numbers it says the same for all."""
+    allowed = exercise.outputs[output].extra_keys == "allowed"
+    return Rule(exercise.tolerance, exercise.precision == "required", allowed)
 
 
 def least_unit(scale: Array | float) -> Array:
@@ -61,12 +66,18 @@ def allowed(expected: Array, unit: Array, scale: Array | float, rule: Rule) -> A
     """The largest ``|got - expected|`` for each element that is not wrong.
 
     ``scale`` is the largest finite magnitude of the array that an element belongs to. It and ``unit`` broadcast.
+    Nothing is near enough to NaN or an infinity.
     """
+    finite = np.isfinite(expected)
+    return np.where(finite, _allowed(np.where(finite, expected, 0.0), unit, scale, rule), 0.0)
+
+
+def _allowed(expected: Array, unit: Array, scale: Array | float, rule: Rule) -> Array:
     tolerance = rule.tolerance
     if tolerance is not None:
         literal = np.asarray(tolerance.atol + tolerance.rtol * np.abs(expected))
         return literal if tolerance.atol else np.where(expected == 0, ZERO * np.asarray(scale), literal)
-    return np.broadcast_to((RIGHT if rule.precise else OFF) * unit, expected.shape)
+    return np.asarray((RIGHT if rule.precise else OFF) * unit)
 
 
 def scale_of(expected: Array) -> float:

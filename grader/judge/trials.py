@@ -31,7 +31,7 @@ class AnswerKey:
         self._sheet = Sheet(
             [case.expected[name] for case, name in asked],
             [case.units.get(name) for case, name in asked],
-            rule_of(exercise),
+            [rule_of(exercise, name) for _, name in asked],
         )
 
     def trials(self, outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:

@@ -135,10 +135,14 @@ AnyDomain: TypeAlias = (
 
 
 class Output(Record, frozen=True):
-    """One name that ``run`` must leave behind. Without ``shape`` the reference's own shape counts."""
+    """One name that ``run`` must leave behind. Without ``shape`` the reference's own shape counts.
+
+    ``extra_keys``: what keys of a dict, at whatever depth, lead to that the reference's own does not have.
+    """
 
     shape: tuple[Size, ...] | None = None
     points: float | None = None
+    extra_keys: Literal["wrong", "allowed"] = "wrong"
 
 
 class Example(Record, frozen=True):

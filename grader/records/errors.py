@@ -15,7 +15,8 @@
 
 A fault of the grader is never a zero: whoever catches ``SandboxFault`` or ``PropertyFault`` reports *ungraded*. A
 ``SubmissionError`` is no fault of the grader: :func:`grader.grading.grade.grade_path` makes it a report that says
-what to hand in, and gives no points. (Where nothing makes a report of it, it exits with 3 as the others do.)
+what to hand in, and gives no points; in a class it *needs a look*. (Where nothing makes a report of it, it exits with 3
+as the others do.)
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from msgspec import Meta, field
 
 from grader.records.finding import Finding
 from grader.records.record import Record
-from grader.records.run import FATAL, Isolation, Outcome, Raised, ReadRemark
+from grader.records.run import FATAL, Isolation, LostCell, Outcome, Raised, ReadRemark
 from grader.records.verdict import (
     Counterexample,
     Deviation,
@@ -48,11 +48,15 @@ class NotReached(Record, frozen=True, tag="not_reached"):
 
 
 class Undefined(Record, frozen=True, tag="undefined"):
-    """Names that the exercise needs and the module does not define; ``near`` is one of its own that is much alike."""
+    """Names that the exercise needs and the module does not define; ``near`` is one of its own that is much alike.
+
+    ``incomplete``: some of its code was not run to its end, and may define them.
+    """
 
     module: str
     names: tuple[str, ...]
     near: str = ""
+    incomplete: bool = False
 
 
 class OnlyEarlier(Record, frozen=True, tag="only_earlier"):
@@ -211,7 +215,8 @@ class Report(Record, frozen=True):
     """The whole result of grading one submission. ``score`` is None when any exercise is ungraded.
 
     ``problem`` is what is wrong with the submission as a whole: how importing it ended, or why nothing could be graded,
-    as a sentence of whoever found out. ``stand_ins`` are libraries that did nothing while it ran.
+    as a sentence of whoever found out; ``stopped`` if all the same its definitions were taken. ``lost`` are cells that
+    did not come to their end, ``twice`` names that two cells define. ``stand_ins`` did nothing while it ran.
     """
 
     assignment: str
@@ -222,6 +227,9 @@ class Report(Record, frozen=True):
     exercises: tuple[ExerciseResult, ...]
     isolation: Isolation
     problem: Outcome | str | None = None
+    stopped: bool = False
+    lost: tuple[LostCell, ...] = ()
+    twice: tuple[str, ...] = ()
     remarks: tuple[ReadRemark, ...] = ()
     stand_ins: tuple[str, ...] = ()
     view: Literal["staff", "student"] = "staff"

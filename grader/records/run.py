@@ -18,11 +18,11 @@ class ReadRemark(Record, frozen=True):
     """How a ``file`` had to be read, where its author should know.
 
     It was "marked" as of another ``encoding``, "declared" one that it does not have, or its encoding was "guessed" from
-    the byte in ``line`` that is no UTF-8; it is the "cells" of a notebook; or it was read "alone", without the files
-    ``left_out`` that ``module`` would import.
+    the byte in ``line`` that is no UTF-8; it is the "cells" of a notebook; it was read "alone", without the files
+    ``left_out`` that ``module`` would import; it was taken for ``module`` as the "only" one; or it was "unpacked".
     """
 
-    kind: Literal["marked", "declared", "guessed", "cells", "alone"]
+    kind: Literal["marked", "declared", "guessed", "cells", "alone", "only", "unpacked"]
     file: str
     encoding: str = ""
     byte: int = 0
@@ -34,11 +34,13 @@ class ReadRemark(Record, frozen=True):
 class Submission(Record, frozen=True):
     """Source text by module path (``memory.py``, ``helpers/gates.py``), read and decoded; never run in this process.
 
-    ``data`` holds the data files that the source names, by the name it uses.
+    ``data`` holds the data files that the source names, by the name it uses. Where the module is a notebook, ``cells``
+    are its code cells in their order, which are run one by one; what stands for it among the files is all their text.
     """
 
     module: str
     files: dict[str, str]
+    cells: tuple[str, ...] = ()
     data: dict[str, bytes] = field(default_factory=dict)
     remarks: tuple[ReadRemark, ...] = ()
 
@@ -46,19 +48,28 @@ class Submission(Record, frozen=True):
 class Frame(Record, frozen=True):
     """One line of a student's traceback: only files that they handed in appear."""
 
-    file: Annotated[str, Meta(description="Path within the submission.")]
+    file: Annotated[str, Meta(description="Path within the submission, or a code cell of a notebook: `cell 3`.")]
     line: Annotated[int, Meta(description="Counted from 1.")]
     function: str
     text: Annotated[str, Meta(description="The source line; may be empty.")] = ""
 
+    @property
+    def in_cell(self) -> bool:
+        """Whether it is in a notebook, whose cells are no files."""
+        return self.file.startswith("cell ") and not self.file.endswith(".py")
+
 
 class Returned(Record, frozen=True, tag_field="kind", tag="returned"):
-    """The snippet ran to its end. ``missing`` outputs were never set. The observations are the worker's own advice."""
+    """The snippet ran to its end. ``missing`` outputs were never set. The observations are the worker's own advice.
+
+    ``read`` says of outputs that were of other types than those that cross how they were read (``protocol.READ_AS``).
+    """
 
     outputs: dict[str, Value]
     missing: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()  # inputs that were changed in place
     aliased: tuple[tuple[str, str], ...] = ()  # (output, input) that share memory
+    read: tuple[tuple[str, str], ...] = ()
 
 
 # What the untouched template raises.
@@ -99,12 +110,6 @@ class OutOfMemory(Record, frozen=True, tag_field="kind", tag="out_of_memory"):
     message: str = ""
 
 
-class OutputFlood(Record, frozen=True, tag_field="kind", tag="output_flood"):
-    """More than ``limit`` bytes were printed."""
-
-    limit: int
-
-
 class BadReply(Record, frozen=True, tag_field="kind", tag="bad_reply"):
     """The worker said something that is no valid answer."""
 
@@ -115,10 +120,10 @@ class NotRun(Record, frozen=True, tag_field="kind", tag="not_run"):
     """An earlier case of the exercise ended the worker, so this one was not tried."""
 
 
-Outcome: TypeAlias = Returned | Raised | TimedOut | Crashed | OutOfMemory | OutputFlood | BadReply | NotRun
+Outcome: TypeAlias = Returned | Raised | TimedOut | Crashed | OutOfMemory | BadReply | NotRun
 
 #: Outcomes after which the worker is gone.
-FATAL = (TimedOut, Crashed, OutputFlood, BadReply)
+FATAL = (TimedOut, Crashed, BadReply)
 
 
 class Definition(Record, frozen=True):
@@ -128,11 +133,29 @@ class Definition(Record, frozen=True):
     parameters: tuple[str, ...] | None = None
 
 
+class LostCell(Record, frozen=True):
+    """The code cell ``number`` did not come to its end, by ``outcome``; those after it were run all the same.
+
+    ``stopped``: it took the process with it, and was read once more with its definitions, imports and constants alone.
+    """
+
+    number: int
+    outcome: Outcome
+    stopped: bool = False
+
+
 class Loaded(Record, frozen=True):
-    """What importing the submission gave. With ``problem`` set, ``names`` are those defined before it happened."""
+    """What importing the submission gave. With ``problem`` set, ``names`` are those defined before it happened.
+
+    Or, with ``stopped``, those that its definitions, imports and constants alone give: ``problem`` had taken the
+    process with it. A notebook, and a file in cells, has ``lost`` cells instead; ``twice`` are names that two define.
+    """
 
     names: tuple[Definition, ...] = ()
     problem: Outcome | None = None
+    stopped: bool = False
+    lost: tuple[LostCell, ...] = ()
+    twice: tuple[str, ...] = ()
     stand_ins: tuple[str, ...] = ()  # modules such as matplotlib that were answered by an inert stand-in
 
 
@@ -168,7 +191,8 @@ def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
 class Run(Record, frozen=True):
     """What a job gave: one outcome a case, and what was printed meanwhile (bounded, control characters still in).
 
-    ``cpu`` and ``wall`` are seconds, measured from outside the worker.
+    ``cpu`` and ``wall`` are seconds, measured from outside the worker. ``cut`` is the limit in bytes beyond which more
+    was printed, and dropped; None if it was kept to.
     """
 
     outcomes: tuple[Outcome, ...]
@@ -176,6 +200,7 @@ class Run(Record, frozen=True):
     wall: float = 0.0
     stdout: str = ""
     stderr: str = ""
+    cut: int | None = None
 
 
 SEALED_LEVEL = 3  # of isolation: from here on, student code can read no file of this machine

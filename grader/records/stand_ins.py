@@ -6,7 +6,7 @@ Used in the worker as well, so this module imports nothing.
 from __future__ import annotations
 
 PLOTS = frozenset({"matplotlib", "pylab", "mpl_toolkits", "seaborn", "plotly", "bokeh"})
-NOTEBOOKS = frozenset({"IPython", "ipywidgets", "google.colab", "tqdm"})
+NOTEBOOKS = frozenset({"IPython", "ipywidgets", "google.colab", "tqdm", "marimo"})
 TESTS = frozenset({"otter", "nose", "pytest"})
 #: Libraries for which a worker has an inert module instead. An assignment's ``stand_ins`` are further ones.
 STAND_INS = PLOTS | NOTEBOOKS | TESTS

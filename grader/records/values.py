@@ -8,7 +8,7 @@ else a program may return becomes :class:`~grader.records.record.Foreign`, which
 from __future__ import annotations
 
 import math
-from typing import Any, TypeAlias, cast
+from typing import Any, Protocol, TypeAlias, cast
 
 import msgspec
 import numpy as np
@@ -30,6 +30,10 @@ MAX_DIMS = 32
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000
 MAX_KEYS = 1000
+#: A dict of which nobody can say what one of its keys leads to: keys that differ by methods of their own, for one.
+SAME_KEYS = "dict with keys that mean the same"
+#: A masked array that masks something: there is no telling what is meant in its place.
+MASKED = "masked array with masked entries"
 
 
 class WireArray(msgspec.Struct, array_like=True, tag="a", forbid_unknown_fields=True):
@@ -66,6 +70,12 @@ class WireComplex(msgspec.Struct, array_like=True, tag="c", forbid_unknown_field
     imag: float
 
 
+class WireText(msgspec.Struct, array_like=True, tag="s", forbid_unknown_fields=True):
+    """Text with halves of characters (lone surrogates), which msgpack's own cannot have: UTF-8 that lets them pass."""
+
+    data: bytes
+
+
 class WireForeign(msgspec.Struct, array_like=True, tag="f", forbid_unknown_fields=True):
     """Something that does not cross, by the name of its type."""
 
@@ -73,34 +83,51 @@ class WireForeign(msgspec.Struct, array_like=True, tag="f", forbid_unknown_field
 
 
 Wire: TypeAlias = (
-    bool | int | float | str | WireArray | WireList | WireTuple | WireDict | WireComplex | WireForeign | None
+    bool | int | float | str | WireArray | WireList | WireTuple | WireDict | WireComplex | WireText | WireForeign | None
 )
 
 
-def pack(value: Any, depth: int = 0) -> Wire:
+class Reading(Protocol):
+    """How values of other types are read as ones that cross: see :mod:`grader.sandbox.worker.ordinary`."""
+
+    def plain(self, value: Any) -> Any:
+        """A value of exactly a type that crosses, a Foreign that says what it was, or the value itself, unread."""
+
+    def key(self, key: Any) -> Any:
+        """The same for a key of a dict."""
+
+
+def pack(value: Any, depth: int = 0, reading: Reading | None = None) -> Wire:
     """A value as wire structs. Never fails: what cannot cross becomes a WireForeign.
 
-    The exact type decides, so that a subclass cannot pass for an array by overriding its methods.
+    The exact type decides, so that a subclass cannot pass for an array by overriding its methods. What does not cross
+    as it is may do so by a ``reading``.
     """
     kind = type(value)
     if kind is np.ndarray:
-        return _pack_array(value)
-    if value is None or kind is bool or kind is float:
+        wire = _pack_array(value)
+    elif value is None or kind is bool or kind is float:
         return cast("bool | float | None", value)
-    if kind in _SCALARS:
+    elif kind in _SCALARS:
         return _pack_array(np.asarray(value), scalar=True)
-    if kind in (list, tuple, dict) and depth < MAX_DEPTH and len(value) <= MAX_ITEMS:
-        return _pack_container(value, depth + 1)
-    return _pack_plain(value)
+    elif kind in (list, tuple, dict) and depth < MAX_DEPTH and len(value) <= MAX_ITEMS:
+        return _pack_container(value, depth + 1, reading)
+    else:
+        wire = _pack_plain(value)
+    if reading is not None and type(wire) is WireForeign and (plain := reading.plain(value)) is not value:
+        return pack(plain, depth, reading)
+    return wire
 
 
-def _pack_container(value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: int) -> Wire:
+def _pack_container(value: list[Any] | tuple[Any, ...] | dict[Any, Any], depth: int, reading: Reading | None) -> Wire:
     if isinstance(value, dict):
-        if sum(type(key) not in _PLAIN for key in value) > MAX_KEYS:
+        keys = value if reading is None else [key if type(key) in _PLAIN else reading.key(key) for key in value]
+        if sum(type(key) not in _PLAIN for key in keys) > MAX_KEYS:
             return WireForeign("dict with more than 1,000 keys that are neither text nor plain numbers")
-        return WireDict([(pack(key, depth), pack(item, depth)) for key, item in value.items()])
+        pairs = zip(keys, value.values(), strict=True)
+        return WireDict([(pack(key, depth, reading), pack(item, depth, reading)) for key, item in pairs])
     # Numbers in nested lists are many, and a call for each would cost more than all else.
-    items = [item if type(item) is float else pack(item, depth) for item in value]
+    items = [item if type(item) is float else pack(item, depth, reading) for item in value]
     return WireList(items) if isinstance(value, list) else WireTuple(items)
 
 
@@ -109,10 +136,21 @@ def _pack_plain(value: Any) -> Wire:
     if kind is int:
         return cast("int", value) if -(2**63) <= value < 2**63 else WireForeign("int beyond 64 bits")
     if kind is str:
-        return cast("str", value) if len(value) <= MAX_ITEMS else WireForeign("text of over 100,000 characters")
+        return _pack_text(value) if len(value) <= MAX_ITEMS else WireForeign("text of over 100,000 characters")
     if kind is complex:
         return WireComplex(value.real, value.imag)
     return WireForeign(value.type if kind is Foreign else _type_name(kind))
+
+
+def _pack_text(text: str) -> Wire:
+    if text.isascii():
+        return text
+    data = text.encode("utf-8", "surrogatepass")
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return WireText(data)
+    return text
 
 
 def unpack(wire: Wire, depth: int = 0) -> Any:
@@ -127,6 +165,8 @@ def unpack(wire: Wire, depth: int = 0) -> Any:
         return wire
     if isinstance(wire, WireComplex):
         return complex(wire.real, wire.imag)
+    if isinstance(wire, WireText):
+        return _unpack_text(wire)
     if isinstance(wire, WireForeign):
         return Foreign(type=wire.name[:200])
     if depth >= MAX_DEPTH:
@@ -140,14 +180,28 @@ def unpack(wire: Wire, depth: int = 0) -> Any:
     raise ProtocolError(f"unexpected {kind.__name__} in a value")
 
 
-def _unpack_dict(wire: WireDict, depth: int) -> dict[Any, Any]:
+def _unpack_text(wire: WireText) -> str:
+    try:
+        return wire.data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        raise ProtocolError("text that is no UTF-8") from None
+
+
+def _unpack_dict(wire: WireDict, depth: int) -> dict[Any, Any] | Foreign:
     # Hashes of tuples and of complex numbers can be chosen, and keys of one hash cost quadratic time.
     if sum(type(key) not in _PLAIN for key, _ in wire.pairs) > MAX_KEYS:
         raise ProtocolError(f"dict with more than {MAX_KEYS} keys that are neither text nor plain numbers")
     try:
-        return {unpack(key, depth): unpack(item, depth) for key, item in wire.pairs}
+        found = {_unpack_key(key, depth): unpack(item, depth) for key, item in wire.pairs}
     except TypeError as error:
         raise ProtocolError(f"dict key cannot be one: {error}") from None
+    return found if len(found) == len(wire.pairs) else Foreign(type=SAME_KEYS)
+
+
+def _unpack_key(wire: Wire, depth: int) -> Any:
+    """A key; of all floats that are not a number it is the same one, which equals itself alone."""
+    key = unpack(wire, depth)
+    return math.nan if type(key) is float and math.isnan(key) else key
 
 
 _PLAIN = frozenset({type(None), bool, int, float, str})
@@ -205,6 +259,15 @@ def stacked(items: list[Any] | tuple[Any, ...]) -> np.ndarray[Any, Any] | None:
     except (ValueError, OverflowError):  # ragged, or an integer beyond all decimals
         return None
     return array if array.dtype.kind in NUMBER_KINDS else None  # integers beyond 64 bits are objects
+
+
+def is_finite(value: Any) -> bool:
+    """Whether no number of a value is NaN or infinite."""
+    if isinstance(value, list | tuple):
+        return all(map(is_finite, value))
+    if isinstance(value, dict):
+        return all(map(is_finite, value.values()))
+    return not isinstance(value, np.ndarray | np.generic | float | complex) or bool(np.all(np.isfinite(value)))
 
 
 def _all_numbers(items: list[Any] | tuple[Any, ...]) -> bool:

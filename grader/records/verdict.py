@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from grader.records.bank import Case
 from grader.records.record import Record, Value
-from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, Raised, Returned, TimedOut
 
 # ── an output beside what was expected ────────────────────────────────────────────────────────────────────────────
 
@@ -31,7 +31,7 @@ DeviationKind: TypeAlias = Literal["missing", "type", "shape", "dtype", "nonfini
 
 #: What more is known of a deviation than the check that failed, check by check.
 FaultName: TypeAlias = Literal[
-    "never_set", "keys",
+    "never_set", "keys", "extra_keys",
     "none", "named", "other", "stand_in", "empty", "not_numbers",
     "another", "items", "ones_became_a_number", "sum_over_everything", "transposed", "lacks_a_one", "a_one_too_many",
     "ones_elsewhere", "one_step", "one_longer", "one_shorter", "broadcast", "dimensions",
@@ -59,8 +59,8 @@ class Deviation(Record, frozen=True):
     """How an output differs from what was expected: the first of the checks, in the order of its kinds, that failed.
 
     ``path`` leads to the item of a container that differs: positions as numbers, keys as Python writes them. ``wanted``
-    and ``came`` are what the two are, ``keys`` what is missing. ``where`` is the index of the worst element, None when
-    there is no such element.
+    and ``came`` are what the two are, ``keys`` what is missing of a dict and ``extra`` what should not be in it, the
+    first few as Python writes them. ``where`` is the index of the worst element, None when there is no such element.
     """
 
     fault: Fault
@@ -68,6 +68,8 @@ class Deviation(Record, frozen=True):
     wanted: ValueForm | None = None
     came: ValueForm | None = None
     keys: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    extra_keys: int = 0  # how many there are
     where: tuple[int, ...] | None = None
     expected: float | None = None  # at ``where``
     got: float | None = None
@@ -91,15 +93,18 @@ RemarkKind: TypeAlias = Literal[
     "first_of_several",
     "is_an_array",
     "extra_keys",
+    "read_as",
     "changes_input",
     "shares_memory",
+    "prints_much",
 ]
 
 
 class Remark(Record, frozen=True):
     """What is right but worth a word. ``about`` is an output, or an input that was changed.
 
-    ``got`` and ``wanted`` are types, dtypes, or the input that shares memory.
+    ``got`` and ``wanted`` are types, dtypes, ways of reading, the input that shares memory, or how many bytes may be
+    printed.
     """
 
     kind: RemarkKind
@@ -120,7 +125,7 @@ class Comparison(Record, frozen=True):
 # ── what is wrong with a part ─────────────────────────────────────────────────────────────────────────────────────
 
 EndingKind: TypeAlias = Literal[
-    "returned", "raised", "timed_out", "exited", "crashed", "out_of_memory", "output_flood", "bad_reply", "not_run"
+    "returned", "raised", "timed_out", "exited", "crashed", "out_of_memory", "bad_reply", "not_run"
 ]
 
 
@@ -152,8 +157,6 @@ def ending(outcome: Outcome) -> Ending:
             return Ending("crashed")
         case OutOfMemory(limit=limit):
             return Ending("out_of_memory", limit=limit)
-        case OutputFlood(limit=limit):
-            return Ending("output_flood", limit=limit)
         case BadReply():
             return Ending("bad_reply")
         case NotRun():

@@ -19,7 +19,6 @@ from grader.records.run import (
     Frame,
     NotRun,
     OutOfMemory,
-    OutputFlood,
     Raised,
     TimedOut,
 )
@@ -69,7 +68,7 @@ class WrittenExample(Record, frozen=True):
     code: Annotated[str, about("Python to paste and run.")]
     outputs: tuple[WrittenOutput, ...] = ()
     outcome: Annotated[
-        Raised | TimedOut | Crashed | OutOfMemory | OutputFlood | BadReply | NotRun | None,
+        Raised | TimedOut | Crashed | OutOfMemory | BadReply | NotRun | None,
         about("How the case ended, when it did not return."),
     ] = None
     ended: str = ""  # the same as a sentence, unless the exercise's traceback says it; not in the JSON

@@ -71,9 +71,11 @@ def annotations(report: "Document", path: str) -> list[str]:
 
 def _place(path: str, module: str, frame: "Frame | None") -> dict[str, str]:
     """Where to annotate: the line of ``frame``, whose file lies beside ``module``, or else the module."""
-    if frame is None or frame.line < 1:
+    if frame is None or frame.line < 1 or frame.in_cell:  # lines of a cell are none of the notebook's file
         return {"file": path}
-    file = path if frame.file == module else str(PurePosixPath(path).parent / frame.file)
+    beside, name = PurePosixPath(module).parent, PurePosixPath(frame.file)
+    name = name.relative_to(beside) if name.is_relative_to(beside) else name
+    file = path if frame.file == module else str(PurePosixPath(path).parent / name)
     return {"file": file, "line": str(frame.line)}
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from grader.records.verdict import Counterexample
 
 #: How a hidden case may have ended for a student to read it: of these, the one that stands first where several did.
-TOLD_ENDINGS = ("timed_out", "out_of_memory", "output_flood", "crashed", "raised")
+TOLD_ENDINGS = ("timed_out", "out_of_memory", "crashed", "raised")
 
 
 def staff(report: Report) -> Report:

@@ -9,15 +9,12 @@ from __future__ import annotations
 import os
 import select
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from typing import IO
 
 from grader.sandbox import protocol
 
 KEPT = 64 << 10  # bytes of stdout, and of stderr, that are kept for the report
-
-
-class Flood(Exception):  # noqa: N818 - an event that ends a worker, not an error of ours
-    """The worker printed more than it may."""
 
 
 class Channel(ABC):
@@ -30,7 +27,7 @@ class Channel(ABC):
     def receive(self, seconds: float) -> protocol.Reply | None:
         """The next reply; None if none is there within ``seconds``, or something else happened first.
 
-        Raises EOFError when the worker has closed its side, ProtocolError for bytes that are no reply, and Flood.
+        Raises EOFError when the worker has closed its side, and ProtocolError for bytes that are no reply.
         """
         reply = self.next()
         if reply is None:
@@ -52,7 +49,11 @@ class Channel(ABC):
 
     @abstractmethod
     def allow(self, output: int) -> None:
-        """Bytes that each of stdout and stderr may carry from now on."""
+        """Bytes that count of each of stdout and stderr from now on; what comes beyond them is taken, and dropped."""
+
+    @abstractmethod
+    def beyond(self) -> bool:
+        """Whether more than that has come since, of either."""
 
     @abstractmethod
     def printed(self) -> tuple[str, str]:
@@ -76,7 +77,6 @@ class PolledChannel(Channel):
         self._replies = replies
         self._printed = {stdout.fileno(): _Printed(stdout), stderr.fileno(): _Printed(stderr)}
         self._outgoing = memoryview(b"")
-        self._allowed = 1 << 20
         self._closed = False
         self._poll = select.poll()
         for descriptor in (replies, *self._printed):
@@ -91,10 +91,13 @@ class PolledChannel(Channel):
         self._push()
 
     def allow(self, output: int) -> None:
-        """Bytes that each of stdout and stderr may carry from now on."""
-        self._allowed = output
+        """Bytes that count of each of stdout and stderr from now on."""
         for printed in self._printed.values():
-            printed.count = 0
+            printed.allow(output)
+
+    def beyond(self) -> bool:
+        """Whether more than that has come since, of either."""
+        return any(printed.beyond for printed in self._printed.values())
 
     def _turn(self, seconds: float) -> None:
         """Wait for the pipes once and do what they are ready for."""
@@ -108,12 +111,11 @@ class PolledChannel(Channel):
                     raise EOFError("the worker ended")
                 self._reader.feed(data or b"")
             else:
-                self._drain(descriptor)
+                self._drain(descriptor)  # never left standing, or the worker would wait for room in the pipe
 
     def printed(self) -> tuple[str, str]:
         """What was printed since the last call: stdout and stderr, the first bytes of each."""
-        if not self._closed:
-            self._drain_all()
+        self._drain_all()
         stdout, stderr = (printed.take() for printed in self._printed.values())
         return stdout, stderr
 
@@ -139,34 +141,41 @@ class PolledChannel(Channel):
             self._poll.unregister(self._requests)
 
     def _drain(self, descriptor: int) -> None:
+        """Take what stands in a pipe now, at most what a pipe holds."""
         printed = self._printed[descriptor]
-        data = _read(descriptor)
-        if data == b"":
-            self._poll.unregister(descriptor)
-        elif data:
+        for _ in range(16):
+            data = _read(descriptor)
+            if not data:
+                break
             printed.add(data)
-            if printed.count > self._allowed:
-                raise Flood
+        else:
+            return
+        if data == b"":
+            with suppress(KeyError):
+                self._poll.unregister(descriptor)
 
     def _drain_all(self) -> None:
-        """Take what stands in the pipes now, at most what a pipe holds."""
-        for descriptor, printed in self._printed.items():
-            for _ in range(16):
-                data = _read(descriptor)
-                if not data:
-                    break
-                printed.add(data)
+        if not self._closed:
+            for descriptor in self._printed:
+                self._drain(descriptor)
 
 
 class _Printed:
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
-        self.count = 0
         self._kept = bytearray()
+        self._left = 1 << 20
+
+    @property
+    def beyond(self) -> bool:
+        return self._left < 0
+
+    def allow(self, output: int) -> None:
+        self._left = output
 
     def add(self, data: bytes) -> None:
-        self.count += len(data)
-        self._kept += data[: max(0, KEPT - len(self._kept))]
+        self._kept += data[: max(0, min(KEPT - len(self._kept), self._left))]
+        self._left -= len(data)
 
     def take(self) -> str:
         text = self._kept.decode("utf-8", "replace")

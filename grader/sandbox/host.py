@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 import msgspec
 
 from grader.records.errors import ProtocolError, SandboxFault
-from grader.records.run import BadReply, Crashed, Loaded, NotRun, OutputFlood, Run, TimedOut
+from grader.records.run import BadReply, Crashed, Loaded, NotRun, Run, TimedOut
 from grader.sandbox import protocol
-from grader.sandbox.channel import Flood
 from grader.sandbox.clocks import Clock, Deadline
 from grader.sandbox.outcomes import answered, imported
+from grader.sandbox.stopped import StoppedCells
 from grader.submission.libraries import wanted
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class ProcessSandbox:
         self._worker: _Worker | None = None
         self._loaded: Loaded | None = None
         self._ends_loading = False  # to import the submission ends the worker, however often it is tried
+        self._stopped = StoppedCells()
         self._answer_bytes = ANSWER_BYTES
 
     def __enter__(self) -> Self:
@@ -106,16 +107,26 @@ class ProcessSandbox:
         return run
 
     def _fresh(self) -> Loaded:
-        self._worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes)
+        """Load in a new worker, and again where a cell, or a file without cells, has ended it."""
+        while True:
+            loaded, entered = self._load_once()
+            if self._worker is not None:
+                return self._stopped.told(loaded)
+            if not self._stopped.add(entered, loaded):
+                self._ends_loading = True
+                return loaded
+
+    def _load_once(self) -> tuple[Loaded, int]:
+        """What loading gave, and the last cell that was entered."""
+        self._worker = worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes)
         try:
-            loaded = self._worker.load(self._submission, self._limits, self._preload, self._stand_ins)
+            loaded = worker.load(self._submission, self._limits, self._preload, self._stand_ins, self._stopped.light)
         except SandboxFault:
             self.close()
             raise
-        self._ends_loading = self._worker.ended
-        if self._ends_loading:
+        if worker.ended:
             self.close()
-        return loaded
+        return loaded, worker.entered
 
 
 class _Request:
@@ -144,6 +155,7 @@ class _Worker:
         self._answer_bytes = answer_bytes
         self._channel = process.channel()
         self.ended = False
+        self.entered = 0  # the last cell that is being run, or has been
         self._ceilings: Sequence[Watched] = ()
         self._asked: _Asked | None = None  # a job that was sent ahead of time
 
@@ -154,12 +166,21 @@ class _Worker:
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def load(self, submission: Submission, allowed: Limits, preload: Sequence[str], stand_ins: Sequence[str]) -> Loaded:
+    def load(
+        self,
+        submission: Submission,
+        allowed: Limits,
+        preload: Sequence[str],
+        stand_ins: Sequence[str],
+        light: list[int],
+    ) -> Loaded:
         request = protocol.Load(
             id=os.urandom(protocol.ID_BYTES),
             files=submission.files,
             data=submission.data,
             module=submission.module,
+            cells=list(submission.cells),
+            light=light,
             limits=protocol.WorkerLimits(
                 memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output
             ),
@@ -168,22 +189,23 @@ class _Worker:
         )
         self._channel.allow(allowed.output)  # before sending: the submission may print before 'ready' has been read
         self._channel.send(protocol.encode(request))
-        try:
-            self._await_ready()
-        except Flood:
-            self.end()
-            return Loaded(problem=OutputFlood(limit=allowed.output))
+        self._await_ready()
         self._ceilings = self._process.limit_memory(allowed.memory)
         clock = Clock(self._process)
         replies: list[protocol.Imported] = []
 
         def take(reply: protocol.Reply) -> bool:
+            if isinstance(reply, protocol.Entered) and reply.id == request.id:
+                if not self.entered < reply.cell <= protocol.MAX_CELLS:
+                    raise ProtocolError("a cell out of order")
+                self.entered = reply.cell
+                return False
             if not isinstance(reply, protocol.Imported) or reply.id != request.id:
                 raise ProtocolError("an answer that was not asked for")
             replies.append(reply)
             return True
 
-        problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")], allowed.output)
+        problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")])
         if problem is not None:
             return Loaded(problem=problem)
         return imported(replies[0], allowed, stand_ins)
@@ -212,21 +234,23 @@ class _Worker:
             Deadline(single, job.limits.case_seconds, "case"),
             Deadline(whole, job.limits.seconds, "exercise"),
         ]
-        problem = self._converse(take, deadlines, job.limits.output, single) if job.inputs else None
+        problem = self._converse(take, deadlines, single) if job.inputs else None
         if problem is not None:
             outcomes.extend(_never(problem, job)[: len(job.inputs) - len(outcomes)])
         cpu, wall = whole.cpu(), whole.wall()
+        cut = job.limits.output if self._channel.beyond() else None
         stdout, stderr = self._channel.printed()  # before the next job can print
         if upcoming is not None and problem is None:
             self._asked = self._ask(upcoming)
-        return Run(outcomes=tuple(outcomes), cpu=cpu, wall=wall, stdout=stdout, stderr=stderr)
+        return Run(outcomes=tuple(outcomes), cpu=cpu, wall=wall, stdout=stdout, stderr=stderr, cut=cut)
 
     def _ask(self, request: _Request) -> _Asked:
+        self._channel.allow(request.job.limits.output)  # before sending, as above
         self._channel.send(request.frame)
         return _Asked(request, Clock(self._process), Clock(self._process))
 
     def _await_ready(self) -> None:
-        """Raises SandboxFault if Python does not come up, and Flood."""
+        """Raises SandboxFault if Python does not come up."""
         limit = time.monotonic() + START_SECONDS
         while True:
             try:
@@ -245,14 +269,12 @@ class _Worker:
         self,
         take: Callable[[protocol.Reply], bool],
         deadlines: list[Deadline],
-        output: int,
         single: Clock | None = None,
     ) -> Outcome | None:
         """Hand replies to ``take`` until it has all it wants; the outcome that ended the worker otherwise.
 
         The clock ``single`` begins anew with whatever replies have come.
         """
-        self._channel.allow(output)
         bounds: tuple[Watched, ...] = (*self._ceilings, *deadlines)
         try:
             while True:
@@ -266,9 +288,6 @@ class _Worker:
                     if (beyond := bound.passed()) is not None:
                         self.end()
                         return beyond
-        except Flood:
-            self.end()
-            return OutputFlood(limit=output)
         except EOFError:
             return self._died()
         except ProtocolError as error:

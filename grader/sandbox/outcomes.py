@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.records.run import Definition, Frame, Loaded, OutOfMemory, Raised, Returned
+from grader.records.run import Definition, Frame, Loaded, LostCell, OutOfMemory, Raised, Returned
 from grader.records.stand_ins import STAND_INS
 from grader.records.values import unpack
 from grader.sandbox import protocol
@@ -26,9 +26,13 @@ def imported(reply: protocol.Imported, allowed: Limits, stand_ins: Iterable[str]
         Definition(name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found[:64]))
         for name, found in reply.names[:1000]
     )
-    problem = None if reply.problem is None else _raised(reply.problem, allowed)
-    used = tuple(sorted(STAND_INS.union(stand_ins).intersection(reply.stand_ins)))
-    return Loaded(names=names, problem=problem, stand_ins=used)
+    return Loaded(
+        names=names,
+        problem=None if reply.problem is None else _raised(reply.problem, allowed),
+        lost=tuple(LostCell(number, _raised(found, allowed)) for number, found in reply.lost[: protocol.MAX_LOST]),
+        twice=tuple(name[:200] for name in reply.twice[: protocol.MAX_LOST]),
+        stand_ins=tuple(sorted(STAND_INS.union(stand_ins).intersection(reply.stand_ins))),
+    )
 
 
 def answered(answer: protocol.Result | protocol.Failure, job: Job, given: frozenset[str]) -> Outcome:
@@ -40,11 +44,16 @@ def answered(answer: protocol.Result | protocol.Failure, job: Job, given: frozen
         missing=tuple([name for name in job.outputs if name not in answer.outputs]),
         changed=tuple(sorted(given.intersection(answer.changed))) if answer.changed else (),
         aliased=_aliased(answer.aliased, job, given) if answer.aliased else (),
+        read=_read(answer.read, job) if answer.read else (),
     )
 
 
 def _aliased(pairs: list[tuple[str, str]], job: Job, given: frozenset[str]) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(pair for pair in set(pairs) if pair[0] in job.outputs and pair[1] in given))
+
+
+def _read(pairs: list[tuple[str, str]], job: Job) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(pair for pair in set(pairs) if pair[0] in job.outputs and pair[1] in protocol.READ_AS))
 
 
 def _raised(failure: protocol.Failure, allowed: Limits) -> Outcome:

@@ -9,7 +9,8 @@ process in which student code runs.
     host                                 worker
      ── Load(id, files, module, …) ───▶
      ◀── Ready                            once, before anything of the student's runs
-     ◀── Imported(id, names, problem)
+     ◀── Entered(id, 1)                   one a cell, where there are cells
+     ◀── Imported(id, names, problem, …)
      ── Execute(id, run, outputs, cases) ▶
      ◀── Answer(id, 0, …)                 one a case, in order
      ◀── Answer(id, 1, …)
@@ -37,6 +38,19 @@ HEADER = struct.Struct(">I")
 ID_BYTES = 16
 MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
 MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
+MAX_CELLS = 10_000  # code cells of a notebook
+MAX_LOST = 200  # cells that did not come to their end, names that are defined twice
+#: Values of other types that a worker reads as plain ones, and what as; see :mod:`grader.sandbox.worker.ordinary`.
+READ_AS = {
+    **dict.fromkeys(("Counter", "defaultdict", "OrderedDict", "subclass of dict"), "dict"),
+    **dict.fromkeys(("subclass of list", "array of text"), "list"),
+    **dict.fromkeys(("namedtuple", "subclass of tuple"), "tuple"),
+    **dict.fromkeys(("np.str_", "subclass of str"), "text"),
+    **dict.fromkeys(("np.matrix", "np.memmap", "masked array", "subclass of ndarray"), "array"),
+    **dict.fromkeys(("pandas Series", "pandas DataFrame", "pandas Index", "sparse matrix"), "array"),
+    **dict.fromkeys(("subclass of a number", "NumPy keys"), "number"),
+}
+TOO_LARGE = "value of more than 16 MiB"  # in place of an answer beyond MAX_REPLY
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 
 
@@ -57,12 +71,16 @@ class Load(_Message, frozen=True, tag="load"):
 
     ``libraries`` are imported first, while that is still possible: what student code may import beside its own files.
     ``stand_ins`` are modules that do nothing, beside those that always do.
+    ``cells`` are run in place of the module's file, if there are any. Of those in ``light`` (0 is a file that has none)
+    the definitions, imports and constants alone are run: they ended a worker before.
     """
 
     id: bytes
     files: dict[str, str]
     data: dict[str, bytes]
     module: str
+    cells: list[str]
+    light: list[int]
     limits: WorkerLimits
     libraries: list[str]
     stand_ins: list[str]
@@ -105,24 +123,37 @@ class Failure(_Message, frozen=True, tag="failure"):
 
 
 class Result(_Message, frozen=True, tag="result"):
-    """The snippet ran to its end."""
+    """The snippet ran to its end. ``read`` are outputs and the ways in ``READ_AS`` by which they were read."""
 
     outputs: dict[str, Wire]
     missing: list[str]
     changed: list[str]
     aliased: list[tuple[str, str]]
+    read: list[tuple[str, str]] = []
 
 
 class Ready(_Message, frozen=True, tag="ready"):
     """The worker is up: from here on a failure is the submission's."""
 
 
+class Entered(_Message, frozen=True, tag="entered"):
+    """A cell is about to be run: where the worker ends, should it end before the next."""
+
+    id: bytes
+    cell: int
+
+
 class Imported(_Message, frozen=True, tag="imported"):
-    """What importing gave. ``names`` maps what is defined to its parameters; None for what cannot be called."""
+    """What importing gave. ``names`` maps what is defined to its parameters; None for what cannot be called.
+
+    ``problem`` is that of a file without cells, ``lost`` those of cells by their number, ``twice`` what two define.
+    """
 
     id: bytes
     names: list[tuple[str, list[str] | None]]
     problem: Failure | None
+    lost: list[tuple[int, Failure]]
+    twice: list[str]
     stand_ins: list[str]
 
 
@@ -135,7 +166,7 @@ class Answer(_Message, frozen=True, tag="answer"):
 
 
 Request: TypeAlias = Load | Execute
-Reply: TypeAlias = Ready | Imported | Answer
+Reply: TypeAlias = Ready | Entered | Imported | Answer
 
 _MALFORMED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 

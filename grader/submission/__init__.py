@@ -8,83 +8,84 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.records.errors import SubmissionError
+from msgspec.structs import replace
+
+from grader.records.errors import SubmissionError, UsageError
 from grader.records.run import ReadRemark, Submission
 from grader.submission.data import data_files
-from grader.submission.locate import find_module
-from grader.submission.siblings import imported_files
+from grader.submission.locate import ARCHIVE, find_module
+from grader.submission.places import places_of
+from grader.submission.siblings import Siblings, imported_files
+from grader.submission.statements import defined_names
 from grader.submission.text import decode, read_bytes, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Set
     from pathlib import Path
 
     from grader.submission.locate import Found
 
-MAX_FILES = 64
-MAX_TOTAL = 1 << 20  # bytes of UTF-8, all files together
 MAX_NOTEBOOK = 32 << 20  # bytes as stored, with its pictures; its code alone must keep to MAX_FILE
 
 
-def read(path: Path, module: str) -> Submission:
-    """The module at ``path`` (a file, a notebook, or a folder that holds one) with all that it needs.
+def read(path: Path, module: str, *, asked: Set[str] = frozenset(), of_class: bool = False) -> Submission:
+    """The module at ``path`` (a file, a notebook, an archive, or a folder that holds one) with all that it needs.
 
-    That is the files beside it that it imports and the data files that it names.
-
-    A file under another name than ``module`` (``alice.py``) is read alone: in a folder of a whole class, the files
-    beside it are other students'.
+    That is the files beside it that it imports and the data files that it names. A file under another name than
+    ``module`` (``alice.py``) takes nothing along that defines one of the names ``asked`` which it defines itself: that
+    is another student's, or an old copy. ``of_class``: a file takes nothing along, and nothing above ``path`` is read.
 
     Raises SubmissionError where the student must act, UsageError where ``path`` is ambiguous or an extra is missing,
     GraderError where the system refuses to read.
     """
-    found = find_module(path, module)
-    text, remarks = _main_text(found)
-    home = found.file.parent
-    files = {module: text}
-    if found.alone:
-        beside = [name for name in imported_files(module, text, _is_file_in(home)) if name != module]
-        return Submission(module=module, files=files, remarks=(*remarks, *_left_out(found, beside, module)))
-    waiting = [module]
-    while waiting:
-        importer = waiting.pop(0)
-        for name in imported_files(importer, files[importer], _is_file_in(home)):
-            if name in files:
-                continue
-            files[name], more = read_text(home / name, found.folder, name)
-            remarks += more
-            waiting.append(name)
-            _check_limits(files)
-    return Submission(module=module, files=files, data=data_files(files.values(), home, found.folder), remarks=remarks)
+    found = find_module(path, module, of_class=of_class)
+    if found.file.suffix.lower() != ARCHIVE:
+        return _read(found, module, asked)
+    from grader.submission.archive import unpacked  # few submissions are archives
+
+    with unpacked(found.file, found.folder) as inside:
+        try:
+            held = find_module(inside, module, of_class=True)
+            made = _read(held, module, asked)
+        except (SubmissionError, UsageError) as error:  # nobody knows the folder that it was unpacked into
+            raise type(error)(str(error).replace(str(inside), str(found.file))) from None
+    return replace(made, remarks=(*made.remarks, ReadRemark("unpacked", found.file.name)))
 
 
-def _main_text(found: Found) -> tuple[str, tuple[ReadRemark, ...]]:
+def _read(found: Found, module: str, asked: Set[str]) -> Submission:
+    text, cells, remarks = _main_text(found)
+    if found.only:
+        remarks = (*remarks, ReadRemark("only", found.file.name, module=module))
+    places = places_of(found, module, text)
+    rival = asked & defined_names(text) if found.beside == "no rival" else frozenset[str]()
+    siblings = Siblings(places, found.folder, rival)
+    if found.beside == "none":
+        beside = [name for name in imported_files(places.main, text, siblings.is_file) if name != places.main]
+        remarks = (*remarks, *_left_out(found, beside, module))
+        return Submission(places.main, {places.main: text}, cells, remarks=remarks)
+    siblings.take(places.main, text)
+    files = {places.main: text, **siblings.files}
+    remarks = (*remarks, *siblings.remarks, *_left_out(found, siblings.left_out, module))
+    data = data_files(files.values(), places.home, found.folder)
+    return Submission(places.main, files, cells, data, remarks)
+
+
+def _main_text(found: Found) -> tuple[str, tuple[str, ...], tuple[ReadRemark, ...]]:
+    """The module's text, its cells if it is a notebook, and remarks."""
     name = found.file.name
+    if found.file.suffix.lower() == ARCHIVE:
+        raise SubmissionError(f"{found.file} is an archive within an archive: unpack it, and hand in what it holds")
     if found.file.suffix.lower() != ".ipynb":
-        return read_text(found.file, found.folder, name)
-    from grader.submission.notebook import code_of  # few submissions are notebooks
+        text, remarks = read_text(found.file, found.folder, name)
+        return text, (), remarks
+    from grader.submission.notebook import code_cells, joined  # few submissions are notebooks
 
     stored, remarks = decode(read_bytes(found.file, found.folder, MAX_NOTEBOOK), name)
-    return code_of(stored, name), (*remarks, ReadRemark("cells", name))
-
-
-def _is_file_in(home: Path) -> Callable[[str], bool]:
-    def is_file(name: str) -> bool:
-        try:
-            return not (home / name).is_dir() and (home / name).exists()
-        except (OSError, ValueError):  # a name that no file can have
-            return False
-
-    return is_file
+    cells = code_cells(stored, name)
+    return joined(cells), cells, (*remarks, ReadRemark("cells", name))
 
 
 def _left_out(found: Found, beside: list[str], module: str) -> tuple[ReadRemark, ...]:
     if not beside:
         return ()
     return (ReadRemark("alone", found.file.name, module=module, left_out=tuple(beside)),)
-
-
-def _check_limits(files: dict[str, str]) -> None:
-    if len(files) > MAX_FILES:
-        raise SubmissionError(f"The module imports more than {MAX_FILES - 1} files beside it: hand in fewer")
-    if sum(len(text.encode()) for text in files.values()) > MAX_TOTAL:
-        raise SubmissionError(f"The module and the files it imports are larger than {MAX_TOTAL >> 10:,} KiB together")

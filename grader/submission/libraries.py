@@ -1,8 +1,9 @@
 """Which libraries a submission may import: found in its text, loaded before the worker confines itself.
 
 Afterwards nothing can be read from disk, so a library that is not loaded by then cannot be imported. The standard
-library and NumPy are always allowed; further modules are, where an assignment's ``preload`` names them. What NumPy and
-Python import late, without a word in the source, the zygote has loaded before; see :mod:`grader.sandbox.pool.zygote`.
+library and NumPy are always allowed; further modules are, where an assignment's ``preload`` names them. What these
+import late, without a word in the source, is found in memory (:mod:`grader.sandbox.worker.late`), unless it is compiled
+code: that is loaded beforehand, by the zygote (:mod:`grader.sandbox.pool.zygote`) or for what the source says here.
 """
 
 from __future__ import annotations
@@ -47,11 +48,27 @@ _NUMPY = frozenset({*_LAZY, "linalg", "lib", "exceptions", "dtypes", "version"})
 #: What NumPy imports when it first opens a file of text.
 _TEXT_FILES = ("urllib.request", "gzip", "bz2", "lzma")
 
+#: What help() and np.info import.
+_HELP = ("pydoc",)
+
+#: Codecs that stand on compiled code. The others follow from memory.
+_CODECS = tuple(
+    f"encodings.{name}"
+    for name in ("gbk", "big5", "big5hkscs", "euc_jp", "euc_kr", "iso2022_jp", "idna", "bz2_codec", "zlib_codec")
+)
+
 #: What modules of the standard library import when they are first used.
 _LATE = {"concurrent.futures": "concurrent.futures.thread"}
 
 _EVERYTHING = re.compile(r"from[ \t]+numpy[ \t]+import[ \t(]*\*")
 _READS_TEXT = re.compile(r"\b(?:loadtxt|genfromtxt|fromregex|savetxt)\b")
+_HELPS = re.compile(r"\bhelp[ \t]*\(|\.(?:info|lookfor)[ \t]*\(")
+_ENCODES = re.compile(
+    r"\.(?:en|de)code[ \t]*\(|\bencoding[ \t]*=|\bcodecs\b"
+    r"|\b(?:str|bytes|bytearray)[ \t]*\([^,\n]{1,200},[ \t]*[\"']"
+)
+_ALIAS = re.compile(r"\bimport[ \t]++([\w.]++)[ \t]++as[ \t]++(\w++)")
+_PARTS = re.compile(r"(?<![\w.])(\w++)((?:\.\w++){1,4})")
 _ATTRIBUTE = re.compile(rf"\.({'|'.join(_LAZY)})\b")
 
 
@@ -68,6 +85,7 @@ def wanted(files: Mapping[str, str], preload: Iterable[str]) -> list[str]:
     found.update(late for name, late in _LATE.items() if name in found)
     for text in files.values():
         found.update(_unsaid(text))
+        found.update(_parts(text, extra) if extra else ())
     return extra + sorted(name for name in found if _allowed(name, extra))[:MAX_LIBRARIES]
 
 
@@ -77,8 +95,26 @@ def _unsaid(text: str) -> Iterator[str]:
         yield f"numpy.{name}"
     if _READS_TEXT.search(text):
         yield from _TEXT_FILES
+    if _HELPS.search(text):
+        yield from _HELP
+    if _ENCODES.search(text):
+        yield from _CODECS
     if "random" in text:
         yield "numpy.random"  # the worker seeds it
+
+
+def _parts(text: str, extra: list[str]) -> Iterator[str]:
+    """What a source takes from the libraries ``extra`` by attributes (``sp.linalg.expm``), each with all above it.
+
+    Some load a part of theirs when it is first asked for. What is no module is an attribute, which does no harm.
+    """
+    roots = {name.partition(".")[0] for name in extra}
+    meant = {root: root for root in roots}
+    meant |= {alias: name for name, alias in _ALIAS.findall(text) if name.partition(".")[0] in roots}
+    for name, rest in sorted(set(_PARTS.findall(text))):
+        if name in meant:
+            parts = [meant[name], *rest.split(".")[1:]]
+            yield from (".".join(parts[:length]) for length in range(1, len(parts) + 1))
 
 
 def _allowed(name: str, extra: list[str]) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.records.errors import GraderError, SubmissionError, UsageError
 from grader.records.record import Record
@@ -17,18 +17,29 @@ if TYPE_CHECKING:
 LEVELS = 3  # folders below PATH that are searched
 MAX_ENTRIES = 10_000  # looked at: PATH may be somebody's home folder
 SHOWN = 5  # names listed in a message
+ARCHIVE = ".zip"
+
+#: Which of the files beside a module may come along: "all"; those that are no "rival", which defines what the module
+#: defines as well; or "none", because they are other students'.
+Beside: TypeAlias = Literal["all", "no rival", "none"]
 
 
 class Found(Record, frozen=True):
-    """``file`` must not lead out of ``folder``; ``alone``: what lies beside it is not the same student's."""
+    """A Python file, a notebook, or an archive that may hold one. No link in ``folder`` may lead out of it.
+
+    ``only``: ``file`` has another name than was asked for, and was taken because there is no other.
+    """
 
     file: Path
     folder: Path
-    alone: bool = False
+    beside: Beside = "all"
+    only: bool = False
 
 
-def find_module(path: Path, module: str) -> Found:
-    """The module, or the notebook that stands for it, at or below ``path``.
+def find_module(path: Path, module: str, *, of_class: bool = False) -> Found:
+    """The module, or what stands for it, at or below ``path``; ``module`` may lie in a package (``cs/layers.py``).
+
+    ``of_class``: what lies beside or above ``path`` is other students'.
 
     Raises SubmissionError if there is none, UsageError if there are several, GraderError if it cannot be looked for.
     """
@@ -39,10 +50,15 @@ def find_module(path: Path, module: str) -> Found:
     except OSError as error:
         raise GraderError(f"{path} cannot be opened ({error.strerror})") from None
     if stat.S_ISDIR(kind):
-        return _below(path, module)
-    if path.suffix.lower() not in (".py", ".ipynb"):
+        found = _below(path, module)
+        return found if of_class else Found(found.file, _package(found, module), found.beside, found.only)
+    if path.suffix.lower() not in (".py", ".ipynb", ARCHIVE):
         raise SubmissionError(f"{path} is no Python file and no notebook: expected {module}, or a folder that holds it")
-    return Found(path, path.parent, alone=path.stem != Path(module).stem)
+    if of_class:
+        return Found(path, path.parent, "none")
+    same_name = path.stem == PurePosixPath(module).stem
+    found = Found(path, path.parent, "all" if same_name else "no rival")
+    return Found(path, _package(found, module), found.beside)
 
 
 def is_litter(name: str) -> bool:
@@ -63,10 +79,25 @@ def entries_below(folder: Path, levels: int = LEVELS) -> Iterator[Path]:
             yield from entries_below(folder / entry.name, levels - 1)
 
 
+def _package(found: Found, module: str) -> Path:
+    """The folder of the package that the assignment asks for, where ``found`` lies in one; else ``found.folder``.
+
+    Only what the assignment names leads above PATH. Were a package told by ``__init__.py``, a student could plant one
+    and so reach the work of others.
+    """
+    names = PurePosixPath(module).parent.parts
+    home, folder = (Path(os.path.abspath(each)) for each in (found.file.parent, found.folder))  # noqa: PTH100 - follows no link
+    if not names or home.parts[-len(names) :] != names:
+        return found.folder
+    package = (home, *home.parents)[len(names) - 1]
+    return package if folder != package and folder.is_relative_to(package) else found.folder
+
+
 def _below(folder: Path, module: str) -> Found:
-    direct = folder / module
-    if os.path.lexists(direct) and not direct.is_dir():
-        return Found(direct, folder)
+    name = PurePosixPath(module).name
+    for direct in (folder / module, folder / name):
+        if os.path.lexists(direct) and not direct.is_dir():
+            return Found(direct, folder)
     entries = list(islice(entries_below(folder), MAX_ENTRIES + 1))
     if len(entries) > MAX_ENTRIES:
         raise UsageError(f"{folder} holds more than {MAX_ENTRIES:,} files: give the path of {module} itself")
@@ -74,19 +105,48 @@ def _below(folder: Path, module: str) -> Found:
     matches = _matches(files, module)
     if len(matches) > 1:
         listed = _listed(str(file.relative_to(folder)) for file in matches)
-        raise UsageError(f"{folder} holds several files that could be {module}: {listed}. Give the path of one")
+        advice = "or take the others away" if matches[0].name == name else f"or call it {Path(name).stem}.ipynb"
+        raise UsageError(
+            f"{folder} holds several files that could be {module}: {listed}. Give the path of one, {advice}"
+        )
     if matches:
         return Found(matches[0], folder)
-    if direct.is_dir():
-        raise SubmissionError(f"{direct} is a folder without {module} in it: expected a file of that name")
-    raise SubmissionError(_nothing_in(folder, module, [file.name for file in files]))
+    if only := _only(files):
+        return Found(only, folder, only=only.suffix.lower() != ARCHIVE)
+    if (folder / name).is_dir():
+        raise SubmissionError(f"{folder / name} is a folder without {name} in it: expected a file of that name")
+    raise SubmissionError(_nothing_in(folder, module, files))
 
 
 def _matches(files: list[Path], module: str) -> list[Path]:
-    """Those that could be the module: of its name, else notebooks of its name, else any notebooks."""
+    """Those that could be the module: of its path, else of its name, else notebooks of its name, else any notebooks.
+
+    A single Python file that has its name but for upper and lower case comes before notebooks of other names.
+    """
+    parts, name = PurePosixPath(module).parts, PurePosixPath(module).name
+    same_path = [file for file in files if file.parts[-len(parts) :] == parts]
+    same_name = [file for file in files if file.name == name]
     notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
-    named = [file for file in notebooks if file.stem == Path(module).stem]
-    return [file for file in files if file.name == module] or named or notebooks
+    named = [file for file in notebooks if file.stem == Path(name).stem]
+    matches = same_path or same_name or named
+    only = _only(files)
+    if not matches and only and only.name.lower() == name.lower():
+        return []
+    return matches or notebooks
+
+
+def _only(files: list[Path]) -> Path | None:
+    """The Python file, or else the archive, beside which there is no other."""
+    sources = _sources(files)
+    archives = [file for file in files if file.suffix.lower() == ARCHIVE]
+    candidates = sources or archives
+    return candidates[0] if len(candidates) == 1 else None
+
+
+def _sources(files: list[Path]) -> list[Path]:
+    """Python files; those that make a folder a package only where there are no others."""
+    sources = [file for file in files if file.suffix.lower() == ".py"]
+    return [file for file in sources if file.name != "__init__.py"] or sources
 
 
 def _nothing_at(path: Path, module: str) -> str:
@@ -98,10 +158,16 @@ def _nothing_at(path: Path, module: str) -> str:
     return f"Expected {module} at {path}; there is no such file or folder. {_advice(module, names)}"
 
 
-def _nothing_in(folder: Path, module: str, names: list[str]) -> str:
-    return (
-        f"Expected {module} in {folder} or up to {LEVELS} folders below it; it is not there. {_advice(module, names)}"
-    )
+def _nothing_in(folder: Path, module: str, files: list[Path]) -> str:
+    missing = f"Expected {module} in {folder} or up to {LEVELS} folders below it; it is not there."
+    sources, archives = _sources(files), [file for file in files if file.suffix.lower() == ARCHIVE]
+    if len(sources) > 1:
+        listed = _listed(str(file.relative_to(folder)) for file in sources)
+        return f"{missing} Found instead: {listed}. Rename the one with your work to {PurePosixPath(module).name}"
+    if len(archives) > 1:
+        listed = _listed(str(file.relative_to(folder)) for file in archives)
+        return f"{missing} Found instead: {listed}. Hand in one archive, or what it holds"
+    return f"{missing} {_advice(module, [file.name for file in files])}"
 
 
 def _advice(module: str, names: list[str]) -> str:
@@ -110,11 +176,12 @@ def _advice(module: str, names: list[str]) -> str:
 
     if not names:
         return "There is no file at all: hand it in again"
+    name = PurePosixPath(module).name
     by_lowered = {name.lower(): name for name in sorted(names)}
-    near = difflib.get_close_matches(module.lower(), by_lowered, n=3, cutoff=0.6)
+    near = difflib.get_close_matches(name.lower(), by_lowered, n=3, cutoff=0.6)
     if not near:
         return f"What is there: {_listed(sorted(names))}"
-    return f"Found instead: {_listed(by_lowered[name] for name in near)}. Rename it to {module}"
+    return f"Found instead: {_listed(by_lowered[name] for name in near)}. Rename it to {name}"
 
 
 def _listed(names: Iterable[str]) -> str:

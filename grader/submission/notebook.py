@@ -1,30 +1,40 @@
-"""The code of a notebook as one module.
+"""The code cells of a notebook, with what is IPython's and not Python's made harmless.
 
-Lines for IPython (``%matplotlib inline``, ``!pip install x``, ``np.dot?``) become comments, so that every other line
-keeps its number within its cell.
+Read as text in one pass by patterns: this process parses no student's Python, and IPython's own transformer, which
+takes seconds for a cell of some hundred magics and fails on more, is not needed for lines that do nothing here. What is
+Python already stays as it is, to the letter.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Literal
 
-from grader.records.errors import SubmissionError, UsageError
+import msgspec
+
+from grader.records.errors import SubmissionError
 from grader.submission.text import MAX_FILE
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+MAX_CELLS = 10_000  # of code; more than the process that runs them takes
+_STORED = 8 * MAX_FILE  # bytes of code as JSON may write it: lines in quotes, six characters for one
 
 #: Cell magics whose cell is Python all the same. Any other makes the whole cell a comment.
 _PYTHON_CELLS = re.compile(r"%%(?:time|timeit|capture|prun|python3?)\b|%%(?:writefile|file)\b.*\.py[ \t]*+$")
 
+_LINE = r"(?: \\\n | [^\n] )*+ (?:\n|\Z)"  # to its end, which a backslash moves on
+
 _MAGIC = re.compile(
     r"""(?P<indent>[ \t]*+)
-    (?: [!?] | %%?+[A-Za-z_]                            # !ls  ?x  %time
-      | [\w.]++ \?{1,2} [ \t]*+ (?:\#[^\n]*+)? (?=\n|\Z)  # x?  x??
-      | [\w.,\[\] \t]+? = [ \t]*+ (?: ! | %[A-Za-z_])     # files = !ls
-    ) [^\n]*+ (?:\n|\Z)""",
+    (?: %time[ \t]++ (?P<timed>)                                          # %time x = f()
+      | (?P<target>[\w.,\[\] \t]+? = [ \t]*+) (?P<sign>!|%(?=[A-Za-z_]))  # files = !ls
+      | (?: [!?] | %%?+[A-Za-z_]                                          # !ls  ?x  %matplotlib
+          | [\w.]++ \?{1,2} [ \t]*+ (?:\#[^\n]*+)? (?=\n|\Z)            # x?  x??
+          | (?:cd|ls|ll|pwd|mkdir|rmdir|rm|cp|mv|cat|pip3?|conda)         # cd /content: a command, or of no effect
+            (?: [ \t]++ (?![^\n]*(?<!=)=(?!=)) [-/~.\w"'$*{] [^\n]*+ )? [ \t]*+ (?=\n|\Z)
+        ) )""",
     re.VERBOSE,
 )
+_REST = re.compile(_LINE, re.VERBOSE)
 
 # What may hide the end of a line from the end of a statement: text, comments, brackets, a backslash.
 _TOKEN = re.compile(
@@ -34,60 +44,119 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+#: Half a character, as some editors store it: an escape of one surrogate without the other.
+_HALF = re.compile(
+    r"""((?<!\\)(?:\\\\)*+) (?: \\u[dD][89abAB][0-9a-fA-F]{2} (\\u[dD][c-fC-F][0-9a-fA-F]{2})? | \\u[dD][c-fC-F]..)""",
+    re.VERBOSE,
+)
 
-def code_of(stored: str, name: str) -> str:
-    """The code cells of the notebook ``stored`` in their order.
 
-    Raises SubmissionError for what is no notebook or holds too much code, UsageError if nbformat is not installed.
+class _StoredCell(msgspec.Struct, gc=False):
+    """What is needed of a cell; ``input`` is the source in formats 2 and 3. Both stay unread until they are known."""
+
+    cell_type: str
+    source: msgspec.Raw = msgspec.Raw(b'""')
+    input: msgspec.Raw = msgspec.Raw(b'""')
+
+
+class _Worksheet(msgspec.Struct):
+    cells: list[_StoredCell] = []
+
+
+class _StoredNotebook(msgspec.Struct):
+    nbformat: Literal[2, 3, 4]
+    cells: list[_StoredCell] | None = None
+    worksheets: list[_Worksheet] | None = None
+
+
+def code_cells(stored: str, name: str) -> tuple[str, ...]:
+    """The code cells of the notebook ``stored`` as Python, in their order.
+
+    Raises SubmissionError for what is no notebook or holds too much code.
     """
     try:
-        import nbformat  # an extra, and slow to import
-    except ImportError:
-        raise UsageError(f"{name} is a notebook; reading it needs: pip install 'numerical-grader[notebook]'") from None
-    try:
-        # Not nbformat.read: it also validates, and a notebook with a flaw in its pictures has code all the same.
-        as_stored = nbformat.reader.reads(stored)  # type: ignore[no-untyped-call]  # nbformat has no annotations here
-        cells = nbformat.convert(as_stored, 4).cells  # type: ignore[no-untyped-call]  # as above
-        sources = [_source(cell) for cell in cells if cell["cell_type"] == "code"]
-    except Exception as error:  # noqa: BLE001 - nbformat promises nothing about how it fails on malformed notebooks
-        raise SubmissionError(
-            f"{name} is no notebook that can be read ({type(error).__name__}): save it again"
-        ) from None
-    if sum(map(len, sources)) > MAX_FILE:
+        notebook = _decoded(stored)
+        cells = _cells_of(notebook)
+        sources = [cell.input if notebook.nbformat < 4 else cell.source for cell in cells if cell.cell_type == "code"]
+        large = sum(map(len, map(bytes, sources))) > _STORED
+        texts = [] if large else list(map(_text, sources))
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise SubmissionError(f"{name} is no notebook that can be read ({error}): save it again") from None
+    if large or sum(map(len, texts)) > MAX_FILE:
         raise SubmissionError(f"{name} holds more than {MAX_FILE >> 10} KiB of code, the most that is read")
-    for number, source in enumerate(sources, 1):
-        if _SURROGATE.search(source):
-            raise SubmissionError(
-                f"{name} holds half a character (a lone surrogate) in code cell {number}: type that cell anew"
-            )
-    return "".join(f"# %% cell {number}\n{without_magics(source)}\n" for number, source in enumerate(sources, 1))
+    if len(texts) > MAX_CELLS:
+        raise SubmissionError(f"{name} holds more than {MAX_CELLS:,} code cells, the most that are read")
+    return tuple(map(as_python, texts))
 
 
-def _source(cell: Any) -> str:
-    source = cell["source"]
-    if not isinstance(source, str):
-        raise TypeError("source of a cell is no text")
-    return source.replace("\r\n", "\n").replace("\r", "\n")
+def joined(cells: tuple[str, ...]) -> str:
+    """All code in one text, for whoever looks for names in it. It is never run."""
+    return "\n".join(cells)
 
 
-def without_magics(source: str) -> str:
-    """A cell with the lines for IPython as comments. The number of lines stays."""
-    first = source.lstrip("\n")
+def _decoded(stored: str) -> _StoredNotebook:
+    try:
+        return msgspec.json.decode(stored, type=_StoredNotebook)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:  # which half a character is to msgspec, wherever it stands
+        whole = _HALF.sub(lambda half: half[0] if half[2] else f"{half[1]}\\ufffd", stored)
+        return msgspec.json.decode(whole, type=_StoredNotebook)
+
+
+def _cells_of(notebook: _StoredNotebook) -> list[_StoredCell]:
+    if notebook.cells is not None:
+        return notebook.cells
+    if notebook.worksheets is not None:
+        return [cell for sheet in notebook.worksheets for cell in sheet.cells]
+    raise msgspec.ValidationError("it has no cells")
+
+
+def _text(source: msgspec.Raw) -> str:
+    found = msgspec.json.decode(source, type=str | list[str])
+    text = found if isinstance(found, str) else "".join(found)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+# ── what is IPython's ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def as_python(cell: str) -> str:
+    """A cell without magics. Every line keeps its number.
+
+    ``%time x = f()`` is ``x = f()``, and ``files = !ls`` asks the stand-in for IPython. The rest becomes comments.
+    """
+    first = cell.lstrip("\n")
     if first.startswith("%%") and not _PYTHON_CELLS.match(first.partition("\n")[0]):
-        return "\n".join(f"# {line}" for line in source.split("\n"))
+        return "\n".join(f"# {line}" for line in cell.split("\n"))
     pieces, position = [], 0
-    while position < len(source):
-        magic = _MAGIC.match(source, position)
-        end = magic.end() if magic else _statement_end(source, position)
-        piece = source[position:end]
-        pieces.append(_commented(piece, magic["indent"]) if magic else piece)
+    while position < len(cell):
+        magic = _MAGIC.match(cell, position)
+        if magic is None or magic["timed"] is not None:
+            start = magic.end() if magic else position
+            end = _statement_end(cell, start)
+            pieces.append((magic["indent"] if magic else "") + cell[start:end])
+        else:
+            rest = _REST.match(cell, magic.end())
+            end = rest.end() if rest else len(cell)
+            pieces.append(_harmless(magic, cell[position:end], cell[magic.end() : end]))
         position = end
     return "".join(pieces)
 
 
-def _commented(line: str, indent: str) -> str:
+def _harmless(magic: re.Match[str], line: str, rest: str) -> str:
+    """What stands in place of a line for IPython; of one that goes on behind a backslash, with as many lines."""
+    ended = "\n" if line.endswith("\n") else ""
+    lines = line.removesuffix("\n").split("\n")
+    if magic["sign"]:
+        asked = rest.replace("\\\n", " ").strip()
+        name, _, arguments = asked.partition(" ")
+        call = f"getoutput({asked!r})" if magic["sign"] == "!" else f"run_line_magic({name!r}, {arguments!r})"
+        return f"{magic['indent']}{magic['target']}get_ipython().{call}" + "\n" * (len(lines) - 1) + ended
     # An indented line may be the only one of its block, which must not become empty.
-    return f"{indent}pass  # {line[len(indent) :]}" if indent else f"# {line}"
+    indent = magic["indent"]
+    first = f"{indent}pass  # {lines[0][len(indent) :]}" if indent else f"# {lines[0]}"
+    return "\n".join([first.rstrip("\\"), *(f"# {each}".rstrip("\\") for each in lines[1:])]) + ended
 
 
 def _statement_end(source: str, position: int) -> int:

@@ -1,13 +1,69 @@
-"""Which files beside a module it imports. What its source only seems to import costs nothing: it must exist."""
+"""The files beside a module that it imports. What its source only seems to import costs nothing: it must exist."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.submission.statements import imported_modules
+from grader.records.errors import SubmissionError
+from grader.submission.statements import defined_names, imported_modules
+from grader.submission.text import read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
+    from pathlib import Path
+
+    from grader.records.run import ReadRemark
+    from grader.submission.places import Places
+
+MAX_FILES = 64
+MAX_TOTAL = 1 << 20  # bytes of UTF-8, all files together
+
+
+class Siblings:
+    """What a module takes along: ``files`` by path, the ``remarks`` on them, and what was ``left_out``."""
+
+    def __init__(self, places: Places, folder: Path, rival: Set[str] = frozenset()) -> None:
+        """A file that defines one of the names ``rival`` is left out; no link in ``folder`` may lead out of it."""
+        self.files: dict[str, str] = {}
+        self.remarks: tuple[ReadRemark, ...] = ()
+        self.left_out: list[str] = []
+        self._places, self._folder, self._rival = places, folder, rival
+
+    def take(self, module: str, text: str) -> None:
+        """Take along what the module imports, and what that imports. Raises SubmissionError where it is too much."""
+        waiting, known = [(module, text)], {module}
+        while waiting:
+            importer, source = waiting.pop(0)
+            for name in imported_files(importer, source, self.is_file):
+                if name in known:
+                    continue
+                known.add(name)
+                if (sibling := self._read(name)) is not None:
+                    self.files[name] = sibling
+                    waiting.append((name, sibling))
+                    _check_limits([text, *self.files.values()])
+
+    def is_file(self, name: str) -> bool:
+        """Whether there is such a file."""
+        return self._places.find(name) is not None
+
+    def _read(self, name: str) -> str | None:
+        file = self._places.find(name)
+        if file is None:  # it is gone since it was found
+            return None
+        text, remarks = read_text(file, self._folder, name)
+        if self._rival and not self._rival.isdisjoint(defined_names(text)):
+            self.left_out.append(name)
+            return None
+        self.remarks += remarks
+        return text
+
+
+def _check_limits(texts: list[str]) -> None:
+    if len(texts) > MAX_FILES:
+        raise SubmissionError(f"The module imports more than {MAX_FILES - 1} files beside it: hand in fewer")
+    if sum(len(text.encode()) for text in texts) > MAX_TOTAL:
+        raise SubmissionError(f"The module and the files it imports are larger than {MAX_TOTAL >> 10:,} KiB together")
 
 
 def imported_files(importer: str, text: str, is_file: Callable[[str], bool]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Which modules Python source may import.
+"""Which modules Python source may import, and which names it defines.
 
 A search by pattern, not a parse: the parser takes hundreds of megabytes for hostile source, and source with a syntax
 error should be graded with its helpers too. What is found too much must cost its reader nothing.
@@ -22,6 +22,14 @@ _IMPORT = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _COMMENT_OR_CONTINUATION = re.compile(r"#[^\n]*+|\\\n")
+# Text and comments are passed over; what is indented defines nothing that a module offers.
+_DEFINED = re.compile(
+    r"""'''(?:\\.|.)*?(?:'''|\Z) | \"""(?:\\.|.)*?(?:\"""|\Z) | '(?:\\.|[^'\\\n])*+'? | "(?:\\.|[^"\\\n])*+"?
+    | \#[^\n]*+
+    | ^(?:(?:async[ \t]++)?+def|class)[ \t]++(?P<named>\w++)
+    | ^(?P<assigned>\w++)[ \t]*+(?::[^=\n]*+)?+=(?!=)""",
+    re.VERBOSE | re.MULTILINE | re.DOTALL,
+)
 _WORD = re.compile(r"\w++")
 _DOTTED = re.compile(r"\w++(?:\.\w++)*+")
 
@@ -48,3 +56,16 @@ def imported_modules(importer: str, text: str) -> Iterator[str]:
         for clause in match["names"].lstrip("(").split(","):
             if word := _WORD.match(clause.strip()):
                 yield ".".join([*base, word[0]])
+
+
+def relative_levels(text: str) -> Iterator[int]:
+    """The number of dots of each relative import."""
+    for match in _IMPORT.finditer(_COMMENT_OR_CONTINUATION.sub(" ", text)):
+        if match["dots"]:
+            yield len(match["dots"])
+
+
+def defined_names(text: str) -> frozenset[str]:
+    """Functions, classes and variables at the top level of a module, but for those that it imports or unpacks."""
+    found = ((match["named"] or match["assigned"]) for match in _DEFINED.finditer(text))
+    return frozenset(name for name in found if name)

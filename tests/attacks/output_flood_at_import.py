@@ -1,7 +1,7 @@
 # attack: prints without end while it is imported
 # class: output
 # success: bloated
-# ends: OutputFlood
+# ends: TimedOut, Raised
 # holds: 1
 import os
 while True:

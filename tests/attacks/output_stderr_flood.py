@@ -1,7 +1,7 @@
 # attack: writes warnings without end
 # class: output
 # success: bloated
-# ends: OutputFlood
+# ends: TimedOut
 # holds: 1
 import sys
 def f(x, note):

@@ -1,7 +1,7 @@
 # attack: prints without end
 # class: output
 # success: bloated
-# ends: OutputFlood
+# ends: TimedOut
 # holds: 1
 def f(x, note):
     while True:

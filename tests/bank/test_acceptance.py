@@ -1,13 +1,14 @@
 import re
+from contextlib import nullcontext
 
 import numpy as np
 import pytest
 
-from grader.bank.acceptance import agrees, judge, same
+from grader.bank.acceptance import agrees, judge, same, without_accidents
 from grader.bank.plans import Candidate
 from grader.records.assignment import Exercise, Output, Reals
 from grader.records.record import Foreign
-from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, Returned, TimedOut
 
 CANDIDATE = Candidate(origin="", sizes={"H": 2, "T": 3}, inputs={"x": 1.0})
 
@@ -16,9 +17,9 @@ def exercise(shape=None):
     return Exercise(id="f", title="f", points=1, inputs={"x": Reals()}, run="y = f(x)\n", outputs={"y": Output(shape)})
 
 
-def verdict(value, *, shape=None, again=None):
+def verdict(value, *, shape=None, again=None, strict=None):
     first = Returned(outputs={"y": value})
-    return judge(exercise(shape), CANDIDATE, first, first if again is None else again)
+    return judge(exercise(shape), CANDIDATE, first, first if again is None else again, strict)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,32 @@ def test_numbers_that_are_not_finite_are_an_error_of_these_inputs(value):
     found = verdict(value)
 
     assert (found.error, found.fault) == ("output y holds nan or inf", "")
+    assert verdict(value, strict=Returned(outputs={"y": value})).usable
+    for strict in (Raised("FloatingPointError", "overflow"), Returned(outputs={"y": 1.0}), Returned(outputs={})):
+        found = verdict(value, strict=strict)
+        assert found.error == (
+            "output y holds nan or inf, and NumPy warns of it: where it is meant, compute it under np.errstate"
+        )
+
+
+@pytest.mark.parametrize(
+    ("run", "error"),
+    [
+        ("y = np.log(np.array([0.0]))", FloatingPointError),
+        ("y = np.exp(np.array([1e3]))", FloatingPointError),
+        ("y = np.float64(0) / 0", FloatingPointError),
+        ("y = np.nanmean(np.array([np.nan]))", RuntimeWarning),
+        ("with np.errstate(divide='ignore'):\n    y = np.log(np.array([0.0]))", None),
+        ("y = np.array([np.nan, 1.0]).sum()  # a remark", None),
+        ("y = np.exp(np.array([-1e3]))", None),
+        ("def f():\n    return -np.inf\ny = f()", None),
+    ],
+)
+def test_an_accident_is_what_numpy_warns_of(run, error):
+    names = {"np": np}
+    with pytest.raises(error) if error else nullcontext():
+        exec(without_accidents(run), names)
+    assert ("y" in names) == (error is None)
 
 
 def test_an_exception_is_an_error_of_these_inputs():
@@ -110,7 +137,6 @@ ENDINGS = [
     (Crashed(signal="SIGSEGV"), r"it crashed Python with SIGSEGV: memory .* went too deep"),
     (Crashed(exit_code=3), "it ended Python itself with exit code 3"),
     (OutOfMemory(limit=1000), "it asked for more memory than the limit of 1,000 bytes"),
-    (OutputFlood(limit=1000), "it printed more than 1,000 bytes"),
     (BadReply(detail="no frame"), "it gave no valid answer: something wrote where only the grader's worker may"),
 ]
 
@@ -149,6 +175,10 @@ def test_last_bits_may_differ_on_a_repeat():
         (1.0, 1.0 + 1e-15, True),
         (1.0, 1.0 + 1e-6, False),
         (0.0, 0.0, True),
+        (np.array([-np.inf, 1.0]), np.array([-np.inf, 1.0 + 1e-15]), True),
+        (np.array([-np.inf, 1.0]), np.array([np.inf, 1.0]), False),
+        (np.array([-np.inf, 1.0]), np.array([-np.inf, 1.1]), False),
+        (float("nan"), float("nan"), True),
         (np.ones(2), np.ones(3), False),
         (np.ones((0, 2)), np.ones((0, 3)), False),
         (np.array([1e9, 0.0]), np.array([1e9, 1e-3]), True),
@@ -189,6 +219,11 @@ def test_same(one, other, equal):
         (None, None, 2, True),
         ([[1.0], [1.0, 2.0]], [[1.0], [1.0, 2.0]], 2, True),
         (1.0, "1.0", 2, False),
+        (np.array([-np.inf, 0.5]), [-np.inf, 0.5], 2, True),
+        (np.array([-np.inf, 0.5]), [np.inf, 0.5], 2, False),
+        (np.array([-np.inf, 0.5]), [-np.inf, 0.6], 2, False),
+        (np.array([np.nan]), [np.nan], 2, True),
+        (np.array([1.0]), [np.inf], 2, False),
     ],
 )
 def test_worked_figures_agree_to_their_decimals(value, expect, places, right):

@@ -21,6 +21,12 @@ def test_a_unit_is_one_rounding_of_the_scale_and_what_moved_scaled_back():
     assert units(0.5, [0.5]) == EPS
 
 
+def test_what_is_not_finite_has_no_part_in_the_units_of_the_other_numbers():
+    expected = np.array([-4.0, np.nan, np.inf])
+
+    assert np.array_equal(units(expected, [expected]), [4 * EPS] * 3)
+
+
 def test_units_have_the_structure_of_the_output():
     expected = {"loss": 2.0, "steps": 3, "parts": [np.zeros((2, 1)), "text"]}
     found = units(expected, [expected])
@@ -42,6 +48,8 @@ def test_what_is_not_rounded_has_no_unit(value):
         (np.array([1.0]), np.array([1.0 + 2e6 * NOISE])),
         (np.array([1.0]), np.array([1.0, 1.0])),
         (np.array([1.0]), np.array([np.nan])),
+        (np.array([np.nan]), np.array([1.0])),
+        (np.array([1.0, -np.inf]), np.array([1.0, np.inf])),
         ([1.0], [1.0, 2.0]),
         ({"a": 1.0}, {"b": 1.0}),
         (1.0, None),

@@ -104,7 +104,7 @@ def test_a_class_of_fifty(tmp_path, pupils, caplog) -> None:
     assert [table["s13"][key] for key in ("score", "status", "a")] == ["", "ungraded", ""]
     assert table["s13"]["message"] == "the grader itself failed (RuntimeError: a bug)"
     assert "a bug" in caplog.text
-    assert [table["s21"][key] for key in ("score", "max_score", "status", "a")] == ["0", "4", "no submission", "0"]
+    assert [table["s21"][key] for key in ("score", "max_score", "status", "a")] == ["", "4", "needs a look", ""]
     assert [table["s05"][key] for key in ("score", "status", "a", "message")] == ["1", "graded", "1", ""]
     assert len(list(results.glob("*.html"))) == 47
     assert (results / "s05.html").read_text() == "<p>1</p>"
@@ -112,15 +112,13 @@ def test_a_class_of_fifty(tmp_path, pupils, caplog) -> None:
     assert read_results(results) == made.rows
 
 
-def test_an_entry_with_a_problem_is_not_graded(tmp_path, pupils) -> None:
-    [entry] = pupils("anna")
-    problem = Entry("bob", entry.path, "No Python file in bob")
-
+@pytest.mark.parametrize("error", [SubmissionError("no file in bob"), UsageError("two files in bob")])
+def test_what_cannot_be_taken_needs_a_look_and_is_no_zero(tmp_path, pupils, error) -> None:
     def grade_one(path: Path) -> Document:
-        raise AssertionError(path)
+        raise error
 
-    [row] = grade_class([problem], grade_one, results=tmp_path / "r", writers=WRITERS, workers=1).rows
-    assert (row.status, row.score, row.max_score, row.message) == ("no submission", 0, None, "No Python file in bob")
+    [row] = grade_class(pupils("bob"), grade_one, results=tmp_path / "r", writers=WRITERS, workers=1).rows
+    assert (row.status, row.score, row.max_score, row.message) == ("needs a look", None, None, str(error))
 
 
 @pytest.mark.parametrize(
@@ -148,9 +146,9 @@ def test_an_entry_that_is_not_taken_is_no_zero(tmp_path, pupils, resume) -> None
     [entry] = pupils("a")
     for _ in range(2):
         grade_class([entry], lambda path: report(), results=tmp_path / "r", writers=WRITERS)
-    held = replace(entry, not_taken="needs a look: it is a link")
+    held = replace(entry, not_taken="it is a link")
     made = grade_class([held], lambda path: report(), results=tmp_path / "r", writers=WRITERS, resume=resume)
-    assert [(row.status, row.score, row.message) for row in made.rows] == [("ungraded", None, held.not_taken)]
+    assert [(row.status, row.score, row.message) for row in made.rows] == [("needs a look", None, held.not_taken)]
     assert not (tmp_path / "r" / "a.json").exists()
 
 

@@ -30,14 +30,17 @@ def test_folders_and_files_are_students(tmp_path) -> None:
 
 
 def test_nobody_is_lost(tmp_path) -> None:
-    put(tmp_path, "anna/notes.txt", "bob/Memory.py")
+    put(tmp_path, "anna/notes.txt", "bob/Memory.py", "dan.rar", "eve.py.txt", "fay.zip", "gil/hw.zip")
     (tmp_path / "carl").mkdir()
-    entries = {entry.student: entry.problem for entry in collect(tmp_path, "memory.py")}
-    assert list(entries) == ["anna", "bob", "carl"]
-    assert entries["bob"] == ""
+    entries = {entry.student: entry.not_taken for entry in collect(tmp_path, "memory.py")}
+    assert list(entries) == ["anna", "bob", "carl", "dan", "eve.py", "fay", "gil"]
+    assert entries["bob"] == entries["fay"] == entries["gil"] == ""
+    assert entries["dan"] == f"{tmp_path / 'dan.rar'} is not opened: unpack it into a folder of that name"
+    assert entries["eve.py"] == f"{tmp_path / 'eve.py.txt'} is not opened: if it is Python, call it eve.py"
     for student in ("anna", "carl"):
         assert entries[student] == (
-            f"No Python file and no notebook in {tmp_path / student} or up to 3 folders below it: expected memory.py"
+            f"Nothing to grade (.py, .ipynb, .zip) in {tmp_path / student} or up to 3 folders below it: "
+            "expected memory.py"
         )
 
 
@@ -56,9 +59,9 @@ def test_a_link_is_named_and_not_taken(tmp_path) -> None:
     ):
         (folder / name).symlink_to(target)
     entries = collect(folder, "memory.py")
-    taken = {entry.student: (entry.problem, entry.not_taken[:28]) for entry in entries}
-    named = dict.fromkeys(["bob", "carl", "dora", "eve", "frank", "gil"], ("", "needs a look: it is a link, "))
-    assert taken == {"anna": ("", "")} | named
+    taken = {entry.student: entry.not_taken[:14] for entry in entries}
+    named = dict.fromkeys(["bob", "carl", "dora", "eve", "frank", "gil"], "it is a link, ")
+    assert taken == {"anna": ""} | named
 
 
 def test_one_name_twice_keeps_suffixes(tmp_path) -> None:
@@ -101,10 +104,10 @@ def test_a_folder_that_cannot_be_listed_is_no_problem_of_the_student(tmp_path, m
 
 
 def test_wrong_folders_are_told(tmp_path) -> None:
-    put(tmp_path, "class.zip")
+    put(tmp_path, "class.csv")
     with pytest.raises(UsageError, match=r"gone does not exist: expected a folder"):
         collect(tmp_path / "gone", "memory.py")
-    with pytest.raises(UsageError, match=r"class.zip is a file: expected a folder"):
-        collect(tmp_path / "class.zip", "memory.py")
+    with pytest.raises(UsageError, match=r"class.csv is a file: expected a folder"):
+        collect(tmp_path / "class.csv", "memory.py")
     with pytest.raises(UsageError, match=r"holds no submissions"):
         collect(tmp_path, "memory.py")

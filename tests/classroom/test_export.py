@@ -30,7 +30,7 @@ SCORES = st.none() | st.floats(allow_nan=False, allow_infinity=False)
 ROWS = st.builds(
     ScoreRow,
     student=st.text(st.characters()),
-    status=st.sampled_from(["graded", "no submission", "ungraded"]),
+    status=st.sampled_from(["graded", "needs a look", "ungraded"]),
     score=SCORES,
     max_score=SCORES,
     points=st.dictionaries(st.sampled_from(["rnn_step", "bptt"]), SCORES),
@@ -98,13 +98,13 @@ def test_plain_text_of_it() -> None:
         ScoreRow(
             student="bob", status="ungraded", max_score=20.0, points={"a": 10.0, "b": None}, message="no, sandbox"
         ),
-        ScoreRow(student="carl", status="no submission", score=0.0, max_score=20.0, points={"a": 0.0, "b": 0.0}),
+        ScoreRow(student="carl", status="needs a look", max_score=20.0, points={"a": None, "b": None}),
     ]
     assert scores_csv(rows, exercises_of(rows)) == (
         "student,score,max_score,status,a,b,message\n"
         "anna,12.5,20,graded,10,2.5,\n"
         'bob,,20,ungraded,10,,"no, sandbox"\n'
-        "carl,0,20,no submission,0,0,\n"
+        "carl,,20,needs a look,,,\n"
     )
 
 
@@ -178,7 +178,7 @@ def test_a_report_that_vanished(tmp_path) -> None:
 def test_the_class_file_names_everybody_and_reports_win(tmp_path) -> None:
     stored = (
         ScoreRow("../anna", "graded", 5.0, 20.0, {"a": 5.0}, file="_.._anna"),
-        ScoreRow("bob", "no submission", 0.0, 20.0, {"a": 0.0}, "nothing handed in", "bob"),
+        ScoreRow("bob", "needs a look", None, 20.0, {"a": None}, "nothing handed in", "bob"),
         ScoreRow("carl", "graded", 7.0, 20.0, {"a": 7.0}, file="carl"),
     )
     (tmp_path / "class.json").write_bytes(index(*stored))

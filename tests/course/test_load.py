@@ -91,7 +91,11 @@ def test_the_whole_surface_becomes_records():
         "r": Custom(function="properties:name"),
         "rate": Reals(),
     }
-    assert first.outputs == {"h": Output(shape=("H", 1)), "c": Output(), "d": Output(shape=(), points=2.5)}
+    assert first.outputs == {
+        "h": Output(shape=("H", 1)),
+        "c": Output(extra_keys="allowed"),
+        "d": Output(shape=(), points=2.5),
+    }
     assert first.cases == Cases(public=5, hidden=20)
     assert isinstance(first.raises[0], RaisesCheck)
     assert first.properties == (PropertyCheck("bounded", "every value lies between -1 and 1", 1.0, 3),)
@@ -224,6 +228,15 @@ def test_missing_keys_say_what_they_are_for():
         ("seed:", "8:6: seed must be a whole number (got nothing)"),
         ("preload: math", "8:10: preload must be a list (got text 'math')"),
         ("preload: [a b]", "8:11: preload[0] must be a module's name such as math (got text 'a b')"),
+        ("preload: [maths]", "8:11: preload[0] names maths, which is not installed here: did you mean math?"),
+        (
+            "preload: [os.path, numpy.linal]",
+            "8:20: preload[1] names numpy.linal, which is not installed here: did you mean numpy.linalg?",
+        ),
+        (
+            "preload: [qqqqq.zz]",
+            "8:11: preload[0] names qqqqq, which is not installed here: install it, or take it out",
+        ),
         ("tolerance: {}", "8:12: tolerance must have rtol or atol above 0"),
         ("tolerance: {rtol: -1}", "8:19: tolerance.rtol must be >= 0 (got -1)"),
         ("tolerance: {rtol: 2}", "8:19: tolerance.rtol must be <= 1 (got 2)"),
@@ -271,8 +284,9 @@ def test_dims_as_a_whole_are_refused_once():
 @pytest.mark.parametrize(
     ("module", "expected"),
     [
-        ("memory", "must be a plain file name such as memory.py (got text 'memory')"),
-        ("a/b.py", "must be a plain file name such as memory.py (got text 'a/b.py')"),
+        ("memory", "must be a plain file name such as memory.py, or a path such as cs/layers.py (got text 'memory')"),
+        ("../b.py", "must be a plain file name such as memory.py, or a path such as cs/layers.py (got text '../b.py')"),
+        ("a//b.py", "must be a plain file name such as memory.py, or a path such as cs/layers.py (got text 'a//b.py')"),
         ("random.py", "would hide the module random that Python code imports: choose another name"),
         ("numpy.py", "would hide the module numpy that Python code imports: choose another name"),
     ],

@@ -14,7 +14,7 @@ from grader.judge.trials import try_cases
 from grader.records.assignment import Custom, Exercise, Interval, Output, Reals
 from grader.records.bank import Case
 from grader.records.errors import ReferenceFault, SandboxFault
-from grader.records.run import BadReply, Crashed, OutOfMemory, OutputFlood, Returned, TimedOut
+from grader.records.run import BadReply, Crashed, OutOfMemory, Returned, TimedOut
 
 EXERCISE = Exercise(
     id="total",
@@ -92,7 +92,7 @@ def test_what_comes_again_now_and_then_is_unstable_and_no_fault_of_hypothesis():
     assert not found.found.again
 
 
-@pytest.mark.parametrize("ending", [OutputFlood(1), OutOfMemory(1), BadReply(""), TimedOut(1, "wall", "case")])
+@pytest.mark.parametrize("ending", [OutOfMemory(1), BadReply(""), TimedOut(1, "wall", "case")])
 def test_what_a_process_comes_to_by_all_that_it_was_asked_is_not_held_against_one_input(ending):
     found = explored(Sides(lambda _: ending, alone=lambda _: None))
     assert found.found is None

@@ -21,7 +21,6 @@ from grader.records.run import (
     Isolation,
     Loaded,
     OutOfMemory,
-    OutputFlood,
     Raised,
     Returned,
     Run,
@@ -211,11 +210,6 @@ def test_results_that_cannot_be_taken_apart():
             "The last array asked for has only 7.63 MiB, so much is kept at once",
         ),
         (OutOfMemory(limit=64 << 20), "`rnn_step` needs more than 64 MiB of memory.", "Look for a list"),
-        (
-            OutputFlood(limit=1 << 20),
-            "`rnn_step` prints without end: it was stopped after 1 MiB.",
-            "Look for a print",
-        ),
         (
             BadReply(detail="?"),
             "`rnn_step` disturbs the way back to the grader, so that no answer could be read.",

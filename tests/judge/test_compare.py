@@ -13,6 +13,7 @@ from grader.judge.compare import compare
 from grader.judge.tolerance import CALIBRATED, OFF, RIGHT, ZERO, Rule, least_unit
 from grader.records.assignment import Tolerance
 from grader.records.record import Foreign
+from grader.records.values import MASKED, SAME_KEYS
 from grader.records.verdict import Fault, Remark, ValueForm
 from grader.report.words import problems
 
@@ -20,7 +21,7 @@ COLUMN = np.array([[0.5], [-1.25], [2.0]])
 
 
 def at_once(expected, got, rule=CALIBRATED, units=None):
-    return Sheet(expected, units or [None] * len(expected), rule).verdicts(got)
+    return Sheet(expected, units or [None] * len(expected), [rule] * len(expected)).verdicts(got)
 
 
 def kind(expected, got, tolerance=None, unit=None):
@@ -87,7 +88,6 @@ def test_wrong(expected, got, wanted):
         (True, np.True_, None),
         ([COLUMN, COLUMN], (COLUMN, COLUMN), None),
         ([1.0, 2.0], np.array([1.0, 2.0]), Remark("is_an_array", wanted="list")),
-        ({"a": 1.0}, {"a": 1.0, "b": 2.0}, Remark("extra_keys")),
         (np.zeros((0, 3)), np.zeros((0, 3)), None),
         (np.array([np.nan, np.inf]), np.array([np.nan, np.inf]), None),
         ("abc", "abc", None),
@@ -158,6 +158,39 @@ def test_units_follow_the_structure_of_what_is_expected():
     deviation = compare(expected, [np.array([1.0]), {"a": 1 + near, "n": 3}], unit=unit).deviation
     assert deviation.path == (1, "'a'")
     assert problems.detail(deviation) == "item 1: key 'a': the number differs"
+
+
+@pytest.mark.parametrize("expected", [{}, {"a": 1.0}, [{"a": 1.0}]], ids=str)
+def test_keys_that_nobody_asked_for_are_wrong_unless_the_author_allows_them(expected):
+    got = [{**expected[0], "b": 2}] if isinstance(expected, list) else {**expected, "b": 2}
+    found = compare(expected, got)
+    assert (found.deviation.kind, found.deviation.extra, found.deviation.extra_keys) == ("shape", ("'b'",), 1)
+    allowed = compare(expected, got, Rule(extra_keys=True))
+    assert (allowed.deviation, allowed.remarks) == (None, (Remark("extra_keys"),))
+
+
+def test_a_few_keys_are_named_and_none_at_length():
+    got = {"a": 1.0, "x" * 99_999: 0, ("y" * 99_999,) * 9: 0, Foreign(type="set"): 0, **dict.fromkeys(range(9), 0)}
+    found = compare({"b": 1.0}, got).deviation
+    assert (found.fault, found.keys, found.extra_keys) == (Fault("missing", "keys"), ("'b'",), 13)
+    assert (len(found.extra), found.extra[0], found.extra[3]) == (5, "'a'", "set")
+    assert max(map(len, found.extra)) < 500
+
+
+@pytest.mark.parametrize("meant", [-np.inf, np.inf, np.nan])
+@pytest.mark.parametrize(
+    "rule", [CALIBRATED, Rule(precise=True), Rule(Tolerance(1.0)), Rule(Tolerance(atol=9.0))], ids=str
+)
+def test_nothing_is_nearly_infinite_or_nearly_no_number(meant, rule):
+    expected = np.array([1.0, meant, 4.0])
+    others = {-np.inf, np.inf, 1e300, -690.0, 0.0} - {meant}
+    wrong = [np.array([1.0, other, 4.0]) for other in others] + [np.array([1.0, meant, 99.0])]
+    for got in (expected, expected.tolist(), *wrong):
+        verdict = compare(expected, got, rule)
+        assert (verdict.deviation is None) == (got is expected or isinstance(got, list))
+        assert repr(at_once([expected], [got], rule)) == repr([verdict])
+        items = [verdict.deviation for verdict in map(compare, expected.tolist(), list(got))]
+        assert (items == [None] * 3) == (verdict.deviation is None)
 
 
 def test_zero_has_no_sign():
@@ -231,7 +264,7 @@ def test_faults_hold_no_numbers_of_the_case():
         (COLUMN, None, Fault("type", "none")),
         (COLUMN, "text", Fault("type", "named", ValueForm("array"), "str")),
         (0.5, [0.5], Fault("type", "named", ValueForm("number"), "list")),
-        (COLUMN, Foreign(type="numpy.matrix"), Fault("type", "named", ValueForm("array"), "numpy.matrix")),
+        (COLUMN, Foreign(type=MASKED), Fault("type", "named", ValueForm("array"), MASKED)),
         (COLUMN, Foreign(type="Secret025"), Fault("type", "other", ValueForm("array"))),
         ([COLUMN, COLUMN], "x", Fault("type", "named", ValueForm("container", "list", size=2), "str")),
         ("abc", 3, Fault("type", "other", ValueForm("text"))),
@@ -246,6 +279,12 @@ def test_faults_hold_no_numbers_of_the_case():
         ("abc", "abd", Fault("value", "value")),
         ([COLUMN, COLUMN], [COLUMN], Fault("shape", "items")),
         ({"a": 1.0}, {"b": 1.0}, Fault("missing", "keys")),
+        ({"a": 1.0}, {"a": 1.0, "b": 1.0}, Fault("shape", "extra_keys")),
+        (
+            {"a": 1.0},
+            Foreign(type=SAME_KEYS),
+            Fault("type", "named", ValueForm("container", "dict", size=1), SAME_KEYS),
+        ),
     ],
 )
 def test_of_which_class_a_deviation_is(expected, got, fault):

@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 from grader.judge.compare import compare
 from grader.judge.margin import Margin, margin
 from grader.judge.tolerance import EPS, OFF, RIGHT, rule_of
-from grader.records.assignment import Tolerance
+from grader.records.assignment import Output, Tolerance
 from grader.records.run import Crashed, NotRun, Raised, Returned
 from tests.judge.examples import case, exercise, returned
 
@@ -63,6 +63,10 @@ def test_what_kills_depends_on_the_rules_and_the_units_do_not():
         (True, False),
         ([COLUMN], [COLUMN, COLUMN]),
         ({"a": 1.0}, {"a": 2.0}),
+        ({"a": 1.0}, {"a": 1.0, "b": 2}),
+        (np.array([0.0, -np.inf]), np.array([0.0, -1e300])),
+        (np.array([0.0, -np.inf]), np.array([0.0, np.inf])),
+        (np.array([np.nan]), np.array([0.0])),
         (None, 0),
     ],
 )
@@ -81,7 +85,7 @@ def test_what_is_no_number_in_the_right_shape_kills_without_a_distance(expected,
         ("text", "text"),
         (None, None),
         ([COLUMN, 3], (COLUMN, 3)),
-        ({"a": 1.0}, {"a": 1.0, "b": 2}),
+        (np.array([np.nan, np.inf]), np.array([np.nan, np.inf])),
         (np.zeros((0, 3)), np.zeros((0, 3))),
         (2.0, np.float32(2.0)),
         (np.array(2.0), 2.0),
@@ -97,12 +101,13 @@ def test_what_does_not_return_kills_without_a_distance(outcome):
 
 
 def test_all_outputs_count():
+    both = exercise(outputs={"h": Output(), "c": Output()})
     two = case(expected={"h": COLUMN, "c": 1.0})
     off = {"h": COLUMN, "c": 1 + 8 * EPS}
-    assert margin(exercise(), two, Returned(off)) == Margin(killed=False, units=8.0)
-    assert margin(exercise(), two, Returned({**off, "h": -COLUMN})).killed
-    assert margin(exercise(), two, Returned({**off, "h": COLUMN + 4 * 16 * EPS})) == Margin(killed=False, units=16.0)
-    assert margin(exercise(), two, Returned({"h": -COLUMN, "c": "1"})) == Margin(killed=True, units=None)
+    assert margin(both, two, Returned(off)) == Margin(killed=False, units=8.0)
+    assert margin(both, two, Returned({**off, "h": -COLUMN})).killed
+    assert margin(both, two, Returned({**off, "h": COLUMN + 4 * 16 * EPS})) == Margin(killed=False, units=16.0)
+    assert margin(both, two, Returned({"h": -COLUMN, "c": "1"})) == Margin(killed=True, units=None)
     assert margin(exercise(), case(expected={}), Returned({})) == Margin(killed=False, units=0.0)
 
 
@@ -131,5 +136,5 @@ def test_what_kills_is_what_a_submission_would_lose_its_points_for(expected, oth
         got = expected + other
     except (TypeError, ValueError):
         got = other
-    verdict = compare(expected, got, rule_of(exercise(**given_rules)))
+    verdict = compare(expected, got, rule_of(exercise(**given_rules), "h"))
     assert of(expected, got, **given_rules).killed == (verdict.deviation is not None)

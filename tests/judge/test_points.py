@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from grader.judge.points import score, shares, total
 from grader.judge.trials import try_cases, try_raises
 from grader.records.assignment import Output, PropertyCheck, RaisesCheck
-from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, Returned, TimedOut
+from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, Returned, TimedOut
 from grader.records.verdict import ButFor, Ending, Fault, Holding, LawBroken, PartKey, RuleBroken
 from grader.report.words.problems import problem as said
 from grader.report.words.written import part_title
@@ -93,7 +93,6 @@ def test_outputs_earn_apart():
         Crashed(signal="SIGSEGV"),
         Crashed(exit_code=0),
         OutOfMemory(limit=1 << 30),
-        OutputFlood(limit=1 << 20),
         BadReply(detail="?"),
         NotRun(),
         Returned(outputs={}, missing=("h",)),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from grader.judge.properties import hold
+from grader.judge.properties import hold, in_turn
 from grader.records.assignment import Exercise, Output, PropertyCheck
 from grader.records.bank import Case
 from grader.records.errors import PropertyFault
@@ -54,7 +55,7 @@ def test_a_law_that_is_broken_says_so():
         ("abc", "`p` has the type str instead of an array"),
         ([[1.0], [2.0, 3.0]], "`p` has the type list instead of an array"),
         ({"p": 1.0}, "`p` has the type dict instead of an array"),
-        (Foreign(type="numpy.matrix"), "`p` has the type numpy.matrix instead of an array"),
+        (Foreign(type="numpy.matrix"), "`p` is not an array"),
         (None, "`p` was never set"),
     ],
     ids=str,
@@ -77,6 +78,24 @@ def test_a_law_that_fails_on_what_is_not_asked_for_is_the_students_matter(value)
         raise IndexError
 
     assert problem(value, careless).startswith("Could not be tried: `p` ")
+
+
+@pytest.mark.parametrize(("value", "said"), [({"b": 1.0}, "lacks keys"), ({"a": 1.0, "b": 1.0}, "has keys")], ids=str)
+def test_a_law_that_fails_on_other_keys_is_the_students_matter(value, said):
+    case = replace(CASE, expected={"p": {"a": 1.0}})
+    found = hold(
+        CHECK,
+        lambda student, case: {"a": 1}[max(student.run(case.inputs)["p"])] and None,
+        EXERCISE,
+        [case],
+        lambda _: Run(outcomes=(Returned(outputs={"p": value}),)),
+    )
+    assert problems.problem(found.problem).startswith(f"Could not be tried: `p` {said}")
+
+
+def test_laws_are_about_finite_numbers():
+    odd = replace(CASE, id="odd", expected={"p": [np.array([1.0, np.nan])]})
+    assert in_turn([odd, CASE]) == [CASE]
 
 
 @pytest.mark.parametrize("value", [RIGHT, 2 * RIGHT, [0.25, 0.75]], ids=repr)

@@ -21,7 +21,7 @@ from grader.judge.tolerance import (
     rule_of,
     scale_of,
 )
-from grader.records.assignment import Tolerance
+from grader.records.assignment import Output, Tolerance
 from grader.records.verdict import Bound
 from tests.judge.examples import exercise
 
@@ -32,9 +32,11 @@ units = st.floats(EPS, 1.0)
 
 def test_the_rule_of_an_exercise():
     own = Tolerance(rtol=1e-3)
-    assert rule_of(exercise()) == CALIBRATED == Rule(None, precise=False)
-    assert rule_of(exercise(precision="required")) == PRECISE
-    assert rule_of(exercise(tolerance=own, precision="required")) == Rule(own, precise=True)
+    assert rule_of(exercise(), "h") == CALIBRATED == Rule(None, precise=False)
+    assert rule_of(exercise(precision="required"), "h") == PRECISE
+    assert rule_of(exercise(tolerance=own, precision="required"), "h") == Rule(own, precise=True)
+    two = exercise(outputs={"h": Output(), "c": Output(extra_keys="allowed")})
+    assert [rule_of(two, name).extra_keys for name in ("h", "c")] == [False, True]
 
 
 @pytest.mark.parametrize(

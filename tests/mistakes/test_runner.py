@@ -8,7 +8,7 @@ import pytest
 from grader.mistakes import runner
 from grader.mistakes.runner import ENDINGS, VersionRunner
 from grader.records.assignment import Limits
-from grader.records.run import Crashed, Job, NotRun, OutOfMemory, OutputFlood, Raised, Returned, Submission, TimedOut
+from grader.records.run import Crashed, Job, NotRun, OutOfMemory, Raised, Returned, Submission, TimedOut
 
 RIGHT = "def f(n):\n    return 2 * n\n"
 CASES = 5
@@ -51,7 +51,7 @@ WRONG = {
     "exits late": (in_f("if n > 2:", "    os._exit(3)"), [Returned] * 3 + [Crashed] * 2),
     "kills itself": (in_f("os.kill(os.getpid(), 9)"), None),
     "eats memory": (in_f("big = np.ones(1 << 28)"), [OutOfMemory] * CASES),
-    "prints": (in_f("while True:", "    print('x' * 10_000)"), [OutputFlood] * ENDINGS + [NotRun] * 2),
+    "prints": (in_f("while True:", "    print('x' * 10_000)"), [TimedOut] * ENDINGS + [NotRun] * 2),
     "raises": (in_f("raise ValueError(n)"), [Raised] * CASES),
     "quits": (in_f("raise SystemExit"), [Raised] * CASES),
     "interrupts": (in_f("raise KeyboardInterrupt"), [Raised] * CASES),

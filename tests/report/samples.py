@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from grader.records.record import Foreign
 from grader.records.report import Timing
-from grader.records.run import BadReply, Crashed, Frame, OutOfMemory, OutputFlood, Raised, TimedOut
+from grader.records.run import BadReply, Crashed, Frame, OutOfMemory, Raised, TimedOut
 from grader.records.schemas import REPORT
 from grader.report.document import (
     Document,
@@ -492,8 +492,8 @@ MIXED = report(
         ended(
             "chatty",
             "A quiet function",
-            OutputFlood(1 << 20),
-            "It printed more than 1 MiB.",
+            TimedOut(2.0, "wall", "case"),
+            "It was stopped after 2 s of waiting, the limit for one case.",
             "Remove the print inside the loop.",
         ),
         UNFINISHED,

@@ -25,7 +25,6 @@ from grader.records.run import (
     NotRun,
     Outcome,
     OutOfMemory,
-    OutputFlood,
     Raised,
     Returned,
     Run,
@@ -248,9 +247,26 @@ def test_memory_in_steps_is_limited(outcome):
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_printing_without_end_is_stopped(stream, outcome):
-    found = outcome(f"import sys\ndef f(x):\n    while True: print('x' * 1000, file=sys.{stream})")
-    assert found == OutputFlood(limit=LIMITS.output)
+def test_what_is_printed_beyond_the_limit_is_dropped_and_the_job_goes_on(stream, run):
+    source = f"import sys\ndef f(x):\n    for n in range(200_000): print(n, file=sys.{stream})\n    return 1"
+    much, little = run(source, job(limits=Limits(output=100)), job("y = D", limits=Limits(output=100)))
+    assert much.outcomes == (Returned(outputs={"y": 1}),)
+    assert much.cut == 100
+    assert getattr(much, stream) == "".join(f"{n}\n" for n in range(40))[:100]
+    assert (little.cut, little.stdout, little.stderr) == (None, "", "")
+
+
+def test_printing_without_end_ends_with_the_time_limit(run):
+    source = "def f(x):\n    while True: print('x' * 9999)"
+    (ran,) = run(source, job(limits=Limits(case_seconds=0.3)))
+    assert ran.outcomes == (TimedOut(seconds=0.3, clock="cpu", scope="case"),)
+    assert (ran.cut, len(ran.stdout)) == (1 << 20, 64 << 10)
+
+
+def test_half_a_character_is_printed_like_any_other(run):
+    (ran,) = run("def f(x):\n    print('done \\ud83d')\n    return 1")
+    assert ran.outcomes == (Returned(outputs={"y": 1}),)
+    assert ran.stdout == "done \\ud83d\n"
 
 
 @pytest.fixture
@@ -266,14 +282,17 @@ def late(monkeypatch):
 
 
 @pytest.mark.usefixtures("late")
-def test_an_import_that_prints_without_end_is_stopped_though_the_host_is_late(loaded):
-    assert loaded("while True: print('x' * 1000)").problem == OutputFlood(limit=LIMITS.output)
+def test_an_import_may_print_beyond_the_limit_though_the_host_is_late(sandbox):
+    found = sandbox("print('x' * (3 << 20))\ndef f(x): return 1", Limits(seconds=20, case_seconds=10, output=100))
+    assert found.load().problem is None
+    ran = found.run(job())
+    assert (ran.outcomes, ran.stdout, ran.cut) == ((Returned(outputs={"y": 1}),), "x" * 100, None)
 
 
 @pytest.mark.usefixtures("late")
-def test_an_import_may_print_what_the_assignment_allows_though_the_host_is_late(sandbox):
-    limits = Limits(seconds=20, case_seconds=10, output=8 << 20)
-    assert sandbox("print('x' * (3 << 20))\ndef f(x): return x", limits).load().problem is None
+def test_an_import_that_prints_without_end_ends_with_the_time_limit_though_the_host_is_late(sandbox):
+    found = sandbox("while True: print('x' * 1000)", Limits(load_seconds=0.5)).load()
+    assert found.problem == TimedOut(seconds=0.5, clock="cpu", scope="load")
 
 
 def test_what_is_printed_is_kept_apart_and_bounded(run):
@@ -381,7 +400,7 @@ def test_helper_modules_and_packages_are_imported_from_memory(sandbox):
 @pytest.mark.usefixtures("patient")
 def test_an_import_that_never_ends_is_stopped_once(sandbox):
     limits = Limits(load_seconds=0.5)
-    made = sandbox("while True: pass", limits)
+    made = sandbox("def g():\n    while True: pass\n@lambda f: g()\ndef f(x): pass", limits)  # with its definitions
     assert made.load().problem == TimedOut(seconds=0.5, clock="cpu", scope="load")
     began = time.monotonic()
     ran = made.run(job(inputs=({"x": 1}, {"x": 2})))
@@ -601,6 +620,9 @@ class Forger:
 
     def next(self) -> None:
         return None
+
+    def beyond(self):
+        return False
 
     def printed(self) -> tuple[str, str]:
         return "", ""

@@ -46,7 +46,8 @@ SEEDS = [
     protocol.encode(message)
     for message in (
         protocol.Ready(),
-        protocol.Imported(ID, [("f", ["x", "y"]), ("N", None)], FAILURE, ["matplotlib"]),
+        protocol.Entered(ID, 1),
+        protocol.Imported(ID, [("f", ["x", "y"]), ("N", None)], FAILURE, [(2, FAILURE)], ["f"], ["matplotlib"]),
         protocol.Answer(ID, 0, FAILURE),
         protocol.Answer(ID, 1, protocol.Result({"y": pack(VALUES)}, ["c"], ["x"], [("h", "x")])),
         *(protocol.Answer(ID, 2, protocol.Result({"y": pack(value)}, [], [], [])) for value in VALUES),

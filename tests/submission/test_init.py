@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import submission
 from grader.records.errors import SubmissionError
 from grader.records.run import ReadRemark, Submission
-from grader.submission import read
+from grader.submission import read, siblings
 
 
 def put(folder: Path, **texts: str) -> Path:
@@ -49,10 +48,20 @@ def test_an_empty_file_is_a_submission(tmp_path) -> None:
 def test_a_file_of_another_name_is_read_alone(tmp_path) -> None:
     """Else whoever writes ``from alice import *`` in a class folder hands in what alice did."""
     put(tmp_path, alice="x = 1", bob="from alice import *")
-    made = read(tmp_path / "bob.py", "memory.py")
+    made = read(tmp_path / "bob.py", "memory.py", of_class=True)
     assert made.files == {"memory.py": "from alice import *"}
     assert made.remarks == (ReadRemark("alone", "bob.py", module="memory.py", left_out=("alice.py",)),)
-    assert read(tmp_path / "alice.py", "memory.py").remarks == ()
+    assert read(tmp_path / "alice.py", "memory.py", of_class=True).remarks == ()
+
+
+def test_a_file_of_another_name_takes_along_what_is_no_other_version_of_it(tmp_path) -> None:
+    put(tmp_path, old="def total(): ...", part="def scaled(): ...\nimport deep", deep="x = 1")
+    put(tmp_path, main="from old import *\nfrom part import scaled\n'''\ndef scaled(): ...\n'''\ndef total(): ...")
+    made = read(tmp_path / "main.py", "memory.py", asked={"total", "scaled"})
+    assert list(made.files) == ["memory.py", "part.py", "deep.py"]
+    assert made.remarks == (ReadRemark("alone", "main.py", module="memory.py", left_out=("old.py",)),)
+    (tmp_path / "main.py").rename(tmp_path / "memory.py")
+    assert "old.py" in read(tmp_path / "memory.py", "memory.py", asked={"total", "scaled"}).files
 
 
 def test_a_helper_must_not_lead_out(tmp_path) -> None:
@@ -82,18 +91,19 @@ def test_a_notebook_with_a_helper(tmp_path) -> None:
     (tmp_path / "week3.ipynb").write_text(json.dumps(notebook))
     put(tmp_path, gates="x = 1")
     made = read(tmp_path, "memory.py")
-    assert made.files == {"memory.py": "# %% cell 1\nimport gates\n", "gates.py": "x = 1"}
+    assert made.files == {"memory.py": "import gates", "gates.py": "x = 1"}
+    assert made.cells == ("import gates",)
     assert made.remarks == (ReadRemark("cells", "week3.ipynb"),)
-    assert list(read(tmp_path / "week3.ipynb", "memory.py").files) == ["memory.py"]
+    assert read(tmp_path / "week3.ipynb", "memory.py").files == made.files
 
 
 def test_limits_on_all_files_together(tmp_path, monkeypatch) -> None:
     put(tmp_path, memory="import a, b", a="a" * 100, b="b" * 100)
     with monkeypatch.context() as patch:
-        patch.setattr(submission, "MAX_FILES", 2)
+        patch.setattr(siblings, "MAX_FILES", 2)
         with pytest.raises(SubmissionError, match=r"more than 1 files beside it"):
             read(tmp_path, "memory.py")
-    monkeypatch.setattr(submission, "MAX_TOTAL", 150)
+    monkeypatch.setattr(siblings, "MAX_TOTAL", 150)
     with pytest.raises(SubmissionError, match=r"larger than 0 KiB together"):
         read(tmp_path, "memory.py")
 

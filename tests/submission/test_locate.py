@@ -34,8 +34,50 @@ def test_one_match_in_a_folder(tmp_path, names: list[str], found: str) -> None:
 
 def test_a_file_is_taken_as_it_is_called(tmp_path) -> None:
     put(tmp_path, "memory.py", "alice.py", "memory.ipynb", "BOB.PY")
-    for name, alone in [("memory.py", False), ("alice.py", True), ("memory.ipynb", False), ("BOB.PY", True)]:
-        assert find_module(tmp_path / name, "memory.py") == locating.Found(tmp_path / name, tmp_path, alone=alone)
+    for name, own in [("memory.py", True), ("alice.py", False), ("memory.ipynb", True), ("BOB.PY", False)]:
+        found = locating.Found(tmp_path / name, tmp_path, "all" if own else "no rival")
+        assert find_module(tmp_path / name, "memory.py") == found
+        assert find_module(tmp_path / name, "memory.py", of_class=True) == locating.Found(found.file, tmp_path, "none")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Memory.py"],
+        ["memory (1).py", "notes.md"],
+        ["sub/final.PY", "sub/__init__.py"],
+        ["__init__.py"],
+        ["MEMORY.py", "scratch.ipynb"],
+    ],
+)
+def test_a_lone_file_of_any_name_is_taken(tmp_path, names: list[str]) -> None:
+    put(tmp_path, *names)
+    found = find_module(tmp_path, "memory.py")
+    assert found == locating.Found(tmp_path / names[0], tmp_path, only=True)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["memory (1).py", "memory (2).py"], r"Found instead: memory \(1\).py, memory \(2\).py. Rename the one with"),
+        (["a/part.py", "main.py"], r"Found instead: a.part.py, main.py. Rename the one with your work to memory.py"),
+        (["a.zip", "b.ZIP"], r"Found instead: a.zip, b.ZIP. Hand in one archive"),
+    ],
+)
+def test_several_of_other_names_are_listed_with_what_to_do(tmp_path, names: list[str], words: str) -> None:
+    put(tmp_path, *names)
+    with pytest.raises(SubmissionError, match=words):
+        find_module(tmp_path, "memory.py")
+
+
+def test_only_the_packages_that_an_assignment_names_lead_above_the_path(tmp_path) -> None:
+    put(tmp_path, "x/cs/__init__.py", "x/__init__.py", "x/cs/rnn/layers.py")
+    for path in ("x", "x/cs", "x/cs/rnn", "x/cs/rnn/layers.py"):
+        found = find_module(tmp_path / path, "cs/rnn/layers.py")
+        assert found.file == tmp_path / "x/cs/rnn/layers.py"
+        assert found.folder == tmp_path / ("x" if path == "x" else "x/cs")
+    assert find_module(tmp_path / "x/cs/rnn", "cs/rnn/layers.py", of_class=True).folder == tmp_path / "x/cs/rnn"
+    assert find_module(tmp_path / "x/cs/rnn", "layers.py").folder == tmp_path / "x/cs/rnn"
 
 
 @pytest.mark.parametrize("names", [["a/memory.py", "b/memory.py"], ["a/x.ipynb", "y.ipynb"]])
@@ -62,8 +104,7 @@ def test_too_many_files_are_not_searched(tmp_path, monkeypatch) -> None:
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (["Memory.py"], "Found instead: Memory.py. Rename it to memory.py"),
-        (["memory (1).py"], r"Found instead: memory \(1\).py. Rename"),
+        (["Memory.pyc"], "Found instead: Memory.pyc. Rename it to memory.py"),
         (["memory.py.txt", "notes.md"], "Found instead: memory.py.txt. Rename"),
         (["a/b/c/d/memory.py"], "up to 3 folders below it; it is not there. There is no file at all"),
         (["x.csv", "y.csv"], "What is there: x.csv, y.csv"),
@@ -91,9 +132,9 @@ def test_a_missing_path_names_what_comes_near(tmp_path) -> None:
 
 
 def test_other_files_and_folders_of_that_name_are_told(tmp_path) -> None:
-    put(tmp_path, "memory.zip", "a/memory.py/notes.txt")
-    with pytest.raises(SubmissionError, match=r"memory.zip is no Python file and no notebook"):
-        find_module(tmp_path / "memory.zip", "memory.py")
+    put(tmp_path, "memory.rar", "a/memory.py/notes.txt")
+    with pytest.raises(SubmissionError, match=r"memory.rar is no Python file and no notebook"):
+        find_module(tmp_path / "memory.rar", "memory.py")
     with pytest.raises(SubmissionError, match=r"is a folder without memory.py in it"):
         find_module(tmp_path / "a", "memory.py")
 

@@ -154,7 +154,11 @@ _CASES = Keyed(
 _OUTPUT = OneOutput(
     Keyed(
         Output,
-        {"shape": Key(SIZES, "shape, such as [H, 1]; [] is a single number"), "points": _PART_POINTS},
+        {
+            "shape": Key(SIZES, "shape, such as [H, 1]; [] is a single number"),
+            "points": _PART_POINTS,
+            "extra_keys": Key(OneOf(("wrong", "allowed")), "what keys of a dict that nobody asked for lead to"),
+        },
         wanted="a shape such as [H, 1], null, or a mapping such as {shape: [H, 1], points: 2}",
     )
 )
@@ -256,7 +260,10 @@ ASSIGNMENT = Keyed(
     {
         "title": Key(_SENTENCE, "the assignment's title", required=True),
         "module": Key(
-            PlainText(wanted="a plain file name such as memory.py", pattern=r"[A-Za-z_][A-Za-z0-9_]*\.py"),
+            PlainText(
+                wanted="a plain file name such as memory.py, or a path such as cs/layers.py",
+                pattern=r"(?:[A-Za-z_][A-Za-z0-9_]*/){0,4}[A-Za-z_][A-Za-z0-9_]*\.py",
+            ),
             "the Python file that students hand in",
             required=True,
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, OutputFlood, Raised, TimedOut
+from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, TimedOut
 from grader.report.format import points
 from grader.report.words.language import size
 
@@ -38,7 +38,6 @@ _ADVICE: Final[dict[type, str]] = {
     TimedOut: "Look for a loop whose condition never becomes false, or for work that grows much too fast.",
     Crashed: "Very deep recursion, or memory that is written past its end, does this.",
     OutOfMemory: "Look for a list or an array that grows without end.",
-    OutputFlood: "Look for a print inside a loop that never ends.",
     BadReply: "Do not write to file descriptors other than standard output.",
 }
 
@@ -71,8 +70,6 @@ def phrase(ended: Ending) -> str:
             return "crashes Python itself"
         case "out_of_memory":
             return f"needs more than {size(ended.limit)} of memory"
-        case "output_flood":
-            return f"prints without end: it was stopped after {size(ended.limit)}"
         case "bad_reply":
             return "disturbs the way back to the grader, so that no answer could be read"
         case "not_run":
@@ -95,8 +92,6 @@ def outcome(ended: Outcome) -> str:
         case OutOfMemory(limit=limit, message=message):
             said = f" ({message})" if message else ""
             return f"It asked for more memory than the limit of {size(limit)}{said}."
-        case OutputFlood(limit=limit):
-            return f"It printed more than {size(limit)}."
         case BadReply():
             return "It gave no valid answer: something wrote where only the grader's worker may."
         case NotRun():
@@ -125,7 +120,9 @@ def error(raised: Raised) -> str:
 
 
 def place(frame: Frame, module: str) -> str:
-    """Where a line is: ``line 3``, and the file's name where that is not the module."""
+    """Where a line is: ``line 3``, and the file's name where that is not the module; ``cell 2, line 3``."""
+    if frame.in_cell:
+        return f"{frame.file}, line {frame.line}"
     return f"line {frame.line}" if frame.file == module else f"line {frame.line} of {frame.file}"
 
 

@@ -167,6 +167,8 @@ def title(example: WrittenExample) -> str:
 def frame(place: Frame) -> tuple[str, str]:
     """One level of a traceback as Python prints it: where, and the source line (possibly empty)."""
     function = f", in {place.function}" if place.function else ""  # a line that is no Python belongs to none
+    if place.in_cell:
+        return f"{place.file.capitalize()}, line {place.line}{function}", place.text.strip()
     return f'File "{place.file}", line {place.line}{function}', place.text.strip()
 
 

@@ -9,9 +9,11 @@ import numpy as np
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
 from grader.records.verdict import ButFor, Ending, Fault, LawBroken, LawUntried, NotRaised, RuleBroken, ending
 from grader.report.words.endings import advice, phrase
-from grader.report.words.language import quoted
+from grader.report.words.language import quoted, size
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from grader.records.verdict import Bound, Deviation, FaultName, Problem, Remark, ValueForm
 
 #: Kinds of dtypes, by NumPy's letter.
@@ -27,6 +29,7 @@ _NUMBERS: Final = {
 _FAULTS: Final[dict[FaultName, str]] = {
     "never_set": "was never set",
     "keys": "lacks keys that it should have",
+    "extra_keys": "has keys that it should not have",
     "none": "is None: a function that ends without return gives None",
     "empty": "is empty",
     "not_numbers": "is no array of numbers",
@@ -62,6 +65,30 @@ _REMARKS: Final = {
     "extra_keys": "has keys beyond those asked for",
 }
 
+
+#: How values of other types were read, by the names in ``protocol.READ_AS``.
+_WAYS: Final = {
+    "Counter": "a Counter was read as a dict",
+    "defaultdict": "a defaultdict was read as a dict",
+    "OrderedDict": "an OrderedDict was read as a dict",
+    "subclass of dict": "a dict of a class of its own was read as a dict",
+    "subclass of list": "a list of a class of its own was read as a list",
+    "array of text": "a NumPy array of text was read as a list",
+    "namedtuple": "a namedtuple was read as a tuple",
+    "subclass of tuple": "a tuple of a class of its own was read as a tuple",
+    "np.str_": "NumPy's text (np.str_) was read as text",
+    "subclass of str": "text of a class of its own was read as text",
+    "subclass of a number": "a number of a class of its own was read as a number",
+    "np.matrix": "an np.matrix was read as an array",
+    "np.memmap": "an np.memmap was read as an array",
+    "masked array": "a masked array that masks nothing was read as an array",
+    "subclass of ndarray": "an array of a class of its own was read as an array",
+    "pandas Series": "a pandas Series was read as the array of its values",
+    "pandas DataFrame": "a pandas DataFrame was read as the array of its values",
+    "pandas Index": "a pandas Index was read as the array of its values",
+    "sparse matrix": "a sparse matrix was read as the array it stands for",
+    "NumPy keys": "keys that are NumPy's numbers were read as Python's",
+}
 
 _RETURNS: Final = "returns a value where it should raise"
 
@@ -147,8 +174,8 @@ def detail(found: Deviation) -> str:
 
 def _detail(found: Deviation) -> str:
     wanted, came = found.wanted, found.came
-    if found.fault.kind == "missing":
-        return f"missing keys: {', '.join(found.keys)}" if found.keys else ""
+    if found.fault.what in {"never_set", "keys", "extra_keys"}:
+        return "; ".join(_keys(found))
     if found.fault.kind == "nonfinite":
         what = {"nan": "NaN", "infinite": "infinite"}.get(found.fault.what, "NaN or infinite")
         return f"{found.wrong} of {found.total} elements are {what}"
@@ -165,6 +192,14 @@ def _detail(found: Deviation) -> str:
     return f"expected {form(wanted)}, got {form(came)}"
 
 
+def _keys(found: Deviation) -> Iterator[str]:
+    if found.keys:
+        yield f"missing keys: {', '.join(found.keys)}"
+    if found.extra:
+        more = found.extra_keys - len(found.extra)
+        yield f"keys that were not asked for: {', '.join(found.extra)}{f' and {more} more' if more else ''}"
+
+
 def remark(found: Remark) -> str:
     """What is right but worth a word, as a sentence."""
     match found.kind:
@@ -172,9 +207,13 @@ def remark(found: Remark) -> str:
             return f"Changes its input `{found.about}` in place."
         case "shares_memory":
             return f"`{found.about}` shares memory with the input `{found.got}`: changing one changes the other."
+        case "read_as":
+            return f"`{found.about}`: {_WAYS[found.got]}."
         case "other_dtype":
             got, wanted = (_NUMBERS[np.dtype(name).kind] for name in (found.got, found.wanted))
             return f"`{found.about}` holds {got} ({found.got}) where {wanted} are meant."
+        case "prints_much":
+            return f"Prints more than {size(float(found.wanted))} in all cases together: what came after that was cut."
     return f"`{found.about}` {_REMARKS[found.kind].format(got=found.got, wanted=found.wanted)}."
 
 

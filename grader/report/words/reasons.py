@@ -47,8 +47,6 @@ _HIDDEN_ENDINGS: Final = {
     "look for work that grows too fast with the sizes, and for a loop that some values never end.",
     "out_of_memory": "Every public case is right, but a hidden one needs too much memory: "
     "look for what grows too fast with the sizes.",
-    "output_flood": "Every public case is right, but a hidden one prints without end: "
-    "look for a print in a loop that some values never end.",
     "crashed": "Every public case is right, but a hidden one crashes Python: look for recursion that some values or "
     "larger sizes drive too deep.",
     "raised": "Every public case is right, but in a hidden one the code stops with an exception: "
@@ -86,12 +84,8 @@ def _why(reason: Reason) -> Iterator[str]:
     match reason:
         case GraderFailed(fault=text):
             yield text
-        case Undefined(names=names, near=near):
-            yield (
-                f"There is `{near}`: if that is meant, rename it."
-                if near
-                else f"The name must be exactly `{names[0]}`."
-            )
+        case Undefined():
+            yield from _undefined(reason)
         case OnlyEarlier(names=names):
             first = f"Mend {'that function' if len(names) == 1 else 'those functions'} first."
             yield f"With your {quoted(names)} the reference gives what you give. {first}"
@@ -145,6 +139,15 @@ def _is_public(exercise: ExerciseResult) -> bool:
 
 
 # ── names that are not there ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def _undefined(reason: Undefined) -> Iterator[str]:
+    if reason.incomplete:
+        yield "Some of the code was not run to its end, as is said above: it may be there."
+    if reason.near:
+        yield f"There is `{reason.near}`: if that is meant, rename it."
+    else:
+        yield f"The name must be exactly `{reason.names[0]}`."
 
 
 def _missing_headline(reason: NothingHandedIn | NotReached | Undefined) -> str:

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 from grader.records.run import Raised
 from grader.records.stand_ins import NOTEBOOKS, PLOTS
 from grader.records.verdict import ending
-from grader.report.words.endings import advice, phrase, place_of_import
+from grader.report.words.endings import advice, error, phrase, place, place_of_import
+from grader.report.words.language import capital
 
 if TYPE_CHECKING:
-    from grader.records.run import Outcome, ReadRemark
+    from grader.records.run import LostCell, Outcome, ReadRemark
 
 
-def problem(found: Outcome | str | None, module: str) -> str:
-    """What is wrong with it, as a sentence; empty for nothing."""
+def problem(found: Outcome | str | None, module: str, *, stopped: bool = False) -> str:
+    """What is wrong with it, as a sentence; empty for nothing. ``stopped``: its definitions were taken all the same."""
+    if stopped:
+        return f"{problem(found, module)} Its definitions, imports and constants were taken all the same."
     match found:
         case None:
             return ""
@@ -45,6 +48,26 @@ def read_remark(found: ReadRemark) -> str:
                 f"{file} was read alone, without {beside}: "
                 f"hand in a folder that holds {found.module} and all it imports."
             )
+        case "only":
+            return f"{file} was taken for {found.module}, as the only Python file here: name it {found.module}."
+        case "unpacked":
+            return f"read from the archive {file}."
+
+
+def lost_cell(found: LostCell, module: str) -> str:
+    """How a cell ended, and what was taken of it, as a sentence."""
+    outcome, cell = found.outcome, f"cell {found.number}"
+    if found.stopped:
+        return f"{capital(cell)} {phrase(ending(outcome))}: only its definitions, imports and constants were taken."
+    if not isinstance(outcome, Raised):
+        return f"{capital(cell)} {phrase(ending(outcome))}; the others were run."
+    where = place(outcome.frames[0], module) if outcome.frames else cell
+    return ended(f"{capital(where)}: {error(outcome)}")
+
+
+def twice(name: str) -> str:
+    """That one definition hides another."""
+    return f"`{name}` is defined in more than one cell: the last one counts."
 
 
 def stand_in(name: str) -> str:

@@ -27,6 +27,7 @@ import msgspec
 from grader.sandbox.confine import guard, kernel, levels
 from grader.sandbox.confine.slots import slot_uid
 from grader.sandbox.pool.messages import Fork, Forked, Reap, Reaped, Refused
+from grader.sandbox.worker import late
 from grader.sandbox.worker.serve import serve
 
 if TYPE_CHECKING:
@@ -108,7 +109,11 @@ def _child(request: Fork, descriptors: list[int], found: Capability, parent: int
         os.chdir(request.folder)
         os.environ["HOME"] = os.environ["TMPDIR"] = request.folder
 
+        before = set(sys.modules)
+
         def confine(limited: WorkerLimits) -> None:
+            if found.works("seccomp"):
+                late.hold(set(sys.modules) - before)
             guard.confine(_plan(found, limited, request, (0, 1, 2, requests, replies), parent))
 
         serve(requests, replies, confine)

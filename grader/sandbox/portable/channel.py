@@ -15,11 +15,12 @@ from queue import Empty, Queue, SimpleQueue
 from threading import Thread
 from typing import IO, Self
 
-from grader.sandbox.channel import KEPT, Channel, Flood
+from grader.sandbox.channel import KEPT, Channel
 
 CHUNK = 1 << 16
 WAITING = 16  # chunks of replies that are read ahead
 CLOSE_SECONDS = 5.0
+SPARE = 4 << 20  # bytes that a file with what was printed may take; the worker itself stops at twice as many
 
 
 class ThreadedChannel(Channel):
@@ -28,7 +29,6 @@ class ThreadedChannel(Channel):
     def __init__(self, requests: IO[bytes], replies: IO[bytes], stdout: Printed, stderr: Printed) -> None:
         super().__init__()
         self._printed = (stdout, stderr)
-        self._allowed = 1 << 20
         self._closed = False
         self._sent: SimpleQueue[bytes | None] = SimpleQueue()
         self._arrived: Queue[bytes] = Queue(WAITING)
@@ -44,19 +44,22 @@ class ThreadedChannel(Channel):
         self._sent.put(frame)
 
     def allow(self, output: int) -> None:
-        """Bytes that each of stdout and stderr may take from now on."""
-        self._allowed = output
+        """Bytes that count of each of stdout and stderr from now on."""
         for printed in self._printed:
-            printed.restart()
+            printed.allow(output)
+
+    def beyond(self) -> bool:
+        """Whether more than that has come since, of either."""
+        return any(printed.beyond() for printed in self._printed)
 
     def _turn(self, seconds: float) -> None:
-        """Wait for replies once, and see how much was printed meanwhile."""
+        """Wait for replies once, and empty files that have grown too large meanwhile."""
         try:
             data = self._arrived.get(timeout=seconds)
         except Empty:
             data = None
-        if any(printed.count() > self._allowed for printed in self._printed):
-            raise Flood
+        for printed in self._printed:
+            printed.trim()
         if data == b"":
             self._arrived.put(data)  # whoever asks again hears the same
             raise EOFError("the worker ended")
@@ -91,8 +94,8 @@ class Printed:
         descriptor, self.path = tempfile.mkstemp(prefix="grade-")
         self._stream = os.fdopen(descriptor, "rb", buffering=0)
         self.theirs = os.open(self.path, os.O_WRONLY | os.O_APPEND)
-        self._counted = 0  # bytes of the file that belong to an earlier count
-        self._last = ""
+        self._kept = bytearray()
+        self._left = 1 << 20  # bytes that still count of what comes
 
     def __enter__(self) -> Self:
         return self
@@ -100,37 +103,47 @@ class Printed:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def restart(self) -> None:
-        """Count from now."""
-        self._counted = self._size()
+    def allow(self, output: int) -> None:
+        """Count from now on what is printed, up to so many bytes. The worker must be idle."""
+        self._collect()
+        self._left = output
 
-    def count(self) -> int:
-        """Bytes that were printed since then."""
-        return self._size() - self._counted
+    def beyond(self) -> bool:
+        """Whether more has been printed since."""
+        return self._size() > self._left
+
+    def trim(self) -> None:
+        """Empty a file that takes much room, but for what will be told."""
+        if self._size() > SPARE:
+            self._collect()
 
     def take(self) -> str:
-        """The first of what was printed since the last call. The worker must be idle: the file begins anew."""
-        if self._stream.closed:
-            last, self._last = self._last, ""
-            return last
-        data = self._stream.read(KEPT)
-        self._stream.seek(0)
-        os.ftruncate(self.theirs, 0)  # a worker that lives long would meet the limit to the size of a file
-        self._counted = 0
-        return data.decode("utf-8", "replace").replace("\r\n", "\n")
+        """The first of what was printed since the last call. The worker must be idle."""
+        self._collect()
+        text = self._kept.decode("utf-8", "replace").replace("\r\n", "\n")
+        self._kept.clear()
+        return text
 
     def close(self) -> None:
         """Close and remove the file, whose end can still be taken; called twice it does nothing."""
         if self._stream.closed:
             return
-        self._last = self.take()
+        self._collect()
         self._stream.close()
         os.close(self.theirs)
         with suppress(OSError):  # student code removed it, or a virus scanner is looking at it
             Path(self.path).unlink()
 
+    def _collect(self) -> None:
+        """Keep the first of what the file holds and have it begin anew: its size has a limit."""
+        if size := self._size():
+            self._stream.seek(0)
+            self._kept += self._stream.read(max(0, min(KEPT - len(self._kept), self._left)))
+            os.ftruncate(self.theirs, 0)
+            self._left -= size
+
     def _size(self) -> int:
-        return os.fstat(self._stream.fileno()).st_size
+        return 0 if self._stream.closed else os.fstat(self._stream.fileno()).st_size
 
 
 def _write_all(requests: IO[bytes], sent: SimpleQueue[bytes | None]) -> None:

@@ -43,7 +43,7 @@ def _class_name(kind: type) -> str:
 
 
 def _syntax_frame(error: SyntaxError, sources: Sources) -> list[protocol.FrameLine]:
-    if error.filename not in sources.files or not error.lineno:
+    if error.filename not in sources.texts or not error.lineno:
         return []
     text = sources.line(error.filename, error.lineno)
     return [protocol.FrameLine(error.filename, error.lineno, "", text)]
@@ -54,7 +54,7 @@ def _frames(traceback: TracebackType | None, sources: Sources) -> list[protocol.
     while traceback is not None:
         frame: FrameType = traceback.tb_frame
         file = frame.f_code.co_filename
-        if file in sources.files:
+        if file in sources.texts:
             text = sources.line(file, traceback.tb_lineno)
             lines.append(protocol.FrameLine(file, traceback.tb_lineno, frame.f_code.co_name[:200], text))
         traceback = traceback.tb_next

@@ -21,7 +21,7 @@ import importlib
 import random
 import sys
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
@@ -48,16 +48,30 @@ def serve(requests: int, replies: int, confine: Callable[[protocol.WorkerLimits]
             for name in request.libraries:
                 with suppress(BaseException):  # the student's own import of it will say what is wrong
                     _import(name)
-            student = StudentModule(request.files, request.module, request.stand_ins)
+            student = StudentModule(request.files, request.module, request.cells, request.stand_ins)
             confine(request.limits)
             _answer_for(request.data)  # not before: a file may be named like one that confining reads
             send(replies, protocol.Ready())
-            student.load()
+            student.load(request.light, partial(_enter, replies, request.id))
             _flush()
-            imported = protocol.Imported(request.id, student.names(), student.problem, student.stand_ins.used)
-            send(replies, imported)
+            send(replies, _imported(request.id, student))
         elif student is not None:
             _execute(student, request, replies)
+
+
+def _enter(replies: int, request_id: bytes, cell: int) -> None:
+    send(replies, protocol.Entered(request_id, cell))
+
+
+def _imported(request_id: bytes, student: StudentModule) -> protocol.Imported:
+    return protocol.Imported(
+        id=request_id,
+        names=student.names(),
+        problem=student.problem,
+        lost=student.lost[: protocol.MAX_LOST],
+        twice=student.twice[: protocol.MAX_LOST],
+        stand_ins=student.stand_ins.used,
+    )
 
 
 def _import(name: str) -> None:

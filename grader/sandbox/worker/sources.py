@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import builtins
 import sys
+from contextlib import suppress
 from importlib.machinery import FrozenImporter, ModuleSpec
+from inspect import CO_COROUTINE
 from typing import TYPE_CHECKING, Any
 
 from grader.records.lines import source_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from importlib.abc import Loader
-    from types import ModuleType
+    from types import CodeType, ModuleType
 else:
     Loader = object  # importlib.abc takes 6 ms, and Python asks a loader for its methods alone
 
@@ -29,9 +31,12 @@ OWN = "submission:"
 class Sources(Loader):
     """Finder and loader of modules among a submission's files, packages and relative imports included."""
 
-    def __init__(self, files: Mapping[str, str]) -> None:
-        """Made once every library is loaded, since those keep their names."""
+    def __init__(self, files: Mapping[str, str], cells: Sequence[str] = ()) -> None:
+        """Made once every library is loaded, since those keep their names. ``cells`` are a notebook's."""
         self.files = dict(files)
+        self.texts = self.files | {f"cell {number}": cell for number, cell in enumerate(cells, 1)}
+        self.main: ModuleType | None = None  # the submission's module, where it lies in a package,
+        self.execute_main: Callable[[], None] | None = None  # and how it is executed
         roots = {path.removesuffix(".py").partition("/")[0] for path in files}
         self._renamed = roots & (sys.stdlib_module_names | {name.partition(".")[0] for name in sys.modules})
         self._hiding = {root for root in self._renamed if _can_be_hidden(root)}
@@ -60,26 +65,37 @@ class Sources(Loader):
             return None
         return ModuleSpec(name, self, origin=self._modules.get(name), is_package=name in self._packages)
 
-    def create_module(self, _spec: ModuleSpec) -> None:
-        """The default module will do."""
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """The submission's own module, where its package imports it; else the default one will do."""
+        return self.main if self.main is not None and spec.name == self.main.__name__ else None
 
     def exec_module(self, module: ModuleType) -> None:
         """Execute a module of the submission; a folder without ``__init__.py`` is an empty package."""
         path = self._modules.get(module.__name__)
-        if path is not None:
+        if module is self.main and self.execute_main is not None:
+            self.execute_main()
+        elif path is not None:
             module.__file__ = path
             self.execute(path, module)
 
     def execute(self, path: str, module: ModuleType) -> None:
         """Compile and execute one file in the namespace of ``module``."""
+        self.run(compile(self.files[path], path, "exec", dont_inherit=True), module)
+
+    def run(self, code: CodeType, module: ModuleType) -> None:
+        """Execute code in the namespace of ``module``. Code that awaits is driven to its end, without an event loop."""
         namespace = vars(module)
         if self._hiding:  # with its code, every function that it defines looks here for ``__import__``
             namespace["__builtins__"] = {**vars(builtins), "__import__": self._import}
-        exec(compile(self.files[path], path, "exec", dont_inherit=True), namespace)  # noqa: S102 - see worker.py
+        awaiting = eval(code, namespace)  # noqa: S307 - running student code is what this process is for
+        if code.co_flags & CO_COROUTINE:
+            with suppress(StopIteration):
+                while True:
+                    awaiting.send(None)
 
     def line(self, path: str, number: int) -> str:
-        """One line of a file, without its indentation."""
-        lines = source_lines(self.files[path])
+        """One line of a file or cell, without its indentation."""
+        lines = source_lines(self.texts[path])
         return lines[number - 1].strip()[:400] if 0 < number <= len(lines) else ""
 
     def _import(self, name: str, globals_: Any = None, locals_: Any = None, names: Any = (), level: int = 0) -> Any:

@@ -24,7 +24,7 @@ from grader.sandbox.worker.inert import InertKind, answered, attribute, is_own
 from grader.sandbox.worker.plots import PYPLOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from importlib.abc import Loader
     from types import FrameType
 else:
@@ -89,10 +89,10 @@ def _of_numpy(name: str) -> Any:
 class StandIns(Loader):
     """Finder and loader of the stand-ins. ``used`` names the libraries that a submission asked for."""
 
-    def __init__(self, files: Mapping[str, str], further: Iterable[str] = ()) -> None:
-        """``further`` are the assignment's own; made once every library is loaded, since those are left alone."""
+    def __init__(self, texts: Iterable[str], further: Iterable[str] = ()) -> None:
+        """``texts`` are the submission's, ``further`` the assignment's own; made once every library is loaded, since those are left alone."""
         self._libraries = {name for name in (*STAND_INS, *further) if name not in sys.modules}
-        self._texts = tuple(files.values())
+        self._texts = tuple(texts)
         self.used: list[str] = []
 
     def install(self) -> None:

@@ -2,44 +2,103 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
+from functools import partial
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from grader.records.values import pack, unpack
+from grader.records.values import unpack
 from grader.sandbox import protocol
+from grader.sandbox.worker.cells import CodeCell, cells_of, compiled, defined, light
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
+from grader.sandbox.worker.ordinary import packed
 from grader.sandbox.worker.sources import Sources
 from grader.sandbox.worker.stand_ins import StandIns, is_stand_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 
 class StudentModule:
     """An imported submission."""
 
-    def __init__(self, files: Mapping[str, str], module: str, stand_ins: Sequence[str] = ()) -> None:
-        self.sources = Sources(files)
-        self.stand_ins = StandIns(files, stand_ins)
+    def __init__(
+        self, files: Mapping[str, str], module: str, cells: Sequence[str] = (), stand_ins: Sequence[str] = ()
+    ) -> None:
+        self.sources = Sources(files, cells)
+        self._notebook = cells
+        self.stand_ins = StandIns(self.sources.texts.values(), stand_ins)
         self.path = module
         self.module = ModuleType(self.sources.name(module))
         self.problem: protocol.Failure | None = None
+        self.lost: list[tuple[int, protocol.Failure]] = []
+        self.twice: list[str] = []
+        self._entered = 0
         self.uses_chance = any("random" in text for text in files.values())
 
-    def load(self) -> None:
-        """Execute the module. What it defined before an exception stays."""
+    def load(self, lightly: Collection[int], enter: Callable[[int], None]) -> None:
+        """Execute the module: what it defined before an exception stays. Or its cells, each told to ``enter`` before.
+
+        Of those numbered in ``lightly``, and of the module if 0 is there, definitions and the like alone are executed.
+        """
         self.stand_ins.install()
         sys.meta_path.insert(0, self.sources)  # before the stand-ins: what was handed in is what is meant
-        sys.modules[self.module.__name__] = self.module
         self.module.__file__ = self.path
+        run = self.sources.execute_main = partial(self._run, lightly, enter)
         try:
-            self.sources.execute(self.path, self.module)
+            if not self._is_loaded_by_its_package():
+                sys.modules[self.module.__name__] = self.module
+                run()
         except BaseException as error:  # noqa: BLE001 - whatever student code raises is an answer, SystemExit included
             self.problem = failure(error, self.sources)
+
+    def _run(self, lightly: Collection[int], enter: Callable[[int], None]) -> None:
+        """Execute the whole module or all cells; once more, where its package fails after it has imported them."""
+        text = self.sources.files[self.path]
+        cells = cells_of(self.path, text, self._notebook)
+        if not cells and 0 in lightly:
+            self._execute(CodeCell(self.path, text), 0, alone=True)
+        elif not cells:
+            self.sources.execute(self.path, self.module)
+        flags, seen, self.lost, self.twice = 0, set[str](), [], []
+        for number, cell in enumerate(cells, 1):
+            if number > self._entered:
+                enter(number)
+                self._entered = number
+            try:
+                flags = self._execute(cell, flags, seen, alone=number in lightly)
+            except BaseException as error:  # noqa: BLE001 - as above: it loses this cell alone
+                self.lost.append((number, failure(error, self.sources)))
+
+    def _execute(self, cell: CodeCell, flags: int, seen: set[str] | None = None, *, alone: bool) -> int:
+        """Execute a cell and give the flags for the next. Names that it defines are added to those ``seen``."""
+        tree = cell.tree(flags)
+        if alone:
+            tree.body = light(tree.body)
+        if seen is not None:
+            here = set(defined(tree.body))
+            self.twice += sorted(here & seen - set(self.twice))
+            seen |= here
+        code, flags = compiled(tree, cell.file, flags)
+        self.sources.run(code, self.module)
+        return flags
+
+    def _is_loaded_by_its_package(self) -> bool:
+        """Import the package that the module lies in, as Python would: its ``__init__`` may import the module."""
+        package, _, name = self.module.__name__.rpartition(".")
+        self.module.__package__ = package
+        if not package:
+            return False
+        self.sources.main = self.module
+        try:
+            setattr(importlib.import_module(package), name, self.module)
+        except BaseException:  # noqa: BLE001 - who needs the package meets the same; the module may do without
+            return False
+        return sys.modules.get(self.module.__name__) is self.module
 
     def names(self) -> list[tuple[str, list[str] | None]]:
         """What the submission defines, with the parameters of what can be called."""
@@ -59,11 +118,13 @@ class StudentModule:
         try:
             exec(code, namespace)  # noqa: S102 - running student code is what this process is for
             found = {name: namespace[name] for name in outputs if name in namespace}
+            outputs_, read = packed(found)
             result = protocol.Result(
-                outputs={name: pack(value) for name, value in found.items()},
+                outputs=outputs_,
                 missing=[name for name in outputs if name not in namespace],
                 changed=[name for name, value in inputs.items() if differs(value, given[name])],
                 aliased=list(aliases(found, inputs)),
+                read=read,
             )
         except BaseException as error:  # noqa: BLE001 - as above
             return failure(error, self.sources)

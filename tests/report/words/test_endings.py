@@ -8,7 +8,6 @@ from grader.records.run import (
     Frame,
     NotRun,
     OutOfMemory,
-    OutputFlood,
     Raised,
     Returned,
     TimedOut,
@@ -44,7 +43,6 @@ GROWS = "Look for a list or an array that grows without end."
         (Crashed(), "It ended Python itself."),
         (OutOfMemory(1 << 29), "It asked for more memory than the limit of 512 MiB."),
         (OutOfMemory(1 << 30, "74.5 GiB"), "It asked for more memory than the limit of 1 GiB (74.5 GiB)."),
-        (OutputFlood(1 << 20), "It printed more than 1 MiB."),
         (BadReply("x"), "It gave no valid answer: something wrote where only the grader's worker may."),
         (NotRun(), "It was not tried: an earlier case ended the program."),
         (Returned(outputs={}), ""),
@@ -67,11 +65,6 @@ def test_outcome(ended, sentence):
         (Crashed(signal="SIGSEGV"), "crashes Python itself", DEEP),
         (OutOfMemory(64 << 20), "needs more than 64 MiB of memory", GROWS),
         (OutOfMemory(3 << 29), "needs more than 1.5 GiB of memory", GROWS),
-        (
-            OutputFlood(1 << 20),
-            "prints without end: it was stopped after 1 MiB",
-            "Look for a print inside a loop that never ends.",
-        ),
         (
             BadReply("0.25"),
             "disturbs the way back to the grader, so that no answer could be read",

@@ -23,6 +23,7 @@ from grader.records.verdict import (
     ValueForm,
 )
 from grader.report.words import problems
+from grader.sandbox.protocol import READ_AS
 
 ARRAY, NUMBER, PAIR = ValueForm("array"), ValueForm("number"), ValueForm("container", "list", size=2)
 COLUMN, FLAT = ValueForm("array", "float64", (3, 1)), ValueForm("array", "float64", (3,))
@@ -30,6 +31,7 @@ COLUMN, FLAT = ValueForm("array", "float64", (3, 1)), ValueForm("array", "float6
 FAULTS = [
     (Fault("missing", "never_set"), "was never set"),
     (Fault("missing", "keys"), "lacks keys that it should have"),
+    (Fault("shape", "extra_keys"), "has keys that it should not have"),
     (Fault("type", "none"), "is None: a function that ends without return gives None"),
     (Fault("type", "named", ARRAY, "str"), "has the type str instead of an array"),
     (Fault("type", "named", NUMBER, "list"), "has the type list instead of a single number"),
@@ -168,6 +170,11 @@ def test_problem(found, phrase):
             Deviation(Fault("type", "none"), wanted=NUMBER, came=ValueForm("none")),
             "expected a single number, got None",
         ),
+        (Deviation(Fault("shape", "extra_keys"), extra=("'b'",), extra_keys=1), "keys that were not asked for: 'b'"),
+        (
+            Deviation(Fault("missing", "keys"), keys=("'a'",), extra=("'A'", "3"), extra_keys=9),
+            "missing keys: 'a'; keys that were not asked for: 'A', 3 and 7 more",
+        ),
         (
             Deviation(Fault("type", "other", ARRAY), wanted=PAIR, came=ValueForm("foreign", "Secret")),
             "expected a list of 2, got Secret",
@@ -223,10 +230,15 @@ REMARKS = [
     (Remark("first_of_several", "h"), "`h` came as the first of several values; the others were not needed."),
     (Remark("is_an_array", "h", wanted="list"), "`h` is an array where a list is meant."),
     (Remark("extra_keys", "h"), "`h` has keys beyond those asked for."),
+    (Remark("read_as", "h", got="Counter"), "`h`: a Counter was read as a dict."),
     (Remark("changes_input", "x"), "Changes its input `x` in place."),
     (
         Remark("shares_memory", "h", got="x"),
         "`h` shares memory with the input `x`: changing one changes the other.",
+    ),
+    (
+        Remark("prints_much", wanted=str(1 << 20)),
+        "Prints more than 1 MiB in all cases together: what came after that was cut.",
     ),
 ]
 
@@ -234,6 +246,13 @@ REMARKS = [
 @pytest.mark.parametrize(("remark", "sentence"), REMARKS, ids=lambda value: getattr(value, "kind", None))
 def test_remark(remark, sentence):
     assert problems.remark(remark) == sentence
+
+
+def test_every_way_of_reading_has_its_words():
+    for way, meant in READ_AS.items():
+        sentence = problems.remark(Remark("read_as", "h", got=way))
+        assert meant in sentence
+        assert " read as " in sentence
 
 
 def test_every_remark_has_its_words():

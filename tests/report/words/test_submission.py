@@ -26,6 +26,11 @@ from grader.report.words.submission import problem, read_remark, stand_in
                 "hand in a folder that holds memory.py and all it imports."
             ),
         ),
+        (
+            ReadRemark("only", "final.PY", module="memory.py"),
+            "final.PY was taken for memory.py, as the only Python file here: name it memory.py.",
+        ),
+        (ReadRemark("unpacked", "work.zip"), "read from the archive work.zip."),
     ],
 )
 def test_how_a_file_was_read(remark, sentence):

@@ -12,9 +12,9 @@ import pytest
 
 from grader.records.errors import ProtocolError
 from grader.sandbox import protocol
-from grader.sandbox.channel import KEPT, Flood
+from grader.sandbox.channel import KEPT
 from grader.sandbox.portable import channel as channel_module
-from grader.sandbox.portable.channel import CHUNK, WAITING, Printed, ThreadedChannel
+from grader.sandbox.portable.channel import CHUNK, SPARE, WAITING, Printed, ThreadedChannel
 
 READY = protocol.encode(protocol.Ready())
 PATIENCE = 20.0
@@ -129,8 +129,8 @@ def test_a_file_holds_no_more_than_was_printed_since_the_last_call(worker):
 
 
 def test_a_file_that_was_removed_or_cut_is_no_fault_of_ours(worker):
-    worker.stdout.write(b"first")
     worker.channel.allow(10)
+    worker.stdout.write(b"first")
     worker.stdout.truncate(0)
     os.unlink(worker.stderr.name)
     assert worker.channel.receive(0) is None
@@ -139,14 +139,31 @@ def test_a_file_that_was_removed_or_cut_is_no_fault_of_ours(worker):
 
 
 @pytest.mark.parametrize("stream", ["stdout", "stderr"])
-def test_too_much_that_is_printed_is_a_flood(stream, worker):
+def test_what_is_printed_counts_from_when_it_was_allowed(stream, worker):
     worker.channel.allow(100)
     getattr(worker, stream).write(bytes(100))
-    assert worker.channel.receive(0) is None
+    assert not worker.channel.beyond()
     worker.channel.allow(100)
-    getattr(worker, stream).write(bytes(101))
-    with pytest.raises(Flood):
-        worker.channel.receive(0)
+    getattr(worker, stream).write(bytes(100))
+    assert not worker.channel.beyond()
+    getattr(worker, stream).write(b"x")
+    assert worker.channel.beyond()
+    worker.channel.printed()
+    worker.channel.allow(100)
+    assert not worker.channel.beyond()
+
+
+def test_a_file_that_grows_too_large_is_emptied_and_its_beginning_told(worker):
+    worker.channel.allow(100)
+    for text in (b"first" + bytes(SPARE), b"second" + bytes(SPARE), b"third"):
+        worker.stdout.write(text)
+        assert worker.channel.receive(0) is None
+    assert os.fstat(worker.stdout.fileno()).st_size == len("third")
+    assert worker.channel.beyond()
+    assert worker.channel.printed() == ("first" + "\0" * 95, "")
+    worker.channel.allow(100)
+    worker.stdout.write(b"last")
+    assert worker.channel.printed() == ("last", "")
 
 
 def test_questions_and_answers_from_two_sides_at_once(worker):

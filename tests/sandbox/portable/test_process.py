@@ -15,7 +15,7 @@ import pytest
 
 from grader.records.assignment import Limits
 from grader.records.errors import SandboxFault
-from grader.records.run import BadReply, Crashed, Job, OutOfMemory, OutputFlood, Returned, Submission, TimedOut
+from grader.records.run import BadReply, Crashed, Job, OutOfMemory, Returned, Submission, TimedOut
 from grader.sandbox import clocks, host
 from grader.sandbox.environment import ENVIRONMENT
 from grader.sandbox.host import ProcessSandbox
@@ -53,10 +53,11 @@ ENDS = {
     "greedy": (GREEDY, OutOfMemory(limit=128 << 20)),
     "leaving": ("import os\ndef f(x): os._exit(3)", Crashed(exit_code=3)),
     "broken": ("import os\ndef f(x): os.kill(os.getpid(), 11)", Crashed(signal="SIGSEGV")),
-    "flooding": ("def f(x):\n    while True: print('x' * 999)", OutputFlood(limit=64 << 10)),
+    "flooding": ("def f(x):\n    while True: print('x' * 999)", TimedOut(seconds=0.5, clock="cpu", scope="case")),
+    "chatty": ("def f(x):\n    for _ in range(40): print('x' * (1 << 20))\n    return x", Returned(outputs={"y": 3.0})),
     "complaining": (
-        "import sys\ndef f(x):\n    while True: print('x' * 999, file=sys.stderr)",
-        OutputFlood(limit=64 << 10),
+        "import sys\ndef f(x):\n    for _ in range(40): print('x' * (1 << 20), file=sys.stderr)\n    return x",
+        Returned(outputs={"y": 3.0}),
     ),
     "scribbling": (SCRIBBLER, BadReply(detail="not a valid reply: Expected `object`, got `array`")),
 }

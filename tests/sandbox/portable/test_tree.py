@@ -36,11 +36,12 @@ def start():
     def start(source: str):
         pipe = subprocess.PIPE  # for what it waits for as well: a test may run without standard input
         process = subprocess.Popen([sys.executable, "-c", source], stdin=pipe, stdout=pipe, text=True)
-        started.append(process)
-        return Tree(process.pid), process
+        started.append((Tree(process.pid), process))
+        return started[-1]
 
     yield start
-    for process in started:
+    for made, process in started:
+        made.end()  # with its children, which hold the pipe as well
         process.kill()
         process.communicate()
 

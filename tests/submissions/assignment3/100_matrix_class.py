@@ -1,4 +1,4 @@
-"""Wrong: rnn_step hands back a numpy.matrix, which is no array."""
+"""Right: rnn_step hands back an np.matrix, which is read as the array that it is."""
 import numpy as np
 
 

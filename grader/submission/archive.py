@@ -1,0 +1,127 @@
+"""A zip archive that was handed in, unpacked into a private folder for as long as it is read.
+
+Its bytes, its list of files and what is written are bounded. Refused is what an honest archive does not hold: names
+that lead out of it, links, the same name twice, passwords. Files that no submission can use are left out: litter, and
+what is larger than any file that is read.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
+
+from grader.records.errors import GraderError, SubmissionError
+from grader.submission.data import MAX_DATA
+from grader.submission.locate import is_litter
+from grader.submission.text import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from zipfile import ZipInfo
+
+MAX_ARCHIVE = 64 << 20  # bytes as stored
+MAX_MEMBERS = 5_000  # files and folders
+MAX_UNPACKED = 64 << 20  # bytes of what is written
+MAX_SOURCE = 32 << 20  # bytes of one Python file or notebook
+MAX_NAME = 400  # characters of a path
+MAX_PART = 240  # bytes of one name, which no file system refuses
+MAX_DEPTH = 16  # folders in each other
+
+_MEMBER = b"PK\x01\x02"  # begins each entry of the list of files
+_ODD = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_DRIVE = re.compile(r"[A-Za-z]:")
+_SOURCE = frozenset({".py", ".ipynb"})
+_ENCRYPTED = 0x1
+
+
+@contextmanager
+def unpacked(file: Path, folder: Path) -> Iterator[Path]:
+    """A folder, named like the archive, with what ``file`` holds; the folder is gone afterwards.
+
+    Raises SubmissionError for what is no archive that can be unpacked, GraderError if the system refuses.
+    """
+    data = read_bytes(file, folder, MAX_ARCHIVE)
+    if data.count(_MEMBER) > MAX_MEMBERS:  # before any of it is made an object
+        raise SubmissionError(f"{file} holds more than {MAX_MEMBERS:,} files: hand in your own work alone")
+    try:
+        private = tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
+    except OSError as error:
+        raise GraderError(f"{file} cannot be unpacked ({error.strerror}): is there room for temporary files?") from None
+    with private as made:
+        inside = Path(made).resolve() / (re.sub(r"[^\w -]", "_", file.stem)[:60] or "archive")
+        try:
+            inside.mkdir()
+            _unpack(data, inside, file)
+        except OSError as error:
+            raise GraderError(f"{file} cannot be unpacked ({error.strerror or error})") from None
+        yield inside
+
+
+def _unpack(data: bytes, inside: Path, file: Path) -> None:
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            members = [(member, _path(member, file)) for member in archive.infolist()]
+            left = MAX_UNPACKED
+            for member, path in members:
+                if not member.is_dir() and not any(is_litter(part) for part in path.parts):
+                    left -= _write(archive, member, inside / path, left, file)
+    except (SubmissionError, OSError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - zipfile promises nothing about how it fails on damaged archives
+        raise SubmissionError(
+            f"{file} is no zip archive that can be unpacked ({type(error).__name__}): pack it anew, or hand in a folder"
+        ) from None
+
+
+def _path(member: ZipInfo, file: Path) -> PurePosixPath:
+    """Where a member belongs. Raises SubmissionError for a member that no honest archive holds."""
+    name = member.filename.replace("\\", "/")  # as some programs on Windows write it
+    shown = ascii(name[:100])
+    parts = PurePosixPath(name).parts
+    if (
+        _ODD.search(member.orig_filename)
+        or len(name) > MAX_NAME
+        or any(len(part.encode()) > MAX_PART for part in parts)
+    ):
+        raise SubmissionError(f"{file} holds a file of an odd name, {shown}: rename it, and pack again")
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or _DRIVE.match(name):
+        raise SubmissionError(f"{file} holds {shown}, which leads out of it: pack the folder with your work again")
+    if len(path.parts) > MAX_DEPTH:
+        raise SubmissionError(f"{file} holds more than {MAX_DEPTH} folders in each other: pack fewer")
+    if stat.S_IFMT(member.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+        raise SubmissionError(f"{file} holds {shown}, a link or device: pack the file itself")
+    if member.flag_bits & _ENCRYPTED:
+        raise SubmissionError(f"{file} is protected by a password: pack it again without one")
+    if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        raise SubmissionError(f"{file} is packed by a rare method: pack it again as an ordinary zip archive")
+    return path
+
+
+def _write(archive: ZipFile, member: ZipInfo, target: Path, left: int, file: Path) -> int:
+    """Write one file and return the bytes that it took of those ``left``.
+
+    What is too large for any reader becomes a hole of a size that they refuse.
+    """
+    most = MAX_SOURCE if target.suffix.lower() in _SOURCE else MAX_DATA
+    try:
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+        stream = target.open("xb")
+    except (FileExistsError, NotADirectoryError):
+        raise SubmissionError(f"{file} holds {target.name!a} twice: pack it again with one of the two") from None
+    with stream:
+        if member.file_size > most:
+            stream.truncate(most + 1)
+            return 0
+        with archive.open(member) as packed:
+            content = packed.read(min(most, left) + 1)
+        if len(content) > left:
+            raise SubmissionError(f"{file} unpacks to more than {MAX_UNPACKED >> 20} MiB: hand in your own work alone")
+        return stream.write(content)
