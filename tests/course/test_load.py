@@ -70,6 +70,7 @@ def test_the_whole_surface_becomes_records():
     assert (assignment.id, assignment.title) == ("assignment3", "Week 3: teaching networks to remember")
     assert (assignment.module, assignment.seed) == ("memory.py", 7)
     assert assignment.preload == ("math", "collections.abc")
+    assert assignment.stand_ins == ("public_tests", "course.checks")
     first = assignment.exercises[0]
     assert first.inputs == {
         "x": Reals(shape=("D", 1)),
@@ -237,6 +238,20 @@ def test_missing_keys_say_what_they_are_for():
             "preload: [qqqqq.zz]",
             "8:11: preload[0] names qqqqq, which is not installed here: install it, or take it out",
         ),
+        ("stand_ins: [a-b]", "8:13: stand_ins[0] must be a module's name such as math (got text 'a-b')"),
+        ("stand_ins: [short]", "8:13: stand_ins[0] is the module that students hand in: take short out"),
+        (
+            "stand_ins: [numpy.linalg]",
+            "8:13: stand_ins[0] is a part of NumPy, which student code computes with: take numpy.linalg out",
+        ),
+        (
+            "stand_ins: [tests, random]",
+            "8:20: stand_ins[1] is a part of Python, which student code computes with: take random out",
+        ),
+        (
+            "preload: [msgspec.json]\nstand_ins: [msgspec]",
+            "9:13: stand_ins[0] is loaded by preload as well: take msgspec out",
+        ),
         ("tolerance: {}", "8:12: tolerance must have rtol or atol above 0"),
         ("tolerance: {rtol: -1}", "8:19: tolerance.rtol must be >= 0 (got -1)"),
         ("tolerance: {rtol: 2}", "8:19: tolerance.rtol must be <= 1 (got 2)"),
@@ -250,7 +265,10 @@ def test_missing_keys_say_what_they_are_for():
         ),
         ("limits: {memory: 1 KiB}", "8:18: limits.memory must lie between 16 MiB and 64 GiB (got text '1 KiB')"),
         ("limits: {output: 12}", "8:18: limits.output must lie between 1 KiB and 1 GiB (got 12)"),
-        ("answers: 1", "8:1: answers is an unknown key (free here: tolerance, limits, audit, seed, preload)"),
+        (
+            "answers: 1",
+            "8:1: answers is an unknown key (free here: tolerance, limits, audit, seed, preload, stand_ins)",
+        ),
     ],
 )
 def test_mistakes_at_the_top(line, expected):

@@ -25,7 +25,12 @@ FAILURE = protocol.Answer(
     index=0,
     answer=protocol.Failure("ValueError", "no", ["ValueError"], [protocol.FrameLine("memory.py", 3, "f", "x")]),
 )
-REPLIES = [protocol.Ready(), ANSWER, FAILURE, protocol.Imported(b"i" * 16, [("f", ["x"]), ("N", None)], None, [])]
+REPLIES = [
+    protocol.Ready(),
+    ANSWER,
+    FAILURE,
+    protocol.Imported(b"i" * 16, [("f", ["x"]), ("N", None)], None, [], [], []),
+]
 
 
 def bodies(data: bytes, limit: int = 1 << 20) -> list[bytes]:
@@ -92,7 +97,7 @@ def test_a_deeply_nested_body_is_refused():
 
 
 def test_requests_are_no_replies():
-    body = protocol.encode(protocol.Load(b"i" * 16, {}, {}, "m.py", protocol.WorkerLimits(1, 1, 1), []))[4:]
+    body = protocol.encode(protocol.Load(b"i" * 16, {}, {}, "m.py", [], [], protocol.WorkerLimits(1, 1, 1), [], []))[4:]
     assert isinstance(protocol.decode_request(body), protocol.Load)
     with pytest.raises(ProtocolError, match="not a valid reply"):
         protocol.decode_reply(body)

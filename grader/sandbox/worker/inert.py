@@ -85,7 +85,7 @@ def _is_decorating(given: tuple[Any, ...], named: dict[str, Any]) -> bool:
         return False
     (only,) = given
     if isinstance(only, type):
-        return only.__module__ != "builtins" and not issubclass(only, BaseException | Inert)
+        return only.__module__ != "builtins" and "_own" not in vars(only) and not issubclass(only, BaseException)
     if isinstance(only, FunctionType):
         return only.__name__ != "<lambda>"
     return isinstance(only, staticmethod | classmethod | property | partial)

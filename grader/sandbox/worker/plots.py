@@ -63,7 +63,7 @@ def figure_and_axes(*given: Any, **named: Any) -> tuple[Any, Any]:
 
 
 @answers({"matplotlib"}, "add_gridspec", "GridSpec")
-class Grid(Inert):
+class AxesGrid(Inert):
     """Places for axes."""
 
     _own = ("matplotlib", "GridSpec")

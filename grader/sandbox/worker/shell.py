@@ -73,5 +73,5 @@ def interact(function: Any = None, *_: object, **__: object) -> Any:
 
 def install() -> None:
     """Have them known everywhere, as in a notebook."""
-    builtins.get_ipython = get_ipython  # type: ignore[attr-defined]
-    builtins.display = inert("IPython", "display")  # type: ignore[attr-defined]
+    builtins.get_ipython = get_ipython  # type: ignore[attr-defined]  # it is new there
+    builtins.display = inert("IPython", "display")  # type: ignore[attr-defined]  # as above

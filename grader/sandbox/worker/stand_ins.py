@@ -65,15 +65,14 @@ class StandInModule(ModuleType):
         return attribute(self._library, name, of_module=True)
 
     def _everything(self, importing: FrameType) -> list[str]:
-        """What ``from module import *`` brings: never in place of a name that is known where it stands."""
+        """What ``from module import *`` brings: of plots what they have, of other modules whatever is used and unknown."""
         names = answered(self._library)
         if self.__name__ in _PYLAB | _MODULES:
             names.update(PYPLOT.split())  # and no name more, so that a misspelt one stays unknown
-        else:
-            names.update(name for text in self._texts for name in re.findall(_USED, text))
-        if self.__name__ in _PYLAB:
-            names = names.union(*(home.__all__ for home in _numpy())) - _PYTHONS | {"np"}
-            return sorted(names - importing.f_globals.keys())  # NumPy's sum is in the place of Python's, as in pylab
+            if self.__name__ in _PYLAB:  # NumPy's sum is in the place of Python's, as in pylab
+                names = names.union(*(home.__all__ for home in _numpy())) - _PYTHONS | {"np"}
+            return sorted(names)
+        names.update(name for text in self._texts for name in re.findall(_USED, text))
         return sorted(names - importing.f_globals.keys() - vars(builtins).keys())
 
 

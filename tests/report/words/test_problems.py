@@ -88,6 +88,19 @@ FAULTS = [
         Fault("nonfinite", "nan_or_infinite"),
         "holds NaN or infinite values: an overflow, a division by zero or a logarithm of zero does this",
     ),
+    (
+        Fault("type", "stand_in", got="seaborn"),
+        "is what seaborn gave back, and plotting is switched off while grading",
+    ),
+    (
+        Fault("type", "stand_in", got="google.colab"),
+        "is what google.colab gave back, and notebook tools are switched off while grading",
+    ),
+    (
+        Fault("type", "stand_in", got="otter"),
+        "is what otter gave back, and tools for tests are switched off while grading",
+    ),
+    (Fault("type", "stand_in"), "is what a helper module gave back, and it is switched off while grading"),
     (Fault("value", "numbers"), "has wrong values"),
     (Fault("value", "value"), "is not the expected one"),
     (

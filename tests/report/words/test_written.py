@@ -83,11 +83,12 @@ def test_the_exception_that_importing_ended_with_is_told_in_pythons_own_words():
 
 def test_remarks_are_sentences_and_stand_ins_are_told():
     remarks = (ReadRemark("cells", "week3.ipynb"), ReadRemark("marked", "memory.py", "UTF-16"))
-    document = written.written(report(remarks=remarks, stand_ins=("matplotlib",)))
+    document = written.written(report(remarks=remarks, stand_ins=("matplotlib", "public_tests")))
     assert document.remarks == (
         "read from the code cells of week3.ipynb.",
         "memory.py is UTF-16, which Python does not run: save it as UTF-8.",
         "matplotlib does nothing while grading: plots and notebook tools cost no marks.",
+        "public_tests does nothing while grading: its tests are not run.",
     )
 
 
