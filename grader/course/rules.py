@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from grader.course.figures import check_figures
+from grader.course.preload import check_preload
 from grader.course.sizes import check_sizes
 from grader.course.snippet import SnippetError, needed_names, parse_snippet
 from grader.course.wording import listed, nearest, suggestion
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 def check_assignment(assignment: Assignment, findings: DocumentFindings) -> None:
     """Note every mistake that a single value does not show."""
     _check_module(assignment.module, findings)
+    check_preload(assignment.preload, findings)
     first: dict[str, int] = {}
     for index, exercise in enumerate(assignment.exercises):
         path: Path = ("exercises", index)

@@ -70,6 +70,12 @@ class WireComplex(msgspec.Struct, array_like=True, tag="c", forbid_unknown_field
     imag: float
 
 
+class WireText(msgspec.Struct, array_like=True, tag="s", forbid_unknown_fields=True):
+    """Text with halves of characters (lone surrogates), which msgpack's own cannot have: UTF-8 that lets them pass."""
+
+    data: bytes
+
+
 class WireForeign(msgspec.Struct, array_like=True, tag="f", forbid_unknown_fields=True):
     """Something that does not cross, by the name of its type."""
 
@@ -77,7 +83,7 @@ class WireForeign(msgspec.Struct, array_like=True, tag="f", forbid_unknown_field
 
 
 Wire: TypeAlias = (
-    bool | int | float | str | WireArray | WireList | WireTuple | WireDict | WireComplex | WireForeign | None
+    bool | int | float | str | WireArray | WireList | WireTuple | WireDict | WireComplex | WireText | WireForeign | None
 )
 
 
@@ -130,10 +136,21 @@ def _pack_plain(value: Any) -> Wire:
     if kind is int:
         return cast("int", value) if -(2**63) <= value < 2**63 else WireForeign("int beyond 64 bits")
     if kind is str:
-        return cast("str", value) if len(value) <= MAX_ITEMS else WireForeign("text of over 100,000 characters")
+        return _pack_text(value) if len(value) <= MAX_ITEMS else WireForeign("text of over 100,000 characters")
     if kind is complex:
         return WireComplex(value.real, value.imag)
     return WireForeign(value.type if kind is Foreign else _type_name(kind))
+
+
+def _pack_text(text: str) -> Wire:
+    if text.isascii():
+        return text
+    data = text.encode("utf-8", "surrogatepass")
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return WireText(data)
+    return text
 
 
 def unpack(wire: Wire, depth: int = 0) -> Any:
@@ -148,6 +165,8 @@ def unpack(wire: Wire, depth: int = 0) -> Any:
         return wire
     if isinstance(wire, WireComplex):
         return complex(wire.real, wire.imag)
+    if isinstance(wire, WireText):
+        return _unpack_text(wire)
     if isinstance(wire, WireForeign):
         return Foreign(type=wire.name[:200])
     if depth >= MAX_DEPTH:
@@ -159,6 +178,13 @@ def unpack(wire: Wire, depth: int = 0) -> Any:
     if isinstance(wire, WireDict):
         return _unpack_dict(wire, depth + 1)
     raise ProtocolError(f"unexpected {kind.__name__} in a value")
+
+
+def _unpack_text(wire: WireText) -> str:
+    try:
+        return wire.data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        raise ProtocolError("text that is no UTF-8") from None
 
 
 def _unpack_dict(wire: WireDict, depth: int) -> dict[Any, Any] | Foreign:

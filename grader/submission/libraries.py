@@ -63,7 +63,10 @@ _LATE = {"concurrent.futures": "concurrent.futures.thread"}
 _EVERYTHING = re.compile(r"from[ \t]+numpy[ \t]+import[ \t(]*\*")
 _READS_TEXT = re.compile(r"\b(?:loadtxt|genfromtxt|fromregex|savetxt)\b")
 _HELPS = re.compile(r"\bhelp[ \t]*\(|\.(?:info|lookfor)[ \t]*\(")
-_ENCODES = re.compile(r"\.(?:en|de)code[ \t]*\(|\bencoding[ \t]*=|\bcodecs\b")
+_ENCODES = re.compile(
+    r"\.(?:en|de)code[ \t]*\(|\bencoding[ \t]*=|\bcodecs\b"
+    r"|\b(?:str|bytes|bytearray)[ \t]*\([^,\n]{1,200},[ \t]*[\"']"
+)
 _ALIAS = re.compile(r"\bimport[ \t]++([\w.]++)[ \t]++as[ \t]++(\w++)")
 _PARTS = re.compile(r"(?<![\w.])(\w++)((?:\.\w++){1,4})")
 _ATTRIBUTE = re.compile(rf"\.({'|'.join(_LAZY)})\b")

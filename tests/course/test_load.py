@@ -228,6 +228,15 @@ def test_missing_keys_say_what_they_are_for():
         ("seed:", "8:6: seed must be a whole number (got nothing)"),
         ("preload: math", "8:10: preload must be a list (got text 'math')"),
         ("preload: [a b]", "8:11: preload[0] must be a module's name such as math (got text 'a b')"),
+        ("preload: [maths]", "8:11: preload[0] names maths, which is not installed here: did you mean math?"),
+        (
+            "preload: [os.path, numpy.linal]",
+            "8:20: preload[1] names numpy.linal, which is not installed here: did you mean numpy.linalg?",
+        ),
+        (
+            "preload: [qqqqq.zz]",
+            "8:11: preload[0] names qqqqq, which is not installed here: install it, or take it out",
+        ),
         ("tolerance: {}", "8:12: tolerance must have rtol or atol above 0"),
         ("tolerance: {rtol: -1}", "8:19: tolerance.rtol must be >= 0 (got -1)"),
         ("tolerance: {rtol: 2}", "8:19: tolerance.rtol must be <= 1 (got 2)"),

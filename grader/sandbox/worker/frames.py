@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from grader.records.values import WireForeign
 from grader.sandbox import protocol
@@ -14,12 +16,28 @@ if TYPE_CHECKING:
 
 def send(replies: int, message: protocol.Reply) -> None:
     """Send a reply; in place of an answer that is too large, that it is."""
-    frame = protocol.encode(message)
+    try:
+        frame = protocol.encode(message)
+    except UnicodeEncodeError:  # a name or a message holds half a character
+        frame = protocol.encode(_readable(message))
     if len(frame) > protocol.MAX_REPLY and isinstance(message, protocol.Answer):
         frame = protocol.encode(_too_large(message))
     view = memoryview(frame)
     while view:
         view = view[os.write(replies, view) :]
+
+
+def _readable(part: Any) -> Any:
+    """A message, or a part of one, with halves of characters written by their numbers, as Python writes them."""
+    if isinstance(part, str):
+        return part.encode("utf-8", "backslashreplace").decode()
+    if isinstance(part, msgspec.Struct):
+        return type(part)(*[_readable(getattr(part, name)) for name in part.__struct_fields__])
+    if isinstance(part, list | tuple):
+        return type(part)([_readable(item) for item in part])
+    if isinstance(part, dict):
+        return {_readable(name): _readable(item) for name, item in part.items()}
+    return part
 
 
 def _too_large(message: protocol.Answer) -> protocol.Answer:
