@@ -41,7 +41,7 @@ FIRST = 5  # cases, which kill most
 def mutants_of(bench: Bench, path: Path) -> tuple[VariantMutants, ...]:
     """How the mutants of a right variant fare in each exercise."""
     submission = read(path, bench.assignment.module)
-    runner = VersionRunner(submission, bench.pool, bench.assignment.preload)
+    runner = VersionRunner(submission, bench.pool, bench.assignment.preload, bench.assignment.stand_ins)
     return tuple(
         _kept(bench, runner, exercise, submission, [name_of(bench, path), content(bench, path)])
         for exercise in bench.assignment.exercises

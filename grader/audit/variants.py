@@ -112,11 +112,12 @@ def _losses(report: Report) -> Iterable[Loss]:
 def _distances(bench: Bench, path: Path) -> dict[str, Distance]:
     """How far it is off in each exercise."""
     submission = read(path, bench.assignment.module)
-    exercises, preload = bench.assignment.exercises, bench.assignment.preload
+    assignment = bench.assignment
+    exercises = assignment.exercises
     memory = max(exercise.limits.memory for exercise in exercises)
     limits = Limits(load_seconds=LOAD_SECONDS, memory=memory)
     found = {}
-    with ProcessSandbox(submission, limits, bench.pool, preload) as sandbox:
+    with ProcessSandbox(submission, limits, bench.pool, assignment.preload, assignment.stand_ins) as sandbox:
         for exercise in exercises:
             cases = [case for case in bench.bank.cases[exercise.id] if case.raises is None]
             outcomes = sandbox.run(job_of(exercise, cases)).outcomes

@@ -62,7 +62,7 @@ def _filled(surface: dict[str, Any], name: str, findings: DocumentFindings) -> A
         exercises=tuple(
             _exercise(own, top, ("exercises", index), findings) for index, own in enumerate(top["exercises"])
         ),
-        **{key: top[key] for key in ("seed", "preload", "audit") if key in top},
+        **{key: top[key] for key in ("seed", "preload", "stand_ins", "audit") if key in top},
     )
 
 

@@ -25,6 +25,7 @@ def check_assignment(assignment: Assignment, findings: DocumentFindings) -> None
     """Note every mistake that a single value does not show."""
     _check_module(assignment.module, findings)
     check_preload(assignment.preload, findings)
+    _check_stand_ins(assignment, findings)
     first: dict[str, int] = {}
     for index, exercise in enumerate(assignment.exercises):
         path: Path = ("exercises", index)
@@ -46,6 +47,24 @@ def _check_module(module: str, findings: DocumentFindings) -> None:
     name = module.removesuffix(".py").partition("/")[0]
     if not findings.refused(("module",)) and (name in sys.stdlib_module_names or name == "numpy"):
         findings.add(("module",), f"would hide the module {name} that Python code imports: choose another name")
+
+
+def _check_stand_ins(assignment: Assignment, findings: DocumentFindings) -> None:
+    """What does nothing is nothing that a submission computes with."""
+    module = assignment.module.removesuffix(".py")
+    for index, name in enumerate(assignment.stand_ins):
+        root = name.partition(".")[0]
+        if findings.refused(("stand_ins", index)):
+            continue
+        problem = ""
+        if name == module:
+            problem = "is the module that students hand in"
+        elif root == "numpy" or root in sys.stdlib_module_names:
+            problem = f"is a part of {'NumPy' if root == 'numpy' else 'Python'}, which student code computes with"
+        elif root in {library.partition(".")[0] for library in assignment.preload}:
+            problem = "is loaded by preload as well"
+        if problem:
+            findings.add(("stand_ins", index), f"{problem}: take {name} out")
 
 
 def _check_names(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:

@@ -112,7 +112,11 @@ def explore(
         until = None if end is None else now + (end - now) / (len(exercises) - number)
         with (
             Renewed(lambda: Reference(files, pool, assignment.preload).sandbox) as right,
-            Renewed(lambda: ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload)) as tried,
+            Renewed(
+                lambda: ProcessSandbox(
+                    submission, limits_of(assignment), pool, assignment.preload, assignment.stand_ins
+                )
+            ) as tried,
         ):
             sides = Sides(exercise, right, tried, prover)
             hunter = Hunter(sides, Hunt(exercise, bounds.seed, properties), progress)

@@ -80,7 +80,7 @@ def grade_path(
     check_isolation(pool.isolation, bank, demands)
     with (
         Reference(files, pool, assignment.preload) as reference,
-        ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload) as sandbox,
+        ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload, assignment.stand_ins) as sandbox,
     ):
         return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers, reference.run))
 

@@ -17,6 +17,7 @@ from grader.judge import tolerance as tolerances
 from grader.judge.shape_hints import shape_fault
 from grader.judge.tolerance import CALIBRATED
 from grader.records.record import Foreign
+from grader.records.stand_ins import library_of
 from grader.records.values import MASKED, NUMBER_KINDS, SAME_KEYS, stacked
 from grader.records.verdict import Deviation, Fault, Remark, ValueForm
 
@@ -128,9 +129,21 @@ def _type(wanted: ValueForm, got: Value) -> Verdict:
     safe = ValueForm("array") if wanted.kind == "array" else wanted
     if got is None:
         fault = Fault("type", "none")
+    elif (library := _stand_in(got)) is not None:
+        fault = Fault("type", "stand_in", got=library)
     else:
         fault = Fault("type", "named", safe, name) if name else Fault("type", "other", safe)
     return Verdict(Deviation(fault, wanted=wanted, came=form(got)))
+
+
+def _stand_in(value: Value) -> str | None:
+    """The library whose stand-in a value is, or has within it; empty for one of the course's own."""
+    if isinstance(value, Foreign):
+        return library_of(value.type)
+    if not isinstance(value, list | tuple | dict):
+        return None
+    items = value.values() if isinstance(value, dict) else value
+    return next((found for found in map(_stand_in, items) if found is not None), None)
 
 
 #: Types that a verdict may name. Any other name was chosen by student code and could carry a hidden input.

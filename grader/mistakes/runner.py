@@ -30,10 +30,13 @@ ENDINGS = 3  # of its process, after which a version is tried no further
 class VersionRunner:
     """Versions of a reference's module, beside the files and data that it takes along. Use from one thread."""
 
-    def __init__(self, reference: Submission, pool: WorkerPool, preload: Sequence[str]) -> None:
+    def __init__(
+        self, reference: Submission, pool: WorkerPool, preload: Sequence[str], stand_ins: Sequence[str] = ()
+    ) -> None:
         self._reference = reference
         self._pool = pool
         self._preload = preload
+        self._stand_ins = stand_ins
 
     def run(self, sources: Sequence[str], jobs: Sequence[Job]) -> Iterator[tuple[Outcome, ...]]:
         """The outcomes of each source on its job, in order. Raises SandboxFault."""
@@ -46,7 +49,8 @@ class VersionRunner:
     def open(self, source: str) -> ProcessSandbox:
         """A sandbox with one version; to be closed."""
         version = replace(self._reference, files={**self._reference.files, self._reference.module: source})
-        return ProcessSandbox(version, Limits(load_seconds=LOAD_SECONDS), self._pool, self._preload)
+        limits = Limits(load_seconds=LOAD_SECONDS)
+        return ProcessSandbox(version, limits, self._pool, self._preload, self._stand_ins)
 
     def _run(self, source: str, job: Job) -> tuple[Outcome, ...]:
         with self.open(source) as sandbox:

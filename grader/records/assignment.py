@@ -239,6 +239,7 @@ class Assignment(Record, frozen=True):
     exercises: tuple[Exercise, ...]
     seed: int = 0
     preload: tuple[str, ...] = ()  # modules beside NumPy that student code may import
+    stand_ins: tuple[str, ...] = ()  # modules that do nothing when student code imports them
     audit: Bar = Bar()
 
 

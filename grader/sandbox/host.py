@@ -41,12 +41,17 @@ class ProcessSandbox:
         limits: Limits,
         pool: WorkerPool,
         preload: Sequence[str] = (),
+        stand_ins: Sequence[str] = (),
     ) -> None:
-        """``pool`` makes the workers; ``preload`` names further libraries that they may import."""
+        """``pool`` makes the workers; ``preload`` names further libraries that they may import.
+
+        ``stand_ins`` are modules that do nothing in them, beside those that always do.
+        """
         self._submission = submission
         self._limits = limits
         self._pool = pool
         self._preload = preload
+        self._stand_ins = stand_ins
         self._worker: _Worker | None = None
         self._loaded: Loaded | None = None
         self._ends_loading = False  # to import the submission ends the worker, however often it is tried
@@ -115,7 +120,7 @@ class ProcessSandbox:
         """What loading gave, and the last cell that was entered."""
         self._worker = worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes)
         try:
-            loaded = worker.load(self._submission, self._limits, self._preload, self._stopped.light)
+            loaded = worker.load(self._submission, self._limits, self._preload, self._stand_ins, self._stopped.light)
         except SandboxFault:
             self.close()
             raise
@@ -161,7 +166,14 @@ class _Worker:
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def load(self, submission: Submission, allowed: Limits, preload: Sequence[str], light: list[int]) -> Loaded:
+    def load(
+        self,
+        submission: Submission,
+        allowed: Limits,
+        preload: Sequence[str],
+        stand_ins: Sequence[str],
+        light: list[int],
+    ) -> Loaded:
         request = protocol.Load(
             id=os.urandom(protocol.ID_BYTES),
             files=submission.files,
@@ -173,6 +185,7 @@ class _Worker:
                 memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output
             ),
             libraries=wanted(submission.files, preload),
+            stand_ins=list(stand_ins),
         )
         self._channel.allow(allowed.output)  # before sending: the submission may print before 'ready' has been read
         self._channel.send(protocol.encode(request))
@@ -195,7 +208,7 @@ class _Worker:
         problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")])
         if problem is not None:
             return Loaded(problem=problem)
-        return imported(replies[0], allowed)
+        return imported(replies[0], allowed, stand_ins)
 
     def execute(self, job: Job, following: Job | None = None) -> Run:
         """Run a job. ``following`` is sent as soon as it is done, and must be what is asked for next."""

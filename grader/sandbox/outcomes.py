@@ -9,16 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.records.run import Definition, Frame, Loaded, LostCell, OutOfMemory, Raised, Returned
+from grader.records.stand_ins import STAND_INS
 from grader.records.values import unpack
 from grader.sandbox import protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.records.assignment import Limits
     from grader.records.run import Job, Outcome
 
 
-def imported(reply: protocol.Imported, allowed: Limits) -> Loaded:
-    """What importing a submission gave."""
+def imported(reply: protocol.Imported, allowed: Limits, stand_ins: Iterable[str] = ()) -> Loaded:
+    """What importing a submission gave; ``stand_ins`` are the assignment's own."""
     names = tuple(
         Definition(name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found[:64]))
         for name, found in reply.names[:1000]
@@ -28,7 +31,7 @@ def imported(reply: protocol.Imported, allowed: Limits) -> Loaded:
         problem=None if reply.problem is None else _raised(reply.problem, allowed),
         lost=tuple(LostCell(number, _raised(found, allowed)) for number, found in reply.lost[: protocol.MAX_LOST]),
         twice=tuple(name[:200] for name in reply.twice[: protocol.MAX_LOST]),
-        stand_ins=tuple(sorted(protocol.STAND_INS.intersection(reply.stand_ins))),
+        stand_ins=tuple(sorted(STAND_INS.union(stand_ins).intersection(reply.stand_ins))),
     )
 
 

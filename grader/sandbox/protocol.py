@@ -38,10 +38,6 @@ HEADER = struct.Struct(">I")
 ID_BYTES = 16
 MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
 MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
-#: Libraries for which a worker has an inert module instead.
-STAND_INS = frozenset(
-    {"matplotlib", "pylab", "mpl_toolkits", "seaborn", "plotly", "bokeh", "IPython", "ipywidgets", "marimo"}
-)
 MAX_CELLS = 10_000  # code cells of a notebook
 MAX_LOST = 200  # cells that did not come to their end, names that are defined twice
 #: Values of other types that a worker reads as plain ones, and what as; see :mod:`grader.sandbox.worker.ordinary`.
@@ -74,6 +70,7 @@ class Load(_Message, frozen=True, tag="load"):
     """Import a submission: its sources by path, the path of the module, and its data files by name.
 
     ``libraries`` are imported first, while that is still possible: what student code may import beside its own files.
+    ``stand_ins`` are modules that do nothing, beside those that always do.
     ``cells`` are run in place of the module's file, if there are any. Of those in ``light`` (0 is a file that has none)
     the definitions, imports and constants alone are run: they ended a worker before.
     """
@@ -86,6 +83,7 @@ class Load(_Message, frozen=True, tag="load"):
     light: list[int]
     limits: WorkerLimits
     libraries: list[str]
+    stand_ins: list[str]
 
 
 class ExecuteCase(_Message, frozen=True):

@@ -109,6 +109,9 @@ def _in_units(count: int) -> str:
 _SENTENCE = PlainText(wanted="a line of text", pattern=r"[^\n]*\S[^\n]*")
 _SECONDS = Number(above=0, most=3600)
 _PART_POINTS = Key(Number(least=0, most=10_000, places=2), "what this part earns; parts without share what is left")
+_MODULES = Many(
+    PlainText(wanted="a module's name such as math", pattern=r"[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)*")
+)
 _LITERALS = Named(Anything(), wanted="a mapping from each input to its value")
 
 _TOLERANCE = Key(
@@ -269,14 +272,8 @@ ASSIGNMENT = Keyed(
         "dims": _DIMS,
         "audit": Key(_AUDIT, "what `grade audit` asks of the tests"),
         "seed": Key(Whole(0, 2**32 - 1), "number that fixes which cases are drawn"),
-        "preload": Key(
-            Many(
-                PlainText(
-                    wanted="a module's name such as math", pattern=r"[A-Za-z_][A-Za-z0-9_]*([.][A-Za-z_][A-Za-z0-9_]*)*"
-                )
-            ),
-            "modules beside NumPy that student code may import",
-        ),
+        "preload": Key(_MODULES, "modules beside NumPy that student code may import"),
+        "stand_ins": Key(_MODULES, "the course's helper modules, such as its tests, that do nothing while grading"),
         "exercises": Key(
             Many(_EXERCISE, wanted="a list of at least one exercise", least=1), "the tasks", required=True
         ),

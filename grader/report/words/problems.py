@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
 from grader.records.verdict import ButFor, Ending, Fault, LawBroken, LawUntried, NotRaised, RuleBroken, ending
 from grader.report.words.endings import advice, phrase
 from grader.report.words.language import quoted, size
@@ -126,11 +127,22 @@ def fault(found: Fault) -> str:
             return f"has the type {got} instead of {form(wanted)}"
         case Fault(what="other", wanted=wanted) if wanted is not None:
             return f"is not {form(wanted)}"
+        case Fault(what="stand_in", got=library):
+            return f"is what {library or 'a helper module'} gave back, and {switched_off(library)} while grading"
         case Fault(what="dtype", wanted=wanted, got=got) if wanted is not None:
             return f"holds {_NUMBERS.get(got, 'no numbers')} instead of {_NUMBERS[wanted.type]}"
         case Fault(what="dimensions", wanted=wanted, got=got) if wanted is not None:
             return f"has {got} dimensions instead of {wanted.size}"
     return _FAULTS[found.what]
+
+
+def switched_off(library: str) -> str:
+    """What a stand-in stands for, with its verb."""
+    if library in PLOTS:
+        return "plotting is switched off"
+    if library in NOTEBOOKS:
+        return "notebook tools are switched off"
+    return "tools for tests are switched off" if library in TESTS else "it is switched off"
 
 
 def form(value: ValueForm) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.records.run import Raised
+from grader.records.stand_ins import NOTEBOOKS, PLOTS
 from grader.records.verdict import ending
 from grader.report.words.endings import advice, error, phrase, place, place_of_import
 from grader.report.words.language import capital
@@ -71,7 +72,8 @@ def twice(name: str) -> str:
 
 def stand_in(name: str) -> str:
     """That a library did nothing."""
-    return f"{name} does nothing while grading: plots and notebook tools cost no marks."
+    costs = "plots and notebook tools cost no marks" if name in PLOTS | NOTEBOOKS else "its tests are not run"
+    return f"{name} does nothing while grading: {costs}."
 
 
 def ended(text: str) -> str:

@@ -48,7 +48,7 @@ def serve(requests: int, replies: int, confine: Callable[[protocol.WorkerLimits]
             for name in request.libraries:
                 with suppress(BaseException):  # the student's own import of it will say what is wrong
                     _import(name)
-            student = StudentModule(request.files, request.module, request.cells)
+            student = StudentModule(request.files, request.module, request.cells, request.stand_ins)
             confine(request.limits)
             _answer_for(request.data)  # not before: a file may be named like one that confining reads
             send(replies, protocol.Ready())

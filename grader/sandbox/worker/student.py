@@ -17,7 +17,7 @@ from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
 from grader.sandbox.worker.ordinary import packed
 from grader.sandbox.worker.sources import Sources
-from grader.sandbox.worker.stand_ins import StandIns
+from grader.sandbox.worker.stand_ins import StandIns, is_stand_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -26,10 +26,12 @@ if TYPE_CHECKING:
 class StudentModule:
     """An imported submission."""
 
-    def __init__(self, files: Mapping[str, str], module: str, cells: Sequence[str] = ()) -> None:
+    def __init__(
+        self, files: Mapping[str, str], module: str, cells: Sequence[str] = (), stand_ins: Sequence[str] = ()
+    ) -> None:
         self.sources = Sources(files, cells)
         self._notebook = cells
-        self.stand_ins = StandIns()
+        self.stand_ins = StandIns(self.sources.texts.values(), stand_ins)
         self.path = module
         self.module = ModuleType(self.sources.name(module))
         self.problem: protocol.Failure | None = None
@@ -43,7 +45,8 @@ class StudentModule:
 
         Of those numbered in ``lightly``, and of the module if 0 is there, definitions and the like alone are executed.
         """
-        sys.meta_path[:0] = [self.sources, self.stand_ins]
+        self.stand_ins.install()
+        sys.meta_path.insert(0, self.sources)  # before the stand-ins: what was handed in is what is meant
         self.module.__file__ = self.path
         run = self.sources.execute_main = partial(self._run, lightly, enter)
         try:
@@ -101,7 +104,7 @@ class StudentModule:
         """What the submission defines, with the parameters of what can be called."""
         found: list[tuple[str, list[str] | None]] = []
         for name, value in list(vars(self.module).items())[:1000]:
-            if not name.startswith("__") and type(value) is not ModuleType:
+            if not name.startswith("__") and type(value) is not ModuleType and not is_stand_in(value):
                 found.append((name[:200], parameters(value)))
         return found
 
