@@ -419,7 +419,10 @@ def f(x): return 1
 """
     made = sandbox(source, LIMITS)
     assert made.load() == Loaded(
-        names=(Definition(name="ax"), Definition(name="f", parameters=("x",))),  # an array, in which there is nothing
+        names=(
+            Definition(name="ax"),  # an array of them; what does nothing defines nothing
+            Definition(name="f", parameters=("x",)),
+        ),
         stand_ins=("IPython", "matplotlib"),
     )
 

@@ -89,7 +89,10 @@ class StandIns(Loader):
     """Finder and loader of the stand-ins. ``used`` names the libraries that a submission asked for."""
 
     def __init__(self, texts: Iterable[str], further: Iterable[str] = ()) -> None:
-        """``texts`` are the submission's, ``further`` the assignment's own; made once every library is loaded, since those are left alone."""
+        """``texts`` are the submission's, ``further`` the assignment's own.
+
+        Made once every library is loaded, since those are left alone.
+        """
         self._libraries = {name for name in (*STAND_INS, *further) if name not in sys.modules}
         self._texts = tuple(texts)
         self.used: list[str] = []
