@@ -37,7 +37,7 @@ for _ in tqdm(range(3)):
 
 
 @pytest.fixture
-def handed_in(cached, pool):
+def handed_in(tmp_path, cached, pool):
     root = tmp_path / "course"
     files = {"assignments/sums/assignment.yaml": ASSIGNMENT, "reference/sums.py": REFERENCE}
     for name, text in files.items():
@@ -80,6 +80,7 @@ def test_a_helper_that_was_handed_in_is_imported(handed_in):
             "Check `result`: it is what matplotlib gave back, and plotting is switched off while grading.",
         ),
         ("[plt.plot(xs)]", "Check `result`: it is what matplotlib gave back, and plotting is switched off"),
+        ("plt.subplots(1, 2)[1]", "Check `result`: it is what matplotlib gave back, and plotting is switched off"),
         ("xs.sum() * plt.gca().dpi", "Check `result`: it is what matplotlib gave back, and plotting is switched off"),
         (
             "total_test(xs)",

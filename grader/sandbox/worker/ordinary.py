@@ -21,6 +21,7 @@ import numpy as np
 from grader.records.record import Foreign
 from grader.records.values import MASKED, MAX_ITEMS, pack
 from grader.sandbox.protocol import MAX_REPLY, TOO_LARGE
+from grader.sandbox.worker.inert import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,6 +109,8 @@ def _read_text(value: str) -> tuple[str, Any]:
 
 def _read_array(value: np.ndarray[Any, Any]) -> tuple[str, Any]:
     if type(value) is np.ndarray:
+        if value.dtype.kind == "O" and value.size and is_own(first := value.flat[0]):
+            return "", first  # axes of a plot: told as what one of them is
         is_text = value.dtype.kind in _TEXT_KINDS and value.size <= MAX_ITEMS
         return ("array of text", value.tolist()) if is_text else ("", value)
     way = _named(value, _ARRAYS)

@@ -65,7 +65,7 @@ class StandInModule(ModuleType):
         return attribute(self._library, name, of_module=True)
 
     def _everything(self, importing: FrameType) -> list[str]:
-        """What ``from module import *`` brings: of plots what they have, of other modules whatever is used and unknown."""
+        """What ``from module import *`` brings: what pyplot has, of other modules whatever is used and unknown."""
         names = answered(self._library)
         if self.__name__ in _PYLAB | _MODULES:
             names.update(PYPLOT.split())  # and no name more, so that a misspelt one stays unknown
