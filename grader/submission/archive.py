@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zipfile import ZipInfo
 
 MAX_ARCHIVE = 64 << 20  # bytes as stored
-MAX_MEMBERS = 5_000  # files and folders
+MAX_MEMBERS = 2_000  # files and folders
 MAX_UNPACKED = 64 << 20  # bytes of what is written
 MAX_SOURCE = 32 << 20  # bytes of one Python file or notebook
 MAX_NAME = 400  # characters of a path
@@ -111,7 +111,8 @@ def _write(archive: ZipFile, member: ZipInfo, target: Path, left: int, file: Pat
     """
     most = MAX_SOURCE if target.suffix.lower() in _SOURCE else MAX_DATA
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.parent.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
         stream = target.open("xb")
     except (FileExistsError, NotADirectoryError):
         raise SubmissionError(f"{file} holds {target.name!a} twice: pack it again with one of the two") from None
