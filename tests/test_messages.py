@@ -331,13 +331,16 @@ def test_the_command_prints_the_same(grade, tiny, pool, tmp_path):
 # ── what was given ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_of_files_under_other_names_the_nearest_is_offered(grade, tmp_path):
+def test_files_under_other_names_are_offered_and_a_lone_one_is_taken(grade, tmp_path):
     (tmp_path / "tinny.py").write_text(RIGHT)
-    (tmp_path / "plots.py").write_text("x = 1\n")
+    ran = grade("tiny", tmp_path)
+    assert (ran.returncode, score(ran.stdout)) == (0, "10")
+    assert "tinny.py was taken for tiny.py, as the only Python file here" in " ".join(ran.stdout.split())
+    (tmp_path / "tiny2.py").write_text(RIGHT)
     ran = grade("tiny", tmp_path)
     assert (ran.returncode, score(ran.stdout)) == (1, "0")
-    said = " ".join(ran.stdout.split())
-    assert "Found instead: plots.py, tinny.py. Rename the one with your work to tiny.py." in said
+    said = "Found instead: tinny.py, tiny2.py. Rename the one with your work to tiny.py."
+    assert said in " ".join(ran.stdout.split())
 
 
 def test_nothing_at_the_path(grade, tmp_path):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zipfile import ZipInfo
 
 MAX_ARCHIVE = 64 << 20  # bytes as stored
-MAX_MEMBERS = 5_000  # files and folders
+MAX_MEMBERS = 2_000  # files and folders
 MAX_UNPACKED = 64 << 20  # bytes of what is written
 MAX_SOURCE = 32 << 20  # bytes of one Python file or notebook
 MAX_NAME = 400  # characters of a path
