@@ -66,12 +66,17 @@ UNFINISHED = "NotImplementedError"
 
 
 class Raised(Record, frozen=True, tag_field="kind", tag="raised"):
-    """The snippet raised. ``ancestors`` are the class names of the exception, most specific first."""
+    """The snippet raised. ``ancestors`` are the class names of the exception, most specific first.
+
+    ``cause`` is the line to mend where that is another than the last of ``frames``, or where it is known to be that: a
+    division that made a float of what was to be an index or a size.
+    """
 
     error: str
     message: str
     ancestors: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()
+    cause: Frame | None = None
 
 
 Scope: TypeAlias = Literal["case", "exercise", "load"]

@@ -18,7 +18,7 @@ from grader.sandbox.outcomes import answered, imported
 from grader.submission.libraries import wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.records.assignment import Limits
     from grader.records.run import Isolation, Job, Outcome, Submission
@@ -139,6 +139,7 @@ class _Worker:
         self._channel = process.channel()
         self.ended = False
         self._ceilings: Sequence[Watched] = ()
+        self._files: Mapping[str, str] = {}
         self._asked: _Asked | None = None  # a job that was sent ahead of time
 
     @property
@@ -159,6 +160,7 @@ class _Worker:
             ),
             libraries=wanted(submission.files, preload),
         )
+        self._files = submission.files
         self._channel.allow(allowed.output)  # before sending: the submission may print before 'ready' has been read
         self._channel.send(protocol.encode(request))
         self._await_ready()
@@ -175,7 +177,7 @@ class _Worker:
         problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")])
         if problem is not None:
             return Loaded(problem=problem)
-        return imported(replies[0], allowed)
+        return imported(replies[0], allowed, submission.files)
 
     def execute(self, job: Job, following: Job | None = None) -> Run:
         """Run a job. ``following`` is sent as soon as it is done, and must be what is asked for next."""
@@ -194,7 +196,7 @@ class _Worker:
             expected = (asked.request.id, len(outcomes))
             if not isinstance(reply, protocol.Answer) or (reply.id, reply.index) != expected:
                 raise ProtocolError("an answer that was not asked for")
-            outcomes.append(answered(reply.answer, job, given))
+            outcomes.append(answered(reply.answer, job, given, self._files))
             return len(outcomes) == len(job.inputs)
 
         deadlines = [

@@ -52,3 +52,8 @@ def size(number: float) -> str:
         if number >= unit and number % (unit // 4) == 0:
             return f"{points(number / unit)} {name}"
     return f"{number:,.0f} bytes"
+
+
+def at(line: int, file: str = "") -> str:
+    """``line 3``, and of which file where that needs to be said."""
+    return f"line {line} of {file}" if file else f"line {line}"
