@@ -19,7 +19,7 @@ OTHER_SIDE = (
     *(f"grader.sandbox.confine.{name}" for name in ("guard", "seccomp", "landlock", "levels", "canary")),
 )
 SHAPES = ("assignment", "errors", "lines", "record", "run", "values")  # what values and limits are made of
-WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "submission")
+WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "old_python", "submission")
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
 
 
@@ -58,7 +58,7 @@ def test_the_process_of_student_code_loads_its_own_side_alone(pool):
         (outcome,) = sandbox.run(job).outcomes
     loaded = set(outcome.outputs["names"])
     confining = ("levels", "canary", "capability", "guard", "kernel", "landlock", "limits", "seccomp", "slots")
-    working = ("serve", "student", "inputs", "frames", "sources", "stand_ins", "data_files", "failures")
+    working = ("serve", "student", "inputs", "frames", "sources", "stand_ins", "data_files", "failures", "late")
     sandbox_side = {f"grader.sandbox.confine.{name}" for name in confining}
     sandbox_side |= {f"grader.sandbox.worker.{name}" for name in working}
     sandbox_side |= {f"grader.sandbox.{name}" for name in ("pool.zygote", "pool.messages", "protocol", "items")}

@@ -62,20 +62,23 @@ def divided(message: str, places: Sequence[Place], files: Mapping[str, str]) -> 
         return None
     for depth, place in enumerate(reversed(places[-MOST_STEPS:])):
         lines = _lines(files.get(place.file, ""))
-        if not 0 < place.line <= len(lines):
-            return None
-        inside = _inside(lines[place.line - 1], "(" if depth else brackets)  # a caller handed it over
-        names = {name for name in _NAME.findall(inside) if place.floats.get(name)}
-        if len(names) > MOST_STEPS:
-            return None
-        if not names:
-            here = not depth and _divides_here(lines[place.line - 1], brackets, place.floats)
-            return (place.file, place.line) if here else None
-        found = {_set_by(lines, place.line, name, place.floats) for name in names}
-        if found != {None}:
-            number = found.pop() if len(found) == 1 else 0
-            return (place.file, number) if number else None
+        found = _divided_at(lines, place, brackets, raised=not depth) if 0 < place.line <= len(lines) else 0
+        if found is not None:
+            return (place.file, found) if found else None
+        brackets = "("  # the caller handed it over
     return None
+
+
+def _divided_at(lines: Sequence[str], place: Place, brackets: str, *, raised: bool) -> int | None:
+    """The line that divides; 0 if none plainly does, None if what is used in this one was handed over by a caller."""
+    line = lines[place.line - 1]
+    names = {name for name in _NAME.findall(_inside(line, brackets)) if place.floats.get(name)}
+    if not names:
+        return place.line if raised and _divides_here(line, brackets, place.floats) else 0
+    if len(names) > MOST_STEPS:
+        return 0
+    found = {_set_by(lines, place.line, name, place.floats) for name in names}
+    return found.pop() if len(found) == 1 else 0
 
 
 def _divides_here(line: str, brackets: str, floats: Mapping[str, bool]) -> bool:

@@ -29,7 +29,7 @@ def main() -> None:
         _put(descriptor, path, os.O_WRONLY | os.O_APPEND)
     sys.argv[:] = [""]
     sys.stdout = sys.__stdout__ = _text(1, line_buffering=False)  # type: ignore[misc]  # which is final to no reader
-    sys.stderr = sys.__stderr__ = _text(2, line_buffering=True)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = _text(2, line_buffering=True)  # type: ignore[misc]  # as above
 
     from grader.sandbox.confine import limits
     from grader.sandbox.worker.serve import serve
