@@ -19,7 +19,7 @@ OTHER_SIDE = (
     *(f"grader.sandbox.confine.{name}" for name in ("guard", "seccomp", "landlock", "levels", "canary")),
 )
 SHAPES = ("assignment", "errors", "lines", "record", "run", "stand_ins", "values")  # what values and limits are made of
-WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "submission")
+WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "old_python", "submission")
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
 
 

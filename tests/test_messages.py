@@ -187,7 +187,10 @@ MISTAKES = {
     "prints without end": Mistake(
         edited(AFFINE, "    while True:\n        print('here')\n"),
         7,
-        ("`affine` does not finish: it was stopped after 0.5 s of computing.", "Look for a loop whose condition"),
+        (
+            "`affine` does not finish: it was stopped after 0.5 s of computing.",
+            "Prints more than 64 KiB in all cases together: what came after that was cut.",
+        ),
     ),
     "endless loop": Mistake(
         edited(AFFINE, "    while True:\n        pass\n"),

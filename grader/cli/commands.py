@@ -85,7 +85,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> int:
     """Grade one submission: PATH is a file, a folder, a notebook or a zip archive, by default this folder."""
     if not path.exists():
-        raise UsageError(f"{path} does not exist: name a file, a folder or a notebook")
+        raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
     files = find_course(course).assignment(assignment)  # never above PATH: a student may plant one there
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader.bank.build import bank_for

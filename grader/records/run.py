@@ -31,6 +31,21 @@ class ReadRemark(Record, frozen=True):
     left_out: tuple[str, ...] = ()
 
 
+def cell_name(number: int) -> str:
+    """What a code cell of a notebook is called where a file would be; counted from 1."""
+    return f"cell {number}"
+
+
+def is_cell(file: str) -> bool:
+    """Whether that is a cell: the name of a submission's file ends otherwise."""
+    return file.startswith("cell ") and not file.endswith(".py")
+
+
+def texts_of(files: Mapping[str, str], cells: Sequence[str]) -> dict[str, str]:
+    """Files and cells by the names that tracebacks have for them."""
+    return {**files, **{cell_name(number): cell for number, cell in enumerate(cells, 1)}}
+
+
 class Submission(Record, frozen=True):
     """Source text by module path (``memory.py``, ``helpers/gates.py``), read and decoded; never run in this process.
 
@@ -44,6 +59,11 @@ class Submission(Record, frozen=True):
     data: dict[str, bytes] = field(default_factory=dict)
     remarks: tuple[ReadRemark, ...] = ()
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """Its files and cells by the names that tracebacks have for them."""
+        return texts_of(self.files, self.cells)
+
 
 class Frame(Record, frozen=True):
     """One line of a student's traceback: only files that they handed in appear."""
@@ -56,7 +76,7 @@ class Frame(Record, frozen=True):
     @property
     def in_cell(self) -> bool:
         """Whether it is in a notebook, whose cells are no files."""
-        return self.file.startswith("cell ") and not self.file.endswith(".py")
+        return is_cell(self.file)
 
 
 class Returned(Record, frozen=True, tag_field="kind", tag="returned"):
@@ -77,12 +97,17 @@ UNFINISHED = "NotImplementedError"
 
 
 class Raised(Record, frozen=True, tag_field="kind", tag="raised"):
-    """The snippet raised. ``ancestors`` are the class names of the exception, most specific first."""
+    """The snippet raised. ``ancestors`` are the class names of the exception, most specific first.
+
+    ``cause`` is the line to mend where that is another than the last of ``frames``, or where it is known to be that: a
+    division that made a float of what was to be an index or a size.
+    """
 
     error: str
     message: str
     ancestors: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()
+    cause: Frame | None = None
 
 
 Scope: TypeAlias = Literal["case", "exercise", "load"]

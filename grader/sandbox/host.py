@@ -19,7 +19,7 @@ from grader.sandbox.stopped import StoppedCells
 from grader.submission.libraries import wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.records.assignment import Limits
     from grader.records.run import Isolation, Job, Outcome, Submission
@@ -157,6 +157,7 @@ class _Worker:
         self.ended = False
         self.entered = 0  # the last cell that is being run, or has been
         self._ceilings: Sequence[Watched] = ()
+        self._texts: Mapping[str, str] = {}
         self._asked: _Asked | None = None  # a job that was sent ahead of time
 
     @property
@@ -187,6 +188,7 @@ class _Worker:
             libraries=wanted(submission.files, preload),
             stand_ins=list(stand_ins),
         )
+        self._texts = submission.texts
         self._channel.allow(allowed.output)  # before sending: the submission may print before 'ready' has been read
         self._channel.send(protocol.encode(request))
         self._await_ready()
@@ -208,7 +210,7 @@ class _Worker:
         problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")])
         if problem is not None:
             return Loaded(problem=problem)
-        return imported(replies[0], allowed, stand_ins)
+        return imported(replies[0], allowed, self._texts, stand_ins)
 
     def execute(self, job: Job, following: Job | None = None) -> Run:
         """Run a job. ``following`` is sent as soon as it is done, and must be what is asked for next."""
@@ -227,7 +229,7 @@ class _Worker:
             expected = (asked.request.id, len(outcomes))
             if not isinstance(reply, protocol.Answer) or (reply.id, reply.index) != expected:
                 raise ProtocolError("an answer that was not asked for")
-            outcomes.append(answered(reply.answer, job, given))
+            outcomes.append(answered(reply.answer, job, given, self._texts))
             return len(outcomes) == len(job.inputs)
 
         deadlines = [

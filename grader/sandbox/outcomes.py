@@ -12,33 +12,38 @@ from grader.records.run import Definition, Frame, Loaded, LostCell, OutOfMemory,
 from grader.records.stand_ins import STAND_INS
 from grader.records.values import unpack
 from grader.sandbox import protocol
+from grader.submission.divisions import Place, divided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from grader.records.assignment import Limits
     from grader.records.run import Job, Outcome
 
 
-def imported(reply: protocol.Imported, allowed: Limits, stand_ins: Iterable[str] = ()) -> Loaded:
-    """What importing a submission gave; ``stand_ins`` are the assignment's own."""
+def imported(
+    reply: protocol.Imported, allowed: Limits, texts: Mapping[str, str], stand_ins: Iterable[str] = ()
+) -> Loaded:
+    """What importing a submission, made of ``texts``, gave; ``stand_ins`` are the assignment's own."""
     names = tuple(
         Definition(name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found[:64]))
         for name, found in reply.names[:1000]
     )
     return Loaded(
         names=names,
-        problem=None if reply.problem is None else _raised(reply.problem, allowed),
-        lost=tuple(LostCell(number, _raised(found, allowed)) for number, found in reply.lost[: protocol.MAX_LOST]),
+        problem=None if reply.problem is None else _raised(reply.problem, allowed, texts),
+        lost=tuple(LostCell(number, _raised(end, allowed, texts)) for number, end in reply.lost[: protocol.MAX_LOST]),
         twice=tuple(name[:200] for name in reply.twice[: protocol.MAX_LOST]),
         stand_ins=tuple(sorted(STAND_INS.union(stand_ins).intersection(reply.stand_ins))),
     )
 
 
-def answered(answer: protocol.Result | protocol.Failure, job: Job, given: frozenset[str]) -> Outcome:
+def answered(
+    answer: protocol.Result | protocol.Failure, job: Job, given: frozenset[str], texts: Mapping[str, str]
+) -> Outcome:
     """What a case of a job gave. ``given`` are the names of the job's inputs. Raises ProtocolError."""
     if isinstance(answer, protocol.Failure):
-        return _raised(answer, job.limits)
+        return _raised(answer, job.limits, texts)
     return Returned(
         outputs={name: unpack(answer.outputs[name]) for name in job.outputs if name in answer.outputs},
         missing=tuple([name for name in job.outputs if name not in answer.outputs]),
@@ -56,7 +61,7 @@ def _read(pairs: list[tuple[str, str]], job: Job) -> tuple[tuple[str, str], ...]
     return tuple(sorted(pair for pair in set(pairs) if pair[0] in job.outputs and pair[1] in protocol.READ_AS))
 
 
-def _raised(failure: protocol.Failure, allowed: Limits) -> Outcome:
+def _raised(failure: protocol.Failure, allowed: Limits, texts: Mapping[str, str]) -> Outcome:
     """An exception as a record, its texts cut to length."""
     message = failure.message[: protocol.MAX_TEXT]
     if failure.memory:
@@ -66,4 +71,11 @@ def _raised(failure: protocol.Failure, allowed: Limits) -> Outcome:
         for frame in failure.frames[:20]
     )
     ancestors = tuple(name[:200] for name in failure.ancestors[:16])
-    return Raised(error=failure.error[:200], message=message, ancestors=ancestors, frames=frames)
+    cause = _cause(message, failure.frames, texts)
+    return Raised(error=failure.error[:200], message=message, ancestors=ancestors, frames=frames, cause=cause)
+
+
+def _cause(message: str, frames: Sequence[protocol.FrameLine], texts: Mapping[str, str]) -> Frame | None:
+    """The division that is to be mended, as the submission's own text shows it."""
+    found = divided(message, [Place(each.file, each.line, each.floats) for each in frames[:20]], texts)
+    return None if found is None else Frame(file=found[0], line=found[1], function="")

@@ -104,12 +104,13 @@ class Execute(_Message, frozen=True, tag="execute"):
 
 
 class FrameLine(_Message, frozen=True):
-    """One line of a traceback within the submission."""
+    """One line of a traceback within the submission. ``floats``: names that hold floats, and whether whole ones."""
 
     file: str
     line: int
     function: str
     text: str
+    floats: dict[str, bool] = {}
 
 
 class Failure(_Message, frozen=True, tag="failure"):

@@ -114,7 +114,7 @@ def _parts(text: str, extra: list[str]) -> Iterator[str]:
     for name, rest in sorted(set(_PARTS.findall(text))):
         if name in meant:
             parts = [meant[name], *rest.split(".")[1:]]
-            yield from (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+            yield from (".".join(parts[:length]) for length in range(2, len(parts) + 1))
 
 
 def _allowed(name: str, extra: list[str]) -> bool:

@@ -432,3 +432,23 @@ def test_a_fault_of_the_whole_grading_leaves_every_exercise_ungraded(broken):
         ("ZeroDivisionError: 3.14",)
     ] * 2
     assert [written.exercise(each).explanation for each in view.student(report).exercises] == [()] * 2
+
+
+class Chatty(FakeSandbox):
+    """Prints more than it may, in hidden cases alone or in all."""
+
+    def __init__(self, *, in_public: bool) -> None:
+        super().__init__({"rnn_step": right})
+        self._in_public = in_public
+
+    def run(self, job):
+        public = len(job.inputs) == len([case for case in cases() if case.public])
+        return replace(super().run(job), cut=1 << 20 if self._in_public or not public else None)
+
+
+@pytest.mark.parametrize("in_public", [True, False])
+def test_printing_costs_nothing_and_is_told_of_public_cases_alone(in_public):
+    report = grade(bank(), SUBMISSION, Chatty(in_public=in_public), Author(answers=reference))
+    told = "Prints more than 1 MiB in all cases together: what came after that was cut."
+    assert report.score == 10.0
+    assert written.exercise(report.exercises[0]).remarks == ((told,) if in_public else ())

@@ -18,5 +18,5 @@ def test_observations_name_outputs_and_inputs_of_the_job_alone():
         changed=["3.14", "x"],
         aliased=[("y", "x"), ("y", "3.14"), ("3.14", "x"), ("y", "x"), ("x", "y")],
     )
-    taken = answered(said, JOB, frozenset({"x"}))
+    taken = answered(said, JOB, frozenset({"x"}), {})
     assert taken == Returned(outputs={"y": 1.0}, changed=("x",), aliased=(("y", "x"),))

@@ -91,10 +91,10 @@ def take(data: bytes) -> int:
     while (body := reader.next()) is not None:
         reply = protocol.decode_reply(body)
         if isinstance(reply, protocol.Answer):
-            assert isinstance(outcomes.answered(reply.answer, JOB, frozenset()), Outcome)
+            assert isinstance(outcomes.answered(reply.answer, JOB, frozenset(), {"memory.py": "x = 1 / 2"}), Outcome)
             made += 1
         elif isinstance(reply, protocol.Imported):
-            assert isinstance(outcomes.imported(reply, Limits()), Loaded)
+            assert isinstance(outcomes.imported(reply, Limits(), {"memory.py": "x = 1 / 2"}), Loaded)
             made += 1
     return made
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, TimedOut
 from grader.report.format import points
-from grader.report.words.language import size
+from grader.report.words import old_python
+from grader.report.words.language import at, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,10 +18,8 @@ if TYPE_CHECKING:
 
 #: What well-known messages mean to a student: the first pattern that is found in "Error: message" gives the sentence.
 ADVICE: Final = {
-    r"^SyntaxError: Missing parentheses in call to 'print'": "This is Python 2: write print(...) with parentheses.",
     r"^SyntaxError|^IndentationError|^TabError": "Python cannot read the file; nothing in it could be graded.",
     r"^EOFError: input\(\)": "Take values as arguments instead of asking for them with input().",
-    r"module 'numpy' has no attribute '(float|int|bool|object|complex|str)'": r"NumPy no longer has np.\1: write \1.",
     r"^ModuleNotFoundError: No module named '([^']+)'": r"\1 is not available here: solve the task with NumPy "
     r"alone, or hand the file in beside the module if \1 is your own.",
     r"^NameError: name '([^']+)' is not defined": r"\1 is unknown where it is used: "
@@ -103,7 +102,7 @@ def advice(ended: Outcome) -> str:
     """What a student should do about an outcome, empty when there is nothing specific to say."""
     match ended:
         case Raised(error=error, message=message):
-            return _advice_on(f"{error}: {message}")
+            return old_python.advice(ended) or _advice_on(f"{error}: {message}")
         case OutOfMemory(limit=limit, message=message) if found := _ALLOCATION.search(message):
             array = f"{found[1]} {found[2]}"
             if float(found[1]) * _BYTES[found[2]] < limit / 4:
@@ -121,9 +120,7 @@ def error(raised: Raised) -> str:
 
 def place(frame: Frame, module: str) -> str:
     """Where a line is: ``line 3``, and the file's name where that is not the module; ``cell 2, line 3``."""
-    if frame.in_cell:
-        return f"{frame.file}, line {frame.line}"
-    return f"line {frame.line}" if frame.file == module else f"line {frame.line} of {frame.file}"
+    return at(frame.line, "" if frame.file == module else frame.file)
 
 
 def place_of_import(frames: Sequence[Frame], module: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.records.run import is_cell
 from grader.report.format import points
 
 if TYPE_CHECKING:
@@ -52,3 +53,10 @@ def size(number: float) -> str:
         if number >= unit and number % (unit // 4) == 0:
             return f"{points(number / unit)} {name}"
     return f"{number:,.0f} bytes"
+
+
+def at(line: int, file: str = "") -> str:
+    """``line 3``, and of which file where that needs to be said; ``cell 2, line 3``."""
+    if is_cell(file):
+        return f"{file}, line {line}"
+    return f"line {line} of {file}" if file else f"line {line}"

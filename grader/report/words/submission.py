@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.records.run import Raised
+from grader.records.run import Raised, cell_name
 from grader.records.stand_ins import NOTEBOOKS, PLOTS
 from grader.records.verdict import ending
 from grader.report.words.endings import advice, error, phrase, place, place_of_import
@@ -56,7 +56,7 @@ def read_remark(found: ReadRemark) -> str:
 
 def lost_cell(found: LostCell, module: str) -> str:
     """How a cell ended, and what was taken of it, as a sentence."""
-    outcome, cell = found.outcome, f"cell {found.number}"
+    outcome, cell = found.outcome, cell_name(found.number)
     if found.stopped:
         return f"{capital(cell)} {phrase(ending(outcome))}: only its definitions, imports and constants were taken."
     if not isinstance(outcome, Raised):

@@ -12,6 +12,8 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from grader.records.run import cell_name
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import CodeType
@@ -45,7 +47,7 @@ class CodeCell(NamedTuple):
 def cells_of(path: str, text: str, notebook: Sequence[str]) -> list[CodeCell]:
     """The cells of the module ``path``, or none if it is an ordinary file. ``notebook`` are those of a notebook."""
     if notebook:
-        return [CodeCell(f"cell {number}", code) for number, code in enumerate(notebook, 1)]
+        return [CodeCell(cell_name(number), code) for number, code in enumerate(notebook, 1)]
     if not (_MARIMO.search(text) or _MARK.search(text)):
         return []
     try:

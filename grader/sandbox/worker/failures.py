@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, cast
+
+import numpy as np
 
 from grader.sandbox import protocol
 
@@ -12,17 +16,19 @@ if TYPE_CHECKING:
     from grader.sandbox.worker.sources import Sources
 
 MAX_FRAMES = 20
+MAX_FLOATS = 64
 
 
 def failure(error: BaseException, sources: Sources) -> protocol.Failure:
     """An exception as data: only lines of the submission itself appear."""
     kind = type(error)
+    with_floats = isinstance(error, TypeError | IndexError)
     frames = _syntax_frame(error, sources) if isinstance(error, SyntaxError) else []
     return protocol.Failure(
         error=_class_name(kind),
         message=_message(error),
         ancestors=[_class_name(ancestor) for ancestor in type.mro(kind)[:16]],
-        frames=frames or _frames(error.__traceback__, sources),
+        frames=frames or _frames(error.__traceback__, sources, with_floats=with_floats),
         memory=isinstance(error, MemoryError),
     )
 
@@ -49,15 +55,28 @@ def _syntax_frame(error: SyntaxError, sources: Sources) -> list[protocol.FrameLi
     return [protocol.FrameLine(error.filename, error.lineno, "", text)]
 
 
-def _frames(traceback: TracebackType | None, sources: Sources) -> list[protocol.FrameLine]:
+def _frames(traceback: TracebackType | None, sources: Sources, *, with_floats: bool) -> list[protocol.FrameLine]:
     lines: list[protocol.FrameLine] = []
     while traceback is not None:
         frame: FrameType = traceback.tb_frame
         file = frame.f_code.co_filename
         if file in sources.texts:
             text = sources.line(file, traceback.tb_lineno)
-            lines.append(protocol.FrameLine(file, traceback.tb_lineno, frame.f_code.co_name[:200], text))
+            name, floats = frame.f_code.co_name[:200], _floats(frame) if with_floats else {}
+            lines.append(protocol.FrameLine(file, traceback.tb_lineno, name, text, floats))
         traceback = traceback.tb_next
     if len(lines) > MAX_FRAMES:  # deep recursion: how it began and how it ended
         return lines[: MAX_FRAMES // 2] + lines[-MAX_FRAMES // 2 :]
     return lines
+
+
+def _floats(frame: FrameType) -> dict[str, bool]:
+    """Names, and attributes of ``self``, that hold floats; True for what ``/`` makes of two whole numbers."""
+    used = {name: frame.f_globals[name] for name in frame.f_code.co_names if name in frame.f_globals}
+    held = {**used, **frame.f_locals}
+    with suppress(BaseException):  # an object of the student's may have no attributes, or lie
+        held |= {f"self.{name}": value for name, value in vars(held["self"]).items()}
+    floats = {name: value for name, value in held.items() if type(value) in (float, np.float64, np.float32)}
+    return {
+        name[:200]: type(value) is float and value.is_integer() for name, value in islice(floats.items(), MAX_FLOATS)
+    }

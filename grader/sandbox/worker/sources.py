@@ -17,6 +17,7 @@ from inspect import CO_COROUTINE
 from typing import TYPE_CHECKING, Any
 
 from grader.records.lines import source_lines
+from grader.records.run import texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +35,7 @@ class Sources(Loader):
     def __init__(self, files: Mapping[str, str], cells: Sequence[str] = ()) -> None:
         """Made once every library is loaded, since those keep their names. ``cells`` are a notebook's."""
         self.files = dict(files)
-        self.texts = self.files | {f"cell {number}": cell for number, cell in enumerate(cells, 1)}
+        self.texts = texts_of(files, cells)
         self.main: ModuleType | None = None  # the submission's module, where it lies in a package,
         self.execute_main: Callable[[], None] | None = None  # and how it is executed
         roots = {path.removesuffix(".py").partition("/")[0] for path in files}

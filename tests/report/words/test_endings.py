@@ -86,7 +86,7 @@ def test_phrase_and_advice(ended, said, hint):
             "This is Python 2: write print(...) with parentheses.",
         ),
         ("SyntaxError", "invalid", "Python cannot read the file; nothing in it could be graded."),
-        ("TabError", "inconsistent", "Python cannot read the file; nothing in it could be graded."),
+        ("TabError", "inconsistent", "Tabs and spaces are mixed: indent with spaces alone."),
         (
             "EOFError",
             "input() is not available while grading",
