@@ -91,7 +91,8 @@ def build(files: AssignmentFiles, pool: WorkerPool, progress: Callable[[str], No
     properties = agreed_functions(files, assignment)
     with Reference(files, pool, assignment.preload) as reference:
         sandbox = reference.sandbox
-        problem = sandbox.load().problem
+        loaded = sandbox.load()
+        problem = loaded.problem or next((cell.outcome for cell in loaded.lost), None)
         if problem is not None:
             message = f"{phrase(ending(problem))} when it is imported{_message(problem)}"
             line = problem.frames[-1].line if isinstance(problem, Raised) and problem.frames else 0

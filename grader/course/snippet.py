@@ -26,7 +26,7 @@ from grader.course.scopes import Scope, binding, defaults, home_of, own, paramet
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from grader.records.assignment import Exercise
+    from grader.records.assignment import Assignment, Exercise
 
 _BUILTINS = frozenset(vars(builtins))
 
@@ -69,6 +69,11 @@ class Snippet:
 def needed_names(exercise: Exercise) -> frozenset[str]:
     """Names that an exercise's snippet takes from the submission. Raises SnippetError if it is no Python."""
     return parse_snippet(exercise.run).taken - exercise.inputs.keys() - exercise.dims.keys()
+
+
+def asked_names(assignment: Assignment) -> frozenset[str]:
+    """Names that any exercise takes from the submission."""
+    return frozenset[str]().union(*map(needed_names, assignment.exercises))
 
 
 @cache

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from grader.bank.build import author_functions
 from grader.bank.reference import Reference
-from grader.course.snippet import needed_names
+from grader.course.snippet import asked_names
 from grader.grading.exercise import Attempt
 from grader.grading.phase import Author, asked
 from grader.grading.result import all_ungraded, nothing_to_grade, report
@@ -87,8 +87,7 @@ def grade_path(
 
 def handed_in(path: Path, assignment: Assignment, *, of_class: bool = False) -> Submission:
     """What lies at ``path``, read for an assignment; raises as :func:`grader.submission.read` does."""
-    asked = frozenset[str]().union(*(needed_names(exercise) for exercise in assignment.exercises))
-    return read(path, assignment.module, asked=asked, of_class=of_class)
+    return read(path, assignment.module, asked=asked_names(assignment), of_class=of_class)
 
 
 def ungraded(bank: CaseBank, pool: WorkerPool, fault: Exception) -> Report:

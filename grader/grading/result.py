@@ -13,7 +13,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader import __version__
-from grader.course.snippet import needed_names, parse_snippet
+from grader.course.snippet import asked_names, needed_names, parse_snippet
 from grader.judge.example import counterexample
 from grader.judge.points import score, total
 from grader.judge.steps import has_steps
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.grading.phase import Phase
-    from grader.records.assignment import Assignment, Exercise
+    from grader.records.assignment import Exercise
     from grader.records.bank import CaseBank
     from grader.records.finding import Finding
     from grader.records.report import Reason
@@ -275,6 +275,7 @@ def report(
 ) -> Report:
     """The whole report, without times."""
     assignment = bank.manifest.assignment
+    asked = asked_names(assignment)
     earned = [result.earned for result in results]
     return Report(
         assignment=assignment.id,
@@ -287,17 +288,12 @@ def report(
         problem=loaded.problem,
         stopped=loaded.stopped,
         lost=loaded.lost,
-        twice=tuple(name for name in loaded.twice if name in _asked_for(assignment)),
+        twice=tuple(name for name in loaded.twice if name in asked),
         remarks=submission.remarks,
         stand_ins=loaded.stand_ins,
         bank=bank.manifest.inputs_sha256,
         version=__version__,
     )
-
-
-def _asked_for(assignment: Assignment) -> frozenset[str]:
-    """Names that any exercise needs."""
-    return frozenset().union(*map(needed_names, assignment.exercises))
 
 
 def all_ungraded(bank: CaseBank, isolation: Isolation, fault: Exception) -> Report:

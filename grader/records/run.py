@@ -31,6 +31,9 @@ class ReadRemark(Record, frozen=True):
     left_out: tuple[str, ...] = ()
 
 
+MAX_CODE_CELLS = 10_000  # of one submission
+
+
 def cell_name(number: int) -> str:
     """What a code cell of a notebook is called where a file would be; counted from 1."""
     return f"cell {number}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 import msgspec
 
 from grader.records.errors import ProtocolError, SandboxFault
-from grader.records.run import BadReply, Crashed, Loaded, NotRun, Run, TimedOut
+from grader.records.run import MAX_CODE_CELLS, BadReply, Crashed, Loaded, NotRun, Run, TimedOut
 from grader.sandbox import protocol
 from grader.sandbox.clocks import Clock, Deadline
 from grader.sandbox.outcomes import answered, imported
@@ -198,7 +198,7 @@ class _Worker:
 
         def take(reply: protocol.Reply) -> bool:
             if isinstance(reply, protocol.Entered) and reply.id == request.id:
-                if not self.entered < reply.cell <= protocol.MAX_CELLS:
+                if not self.entered < reply.cell <= MAX_CODE_CELLS:
                     raise ProtocolError("a cell out of order")
                 self.entered = reply.cell
                 return False

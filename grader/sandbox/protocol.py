@@ -38,7 +38,6 @@ HEADER = struct.Struct(">I")
 ID_BYTES = 16
 MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
 MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
-MAX_CELLS = 10_000  # code cells of a notebook
 MAX_LOST = 200  # cells that did not come to their end, names that are defined twice
 #: Values of other types that a worker reads as plain ones, and what as; see :mod:`grader.sandbox.worker.ordinary`.
 READ_AS = {

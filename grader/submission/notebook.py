@@ -13,9 +13,9 @@ from typing import Literal
 import msgspec
 
 from grader.records.errors import SubmissionError
+from grader.records.run import MAX_CODE_CELLS
 from grader.submission.text import MAX_FILE
 
-MAX_CELLS = 10_000  # of code; more than the process that runs them takes
 _STORED = 8 * MAX_FILE  # bytes of code as JSON may write it: lines in quotes, six characters for one
 
 #: Cell magics whose cell is Python all the same. Any other makes the whole cell a comment.
@@ -84,8 +84,8 @@ def code_cells(stored: str, name: str) -> tuple[str, ...]:
         raise SubmissionError(f"{name} is no notebook that can be read ({error}): save it again") from None
     if large or sum(map(len, texts)) > MAX_FILE:
         raise SubmissionError(f"{name} holds more than {MAX_FILE >> 10} KiB of code, the most that is read")
-    if len(texts) > MAX_CELLS:
-        raise SubmissionError(f"{name} holds more than {MAX_CELLS:,} code cells, the most that are read")
+    if len(texts) > MAX_CODE_CELLS:
+        raise SubmissionError(f"{name} holds more than {MAX_CODE_CELLS:,} code cells, the most that are read")
     return tuple(map(as_python, texts))
 
 

@@ -143,7 +143,7 @@ def _is_public(exercise: ExerciseResult) -> bool:
 
 def _undefined(reason: Undefined) -> Iterator[str]:
     if reason.incomplete:
-        yield "Some of the code was not run to its end, as is said above: it may be there."
+        yield "Some of the code was not run to its end: it may be there."
     if reason.near:
         yield f"There is `{reason.near}`: if that is meant, rename it."
     else:

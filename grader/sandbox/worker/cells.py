@@ -12,13 +12,11 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.records.run import cell_name
+from grader.records.run import MAX_CODE_CELLS, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import CodeType
-
-MAX_CELLS = 5_000  # of a Python file; one in more is run whole
 
 _MARK = re.compile(r"^#[ \t]?%%", re.MULTILINE)
 _MARIMO = re.compile(r"^app[ \t]*=[ \t]*marimo\.App\(", re.MULTILINE)
@@ -54,9 +52,9 @@ def cells_of(path: str, text: str, notebook: Sequence[str]) -> list[CodeCell]:
         body = ast.parse(text, path).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         pieces = _parted(text)
-        return [CodeCell(path, piece) for piece in pieces] if 1 < len(pieces) <= MAX_CELLS else []
+        return [CodeCell(path, piece) for piece in pieces] if 1 < len(pieces) <= MAX_CODE_CELLS else []
     parts = _marimo(body) if _MARIMO.search(text) else _between_marks(body, text)
-    return [CodeCell(path, part) for part in parts] if 1 < len(parts) <= MAX_CELLS else []
+    return [CodeCell(path, part) for part in parts] if 1 < len(parts) <= MAX_CODE_CELLS else []
 
 
 def compiled(tree: ast.Module, file: str, flags: int) -> tuple[CodeType, int]:
@@ -65,9 +63,9 @@ def compiled(tree: ast.Module, file: str, flags: int) -> tuple[CodeType, int]:
     return code, flags | code.co_flags & _FUTURE
 
 
-def light(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The definitions, imports and constants of a body alone."""
-    return [node for node in body if _is_light(node)]
+def light(body: list[ast.stmt]) -> list[ast.Module]:
+    """The definitions, imports and constants of a body alone, each by itself: one may need what is left out."""
+    return [ast.Module([node], []) for node in body if _is_light(node)]
 
 
 def defined(body: list[ast.stmt]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from contextlib import nullcontext, suppress
 from functools import partial
 from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, Any
@@ -77,14 +78,14 @@ class StudentModule:
     def _execute(self, cell: CodeCell, flags: int, seen: set[str] | None = None, *, alone: bool) -> int:
         """Execute a cell and give the flags for the next. Names that it defines are added to those ``seen``."""
         tree = cell.tree(flags)
-        if alone:
-            tree.body = light(tree.body)
         if seen is not None:
             here = set(defined(tree.body))
             self.twice += sorted(here & seen - set(self.twice))
             seen |= here
-        code, flags = compiled(tree, cell.file, flags)
-        self.sources.run(code, self.module)
+        for part in light(tree.body) if alone else [tree]:
+            code, flags = compiled(part, cell.file, flags)
+            with suppress(BaseException) if alone else nullcontext():  # what ended the cell is told already
+                self.sources.run(code, self.module)
         return flags
 
     def _is_loaded_by_its_package(self) -> bool:

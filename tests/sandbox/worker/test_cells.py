@@ -87,6 +87,12 @@ def test_a_cell_that_takes_the_process_with_it_keeps_its_definitions(tried):
     assert {"K", "L", "M", "N"} <= {name.name for name in loaded.names}
 
 
+def test_what_needs_something_that_is_left_out_takes_nothing_with_it(tried):
+    loaded, y = tried(file=f"N = int('4')\nM = N\ndef g(n=M): pass\nK = 5\n{F}K\nwhile True: pass")
+    assert y == 5
+    assert not {"N", "M", "g"} & {name.name for name in loaded.names}
+
+
 def test_there_is_an_end_to_trying_again(tried):
     loaded, outcome = tried(F + "1", *["import os; os._exit(1)"] * 4)
     assert isinstance(loaded.problem, Crashed)
