@@ -702,7 +702,7 @@ BROKEN = [
         r"reference/tiny\.py:8:21: is no Python: unmatched '\)'",
     ),
     ("reference/tiny.py", "import numpy as np", "import nupmy as np", r"reference/tiny\.py:3:1: .*No module named"),
-    ("reference/tiny.py", "def affine", "# %%\n1 / 0\n# %%\ndef affine", r"reference/tiny\.py:8:1: .*ZeroDivisionError"),
+    ("reference/tiny.py", "def affine", "#%%\n1/0\n#%%\ndef affine", r"reference/tiny\.py:7:1: .*ZeroDivisionError"),
     ("reference/tiny.py", "return W @ x + b", "return W @ x + c", r"reference/tiny\.py: affine .*NameError"),
     ("reference/tiny.py", "def affine", "def afine", r"assignment\.yaml:13:14: .*did you mean `afine`"),
     ("reference/tiny.py", "return W @ x + b", "return W @ x + b + np.random.rand()", r"reference/tiny\.py: affine"),
