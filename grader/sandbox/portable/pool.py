@@ -32,14 +32,20 @@ class PortablePool:
 
     def worker(self) -> PortableWorker:
         """A new worker. Raises SandboxFault when no process can be started."""
+        self._check_open()  # before there is a folder that nobody may have the time to remove
         made = PortableWorker(self._living.discard)
-        with self._lock:  # closing may have begun meanwhile
-            self._living.add(made)
-            closed = self._closed
-        if closed:
+        try:
+            with self._lock:
+                self._living.add(made)
+                self._check_open()  # closing may have begun meanwhile
+        except SandboxFault:
             made.abandon()
-            raise SandboxFault("no process is started any more: the grader was told to end")
+            raise
         return made
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SandboxFault("no process is started any more: the grader was told to end")
 
     def close(self) -> None:
         """End any workers that are left, of which nobody has: after an interruption. Called twice it does nothing."""
