@@ -131,7 +131,11 @@ class Printed:
         self._collect()
         self._stream.close()
         os.close(self.theirs)
-        with suppress(OSError):  # student code removed it, or a virus scanner is looking at it
+        self.remove()
+
+    def remove(self) -> None:
+        """Remove the file, which stays open; Windows does so only once it is closed."""
+        with suppress(OSError):  # it is gone, by student code perhaps, or a virus scanner is looking at it
             Path(self.path).unlink()
 
     def _collect(self) -> None:

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import psutil
@@ -66,6 +67,7 @@ class PortableWorker:
         self._told = ended
         self._channel: ThreadedChannel | None = None
         self._over = False
+        self._ending = Lock()
 
     def channel(self) -> ThreadedChannel:
         """The way to talk to it, which takes over all that is open."""
@@ -92,15 +94,19 @@ class PortableWorker:
 
     def end(self) -> None:
         """End it and what it started; twice does nothing. Raises SandboxFault if something survives."""
-        if self._over:
-            return
-        self._over = True
-        try:
-            if not self._ended():
-                raise SandboxFault(f"processes of the submission ({self.pid} and what it started) could not be ended")
+        with self._ending:  # whoever comes second goes on, and may leave, once all is done
+            if self._over:
+                return
+            self._over = True
+            try:
+                if not self._ended():
+                    children = f"{self.pid} and what it started"
+                    raise SandboxFault(f"processes of the submission ({children}) could not be ended")
+            finally:
+                shutil.rmtree(self._folder, ignore_errors=True)
+                for printed in self._printed:
+                    printed.remove()
             self._told(self)
-        finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
 
     def abandon(self) -> None:
         """End it although somebody may still be talking to it, or never began to. Raises SandboxFault as above."""
