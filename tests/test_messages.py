@@ -110,7 +110,7 @@ MISTAKES = {
         10,
         (
             "tiny.py ends the whole Python process while it is imported.",
-            "Its definitions, imports and constants were taken all the same.",
+            "Definitions, imports and constants were taken all the same, as far as they come to an end.",
         ),
     ),
     "os._exit by a definition": Mistake(
@@ -397,7 +397,7 @@ def test_cells_that_fail_cost_nothing_and_are_told_with_their_lines(grade, tmp_p
     said = " ".join(ran.stdout.split())
     assert "Cell 1, line 2: NameError: name 'X' is not defined." in said
     assert "Cell 3, line 1: SyntaxError" in said
-    assert "Cell 4 does not finish: it was stopped after 1 s of computing: only its definitions, imports and" in said
+    assert "Cell 4 did not come to its end in the 1 s of computing that all cells have together: only its" in said
     assert "`mean_and_spread` is defined in more than one cell: the last one counts." in said
     assert "`unused`" not in said
     assert "`affine` stops in cell 6, line 4 with NameError." in said
@@ -412,7 +412,7 @@ def test_a_file_that_never_ends_keeps_its_definitions(grade, tmp_path):
     assert (ran.returncode, score(ran.stdout)) == (0, "10")
     said = " ".join(ran.stdout.split())
     assert "tiny.py does not finish: it was stopped after 1 s of computing while it is imported." in said
-    assert "Its definitions, imports and constants were taken all the same." in said
+    assert "Definitions, imports and constants were taken all the same, as far as they come to an end." in said
 
 
 def test_a_helper_file_comes_along_and_its_line_is_shown(grade, tmp_path):

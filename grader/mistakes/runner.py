@@ -48,7 +48,8 @@ class VersionRunner:
 
     def open(self, source: str) -> ProcessSandbox:
         """A sandbox with one version; to be closed."""
-        version = replace(self._reference, files={**self._reference.files, self._reference.module: source})
+        files = {**self._reference.files, self._reference.module: source}
+        version = replace(self._reference, files=files, cells=())  # of a notebook all its code is in that source
         limits = Limits(load_seconds=LOAD_SECONDS)
         return ProcessSandbox(version, limits, self._pool, self._preload, self._stand_ins)
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+#: Where editors begin another cell of a Python file.
+CELL_MARK = re.compile(r"^#[ \t]?%%", re.MULTILINE)
+
 _END = re.compile(r"\r\n|\r|\n")
 
 

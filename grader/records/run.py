@@ -164,12 +164,16 @@ class Definition(Record, frozen=True):
 class LostCell(Record, frozen=True):
     """The code cell ``number`` did not come to its end, by ``outcome``; those after it were run all the same.
 
-    ``stopped``: it took the process with it, and was read once more with its definitions, imports and constants alone.
+    ``line`` is where it begins if it is a part of a file, whose parts have no numbers; 0 for a notebook. ``stopped``:
+    it took the process with it, and was read once more with its definitions, imports and constants alone; ``skipped``:
+    these did so too.
     """
 
     number: int
     outcome: Outcome
     stopped: bool = False
+    skipped: bool = False
+    line: int = 0
 
 
 class Loaded(Record, frozen=True):

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple, Self, cast
 import msgspec
 
 from grader.records.errors import ProtocolError, SandboxFault
-from grader.records.run import MAX_CODE_CELLS, BadReply, Crashed, Loaded, NotRun, Run, TimedOut
+from grader.records.run import BadReply, Crashed, Loaded, NotRun, Run, TimedOut
 from grader.sandbox import protocol
 from grader.sandbox.clocks import Clock, Deadline
 from grader.sandbox.outcomes import answered, imported
-from grader.sandbox.stopped import StoppedCells
+from grader.sandbox.stopped import Loading, StoppedCells
 from grader.submission.libraries import wanted
 
 if TYPE_CHECKING:
@@ -109,24 +109,24 @@ class ProcessSandbox:
     def _fresh(self) -> Loaded:
         """Load in a new worker, and again where a cell, or a file without cells, has ended it."""
         while True:
-            loaded, entered = self._load_once()
-            if self._worker is not None:
-                return self._stopped.told(loaded)
-            if not self._stopped.add(entered, loaded):
+            loaded, loading = self._load_once()
+            if loaded.problem is None or self._worker is not None:
+                return self._stopped.told(loaded, loading)
+            if not self._stopped.add(loading, loaded.problem):
                 self._ends_loading = True
                 return loaded
 
-    def _load_once(self) -> tuple[Loaded, int]:
-        """What loading gave, and the last cell that was entered."""
+    def _load_once(self) -> tuple[Loaded, Loading]:
+        """What loading gave, and how far it came."""
         self._worker = worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes)
         try:
-            loaded = worker.load(self._submission, self._limits, self._preload, self._stand_ins, self._stopped.light)
+            loaded, loading = worker.load(self._submission, self._limits, self._preload, self._stand_ins, self._stopped)
         except SandboxFault:
             self.close()
             raise
         if worker.ended:
             self.close()
-        return loaded, worker.entered
+        return loaded, loading
 
 
 class _Request:
@@ -155,7 +155,6 @@ class _Worker:
         self._answer_bytes = answer_bytes
         self._channel = process.channel()
         self.ended = False
-        self.entered = 0  # the last cell that is being run, or has been
         self._ceilings: Sequence[Watched] = ()
         self._texts: Mapping[str, str] = {}
         self._asked: _Asked | None = None  # a job that was sent ahead of time
@@ -173,15 +172,16 @@ class _Worker:
         allowed: Limits,
         preload: Sequence[str],
         stand_ins: Sequence[str],
-        light: list[int],
-    ) -> Loaded:
+        stopped: StoppedCells,
+    ) -> tuple[Loaded, Loading]:
         request = protocol.Load(
             id=os.urandom(protocol.ID_BYTES),
             files=submission.files,
             data=submission.data,
             module=submission.module,
             cells=list(submission.cells),
-            light=light,
+            light=stopped.light,
+            skipped=stopped.skipped,
             limits=protocol.WorkerLimits(
                 memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output
             ),
@@ -194,13 +194,11 @@ class _Worker:
         self._await_ready()
         self._ceilings = self._process.limit_memory(allowed.memory)
         clock = Clock(self._process)
+        loading = Loading(request.id, clock)
         replies: list[protocol.Imported] = []
 
         def take(reply: protocol.Reply) -> bool:
-            if isinstance(reply, protocol.Entered) and reply.id == request.id:
-                if not self.entered < reply.cell <= MAX_CODE_CELLS:
-                    raise ProtocolError("a cell out of order")
-                self.entered = reply.cell
+            if loading.heard(reply):
                 return False
             if not isinstance(reply, protocol.Imported) or reply.id != request.id:
                 raise ProtocolError("an answer that was not asked for")
@@ -209,8 +207,9 @@ class _Worker:
 
         problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")])
         if problem is not None:
-            return Loaded(problem=problem)
-        return imported(replies[0], allowed, self._texts, stand_ins)
+            return Loaded(problem=problem), loading
+        self._channel.printed()  # while it was loaded: it belongs to no exercise
+        return imported(replies[0], allowed, self._texts, stand_ins), loading
 
     def execute(self, job: Job, following: Job | None = None) -> Run:
         """Run a job. ``following`` is sent as soon as it is done, and must be what is asked for next."""

@@ -70,8 +70,9 @@ class Load(_Message, frozen=True, tag="load"):
 
     ``libraries`` are imported first, while that is still possible: what student code may import beside its own files.
     ``stand_ins`` are modules that do nothing, beside those that always do.
-    ``cells`` are run in place of the module's file, if there are any. Of those in ``light`` (0 is a file that has none)
-    the definitions, imports and constants alone are run: they ended a worker before.
+    ``cells`` are run in place of the module's file, if there are any. Of those in ``light`` the
+    definitions, imports and constants alone are run, for they ended a worker before; if 0 is there, of all the module.
+    A file without cells is then run in parts, which are numbered like cells. Those in ``skipped`` are not run at all.
     """
 
     id: bytes
@@ -80,6 +81,7 @@ class Load(_Message, frozen=True, tag="load"):
     module: str
     cells: list[str]
     light: list[int]
+    skipped: list[int]
     limits: WorkerLimits
     libraries: list[str]
     stand_ins: list[str]
@@ -137,10 +139,14 @@ class Ready(_Message, frozen=True, tag="ready"):
 
 
 class Entered(_Message, frozen=True, tag="entered"):
-    """A cell is about to be run: where the worker ends, should it end before the next."""
+    """A cell is about to be run: where the worker ends, should it end before the next.
+
+    ``line`` is where it begins in its file; 0 for a notebook.
+    """
 
     id: bytes
     cell: int
+    line: int
 
 
 class Imported(_Message, frozen=True, tag="imported"):

@@ -62,7 +62,7 @@ def phrase(ended: Ending) -> str:
         case "raised":
             return f"stops with {ended.error or 'an exception'}"
         case "timed_out":
-            return f"does not finish: it was stopped after {ended.limit:g} s {_clock(ended.clock)}"
+            return f"does not finish: it was stopped after {ended.limit:g} s {of_clock(ended.clock)}"
         case "exited":
             return "ends the whole Python process"
         case "crashed":
@@ -82,7 +82,7 @@ def outcome(ended: Outcome) -> str:
             return f"It raised {error}: {message}" if message else f"It raised {error}."
         case TimedOut(seconds=seconds, clock=clock, scope=scope):
             of = {"case": "one case", "exercise": "the exercise", "load": "importing the module"}[scope]
-            return f"It was stopped after {points(seconds)} s {_clock(clock)}, the limit for {of}."
+            return f"It was stopped after {points(seconds)} s {of_clock(clock)}, the limit for {of}."
         case Crashed(signal=str(signal)):
             why = _SIGNALS.get(signal)
             return f"It crashed Python with {signal}" + (f": {why}." if why else ".")
@@ -139,5 +139,6 @@ def _advice_on(message: str) -> str:
     return ""
 
 
-def _clock(clock: str) -> str:
+def of_clock(clock: str) -> str:
+    """What seconds of a clock are: ``of computing``."""
     return "of computing" if clock == "cpu" else "of waiting"

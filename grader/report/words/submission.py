@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.records.run import Raised, cell_name
+from grader.records.run import Raised, TimedOut, cell_name
 from grader.records.stand_ins import NOTEBOOKS, PLOTS
 from grader.records.verdict import ending
-from grader.report.words.endings import advice, error, phrase, place, place_of_import
+from grader.report.format import points
+from grader.report.words.endings import advice, error, of_clock, phrase, place, place_of_import
 from grader.report.words.language import capital
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 def problem(found: Outcome | str | None, module: str, *, stopped: bool = False) -> str:
     """What is wrong with it, as a sentence; empty for nothing. ``stopped``: its definitions were taken all the same."""
     if stopped:
-        return f"{problem(found, module)} Its definitions, imports and constants were taken all the same."
+        taken = "Definitions, imports and constants were taken all the same, as far as they come to an end."
+        return f"{problem(found, module)} {taken}"
     match found:
         case None:
             return ""
@@ -56,9 +58,15 @@ def read_remark(found: ReadRemark) -> str:
 
 def lost_cell(found: LostCell, module: str) -> str:
     """How a cell ended, and what was taken of it, as a sentence."""
-    outcome, cell = found.outcome, cell_name(found.number)
+    outcome = found.outcome
+    cell = f"the cell that begins in line {found.line}" if found.line else cell_name(found.number)
     if found.stopped:
-        return f"{capital(cell)} {phrase(ending(outcome))}: only its definitions, imports and constants were taken."
+        how = phrase(ending(outcome))
+        if isinstance(outcome, TimedOut):
+            limit = f"{points(outcome.seconds)} s {of_clock(outcome.clock)}"
+            how = f"did not come to its end in the {limit} that all cells have together"
+        taken = "nothing of it was taken" if found.skipped else "only its definitions, imports and constants were taken"
+        return f"{capital(cell)} {how}: {taken}."
     if not isinstance(outcome, Raised):
         return f"{capital(cell)} {phrase(ending(outcome))}; the others were run."
     where = place(outcome.frames[0], module) if outcome.frames else cell

@@ -12,19 +12,22 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.records.run import MAX_CODE_CELLS, cell_name
+from grader.records.lines import CELL_MARK
+from grader.records.run import MAX_CODE_CELLS, cell_name, is_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from types import CodeType
 
-_MARK = re.compile(r"^#[ \t]?%%", re.MULTILINE)
 _MARIMO = re.compile(r"^app[ \t]*=[ \t]*marimo\.App\(", re.MULTILINE)
 _FUTURE = __future__.annotations.compiler_flag  # the only one of Python 3 that changes anything
 _AWAITS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
-#: Libraries whose functions make a constant, as in ``EPS = np.finfo(float).eps``.
-_CONSTANT_MAKERS = frozenset({"np", "numpy", "math"})
+#: What makes a constant when it is called, or when what it holds is: ``EPS = np.finfo(float).eps``.
+_CONSTANT_MAKERS = frozenset(
+    {"np", "numpy", "math", "float", "int", "complex", "bool", "str", "len", "range", "enumerate", "zip", "sorted"}
+    | {"reversed", "sum", "min", "max", "abs", "round", "tuple", "list", "dict", "set", "frozenset", "map", "slice"}
+)
 
 
 class CodeCell(NamedTuple):
@@ -32,6 +35,13 @@ class CodeCell(NamedTuple):
 
     file: str
     code: str | list[ast.stmt]
+
+    @property
+    def line(self) -> int:
+        """Where it begins in its file; 0 for a cell of a notebook."""
+        if isinstance(self.code, list):
+            return self.code[0].lineno
+        return 0 if is_cell(self.file) else 1 + len(self.code) - len(self.code.lstrip("\n"))
 
     def tree(self, flags: int) -> ast.Module:
         """Raises SyntaxError, and whatever else the parser raises on hostile text."""
@@ -46,7 +56,7 @@ def cells_of(path: str, text: str, notebook: Sequence[str]) -> list[CodeCell]:
     """The cells of the module ``path``, or none if it is an ordinary file. ``notebook`` are those of a notebook."""
     if notebook:
         return [CodeCell(cell_name(number), code) for number, code in enumerate(notebook, 1)]
-    if not (_MARIMO.search(text) or _MARK.search(text)):
+    if not (_MARIMO.search(text) or CELL_MARK.search(text)):
         return []
     try:
         body = ast.parse(text, path).body
@@ -68,6 +78,11 @@ def light(body: list[ast.stmt]) -> list[ast.Module]:
     return [ast.Module([node], []) for node in body if _is_light(node)]
 
 
+def light_parts(path: str, text: str) -> list[CodeCell]:
+    """What is light in a file without cells, part by part, so that one that ends a process can be skipped."""
+    return [CodeCell(path, [node]) for node in ast.parse(text, path).body if _is_light(node)]
+
+
 def defined(body: list[ast.stmt]) -> Iterator[str]:
     """Names of the functions and classes that a body defines."""
     for node in body:
@@ -80,14 +95,14 @@ def defined(body: list[ast.stmt]) -> Iterator[str]:
 
 def _parted(text: str) -> list[str]:
     """Text that is no Python as a whole, between its marks; each piece begins with as many empty lines as go before."""
-    starts = [0, *(mark.start() for mark in _MARK.finditer(text)), len(text)]
+    starts = [0, *(mark.start() for mark in CELL_MARK.finditer(text)), len(text)]
     pieces = [text[start:end] for start, end in pairwise(starts)]
     return ["\n" * text.count("\n", 0, start) + piece for start, piece in zip(starts, pieces, strict=False) if piece]
 
 
 def _between_marks(body: list[ast.stmt], text: str) -> list[list[ast.stmt]]:
     """Statements between marks. What looks like a mark within a statement, in a text of several lines, is none."""
-    lines = [text.count("\n", 0, mark.start()) + 1 for mark in _MARK.finditer(text)]
+    lines = [text.count("\n", 0, mark.start()) + 1 for mark in CELL_MARK.finditer(text)]
     parts: list[list[ast.stmt]] = [[]]
     for node in body:
         if lines and lines[0] < node.lineno:
@@ -102,21 +117,27 @@ def _between_marks(body: list[ast.stmt], text: str) -> list[list[ast.stmt]]:
 
 def _marimo(body: list[ast.stmt]) -> list[list[ast.stmt]]:
     """Bodies of the functions that are cells, each behind those that define its parameters; else in their order."""
-    first: list[ast.stmt] = [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
-    parts: list[list[ast.stmt]] = [first] if first else []
+    parts: list[list[ast.stmt]] = []
     waiting: list[tuple[set[str], list[ast.stmt]]] = []
     for node in body:
         if isinstance(node, ast.With) and _asked_of_app(node.items[0].context_expr) == "setup":
             parts.append(node.body)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.decorator_list:
-            match _asked_of_app(node.decorator_list[0]):
-                case "cell" if not isinstance(node, ast.ClassDef):
-                    own = [each for each in node.body if not isinstance(each, ast.Return)]
-                    waiting.append(({each.arg for each in node.args.args}, own))
-                case "function" | "class_definition":
-                    node.decorator_list.pop(0)
-                    waiting.append((set(), [node]))
+            asked = _asked_of_app(node.decorator_list[0])
+            if asked == "cell" and not isinstance(node, ast.ClassDef):
+                own = [each for each in node.body if not isinstance(each, ast.Return)]
+                waiting.append(({each.arg for each in node.args.args}, own))
+                continue
+            if asked in ("function", "class_definition"):
+                node.decorator_list.pop(0)
+            waiting.append((set(), [node]))
+        elif _is_light(node) and not _makes_app(node):  # what somebody wrote between the cells
+            parts.append([node])
     return parts + _in_order(waiting)
+
+
+def _makes_app(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "app"
 
 
 def _asked_of_app(node: ast.expr) -> str:
@@ -141,16 +162,26 @@ def _in_order(waiting: list[tuple[set[str], list[ast.stmt]]]) -> list[list[ast.s
 
 
 def _bound(body: list[ast.stmt]) -> set[str]:
-    """Names that a body gives a value: what it assigns, defines and imports, in blocks and functions as well."""
+    """Names that a body gives a value: what it assigns, defines and imports, in its blocks as well."""
     names: set[str] = set()
-    for node in (each for statement in body for each in ast.walk(statement)):
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             names.add(node.name)
         elif isinstance(node, ast.alias):
             names.add(node.asname or node.name.partition(".")[0])
+        if not isinstance(node, _SCOPES):  # whose names are their own
+            waiting.extend(ast.iter_child_nodes(node))
     return names
+
+
+_SCOPES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 
 
 # ── what is harmless to run again ─────────────────────────────────────────────────────────────────────────────────
@@ -158,36 +189,27 @@ def _bound(body: list[ast.stmt]) -> set[str]:
 
 def _is_light(node: ast.stmt) -> bool:
     match node:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom():
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef() | ast.Import() | ast.ImportFrom() | ast.Pass():
             return True
-        case ast.Assign(value=value):
+        case ast.Assign(value=value) | ast.AugAssign(value=value):
             return _is_constant(value)
         case ast.AnnAssign(value=value):
             return value is None or _is_constant(value)
+        case ast.If(test=test, body=body, orelse=orelse):
+            return _is_constant(test) and all(map(_is_light, [*body, *orelse]))
         case ast.Try(body=body, handlers=handlers, orelse=orelse, finalbody=final):
             return all(map(_is_light, [*body, *(each for part in handlers for each in part.body), *orelse, *final]))
-        case ast.Pass():
-            return True
     return False
 
 
 def _is_constant(node: ast.expr) -> bool:
-    """Whether a value is written out, or another name for something, or made of such by NumPy or ``math``."""
-    match node:
-        case ast.Call(func=func):
-            root = func
-            while isinstance(root, ast.Attribute | ast.Call):
-                root = root.value if isinstance(root, ast.Attribute) else root.func
-            made = isinstance(root, ast.Name) and root.id in _CONSTANT_MAKERS
-            return made and all(map(_is_constant, [*node.args, *(each.value for each in node.keywords)]))
-        case ast.Constant() | ast.Name() | ast.Lambda():
-            return True
-        case ast.Attribute(value=value) | ast.Starred(value=value) | ast.UnaryOp(operand=value):
-            return _is_constant(value)
-        case ast.BinOp(left=left, right=right):
-            return _is_constant(left) and _is_constant(right)
-        case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
-            return all(map(_is_constant, items))
-        case ast.Dict(keys=keys, values=values):
-            return all(_is_constant(each) for each in [*keys, *values] if each is not None)
-    return False
+    """Whether a value is written out, made of others, or made by Python, NumPy or ``math`` of such."""
+    made = (each.func for each in ast.walk(node) if isinstance(each, ast.Call))
+    waits = any(isinstance(each, ast.Await | ast.Yield | ast.YieldFrom) for each in ast.walk(node))
+    return not waits and all(map(_makes_constants, made))
+
+
+def _makes_constants(func: ast.expr) -> bool:
+    while isinstance(func, ast.Attribute | ast.Call | ast.Subscript):
+        func = func.func if isinstance(func, ast.Call) else func.value
+    return isinstance(func, ast.Constant) or (isinstance(func, ast.Name) and func.id in _CONSTANT_MAKERS)

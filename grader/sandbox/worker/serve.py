@@ -52,15 +52,15 @@ def serve(requests: int, replies: int, confine: Callable[[protocol.WorkerLimits]
             confine(request.limits)
             _answer_for(request.data)  # not before: a file may be named like one that confining reads
             send(replies, protocol.Ready())
-            student.load(request.light, partial(_enter, replies, request.id))
+            student.load(request.light, request.skipped, partial(_enter, replies, request.id))
             _flush()
             send(replies, _imported(request.id, student))
         elif student is not None:
             _execute(student, request, replies)
 
 
-def _enter(replies: int, request_id: bytes, cell: int) -> None:
-    send(replies, protocol.Entered(request_id, cell))
+def _enter(replies: int, request_id: bytes, cell: int, line: int) -> None:
+    send(replies, protocol.Entered(request_id, cell, line))
 
 
 def _imported(request_id: bytes, student: StudentModule) -> protocol.Imported:

@@ -6,14 +6,14 @@ import importlib
 import sys
 from contextlib import nullcontext, suppress
 from functools import partial
-from types import CodeType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from grader.records.values import unpack
 from grader.sandbox import protocol
-from grader.sandbox.worker.cells import CodeCell, cells_of, compiled, defined, light
+from grader.sandbox.worker.cells import CodeCell, cells_of, compiled, defined, light, light_parts
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
 from grader.sandbox.worker.ordinary import packed
@@ -21,6 +21,7 @@ from grader.sandbox.worker.sources import Sources
 from grader.sandbox.worker.stand_ins import StandIns, is_stand_in
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Callable, Collection, Mapping, Sequence
 
 
@@ -41,15 +42,16 @@ class StudentModule:
         self._entered = 0
         self.uses_chance = any("random" in text for text in files.values())
 
-    def load(self, lightly: Collection[int], enter: Callable[[int], None]) -> None:
+    def load(self, lightly: Collection[int], skipped: Collection[int], enter: Callable[[int, int], None]) -> None:
         """Execute the module: what it defined before an exception stays. Or its cells, each told to ``enter`` before.
 
-        Of those numbered in ``lightly``, and of the module if 0 is there, definitions and the like alone are executed.
+        Of those numbered in ``lightly``, and of the whole module if 0 is there, definitions and the like alone are
+        executed; of those in ``skipped`` nothing is.
         """
         self.stand_ins.install()
         sys.meta_path.insert(0, self.sources)  # before the stand-ins: what was handed in is what is meant
         self.module.__file__ = self.path
-        run = self.sources.execute_main = partial(self._run, lightly, enter)
+        run = self.sources.execute_main = partial(self._run, lightly, skipped, enter)
         try:
             if not self._is_loaded_by_its_package():
                 sys.modules[self.module.__name__] = self.module
@@ -57,33 +59,38 @@ class StudentModule:
         except BaseException as error:  # noqa: BLE001 - whatever student code raises is an answer, SystemExit included
             self.problem = failure(error, self.sources)
 
-    def _run(self, lightly: Collection[int], enter: Callable[[int], None]) -> None:
+    def _run(self, lightly: Collection[int], skipped: Collection[int], enter: Callable[[int, int], None]) -> None:
         """Execute the whole module or all cells; once more, where its package fails after it has imported them."""
-        text = self.sources.files[self.path]
-        cells = cells_of(self.path, text, self._notebook)
-        if not cells and 0 in lightly:
-            self._execute(CodeCell(self.path, text), 0, alone=True)
-        elif not cells:
+        cells, everything = self._cells(), 0 in lightly
+        if not cells and not everything:
             self.sources.execute(self.path, self.module)
-        flags, seen, self.lost, self.twice = 0, set[str](), [], []
-        for number, cell in enumerate(cells, 1):
+            return
+        flags, self.lost, self.twice = 0, [], []
+        defined_so_far = set[str]()
+        for number, cell in enumerate(cells or light_parts(self.path, self.sources.files[self.path]), 1):
             if number > self._entered:
-                enter(number)
+                enter(number, cell.line)
                 self._entered = number
+            if number in skipped:
+                continue
+            alone = everything or number in lightly
             try:
-                flags = self._execute(cell, flags, seen, alone=number in lightly)
+                tree = cell.tree(flags)
+                flags = self._execute(tree, cell.file, flags, alone=alone)
             except BaseException as error:  # noqa: BLE001 - as above: it loses this cell alone
                 self.lost.append((number, failure(error, self.sources)))
+            else:
+                here = set(defined(tree.body)) if cells and not alone else set[str]()
+                self.twice += sorted(here & defined_so_far - set(self.twice))
+                defined_so_far |= here
 
-    def _execute(self, cell: CodeCell, flags: int, seen: set[str] | None = None, *, alone: bool) -> int:
-        """Execute a cell and give the flags for the next. Names that it defines are added to those ``seen``."""
-        tree = cell.tree(flags)
-        if seen is not None:
-            here = set(defined(tree.body))
-            self.twice += sorted(here & seen - set(self.twice))
-            seen |= here
+    def _cells(self) -> list[CodeCell]:
+        return cells_of(self.path, self.sources.files[self.path], self._notebook)
+
+    def _execute(self, tree: ast.Module, file: str, flags: int, *, alone: bool) -> int:
+        """Execute a cell and give the flags for the next."""
         for part in light(tree.body) if alone else [tree]:
-            code, flags = compiled(part, cell.file, flags)
+            code, flags = compiled(part, file, flags)
             with suppress(BaseException) if alone else nullcontext():  # what ended the cell is told already
                 self.sources.run(code, self.module)
         return flags
@@ -104,10 +111,15 @@ class StudentModule:
     def names(self) -> list[tuple[str, list[str] | None]]:
         """What the submission defines, with the parameters of what can be called."""
         found: list[tuple[str, list[str] | None]] = []
-        for name, value in list(vars(self.module).items())[:1000]:
+        # Its own first: what `import *` brings may be more than is told.
+        for name, value in sorted(vars(self.module).items(), key=lambda item: not self._is_own(item[1])):
             if not name.startswith("__") and type(value) is not ModuleType and not is_stand_in(value):
                 found.append((name[:200], parameters(value)))
-        return found
+        return found[:1000]
+
+    def _is_own(self, value: Any) -> bool:
+        """Whether it is a function of the module."""
+        return type(value) is FunctionType and value.__globals__ is vars(self.module)
 
     def run(
         self, code: CodeType, case: protocol.ExecuteCase, outputs: Sequence[str]

@@ -76,7 +76,8 @@ def test_a_line_of_a_function_is_that_of_its_cell(tried):
 
 
 def test_a_cell_that_takes_the_process_with_it_keeps_its_definitions(tried):
-    stuck = f"import math\nK, L = 2, np.array([1.0])\n{F}K * math.floor(M)\nM = int('20')\nwhile True: pass"
+    constants = "K, L = int(2.5), [c for c in np.array([1.0])]\nif K: R = range(K)"
+    stuck = f"import math\n{constants}\n{F}K * math.floor(M)\nM = int('20')\nwhile True: pass"
     loaded, y = tried("import numpy as np", stuck, "M = 21.5", "import os\nos._exit(3)\n", "N = 1")
     assert y == 42
     assert loaded.problem is None
@@ -84,21 +85,51 @@ def test_a_cell_that_takes_the_process_with_it_keeps_its_definitions(tried):
         (2, TimedOut, True),
         (4, Crashed, True),
     ]
-    assert {"K", "L", "M", "N"} <= {name.name for name in loaded.names}
+    assert {"K", "L", "M", "N", "R"} <= {name.name for name in loaded.names}
 
 
 def test_what_needs_something_that_is_left_out_takes_nothing_with_it(tried):
-    loaded, y = tried(file=f"N = int('4')\nM = N\ndef g(n=M): pass\nK = 5\n{F}K\nwhile True: pass")
+    loaded, y = tried(file=f"def load(): return 4\nN = load()\nM = N\ndef g(n=M): pass\nK = 5\n{F}K\nwhile True: pass")
     assert y == 5
     assert not {"N", "M", "g"} & {name.name for name in loaded.names}
 
 
+def test_cells_that_take_the_time_together_keep_their_definitions(tried):
+    train = "end = time.process_time() + 0.1\nwhile time.process_time() < end: pass\n"
+    loaded, y = tried(f"import time\nK = 41\n{F}K + g()", *[train] * 8, "def g(): return 1")
+    assert y == 42
+    assert loaded.stopped
+    assert isinstance(loaded.problem, TimedOut)
+    assert loaded.lost == ()
+
+
+def test_a_definition_that_takes_the_process_with_it_is_left_out(tried):
+    cells = (F + "1", "import os\n@lambda _: os._exit(1)\ndef g(): pass", "h = 1")
+    loaded, y = tried(*cells)
+    assert (y, [(cell.number, cell.stopped, cell.skipped) for cell in loaded.lost]) == (1, [(2, True, True)])
+    loaded, y = tried(file="\n".join(cells))
+    assert (y, loaded.stopped) == (1, True)
+    assert {"f", "h"} <= {name.name for name in loaded.names}
+
+
 def test_there_is_an_end_to_trying_again(tried):
-    loaded, outcome = tried(F + "1", *["import os; os._exit(1)"] * 4)
+    deadly = "@lambda _: os._exit(1)\ndef g(): pass"
+    loaded, outcome = tried(f"import os\n{F}1", *[deadly] * 7)
     assert isinstance(loaded.problem, Crashed)
     assert isinstance(outcome, Crashed)
-    loaded, _ = tried("import os\n@lambda _: os._exit(1)\ndef g(): pass", F + "1")  # its definition itself
-    assert isinstance(loaded.problem, Crashed)
+
+
+def test_many_cells_that_take_the_process_with_them(tried):
+    loaded, y = tried(F + "1", *["import os; os._exit(1)"] * 5)
+    assert (y, loaded.stopped) == (1, True)
+
+
+def test_what_the_module_defines_comes_before_what_it_imports(tried):
+    loaded, y = tried(
+        file="\n".join(f"from {name} import *" for name in ("math", "os", "time", "numpy", "numpy.ma")) + f"\n{F}1"
+    )
+    assert y == 1
+    assert "f" in {name.name for name in loaded.names[:10]}
 
 
 def test_a_file_that_does_not_end_keeps_its_definitions(tried):
@@ -134,6 +165,8 @@ def test_await_needs_no_event_loop(tried):
 def test_what_two_cells_define_is_said_and_the_last_counts(tried):
     loaded, y = tried(F + "1", "def g(): pass\ndef g(): pass", F + "2", "class f2: pass")
     assert (y, loaded.twice) == (2, ("f",))
+    loaded, y = tried(F + "1", "undefined\n" + F + "2")  # which never came to be
+    assert (y, loaded.twice) == (1, ())
 
 
 MARKS = '''\
@@ -173,8 +206,15 @@ with app.setup:
 
 @app.cell
 def _(b):
-    c = b + 1
+    def step(a):
+        missing = a
+        return missing
+    c = step(b) + one()
     return (c,)
+
+
+def one():
+    return 2
 
 
 @app.cell(hide_code=True)
@@ -201,5 +241,5 @@ if __name__ == "__main__":
 
 def test_a_notebook_of_marimo_runs_in_the_order_of_what_it_needs(tried):
     loaded, y = tried(file=MARIMO)
-    assert y == 42
-    assert [found[1:] for found in ends(loaded)] == [(Raised, ("m.py", 23))]
+    assert y == 43
+    assert [found[1:] for found in ends(loaded)] == [(Raised, ("m.py", 30))]
