@@ -12,7 +12,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, Queue, SimpleQueue
-from threading import Thread
+from threading import RLock, Thread
 from typing import IO, Self
 
 from grader.sandbox.channel import KEPT, Channel
@@ -96,6 +96,7 @@ class Printed:
         self.theirs = os.open(self.path, os.O_WRONLY | os.O_APPEND)
         self._kept = bytearray()
         self._left = 1 << 20  # bytes that still count of what comes
+        self._busy = RLock()  # an interruption closes it in one thread while another looks at it
 
     def __enter__(self) -> Self:
         return self
@@ -126,11 +127,12 @@ class Printed:
 
     def close(self) -> None:
         """Close and remove the file, whose end can still be taken; called twice it does nothing."""
-        if self._stream.closed:
-            return
-        self._collect()
-        self._stream.close()
-        os.close(self.theirs)
+        with self._busy:
+            if self._stream.closed:
+                return
+            self._collect()
+            self._stream.close()
+            os.close(self.theirs)
         self.remove()
 
     def remove(self) -> None:
@@ -140,14 +142,16 @@ class Printed:
 
     def _collect(self) -> None:
         """Keep the first of what the file holds and have it begin anew: its size has a limit."""
-        if size := self._size():
-            self._stream.seek(0)
-            self._kept += self._stream.read(max(0, min(KEPT - len(self._kept), self._left)))
-            os.ftruncate(self.theirs, 0)
-            self._left -= size
+        with self._busy:
+            if size := self._size():
+                self._stream.seek(0)
+                self._kept += self._stream.read(max(0, min(KEPT - len(self._kept), self._left)))
+                os.ftruncate(self.theirs, 0)
+                self._left -= size
 
     def _size(self) -> int:
-        return 0 if self._stream.closed else os.fstat(self._stream.fileno()).st_size
+        with self._busy:
+            return 0 if self._stream.closed else os.fstat(self._stream.fileno()).st_size
 
 
 def _write_all(requests: IO[bytes], sent: SimpleQueue[bytes | None]) -> None:
