@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.records.errors import SubmissionError, UsageError
+from grader.records.lines import CELL_MARK
 from grader.records.run import ReadRemark, Submission
 from grader.submission.data import data_files
 from grader.submission.locate import ARCHIVE, find_module
@@ -77,8 +78,12 @@ def _main_text(found: Found) -> tuple[str, tuple[str, ...], tuple[ReadRemark, ..
         raise SubmissionError(f"{found.file} is an archive within an archive: unpack it, and hand in what it holds")
     if found.file.suffix.lower() != ".ipynb":
         text, remarks = read_text(found.file, found.folder, name)
+        if CELL_MARK.search(text):
+            from grader.submission.notebook import as_python  # few submissions have cells
+
+            text = as_python(text)
         return text, (), remarks
-    from grader.submission.notebook import code_cells, joined  # few submissions are notebooks
+    from grader.submission.notebook import code_cells, joined
 
     stored, remarks = decode(read_bytes(found.file, found.folder, MAX_NOTEBOOK), name)
     cells = code_cells(stored, name)

@@ -8,6 +8,7 @@ Python already stays as it is, to the letter.
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Literal
 
 import msgspec
@@ -16,6 +17,7 @@ from grader.records.errors import SubmissionError
 from grader.records.run import MAX_CODE_CELLS
 from grader.submission.text import MAX_FILE
 
+MAX_STORED = 100_000  # cells of any kind
 _STORED = 8 * MAX_FILE  # bytes of code as JSON may write it: lines in quotes, six characters for one
 
 #: Cell magics whose cell is Python all the same. Any other makes the whole cell a comment.
@@ -30,10 +32,13 @@ _MAGIC = re.compile(
       | (?: [!?] | %%?+[A-Za-z_]                                          # !ls  ?x  %matplotlib
           | [\w.]++ \?{1,2} [ \t]*+ (?:\#[^\n]*+)? (?=\n|\Z)            # x?  x??
           | (?:cd|ls|ll|pwd|mkdir|rmdir|rm|cp|mv|cat|pip3?|conda)         # cd /content: a command, or of no effect
-            (?: [ \t]++ (?![^\n]*(?<!=)=(?!=)) [-/~.\w"'$*{] [^\n]*+ )? [ \t]*+ (?=\n|\Z)
+            (?: [ \t]++ (?!(?:in|is|and|or|if|not|for)\b) (?:\.?\.?[/~\w"'$*] | \.\.?(?=[ \t\n]|\Z) | --?\w)
+                (?:[^\n(\[{=\\] | ==)*+ )? [ \t]*+ (?=\n|\Z)
         ) )""",
     re.VERBOSE,
 )
+_INDENT = re.compile(r"\n*+([ \t]++)(?=[^\s#])")
+_PROMPT = re.compile(r"^(?:>>>|\.\.\.)(?: |$)", re.MULTILINE)
 _REST = re.compile(_LINE, re.VERBOSE)
 
 # What may hide the end of a line from the end of a statement: text, comments, brackets, a backslash.
@@ -44,11 +49,14 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-#: Half a character, as some editors store it: an escape of one surrogate without the other.
-_HALF = re.compile(
-    r"""((?<!\\)(?:\\\\)*+) (?: \\u[dD][89abAB][0-9a-fA-F]{2} (\\u[dD][c-fC-F][0-9a-fA-F]{2})? | \\u[dD][c-fC-F]..)""",
-    re.VERBOSE,
+#: Half a character, as some editors store it: an escape of one surrogate without the other. And a pair, which is whole.
+_SURROGATE = re.compile(r"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|[c-fC-F][0-9a-fA-F]{2})")
+
+#: NaN and the infinities, which Python writes into JSON, with what goes before them: text in quotes and anything else.
+_NO_NUMBER = re.compile(
+    r"""((?: "(?:[^"\\]++|\\.)*+" | [^"NI-]++ | -(?!I) )*+) -? (?:NaN|Infinity)""", re.VERBOSE | re.DOTALL
 )
+_MENDED = 100_000  # of each; a file with more of them is none that is worth the time
 
 
 class _StoredCell(msgspec.Struct, gc=False):
@@ -59,8 +67,8 @@ class _StoredCell(msgspec.Struct, gc=False):
     input: msgspec.Raw = msgspec.Raw(b'""')
 
 
-class _Worksheet(msgspec.Struct):
-    cells: list[_StoredCell] = []
+class _Worksheet(msgspec.Struct, gc=False):
+    cells: list[_StoredCell]
 
 
 class _StoredNotebook(msgspec.Struct):
@@ -75,6 +83,8 @@ def code_cells(stored: str, name: str) -> tuple[str, ...]:
     Raises SubmissionError for what is no notebook or holds too much code.
     """
     try:
+        if stored.count('"cell_type"') > MAX_STORED or stored.count('"cells"') > MAX_STORED:
+            raise SubmissionError(f"{name} holds more than {MAX_STORED:,} cells, the most that are read")
         notebook = _decoded(stored)
         cells = _cells_of(notebook)
         sources = [cell.input if notebook.nbformat < 4 else cell.source for cell in cells if cell.cell_type == "code"]
@@ -99,9 +109,27 @@ def _decoded(stored: str) -> _StoredNotebook:
         return msgspec.json.decode(stored, type=_StoredNotebook)
     except msgspec.ValidationError:
         raise
-    except msgspec.DecodeError:  # which half a character is to msgspec, wherever it stands
-        whole = _HALF.sub(lambda half: half[0] if half[2] else f"{half[1]}\\ufffd", stored)
-        return msgspec.json.decode(whole, type=_StoredNotebook)
+    except msgspec.DecodeError:  # what Python's own JSON lets through, wherever it stands
+        whole = _SURROGATE.sub(partial(_known, stored), stored, _MENDED)
+        return msgspec.json.decode(_without_nan(whole), type=_StoredNotebook)
+
+
+def _known(stored: str, found: re.Match[str]) -> str:
+    """A pair of surrogates as it stands, and the character for what is not known in place of half of one."""
+    start = found.start()
+    while start and stored[start - 1] == "\\":
+        start -= 1
+    escaped = (found.start() - start) % 2  # the backslash itself, so that what follows it is text
+    return found[0] if escaped or found[1] else "\\ufffd"
+
+
+def _without_nan(stored: str) -> str:
+    """With null in place of NaN and the infinities. Each is looked for from the last on: a search would start anew."""
+    pieces, position = [], 0
+    while len(pieces) < _MENDED and (found := _NO_NUMBER.match(stored, position)):
+        pieces.append(f"{found[1]}null")
+        position = found.end()
+    return "".join([*pieces, stored[position:]])
 
 
 def _cells_of(notebook: _StoredNotebook) -> list[_StoredCell]:
@@ -126,6 +154,7 @@ def as_python(cell: str) -> str:
 
     ``%time x = f()`` is ``x = f()``, and ``files = !ls`` asks the stand-in for IPython. The rest becomes comments.
     """
+    cell = _flush(cell)
     first = cell.lstrip("\n")
     if first.startswith("%%") and not _PYTHON_CELLS.match(first.partition("\n")[0]):
         return "\n".join(f"# {line}" for line in cell.split("\n"))
@@ -144,6 +173,13 @@ def as_python(cell: str) -> str:
     return "".join(pieces)
 
 
+def _flush(cell: str) -> str:
+    """A cell without what it was pasted with: an indentation of all of it, or the prompts of Python's console."""
+    if begins := _INDENT.match(cell):
+        return re.sub(f"^{begins[1]}", "", cell, flags=re.MULTILINE)
+    return _PROMPT.sub("", cell) if cell.lstrip("\n").startswith(">>> ") else cell
+
+
 def _harmless(magic: re.Match[str], line: str, rest: str) -> str:
     """What stands in place of a line for IPython; of one that goes on behind a backslash, with as many lines."""
     ended = "\n" if line.endswith("\n") else ""
@@ -151,8 +187,11 @@ def _harmless(magic: re.Match[str], line: str, rest: str) -> str:
     if magic["sign"]:
         asked = rest.replace("\\\n", " ").strip()
         name, _, arguments = asked.partition(" ")
-        call = f"getoutput({asked!r})" if magic["sign"] == "!" else f"run_line_magic({name!r}, {arguments!r})"
-        return f"{magic['indent']}{magic['target']}get_ipython().{call}" + "\n" * (len(lines) - 1) + ended
+        if magic["sign"] == "!":
+            value = f"get_ipython().getoutput({asked!r})"
+        else:
+            value = arguments if name == "time" else f"get_ipython().run_line_magic({name!r}, {arguments!r})"
+        return f"{magic['indent']}{magic['target']}{value}" + "\n" * (len(lines) - 1) + ended
     # An indented line may be the only one of its block, which must not become empty.
     indent = magic["indent"]
     first = f"{indent}pass  # {lines[0][len(indent) :]}" if indent else f"# {lines[0]}"

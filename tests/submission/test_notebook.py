@@ -51,6 +51,19 @@ def test_no_notebook_is_told(stored: str) -> None:
         code_cells(stored, "memory.ipynb")
 
 
+def test_numbers_that_only_python_writes_do_not_matter() -> None:
+    stored = notebook("x = [NaN, -Infinity]", "y = 'NaN' # \"").replace(
+        '"metadata": {}', '"m": [NaN,-Infinity, {"a": Infinity}]'
+    )
+    assert code_cells(stored, "memory.ipynb") == ("x = [NaN, -Infinity]", "y = 'NaN' # \"")
+
+
+def test_what_is_mended_in_pictures_of_a_mebibyte_is_found_in_one_pass() -> None:
+    picture = "iVBOR" * 200_000
+    stored = notebook("y = 1").replace('"metadata": {}', f'"m": "{picture}", "n": "\\ud83d", "o": "{picture}"')
+    assert code_cells(stored, "memory.ipynb") == ("y = 1",)
+
+
 def test_half_a_character_is_a_character_that_is_not_known() -> None:
     stored = notebook("y = 'HERE'").replace("HERE", r"\ud83d and \ud83d\ude00 \ude00 \\\\ud83d")
     assert code_cells(stored, "memory.ipynb") == ("y = '\ufffd and \U0001f600 \ufffd \\\\ud83d'",)
@@ -101,6 +114,13 @@ def test_what_is_not_code_takes_no_room(filler: str) -> None:
             "cd /content/drive\nls\npip install numpy==2.0\nx = 1",
             "# cd /content/drive\n# ls\n# pip install numpy==2.0\nx = 1",
         ),
+        ("t = %time f(1)", "t = f(1)"),
+        ("cd ..\nls -la\ncp ./a.txt b\nmkdir data", "# cd ..\n# ls -la\n# cp ./a.txt b\n# mkdir data"),
+        ("\n  def f(x):\n      return x\n", "\ndef f(x):\n    return x\n"),
+        ("  %%time\n  x = 1", "# %%time\nx = 1"),
+        (">>> def f(x):\n...     return x\n...\n>>> f(1)\n", "def f(x):\n    return x\n\nf(1)\n"),
+        ("cp in seen or seen.append(cp)\ncp - foo(\n    1)\ncat .sort()\nls if a else b\nrm [0]", None),
+        ("if x:\n    y = 1\n  # odd\n", None),
         ("x = (a\n     %b)\n", None),
         ("x = a \\\n  %b", None),
         ('x = """\n%time\n!ls\n"""', None),
