@@ -179,7 +179,7 @@ def test_what_cannot_be_hunted_is_said(explore, grade, course):
     assert "no exercise 'afine' in proven; there are: affine" in unknown.stderr
     absent = grade("explore", "proven", course / "nobody.py", cwd=course)
     assert absent.returncode == 2
-    assert "does not exist: name a file, a folder or a notebook" in absent.stderr
+    assert "does not exist: name a file, a folder, a notebook or a zip archive" in absent.stderr
     nothing = grade("explore", "proven", course / "assignments", cwd=course)
     assert nothing.returncode == 2
     assert "it passes no exercise, so that none is a false pass: " in nothing.stderr

@@ -54,8 +54,8 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
 ) -> int:
     """Hunt for a false pass: inputs on which a submission that passes its cases is wrong.
 
-    For staff: what it prints shows answers of the reference. PATH is a file, a folder or a notebook, by default this
-    folder.
+    For staff: what it prints shows answers of the reference. PATH is a file, a folder, a notebook or a zip
+    archive, by default this folder.
 
     New inputs are drawn and given to both, exercise by exercise, for as long as you like: Ctrl-C ends the hunt with
     what was found. What is found is made small. With --add it becomes a case that every submission must pass.
@@ -64,7 +64,7 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
     130 interrupted before anything was found.
     """
     if not path.exists():
-        raise UsageError(f"{path} does not exist: name a file, a folder or a notebook")
+        raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
     files = find_course(course).assignment(assignment)
     if minutes is None and examples is None:
         minutes = 1.0

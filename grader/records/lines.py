@@ -12,9 +12,15 @@ import re
 CELL_MARK = re.compile(r"^#[ \t]?%%", re.MULTILINE)
 
 _END = re.compile(r"\r\n|\r|\n")
+_NO_CODE = re.compile(r"""#.*|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'""")
 
 
 def source_lines(text: str) -> list[str]:
     """The lines without their ends. What follows the last end is one only if there is something."""
     lines = _END.split(text)
     return lines if lines[-1] else lines[:-1]
+
+
+def code_of(line: str) -> str:
+    """A line without its comment and its texts; of a text that begins or ends in another line, a quote is left."""
+    return _NO_CODE.sub("", line)

@@ -39,16 +39,18 @@ ID_BYTES = 16
 MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
 MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
 MAX_LOST = 200  # cells that did not come to their end, names that are defined twice
-#: Values of other types that a worker reads as plain ones, and what as; see :mod:`grader.sandbox.worker.ordinary`.
-READ_AS = {
-    **dict.fromkeys(("Counter", "defaultdict", "OrderedDict", "subclass of dict"), "dict"),
-    **dict.fromkeys(("subclass of list", "array of text"), "list"),
-    **dict.fromkeys(("namedtuple", "subclass of tuple"), "tuple"),
-    **dict.fromkeys(("np.str_", "subclass of str"), "text"),
-    **dict.fromkeys(("np.matrix", "np.memmap", "masked array", "subclass of ndarray"), "array"),
-    **dict.fromkeys(("pandas Series", "pandas DataFrame", "pandas Index", "sparse matrix"), "array"),
-    **dict.fromkeys(("subclass of a number", "NumPy keys"), "number"),
-}
+#: Values of other types that a worker reads as plain ones; see :mod:`grader.sandbox.worker.ordinary`.
+READ_AS = frozenset(
+    {
+        *("Counter", "defaultdict", "OrderedDict", "subclass of dict"),
+        *("subclass of list", "array of text"),
+        *("namedtuple", "subclass of tuple"),
+        *("np.str_", "subclass of str"),
+        *("np.matrix", "np.memmap", "masked array", "subclass of ndarray"),
+        *("pandas Series", "pandas DataFrame", "pandas Index", "sparse matrix"),
+        *("subclass of a number", "NumPy keys"),
+    }
+)
 TOO_LARGE = "value of more than 16 MiB"  # in place of an answer beyond MAX_REPLY
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 

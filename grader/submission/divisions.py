@@ -13,7 +13,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.records.lines import source_lines
+from grader.records.lines import code_of, source_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,8 +29,6 @@ _SIZE = re.compile(
     r"'(?:float|numpy\.float\d+)' object cannot be interpreted as an integer"
     r"|expected a sequence of integers or a single integer, got '[-\d.]+'"
 )
-_SEQUENCE = re.compile(r"can't multiply sequence by non-int of type '(?:float|numpy\.float\d+)'")
-_NO_CODE = re.compile(r"""#.*|"(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'""")
 _ASSIGNED = re.compile(r"([^=<>!:+*%/\[-]*+)(//=|/=|[-+*%]=|=)(?!=)(.*)")
 _NAME = re.compile(r"[A-Za-z_]\w*+(?:\.[A-Za-z_]\w*+)*+")
 _DIVIDES = re.compile(r"(?<!/)/(?![/=])")
@@ -58,7 +56,7 @@ def divided(message: str, places: Sequence[Place], files: Mapping[str, str]) -> 
     ``message`` is that of the exception, ``places`` lead to the line that raised it.
     """
     brackets = "[" if _INDEX.search(message) else "(" if _SIZE.search(message) else ""
-    if not brackets and not _SEQUENCE.search(message):
+    if not brackets:
         return None
     for depth, place in enumerate(reversed(places[-MOST_STEPS:])):
         lines = _lines(files.get(place.file, ""))
@@ -142,9 +140,7 @@ def _whole(text: str, floats: Mapping[str, bool], name: str = "") -> bool:
 
 
 def _inside(line: str, bracket: str) -> str:
-    """What stands in brackets of this kind; all of the line where it is none."""
-    if not bracket:
-        return line
+    """What stands in brackets of this kind."""
     parts, depth, start, closing = [], 0, 0, {"[": "]", "(": ")"}[bracket]
     for position, character in enumerate(line):
         if character == bracket:
@@ -164,4 +160,4 @@ def _indent(line: str) -> int:
 @lru_cache(maxsize=4)
 def _lines(text: str) -> Sequence[str]:
     """The lines of a file without comments and texts."""
-    return [_NO_CODE.sub("", line[:LONGEST]) for line in source_lines(text)]
+    return [code_of(line[:LONGEST]) for line in source_lines(text)]

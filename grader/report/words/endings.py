@@ -23,7 +23,7 @@ ADVICE: Final = {
     r"^ModuleNotFoundError: No module named '([^']+)'": r"\1 is not available here: solve the task with NumPy "
     r"alone, or hand the file in beside the module if \1 is your own.",
     r"^NameError: name '([^']+)' is not defined": r"\1 is unknown where it is used: "
-    r"pass it as an argument or define it in the file (a notebook's variables are not there).",
+    r"pass it as an argument or define it in the file (in a notebook, in a cell that runs to its end).",
     r"^UnboundLocalError": "A variable is read before it gets a value inside the function.",
     r"^FileNotFoundError|^PermissionError.*: '": "No file can be opened while grading, "
     "but for data files that are handed in beside the module and named in its code.",

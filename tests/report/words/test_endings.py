@@ -106,7 +106,7 @@ def test_phrase_and_advice(ended, said, hint):
             "name 'W_hh' is not defined",
             (
                 "W_hh is unknown where it is used: pass it as an argument or define it in the file "
-                "(a notebook's variables are not there)."
+                "(in a notebook, in a cell that runs to its end)."
             ),
         ),
         ("UnboundLocalError", "h", "A variable is read before it gets a value inside the function."),

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from grader.records.assignment import Limits
-from grader.records.run import Job
+from grader.records.run import Frame, Job, Raised
 from grader.report.words.endings import advice
 from grader.sandbox.outcomes import answered
 from grader.sandbox.worker.failures import failure
@@ -41,7 +41,6 @@ WHERE = {
     "in a range itself": (function("for i in range(8 / 2): pass"), 3),
     "made of one that is made so": (function("half = 4 / 2", "end = half - 1", "return [1, 2][end:]"), 3),
     "changed in place": (function("n = 4", "n /= 2", "return [0, 1, 2][n]"), 4),
-    "of a sequence": (function("n = 4 / 2", "return [0] * n"), 3),
     "given to a function": (NUMPY + "def g(n):\n    return np.zeros(n)\ndef f():\n    k = 8 / 2\n    return g(k)\n", 5),
     "of the module": (NUMPY + "H = 8 / 4\ndef g():\n    H = 3\ndef f():\n    return np.zeros(H)\n", 2),
     "of an object": (
@@ -69,6 +68,8 @@ UNCLEAR = {
     "not the index": function("s = 8 / 2", "return [0, 1][float('1')] * s"),
     "divided further down": function("n = 2.0", "[0, 1, 2][n]", "n = 4 / 2"),
     "in a text": function("n = float('1'); p = 'a/b'", "return [0, 1][n]"),
+    "a list that may be meant as a vector": function("x = [1, 2]", "s = 10 / 5", "return x * s"),
+    "a list of a length": function("n = 4 / 2", "return [0] * n"),
 }
 
 
@@ -86,18 +87,49 @@ def test_what_a_worker_claims_is_held_against_the_text(floats):
     assert divided(message, [Place("other.py", 1, floats)], files) is None
 
 
+def needs(name: str, owner: str, line: str, where: str = "m.py") -> str:
+    said = f"as {owner} it needs `{line}` to run before, at the top level of {where}."
+    return f"{name} is not defined where it is used: {said}"
+
+
 OLD_EXCEPT = "try: pass\nexcept ValueError, e: pass"  # from Python 3.14 on, two exceptions
 TOLD = [
-    ("def f(): return np.sum([1])", "Add `import numpy as np` at the top of m.py: that line is missing."),
-    ("def f(): return math.pi", "Add `import math` at the top of m.py: that line is missing."),
-    (
-        "def f(): return reduce(max, [1])",
-        "Add `from functools import reduce` at the top of m.py: that line is missing.",
-    ),
+    ("def f(): return np.sum([1])", needs("np", "NumPy", "import numpy as np")),
+    ("def f(): print(f'{np.pi}')", needs("np", "NumPy", "import numpy as np")),
+    ("x = np.pi\nimport numpy as np", needs("np", "NumPy", "import numpy as np")),
+    ("def g():\n    import numpy as np\ndef f():\n    g()\n    np.pi", needs("np", "NumPy", "import numpy as np")),
+    ("def f(): plt.plot([1])", needs("plt", "Matplotlib", "import matplotlib.pyplot as plt")),
+    ("def f(): return math.pi", needs("math", "Python's own", "import math")),
+    ("def f(): return time . time()", needs("time", "Python's own", "import time")),
+    ("def f(): return [1, copy.deepcopy([1])]", needs("copy", "Python's own", "import copy")),
+    ("def f(): return reduce(max, [1])", needs("reduce", "Python's own", "from functools import reduce")),
+    ("def f(): return partial (max, 1)", needs("partial", "Python's own", "from functools import partial")),
     ("def f(): return xrange(3)", "xrange is Python 2: write range."),
     ("def f(): return {}.has_key(1)", ".has_key() is Python 2: write `key in d` for `d.has_key(key)`."),
     ("def f(): return {}.iteritems()", ".iteritems() is Python 2: write `.items()`."),
-    ("def f(): return iter([1]).next()", ".next() is Python 2: write `next(it)` for `it.next()`."),
+    (
+        "from collections import defaultdict as d\ndef f(): return d(int).itervalues()",
+        ".itervalues() is Python 2: write `.values()`.",
+    ),
+    *(
+        (
+            f"import io, itertools\ndef f(): return {iterator}.next()",
+            ".next() is Python 2: write `next(it)` for `it.next()`.",
+        )
+        for iterator in (
+            *(
+                "iter([1])",
+                "iter({})",
+                "iter({}.items())",
+                "reversed([])",
+                "iter('é')",
+                "iter(range(3))",
+                "iter(int, 1)",
+            ),
+            *("(i for i in [])", "zip()", "map(abs, [])", "filter(None, [])", "enumerate([])", "itertools.count()"),
+            "io.StringIO()",
+        )
+    ),
     ("def f(): return map(abs, [1])[0]", "map(...) gives no list in Python 3: write list(map(...))."),
     ("def f(): return len(zip([1]))", "zip(...) gives no list in Python 3: write list(zip(...))."),
     ("def f(): return {1: 2}.keys()[0]", "d.keys() gives no list in Python 3: write list(d.keys())."),
@@ -121,10 +153,14 @@ TOLD = [
     *(
         []
         if sys.version_info >= (3, 14)
-        else [(OLD_EXCEPT, "This is Python 2: write `except ValueError as error:` with as.")]
+        else [
+            (source, "This is Python 2: write `except ValueError as error:` with as.")
+            for source in (OLD_EXCEPT, "try: pass\nexcept (KeyError, OSError), e: pass  # 'both'")
+        ]
     ),
     ("def f():\n    raise ValueError, 'a'", 'This is Python 2: write `raise ValueError("...")` with parentheses.'),
     ("x = 1 <> 2", "This is Python 2: write != for <>."),
+    ("if 'a#' <> \"b\": pass  # 'so'", "This is Python 2: write != for <>."),
     ("x = 10L", "This is Python 2: write whole numbers without L."),
     ("x = 010", "This is Python 2: write 0o in front of octal digits, or no zero in front."),
     ("def f():\n        a = 1\n\treturn 2", "Tabs and spaces are mixed: indent with spaces alone."),
@@ -136,6 +172,59 @@ def test_what_is_gone_is_told_with_what_there_is(source, sentence):
     assert told(source) == sentence
 
 
-@pytest.mark.parametrize("source", ["def f(): return [].appendd(1)", "import sys\ndef f(): return sys.nothing"])
-def test_what_was_never_there_has_no_such_sentence(source):
-    assert told(source) == ""
+UNKNOWN = "is unknown where it is used: pass it as an argument or define it in the file"
+UNREADABLE = "Python cannot read the file; nothing in it could be graded."
+NOT_OLD = [
+    ("def f(): return [].appendd(1)", ""),
+    ("import sys\ndef f(): return sys.nothing", ""),
+    # types of a student's own, and what Python 2 did not have either
+    ("class Node: pass\ndef f(): return Node().next", ""),
+    ("class LinkedList: pass\ndef f(): return LinkedList().iteritems()", ""),
+    ("class Bag(dict): pass\ndef f(): return Bag().has_key(1)", ""),
+    ("class my_iterator: pass\ndef f(): return my_iterator().next()", ""),
+    ("def f(): return {}.next()", ""),
+    ("def f(): return [].next()", ""),
+    ("def f(): return {}.keys().next()", ""),
+    ("def f(): return range(3).shape", ""),
+    ("def f(): return None.next", ""),
+    (NUMPY + "def f(): return np.ones(3).next()", ""),
+    # names that were never where they are sought
+    ("from collections import deqeu", ""),
+    ("from collections import izip", ""),
+    ("from itertools import xrange", ""),
+    ("from itertools import Mapping", ""),
+    # what stands in a line but is no code of it, and what Python did not stumble over
+    ("if a b: # <> here", UNREADABLE),
+    ("x = foo('<>'", UNREADABLE),
+    ("x = '<>' b", UNREADABLE),
+    ("x = '''\n <> ''' 'a' b", UNREADABLE),
+    ('x = """\n <> """ b # "', UNREADABLE),
+    ("x = 'a\\\n<> ' b", UNREADABLE),
+    ("if True:\nprint -x", UNREADABLE),
+    ("  print -x", UNREADABLE),
+    ("x = 3a + int('10L')", UNREADABLE),
+    ("x = 08", UNREADABLE),
+    ("x = 08 + 1.05 + 05.5", UNREADABLE),
+    ("try: pass\nexcept ValueError, KeyError as e: pass", UNREADABLE),
+    *([] if sys.version_info >= (3, 14) else [("try: pass\nexcept ValueError, KeyError: pass", UNREADABLE)]),
+    # names that may well be variables
+    *(
+        (f"def f(): return {line}", f"{name} {UNKNOWN} (in a notebook, in a cell that runs to its end).")
+        for name, line in (
+            *(("time", "2 * time"), ("time", "time[0]"), ("time", "time.shape"), ("copy", "copy.T"), ("re", "re + 1j")),
+            *(("random", "random(3)"), ("time", "time # time.time()"), ("time", "('time.time()', time)")),
+            *(("np", "range(np)"), ("partial", "partial * 2"), ("sys", "sys")),
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "sentence"), NOT_OLD, ids=[source for source, _ in NOT_OLD])
+def test_what_is_no_python_2_and_no_library_has_no_such_sentence(source, sentence):
+    assert told(source) == sentence
+
+
+def test_of_cells_none_is_named_for_an_import():
+    used = Frame("cell 7", 3, "<module>", "x = np.pi")
+    said = advice(Raised("NameError", "name 'np' is not defined", frames=(used,)))
+    assert said == needs("np", "NumPy", "import numpy as np", "a cell")

@@ -262,10 +262,8 @@ def test_remark(remark, sentence):
 
 
 def test_every_way_of_reading_has_its_words():
-    for way, meant in READ_AS.items():
-        sentence = problems.remark(Remark("read_as", "h", got=way))
-        assert meant in sentence
-        assert " read as " in sentence
+    for way in READ_AS:
+        assert " read as " in problems.remark(Remark("read_as", "h", got=way))
 
 
 def test_every_remark_has_its_words():

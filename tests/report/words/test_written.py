@@ -61,7 +61,7 @@ def report(*exercises, **more):
             Raised("NameError", "name 'W' is not defined"),
             (
                 "memory.py stops with NameError. W is unknown where it is used: "
-                "pass it as an argument or define it in the file (a notebook's variables are not there)."
+                "pass it as an argument or define it in the file (in a notebook, in a cell that runs to its end)."
             ),
         ),
         (
