@@ -374,6 +374,12 @@ def test_two_candidates_are_named_and_nothing_is_graded(grade, tmp_path):
     assert "holds several files that could be tiny.py: a/tiny.py, b/tiny.py. Give the path of one" in ran.stderr
 
 
+def test_an_import_of_thousands_of_parts_costs_nothing(grade, tmp_path):
+    (tmp_path / "tiny.py").write_text(f"{RIGHT}\nimport {'.'.join('a' * 8000)}\n")
+    ran = grade("tiny", tmp_path)
+    assert (ran.returncode, score(ran.stdout)) == (0, "10")
+
+
 def notebook(path, *sources):
     cells = [{"cell_type": "code", "source": source} for source in sources]
     path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import re
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from grader.records.errors import SubmissionError
@@ -17,7 +17,7 @@ MAX_DATA = 4 << 20  # bytes of all data files together
 MAX_FILES = 32
 
 _QUOTED = re.compile(r"""["']([^"'\\\n]{1,200})["']""")
-_SOURCE = frozenset({".py", ".ipynb", ".pyc"})
+_SOURCE = (".py", ".ipynb", ".pyc")
 
 
 def data_files(texts: Iterable[str], home: Path, folder: Path) -> dict[str, bytes]:
@@ -25,7 +25,8 @@ def data_files(texts: Iterable[str], home: Path, folder: Path) -> dict[str, byte
 
     Raises SubmissionError where they are too many, too large, or lead out of ``folder``.
     """
-    names = sorted({name for text in texts for name in _QUOTED.findall(text) if _is_data(home, name)})
+    quoted = {name for text in texts for name in _QUOTED.findall(text)}
+    names = sorted(name for name in quoted if _is_data(home, name))
     if len(names) > MAX_FILES:
         raise SubmissionError(f"the module reads {len(names)} data files, more than the {MAX_FILES} allowed")
     found: dict[str, bytes] = {}
@@ -37,10 +38,9 @@ def data_files(texts: Iterable[str], home: Path, folder: Path) -> dict[str, byte
 
 
 def _is_data(home: Path, name: str) -> bool:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or path.suffix.lower() in _SOURCE or not path.parts:
+    if name.startswith("/") or name.lower().endswith(_SOURCE) or ".." in name.split("/"):
         return False
     try:
-        return (home / name).is_file()
-    except (OSError, ValueError):  # a name that no file can have
+        return os.path.isfile(f"{home}/{name}")  # noqa: PTH113 - a third of the time, for each text in quotes
+    except ValueError:  # a name that no file can have
         return False

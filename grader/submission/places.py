@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import sys
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -99,6 +100,6 @@ def _is_module(path: Path) -> bool:
 
 def _is_file(path: Path) -> bool:
     try:
-        return not path.is_dir() and path.exists()
-    except (OSError, ValueError):  # a name that no file can have
+        return not stat.S_ISDIR(path.stat().st_mode)
+    except (OSError, ValueError):  # ValueError: a name that no file can have
         return False

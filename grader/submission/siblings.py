@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_FILES = 64
 MAX_TOTAL = 1 << 20  # bytes of UTF-8, all files together
+MAX_LOOKED_UP = 2_000  # paths that are asked for on disk
 
 
 class Siblings:
@@ -28,10 +29,11 @@ class Siblings:
         self.remarks: tuple[ReadRemark, ...] = ()
         self.left_out: list[str] = []
         self._places, self._folder, self._rival = places, folder, rival
+        self._asked: dict[str, bool] = {}
 
     def take(self, module: str, text: str) -> None:
         """Take along what the module imports, and what that imports. Raises SubmissionError where it is too much."""
-        waiting, known = [(module, text)], {module}
+        waiting, known, read = [(module, text)], {module}, [text]
         while waiting:
             importer, source = waiting.pop(0)
             for name in imported_files(importer, source, self.is_file):
@@ -39,13 +41,16 @@ class Siblings:
                     continue
                 known.add(name)
                 if (sibling := self._read(name)) is not None:
-                    self.files[name] = sibling
-                    waiting.append((name, sibling))
-                    _check_limits([text, *self.files.values()])
+                    read.append(sibling)
+                    _check_limits(read)
+                    if name in self.files:
+                        waiting.append((name, sibling))
 
     def is_file(self, name: str) -> bool:
-        """Whether there is such a file."""
-        return self._places.find(name) is not None
+        """Whether there is such a file. Beyond so many names as no honest module asks for, none is looked for."""
+        if name not in self._asked and len(self._asked) < MAX_LOOKED_UP:
+            self._asked[name] = self._places.find(name) is not None
+        return self._asked.get(name, False)
 
     def _read(self, name: str) -> str | None:
         file = self._places.find(name)
@@ -54,8 +59,9 @@ class Siblings:
         text, remarks = read_text(file, self._folder, name)
         if self._rival and not self._rival.isdisjoint(defined_names(text)):
             self.left_out.append(name)
-            return None
-        self.remarks += remarks
+        else:
+            self.files[name] = text
+            self.remarks += remarks
         return text
 
 

@@ -7,16 +7,22 @@ error should be graded with its helpers too. What is found too much must cost it
 from __future__ import annotations
 
 import re
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Possessive quantifiers and the bound on a list in parentheses keep the search linear on hostile source.
+#: More than any module has that is meant to be found: one line of hostile source would name millions of folders.
+MOST_PARTS = 16  # of a dotted name
+MOST_CHARACTERS = 400  # of a dotted name
+MOST_NAMES = 5_000  # in one text
+
+# Possessive quantifiers and the bounds on names and on a list in parentheses keep the search linear on hostile source.
 _IMPORT = re.compile(
     r"""(?:^|[;:]) [ \t\f]*+
-    (?: from \b [ \t]*+ (?P<dots>\.*+) [ \t]*+ (?P<base>(?:(?!import\b)[\w.]++)?) [ \t]*+
+    (?: from \b [ \t]*+ (?P<dots>\.*+) [ \t]*+ (?P<base>(?:(?!import\b)[\w.]{1,400}+)?) [ \t]*+
         import \b [ \t]*+ (?P<names>\([^)]{0,4000}+ | [^;\n]*+)
       | import [ \t]++ (?P<modules>[^;\n]*+) )""",
     re.VERBOSE | re.MULTILINE,
@@ -38,7 +44,13 @@ def imported_modules(importer: str, text: str) -> Iterator[str]:
     """Absolute dotted names of what may be a module: for ``from a import b``, both ``a`` and ``a.b``.
 
     ``importer`` is the relative posix path of the file that holds ``text``; relative imports count from its folder.
+    Names that no module has are left out, and so is all beyond ``MOST_NAMES``.
     """
+    names = _imported_modules(importer, text)
+    return islice((name for name in names if len(name) <= MOST_CHARACTERS and name.count(".") < MOST_PARTS), MOST_NAMES)
+
+
+def _imported_modules(importer: str, text: str) -> Iterator[str]:
     package = PurePosixPath(importer).parent.parts
     for match in _IMPORT.finditer(_COMMENT_OR_CONTINUATION.sub(" ", text)):
         if match["modules"] is not None:

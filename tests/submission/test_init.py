@@ -1,7 +1,9 @@
 """Reading a whole submission."""
 
+import itertools
 import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -106,6 +108,31 @@ def test_limits_on_all_files_together(tmp_path, monkeypatch) -> None:
     monkeypatch.setattr(siblings, "MAX_TOTAL", 150)
     with pytest.raises(SubmissionError, match=r"larger than 0 KiB together"):
         read(tmp_path, "memory.py")
+
+
+WORDS = [
+    "".join(letters) for letters in itertools.product("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", repeat=3)
+]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import " + ".".join("a" * 130_000),
+        "import " + ",".join(WORDS),
+        "from work import " + ",".join(WORDS),
+        "\n".join(f"import work.{'.'.join([word] * 14)}" for word in WORDS),
+        f"from {'b' * 100_000} import {','.join(WORDS)}",
+        repr(WORDS),
+    ],
+    ids=["one name", "flat", "package", "many names", "long name", "data"],
+)
+def test_whatever_a_text_names_is_looked_for_in_two_seconds(tmp_path, text: str) -> None:
+    put(tmp_path, work__helpers="x = 1", work__memory="import work.helpers\n" + text[: 255 << 10])
+    start = time.process_time()
+    made = read(tmp_path, "memory.py")
+    assert time.process_time() - start < 2
+    assert made.files.keys() == {"work/memory.py", "work/helpers.py"}
 
 
 def test_a_file_that_is_too_large(tmp_path) -> None:
