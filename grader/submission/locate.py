@@ -79,6 +79,10 @@ def entries_below(folder: Path, levels: int = LEVELS) -> Iterator[Path]:
             yield from entries_below(folder / entry.name, levels - 1)
 
 
+def _depth(path: Path, folder: Path) -> int:
+    return len(path.relative_to(folder).parts)
+
+
 def _package(found: Found, module: str) -> Path:
     """The folder of the package that the assignment asks for, where ``found`` lies in one; else ``found.folder``.
 
@@ -111,17 +115,19 @@ def _below(folder: Path, module: str) -> Found:
         )
     if matches:
         return Found(matches[0], folder)
-    if only := _only(files):
+    if only := _only(files, name):
         return Found(only, folder, only=only.suffix.lower() != ARCHIVE)
     if (folder / name).is_dir():
         raise SubmissionError(f"{folder / name} is a folder without {name} in it: expected a file of that name")
-    raise SubmissionError(_nothing_in(folder, module, files))
+    unseen = [each for each in entries if each.is_dir() and (each.is_symlink() or _depth(each, folder) > LEVELS)]
+    raise SubmissionError(_nothing_in(folder, module, files, unseen))
 
 
 def _matches(files: list[Path], module: str) -> list[Path]:
     """Those that could be the module: of its path, else of its name, else notebooks of its name, else any notebooks.
 
-    A single Python file that has its name but for upper and lower case comes before notebooks of other names.
+    A single Python file that has its name but for upper and lower case comes before notebooks of other names. Beside
+    such notebooks, an archive could hold the module as well.
     """
     parts, name = PurePosixPath(module).parts, PurePosixPath(module).name
     same_path = [file for file in files if file.parts[-len(parts) :] == parts]
@@ -129,18 +135,25 @@ def _matches(files: list[Path], module: str) -> list[Path]:
     notebooks = [file for file in files if file.suffix.lower() == ".ipynb"]
     named = [file for file in notebooks if file.stem == Path(name).stem]
     matches = same_path or same_name or named
-    only = _only(files)
-    if not matches and only and only.name.lower() == name.lower():
-        return []
-    return matches or notebooks
+    if matches or not notebooks or _same_but_for_case(files, name):
+        return matches
+    return [*notebooks, *_archives(files)]
 
 
-def _only(files: list[Path]) -> Path | None:
-    """The Python file, or else the archive, beside which there is no other."""
-    sources = _sources(files)
-    archives = [file for file in files if file.suffix.lower() == ARCHIVE]
-    candidates = sources or archives
+def _only(files: list[Path], name: str) -> Path | None:
+    """The Python file or archive that must hold the module, as no other could."""
+    candidates = _same_but_for_case(files, name) or [*_sources(files), *_archives(files)]
     return candidates[0] if len(candidates) == 1 else None
+
+
+def _same_but_for_case(files: list[Path], name: str) -> list[Path]:
+    """The single Python file, if it has this name but for upper and lower case."""
+    sources = _sources(files)
+    return sources if [source.name.lower() for source in sources] == [name.lower()] else []
+
+
+def _archives(files: list[Path]) -> list[Path]:
+    return [file for file in files if file.suffix.lower() == ARCHIVE]
 
 
 def _sources(files: list[Path]) -> list[Path]:
@@ -158,16 +171,25 @@ def _nothing_at(path: Path, module: str) -> str:
     return f"Expected {module} at {path}; there is no such file or folder. {_advice(module, names)}"
 
 
-def _nothing_in(folder: Path, module: str, files: list[Path]) -> str:
+def _nothing_in(folder: Path, module: str, files: list[Path], unseen: list[Path]) -> str:
     missing = f"Expected {module} in {folder} or up to {LEVELS} folders below it; it is not there."
-    sources, archives = _sources(files), [file for file in files if file.suffix.lower() == ARCHIVE]
-    if len(sources) > 1:
-        listed = _listed(str(file.relative_to(folder)) for file in sources)
-        return f"{missing} Found instead: {listed}. Rename the one with your work to {PurePosixPath(module).name}"
-    if len(archives) > 1:
-        listed = _listed(str(file.relative_to(folder)) for file in archives)
-        return f"{missing} Found instead: {listed}. Hand in one archive, or what it holds"
-    return f"{missing} {_advice(module, [file.name for file in files])}"
+    sources, archives = _sources(files), _archives(files)
+    if len(sources) + len(archives) > 1:
+        listed = _listed(str(file.relative_to(folder)) for file in [*sources, *archives])
+        return f"{missing} Found instead: {listed}. {_choice(module, sources, archives)}"
+    names = [file.name for file in files]
+    if not unseen:
+        return f"{missing} {_advice(module, names)}"
+    met = _advice(module, names) if names else "No file was found"
+    listed = _listed(str(each.relative_to(folder)) for each in unseen)
+    return f"{missing} {met}. What is in {listed} was not looked at: hand in the folder with your work"
+
+
+def _choice(module: str, sources: list[Path], archives: list[Path]) -> str:
+    if not sources:
+        return "Hand in one archive, or what it holds"
+    rename = f"Rename the one with your work to {PurePosixPath(module).name}"
+    return f"{rename}, or hand in the archive alone" if archives else rename
 
 
 def _advice(module: str, names: list[str]) -> str:
@@ -175,7 +197,7 @@ def _advice(module: str, names: list[str]) -> str:
     import difflib  # only a failure needs it
 
     if not names:
-        return "There is no file at all: hand it in again"
+        return "No file was found: hand it in again"
     name = PurePosixPath(module).name
     by_lowered = {name.lower(): name for name in sorted(names)}
     near = difflib.get_close_matches(name.lower(), by_lowered, n=3, cutoff=0.6)

@@ -48,6 +48,7 @@ def test_a_file_is_taken_as_it_is_called(tmp_path) -> None:
         ["sub/final.PY", "sub/__init__.py"],
         ["__init__.py"],
         ["MEMORY.py", "scratch.ipynb"],
+        ["Memory.py", "data.zip"],
     ],
 )
 def test_a_lone_file_of_any_name_is_taken(tmp_path, names: list[str]) -> None:
@@ -61,6 +62,10 @@ def test_a_lone_file_of_any_name_is_taken(tmp_path, names: list[str]) -> None:
     [
         (["memory (1).py", "memory (2).py"], r"Found instead: memory \(1\).py, memory \(2\).py. Rename the one with"),
         (["a/part.py", "main.py"], r"Found instead: a.part.py, main.py. Rename the one with your work to memory.py"),
+        (
+            ["a.py", "b.zip"],
+            r"Found instead: a.py, b.zip. Rename the one with your work to memory.py, or hand in the arch",
+        ),
         (["a.zip", "b.ZIP"], r"Found instead: a.zip, b.ZIP. Hand in one archive"),
     ],
 )
@@ -80,7 +85,7 @@ def test_only_the_packages_that_an_assignment_names_lead_above_the_path(tmp_path
     assert find_module(tmp_path / "x/cs/rnn", "layers.py").folder == tmp_path / "x/cs/rnn"
 
 
-@pytest.mark.parametrize("names", [["a/memory.py", "b/memory.py"], ["a/x.ipynb", "y.ipynb"]])
+@pytest.mark.parametrize("names", [["a/memory.py", "b/memory.py"], ["a/x.ipynb", "y.ipynb"], ["x.ipynb", "y.zip"]])
 def test_several_are_listed_and_are_nobodys_zero(tmp_path, names: list[str]) -> None:
     put(tmp_path, *names)
     with pytest.raises(UsageError, match=r"several files that could be memory.py") as caught:
@@ -106,9 +111,13 @@ def test_too_many_files_are_not_searched(tmp_path, monkeypatch) -> None:
     [
         (["Memory.pyc"], "Found instead: Memory.pyc. Rename it to memory.py"),
         (["memory.py.txt", "notes.md"], "Found instead: memory.py.txt. Rename"),
-        (["a/b/c/d/memory.py"], "up to 3 folders below it; it is not there. There is no file at all"),
+        (
+            ["a/b/c/d/memory.py"],
+            "it is not there. No file was found. What is in a/b/c/d was not looked at: hand in the",
+        ),
+        (["a/b/c/d/memory.py", "x.csv"], "What is there: x.csv. What is in a/b/c/d was not looked at"),
         (["x.csv", "y.csv"], "What is there: x.csv, y.csv"),
-        ([], "There is no file at all: hand it in again"),
+        ([], "No file was found: hand it in again"),
     ],
 )
 def test_a_missing_module_names_what_comes_near(tmp_path, names: list[str], words: str) -> None:
@@ -143,7 +152,7 @@ def test_links_to_folders_are_not_followed(tmp_path) -> None:
     put(tmp_path, "other/memory.py")
     (tmp_path / "alice").mkdir()
     (tmp_path / "alice" / "link").symlink_to("../other")
-    with pytest.raises(SubmissionError, match=r"it is not there"):
+    with pytest.raises(SubmissionError, match=r"it is not there. No file was found. What is in link was not looked at"):
         find_module(tmp_path / "alice", "memory.py")
 
 
