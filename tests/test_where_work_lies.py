@@ -96,13 +96,14 @@ def test_a_class_in_every_shape(grade, tmp_path):
             "bob/__init__.py": "",
             "cyd/a.py": RIGHT,
             "cyd/b.py": wrong,
+            "kim/helpers.py": "",
             "dee.py": "from eve import *",
             "eve.py": RIGHT,
             "fay.rar": "",
             "tiny.py": "from eve import *",
         },
     )
-    for name, text in (("gil.zip", RIGHT), ("hal/hw.zip", "from hw.b import *")):
+    for name, text in (("gil.zip", RIGHT), ("hal/hw.zip", "from hw.b import *"), ("kim/hw.zip", RIGHT)):
         (tmp_path / "all" / name).parent.mkdir(exist_ok=True)
         with zipfile.ZipFile(tmp_path / "all" / name, "w") as made:
             made.writestr("a.py" if name == "gil.zip" else "tiny.py", text)
@@ -110,14 +111,17 @@ def test_a_class_in_every_shape(grade, tmp_path):
     (tmp_path / "all" / "ian.zip").write_bytes(b"Rar!")
     ran = grade("class", "tiny", tmp_path / "all", "-o", tmp_path / "results", "--workers", "2")
     assert ran.returncode == 1
-    assert "7 graded, 3 need a look, 0 not graded" in ran.stderr
+    assert "7 graded, 4 need a look, 0 not graded" in ran.stderr
     table = (tmp_path / "results" / "scores.csv").read_text(encoding="utf-8")
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(table))}
     assert {name: row["score"] for name, row in rows.items()} == {
         "ada": "10", "bob": "0", "cyd": "", "dee": "0", "eve": "10", "fay": "", "gil": "10", "hal": "10", "ian": "",
-        "tiny": "0",
+        "kim": "",         "tiny": "0",
     }  # fmt: skip
     assert "a.py, b.py. Rename the one with your work to tiny.py" in rows["cyd"]["message"]
+    assert (
+        "helpers.py, hw.zip. Rename the one with your work to tiny.py, or hand in the archive" in rows["kim"]["message"]
+    )
     assert "is no zip archive" in rows["ian"]["message"]
     remarks = json.loads((tmp_path / "results" / "ada.json").read_text(encoding="utf-8"))["remarks"]
     assert remarks == ["tiny (1).py was taken for tiny.py, as the only Python file here: name it tiny.py."]

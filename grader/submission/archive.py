@@ -1,8 +1,8 @@
 """A zip archive that was handed in, unpacked into a private folder for as long as it is read.
 
-Its bytes, its list of files and what is written are bounded. Refused is what an honest archive does not hold: names
-that lead out of it, links, the same name twice, passwords. Files that no submission can use are left out: litter, and
-what is larger than any file that is read.
+Its bytes, its list of files and what is written are bounded. Litter is left out first: whatever it is, and however
+much, it costs nobody the work beside it. Then what an honest archive does not hold is refused: names that lead out of
+it, links, the same name twice, passwords. Files that are larger than any that is read are left out as well.
 """
 
 from __future__ import annotations
@@ -26,14 +26,18 @@ if TYPE_CHECKING:
     from zipfile import ZipInfo
 
 MAX_ARCHIVE = 64 << 20  # bytes as stored
-MAX_MEMBERS = 2_000  # files and folders
+MAX_LISTED = 20_000  # files and folders, with the litter
+MAX_LIST = 16 << 20  # bytes of their list
+MAX_MEMBERS = 2_000  # files and folders without it
 MAX_UNPACKED = 64 << 20  # bytes of what is written
 MAX_SOURCE = 32 << 20  # bytes of one Python file or notebook
 MAX_NAME = 400  # characters of a path
 MAX_PART = 240  # bytes of one name, which no file system refuses
 MAX_DEPTH = 16  # folders in each other
 
-_MEMBER = b"PK\x01\x02"  # begins each entry of the list of files
+#: Begins each entry of the list of files. The lengths of its name, extra field and comment follow.
+_LISTED = re.compile(rb"PK\x01\x02(?=.{24}(..)(..)(..))", re.DOTALL)
+_FIXED = 46  # bytes of an entry beside these
 _ODD = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _DRIVE = re.compile(r"[A-Za-z]:")
 _SOURCE = frozenset({".py", ".ipynb"})
@@ -47,8 +51,7 @@ def unpacked(file: Path, folder: Path) -> Iterator[Path]:
     Raises SubmissionError for what is no archive that can be unpacked, GraderError if the system refuses.
     """
     data = read_bytes(file, folder, MAX_ARCHIVE)
-    if data.count(_MEMBER) > MAX_MEMBERS:  # before any of it is made an object
-        raise SubmissionError(f"{file} holds more than {MAX_MEMBERS:,} files: hand in your own work alone")
+    _check_list(data, file)
     try:
         private = tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
     except OSError as error:
@@ -66,10 +69,9 @@ def unpacked(file: Path, folder: Path) -> Iterator[Path]:
 def _unpack(data: bytes, inside: Path, file: Path) -> None:
     try:
         with ZipFile(io.BytesIO(data)) as archive:
-            members = [(member, _path(member, file)) for member in archive.infolist()]
             left = MAX_UNPACKED
-            for member, path in members:
-                if not member.is_dir() and not any(is_litter(part) for part in path.parts):
+            for member, path in _members(archive, file):
+                if not member.is_dir():
                     left -= _write(archive, member, inside / path, left, file)
     except (SubmissionError, OSError, MemoryError):
         raise
@@ -79,9 +81,34 @@ def _unpack(data: bytes, inside: Path, file: Path) -> None:
         ) from None
 
 
+def _check_list(data: bytes, file: Path) -> None:
+    """Raise SubmissionError where the list of files is too long, before any of it is made an object."""
+    size = 0
+    for count, entry in enumerate(_LISTED.finditer(data), 1):
+        size += _FIXED + sum(int.from_bytes(length, "little") for length in entry.groups())
+        if count > MAX_LISTED or size > MAX_LIST:
+            raise SubmissionError(f"{file} holds too many files, or too long names: hand in your own work alone")
+
+
+def _members(archive: ZipFile, file: Path) -> list[tuple[ZipInfo, PurePosixPath]]:
+    """All but the litter, each with where it belongs."""
+    members = [(member, _path(member, file)) for member in archive.infolist() if not _is_litter(member)]
+    if len(members) > MAX_MEMBERS:
+        raise SubmissionError(f"{file} holds more than {MAX_MEMBERS:,} files: hand in your own work alone")
+    return members
+
+
+def _is_litter(member: ZipInfo) -> bool:
+    return any(part != ".." and is_litter(part) for part in PurePosixPath(_name(member)).parts)
+
+
+def _name(member: ZipInfo) -> str:
+    return member.filename.replace("\\", "/")  # as some programs on Windows write it
+
+
 def _path(member: ZipInfo, file: Path) -> PurePosixPath:
     """Where a member belongs. Raises SubmissionError for a member that no honest archive holds."""
-    name = member.filename.replace("\\", "/")  # as some programs on Windows write it
+    name = _name(member)
     shown = ascii(name[:100])
     parts = PurePosixPath(name).parts
     if (

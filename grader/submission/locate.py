@@ -19,6 +19,8 @@ MAX_ENTRIES = 10_000  # looked at: PATH may be somebody's home folder
 SHOWN = 5  # names listed in a message
 ARCHIVE = ".zip"
 
+_LITTER = frozenset({"__MACOSX", "__pycache__", "venv", "site-packages", "node_modules"})
+
 #: Which of the files beside a module may come along: "all"; those that are no "rival", which defines what the module
 #: defines as well; or "none", because they are other students'.
 Beside: TypeAlias = Literal["all", "no rival", "none"]
@@ -63,7 +65,7 @@ def find_module(path: Path, module: str, *, of_class: bool = False) -> Found:
 
 def is_litter(name: str) -> bool:
     """Whether a file or folder was left by a system or a tool, and by no student."""
-    return name.startswith(".") or name in {"__MACOSX", "__pycache__"}
+    return name.startswith(".") or name in _LITTER
 
 
 def entries_below(folder: Path, levels: int = LEVELS) -> Iterator[Path]:

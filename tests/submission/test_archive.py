@@ -38,15 +38,15 @@ def test_an_archive_is_read_like_the_folder_that_it_holds(tmp_path) -> None:
         assert made.remarks == (ReadRemark("unpacked", "ada.zip"),)
 
 
-def linked() -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo("tiny.py")
+def linked(name: str = "tiny.py") -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name)
     info.external_attr = LINK
     return info
 
 
 def encrypted(data: bytes) -> bytes:
-    """With the flag set in the list of files."""
-    place = data.index(b"PK\x01\x02") + 8
+    """With the flag set in the list of files, for the last of them."""
+    place = data.rindex(b"PK\x01\x02") + 8
     return data[:place] + struct.pack("<H", 1) + data[place + 2 :]
 
 
@@ -93,6 +93,24 @@ def test_links_passwords_doubles_and_rare_methods(tmp_path) -> None:
             read(path, "tiny.py")
 
 
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_litter_is_left_out_before_anything_is_asked_of_it(tmp_path) -> None:
+    path = tmp_path / "work.zip"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("hw/tiny.py", "x = 1")
+        for number in range(3_000):
+            made.writestr(f"hw/venv/lib/site-packages/{number}.py", "")
+        made.writestr("hw/__pycache__/" + "a/" * 20 + "tiny.py", "")
+        made.writestr(".git/a\nb", "")
+        made.writestr(".git/" + "a" * 300, "")
+        made.writestr("__MACOSX/../../tiny.py", "")
+        made.writestr(linked("hw/.venv/bin/python"), "/usr/bin/python")
+        made.writestr(linked("hw/.venv/bin/python"), "/usr/bin/python")
+        made.writestr("__MACOSX/._tiny.py", "")
+    path.write_bytes(encrypted(path.read_bytes()))
+    assert read(path, "tiny.py").files == {"tiny.py": "x = 1"}
+
+
 def test_damage_is_a_sentence(tmp_path) -> None:
     whole = packed(tmp_path / "work.zip", {"tiny.py": b"x = 1" * 99, "caf\xe9.py": b""}).read_bytes()
     bad_name = whole.replace("caf\xe9".encode(), b"caf\xff\xff")
@@ -109,13 +127,19 @@ def test_bombs_cost_little(tmp_path) -> None:
     members = io.BytesIO()
     with zipfile.ZipFile(members, "w") as made:
         made.writestr("tiny.py", "")
-    (tmp_path / "many.zip").write_bytes(members.getvalue() + b"PK\x01\x02" * archive.MAX_MEMBERS)
+    entry = members.getvalue()[members.getvalue().index(b"PK\x01\x02") :]
+    (tmp_path / "list.zip").write_bytes(members.getvalue() + entry * archive.MAX_LISTED)
+    named = entry[:28] + b"\xff\xff" + entry[30:] + bytes(0xFFFF)
+    (tmp_path / "long.zip").write_bytes(members.getvalue() + named * 260)
+    packed(tmp_path / "many.zip", {f"{number}.py": b"" for number in range(2_001)})
     tracemalloc.start()
     try:
         for name, words in (
             ("large", "unpacks to more than 64 MiB"),
             ("deep", "larger than"),
             ("many", "more than 2,000"),
+            ("list", "too many files, or too long names"),
+            ("long", "too many files, or too long names"),
         ):
             with pytest.raises(SubmissionError, match=words):
                 read(tmp_path / f"{name}.zip", "tiny.py")
