@@ -116,7 +116,7 @@ def test_a_class_in_every_shape(grade, tmp_path):
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(table))}
     assert {name: row["score"] for name, row in rows.items()} == {
         "ada": "10", "bob": "0", "cyd": "", "dee": "0", "eve": "10", "fay": "", "gil": "10", "hal": "10", "ian": "",
-        "kim": "",         "tiny": "0",
+        "kim": "", "tiny": "0",
     }  # fmt: skip
     assert "a.py, b.py. Rename the one with your work to tiny.py" in rows["cyd"]["message"]
     assert (

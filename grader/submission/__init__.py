@@ -18,7 +18,7 @@ from grader.submission.locate import ARCHIVE, find_module
 from grader.submission.places import places_of
 from grader.submission.siblings import Siblings, imported_files
 from grader.submission.statements import defined_names
-from grader.submission.text import decode, read_bytes, read_text
+from grader.submission.text import as_utf8, read_bytes, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -85,7 +85,7 @@ def _main_text(found: Found) -> tuple[str, tuple[str, ...], tuple[ReadRemark, ..
         return text, (), remarks
     from grader.submission.notebook import code_cells, joined
 
-    stored, remarks = decode(read_bytes(found.file, found.folder, MAX_NOTEBOOK), name)
+    stored, remarks = as_utf8(read_bytes(found.file, found.folder, MAX_NOTEBOOK), name)
     cells = code_cells(stored, name)
     return joined(cells), cells, (*remarks, ReadRemark("cells", name))
 

@@ -50,11 +50,11 @@ _TOKEN = re.compile(
 )
 
 #: Half a character, as some editors store it: an escape of one surrogate without the other. And a pair, which is whole.
-_SURROGATE = re.compile(r"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|[c-fC-F][0-9a-fA-F]{2})")
+_SURROGATE = re.compile(rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|[c-fC-F][0-9a-fA-F]{2})")
 
 #: NaN and the infinities, which Python writes into JSON, with what goes before them: text in quotes and anything else.
 _NO_NUMBER = re.compile(
-    r"""((?: "(?:[^"\\]++|\\.)*+" | [^"NI-]++ | -(?!I) )*+) -? (?:NaN|Infinity)""", re.VERBOSE | re.DOTALL
+    rb"""((?: "(?:[^"\\]++|\\.)*+" | [^"NI-]++ | -(?!I) )*+) -? (?:NaN|Infinity)""", re.VERBOSE | re.DOTALL
 )
 _MENDED = 100_000  # of each; a file with more of them is none that is worth the time
 
@@ -77,13 +77,13 @@ class _StoredNotebook(msgspec.Struct):
     worksheets: list[_Worksheet] | None = None
 
 
-def code_cells(stored: str, name: str) -> tuple[str, ...]:
-    """The code cells of the notebook ``stored`` as Python, in their order.
+def code_cells(stored: bytes, name: str) -> tuple[str, ...]:
+    """The code cells of the notebook ``stored``, in UTF-8, as Python, in their order.
 
     Raises SubmissionError for what is no notebook or holds too much code.
     """
     try:
-        if stored.count('"cell_type"') > MAX_STORED or stored.count('"cells"') > MAX_STORED:
+        if stored.count(b'"cell_type"') > MAX_STORED or stored.count(b'"cells"') > MAX_STORED:
             raise SubmissionError(f"{name} holds more than {MAX_STORED:,} cells, the most that are read")
         notebook = _decoded(stored)
         cells = _cells_of(notebook)
@@ -104,7 +104,7 @@ def joined(cells: tuple[str, ...]) -> str:
     return "\n".join(cells)
 
 
-def _decoded(stored: str) -> _StoredNotebook:
+def _decoded(stored: bytes) -> _StoredNotebook:
     try:
         return msgspec.json.decode(stored, type=_StoredNotebook)
     except msgspec.ValidationError:
@@ -114,22 +114,23 @@ def _decoded(stored: str) -> _StoredNotebook:
         return msgspec.json.decode(_without_nan(whole), type=_StoredNotebook)
 
 
-def _known(stored: str, found: re.Match[str]) -> str:
+def _known(stored: bytes, found: re.Match[bytes]) -> bytes:
     """A pair of surrogates as it stands, and the character for what is not known in place of half of one."""
     start = found.start()
-    while start and stored[start - 1] == "\\":
+    while start and stored[start - 1 : start] == b"\\":
         start -= 1
     escaped = (found.start() - start) % 2  # the backslash itself, so that what follows it is text
-    return found[0] if escaped or found[1] else "\\ufffd"
+    return found[0] if escaped or found[1] else b"\\ufffd"
 
 
-def _without_nan(stored: str) -> str:
+def _without_nan(stored: bytes) -> bytes:
     """With null in place of NaN and the infinities. Each is looked for from the last on: a search would start anew."""
-    pieces, position = [], 0
+    pieces: list[bytes] = []
+    position = 0
     while len(pieces) < _MENDED and (found := _NO_NUMBER.match(stored, position)):
-        pieces.append(f"{found[1]}null")
+        pieces.append(found[1] + b"null")
         position = found.end()
-    return "".join([*pieces, stored[position:]])
+    return b"".join([*pieces, stored[position:]])
 
 
 def _cells_of(notebook: _StoredNotebook) -> list[_StoredCell]:

@@ -77,10 +77,24 @@ def decode(data: bytes, name: str) -> tuple[str, tuple[ReadRemark, ...]]:
 
     Raises SubmissionError for what is no text.
     """
+    text, remarks = _decoded(data, name)
+    return text.replace("\r\n", "\n").replace("\r", "\n"), remarks
+
+
+def as_utf8(data: bytes, name: str) -> tuple[bytes, tuple[ReadRemark, ...]]:
+    """The same for what is large, as bytes and with the ends of lines that it has.
+
+    One emoji makes four bytes of each character of a text, so none is kept.
+    """
+    text, remarks = _decoded(data, name)
+    return text.encode() if remarks else data.removeprefix(codecs.BOM_UTF8), remarks
+
+
+def _decoded(data: bytes, name: str) -> tuple[str, tuple[ReadRemark, ...]]:
     text, remarks = _decode_marked(data, name) or _decode_unmarked(data, name)
     if "\0" in text:
         raise SubmissionError(f"{name} is no text (it holds NUL bytes): save it as plain text in UTF-8")
-    return text.replace("\r\n", "\n").replace("\r", "\n"), remarks
+    return text, remarks
 
 
 def _decode_marked(data: bytes, name: str) -> tuple[str, tuple[ReadRemark, ...]] | None:

@@ -4,6 +4,7 @@ import itertools
 import json
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,22 @@ def test_a_notebook_with_a_helper(tmp_path) -> None:
     assert made.cells == ("import gates",)
     assert made.remarks == (ReadRemark("cells", "week3.ipynb"),)
     assert read(tmp_path / "week3.ipynb", "memory.py").files == made.files
+
+
+@pytest.mark.parametrize(("mark", "encoding"), [("\U0001f600", "utf-8"), ("\u20ac", "cp1252")])
+def test_a_notebook_of_31_mib_takes_200(tmp_path, mark: str, encoding: str) -> None:
+    cells = [{"cell_type": "code", "source": "x = 1"}]
+    text = json.dumps({"cells": cells, "nbformat": 4, "picture": mark}, ensure_ascii=False)
+    text = text.replace(mark, mark + "a" * (31 << 20))
+    (tmp_path / "week3.ipynb").write_text(text, encoding=encoding)
+    del text
+    tracemalloc.start()
+    made = read(tmp_path, "memory.py")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert made.cells == ("x = 1",)
+    assert [remark.kind for remark in made.remarks] == [*(["guessed"] if encoding == "cp1252" else []), "cells"]
+    assert peak < 200 << 20
 
 
 def test_limits_on_all_files_together(tmp_path, monkeypatch) -> None:

@@ -21,21 +21,21 @@ def notebook(*sources: object) -> str:
 
 def test_code_cells_in_order_with_neither_metadata_nor_ids() -> None:
     stored = notebook("x = 1", ["%time y = 2\r\n", "z = 3"])
-    assert code_cells(stored, "memory.ipynb") == ("x = 1", "y = 2\nz = 3")
+    assert code_cells(stored.encode(), "memory.ipynb") == ("x = 1", "y = 2\nz = 3")
 
 
 @pytest.mark.parametrize("version", [2, 3])
 def test_an_older_format_is_read(version) -> None:
     old = {"nbformat": version, "nbformat_minor": 0, "metadata": {"name": ""}}
     old["worksheets"] = [{"cells": [{"cell_type": "code", "input": "x = 1", "language": "python", "outputs": []}]}]
-    assert code_cells(json.dumps(old), "memory.ipynb") == ("x = 1",)
+    assert code_cells(json.dumps(old).encode(), "memory.ipynb") == ("x = 1",)
 
 
 def test_a_flaw_outside_the_code_does_not_matter() -> None:
     stored = json.loads(notebook("x = 1", "y = 2"))
     for cell in stored["cells"]:
         cell |= {"id": 7, "metadata": [], "outputs": {}, "execution_count": "one"}
-    assert code_cells(json.dumps(stored), "memory.ipynb") == ("x = 1", "y = 2")
+    assert code_cells(json.dumps(stored).encode(), "memory.ipynb") == ("x = 1", "y = 2")
 
 
 @pytest.mark.parametrize(
@@ -48,45 +48,45 @@ def test_a_flaw_outside_the_code_does_not_matter() -> None:
 )
 def test_no_notebook_is_told(stored: str) -> None:
     with pytest.raises(SubmissionError, match=r"memory\.ipynb is no notebook that can be read \(.+\): save it again"):
-        code_cells(stored, "memory.ipynb")
+        code_cells(stored.encode(), "memory.ipynb")
 
 
 def test_numbers_that_only_python_writes_do_not_matter() -> None:
     stored = notebook("x = [NaN, -Infinity]", "y = 'NaN' # \"").replace(
         '"metadata": {}', '"m": [NaN,-Infinity, {"a": Infinity}]'
     )
-    assert code_cells(stored, "memory.ipynb") == ("x = [NaN, -Infinity]", "y = 'NaN' # \"")
+    assert code_cells(stored.encode(), "memory.ipynb") == ("x = [NaN, -Infinity]", "y = 'NaN' # \"")
 
 
 def test_what_is_mended_in_pictures_of_a_mebibyte_is_found_in_one_pass() -> None:
     picture = "iVBOR" * 200_000
     stored = notebook("y = 1").replace('"metadata": {}', f'"m": "{picture}", "n": "\\ud83d", "o": "{picture}"')
-    assert code_cells(stored, "memory.ipynb") == ("y = 1",)
+    assert code_cells(stored.encode(), "memory.ipynb") == ("y = 1",)
 
 
 def test_half_a_character_is_a_character_that_is_not_known() -> None:
     stored = notebook("y = 'HERE'").replace("HERE", r"\ud83d and \ud83d\ude00 \ude00 \\\\ud83d")
-    assert code_cells(stored, "memory.ipynb") == ("y = '\ufffd and \U0001f600 \ufffd \\\\ud83d'",)
+    assert code_cells(stored.encode(), "memory.ipynb") == ("y = '\ufffd and \U0001f600 \ufffd \\\\ud83d'",)
     picture = notebook("x = 1").replace("Not code", r"\udc00")
-    assert code_cells(picture, "memory.ipynb") == ("x = 1",)
+    assert code_cells(picture.encode(), "memory.ipynb") == ("x = 1",)
 
 
 @pytest.mark.parametrize("sources", [["x" * 200_000, "y" * 200_000], [["a"] * 2_000_000]])
 def test_too_much_code_is_told(sources: list[object]) -> None:
     with pytest.raises(SubmissionError, match=r"more than 256 KiB of code"):
-        code_cells(notebook(*sources), "memory.ipynb")
+        code_cells(notebook(*sources).encode(), "memory.ipynb")
 
 
 def test_too_many_cells_are_told() -> None:
     with pytest.raises(SubmissionError, match=r"more than 10,000 code cells"):
-        code_cells(notebook(*[""] * 10_001), "memory.ipynb")
+        code_cells(notebook(*[""] * 10_001).encode(), "memory.ipynb")
 
 
 @pytest.mark.parametrize("filler", ['"metadata": [' + "{}," * (10 << 20) + "0]", '"x": "' + "é" * (15 << 20) + '"'])
 def test_what_is_not_code_takes_no_room(filler: str) -> None:
     stored = notebook("x = 1").replace('"metadata": {}', filler)
     tracemalloc.start()
-    assert code_cells(stored, "memory.ipynb") == ("x = 1",)
+    assert code_cells(stored.encode(), "memory.ipynb") == ("x = 1",)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 64 << 20
