@@ -81,10 +81,6 @@ def entries_below(folder: Path, levels: int = LEVELS) -> Iterator[Path]:
             yield from entries_below(folder / entry.name, levels - 1)
 
 
-def _depth(path: Path, folder: Path) -> int:
-    return len(path.relative_to(folder).parts)
-
-
 def _package(found: Found, module: str) -> Path:
     """The folder of the package that the assignment asks for, where ``found`` lies in one; else ``found.folder``.
 
@@ -121,8 +117,13 @@ def _below(folder: Path, module: str) -> Found:
         return Found(only, folder, only=only.suffix.lower() != ARCHIVE)
     if (folder / name).is_dir():
         raise SubmissionError(f"{folder / name} is a folder without {name} in it: expected a file of that name")
-    unseen = [each for each in entries if each.is_dir() and (each.is_symlink() or _depth(each, folder) > LEVELS)]
-    raise SubmissionError(_nothing_in(folder, module, files, unseen))
+    raise SubmissionError(_nothing_in(folder, module, files, _unseen(folder, entries)))
+
+
+def _unseen(folder: Path, entries: list[Path]) -> list[Path]:
+    """Folders that were not looked into: they lie too deep, or are links."""
+    folders = [entry for entry in entries if entry.is_dir()]
+    return [each for each in folders if each.is_symlink() or len(each.relative_to(folder).parts) > LEVELS]
 
 
 def _matches(files: list[Path], module: str) -> list[Path]:

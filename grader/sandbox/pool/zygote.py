@@ -31,6 +31,8 @@ from grader.sandbox.worker import late
 from grader.sandbox.worker.serve import serve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.sandbox.confine.capability import Capability
     from grader.sandbox.protocol import WorkerLimits
 
@@ -111,9 +113,9 @@ def _child(request: Fork, descriptors: list[int], found: Capability, parent: int
 
         before = set(sys.modules)
 
-        def confine(limited: WorkerLimits) -> None:
+        def confine(limited: WorkerLimits, libraries: Sequence[str]) -> None:
             if found.works("seccomp"):
-                late.hold(set(sys.modules) - before)
+                late.hold(set(sys.modules) - before, libraries)
             guard.confine(_plan(found, limited, request, (0, 1, 2, requests, replies), parent))
 
         serve(requests, replies, confine)

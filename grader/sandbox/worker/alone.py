@@ -36,7 +36,7 @@ def main() -> None:
 
     gc.freeze()
     gc.enable()
-    serve(requests, replies, limits.apply)
+    serve(requests, replies, lambda limited, _libraries: limits.apply(limited))
 
 
 class _Roomy(io.FileIO):

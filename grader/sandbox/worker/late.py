@@ -2,8 +2,11 @@
 
 ``help`` imports half of the standard library, a codec is imported by the first text in it, and libraries such as SciPy
 load a part of themselves when it is asked for. So the sources of all that belongs to libraries are read before the
-worker confines itself, and compiled when they are imported. It is what anybody may read; programs and tests are left
-out, and what is compiled code already has to be loaded before.
+worker confines itself, and compiled when they are imported. Programs and tests are left out, and what is compiled code
+already has to be loaded before.
+
+Student code can read all that is held. Of what is installed anybody may. A package that lies elsewhere may be the
+course's own, with solutions in it: of that nothing is held but what was named, and what is below it.
 
 That takes as long as ten submissions without any library do, so it is done for those alone that have one.
 """
@@ -27,6 +30,7 @@ LEFT_OUT = frozenset(
     {"test", "tests", "idlelib", "lib2to3", "ensurepip", "tkinter", "turtledemo", "distutils", "venv", "site-packages"}
     | {"__pycache__", "antigravity.py", "this.py", "turtle.py"}
 )
+_INSTALLED = ("site-packages", "dist-packages")
 MOST = 64 << 20  # bytes of all sources; SciPy's are 20 MiB
 DEEPEST = 8  # folders below a library's own
 
@@ -42,13 +46,12 @@ class Source(NamedTuple):
 class LateModules(Loader):
     """Finder and loader of modules whose sources were read; it is to stand behind all that look on disk."""
 
-    def __init__(self, loaded: Iterable[str]) -> None:
-        """``loaded``: names of modules; sources are those of the packages that they belong to, and of Python's own."""
-        roots = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names
+    def __init__(self, packages: Iterable[str]) -> None:
+        """Of these packages, as far as they are loaded, and of the standard library."""
         self._sources = dict(_below(os.path.dirname(os.__file__), ""))  # noqa: PTH120 - a worker has no use for pathlib
-        for root in sorted(roots):
-            for folder in getattr(sys.modules.get(root), "__path__", ()):
-                self._sources.update(_below(folder, root))
+        for package in packages:
+            for folder in _folders(package):
+                self._sources.update(_below(folder, package))
                 if sum(len(source.text) for source in self._sources.values()) > MOST:
                     return
 
@@ -71,11 +74,29 @@ class LateModules(Loader):
         exec(compile(source.text, source.path, "exec", dont_inherit=True), vars(module))  # noqa: S102 - a library's own
 
 
-def hold(loaded: Iterable[str]) -> None:
-    """Have what these libraries import later found in memory from now on; for no library, there is nothing to do."""
-    names = [name for name in loaded if name.partition(".")[0] != "grader"]
+def hold(loaded: Iterable[str], named: Iterable[str]) -> None:
+    """Have what these libraries import later found in memory from now on; for no library, there is nothing to do.
+
+    ``loaded`` are all modules that have come, ``named`` those that student code may import.
+    """
+    names = [name for name in loaded if _root(name) != "grader"]
     if names:
-        sys.meta_path.append(LateModules(names))
+        sys.meta_path.append(LateModules(_packages(names, named)))
+
+
+def _packages(loaded: Iterable[str], named: Iterable[str]) -> list[str]:
+    """What is installed, and of what lies elsewhere the packages that were named."""
+    roots = {_root(name) for name in loaded} - sys.stdlib_module_names
+    installed = {root for root in roots if all(os.path.dirname(each).endswith(_INSTALLED) for each in _folders(root))}  # noqa: PTH120 - as above
+    return sorted(installed | {name for name in named if _root(name) in roots - installed})
+
+
+def _root(name: str) -> str:
+    return name.partition(".")[0]
+
+
+def _folders(package: str) -> Iterable[str]:
+    return getattr(sys.modules.get(package), "__path__", ())
 
 
 def _below(folder: str, package: str, depth: int = 0) -> Iterator[tuple[str, Source]]:

@@ -32,14 +32,17 @@ from grader.sandbox.worker.frames import receive, send
 from grader.sandbox.worker.student import StudentModule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from types import CodeType
 
 SNIPPET = "<run>"  # file name of an exercise's snippet in tracebacks
 
 
-def serve(requests: int, replies: int, confine: Callable[[protocol.WorkerLimits], None]) -> None:
-    """Serve requests until they end. ``confine`` makes sure, before any student code runs, that it can do no harm."""
+def serve(requests: int, replies: int, confine: Callable[[protocol.WorkerLimits, Sequence[str]], None]) -> None:
+    """Serve requests until they end. ``confine`` makes sure, before any student code runs, that it can do no harm.
+
+    It is given the limits and the names of the libraries that were loaded for that code.
+    """
     builtins.input = _no_input
     student: StudentModule | None = None
     while (body := receive(requests)) is not None:
@@ -49,7 +52,7 @@ def serve(requests: int, replies: int, confine: Callable[[protocol.WorkerLimits]
                 with suppress(BaseException):  # the student's own import of it will say what is wrong
                     _import(name)
             student = StudentModule(request.files, request.module, request.cells, request.stand_ins)
-            confine(request.limits)
+            confine(request.limits, request.libraries)
             _answer_for(request.data)  # not before: a file may be named like one that confining reads
             send(replies, protocol.Ready())
             student.load(request.light, request.skipped, partial(_enter, replies, request.id))

@@ -16,6 +16,9 @@ LAZY = {
     "plain.py": "def add(xs):\n    return sum(xs)\n",
     "shown.py": "def text(xs):\n    from lazily import words\n    return words.text(xs)\n",
     "words.py": "def text(xs):\n    from . import deep\n    return deep.inner.JOIN.join(map(str, xs))\n",
+    "public/__init__.py": "def late():\n    from lazily.public import part\n    return part.X\n",
+    "public/part.py": "X = 1\n",
+    "solutions.py": "SOLUTION = 1\n",
     "deep/__init__.py": "from . import inner\n",
     "deep/inner.py": "JOIN = ' '\n",
 }
@@ -87,6 +90,17 @@ def test_a_library_that_loads_its_parts_when_they_are_used_works(outcome):
 def test_a_library_that_was_not_preloaded_is_not_there(outcome):
     found = outcome(USES)
     assert isinstance(found, Raised)
+    assert found.error == "ModuleNotFoundError"
+
+
+def test_of_a_package_of_the_course_no_more_is_held_than_preload_names(outcome):
+    assert outcome("from lazily import public\nf = public.late", ["lazily.public"]) == Returned(outputs={"y": 1})
+    held = (
+        "import sys, lazily.public\ndef f():\n    held = sys.meta_path[-1]._sources\n"
+        "    return sorted(name for name in held if name.startswith('lazily'))"
+    )
+    assert outcome(held, ["lazily.public"]) == Returned(outputs={"y": ["lazily.public", "lazily.public.part"]})
+    found = outcome("import lazily.public\ndef f():\n    import lazily.solutions", ["lazily.public"])
     assert found.error == "ModuleNotFoundError"
 
 
