@@ -125,7 +125,8 @@ def _known(stored: str, found: re.Match[str]) -> str:
 
 def _without_nan(stored: str) -> str:
     """With null in place of NaN and the infinities. Each is looked for from the last on: a search would start anew."""
-    pieces, position = [], 0
+    pieces: list[str] = []
+    position = 0
     while len(pieces) < _MENDED and (found := _NO_NUMBER.match(stored, position)):
         pieces.append(f"{found[1]}null")
         position = found.end()
