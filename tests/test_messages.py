@@ -115,8 +115,11 @@ MISTAKES = {
     ),
     "os._exit by a definition": Mistake(
         before(BETWEEN, "import os\n@lambda f: os._exit(0)\ndef unused(): pass"),
-        0,
-        ("tiny.py could not be loaded: it ends the whole Python process.",),
+        10,
+        (
+            "tiny.py ends the whole Python process while it is imported.",
+            "Definitions, imports and constants were taken all the same, as far as they come to an end.",
+        ),
     ),
     "input() at import": Mistake(
         before(BETWEEN, "n = input('n? ')"),

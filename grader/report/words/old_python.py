@@ -89,9 +89,9 @@ _ATTRIBUTES: Final = {
 
 #: What code uses and forgets to import: libraries, with the line that brings them; modules and functions of Python's.
 LIBRARIES: Final = {
-    "np": ("NumPy", "import numpy as np"),
-    "numpy": ("NumPy", "import numpy"),
-    "plt": ("Matplotlib", "import matplotlib.pyplot as plt"),
+    "np": "import numpy as np",
+    "numpy": "import numpy",
+    "plt": "import matplotlib.pyplot as plt",
 }
 MODULES: Final = ("math", "random", "time", "copy", "itertools", "functools", "collections", "sys", "os", "re")
 FUNCTIONS: Final = {"reduce": "functools", "partial": "functools", "defaultdict": "collections", "deepcopy": "copy"}
@@ -152,14 +152,13 @@ def _undefined(name: str, raised: Raised) -> str:
     if not raised.frames:
         return ""
     frame = raised.frames[-1]
-    owner, line = _meant(name, frame.text)
-    where = "a cell" if frame.in_cell else frame.file
-    needs = f"as {owner} it needs `{line}` to run before, at the top level of {where}."
-    return f"{name} is not defined where it is used: {needs}" if line else ""
+    where = "in a cell that runs first" if frame.in_cell else f"at the top of {frame.file}"
+    line = _meant(name, frame.text)
+    return f"{name} is not defined where it is used: `{line}` belongs {where}." if line else ""
 
 
-def _meant(name: str, text: str) -> tuple[str, str]:
-    """What a name stands for in a line, and what would import it; empty unless the line shows that it does.
+def _meant(name: str, text: str) -> str:
+    """The import of what a name stands for in a line; empty unless the line shows that it does.
 
     That the import is missing is not known: it may stand further down, in a function, or in a cell that stopped. And
     ``time`` or ``copy`` may well be a variable of the student's own.
@@ -169,10 +168,10 @@ def _meant(name: str, text: str) -> tuple[str, str]:
         return LIBRARIES[name]
     code = code_of(text)
     if name in MODULES and any(hasattr(import_module(name), used) for used in re.findall(rf"{alone}\.\s*(\w+)", code)):
-        return "Python's own", f"import {name}"
+        return f"import {name}"
     if name in FUNCTIONS and re.search(rf"{alone}\(", code):
-        return "Python's own", f"from {FUNCTIONS[name]} import {name}"
-    return "", ""
+        return f"from {FUNCTIONS[name]} import {name}"
+    return ""
 
 
 def _syntax(raised: Raised) -> str:

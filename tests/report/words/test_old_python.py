@@ -87,23 +87,22 @@ def test_what_a_worker_claims_is_held_against_the_text(floats):
     assert divided(message, [Place("other.py", 1, floats)], files) is None
 
 
-def needs(name: str, owner: str, line: str, where: str = "m.py") -> str:
-    said = f"as {owner} it needs `{line}` to run before, at the top level of {where}."
-    return f"{name} is not defined where it is used: {said}"
+def needs(name: str, line: str, where: str = "at the top of m.py") -> str:
+    return f"{name} is not defined where it is used: `{line}` belongs {where}."
 
 
 OLD_EXCEPT = "try: pass\nexcept ValueError, e: pass"  # from Python 3.14 on, two exceptions
 TOLD = [
-    ("def f(): return np.sum([1])", needs("np", "NumPy", "import numpy as np")),
-    ("def f(): print(f'{np.pi}')", needs("np", "NumPy", "import numpy as np")),
-    ("x = np.pi\nimport numpy as np", needs("np", "NumPy", "import numpy as np")),
-    ("def g():\n    import numpy as np\ndef f():\n    g()\n    np.pi", needs("np", "NumPy", "import numpy as np")),
-    ("def f(): plt.plot([1])", needs("plt", "Matplotlib", "import matplotlib.pyplot as plt")),
-    ("def f(): return math.pi", needs("math", "Python's own", "import math")),
-    ("def f(): return time . time()", needs("time", "Python's own", "import time")),
-    ("def f(): return [1, copy.deepcopy([1])]", needs("copy", "Python's own", "import copy")),
-    ("def f(): return reduce(max, [1])", needs("reduce", "Python's own", "from functools import reduce")),
-    ("def f(): return partial (max, 1)", needs("partial", "Python's own", "from functools import partial")),
+    ("def f(): return np.sum([1])", needs("np", "import numpy as np")),
+    ("def f(): print(f'{np.pi}')", needs("np", "import numpy as np")),
+    ("x = np.pi\nimport numpy as np", needs("np", "import numpy as np")),
+    ("def g():\n    import numpy as np\ndef f():\n    g()\n    np.pi", needs("np", "import numpy as np")),
+    ("def f(): plt.plot([1])", needs("plt", "import matplotlib.pyplot as plt")),
+    ("def f(): return math.pi", needs("math", "import math")),
+    ("def f(): return time . time()", needs("time", "import time")),
+    ("def f(): return [1, copy.deepcopy([1])]", needs("copy", "import copy")),
+    ("def f(): return reduce(max, [1])", needs("reduce", "from functools import reduce")),
+    ("def f(): return partial (max, 1)", needs("partial", "from functools import partial")),
     ("def f(): return xrange(3)", "xrange is Python 2: write range."),
     ("def f(): return {}.has_key(1)", ".has_key() is Python 2: write `key in d` for `d.has_key(key)`."),
     ("def f(): return {}.iteritems()", ".iteritems() is Python 2: write `.items()`."),
@@ -227,4 +226,4 @@ def test_what_is_no_python_2_and_no_library_has_no_such_sentence(source, sentenc
 def test_of_cells_none_is_named_for_an_import():
     used = Frame("cell 7", 3, "<module>", "x = np.pi")
     said = advice(Raised("NameError", "name 'np' is not defined", frames=(used,)))
-    assert said == needs("np", "NumPy", "import numpy as np", "a cell")
+    assert said == needs("np", "import numpy as np", "in a cell that runs first")
