@@ -97,7 +97,8 @@ def test_a_deeply_nested_body_is_refused():
 
 
 def test_requests_are_no_replies():
-    body = protocol.encode(protocol.Load(b"i" * 16, {}, {}, "m.py", [], [], protocol.WorkerLimits(1, 1, 1), [], []))[4:]
+    limits = protocol.WorkerLimits(1, 1, 1)
+    body = protocol.encode(protocol.Load(b"i" * 16, {}, {}, "m.py", [], [], [], limits, [], []))[4:]
     assert isinstance(protocol.decode_request(body), protocol.Load)
     with pytest.raises(ProtocolError, match="not a valid reply"):
         protocol.decode_reply(body)

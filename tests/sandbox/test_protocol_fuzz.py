@@ -46,7 +46,7 @@ SEEDS = [
     protocol.encode(message)
     for message in (
         protocol.Ready(),
-        protocol.Entered(ID, 1),
+        protocol.Entered(ID, 1, 12),
         protocol.Imported(ID, [("f", ["x", "y"]), ("N", None)], FAILURE, [(2, FAILURE)], ["f"], ["matplotlib"]),
         protocol.Answer(ID, 0, FAILURE),
         protocol.Answer(ID, 1, protocol.Result({"y": pack(VALUES)}, ["c"], ["x"], [("h", "x")])),
