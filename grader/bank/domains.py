@@ -36,12 +36,16 @@ HUNDRED = 100  # probabilities are whole hundredths
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What decides the values of a domain. ``custom`` draws from an author's strategy, named by its function."""
+    """What decides the values of a domain. ``custom`` draws from an author's strategy, named by its function.
+
+    Real numbers are ``rounded`` to two decimals, or have all their digits.
+    """
 
     rng: np.random.Generator
     sizes: Mapping[str, int]
     profile: str
     custom: Callable[[str], Value]
+    rounded: bool = True
 
     def whole(self, low: int, high: int, shape: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.int64]]:
         """int64 values, both ends included. Raises SizeError if no number lies between them and one is needed."""
@@ -70,7 +74,9 @@ def fill(domain: AnyDomain, filling: Filling) -> Value:  # noqa: ARG001 - the si
 @fill.register(Reals)
 def _reals(domain: Reals, filling: Filling) -> Value:
     shape = resolve(domain.shape or (), filling.sizes)
-    values = profiles.reals(filling.rng, shape, filling.profile, between=domain.range, scale=domain.scale)
+    values = profiles.reals(
+        filling.rng, shape, filling.profile, between=domain.range, scale=domain.scale, rounded=filling.rounded
+    )
     return values.item() if domain.shape is None else values
 
 
@@ -105,6 +111,8 @@ def _simplex(domain: Simplex, filling: Filling) -> Value:
     shape = resolve(domain.shape, filling.sizes)
     axis, rest = _along(shape, domain.axis)
     count = shape[axis]
+    if not filling.rounded:
+        return np.ascontiguousarray(np.moveaxis(filling.rng.dirichlet(np.ones(count), size=rest), -1, axis))
     if filling.profile in ("saturating", "one-hot", "zero"):
         return _ones(shape, axis, filling.rng.integers(count, size=rest))
     if filling.profile == "constant":

@@ -66,21 +66,27 @@ GENERIC = ("gaussian", "mixed", "positive", "integer")
 
 
 def reals(
-    rng: np.random.Generator, shape: Shape, profile: str, *, between: tuple[float, float] | None, scale: float = 1.0
+    rng: np.random.Generator,
+    shape: Shape,
+    profile: str,
+    *,
+    between: tuple[float, float] | None,
+    scale: float = 1.0,
+    rounded: bool = True,
 ) -> Floats:
     """float64 values of a profile, within ``between`` (both ends included) or spread around 0 by ``scale``."""
     values = PROFILES[profile](rng, shape)
     if between is None:
         # Whole numbers stay whole whatever the scale is.
         spread = float(max(1, round(scale))) if profile == "integer" else scale
-        return _rounded(values * spread, decimals(scale))
+        return _rounded(values * spread, decimals(scale)) if rounded else values * spread
     low, high = between
     if low == high:
         return np.full(shape, float(low))
     half = (high - low) / 2
     spread = {"one-hot": 1.0, "integer": float(max(1, round(half / 2)))}.get(profile, half)
     inside = np.clip(values * spread, low, high) if profile == "saturating" else _folded(values * spread, low, high)
-    return _within(inside, low, high)
+    return _within(inside, low, high) if rounded else inside
 
 
 def decimals(spread: float) -> int:

@@ -71,6 +71,23 @@ def resolve(shape: Sequence[Size], sizes: Mapping[str, int]) -> tuple[int, ...]:
     return tuple(evaluate(size, sizes) for size in shape)
 
 
+def bind(shape: Sequence[Size], actual: Sequence[int], sizes: dict[str, int]) -> None:
+    """Add to ``sizes`` the dims that an actual shape gives. Raises SizeError if the two do not fit."""
+    if len(shape) != len(actual):
+        raise SizeError(f"{words(shape)} has {len(shape)} axes, and {tuple(actual)} has {len(actual)}")
+    for size, length in sorted(zip(shape, actual, strict=True), key=lambda pair: len(terms(pair[0]))):
+        match [(factor, name) for factor, name in terms(size) if name is not None and name not in sizes]:
+            case []:
+                pass
+            case [(1, name)]:
+                known = sum(other * (1 if each is None else sizes.get(each, 0)) for other, each in terms(size))
+                sizes[str(name)] = length - known
+            case _:
+                continue  # two dims, or a multiple of one: other shapes may give them
+        if evaluate(size, sizes) != length:
+            raise SizeError(f"{size!r} is {evaluate(size, sizes)} for {dict(sizes)}, and not {length}")
+
+
 def words(shape: Sequence[Size]) -> str:
     """A shape as NumPy prints it: ``(H, 1)``, ``(T,)``, ``()``."""
     inner = ", ".join(str(size) for size in shape)

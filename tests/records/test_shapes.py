@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.records.shapes import SizeError, dims_of, evaluate, resolve, terms, words
+from grader.records.shapes import SizeError, bind, dims_of, evaluate, resolve, terms, words
 
 SIZES = {"D": 3, "H": 4, "T": 1}
 
@@ -42,3 +42,30 @@ def test_dims_shapes_and_words():
 def test_sums_of_products_are_what_arithmetic_says(parts):
     text = " + ".join(f"{factor}*{name}" for factor, name in parts)
     assert evaluate(text, SIZES) == sum(factor * SIZES[name] for factor, name in parts)
+
+
+@pytest.mark.parametrize(
+    ("shape", "actual", "known", "sizes"),
+    [
+        (["T", "D", 1], (1, 3, 1), {}, {"T": 1, "D": 3}),
+        (["H + D", "H"], (7, 4), {}, {"H": 4, "D": 3}),
+        (["H + D"], (7,), {"D": 3}, {"D": 3, "H": 4}),
+        (["H + D"], (7,), {}, {}),
+        (["2 * H"], (8,), {}, {}),
+        (["H - 1"], (3,), {}, {"H": 4}),
+        ([], (), {"D": 3}, {"D": 3}),
+    ],
+)
+def test_an_actual_shape_gives_dims(shape, actual, known, sizes):
+    found = dict(known)
+    bind(shape, actual, found)
+    assert found == sizes
+
+
+@pytest.mark.parametrize(
+    ("shape", "actual", "known"),
+    [(["D", 1], (3,), {}), (["D", 1], (3, 2), {}), (["D"], (4,), {"D": 3}), (["D", "D"], (3, 4), {})],
+)
+def test_a_shape_that_does_not_fit_is_refused(shape, actual, known):
+    with pytest.raises(SizeError):
+        bind(shape, actual, dict(known))
