@@ -56,23 +56,28 @@ def mutants(source: str, roots: Collection[str], *, per_operator: int = 40) -> l
 
 
 def _mutants(module: ReferenceModule, function: Function, per_operator: int) -> Iterator[Mutant]:
+    for operator, identity, change, text in changed(function, per_operator):
+        yield Mutant(
+            id=identity,
+            operator=operator.name,
+            function=function.name,
+            line=_place(change)[0],
+            before=_one_line(node for node, _ in change.edits),
+            after=_one_line(new for _, new in change.edits),
+            source=module.text(function.definition, text),
+            sentence=change.sentence or operator.sentence,
+        )
+
+
+def changed(function: Function, per_operator: int = 40) -> Iterator[tuple[Operator, str, Change, str]]:
+    """Every change of a function, with its operator, its id, and the text that defines the function with it."""
     seen = {function.text()}
     for operator in OPERATORS:
         for identity, change in _picked(operator, function, per_operator).items():
             text = function.text(change)
-            if text in seen:
-                continue
-            seen.add(text)
-            yield Mutant(
-                id=identity,
-                operator=operator.name,
-                function=function.name,
-                line=_place(change)[0],
-                before=_one_line(node for node, _ in change.edits),
-                after=_one_line(new for _, new in change.edits),
-                source=module.text(function.definition, text),
-                sentence=change.sentence or operator.sentence,
-            )
+            if text not in seen:
+                seen.add(text)
+                yield operator, identity, change, text
 
 
 def _picked(operator: Operator, function: Function, most: int) -> dict[str, Change]:
