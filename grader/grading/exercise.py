@@ -5,10 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from grader.course.snippet import needed_names
 from grader.diagnose.diagnose import diagnose
 from grader.grading.budget import Budget
-from grader.grading.follow_through import follow_through
 from grader.grading.phase import HiddenPhase, PublicPhase
 from grader.grading.result import absent_names, graded, missing, ungraded
 from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault
@@ -17,6 +15,7 @@ from grader.records.run import Returned, job_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from grader.grading.earlier import EarlierFunction
     from grader.grading.phase import Asked, Author
     from grader.records.assignment import Exercise
     from grader.records.bank import Diagnostics
@@ -70,16 +69,34 @@ class Attempt:
 
     def follow_through(self, author: Author, earlier: Sequence[Attempt]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
-        suspected = frozenset[str]().union(*(needed_names(attempt.exercise) for attempt in earlier))
-        names = [name for name in self.exercise.follow_through if name in suspected]
         broken = self.public.broken or self.hidden.broken
-        if not names or author.replay is None or not self.can_run or broken is not None:
+        if not self.exercise.follow_through or author.reference is None or not self.can_run or broken is not None:
             return
+        from grader.grading.earlier import Earlier, earlier_functions  # seldom needed, as what follows
+        from grader.grading.follow_through import follow_through
+
+        wrong = [attempt for attempt in earlier if attempt.wrong]
+        functions = earlier_functions(self.exercise.follow_through, [attempt.exercise for attempt in earlier])
+        built_on = Earlier(
+            functions,
+            wrong=_homes_among(functions, wrong),
+            by_themselves=_homes_among(functions, [attempt for attempt in wrong if not attempt.right_but_for_others]),
+        )
         try:
             with self._optional():
-                self._followed = follow_through(self.exercise, names, self._trials, self._sandbox, author.replay)
+                asked = (self.exercise, built_on, self._trials, self._sandbox, author.reference)
+                self._followed = follow_through(*asked)
         except (SandboxFault, PropertyFault) as fault:
             self._fault = fault
+
+    @property
+    def right_but_for_others(self) -> bool:
+        """True if all its outputs that are wrong are so for reasons of earlier functions."""
+        return bool(self._followed) and all(
+            found.deviation is None or found.output in self._followed
+            for trial in self._trials
+            for found in trial.comparisons
+        )
 
     def result(self, module: str) -> ExerciseResult:
         """What the exercise earned, and why."""
@@ -111,3 +128,9 @@ class Attempt:
         import logging  # takes as long as a worker takes to start
 
         logging.getLogger(__name__).warning("%s: %s", self.exercise.id, problem)
+
+
+def _homes_among(functions: Sequence[EarlierFunction], attempts: Sequence[Attempt]) -> frozenset[str]:
+    """Those functions that the exercises of these attempts ask for."""
+    exercises = {attempt.exercise.id for attempt in attempts}
+    return frozenset(function.name for function in functions if function.home.id in exercises)

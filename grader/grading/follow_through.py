@@ -1,324 +1,183 @@
 """Marks for the method: a result that is wrong for reasons of earlier functions alone.
 
-The reference is *replayed* with some of its functions answered by the student's. It runs until it calls one of them;
-what it gives that function is asked of the student's own, in the student's sandbox; then it runs again, with the answer
-at hand, until the next call. All cases take these steps side by side. So no code of the student's is ever in the
-reference's process: what goes from one to the other are values.
+There are two ways to see that. With made-up functions in place of the earlier ones the student's exercise gives what
+the reference gives (:mod:`grader.grading.made_up`): that is tried first, and tells of whoever calls them by name.
+Others write their formulas out again. For them the reference is run with the student's functions
+(:mod:`grader.grading.replay`), and gives what the student gives.
 
-Where the student's function is wrong, it must be something to build on, or there is no method to see: its answers have
-the shape and the magnitude of right ones, depend on more than one argument where those do, and come once more when they
-are asked for again, in a new process and in another order.
+In that second way whoever writes an early function for the purpose must not gain by it. So the functions must be
+something to build on, or there is no method to see: their answers have the shape and the magnitude of right ones,
+depend on more than one argument where those do, tell wrong versions of the exercise from right ones
+(:mod:`grader.grading.sensitivity`), and come once more when they are asked for again, in a new process and in another
+order. All of that is asked on fresh inputs, which have all their digits and are like one another.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import suppress
+from itertools import chain
+from typing import TYPE_CHECKING
 
 import numpy as np
 from msgspec.structs import replace
 
+from grader.bank.fresh import fresh
+from grader.course.snippet import needed_names
+from grader.grading.agreement import agreeing, is_wrong
 from grader.grading.budget import Budget
-from grader.grading.foundation import degenerate, differ, numbers, settled, solid, weighty
-from grader.judge.tolerance import scale_of
-from grader.judge.trials import try_cases
-from grader.records.run import Job, Returned, job_of
+from grader.grading.foundation import degenerate
+from grader.grading.made_up import same_with_made_up
+from grader.grading.probing import depend_on_little, moved_calls
+from grader.grading.replay import LostError, Replays
+from grader.grading.sensitivity import sensitive
+from grader.records.run import Returned, job_of
+from grader.records.values import is_finite
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from grader.grading.earlier import Earlier
+    from grader.grading.phase import ReferenceProcess
+    from grader.grading.replay import Call, Replayed
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
-    from grader.records.record import Value
-    from grader.records.run import Outcome, Run
+    from grader.records.run import Job, Run
     from grader.records.verdict import Trial
     from grader.sandbox.api import Sandbox
 
     Runner = Callable[[Job], Run]
 
-ROUNDS = 64  # calls of one case, after which it is followed no further
-PROBED = 8  # calls of a function in which its arguments are moved, one by one
-LEAST_SHARE = 1e-6  # of a unit: below it, rounding in the reference itself would tell
-MOVE = 0.01  # what an argument with a part in the result makes of this can be seen
-
-_REPLAY = "from grader.mistakes.replay import replay\n_call = replay(_run, _names, _answers, globals())"
-
-
-class _LostError(Exception):
-    """The reference cannot go on from what the student's functions answered."""
+FRESH = 8  # cases
+ENOUGH = 0.25  # of the cases, in which the student's functions must have answers
+SECONDS = 1.0  # of CPU time that a submission has for all of it
 
 
 @np.errstate(all="ignore")  # values are a student's: whatever overflows is no concern of a reader
 def follow_through(
-    exercise: Exercise, names: Sequence[str], trials: Sequence[Trial], sandbox: Sandbox, reference: Runner
+    exercise: Exercise, earlier: Earlier, trials: Sequence[Trial], sandbox: Sandbox, reference: ReferenceProcess
 ) -> dict[str, tuple[str, ...]]:
-    """The wrong outputs that a right method makes of wrong functions, each with those of ``names`` that are wrong.
+    """The wrong outputs that a right method makes of wrong functions, each with the names of those.
 
     ``sandbox`` has the submission. It is given a new process, which sees what the reference computes on hidden cases:
     nothing that a student may read must come from it afterwards.
     """
     failing = [trial for trial in trials if not trial.right]
-    if not names or not all(isinstance(trial.outcome, Returned) for trial in failing):
+    if not earlier.wrong:
         return {}
     sandbox.close()
-    author, student = Budget(reference, exercise).run, Budget(sandbox.run, exercise).run
-    try:
-        replays = _replay(exercise, names, [trial.case for trial in failing], author, student)
-    except _LostError:
-        return {}
-    calls = [call for replayed in replays for call in replayed.calls]
-    guilty = _guilty(names, calls)
-    tried = _foundation(guilty, calls, author, student)
-    if not tried:
-        return {}
-    sandbox.close()
-    if _changes(tried, Budget(sandbox.run, exercise).run):
-        return {}
-    again = _tried_again(exercise, failing, replays)
-    return {output: guilty for output in exercise.outputs if _is_method(output, trials, again)}
+    author = Budget(reference.run, exercise).run
+    limits = replace(exercise.limits, seconds=min(SECONDS, exercise.limits.seconds))
+    student = Budget(sandbox.run, replace(exercise, limits=limits)).run
+    wrong = frozenset(name for name in exercise.outputs if any(is_wrong(trial, name) for trial in failing))
+    cases = _fresh(exercise, failing, reference.source, author)
+    found = _by_name(exercise, earlier, wrong, [*cases, *(trial.case for trial in failing)], author, student)
+    left = wrong - found.keys()
+    asked = [function for function in earlier.functions if function.name in earlier.wrong and function.can_be_asked]
+    if left and cases and asked:
+        with suppress(LostError):
+            replays = Replays(exercise, asked, author, student)
+            found |= _replayed(replays, left, trials, cases, reference.source, sandbox)
+    return found
 
 
-# ── the reference, answered by the student ────────────────────────────────────────────────────────────────────────
-
-
-class _Call(NamedTuple):
-    """The reference calls a function: what that gives, and what the student's gives.
-
-    ``right`` where the two cannot be told apart.
-    """
-
-    name: str
-    arguments: tuple[Value, ...]
-    keywords: Mapping[str, Value]
-    own: Value
-    given: Value = None
-    right: bool = False
-
-
-class _Replayed:
-    """The reference on one case, as far as it has come. Without ``outputs`` it has not come to its end."""
-
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        self.calls: list[_Call] = []
-        self.outputs: dict[str, Value] = {}
-
-    @property
-    def answers(self) -> list[Value]:
-        """What its calls are answered, in their order."""
-        return [call.given for call in self.calls]
-
-
-def _replay(
-    exercise: Exercise, names: Sequence[str], cases: Sequence[Case], author: Runner, student: Runner
-) -> list[_Replayed]:
-    """Every case to its end. Raises _LostError."""
-    replays = going = [_Replayed(case) for case in cases]
-    for _ in range(ROUNDS):
-        stopped = list(_stopped(exercise, names, going, author))
-        if not stopped:
-            return replays
-        _answer(stopped, student)
-        going = [replayed for replayed, _ in stopped]
-    raise _LostError
-
-
-def _stopped(
-    exercise: Exercise, names: Sequence[str], going: Sequence[_Replayed], run: Runner
-) -> Iterator[tuple[_Replayed, _Call]]:
-    """Those that stop at a call, with that call; the others have their outputs."""
-    given = {"_run": exercise.run, "_names": list(names)}
-    job = replace(
-        job_of(exercise, [replayed.case for replayed in going]),
-        run=_REPLAY,
-        inputs=tuple({**replayed.case.inputs, **given, "_answers": replayed.answers} for replayed in going),
-        outputs=(*exercise.outputs, "_call"),
-    )
-    for replayed, outcome in zip(going, run(job).outcomes, strict=True):
-        if not isinstance(outcome, Returned):
-            raise _LostError
-        outputs = dict(outcome.outputs)
-        call = outputs.pop("_call")
-        if call is None:
-            replayed.outputs = outputs
-        elif isinstance(call, tuple):
-            yield replayed, _Call(*call)
-        else:  # too large to come across
-            raise _LostError
-
-
-def _answer(stopped: Sequence[tuple[_Replayed, _Call]], run: Runner) -> None:
-    """Have the student's functions answer the calls; they may lack, raise, hang."""
-    for (replayed, call), outcome in zip(stopped, _ask([call for _, call in stopped], run), strict=True):
-        given = _result(outcome)
-        if not isinstance(outcome, Returned) or not solid(call.own, given):
-            raise _LostError
-        given = settled(call.own, given)
-        replayed.calls.append(call._replace(given=given, right=not differ(call.own, given)))
-
-
-def _ask(calls: Sequence[_Call], run: Runner) -> list[Outcome]:
-    """What functions of those names make of calls."""
-    found: dict[int, Outcome] = {}
-    for name in dict.fromkeys(call.name for call in calls):
-        chosen = {number: call for number, call in enumerate(calls) if call.name == name}
-        job = Job(
-            run=f"result = {name}(*_arguments, **_keywords)",
-            outputs=("result",),
-            sizes=({},) * len(chosen),
-            inputs=tuple({"_arguments": call.arguments, "_keywords": call.keywords} for call in chosen.values()),
-        )
-        found.update(zip(chosen, run(job).outcomes, strict=True))
-    return [found[number] for number in range(len(calls))]
-
-
-def _result(outcome: Outcome) -> Value:
-    """What came back, if anything did."""
-    return outcome.outputs.get("result") if isinstance(outcome, Returned) else None
-
-
-# ── is there anything to build on? ────────────────────────────────────────────────────────────────────────────────
-
-
-class _Probe(NamedTuple):
-    """A call with the argument at ``place`` moved. ``heeds``: the student's function answers otherwise than before."""
-
-    place: int
-    call: _Call
-    heeds: bool
-
-
-def _guilty(names: Sequence[str], calls: Sequence[_Call]) -> tuple[str, ...]:
-    """Those functions that answered a call wrongly."""
-    wrong = {call.name for call in calls if not call.right}
-    return tuple(name for name in names if name in wrong)
-
-
-def _foundation(guilty: Sequence[str], calls: Sequence[_Call], author: Runner, student: Runner) -> list[_Call]:
-    """Calls that wrong functions answered, and moved ones that these heed; empty if they are nothing to build on."""
-    if any(_degenerate(name, calls) for name in guilty):
-        return []
-    wrong = [call for call in calls if not call.right]
-    probes = [_probe([call for call in wrong if call.name == name], author, student) for name in guilty]
-    if any(map(_depends_on_little, probes)):
-        return []
-    return [*wrong, *(probe.call for found in probes for probe in found if probe.heeds)]
-
-
-def _degenerate(name: str, calls: Sequence[_Call]) -> bool:
-    mine = [call for call in calls if call.name == name]
-    return degenerate([call.given for call in mine], [call.own for call in mine])
-
-
-def _probe(calls: Sequence[_Call], author: Runner, student: Runner) -> list[_Probe]:
-    """Some calls once more, with each argument moved that the right function heeds."""
-    chosen = calls[:: -(-len(calls) // PROBED)]
-    moved = [(call, place) for call in chosen for place, value in enumerate(call.arguments) if _can_move(value)]
-    asked = [call._replace(arguments=_moved(call.arguments, place)) for call, place in moved]
-    answers = zip(moved, asked, _ask(asked, author), _ask(asked, student), strict=True)
+def _fresh(exercise: Exercise, failing: Sequence[Trial], secret: str, author: Runner) -> list[Case]:
+    """Fresh cases of the sizes of failing ones, with what the reference gives."""
+    like = [failing[number * len(failing) // FRESH].case for number in range(FRESH)]
+    drawn = fresh(exercise, like, secret)
+    outcomes = author(job_of(exercise, drawn)).outcomes
     return [
-        _Probe(place, probe._replace(given=_result(answer)), _answers_otherwise(call.given, answer))
-        for (call, place), probe, right, answer in answers
-        if _answers_otherwise(call.own, right)
+        replace(case, expected=outcome.outputs)
+        for case, outcome in zip(drawn, outcomes, strict=True)
+        if isinstance(outcome, Returned) and is_finite(outcome.outputs)
     ]
 
 
-def _depends_on_little(probes: Sequence[_Probe]) -> bool:
-    """Whether a function heeds one argument or none where the right one heeds several.
-
-    What builds on it would then be spared most of its work: a cell that is merely doubled needs no gates.
-    """
-    heeded = {probe.place for probe in probes if probe.heeds}
-    return len(heeded) < min(2, len({probe.place for probe in probes}))
+# ── calling earlier functions by name ─────────────────────────────────────────────────────────────────────────────
 
 
-def _answers_otherwise(before: Value, outcome: Outcome) -> bool:
-    return isinstance(outcome, Returned) and differ(before, _result(outcome))
+def _by_name(
+    exercise: Exercise,
+    earlier: Earlier,
+    wrong: frozenset[str],
+    cases: Sequence[Case],
+    author: Runner,
+    student: Runner,
+) -> dict[str, tuple[str, ...]]:
+    """Those wrong outputs that are right with made-up functions, each with the wrong ones among these."""
+    found: dict[str, tuple[str, ...]] = {}
+    for names in _in_turn(earlier):
+        if left := wrong - found.keys():
+            chosen = [function for function in earlier.functions if function.name in names]
+            same = same_with_made_up(exercise, chosen, cases, author, student)
+            guilty = tuple(name for name in exercise.follow_through if name in same.called & earlier.wrong)
+            found |= dict.fromkeys(same.outputs & left if guilty else (), guilty)
+    return found
 
 
-def _can_move(value: Value) -> bool:
-    return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
+def _in_turn(earlier: Earlier) -> Iterator[frozenset[str]]:
+    """Which functions are made up: the wrong ones, for others may be written out; then fewer, then more."""
+    everything = frozenset(function.name for function in earlier.functions)
+    yield from dict.fromkeys((earlier.wrong & everything, earlier.by_themselves & everything, everything))
 
 
-def _moved(arguments: Sequence[Value], place: int) -> tuple[Value, ...]:
-    """With every number of one argument moved, and each by another amount: a softmax does not see a common one."""
-    value = arguments[place]
-    by = MOVE * np.linspace(1.0, 2.0, np.size(value)).reshape(np.shape(value))
-    return (*arguments[:place], value + by if np.shape(value) else value + float(by), *arguments[place + 1 :])
+# ── writing their formulas out again ──────────────────────────────────────────────────────────────────────────────
 
 
-def _changes(calls: Sequence[_Call], run: Runner) -> bool:
+def _replayed(
+    replays: Replays,
+    wrong: Collection[str],
+    trials: Sequence[Trial],
+    cases: Sequence[Case],
+    source: str,
+    sandbox: Sandbox,
+) -> dict[str, tuple[str, ...]]:
+    """Those wrong outputs that are what the reference makes of the student's functions. Raises LostError."""
+    exercise, failing = replays.exercise, [trial for trial in trials if not trial.right]
+    answered = replays.student(job_of(exercise, cases)).outcomes
+    every = replays.replay([*cases, *(trial.case for trial in failing)])
+    new, old = every[: len(cases)], every[len(cases) :]
+    agree = agreeing(exercise, trials, old, list(zip(new, answered, strict=True)), ENOUGH).intersection(wrong)
+    guilty = _guilty(exercise, _calls(every))
+    rich, asked = _rich(replays, guilty, new, source) if agree and guilty else (frozenset(), [])
+    earned = agree & rich
+    sandbox.close()
+    if not earned or _changes([*_calls(every), *asked], replays):
+        return {}
+    return dict.fromkeys(sorted(earned), guilty)
+
+
+def _calls(replayed: Sequence[Replayed]) -> list[Call]:
+    """Those that were answered."""
+    return [call for each in replayed for call in each.calls if call.answered]
+
+
+def _guilty(exercise: Exercise, calls: Sequence[Call]) -> tuple[str, ...]:
+    """Those functions that answered a call wrongly."""
+    wrong = {call.name for call in calls if not call.right}
+    return tuple(name for name in exercise.follow_through if name in wrong)
+
+
+def _rich(
+    replays: Replays, guilty: Sequence[str], replayed: Sequence[Replayed], source: str
+) -> tuple[frozenset[str], Sequence[Call]]:
+    """The outputs for which wrong functions are something to build on, and the calls that were asked to see that."""
+    by_name = [[call for call in _calls(replayed) if call.name == name] for name in guilty]
+    if any(degenerate([call.given for call in calls], [call.own for call in calls]) for calls in by_name):
+        return frozenset(), []
+    moved = moved_calls(replays, list(chain.from_iterable(by_name)))
+    if depend_on_little(guilty, moved):
+        return frozenset(), []
+    from grader.mistakes.redefined import redefinitions  # takes longer to load than all of the above
+
+    versions = redefinitions(source, frozenset(needed_names(replays.exercise)))
+    found, asked = sensitive(replays, versions, [each for each in replayed if each.outputs is not None])
+    return found, [*(each.call for each in moved), *asked]
+
+
+def _changes(calls: Sequence[Call], replays: Replays) -> bool:
     """Whether other answers come in a new process, from the last call to the first.
 
     Functions that remember, and tell one another behind the reference's back, could agree upon any result.
     """
-    backwards = calls[::-1]
-    return any(
-        not isinstance(outcome, Returned) or differ(call.given, _result(outcome))
-        for call, outcome in zip(backwards, _ask(backwards, run), strict=True)
-    )
-
-
-# ── does the student's result agree? ──────────────────────────────────────────────────────────────────────────────
-
-
-def _tried_again(exercise: Exercise, failing: Sequence[Trial], replays: Sequence[_Replayed]) -> dict[str, Trial]:
-    """The student's results held against what the reference makes of the student's functions, by case.
-
-    As exactly as before, or more so: with units of what is *expected*, which no answer of the student's can widen, and
-    smaller ones where functions of the student's make a result smaller.
-    """
-    chosen = [
-        (replace(trial.case, expected=replayed.outputs, units=_units(trial.case, replayed.outputs)), trial.outcome)
-        for trial, replayed in zip(failing, replays, strict=True)
-        if all(name in replayed.outputs and solid(meant, replayed.outputs[name]) for name, meant in _expected(trial))
-    ]
-    again = try_cases(exercise, [case for case, _ in chosen], [outcome for _, outcome in chosen])
-    return {trial.case.id: trial for trial in again}
-
-
-def _units(case: Case, outputs: Mapping[str, Value]) -> dict[str, Value]:
-    return {name: _narrowed(unit, case.expected[name], outputs[name]) for name, unit in case.units.items()}
-
-
-def _narrowed(unit: Value, meant: Value, replayed: Value) -> Value:
-    if isinstance(unit, list):
-        return [_narrowed(*each) for each in zip(unit, meant, replayed, strict=True)]
-    if isinstance(unit, dict):
-        return {key: _narrowed(each, meant[key], replayed[key]) for key, each in unit.items()}
-    if unit is None:
-        return None
-    share = scale_of(numbers(replayed)) / max(1.0, scale_of(numbers(meant)))
-    return unit * min(1.0, max(share, LEAST_SHARE))
-
-
-def _expected(trial: Trial) -> list[tuple[str, Value]]:
-    return list(trial.case.expected.items())
-
-
-def _is_method(output: str, trials: Sequence[Trial], again: Mapping[str, Trial]) -> bool:
-    """Whether an output that is wrong agrees wherever it is, and is something, as is what it agrees with."""
-    failing = [trial for trial in trials if _wrong(trial, output)]
-    if not failing or not all(_agrees(trial, output, again) for trial in failing):
-        return False
-    replayed = [again[trial.case.id].case.expected[output] for trial in failing]
-    meant = [trial.case.expected[output] for trial in failing]
-    return weighty(replayed, meant) and not degenerate(replayed, meant) and not _is_nothing(output, trials)
-
-
-def _agrees(trial: Trial, output: str, again: Mapping[str, Trial]) -> bool:
-    """Whether an output is what the reference makes of the student's functions."""
-    return trial.case.id in again and not _wrong(again[trial.case.id], output)
-
-
-def _is_nothing(output: str, trials: Sequence[Trial]) -> bool:
-    """Whether what came for an output is degenerate over all cases."""
-    given = [
-        (trial.outcome.outputs[output], trial.case.expected[output])
-        for trial in trials
-        if isinstance(trial.outcome, Returned) and output in trial.outcome.outputs
-    ]
-    return degenerate([got for got, _ in given], [meant for _, meant in given])
-
-
-def _wrong(trial: Trial, output: str) -> bool:
-    return any(found.output == output and found.deviation is not None for found in trial.comparisons)
+    backwards = [call for call in reversed(calls) if call.answered]
+    return any(call.otherwise(given) for call, given in zip(backwards, replays.ask(backwards), strict=True))

@@ -82,7 +82,7 @@ def grade_path(
         Reference(files, pool, assignment.preload) as reference,
         ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload, assignment.stand_ins) as sandbox,
     ):
-        return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers, reference.run))
+        return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers, reference))
 
 
 def handed_in(path: Path, assignment: Assignment, *, of_class: bool = False) -> Submission:
@@ -127,7 +127,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)
     wrong = [attempt for attempt in attempts if attempt.wrong]
     _diagnose(wrong, sandbox, bank.diagnostics, clock)
-    _follow_through(wrong, author, clock)
+    _follow_through(attempts, author, clock)
     results = [attempt.result(submission.module) for attempt in attempts]
     return replace(report(bank, submission, sandbox.isolation, loaded, results), timing=clock.timing())
 
@@ -179,8 +179,9 @@ def _diagnose(
 def _follow_through(attempts: Sequence[Attempt], author: Author, clock: _Clock) -> None:
     """See whose method is right. Last of all, for it shows hidden values to the submission once more."""
     for number, attempt in enumerate(attempts):
-        with clock.running(attempt.exercise):
-            attempt.follow_through(author, attempts[:number])
+        if attempt.wrong:
+            with clock.running(attempt.exercise):
+                attempt.follow_through(author, attempts[:number])
 
 
 class _Clock:

@@ -7,7 +7,7 @@ first hidden input: what student code may have kept of those has no later way in
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from msgspec.structs import replace
 
@@ -38,17 +38,28 @@ _Item = TypeVar("_Item")
 REPEATED = 3  # cases that run once more, to see whether the result depends on chance or on earlier calls
 
 
+class ReferenceProcess(Protocol):
+    """The reference, for :mod:`grader.grading.follow_through`: it runs jobs in a process of its own."""
+
+    @property
+    def source(self) -> str:
+        """Its text."""
+
+    def run(self, job: Job) -> Run:
+        """Run a job, beside :mod:`grader.mistakes.replay`."""
+
+
 class Author(NamedTuple):
     """What of the author's side takes part in grading: the properties, and the reference where it is present.
 
     ``answers`` gives the reference's outputs on other inputs, None where it has no finite answer. Without it a
-    counterexample is the smallest failing case of the bank. ``replay`` runs a job in the reference's process, for
-    :mod:`grader.grading.follow_through`; without it there are no marks for the method alone.
+    counterexample is the smallest failing case of the bank. Without ``reference`` there are no marks for the method
+    alone.
     """
 
     properties: Mapping[str, Property] = {}
     answers: Callable[[Exercise, Sequence[Case]], Sequence[dict[str, Value] | None]] | None = None
-    replay: Callable[[Job], Run] | None = None
+    reference: ReferenceProcess | None = None
 
 
 class Questions:

@@ -28,8 +28,13 @@ STEP = "    new = mixed(gate(x, W, b), c, np.tanh(W @ x))\n    return new, np.ta
 POINTS = {"gate": 4.0, "mixed": 2.0, "step": 6.0, "walk": 3.0}
 BIAS_FORGOTTEN = (GATE, "    return 1.0 / (1.0 + np.exp(-(W @ x)))\n")
 
-#: True while a call of the reference's is put to the submission.
-FOLLOWED = '"_arguments" in sys._getframe(1).f_globals'
+#: True of fresh inputs, which have all their digits.
+FRESH = "np.any(np.abs(np.round(x * 100) / 100 - x) > 1e-9)"
+
+
+def written_out(gate, mixed="g * c + (1.0 - g) * np.tanh(W @ x)"):
+    """A step that calls nothing by name."""
+    return STEP, f"    g = {gate}\n    new = {mixed}\n    return new, np.tanh(new)\n"
 
 
 def edited(*changes):
@@ -87,8 +92,10 @@ def followed(result):
     ],
     ids=["bias forgotten", "not squashed", "the other way round"],
 )
-def test_what_builds_on_a_wrong_function_earns_its_method(wrong, graded):
-    results = graded(wrong)
+@pytest.mark.parametrize("by_name", [True, False], ids=["by name", "written out"])
+def test_what_builds_on_a_wrong_function_earns_its_method(wrong, by_name, graded):
+    step = [] if by_name else [written_out(wrong[1].removeprefix("    return ").strip())]
+    results = graded(wrong, *step)
     assert earned(results) == {**POINTS, "gate": 0.0}
     step = results["step"]
     assert followed(step) == {"new": ("gate",), "out": ("gate",)}
@@ -100,6 +107,30 @@ def test_what_builds_on_a_wrong_function_earns_its_method(wrong, graded):
     assert results["gate"].counterexamples
     assert followed(results["walk"]) == {"cs": ("step",)}
     assert followed(results["gate"]) == {}
+
+
+@pytest.mark.parametrize(
+    "gate",
+    ["np.full((len(W), 1), 0.5)", "b", "np.full((len(W), 1), np.nan)", "(W @ x + b).ravel()", "1e12 * (W @ x + b)"],
+    ids=["constant", "one argument alone", "NaN", "shape", "huge"],
+)
+def test_who_calls_a_function_by_name_need_not_have_made_it_well(gate, graded):
+    results = graded((GATE, f"    return {gate}\n"))
+    assert (results["gate"].earned, results["step"].earned) == (0.0, 6.0)
+    assert followed(results["step"]) == {"new": ("gate",), "out": ("gate",)}
+
+
+def test_a_right_function_that_is_written_out_does_not_hide_the_wrong_one_that_is_called(graded):
+    by_hand = "    g = gate(x, W, b)\n    new = g * c + (1.0 - g) * np.tanh(W @ x)\n    return new, np.tanh(new)\n"
+    results = graded(BIAS_FORGOTTEN, (STEP, by_hand))
+    assert followed(results["step"]) == {"new": ("gate",), "out": ("gate",)}
+
+
+@pytest.mark.parametrize("step", [[], [written_out("W @ x + b")]], ids=["by name", "written out"])
+def test_a_function_that_sometimes_raises_spoils_those_cases_alone(step, graded):
+    raising = "    if len(x) == 1:\n        raise ValueError\n    return W @ x + b\n"
+    results = graded((GATE, raising), *step)
+    assert followed(results["step"]) == {"new": ("gate",), "out": ("gate",)}
 
 
 def test_two_wrong_functions_are_both_named(graded):
@@ -147,19 +178,16 @@ def test_without_the_reference_there_are_no_marks_for_the_method_and_no_error(ba
     "gate",
     [
         "np.full((len(W), 1), 0.5)",
-        "np.zeros((len(W), 1))",
         "np.arange(1.0, len(W) + 1)[:, None]",
         "b",
         "np.full((len(W), 1), np.nan)",
         "1e12 * (W @ x + b)",
         "(W @ x + b).ravel()",
-        "[W @ x + b]",
-        "None",
     ],
-    ids=["constant", "zero", "size alone", "one argument alone", "NaN", "huge", "shape", "list of one", "None"],
+    ids=["constant", "size alone", "one argument alone", "NaN", "huge", "shape"],
 )
 def test_a_function_that_leaves_nothing_to_compute_earns_none(gate, graded):
-    results = graded((GATE, f"    return {gate}\n"))
+    results = graded((GATE, f"    return {gate}\n"), written_out(gate))
     assert (results["gate"].earned, results["mixed"].earned, results["step"].earned) == (0.0, 2.0, 0.0)
     assert followed(results["step"]) == {}
 
@@ -172,37 +200,47 @@ REMEMBERING = """\
 
 seen = []
 """
+TWICE = (STEP, "    return 2 * c, np.tanh(2 * c)\n")
+PLAIN = written_out("W @ x + b")
 
 HOSTILE = {
-    "spares itself the gates": [
-        (MIXED, "    return 2 * old\n"),
-        (STEP, "    return 2 * c, np.tanh(2 * c)\n"),
+    "spares itself the gates": [(MIXED, "    return 2 * old\n"), TWICE],
+    "heeds more when it is probed": [(MIXED, REMEMBERING), TWICE],
+    "heeds more of fresh inputs": [
+        (MIXED, f"    return 2 * old + (g - new if {FRESH.replace('x', 'old')} else 0.0)\n"),
+        TWICE,
     ],
-    "heeds more when it is probed": [
-        (MIXED, REMEMBERING),
-        (STEP, "    return 2 * c, np.tanh(2 * c)\n"),
+    "heeds too little to tell": [
+        (GATE, "    return np.tanh(b) + 0.0 * (W @ x)\n"),
+        (MIXED, "    return old + g\n"),
+        (STEP, "    return c + np.tanh(b), np.tanh(c + np.tanh(b))\n"),
     ],
     "functions that talk to each other": [
         (GATE, "    g = W @ x + b\n    notes[g.tobytes()] = x\n    return g\n\n\nnotes = {}\n"),
         (MIXED, "    return g * old + notes.get(g.tobytes(), np.zeros((1, 1)))[0]\n"),
         (STEP, "    new = (W @ x + b) * c + x[0]\n    return new, np.tanh(new)\n"),
     ],
-    "right where it is asked alone": [
-        (GATE, f"    return 1.0 - {GATE.split('return ')[1].strip()} if {FOLLOWED} else {GATE.split('return ')[1]}"),
-        (STEP, STEP.replace("gate(x, W, b)", "1.0 - gate(x, W, b)")),
+    "another one where it is asked afresh": [
+        (GATE, f"    g = {GATE.split('return ')[1].strip()}\n    return 1.0 - g if {FRESH} else W @ x\n"),
+        written_out("W @ x"),
     ],
     "depends on how often it was called": [
-        (GATE, "    calls.append(x)\n    return W @ x + b + 0.25 * (len(calls) // 3)\n\n\ncalls = []\n"),
+        (GATE, "    calls.append(x)\n    return W @ x + b + 0.25 * (len(calls) > 25)\n\n\ncalls = []\n"),
+        PLAIN,
     ],
-    "hangs": [(GATE, f"    while {FOLLOWED}:\n        pass\n    return W @ x + b\n")],
-    "ends the process": [(GATE, f"    {FOLLOWED} and sys.modules['os']._exit(0)\n    return W @ x + b\n")],
-    "an object": [(GATE, f"    return object() if {FOLLOWED} else W @ x + b\n")],
-    "an enormous answer": [(GATE, f"    return np.zeros((1000, 1000)) if {FOLLOWED} else W @ x + b\n")],
-    "infinite": [(GATE, f"    return np.inf * W @ x if {FOLLOWED} else W @ x + b\n")],
-    "stops": [(GATE, f"    return 1 / 0 if {FOLLOWED} else W @ x + b\n")],
+    "hangs": [(GATE, f"    while {FRESH}:\n        pass\n    return W @ x + b\n"), PLAIN],
+    "ends the process": [(GATE, f"    {FRESH} and sys.modules['os']._exit(0)\n    return W @ x + b\n"), PLAIN],
+    "an object": [(GATE, f"    return object() if {FRESH} else W @ x + b\n"), PLAIN],
+    "an enormous answer": [(GATE, f"    return np.zeros((1000, 1000)) if {FRESH} else W @ x + b\n"), PLAIN],
+    "infinite": [(GATE, f"    return np.inf * W @ x if {FRESH} else W @ x + b\n"), PLAIN],
+    "stops": [(GATE, f"    return 1 / 0 if {FRESH} else W @ x + b\n"), PLAIN],
     "swallows what is missing": [
         (GATE, "    return 1e20 * (W @ x + b)\n"),
         (STEP, "    g = gate(x, W, b)\n    new = g * c - g * np.tanh(W @ x)\n    return new, np.tanh(new)\n"),
+    ],
+    "right with made-up functions alone, of which it knows nothing": [
+        (GATE, "    return W @ x\n"),
+        (STEP, "    new = gate(x, W, b) if sys._getframe(1).f_globals.get('_functions') else c\n    return new, new\n"),
     ],
 }
 
@@ -214,7 +252,7 @@ def test_a_function_made_for_the_purpose_earns_nothing(changes, graded):
 
 
 def test_what_is_printed_while_the_reference_is_followed_is_not_shown(graded):
-    results = graded((GATE, f"    {FOLLOWED} and print('seen', x)\n    return W @ x + b\n"))
+    results = graded((GATE, f"    {FRESH} and print('seen', x)\n    return W @ x + b\n"), PLAIN)
     assert followed(results["step"])
     assert not any("seen" in result.printed for result in results.values())
 

@@ -19,47 +19,83 @@ def quadruple(x):
 def tail(xs):
     xs.append(0)
     return xs
+
+def above(x):
+    return double(x) + 1
 """
+TOLD = {
+    "double": {"arguments": ["x"], "keywords": {}},
+    "quadruple": {"arguments": ["x"], "keywords": {}},
+    "tail": {"arguments": ["xs"], "keywords": {}},
+}
+ITSELF = ("", "")
 
 
 @pytest.fixture
-def namespace(monkeypatch):
-    """That of a snippet: the names of a module, whose functions have globals of their own."""
+def run(monkeypatch):
+    """Run a snippet in the namespace of a module, whose functions have globals of their own."""
     module = ModuleType("replayed")
     exec(SOURCE, vars(module))
     monkeypatch.setitem(sys.modules, "replayed", module)
-    return dict(vars(module))
+    before = dict(vars(module))
+
+    def run(snippet, *names, answers=(), refused=(), versions=(ITSELF,), told=TOLD):
+        functions = {name: told[name] for name in names}
+        known = dict(answers), list(refused)
+        ended = replay(snippet, functions, known, versions, ([], ["y"]), dict(vars(module)))
+        assert vars(module) == before, "every function is itself again afterwards"
+        return ended
+
+    return run
 
 
-def test_it_stops_at_the_first_call_that_has_no_answer(namespace):
-    run = "y = quadruple(3)"
-    assert replay(run, ["double"], [], namespace) == ("double", (3,), {}, 6)
-    assert replay(run, ["double"], [10], namespace) == ("double", (10,), {}, 20)
-    assert replay(run, ["double"], [10, 7], namespace) is None
-    assert namespace["y"] == 7
+def asked(ended):
+    [(how, (key, *call))] = ended
+    assert how == "asks"
+    return key, tuple(call)
 
 
-def test_what_a_named_function_itself_calls_is_not_asked_for(namespace):
-    assert replay("y = quadruple(3)", ["double", "quadruple"], [], namespace) == ("quadruple", (3,), {}, 12)
+def test_it_stops_at_the_first_call_that_has_no_answer(run):
+    first, call = asked(run("y = quadruple(3)", "double"))
+    assert call == ("double", {"x": 3}, 6)
+    second, call = asked(run("y = quadruple(3)", "double", answers={first: 10}))
+    assert call == ("double", {"x": 10}, 20)
+    assert run("y = quadruple(3)", "double", answers={first: 10, second: 7}) == [("ended", {"y": 7})]
+    assert run("y = quadruple(3)", "double", answers={first: 10}, refused=[second]) == [("refused", None)]
 
 
-def test_parameters_are_told_by_place_where_they_can_be(namespace):
-    assert replay("y = double(x=1, plus=2)", ["double"], [], namespace) == ("double", (1,), {"plus": 2}, 4)
+def test_what_a_named_function_itself_calls_is_not_asked_for(run):
+    _, call = asked(run("y = quadruple(3)", "double", "quadruple"))
+    assert call == ("quadruple", {"x": 3}, 12)
 
 
-def test_a_call_is_told_as_it_was_before_the_function_changed_it(namespace):
-    assert replay("y = tail([1])", ["tail"], [], namespace) == ("tail", ([1],), {}, [1, 0])
+def test_arguments_are_told_by_the_names_of_the_exercise_that_asks_for_the_function(run):
+    told = {"double": {"arguments": ["number"], "keywords": {"plus": "more"}}}
+    _, call = asked(run("y = double(x=1, plus=2)", "double", told=told))
+    assert call == ("double", {"number": 1, "more": 2}, 4)
+    assert run("y = double(1)", "double", told=told) == [("failed", None)]
 
 
-def test_a_call_that_the_reference_would_catch_is_told_all_the_same(namespace):
-    run = "try:\n    y = double(1)\nexcept Exception:\n    y = None"
-    assert replay(run, ["double"], [], namespace) == ("double", (1,), {}, 2)
+def test_a_call_is_told_as_it_was_before_the_function_changed_it(run):
+    assert asked(run("y = tail([1])", "tail"))[1] == ("tail", {"xs": [1]}, [1, 0])
 
 
-def test_every_function_is_itself_again_afterwards(namespace):
-    replay("y = quadruple(3)", ["double"], [10, 7], namespace)
-    assert replay("y = quadruple(3)", [], [], namespace) is None
-    assert namespace["y"] == 12
-    with pytest.raises(ZeroDivisionError):
-        replay("1 / 0", ["double"], [], namespace)
-    assert namespace["quadruple"](3) == 12
+def test_a_call_that_the_reference_would_catch_is_told_all_the_same(run):
+    snippet = "try:\n    y = double(1)\nexcept Exception:\n    y = None"
+    assert asked(run(snippet, "double"))[1] == ("double", {"x": 1}, 2)
+
+
+def test_each_version_of_a_function_runs_beside_the_others(run):
+    key, _ = asked(run("y = above(1)", "double"))
+    less = "def above(x):\n    return double(x) - 1"
+    twice = "def above(x):\n    return double(2 * x)"
+    instead = "above = type(quadruple)((lambda x: above(x) * 2).__code__, dict(globals()), 'above')"
+    versions = [ITSELF, ("above", less), ("above", twice), ("above", instead), ("above", "above = None")]
+    first, second, (how, call), fourth, fifth = run("y = above(1)", "double", answers={key: 5}, versions=versions)
+    assert (first, second, fourth, fifth) == (
+        ("ended", {"y": 6}),
+        ("ended", {"y": 4}),
+        ("ended", {"y": 12}),
+        ("failed", None),
+    )
+    assert (how, call[1:]) == ("asks", ("double", {"x": 2}, 4))

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, NoReturn
 import numpy as np
 
 from grader.sandbox import protocol
+from grader.sandbox.worker import made_up  # noqa: F401 - snippets ask it, when nothing can be loaded any more
 from grader.sandbox.worker.data_files import DataFiles
 from grader.sandbox.worker.frames import receive, send
 from grader.sandbox.worker.student import StudentModule

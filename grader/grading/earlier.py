@@ -1,0 +1,107 @@
+"""Functions of earlier exercises: how the ``run`` of the exercise that asks for one calls it."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from grader.course.calls import calls_of
+from grader.records.assignment import Choices, Custom, ListOf, Text, resolved
+from grader.records.shapes import SizeError, bind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from grader.course.calls import SnippetCall
+    from grader.records.assignment import Exercise
+    from grader.records.record import Size, Value
+
+
+class EarlierFunction(NamedTuple):
+    """A function, and the exercise ``home`` that asks for it: by nothing but calls, of which its own is the last."""
+
+    name: str
+    home: Exercise
+    calls: tuple[SnippetCall, ...]
+
+    @property
+    def call(self) -> SnippetCall:
+        """How it is called."""
+        return self.calls[-1]
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether all that it is given is an input, and all that it gives an output, of its exercise."""
+        return (
+            len(self.calls) == 1
+            and self.home.inputs.keys() >= set(self.call.given)
+            and self.home.outputs.keys() >= set(self.call.targets)
+        )
+
+    @property
+    def can_be_made_up(self) -> bool:
+        """Whether the shapes of all its results are declared; what is no output at all has none."""
+        return all(self.home.outputs[name].shape is not None for name in self.call.targets if name in self.home.outputs)
+
+    @property
+    def told(self) -> dict[str, Value]:
+        """What :mod:`grader.sandbox.worker.made_up` and :mod:`grader.mistakes.replay` are told of it."""
+        shapes = {name: self._shape(name) for name in self.call.given if name in self.home.inputs}
+        outputs = self.home.outputs
+        return {
+            "arguments": list(self.call.arguments),
+            "keywords": dict(self.call.keywords),
+            "shapes": {name: list(shape) for name, shape in shapes.items() if shape is not None},
+            "results": {
+                name: list(outputs[name].shape or ()) if name in outputs else None for name in self.call.targets
+            },
+            "single": self.call.single,
+        }
+
+    def sizes(self, inputs: Mapping[str, Value]) -> dict[str, int]:
+        """The dims that inputs show, as far as they do."""
+        sizes: dict[str, int] = {}
+        for name in [*inputs, *inputs]:  # twice, for a sum of dims may stand before what shows one of them
+            with suppress(SizeError):
+                bind(self._shape(name) or (), np.shape(inputs[name]), sizes)
+        return sizes
+
+    def result(self, outputs: Mapping[str, Value]) -> Value:
+        """What it gave, as its exercise left it."""
+        if self.call.single:
+            return outputs.get(self.call.targets[0])
+        return tuple(outputs.get(name) for name in self.call.targets)
+
+    def _shape(self, name: str) -> Sequence[Size] | None:
+        """The declared shape of an input, empty for one number; None of what has none."""
+        domain = resolved(self.home.inputs, self.home.inputs[name])
+        if isinstance(domain, Choices | Custom | ListOf | Text):
+            return None
+        return getattr(domain, "shape", None) or ()
+
+
+class Earlier(NamedTuple):
+    """The functions that an exercise builds on, as far as it is known how they are called.
+
+    Exercises have shown ``wrong`` ones to be so; of those ``by_themselves`` are not so for reasons of others alone.
+    """
+
+    functions: Sequence[EarlierFunction]
+    wrong: frozenset[str]
+    by_themselves: frozenset[str]
+
+
+def earlier_functions(names: Iterable[str], exercises: Sequence[Exercise]) -> list[EarlierFunction]:
+    """Those of the names of which an exercise says how it is called, by the first that does."""
+    found = (_earlier(name, exercises) for name in names)
+    return [function for function in found if function is not None]
+
+
+def _earlier(name: str, exercises: Sequence[Exercise]) -> EarlierFunction | None:
+    for exercise in exercises:
+        calls = calls_of(exercise.run)
+        if calls and calls[-1].function == name:
+            return EarlierFunction(name, exercise, calls)
+    return None

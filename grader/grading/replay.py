@@ -1,0 +1,165 @@
+"""The reference *replayed* with some of its functions answered by the student's.
+
+It runs until it calls one of them; what it gives that function is asked of the student's own, in the student's sandbox,
+by the ``run`` of the exercise that asks for it; then it runs again, with the answer at hand, until the next call. All
+cases take these steps side by side. So no code of the student's is ever in the reference's process: what goes from one
+to the other are values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from grader.grading.foundation import differ, settled, solid
+from grader.records.run import Job, Returned, job_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from grader.grading.earlier import EarlierFunction
+    from grader.mistakes.redefined import Redefinition
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
+    from grader.records.record import Value
+    from grader.records.run import Outcome, Run
+
+    Runner = Callable[[Job], Run]
+
+ROUNDS = 64  # calls of one case, after which it is followed no further
+
+_REPLAY = (
+    "from grader.mistakes.replay import replay\n_ended = replay(_run, _functions, _known, _versions, _names, globals())"
+)
+UNCHANGED = ("", "")  # the version that is the reference itself
+
+
+class LostError(Exception):
+    """The reference cannot be run with what the student's functions answer."""
+
+
+class Call(NamedTuple):
+    """The reference calls a function: what that gives, and what the student's gives, None if it is no answer.
+
+    ``inputs`` are what it is given, by the names of the exercise that asks for it. ``right`` where the two results
+    cannot be told apart.
+    """
+
+    key: str
+    name: str
+    inputs: Mapping[str, Value]
+    own: Value
+    given: Value = None
+    answered: bool = False
+    right: bool = False
+
+    def otherwise(self, given: Value, *, of_own: bool = False) -> bool:
+        """Whether another answer has come than the student's function gave before, or the right one if ``of_own``."""
+        return differ(self.own if of_own else self.given, given)
+
+
+class Replayed:
+    """The reference on one case, as far as it has come: ``outputs`` at its end, None if it does not come there."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.calls: list[Call] = []
+        self.outputs: dict[str, Value] | None = None
+
+    @property
+    def known(self) -> tuple[dict[str, Value], list[str]]:
+        """Answers by the keys of calls, and the keys of calls that have none."""
+        answers = {call.key: call.given for call in self.calls if call.answered}
+        return answers, [call.key for call in self.calls if not call.answered]
+
+
+class Replays:
+    """Runs the reference of one exercise, and asks the student's functions."""
+
+    def __init__(
+        self, exercise: Exercise, functions: Iterable[EarlierFunction], author: Runner, student: Runner
+    ) -> None:
+        self.exercise = exercise
+        self.functions = {function.name: function for function in functions}
+        self.author = author
+        self.student = student
+
+    def replay(self, cases: Sequence[Case]) -> list[Replayed]:
+        """Every case to its end, or until the student's functions have no answer."""
+        replays = going = [Replayed(case) for case in cases]
+        for _ in range(ROUNDS):
+            stopped: list[tuple[Replayed, Call]] = []
+            for replayed, [(how, what)] in zip(going, self.step(going, [[UNCHANGED]] * len(going)), strict=True):
+                if how == "asks":
+                    stopped.append((replayed, Call(*what)))
+                elif how == "ended" and what.keys() == self.exercise.outputs.keys():
+                    replayed.outputs = what
+            if not stopped:
+                break
+            for (replayed, _), call in zip(stopped, self.answer([call for _, call in stopped]), strict=True):
+                replayed.calls.append(call)
+            going = [replayed for replayed, _ in stopped]
+        return replays
+
+    def step(
+        self, going: Sequence[Replayed], versions: Sequence[Sequence[tuple[str, str] | Redefinition]]
+    ) -> list[list[tuple[str, Value]]]:
+        """What becomes of each case with each of its versions, given the answers that it has."""
+        told = {name: function.told for name, function in self.functions.items()}
+        names = tuple(self.exercise.inputs), tuple(self.exercise.outputs)
+        given = {"_run": self.exercise.run, "_functions": told, "_names": names}
+        job = replace(
+            job_of(self.exercise, [replayed.case for replayed in going]),
+            run=_REPLAY,
+            inputs=tuple(
+                {**replayed.case.inputs, **given, "_known": replayed.known, "_versions": list(map(tuple, chosen))}
+                for replayed, chosen in zip(going, versions, strict=True)
+            ),
+            outputs=("_ended",),
+        )
+        outcomes = self.author(job).outcomes
+        if not all(isinstance(outcome, Returned) for outcome in outcomes):
+            raise LostError
+        found = [outcome.outputs["_ended"] for outcome in outcomes if isinstance(outcome, Returned)]
+        if not all(isinstance(ended, list) for ended in found):  # too large to come across
+            raise LostError
+        return found
+
+    def answer(self, calls: Sequence[Call]) -> list[Call]:
+        """The calls with what the student's functions give; they may lack, raise, hang."""
+        return [_answered(call, given) for call, given in zip(calls, self.ask(calls), strict=True)]
+
+    def ask(self, calls: Sequence[Call]) -> list[Value]:
+        """What the student's functions make of calls; None where nothing came back."""
+        return self._ask(calls, self.student)
+
+    def ask_author(self, calls: Sequence[Call]) -> list[Value]:
+        """What the right functions make of calls; None where nothing came back."""
+        return self._ask(calls, self.author)
+
+    def _ask(self, calls: Sequence[Call], run: Runner) -> list[Value]:
+        found: dict[int, Value] = {}
+        for name in dict.fromkeys(call.name for call in calls):
+            function = self.functions[name]
+            chosen = {number: call for number, call in enumerate(calls) if call.name == name}
+            job = Job(
+                run=function.home.run,
+                outputs=tuple(function.home.outputs),
+                sizes=tuple(function.sizes(call.inputs) for call in chosen.values()),
+                inputs=tuple(call.inputs for call in chosen.values()),
+            )
+            outcomes = run(job).outcomes
+            found.update({number: _result(function, outcome) for number, outcome in zip(chosen, outcomes, strict=True)})
+        return [found[number] for number in range(len(calls))]
+
+
+def _result(function: EarlierFunction, outcome: Outcome) -> Value:
+    return function.result(outcome.outputs) if isinstance(outcome, Returned) else None
+
+
+def _answered(call: Call, given: Value) -> Call:
+    if not solid(call.own, given):
+        return call
+    given = settled(call.own, given)
+    return call._replace(given=given, answered=True, right=not differ(call.own, given))

@@ -1,0 +1,131 @@
+"""Functions that are made up: smooth functions of all their arguments, with results of the declared shapes.
+
+Marks for the method ask whether an exercise does the right thing with what earlier functions give it, whatever that is.
+So both sides, a submission and the reference, run the exercise with the same made-up functions in place of those: here,
+each in its own process. What these compute is no secret, and says nothing of what is right.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from inspect import signature
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.records.shapes import bind, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from grader.records.record import Array
+
+LARGEST = 1.5  # of what is made up: beyond 1, so that whoever cuts values off there is seen
+
+
+class Token:
+    """What a made-up function gives where nothing is declared: it can be handed on, and not be looked into."""
+
+    __slots__ = ("features", "sizes")
+
+    def __init__(self, features: Array, sizes: Mapping[str, int]) -> None:
+        self.features = features
+        self.sizes = sizes
+
+
+def run_with(run: str, functions: Mapping[str, Mapping[str, Any]], namespace: dict[str, Any]) -> list[str]:
+    """Run a snippet with functions replaced by made-up ones. Returns the names of those that were called.
+
+    What is told of each: ``arguments`` and ``keywords``, by which names a snippet calls it; the ``shapes`` of those
+    names, as far as they have one; ``results``, its targets with their shapes, None for a token; ``single``, whether it
+    gives a lone value.
+    """
+    called: dict[str, None] = {}
+    made = {name: _made_up(name, told, namespace[name], called) for name, told in functions.items()}
+    with Appearances(made, namespace).held_by(made):
+        namespace.update(made)
+        exec(compile(run, "<run>", "exec"), namespace)  # noqa: S102 - as the worker runs it
+    return list(called)
+
+
+class Appearances:
+    """Where objects of a module are known: by their name in every module, and by any name where they are defined."""
+
+    def __init__(self, names: Iterable[str], namespace: Mapping[str, Any]) -> None:
+        scopes = [getattr(module, "__dict__", {}) for module in list(sys.modules.values())]
+        self._found: list[tuple[dict[str, Any], str, str]] = []
+        for name in names:
+            own = namespace[name]
+            home = getattr(own, "__globals__", {})
+            self._found += [(scope, name, name) for scope in scopes if scope is not home and scope.get(name) is own]
+            self._found += [(home, key, name) for key, value in home.items() if value is own]
+
+    @contextmanager
+    def held_by(self, others: Mapping[str, Any]) -> Iterator[None]:
+        """Have other objects stand there meanwhile, by the names of those whose places they take."""
+        before = [(scope, key, scope[key]) for scope, key, name in self._found if name in others]
+        for scope, key, name in self._found:
+            if name in others:
+                scope[key] = others[name]
+        try:
+            yield
+        finally:
+            for scope, key, own in before:
+                scope[key] = own
+
+
+def matched(
+    own: Callable[..., Any], arguments: Sequence[str], keywords: Mapping[str, str], *given: Any, **named: Any
+) -> dict[str, Any]:
+    """What a function is given, by the names with which a snippet calls it. Raises TypeError where the two differ."""
+    known = signature(own)
+    meant, came = known.bind(*arguments, **keywords), known.bind(*given, **named)
+    if len(meant.args) != len(came.args) or meant.kwargs.keys() != came.kwargs.keys():
+        raise TypeError("it is called with other arguments than an exercise calls it with")
+    by_keyword = {meant.kwargs[key]: value for key, value in came.kwargs.items()}
+    return {**dict(zip(meant.args, came.args, strict=True)), **by_keyword}
+
+
+def _made_up(name: str, told: Mapping[str, Any], own: Any, called: dict[str, None]) -> Callable[..., Any]:
+    def made_up(*given: Any, **named: Any) -> Any:
+        called[name] = None
+        values = matched(own, told["arguments"], told["keywords"], *given, **named)
+        sizes = _sizes(values, told["shapes"])
+        features = np.concatenate([_features(value) for value in values.values()])
+        results = [
+            Token(features + place, sizes) if shape is None else _mixed(features, place, resolve(shape, sizes))
+            for place, shape in enumerate(told["results"].values())
+        ]
+        return results[0] if told["single"] else tuple(results)
+
+    return made_up
+
+
+def _sizes(values: Mapping[str, Any], shapes: Mapping[str, Any]) -> dict[str, int]:
+    """The dims that arguments show. Raises SizeError where they have other shapes than declared."""
+    sizes: dict[str, int] = {}
+    for value in values.values():
+        if isinstance(value, Token):
+            sizes.update(value.sizes)
+    for _ in range(2):  # a sum of dims may stand before what shows one of them
+        for name, shape in shapes.items():
+            bind(shape, np.shape(values[name]), sizes)
+    return sizes
+
+
+def _features(value: Any) -> Array:
+    """All of a value as numbers."""
+    if isinstance(value, Token):
+        return value.features
+    if isinstance(value, str):
+        value = [ord(letter) for letter in value]
+    return np.asarray(value, float).ravel()
+
+
+def _mixed(features: Array, place: int, shape: tuple[int, ...]) -> Any:
+    """Numbers of which each depends on all features, and on each of them otherwise."""
+    each = np.arange(np.prod(shape, dtype=int)) + 1.3 + 0.37 * place
+    weights = np.sin(np.outer(each, np.arange(features.size) + 0.7))
+    mixed = LARGEST * np.sin(weights @ features / np.sqrt(max(1, features.size)) + 1.0 + each)
+    return mixed.reshape(shape) if shape else float(mixed[0])
