@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from grader.records.record import Array
 
+_OTHERS = sys.stdlib_module_names | {"grader", "msgspec", "numpy"}  # modules that know nothing of an exercise
 LARGEST = 1.5  # of what is made up: beyond 1, so that whoever cuts values off there is seen
 
 
@@ -53,7 +54,8 @@ class Appearances:
     """Where objects of a module are known: by their name in every module, and by any name where they are defined."""
 
     def __init__(self, names: Iterable[str], namespace: Mapping[str, Any]) -> None:
-        scopes = [getattr(module, "__dict__", {}) for module in list(sys.modules.values())]
+        modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] not in _OTHERS]
+        scopes = [getattr(module, "__dict__", {}) for module in modules]
         self._found: list[tuple[dict[str, Any], str, str]] = []
         for name in names:
             own = namespace[name]
