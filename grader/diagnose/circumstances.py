@@ -12,7 +12,7 @@ from grader.diagnose.conditions import is_so
 from grader.diagnose.rows import as_numbers
 from grader.diagnose.steps import steps
 from grader.records.finding import Contrast, EqualSizes, Finding, OutputsRight, Share, When
-from grader.records.run import NotRun, Returned, TimedOut
+from grader.records.run import OF_MANY, NotRun, Returned, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -41,7 +41,7 @@ def _tried(trials: Sequence[Trial]) -> list[Trial]:
         trial
         for trial in trials
         if not isinstance(trial.outcome, NotRun)
-        and not (isinstance(trial.outcome, TimedOut) and trial.outcome.scope == "exercise")
+        and not (isinstance(trial.outcome, TimedOut) and trial.outcome.scope in OF_MANY)
     ]
 
 

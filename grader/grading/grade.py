@@ -80,9 +80,14 @@ def grade_path(
     check_isolation(pool.isolation, bank, demands)
     with (
         Reference(files, pool, assignment.preload) as reference,
-        ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload, assignment.stand_ins) as sandbox,
+        _sandbox(submission, assignment, pool) as sandbox,
     ):
         return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers, reference.run))
+
+
+def _sandbox(submission: Submission, assignment: Assignment, pool: WorkerPool) -> ProcessSandbox:
+    limits, total = limits_of(assignment), assignment.total_seconds
+    return ProcessSandbox(submission, limits, pool, assignment.preload, assignment.stand_ins, total)
 
 
 def handed_in(path: Path, assignment: Assignment, *, of_class: bool = False) -> Submission:

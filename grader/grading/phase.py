@@ -17,7 +17,7 @@ from grader.judge.minimise import minimise
 from grader.judge.properties import hold, in_turn
 from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
-from grader.records.run import FATAL, UNFINISHED, NotRun, Raised, Returned, TimedOut, job_of
+from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, TimedOut, job_of
 from grader.records.verdict import Holding, LawUntried, RuleBroken
 from grader.sandbox.protocol import pack_cases
 
@@ -144,7 +144,7 @@ class Phase:
 
     def see_again(self, _job: Job, ran: Run) -> None:
         """See whether the same came again."""
-        if any(isinstance(outcome, TimedOut) and outcome.scope == "exercise" for outcome in ran.outcomes):
+        if any(isinstance(outcome, TimedOut) and outcome.scope in OF_MANY for outcome in ran.outcomes):
             return  # there was no time to try it, which says nothing of the results
         if repeats_differ(_some(self.trials), self._questions.again.key.trials(ran.outcomes)):
             self.broken = RuleBroken("repeatable")

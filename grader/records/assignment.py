@@ -241,6 +241,14 @@ class Assignment(Record, frozen=True):
     preload: tuple[str, ...] = ()  # modules beside NumPy that student code may import
     stand_ins: tuple[str, ...] = ()  # modules that do nothing when student code imports them
     audit: Bar = Bar()
+    total: float | None = None  # CPU seconds of everything that is run for a submission
+
+    @property
+    def total_seconds(self) -> float:
+        """The same, or what the limits of importing and of all exercises add up to."""
+        limits = [exercise.limits for exercise in self.exercises]
+        added = max(limit.load_seconds for limit in limits) + sum(limit.seconds for limit in limits)
+        return added if self.total is None else self.total
 
 
 def own_domain(inputs: Mapping[str, AnyDomain], name: str) -> AnyDomain | None:

@@ -125,7 +125,7 @@ class Comparison(Record, frozen=True):
 # ── what is wrong with a part ─────────────────────────────────────────────────────────────────────────────────────
 
 EndingKind: TypeAlias = Literal[
-    "returned", "raised", "timed_out", "exited", "crashed", "out_of_memory", "bad_reply", "not_run"
+    "returned", "raised", "timed_out", "used_up", "exited", "crashed", "out_of_memory", "bad_reply", "not_run"
 ]
 
 
@@ -149,6 +149,8 @@ def ending(outcome: Outcome) -> Ending:
             return Ending("returned")
         case Raised():
             return Ending("raised", error=builtin_error(outcome))
+        case TimedOut(seconds=seconds, clock=clock, scope="submission"):
+            return Ending("used_up", limit=seconds, clock=clock)
         case TimedOut(seconds=seconds, clock=clock):
             return Ending("timed_out", limit=seconds, clock=clock)
         case Crashed(signal=None):

@@ -13,7 +13,7 @@ import msgspec
 from grader.records.errors import ProtocolError, SandboxFault
 from grader.records.run import BadReply, Crashed, Loaded, NotRun, Run, TimedOut
 from grader.sandbox import protocol
-from grader.sandbox.clocks import Clock, Deadline
+from grader.sandbox.clocks import Clock, Deadline, Total
 from grader.sandbox.outcomes import answered, imported
 from grader.sandbox.stopped import Loading, StoppedCells
 from grader.submission.libraries import wanted
@@ -42,10 +42,12 @@ class ProcessSandbox:
         pool: WorkerPool,
         preload: Sequence[str] = (),
         stand_ins: Sequence[str] = (),
+        total: float | None = None,
     ) -> None:
         """``pool`` makes the workers; ``preload`` names further libraries that they may import.
 
-        ``stand_ins`` are modules that do nothing in them, beside those that always do.
+        ``stand_ins`` are modules that do nothing in them, beside those that always do. ``total`` are the CPU seconds
+        of everything that is run.
         """
         self._submission = submission
         self._limits = limits
@@ -57,6 +59,7 @@ class ProcessSandbox:
         self._ends_loading = False  # to import the submission ends the worker, however often it is tried
         self._stopped = StoppedCells()
         self._answer_bytes = ANSWER_BYTES
+        self._total = Total(total)
 
     def __enter__(self) -> Self:
         return self
@@ -93,6 +96,9 @@ class ProcessSandbox:
 
     def _run(self, job: Job, following: Job | None) -> Run:
         loaded = self.load()
+        if (used_up := self._total.passed()) is not None:
+            self.close()
+            return Run(outcomes=_never(used_up, job))
         if self._worker is None and not self._ends_loading:
             loaded = self._fresh()  # an outcome of an earlier job ended the last one
         if self._worker is None:
@@ -112,13 +118,13 @@ class ProcessSandbox:
             loaded, loading = self._load_once()
             if loaded.problem is None or self._worker is not None:
                 return self._stopped.told(loaded, loading)
-            if not self._stopped.add(loading, loaded.problem):
+            if self._total.passed() is not None or not self._stopped.add(loading, loaded.problem):
                 self._ends_loading = True
                 return loaded
 
     def _load_once(self) -> tuple[Loaded, Loading]:
         """What loading gave, and how far it came."""
-        self._worker = worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes)
+        self._worker = worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes, self._total)
         try:
             loaded, loading = worker.load(self._submission, self._limits, self._preload, self._stand_ins, self._stopped)
         except SandboxFault:
@@ -149,10 +155,11 @@ class _Asked(NamedTuple):
 class _Worker:
     """A conversation with one process. Every method leaves it either idle or ended."""
 
-    def __init__(self, process: WorkerProcess, answer_bytes: int) -> None:
-        """``answer_bytes`` may come back in all."""
+    def __init__(self, process: WorkerProcess, answer_bytes: int, total: Total) -> None:
+        """``answer_bytes`` may come back in all, which may take ``total``."""
         self._process = process
         self._answer_bytes = answer_bytes
+        self._total = total
         self._channel = process.channel()
         self.ended = False
         self._ceilings: Sequence[Watched] = ()
@@ -205,7 +212,8 @@ class _Worker:
             replies.append(reply)
             return True
 
-        problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")])
+        with self._total.counting(clock):
+            problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load"), self._total])
         if problem is not None:
             return Loaded(problem=problem), loading
         self._channel.printed()  # while it was loaded: it belongs to no exercise
@@ -231,11 +239,13 @@ class _Worker:
             outcomes.append(answered(reply.answer, job, given, self._texts))
             return len(outcomes) == len(job.inputs)
 
-        deadlines = [
+        deadlines: list[Watched] = [
             Deadline(single, job.limits.case_seconds, "case"),
             Deadline(whole, job.limits.seconds, "exercise"),
+            self._total,
         ]
-        problem = self._converse(take, deadlines, single) if job.inputs else None
+        with self._total.counting(whole):
+            problem = self._converse(take, deadlines, single) if job.inputs else None
         if problem is not None:
             outcomes.extend(_never(problem, job)[: len(job.inputs) - len(outcomes)])
         cpu, wall = whole.cpu(), whole.wall()
@@ -269,7 +279,7 @@ class _Worker:
     def _converse(
         self,
         take: Callable[[protocol.Reply], bool],
-        deadlines: list[Deadline],
+        deadlines: Sequence[Watched],
         single: Clock | None = None,
     ) -> Outcome | None:
         """Hand replies to ``take`` until it has all it wants; the outcome that ended the worker otherwise.

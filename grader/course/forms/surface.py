@@ -125,20 +125,15 @@ _TOLERANCE = Key(
     ),
     "|got - expected| <= atol + rtol * |expected|; without it, the grader's own rule",
 )
-_LIMITS = Key(
-    Keyed(
-        dict,
-        {
-            "seconds": Key(_SECONDS, "CPU seconds for an exercise with all its cases"),
-            "case_seconds": Key(_SECONDS, "CPU seconds for a single case"),
-            "load_seconds": Key(_SECONDS, "CPU seconds for importing the submission"),
-            "memory": Key(Bytes(16 << 20, 64 << 30), "memory beyond what Python and NumPy use, such as 1 GiB"),
-            "output": Key(Bytes(1 << 10, 1 << 30), "how much may be printed, such as 1 MiB"),
-        },
-        wanted="a mapping such as {seconds: 10, memory: 1 GiB}",
-    ),
-    "what an exercise may use; keys that are absent keep their value from above",
-)
+_LIMITS = {
+    "seconds": Key(_SECONDS, "CPU seconds for an exercise with all its cases"),
+    "case_seconds": Key(_SECONDS, "CPU seconds for a single case"),
+    "load_seconds": Key(_SECONDS, "CPU seconds for importing the submission"),
+    "memory": Key(Bytes(16 << 20, 64 << 30), "memory beyond what Python and NumPy use, such as 1 GiB"),
+    "output": Key(Bytes(1 << 10, 1 << 30), "how much may be printed, such as 1 MiB"),
+}
+_TOTAL = {"total": Key(_SECONDS, "CPU seconds for everything that is run of a submission")}
+_LIMITED = "a mapping such as {seconds: 10, memory: 1 GiB}"
 _DIMS = Key(
     Named(WholeInterval(), wanted="a mapping such as {H: 1..5, T: 1..8}"),
     "names of sizes and the interval of each, such as H: 1..5; shapes and run use the names",
@@ -230,7 +225,10 @@ _EXERCISE = Keyed(
         "dims": _DIMS,
         "cases": Key(_CASES, "how many cases are drawn"),
         "tolerance": _TOLERANCE,
-        "limits": _LIMITS,
+        "limits": Key(
+            Keyed(dict, _LIMITS, wanted=_LIMITED),
+            "what the exercise may use; keys that are absent keep their value from above",
+        ),
         "examples": Key(Many(_EXAMPLE, wanted="a list of examples"), "worked figures, always public"),
         "raises": Key(
             Many(_RAISES, wanted="a list such as [{inputs: {n: -1}, error: ValueError}]"),
@@ -268,7 +266,10 @@ ASSIGNMENT = Keyed(
             required=True,
         ),
         "tolerance": _TOLERANCE,
-        "limits": _LIMITS,
+        "limits": Key(
+            Keyed(dict, {**_LIMITS, **_TOTAL}, wanted=_LIMITED),
+            "what each exercise may use, and a submission in all",
+        ),
         "dims": _DIMS,
         "audit": Key(_AUDIT, "what `grade audit` asks of the tests"),
         "seed": Key(Whole(0, 2**32 - 1), "number that fixes which cases are drawn"),
