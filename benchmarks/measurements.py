@@ -39,7 +39,7 @@ ROOT = Path(__file__).parents[1]
 SUBMISSIONS = ROOT / "tests" / "submissions" / "assignment3"
 RIGHT = SUBMISSIONS / "100_preallocated_arrays.py"  # as most students write it: NumPy, and loops over time
 LOOPS = SUBMISSIONS / "100_plain_loops.py"  # without NumPy, the slowest style
-WRONG = SUBMISSIONS / "082_two_faults.py"
+WRONG = SUBMISSIONS / "078_two_faults.py"
 ONE_WRONG = SUBMISSIONS / "087_gradient_through_time_not_carried.py"  # in the exercise that takes longest
 GRADE = Path(sys.executable).with_name("grade")
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from grader.grading.budget import Budget
 from grader.judge.example import smallest
+from grader.judge.heed import heedless
 from grader.judge.minimise import minimise
 from grader.judge.properties import hold, in_turn
 from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
@@ -172,12 +173,15 @@ class Phase:
         if self.ended or all(isinstance(trial.outcome, NotRun) for trial in self.trials):
             self.holdings = tuple(Holding(check.check, LawUntried()) for check in self.exercise.properties)
         else:
-            self.holdings = tuple(self._hold(check, run, properties) for check in self.exercise.properties)
+            same = heedless(self.exercise, self.trials) if self.exercise.properties else frozenset[str]()
+            self.holdings = tuple(self._hold(check, run, properties, same) for check in self.exercise.properties)
 
-    def _hold(self, check: PropertyCheck, run: Callable[[Job], Run], properties: Mapping[str, Property]) -> Holding:
+    def _hold(
+        self, check: PropertyCheck, run: Callable[[Job], Run], properties: Mapping[str, Property], same: frozenset[str]
+    ) -> Holding:
         if check.check not in properties:
             raise PropertyFault(f"properties.py has no function {check.check}")
-        return hold(check, properties[check.check], self.exercise, self._questions.in_turn, run)
+        return hold(check, properties[check.check], self.exercise, self._questions.in_turn, run, same)
 
 
 class PublicPhase(Phase):

@@ -138,11 +138,14 @@ class Output(Record, frozen=True):
     """One name that ``run`` must leave behind. Without ``shape`` the reference's own shape counts.
 
     ``extra_keys``: what keys of a dict, at whatever depth, lead to that the reference's own does not have.
+    ``nonfinite``: NaN and infinities are "expected" wherever the reference has them, or "avoided": inputs that lead
+    there by accident, which NumPy warns of, are no case.
     """
 
     shape: tuple[Size, ...] | None = None
     points: float | None = None
     extra_keys: Literal["wrong", "allowed"] = "wrong"
+    nonfinite: Literal["avoided", "expected"] = "avoided"
 
 
 class Example(Record, frozen=True):
@@ -196,10 +199,14 @@ class Waiver(Record, frozen=True):
 
 
 class Bar(Record, frozen=True):
-    """What `grade audit` asks of an assignment: this share of live mutants killed, each by so many cases."""
+    """What `grade audit` asks of an assignment: this share of live mutants killed, each by so many cases.
+
+    A submission that knows nothing gets ``know_nothing`` points at most.
+    """
 
     kill: float = 1.0
     by: int = 3
+    know_nothing: float = 1.0
 
 
 class Exercise(Record, frozen=True):

@@ -36,7 +36,7 @@ FaultName: TypeAlias = Literal[
     "another", "items", "ones_became_a_number", "sum_over_everything", "transposed", "lacks_a_one", "a_one_too_many",
     "ones_elsewhere", "one_step", "one_longer", "one_shorter", "broadcast", "dimensions",
     "dtype", "cut",
-    "nan", "infinite", "nan_or_infinite",
+    "nan", "infinite", "nan_or_infinite", "never_changes",
     "numbers", "value",
     "digits",
 ]  # fmt: skip
@@ -207,13 +207,17 @@ class LawUntried(Record, frozen=True, tag="law_untried"):
     fault: Fault | None = None
 
 
+class Unearned(Record, frozen=True, tag="unearned"):
+    """Nothing is wrong with a check or a law itself, but no output of its exercise is right in half of the cases."""
+
+
 class ButFor(Record, frozen=True, tag="but_for"):
     """Right but for these functions of earlier exercises, so that the method earns its points."""
 
     names: tuple[str, ...]
 
 
-Problem: TypeAlias = Fault | Ending | NotRaised | RuleBroken | LawBroken | LawUntried | ButFor
+Problem: TypeAlias = Fault | Ending | NotRaised | RuleBroken | LawBroken | LawUntried | Unearned | ButFor
 
 
 # ── cases, laws, parts ────────────────────────────────────────────────────────────────────────────────────────────

@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from grader.records.report import CallFails, DoesNotRaise, Ends, GraderFailed, HiddenFails, Timing
 from grader.records.run import Raised
-from grader.records.verdict import Ending, is_builtin_error
+from grader.records.verdict import Ending, LawBroken, Unearned, is_builtin_error
 
 if TYPE_CHECKING:
     from grader.records.report import ExerciseResult, Reason, Report
-    from grader.records.verdict import Counterexample
+    from grader.records.verdict import Counterexample, Part
 
 #: How a hidden case may have ended for a student to read it: of these, the one that stands first where several did.
 TOLD_ENDINGS = ("timed_out", "out_of_memory", "crashed", "raised")
@@ -40,7 +40,13 @@ def student(report: Report) -> Report:
     )
 
 
+def _part(part: Part) -> Part:
+    """A law that fails in hidden cases, and one that is not earned by what hidden cases say of an output, are alike."""
+    return replace(part, problem=LawBroken()) if part.hidden and part.problem == Unearned() else part
+
+
 def _exercise(exercise: ExerciseResult) -> ExerciseResult:
+    exercise = replace(exercise, parts=tuple(map(_part, exercise.parts)))
     public = tuple(example for example in exercise.counterexamples if not example.hidden)
     if exercise.status == "ungraded":  # the text of a fault may quote what a property or the sandbox was working on
         return replace(exercise, counterexamples=public, reason=GraderFailed(), parts=())

@@ -95,7 +95,7 @@ def test_the_whole_surface_becomes_records():
     assert first.outputs == {
         "h": Output(shape=("H", 1)),
         "c": Output(extra_keys="allowed"),
-        "d": Output(shape=(), points=2.5),
+        "d": Output(shape=(), points=2.5, nonfinite="expected"),
     }
     assert first.cases == Cases(public=5, hidden=20)
     assert isinstance(first.raises[0], RaisesCheck)

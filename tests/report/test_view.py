@@ -28,12 +28,14 @@ from grader.records.verdict import (
     Deviation,
     Ending,
     Fault,
+    LawBroken,
     NotRaised,
     OutputDetail,
     Part,
     PartKey,
     Remark,
     RuleBroken,
+    Unearned,
     ValueForm,
 )
 from grader.report import WRITERS, github, terminal, view
@@ -226,6 +228,17 @@ def test_counts_and_problems_of_hidden_cases_stay():
     found = view.student(HIDDEN_FAILS).exercises[1]
     assert found.parts == HIDDEN_ONLY.parts
     assert written(view.student(HIDDEN_FAILS)).exercises[1].headline == NOT_SHOWN
+
+
+def test_a_law_that_hidden_cases_alone_cost_its_points_does_not_say_how():
+    def told(problem, hidden=3):
+        law = Part(PartKey("property", "law"), 1.0, 0.0, right=False, public=3, hidden=hidden, problem=problem)
+        given = view.student(report(replace(HIDDEN_ONLY, parts=(law,))))
+        return given.exercises[0].parts[0].problem
+
+    assert told(Unearned()) == told(LawBroken()) == LawBroken()
+    assert told(Unearned(), hidden=0) == Unearned()
+    assert told(LawBroken("|h| is 3.0")) == LawBroken("|h| is 3.0")
 
 
 def test_a_diagnosis_is_for_students_too_for_it_never_saw_a_hidden_case():

@@ -153,6 +153,10 @@ _OUTPUT = OneOutput(
             "shape": Key(SIZES, "shape, such as [H, 1]; [] is a single number"),
             "points": _PART_POINTS,
             "extra_keys": Key(OneOf(("wrong", "allowed")), "what keys of a dict that nobody asked for lead to"),
+            "nonfinite": Key(
+                OneOf(("avoided", "expected")),
+                "whether inputs for which NumPy warns of NaN or an infinity are no case, or expect just that",
+            ),
         },
         wanted="a shape such as [H, 1], null, or a mapping such as {shape: [H, 1], points: 2}",
     )
@@ -200,6 +204,7 @@ _AUDIT = Keyed(
     {
         "kill": Key(Number(least=0, most=1), "the share of mutants, beside waived ones, that must be killed"),
         "by": Key(Whole(1, 50), "by how many cases each"),
+        "know_nothing": Key(Number(least=0), "how many points a submission that knows nothing may get"),
     },
     wanted="a mapping such as {kill: 1.0, by: 3}",
 )

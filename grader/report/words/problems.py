@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
-from grader.records.verdict import ButFor, Ending, Fault, LawBroken, LawUntried, NotRaised, RuleBroken, ending
+from grader.records.verdict import ButFor, Ending, Fault, LawBroken, LawUntried, NotRaised, RuleBroken, Unearned, ending
 from grader.report.words.endings import advice, phrase
 from grader.report.words.language import quoted, size
 
@@ -52,6 +52,7 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "nan_or_infinite": "holds NaN or infinite values: an overflow, a division by zero or a logarithm of zero does this",
     "numbers": "has wrong values",
     "value": "is not the expected one",
+    "never_changes": "does not change with the inputs",
     "digits": "has too few right digits: float32, an added epsilon or rounding does this",
 }
 
@@ -92,6 +93,11 @@ _WAYS: Final = {
 
 _RETURNS: Final = "returns a value where it should raise"
 
+#: True also where nothing is wrong with the law itself: which of the two it is would say more of hidden cases.
+_IN_HIDDEN_CASES: Final = (
+    "Counts once it holds for hidden cases too, and an output is right in at least half of all cases."
+)
+
 _RULES: Final = {
     "inputs_unchanged": "changes an input in place, which is not allowed here",
     "repeatable": "gives another result when the same inputs come again: it depends on chance or on earlier calls",
@@ -113,9 +119,11 @@ def problem(found: Problem | None) -> str:
         case RuleBroken(rule=rule):
             return _RULES[rule]
         case LawBroken(sentence=sentence):
-            return sentence or "does not hold for some of the hidden cases"
+            return sentence or _IN_HIDDEN_CASES
         case LawUntried():
             return _untried(found)
+        case Unearned():
+            return "Counts once an output is right in at least half of the cases."
         case ButFor(names=names):
             return f"Right but for {quoted(names)}, which it builds on: the method earns its points."
 
