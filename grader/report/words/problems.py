@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
-from grader.records.verdict import ButFor, Ending, Fault, LawBroken, LawUntried, NotRaised, RuleBroken, ending
+from grader.records.verdict import (
+    ButFor,
+    Ending,
+    Fault,
+    LawBroken,
+    LawFailed,
+    LawUntried,
+    NotRaised,
+    RuleBroken,
+    WrongInHidden,
+    ending,
+)
 from grader.report.words.endings import advice, phrase
 from grader.report.words.language import quoted, size
 
@@ -112,9 +123,11 @@ def problem(found: Problem | None) -> str:
             return f"{_RETURNS} {error}" if returns else f"should raise {error}, but {phrase(instead)}"
         case RuleBroken(rule=rule):
             return _RULES[rule]
+        case WrongInHidden():
+            return "Some hidden cases fail."
         case LawBroken(sentence=sentence):
             return sentence or "does not hold for some of the hidden cases"
-        case LawUntried():
+        case LawUntried() | LawFailed():
             return _untried(found)
         case ButFor(names=names):
             return f"Right but for {quoted(names)}, which it builds on: the method earns its points."
@@ -234,7 +247,9 @@ def bound(rule: Bound | None) -> str:
     return "within " + " plus ".join(parts)
 
 
-def _untried(found: LawUntried) -> str:
+def _untried(found: LawUntried | LawFailed) -> str:
+    if isinstance(found, LawFailed):
+        return f"Could not be tried on a hidden case: {found.fault}."
     if found.outcome is not None:
         return f"Could not be tried: the code {phrase(ending(found.outcome))}. {advice(found.outcome)}".strip()
     if found.fault is not None:
