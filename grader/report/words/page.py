@@ -39,6 +39,7 @@ STATUS: Final[dict[Status, str]] = {
     "missing": "missing",
     "ungraded": "not graded",
 }
+_NOT_RUN: Final = "The checks that could be run passed, but not every exercise is right."
 _METHOD: Final = "method right"  # all points are earned, though what earlier functions gave is wrong
 
 _LONGEST_CYCLE = 4  # lines of a recursion that are looked for, one after the other
@@ -61,29 +62,35 @@ def checks(report: Document) -> str:
     ungraded = sum(exercise.status == "ungraded" for exercise in report.exercises)
     if ungraded:
         return f"{count(ungraded, 'exercise')} could not be graded. That is the grader's fault and costs no points."
-    shown, failed, unseen, unseen_failed = _counted(report)
-    if not shown + unseen:
-        return "No checks were run."
-    if failed:
-        beside = f", {count(unseen, 'hidden check')} not shown" if unseen else ""
-        return f"{failed} of {count(shown, 'public check' if unseen else 'check')} failed{beside}."
-    if unseen_failed:
-        return f"Public checks passed, some of {count(unseen, 'hidden check')} failed. Those are not shown."
-    if any(exercise.status != "right" for exercise in report.exercises):
-        return "The checks that could be run passed, but not every exercise is right."
-    if unseen:
-        return f"Public checks passed, {count(unseen, 'hidden check')} not shown."
-    return f"{count(shown, 'check')} passed."
-
-
-def _counted(report: Document) -> tuple[int, int, int, int]:
-    """Checks that the reader may see and how many of them failed, and the same of those that are not shown."""
     parts = [part for exercise in report.exercises for part in exercise.parts]
-    public, public_failed = sum(part.public for part in parts), sum(part.public_failed for part in parts)
-    hidden, hidden_failed = sum(part.hidden for part in parts), sum(part.hidden_failed for part in parts)
-    if report.view == "staff":
-        return public + hidden, public_failed + hidden_failed, 0, 0
-    return public, public_failed, hidden, hidden_failed
+    public, hidden = sum(part.public for part in parts), sum(part.hidden for part in parts)
+    failed = sum(part.public_failed for part in parts)
+    if not public + hidden:
+        return "No checks were run."
+    if report.hidden == "counts":
+        return _all_counted(report, public, failed, hidden, sum(part.hidden_failed or 0 for part in parts))
+    if failed:
+        beside = f", {count(hidden, 'hidden check')} not shown" if hidden else ""
+        return f"{failed} of {count(public, 'public check' if hidden else 'check')} failed{beside}."
+    if any(part.unshown for part in parts):
+        return f"Public checks passed, some of {count(hidden, 'hidden check')} failed. Those are not shown."
+    if any(exercise.status != "right" for exercise in report.exercises):
+        return _NOT_RUN
+    if hidden:
+        return f"Public checks passed, {count(hidden, 'hidden check')} not shown."
+    return f"{count(public, 'check')} passed."
+
+
+def _all_counted(report: Document, public: int, public_failed: int, hidden: int, hidden_failed: int) -> str:
+    """The same where hidden checks are counted: for the staff, and for students whose assignment says so."""
+    if report.view == "student" and hidden:
+        apart = f"{public_failed} of {count(public, 'public check')} failed and {hidden_failed} of {hidden} hidden ones"
+        return f"{apart}, which are not shown: this assignment has them counted."
+    if public_failed + hidden_failed:
+        return f"{public_failed + hidden_failed} of {count(public + hidden, 'check')} failed."
+    if any(exercise.status != "right" for exercise in report.exercises):
+        return _NOT_RUN
+    return f"{count(public + hidden, 'check')} passed."
 
 
 def status(exercise: WrittenExercise) -> str:
@@ -103,14 +110,14 @@ def part_word(part: WrittenPart) -> str:
 
 
 def part_counts(part: WrittenPart) -> list[str]:
-    """Checks of a part that passed: ``public 8 of 10`` and ``hidden 40 of 40``; empty when none was tried."""
+    """Checks of a part that passed: ``public 8 of 10`` and ``hidden 40 of 40``, of those that are told."""
     return [
         f"{name} {tried - failed} of {tried}"
         for name, tried, failed in (
             ("public", part.public, part.public_failed),
             ("hidden", part.hidden, part.hidden_failed),
         )
-        if tried
+        if tried and failed is not None
     ]
 
 
