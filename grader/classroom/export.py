@@ -20,7 +20,7 @@ from grader.records.errors import UsageError
 from grader.records.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
     from grader.report.document import Document
@@ -70,6 +70,8 @@ class StoredReport(msgspec.Struct, frozen=True):
     max_score: float
     exercises: tuple[StoredExercise, ...]
     problem: str = ""
+    version: str = ""
+    fingerprint: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 def scores_csv(rows: Iterable[ScoreRow], exercises: Sequence[str]) -> str:
@@ -110,14 +112,28 @@ def read_results(folder: Path) -> tuple[ScoreRow, ...]:
 
 def read_report(path: Path, student: str) -> ScoreRow:
     """The row of a stored report, *ungraded* and saying why if it cannot be read."""
+    report = stored_report(path)
+    if isinstance(report, StoredReport):
+        return row_of(report, student, path.stem)
+    message = f"report {path.name} cannot be read: {report}: grade again"
+    return ScoreRow(student=student, status="ungraded", message=message, file=path.stem)
+
+
+def stored_report(path: Path) -> StoredReport | str:
+    """What is needed of a report, or why it cannot be read."""
     try:
         report = from_json(path.read_bytes(), StoredReport)
     except _UNREADABLE as error:
-        problem = error.strerror if isinstance(error, OSError) else str(error)
-        return _unreadable(student, path, f"{problem}: grade again")
+        return (error.strerror or type(error).__name__) if isinstance(error, OSError) else str(error)
     if report.schema != schemas.REPORT:
-        return _unreadable(student, path, f"expected schema {schemas.REPORT}, got {report.schema[:80]}: grade again")
-    return row_of(report, student, path.stem)
+        return f"expected schema {schemas.REPORT}, got {report.schema[:80]}"
+    return report
+
+
+def reports_of_others(folder: Path, files: Container[str]) -> tuple[str, ...]:
+    """Names of the reports in a folder that are none of ``files``, which have no suffix."""
+    others = (path for path in sorted(folder.glob("*.json")) if path.name != CLASS_FILE and path.stem not in files)
+    return tuple(path.name for path in others if isinstance(stored_report(path), StoredReport))
 
 
 def row_of(report: Document | StoredReport, student: str, file: str) -> ScoreRow:
@@ -135,9 +151,9 @@ def row_of(report: Document | StoredReport, student: str, file: str) -> ScoreRow
     )
 
 
-def _unreadable(student: str, path: Path, problem: str) -> ScoreRow:
-    message = f"report {path.name} cannot be read: {problem}"
-    return ScoreRow(student=student, status="ungraded", message=message, file=path.stem)
+def plain(text: str) -> str:
+    """Bytes of file names that are not UTF-8, which no report can hold, are written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _current(folder: Path, row: ScoreRow) -> ScoreRow:

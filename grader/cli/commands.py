@@ -14,7 +14,7 @@ from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_github
 from grader.cli.course import course_option
 from grader.cli.isolation import isolation_options
-from grader.cli.output import building, counting, failed, show, terminal
+from grader.cli.output import building, counting, failed, harmless, show, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
 from grader.course.find import find_course
 from grader.files import check_folder, write_whole
@@ -213,7 +213,7 @@ def build(assignment: str, force: bool, course: Path) -> None:
 @click.argument("folder", type=ExistingPath())
 @click.option("-o", "--output", type=NewFolder(), help="Where reports and scores.csv go.")
 @click.option("--workers", type=click.IntRange(1, 64), default=processors, help="Submissions at a time.")
-@click.option("--resume", is_flag=True, help="Keep what an earlier run has graded.")
+@click.option("--resume", is_flag=True, help="Keep results of an earlier run that still hold; say why others do not.")
 @course_option
 @isolation_options
 def grade_class(
@@ -229,8 +229,11 @@ def grade_class(
     from grader.bank.build import bank_for
     from grader.classroom import batch
     from grader.classroom.collect import collect
-    from grader.grading.grade import check_isolation, grade_path, ungraded
+    from grader.classroom.resume import earlier
+    from grader.grading.fingerprint import fingerprint
+    from grader.grading.grade import check_isolation, grade_path, handed_in, ungraded
     from grader.report import WRITERS, view
+    from grader.report.words import class_run
     from grader.report.words.written import written
 
     files = find_course(course).assignment(assignment)
@@ -241,7 +244,13 @@ def grade_class(
             bank = bank_for(files, pool, progress, whole=True)  # found now, damage costs nobody anything
         demands = isolation.demands()
         check_isolation(pool.isolation, bank, demands)  # once for all, and before anything is written
-        entries = collect(folder, bank.manifest.assignment.module)
+        made_for = bank.manifest.assignment
+        entries = collect(folder, made_for.module)
+        kept = None
+        if resume:
+            found = earlier(entries, results, lambda path: fingerprint(bank, handed_in(path, made_for, of_class=True)))
+            kept = found.kept
+            click.echo(class_run.resumed(len(kept), found.outdated.values()), err=True)
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
@@ -251,11 +260,13 @@ def grade_class(
                 writers={"json": WRITERS["json"], "html": WRITERS["html"]},
                 workers=workers,
                 progress=lambda entry, _: advance(entry.student),
-                resume=resume,
+                kept=kept,
             )
     rows = Counter(row.status for row in graded.rows)
     look = rows["needs a look"]
     counts = f"{rows['graded']} graded, {look} {'needs' if look == 1 else 'need'} a look, {rows['ungraded']} not graded"
+    if graded.others:
+        click.echo(harmless(class_run.left_over(graded.others)), err=True)
     click.echo(f"{counts}; scores are in {graded.scores}", err=True)
     if graded.interrupted:
         return INTERRUPTED

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from grader import __version__
 from grader.course.snippet import asked_names, needed_names, parse_snippet
+from grader.grading.fingerprint import fingerprint
 from grader.judge.example import counterexample
 from grader.judge.points import score, total
 from grader.judge.steps import has_steps
@@ -293,6 +294,7 @@ def report(
         stand_ins=loaded.stand_ins,
         bank=bank.manifest.inputs_sha256,
         version=__version__,
+        fingerprint=fingerprint(bank, submission),
     )
 
 
