@@ -26,7 +26,7 @@ from grader.classroom.export import (
     plain,
     reports_of_others,
     row_of,
-    scores_csv,
+    scores_spreadsheet,
 )
 from grader.classroom.filenames import file_names
 from grader.files import write_whole
@@ -107,7 +107,7 @@ def grade_class(  # noqa: PLR0913 - a name for each thing that a run may do othe
     finally:
         rows = _filled(rows)
         _save(results, rows)
-        write_whole(results / SCORES_FILE, scores_csv(rows, exercises_of(rows)))
+        write_whole(results / SCORES_FILE, scores_spreadsheet(rows, exercises_of(rows)))
     others = reports_of_others(results, {task.file for task in tasks})
     return ClassResult(rows=tuple(rows), scores=results / SCORES_FILE, interrupted=interrupted, others=others)
 

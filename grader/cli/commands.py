@@ -233,6 +233,7 @@ def grade_class(
     """
     from grader.bank.build import bank_for
     from grader.classroom import batch
+    from grader.classroom.cells import visible
     from grader.classroom.collect import collect
     from grader.classroom.resume import earlier
     from grader.grading.fingerprint import fingerprint
@@ -264,14 +265,14 @@ def grade_class(
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"]},
                 workers=workers,
-                progress=lambda entry, _: advance(entry.student),
+                progress=lambda entry, _: advance(visible(entry.student)),
                 kept=kept,
             )
     rows = Counter(row.status for row in graded.rows)
     look = rows["needs a look"]
     counts = f"{rows['graded']} graded, {look} {'needs' if look == 1 else 'need'} a look, {rows['ungraded']} not graded"
     if graded.others:
-        click.echo(harmless(class_run.left_over(graded.others)), err=True)
+        click.echo(harmless(class_run.left_over(map(visible, graded.others))), err=True)
     click.echo(f"{counts}; scores are in {graded.scores}", err=True)
     if graded.interrupted:
         return INTERRUPTED
@@ -280,15 +281,21 @@ def grade_class(
 
 @grade.command()
 @click.argument("assignment")
-@click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", help="The format of the scores.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "spreadsheet"]),
+    default="csv",
+    help="CSV for programs; or for a spreadsheet, as scores.csv is, with the signature that tells it to read UTF-8.",
+)
 @click.option("-o", "--output", type=NewFile(), help="A file; standard output by default.")
 @click.option("--results", type=ExistingPath(), help="The folder that `grade class` wrote.")
 @course_option
 def export(assignment: str, kind: str, output: Path | None, results: Path | None, course: Path | None) -> None:
     """Give out the scores of a graded class."""
-    from grader.classroom.export import exercises_of, read_results, scores_csv
+    from grader.classroom.export import exercises_of, read_results, scores_csv, scores_spreadsheet
 
-    writers = {"csv": scores_csv}
+    writers = {"csv": scores_csv, "spreadsheet": scores_spreadsheet}
     if results is None:
         results = course_at(course).root / "results" / assignment
     rows = read_results(results)

@@ -64,7 +64,7 @@ def pupils(tmp_path) -> Callable[..., list[Entry]]:
 
 
 def lines(scores: Path) -> dict[str, dict[str, str]]:
-    with scores.open(encoding="utf-8", newline="") as stream:
+    with scores.open(encoding="utf-8-sig", newline="") as stream:
         return {line["student"]: line for line in csv.DictReader(stream)}
 
 

@@ -30,7 +30,7 @@ def class_run(grade, tmp_path):
         words = ("class", "tiny", tmp_path / "all", "-o", tmp_path / "results", "--resume", *options)
         ran = grade(*words, cwd=course, GRADER_CACHE=str(tmp_path / "cache"))
         assert ran.returncode == 0, ran.stderr
-        table = (tmp_path / "results" / "scores.csv").read_text(encoding="utf-8")
+        table = (tmp_path / "results" / "scores.csv").read_text(encoding="utf-8-sig")
         scores = {row["student"]: float(row["score"]) for row in csv.DictReader(io.StringIO(table))}
         return scores, ran.stderr
 
@@ -74,10 +74,13 @@ def test_no_old_mark_stands_beside_new_ones(class_run):
 
 
 def test_what_is_not_read_of_a_hand_in_changes_nothing_and_what_is_does(class_run, tmp_path):
-    class_run(ada=f"import helpers\nimport pathlib\n{RIGHT}\npathlib.Path('some.txt')\n")
+    text = f"import helpers\nimport pathlib\n{RIGHT}\npathlib.Path('some.txt')\n"
+    scores, said = class_run(ada=text, **{"ada\u200b": RIGHT})
+    assert list(scores) == ["ada", "ada\\u200b"]
+    assert "/2 ada\\u200b\n" in said
     folder = tmp_path / "all" / "ada"
     (folder / "notes.txt").write_text("not named by the module")
-    assert "1 result of an earlier run kept" in class_run()[1]
+    assert "2 results of an earlier run kept" in class_run()[1]
     for name in ("helpers.py", "some.txt"):
         (folder / name).write_text("")
-        assert "1 graded again: 1 because other work is handed in\n" in class_run()[1], name
+        assert "1 result of an earlier run kept, 1 graded again: 1 because other work is" in class_run()[1], name
