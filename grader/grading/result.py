@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from grader import __version__
 from grader.course.snippet import asked_names, needed_names
+from grader.grading.fingerprint import fingerprint
 from grader.grading.reason import in_hidden, verdict
 from grader.judge.example import counterexample
 from grader.judge.points import score, total
@@ -190,6 +191,7 @@ def report(
         stand_ins=loaded.stand_ins,
         bank=bank.manifest.inputs_sha256,
         version=__version__,
+        fingerprint=fingerprint(bank, submission),
     )
 
 

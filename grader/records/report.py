@@ -212,6 +212,20 @@ class Timing(Record, frozen=True):
     )
 
 
+class Fingerprint(Record, frozen=True):
+    """What a result belongs to, each by its SHA-256: it is the result of nothing that differs in any of them."""
+
+    submission: Annotated[str, Meta(description="What was handed in, as it was read; empty where nothing was.")] = ""
+    assignment: Annotated[str, Meta(description="The assignment file.")] = ""
+    properties: Annotated[str, Meta(description="The author's properties.py; empty where there is none.")] = ""
+    bank: Annotated[str, Meta(description="The cases, and all that they were made from.")] = ""
+
+
+#: Why a result that is there does not hold: what of its fingerprint differs, the version of "grader" does, it was
+#: "ungraded", or its report is "unknown", as it cannot be read or bears no fingerprint.
+Change: TypeAlias = Literal["submission", "assignment", "properties", "bank", "grader", "ungraded", "unknown"]
+
+
 class Report(Record, frozen=True):
     """The whole result of grading one submission. ``score`` is None when any exercise is ungraded.
 
@@ -241,4 +255,5 @@ class Report(Record, frozen=True):
     view: Literal["staff", "student"] = "staff"
     bank: str = ""  # SHA-256 of the bank's inputs: two reports with the same one used the same cases
     version: str = ""
+    fingerprint: Fingerprint = Fingerprint()
     timing: Timing = Timing()

@@ -13,7 +13,7 @@ from msgspec import Meta, field
 from grader.records.assignment import HiddenTold
 from grader.records.finding import FindingKind
 from grader.records.record import Record
-from grader.records.report import Timing
+from grader.records.report import Fingerprint, Timing
 from grader.records.run import (
     BadReply,
     Crashed,
@@ -216,4 +216,5 @@ class Document(Record, frozen=True):
     sandbox: WrittenIsolation
     bank: Annotated[str, about("SHA-256 of the inputs of all cases: reports with the same one used the same cases.")]
     version: Annotated[str, about("Version of grader.")]
+    fingerprint: Fingerprint = field(default_factory=Fingerprint)
     timing: Timing = field(default_factory=Timing)

@@ -56,6 +56,7 @@ def written(report: Report) -> Document:
             sandbox=WrittenIsolation(report.isolation.level, report.isolation.layers),
             bank=report.bank,
             version=report.version,
+            fingerprint=report.fingerprint,
             timing=replace(report.timing, exercises=dict(sorted(report.timing.exercises.items()))),
         )
     )
