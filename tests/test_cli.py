@@ -100,8 +100,8 @@ def test_run_may_be_left_out(grade, hand_in):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("tinny",), "no assignment 'tinny' in "),
-        (("tinny",), "did you mean tiny?"),
+        (("tinny", "reference"), "no assignment 'tinny' in "),
+        (("tinny", "reference"), "did you mean tiny?"),
         (("--bogus",), "No such option '--bogus'"),
         (("tiny", "--fail-under", "much"), "'much' is not a valid float"),
         (("run",), "Missing argument 'ASSIGNMENT'"),

@@ -61,7 +61,7 @@ def test_a_course_that_was_handed_in_is_not_used(start, words, grade, planted):
     assert (
         "holds assignments/, but lies in what is to be graded, and nothing that was handed in is taken" in said.stderr
     )
-    assert said.stderr.endswith("for a course: name yours by --course FOLDER\n")
+    assert said.stderr.endswith("for a course: name yours by --course FOLDER, or a submission in it as PATH\n")
     assert not ran.exists()
 
 

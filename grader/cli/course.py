@@ -42,7 +42,7 @@ def held_against(graded: Path, assignment: str, named: Path | None) -> Assignmen
     if not outside:
         raise UsageError(
             f"{found[0].root} holds assignments/, but lies in what is to be graded, and nothing that was handed in is "
-            "taken for a course: name yours by --course FOLDER"
+            "taken for a course: name yours by --course FOLDER, or a submission in it as PATH"
         )
     course = outside[0]
     several = [each.root for each in outside if _may_hold(each, graded, assignment)]
@@ -62,9 +62,9 @@ def _handed_in(course: Path, graded: Path) -> bool:
 
     A file says less of what lies below its folder: that may be a home folder, with the course and a downloaded file.
     """
-    if graded.is_dir():
-        return course.is_relative_to(graded.resolve())
-    return course in (graded.parent.resolve(), graded.resolve().parent)
+    if graded.is_file():
+        return course in (graded.parent.resolve(), graded.resolve().parent)
+    return course.is_relative_to(graded.resolve())
 
 
 def _may_hold(course: Course, graded: Path, assignment: str) -> bool:
