@@ -81,8 +81,7 @@ def follow_through(
     if _changes(tried, Budget(sandbox.run, exercise).run):
         return {}
     again = _tried_again(exercise, failing, replays)
-    shown = _guilty(names, [call for replayed in replays if replayed.case.public for call in replayed.calls])
-    blamed = Blamed(guilty, shown or tuple(names))  # what hidden calls alone show is not for students to read
+    blamed = Blamed(guilty, _guilty_in_public(names, replays))
     return {output: blamed for output in exercise.outputs if _is_method(output, trials, again)}
 
 
@@ -200,6 +199,12 @@ def _guilty(names: Sequence[str], calls: Sequence[_Call]) -> tuple[str, ...]:
     """Those functions that answered a call wrongly."""
     wrong = {call.name for call in calls if not call.right}
     return tuple(name for name in names if name in wrong)
+
+
+def _guilty_in_public(names: Sequence[str], replays: Sequence[_Replayed]) -> tuple[str, ...]:
+    """Those that public cases show; else all that were suspected, for which of them it is only hidden ones say."""
+    calls = [call for replayed in replays if replayed.case.public for call in replayed.calls]
+    return _guilty(names, calls) or tuple(names)
 
 
 def _foundation(guilty: Sequence[str], calls: Sequence[_Call], author: Runner, student: Runner) -> list[_Call]:

@@ -39,7 +39,6 @@ STATUS: Final[dict[Status, str]] = {
     "missing": "missing",
     "ungraded": "not graded",
 }
-_NOT_RUN: Final = "The checks that could be run passed, but not every exercise is right."
 _METHOD: Final = "method right"  # all points are earned, though what earlier functions gave is wrong
 
 _LONGEST_CYCLE = 4  # lines of a recursion that are looked for, one after the other
@@ -62,35 +61,52 @@ def checks(report: Document) -> str:
     ungraded = sum(exercise.status == "ungraded" for exercise in report.exercises)
     if ungraded:
         return f"{count(ungraded, 'exercise')} could not be graded. That is the grader's fault and costs no points."
-    parts = [part for exercise in report.exercises for part in exercise.parts]
-    public, hidden = sum(part.public for part in parts), sum(part.hidden for part in parts)
-    failed = sum(part.public_failed for part in parts)
-    if not public + hidden:
+    counts = _Counts([part for exercise in report.exercises for part in exercise.parts])
+    told = _counted(counts, report) if report.hidden == "counts" else _uncounted(counts)
+    if told:
+        return told
+    if any(exercise.status != "right" for exercise in report.exercises):
+        return "The checks that could be run passed, but not every exercise is right."
+    if counts.hidden and report.hidden == "verdict":
+        return f"Public checks passed, {count(counts.hidden, 'hidden check')} not shown."
+    return f"{count(counts.public + counts.hidden, 'check')} passed."
+
+
+class _Counts:
+    """How many checks there are, and how many of them failed as far as that is told."""
+
+    def __init__(self, parts: Sequence[WrittenPart]) -> None:
+        self.public = sum(part.public for part in parts)
+        self.public_failed = sum(part.public_failed for part in parts)
+        self.hidden = sum(part.hidden for part in parts)
+        self.hidden_failed = sum(part.hidden_failed or 0 for part in parts)
+        self.unshown = any(part.unshown for part in parts)
+
+
+def _uncounted(found: _Counts) -> str:
+    """What is to be said of public checks that failed, or of hidden ones; empty where nothing failed."""
+    if not found.public + found.hidden:
         return "No checks were run."
-    if report.hidden == "counts":
-        return _all_counted(report, public, failed, hidden, sum(part.hidden_failed or 0 for part in parts))
-    if failed:
-        beside = f", {count(hidden, 'hidden check')} not shown" if hidden else ""
-        return f"{failed} of {count(public, 'public check' if hidden else 'check')} failed{beside}."
-    if any(part.unshown for part in parts):
-        return f"Public checks passed, some of {count(hidden, 'hidden check')} failed. Those are not shown."
-    if any(exercise.status != "right" for exercise in report.exercises):
-        return _NOT_RUN
-    if hidden:
-        return f"Public checks passed, {count(hidden, 'hidden check')} not shown."
-    return f"{count(public, 'check')} passed."
+    if found.public_failed:
+        if not found.hidden:
+            return f"{found.public_failed} of {count(found.public, 'check')} failed."
+        beside = f"{count(found.hidden, 'hidden check')} not shown"
+        return f"{found.public_failed} of {count(found.public, 'public check')} failed, {beside}."
+    if found.unshown:
+        return f"Public checks passed, some of {count(found.hidden, 'hidden check')} failed. Those are not shown."
+    return ""
 
 
-def _all_counted(report: Document, public: int, public_failed: int, hidden: int, hidden_failed: int) -> str:
+def _counted(found: _Counts, report: Document) -> str:
     """The same where hidden checks are counted: for the staff, and for students whose assignment says so."""
-    if report.view == "student" and hidden:
-        apart = f"{public_failed} of {count(public, 'public check')} failed and {hidden_failed} of {hidden} hidden ones"
-        return f"{apart}, which are not shown: this assignment has them counted."
-    if public_failed + hidden_failed:
-        return f"{public_failed + hidden_failed} of {count(public + hidden, 'check')} failed."
-    if any(exercise.status != "right" for exercise in report.exercises):
-        return _NOT_RUN
-    return f"{count(public + hidden, 'check')} passed."
+    tried, failed = found.public + found.hidden, found.public_failed + found.hidden_failed
+    if not tried:
+        return "No checks were run."
+    if report.view == "student" and found.hidden:
+        public = f"{found.public_failed} of {count(found.public, 'public check')}"
+        hidden = f"{found.hidden_failed} of {count(found.hidden, 'hidden one')}, which are counted but not shown"
+        return f"Failed: {public} and {hidden}, as this assignment has it."
+    return f"{failed} of {count(tried, 'check')} failed." if failed else ""
 
 
 def status(exercise: WrittenExercise) -> str:
@@ -110,15 +126,11 @@ def part_word(part: WrittenPart) -> str:
 
 
 def part_counts(part: WrittenPart) -> list[str]:
-    """Checks of a part that passed: ``public 8 of 10`` and ``hidden 40 of 40``, of those that are told."""
-    return [
-        f"{name} {tried - failed} of {tried}"
-        for name, tried, failed in (
-            ("public", part.public, part.public_failed),
-            ("hidden", part.hidden, part.hidden_failed),
-        )
-        if tried and failed is not None
-    ]
+    """Checks of a part that passed: ``public 8 of 10`` and ``hidden 40 of 40``; of hidden ones what is told."""
+    public = [f"public {part.public - part.public_failed} of {part.public}"] if part.public else []
+    if part.hidden_failed is None:
+        return [*public, "not all hidden ones"] if part.unshown else public
+    return [*public, f"hidden {part.hidden - part.hidden_failed} of {part.hidden}"] if part.hidden else public
 
 
 def part_line(part: WrittenPart) -> str:

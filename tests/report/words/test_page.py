@@ -24,7 +24,10 @@ from tests.report.samples import (
 PUBLIC_ONLY = report([replace(right("a", "A", 1), parts=(part("a", 1, public=(1, 0), hidden=(0, 0)),))])
 #: A student's, whose assignment has hidden cases counted.
 COUNTED = replace(FOR_STUDENTS["hidden_fails"], hidden="counts", exercises=HIDDEN_FAILS.exercises)
-COUNTS = "0 of 30 public checks failed and 2 of 120 hidden ones, which are not shown: this assignment has them counted."
+COUNTS = (
+    "Failed: 0 of 30 public checks and 2 of 120 hidden ones, which are counted but not shown, as this assignment has "
+    "it."
+)
 
 
 def test_a_finding_is_told_with_what_it_rests_on():
