@@ -256,12 +256,6 @@ def test_what_is_printed_beyond_the_limit_is_dropped_and_the_job_goes_on(stream,
     assert (little.cut, little.stdout, little.stderr) == (None, "", "")
 
 
-@pytest.fixture
-def patient(monkeypatch):
-    """Whoever prints waits for a host that a busy machine keeps from reading."""
-    monkeypatch.setattr(clocks, "WALL_FACTOR", 100.0)
-
-
 @pytest.mark.usefixtures("patient")
 def test_printing_without_end_ends_with_the_time_limit(run):
     source = "def f(x):\n    while True: print('x' * 9999)"
