@@ -24,11 +24,9 @@ _UNSEEN = re.compile(f"[{INVISIBLE}]")
 #: Control characters, line separators and what cannot be encoded: a cell stays in its line, and is UTF-8.
 _NOT_IN_CELLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
-#: Where a cell or a piece of one begins as a formula, which a negative number alone does not; or a piece with a quote,
-#: its own or the one that ends the cell, so that all up to the next quote, other lines too, would be read as one cell.
-_READ_OTHERWISE = re.compile(
-    r"""(?:^|(?<=[,;]))(?=[\s"]*[=+\-@＝＋－＠])(?!\s*-[0-9]+(?:\.[0-9]+)?(?:[,;]|\Z))|(?<=;)(?=\s*(?:"|\Z))"""
-)
+#: Where a cell or a piece of one begins as a formula; or a piece with a quote, its own or the one that ends the cell,
+#: so that all up to the next quote, other lines too, would be read as one cell.
+_READ_OTHERWISE = re.compile(r"""(?:^|(?<=[,;]))(?=[\s"]*[=+\-@＝＋－＠])|(?<=;)(?=\s*(?:"|\Z))""")
 
 
 def visible(text: str) -> str:

@@ -67,7 +67,7 @@ def test_names_stay_apart_and_as_they_are_in_the_class_file(tmp_path) -> None:
         "a b (1) (1)", "a b (2)", "'=x (3)", "'=x (4)", "Ali\\u200creza (5)", "Alireza", "Ali\\u200creza (7)",
         "a b (1) (8)", "Zoë",
     ]  # fmt: skip
-    (tmp_path / "scores.csv").write_text(scores_spreadsheet(rows, []), encoding="utf-8-sig")
+    (tmp_path / "scores.csv").write_text(scores_spreadsheet(rows, []), encoding="utf-8")
     assert (tmp_path / "scores.csv").read_bytes().startswith(b"\xef\xbb\xbfstudent,")
     assert (tmp_path / "scores.csv").read_text(encoding="utf-8-sig") == scores_csv(rows, [])
 
