@@ -1,4 +1,4 @@
-"""What a diagnosis says of when a solution is right, worked out anew from all cases, those that count too."""
+"""What a diagnosis says of when a solution is right, worked out anew from all cases, public ones too."""
 
 from __future__ import annotations
 
