@@ -75,13 +75,13 @@ class Attempt:
         wrong = self.hidden.broken is not None or any(not trial.right for trial in self.hidden.trials)
         return wrong and self.public.broken is None and bool(self.exercise.outputs)
 
-    def diagnose(self, bank: Mapping[str, Diagnostics]) -> None:
+    def diagnose(self, bank: Mapping[str, Diagnostics], sandbox: Sandbox) -> None:
         """Run the diagnostics' cases and say what they show, unless a public case contradicts it."""
         with suppress(SandboxFault), self._optional("no mistake is named"):  # all marks are given already
             diagnostics = bank.get(self.exercise.id)
             if diagnostics is not None:
                 job = job_of(self.exercise, diagnostics.cases)
-                outcomes = Budget(self._sandbox.run, self.exercise).run(job).outcomes
+                outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
                 self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self.public.trials)
 
     def follow_through(self, author: Author, earlier: Sequence[Attempt]) -> None:

@@ -181,9 +181,10 @@ def _diagnose(
 ) -> None:
     """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed."""
     sandbox.close()
-    for attempt in attempts:
-        with clock.running(attempt.exercise):
-            attempt.diagnose(diagnostics)
+    with sandbox.aside() as apart:
+        for attempt in attempts:
+            with clock.running(attempt.exercise):
+                attempt.diagnose(diagnostics, apart)
 
 
 def _follow_through(attempts: Sequence[Attempt], author: Author, clock: _Clock) -> None:

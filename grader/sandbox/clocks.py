@@ -56,9 +56,10 @@ class Total:
     keep busy is a student's doing.
     """
 
-    def __init__(self, seconds: float | None) -> None:
-        """None: there is no end to it."""
-        self._seconds = inf if seconds is None else seconds
+    def __init__(self, seconds: float | None, share: float = 1.0) -> None:
+        """``share`` of the seconds are for what is counted here. None: there is no end to it."""
+        self._told = inf if seconds is None else seconds
+        self._seconds = self._told * share
         self._cpu = self._wall = 0.0
         self._clock: Clock | None = None
         self._queued = 0.0
@@ -79,9 +80,9 @@ class Total:
     def passed(self) -> Outcome | None:
         """The outcome if the time is over."""
         if self._cpu_seconds() > self._seconds:
-            return TimedOut(seconds=self._seconds, clock="cpu", scope="submission")
+            return TimedOut(seconds=self._told, clock="cpu", scope="submission")
         if self._waited() > self._seconds * WALL_FACTOR:
-            return TimedOut(seconds=self._seconds * WALL_FACTOR, clock="wall", scope="submission")
+            return TimedOut(seconds=self._told * WALL_FACTOR, clock="wall", scope="submission")
         return None
 
     def _cpu_seconds(self) -> float:

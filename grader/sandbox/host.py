@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
+from copy import deepcopy
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple, Self, cast
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from grader.records.errors import ProtocolError, SandboxFault
-from grader.records.run import BadReply, Crashed, Loaded, NotRun, Run, TimedOut
+from grader.records.run import BadReply, Loaded, NotRun, Run
 from grader.sandbox import protocol
 from grader.sandbox.clocks import Clock, Deadline, Total
-from grader.sandbox.outcomes import answered, imported
+from grader.sandbox.outcomes import answered, ended, imported
 from grader.sandbox.stopped import Loading, StoppedCells
 from grader.submission.libraries import wanted
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
 TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
 LIFE_SECONDS = 3600  # CPU seconds of a whole worker, enforced by the kernel should the host die
+ASIDE = 0.1  # of the time that a submission may take in all: what is run aside has it for itself
 ANSWER_BYTES = 64 << 20  # of all answers of a submission: they are kept until its report is written
 FILE_BYTES = 16 << 20
 
@@ -59,7 +58,8 @@ class ProcessSandbox:
         self._ends_loading = False  # to import the submission ends the worker, however often it is tried
         self._stopped = StoppedCells()
         self._answer_bytes = ANSWER_BYTES
-        self._total = Total(total)
+        self._seconds = total
+        self._total = Total(total, 1 - ASIDE)
 
     def __enter__(self) -> Self:
         return self
@@ -76,6 +76,7 @@ class ProcessSandbox:
         """What importing the submission gave; asked once and remembered."""
         if self._loaded is None:
             self._loaded = self._fresh()
+            self._stopped_at_first = deepcopy(self._stopped)
         return self._loaded
 
     def run(self, job: Job) -> Run:
@@ -86,6 +87,14 @@ class ProcessSandbox:
         """One job after the other: each is sent before the run of the one before it is handed out."""
         for job, following in zip_longest(jobs, jobs[1:]):
             yield self._run(job, following)
+
+    def aside(self) -> ProcessSandbox:
+        """Another one, with a share of the total for itself; it knows what ended the first worker while loading."""
+        other = ProcessSandbox(self._submission, self._limits, self._pool, self._preload, self._stand_ins)
+        other._loaded = self.load()
+        other._stopped = deepcopy(self._stopped_at_first)
+        other._total = Total(self._seconds, ASIDE)
+        return other
 
     def close(self) -> None:
         """End the worker and everything it started."""
@@ -141,7 +150,9 @@ class _Request:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.id = os.urandom(protocol.ID_BYTES)
-        self.frame = _execute(self.id, job)
+        self.frame = protocol.execute(
+            self.id, job.run, job.outputs, job.packed or protocol.pack_cases(job.sizes, job.inputs), job.salt
+        )
 
 
 class _Asked(NamedTuple):
@@ -321,14 +332,7 @@ class _Worker:
         """Why a worker closed its replies: it ended by itself, or it lives on without a way to answer."""
         code = self._process.wait(0.5)
         self.end()
-        if code is None:
-            return BadReply(detail="it closed the way back to the grader")
-        if code >= 0:
-            return Crashed(exit_code=code)
-        name = _signal_name(-code)
-        if name == "SIGXCPU":  # which Windows does not know
-            return TimedOut(seconds=LIFE_SECONDS, clock="cpu", scope="exercise")
-        return Crashed(signal=name)
+        return ended(code, LIFE_SECONDS)
 
     def end(self) -> None:
         """End the process and what it started. Raises SandboxFault if something survives."""
@@ -339,21 +343,6 @@ class _Worker:
             self._channel.close()
 
 
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-
-
 def _never(problem: Outcome, job: Job) -> tuple[Outcome, ...]:
     """A problem, and that nothing after it was tried."""
     return (problem, *(NotRun() for _ in job.inputs[1:]))
-
-
-def _execute(request_id: bytes, job: Job) -> bytes:
-    packed = msgspec.Raw(job.packed or protocol.pack_cases(job.sizes, job.inputs))
-    cases = cast("list[protocol.ExecuteCase]", packed)  # the encoder copies it as it is
-    return protocol.encode(
-        protocol.Execute(id=request_id, run=job.run, outputs=list(job.outputs), cases=cases, salt=job.salt)
-    )

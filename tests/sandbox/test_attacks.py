@@ -172,6 +172,17 @@ class Recorded:
     def run_each(self, jobs):
         yield from map(self._keep, self._sandbox.run_each(jobs))
 
+    def aside(self):
+        other = Recorded(self._sandbox.aside())
+        other.records = self.records
+        return other
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
     def close(self):
         self._sandbox.close()
 
