@@ -115,7 +115,7 @@ def read_report(path: Path, student: str) -> ScoreRow:
     except _UNREADABLE as error:
         problem = error.strerror if isinstance(error, OSError) else str(error)
         return _unreadable(student, path, f"{problem}: grade again")
-    if report.schema != schemas.REPORT:
+    if report.schema not in schemas.READ_REPORTS:
         return _unreadable(student, path, f"expected schema {schemas.REPORT}, got {report.schema[:80]}: grade again")
     return row_of(report, student, path.stem)
 

@@ -1,6 +1,6 @@
 """When a solution is right: where an input is 0, sizes are equal, at the first step of a sequence, in one output.
 
-What the diagnostic cases show is told where no case refutes it: neither another of them, nor one that counts.
+What the diagnostic cases show is told where no case refutes it: neither another of them, nor a public one.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _tried(trials: Sequence[Trial]) -> list[Trial]:
 
 
 class _Seen(NamedTuple):
-    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and cases that count."""
+    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and public ones."""
 
     generic: list[Trial]
     simple: list[Trial]

@@ -10,20 +10,22 @@ from grader.diagnose.diagnose import diagnose
 from grader.grading.budget import Budget
 from grader.grading.follow_through import follow_through
 from grader.grading.phase import HiddenPhase, PublicPhase
-from grader.grading.result import absent_names, graded, missing, ungraded
+from grader.grading.result import absent_names, graded, missing, ungraded, without_fault
+from grader.grading.students import Told, students_result
 from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault
 from grader.records.run import Returned, job_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from grader.grading.follow_through import Blamed
     from grader.grading.phase import Asked, Author
     from grader.records.assignment import Exercise
     from grader.records.bank import Diagnostics
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult
     from grader.records.run import Loaded
-    from grader.records.verdict import Trial
+    from grader.records.verdict import Part, Trial
     from grader.sandbox.api import Sandbox
 
 
@@ -40,7 +42,7 @@ class Attempt:
         self._absent = absent_names(exercise, loaded)
         self._fault: GraderError | None = None
         self._diagnosis: tuple[Finding, ...] = ()
-        self._followed: Mapping[str, tuple[str, ...]] = {}
+        self._followed: Mapping[str, Blamed] = {}
 
     @property
     def can_run(self) -> bool:
@@ -59,14 +61,28 @@ class Attempt:
         ended = self.public.ended or self.hidden.ended
         return self.can_run and returned and not ended and any(not trial.right for trial in self._trials)
 
+    @property
+    def undiagnosed(self) -> bool:
+        """True if the diagnostics' cases are to be run: by what public cases show, or because some output is wrong.
+
+        How hidden cases came to be wrong must not matter: what is said of a mistake is for students to read.
+        """
+        if not self.can_run or self.public.ended:
+            return False
+        trials = self.public.trials
+        if any(not trial.right for trial in trials):
+            return any(isinstance(trial.outcome, Returned) for trial in trials)
+        wrong = self.hidden.broken is not None or any(not trial.right for trial in self.hidden.trials)
+        return wrong and self.public.broken is None and bool(self.exercise.outputs)
+
     def diagnose(self, bank: Mapping[str, Diagnostics]) -> None:
-        """Run the diagnostics' cases and say what they show, unless a case that counts contradicts it."""
-        with suppress(SandboxFault), self._optional():  # all marks are given already
+        """Run the diagnostics' cases and say what they show, unless a public case contradicts it."""
+        with suppress(SandboxFault), self._optional("no mistake is named"):  # all marks are given already
             diagnostics = bank.get(self.exercise.id)
             if diagnostics is not None:
                 job = job_of(self.exercise, diagnostics.cases)
                 outcomes = Budget(self._sandbox.run, self.exercise).run(job).outcomes
-                self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self._trials)
+                self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self.public.trials)
 
     def follow_through(self, author: Author, earlier: Sequence[Attempt]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
@@ -76,7 +92,7 @@ class Attempt:
         if not names or author.replay is None or not self.can_run or broken is not None:
             return
         try:
-            with self._optional():
+            with self._optional():  # of what hidden values provoke nothing is said: who reads it may be a student
                 self._followed = follow_through(self.exercise, names, self._trials, self._sandbox, author.replay)
         except (SandboxFault, PropertyFault) as fault:
             self._fault = fault
@@ -87,27 +103,49 @@ class Attempt:
             return ungraded(self.exercise, self.fault)
         if self._absent:
             return missing(self.exercise, self._absent, module, self._loaded)
-        found = (module, self._loaded, self._followed, self._diagnosis)
+        followed = {output: blamed.names for output, blamed in self._followed.items()}
+        found = (module, self._loaded, followed, self._diagnosis)
         return graded(self.exercise, self.public, self.hidden, *found)
+
+    def students_result(self, result: ExerciseResult, module: str, *, counted: bool) -> ExerciseResult:
+        """That result as its student may know it; ``counted``: with how many hidden cases fail."""
+        if result.earned is None or not result.parts:
+            return without_fault(result)
+        told = {part.key: self._told(part, counted=counted) for part in result.parts}
+        followed = {output: blamed.public for output, blamed in self._followed.items()}
+        found = (module, self._loaded, followed, self._diagnosis)
+        return students_result(self.exercise, self.public, told, result.earned, *found)
+
+    def _told(self, part: Part, *, counted: bool) -> Told:
+        """What hidden cases may say of a part. How many a law was tried on depends on where it first failed."""
+        earned = part.right or bool(part.followed)
+        if counted:
+            return Told(earned, part.hidden, part.hidden_failed)
+        return Told(earned, self.hidden.asked_of(part.key) if part.key.kind == "property" else part.hidden)
 
     @property
     def _trials(self) -> tuple[Trial, ...]:
         return self.public.trials + self.hidden.trials
 
     @contextmanager
-    def _optional(self) -> Iterator[None]:
-        """Work on values that a submission chose, beyond what its cases earn: what they provoke ends this alone."""
+    def _optional(self, missed: str = "") -> Iterator[None]:
+        """Work on values that a submission chose, beyond what its cases earn: what they provoke ends this alone.
+
+        ``missed`` is what a warning says that there is not; without it there is none.
+        """
         try:
             yield
         except BankError as error:
-            self._warn(f"no mistake is named, for {error}; the case bank is made anew on the next run")
+            self._warn(missed, f"{error}; the case bank is made anew on the next run")
         except GraderError:
             raise
         except Exception as error:  # noqa: BLE001 - as the docstring says
-            # Its message could hold values of hidden cases.
-            self._warn(f"no mistake is named, or no method credited, for the grader met a {type(error).__name__}")
+            self._warn(missed, f"the grader met a {type(error).__name__}")
 
-    def _warn(self, problem: str) -> None:
+    def _warn(self, missed: str, why: str) -> None:
         import logging  # takes as long as a worker takes to start
 
-        logging.getLogger(__name__).warning("%s: %s", self.exercise.id, problem)
+        level = logging.WARNING if missed else logging.INFO
+        logging.getLogger(__name__).log(
+            level, "%s: %s, for %s", self.exercise.id, missed or "no method is credited", why
+        )

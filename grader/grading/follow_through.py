@@ -43,6 +43,13 @@ MOVE = 0.01  # what an argument with a part in the result makes of this can be s
 _REPLAY = "from grader.mistakes.replay import replay\n_call = replay(_run, _names, _answers, globals())"
 
 
+class Blamed(NamedTuple):
+    """The earlier functions for whose sake alone an output is wrong; ``public`` are those that public cases show."""
+
+    names: tuple[str, ...]
+    public: tuple[str, ...]
+
+
 class _LostError(Exception):
     """The reference cannot go on from what the student's functions answered."""
 
@@ -50,7 +57,7 @@ class _LostError(Exception):
 @np.errstate(all="ignore")  # values are a student's: whatever overflows is no concern of a reader
 def follow_through(
     exercise: Exercise, names: Sequence[str], trials: Sequence[Trial], sandbox: Sandbox, reference: Runner
-) -> dict[str, tuple[str, ...]]:
+) -> dict[str, Blamed]:
     """The wrong outputs that a right method makes of wrong functions, each with those of ``names`` that are wrong.
 
     ``sandbox`` has the submission. It is given a new process, which sees what the reference computes on hidden cases:
@@ -74,7 +81,8 @@ def follow_through(
     if _changes(tried, Budget(sandbox.run, exercise).run):
         return {}
     again = _tried_again(exercise, failing, replays)
-    return {output: guilty for output in exercise.outputs if _is_method(output, trials, again)}
+    blamed = Blamed(guilty, _guilty_in_public(names, replays))
+    return {output: blamed for output in exercise.outputs if _is_method(output, trials, again)}
 
 
 # ── the reference, answered by the student ────────────────────────────────────────────────────────────────────────
@@ -191,6 +199,12 @@ def _guilty(names: Sequence[str], calls: Sequence[_Call]) -> tuple[str, ...]:
     """Those functions that answered a call wrongly."""
     wrong = {call.name for call in calls if not call.right}
     return tuple(name for name in names if name in wrong)
+
+
+def _guilty_in_public(names: Sequence[str], replays: Sequence[_Replayed]) -> tuple[str, ...]:
+    """Those that public cases show; else all that were suspected, for which of them it is only hidden ones say."""
+    calls = [call for replayed in replays if replayed.case.public for call in replayed.calls]
+    return _guilty(names, calls) or tuple(names)
 
 
 def _foundation(guilty: Sequence[str], calls: Sequence[_Call], author: Runner, student: Runner) -> list[_Call]:

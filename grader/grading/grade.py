@@ -125,11 +125,16 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)
-    wrong = [attempt for attempt in attempts if attempt.wrong]
-    _diagnose(wrong, sandbox, bank.diagnostics, clock)
-    _follow_through(wrong, author, clock)
+    _diagnose([attempt for attempt in attempts if attempt.undiagnosed], sandbox, bank.diagnostics, clock)
+    _follow_through([attempt for attempt in attempts if attempt.wrong], author, clock)
     results = [attempt.result(submission.module) for attempt in attempts]
-    return replace(report(bank, submission, sandbox.isolation, loaded, results), timing=clock.timing())
+    counted = bank.manifest.assignment.hidden == "counts"
+    students = [
+        attempt.students_result(result, submission.module, counted=counted)
+        for attempt, result in zip(attempts, results, strict=True)
+    ]
+    found = report(bank, submission, sandbox.isolation, loaded, results, students)
+    return replace(found, timing=clock.timing())
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ from grader.judge.properties import hold, in_turn
 from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
 from grader.records.run import FATAL, UNFINISHED, NotRun, Raised, Returned, TimedOut, job_of
-from grader.records.verdict import Holding, LawUntried, RuleBroken
+from grader.records.verdict import Holding, LawFailed, LawUntried, PartKey, RuleBroken
 from grader.sandbox.protocol import pack_cases
 
 if TYPE_CHECKING:
@@ -124,6 +124,13 @@ class Phase:
         self._sandbox = sandbox
         self._budget = budget
 
+    def asked_of(self, key: PartKey) -> int:
+        """On how many cases an output, or a law that holds, is tried."""
+        if key.kind != "property":
+            return len(self._questions.cases)
+        check = next(check for check in self.exercise.properties if check.check == key.name)
+        return min(check.cases, len(self._questions.in_turn))
+
     @property
     def ended(self) -> bool:
         """True if a case ended the process, so that running more of them would only do it again."""
@@ -217,6 +224,19 @@ class HiddenPhase(Phase):
             self._compare([NotRun()] * len(self._questions.cases))
             return None
         return super().job()
+
+    def _hold(
+        self, check: PropertyCheck, run: Callable[[Job], Run], properties: Mapping[str, Property], same: frozenset[str]
+    ) -> Holding:
+        """As for public ones, but what a law fails at here was provoked, by values that no public case had.
+
+        If it were no verdict but a fault of ours, a submission could say something of each hidden input by it.
+        """
+        try:
+            return super()._hold(check, run, properties, same)
+        except PropertyFault as fault:
+            tried = self.asked_of(PartKey("property", check.check))
+            return Holding(check.check, LawFailed(str(fault)), hidden=tried, hidden_failed=1)
 
 
 def _some(items: Sequence[_Item]) -> Sequence[_Item]:

@@ -237,6 +237,10 @@ class Exercise(Record, frozen=True):
     waive: tuple[Waiver, ...] = ()
 
 
+#: What a student's report says of hidden cases: of each part whether it is right, or how many of them fail as well.
+HiddenTold: TypeAlias = Literal["verdict", "counts"]
+
+
 class Assignment(Record, frozen=True):
     """An assignment file, checked, with every default and inherited value filled in."""
 
@@ -248,6 +252,7 @@ class Assignment(Record, frozen=True):
     preload: tuple[str, ...] = ()  # modules beside NumPy that student code may import
     stand_ins: tuple[str, ...] = ()  # modules that do nothing when student code imports them
     audit: Bar = Bar()
+    hidden: HiddenTold = "verdict"
 
 
 def own_domain(inputs: Mapping[str, AnyDomain], name: str) -> AnyDomain | None:

@@ -157,7 +157,7 @@ def test_an_ungraded_exercise_leaves_no_score(tmp_path, score, earned) -> None:
         ("[]", "cannot be read: Expected `object`"),
         (report(max_score="x"), r"cannot be read: Expected `float`"),
         (report(exercises=[{"id": "a"}]), "cannot be read: Object missing required field `earned`"),
-        (report(schema="other/v9"), "expected schema grader/report/v1, got other/v9"),
+        (report(schema="other/v9"), "expected schema grader/report/v2, got other/v9"),
         ('"\ud800"', "cannot be read"),
         ('{"x":' + "[" * 99_999, "cannot be read"),
     ],
@@ -169,6 +169,12 @@ def test_a_corrupt_report_is_ungraded_and_never_a_zero(tmp_path, stored: str, wo
     assert (anna.student, anna.status, anna.score) == ("anna", "ungraded", None)
     assert re.search(words, anna.message)
     assert bob.score == 10
+
+
+def test_a_report_of_an_earlier_version_keeps_its_points(tmp_path) -> None:
+    (tmp_path / "anna.json").write_text(report(schema="grader/report/v1"))
+    [anna] = read_results(tmp_path)
+    assert (anna.status, anna.score) == ("graded", 10)
 
 
 def test_a_report_that_vanished(tmp_path) -> None:

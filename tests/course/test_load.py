@@ -267,7 +267,7 @@ def test_missing_keys_say_what_they_are_for():
         ("limits: {output: 12}", "8:18: limits.output must lie between 1 KiB and 1 GiB (got 12)"),
         (
             "answers: 1",
-            "8:1: answers is an unknown key (free here: tolerance, limits, audit, seed, preload, stand_ins)",
+            "8:1: answers is an unknown key (free here: tolerance, limits, audit, hidden, seed, preload, stand_ins)",
         ),
     ],
 )

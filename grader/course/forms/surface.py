@@ -276,6 +276,7 @@ ASSIGNMENT = Keyed(
         "limits": _LIMITS,
         "dims": _DIMS,
         "audit": Key(_AUDIT, "what `grade audit` asks of the tests"),
+        "hidden": Key(OneOf(("verdict", "counts")), "what students read of hidden cases beside each part's verdict"),
         "seed": Key(Whole(0, 2**32 - 1), "number that fixes which cases are drawn"),
         "preload": Key(_MODULES, "modules beside NumPy that student code may import"),
         "stand_ins": Key(_MODULES, "the course's helper modules, such as its tests, that do nothing while grading"),

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
-from grader.records.verdict import ButFor, Ending, Fault, LawBroken, LawUntried, NotRaised, RuleBroken, Unearned, ending
+from grader.records.verdict import (
+    ButFor,
+    Ending,
+    Fault,
+    LawBroken,
+    LawFailed,
+    LawUntried,
+    NotRaised,
+    RuleBroken,
+    Unearned,
+    WrongInHidden,
+    ending,
+)
 from grader.report.words.endings import advice, phrase
 from grader.report.words.language import quoted, size
 
@@ -93,10 +105,7 @@ _WAYS: Final = {
 
 _RETURNS: Final = "returns a value where it should raise"
 
-#: True also where nothing is wrong with the law itself: which of the two it is would say more of hidden cases.
-_IN_HIDDEN_CASES: Final = (
-    "Counts once it holds for hidden cases too, and an output is right in at least half of all cases."
-)
+_KNOWN: Final = "an output is right in at least half of the cases"
 
 _RULES: Final = {
     "inputs_unchanged": "changes an input in place, which is not allowed here",
@@ -118,14 +127,21 @@ def problem(found: Problem | None) -> str:
             return f"{_RETURNS} {error}" if returns else f"should raise {error}, but {phrase(instead)}"
         case RuleBroken(rule=rule):
             return _RULES[rule]
-        case LawBroken(sentence=sentence):
-            return sentence or _IN_HIDDEN_CASES
-        case LawUntried():
-            return _untried(found)
-        case Unearned():
-            return "Counts once an output is right in at least half of the cases."
+        case WrongInHidden():
+            return "Some hidden cases fail."
+        case LawBroken() | LawUntried() | LawFailed() | Unearned():
+            return _of_law(found)
         case ButFor(names=names):
             return f"Right but for {quoted(names)}, which it builds on: the method earns its points."
+
+
+def _of_law(found: LawBroken | LawUntried | LawFailed | Unearned) -> str:
+    match found:
+        case LawBroken(sentence=sentence):
+            return sentence or "does not hold for some of the hidden cases"
+        case Unearned(or_fails=or_fails):
+            return f"Counts once {'it holds for hidden cases too, and ' if or_fails else ''}{_KNOWN}."
+    return _untried(found)
 
 
 def fault(found: Fault) -> str:
@@ -242,7 +258,9 @@ def bound(rule: Bound | None) -> str:
     return "within " + " plus ".join(parts)
 
 
-def _untried(found: LawUntried) -> str:
+def _untried(found: LawUntried | LawFailed) -> str:
+    if isinstance(found, LawFailed):
+        return f"Could not be tried on a hidden case: {found.fault}."
     if found.outcome is not None:
         return f"Could not be tried: the code {phrase(ending(found.outcome))}. {advice(found.outcome)}".strip()
     if found.fault is not None:
