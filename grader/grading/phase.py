@@ -226,11 +226,7 @@ class HiddenPhase(Phase):
         return super().job()
 
     def _hold(
-        self,
-        check: PropertyCheck,
-        run: Callable[[Job], Run],
-        properties: Mapping[str, Property],
-        same: frozenset[str],
+        self, check: PropertyCheck, run: Callable[[Job], Run], properties: Mapping[str, Property], same: frozenset[str]
     ) -> Holding:
         """As for public ones, but what a law fails at here was provoked, by values that no public case had.
 

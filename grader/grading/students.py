@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.records.assignment import Exercise
     from grader.records.finding import Finding
     from grader.records.run import Loaded
-    from grader.records.verdict import Part, PartKey
+    from grader.records.verdict import Part, PartKey, Problem
 
 
 class Told(NamedTuple):
@@ -54,7 +54,8 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
     ``followed`` are the outputs whose method was found to be right, with the earlier functions that public cases blame.
     """
     shown, _ = score(exercise, public.trials, public.raises, public.holdings, public.broken)
-    parts = tuple(_part(part, told[part.key], followed.get(part.key.name, ())) for part in shown)
+    knows = any(each.earned for key, each in told.items() if key.kind == "output")
+    parts = tuple(_part(part, told[part.key], followed.get(part.key.name, ()), knows=knows) for part in shown)
     wrong = frozenset(part.key.name for part in parts if part.key.kind == "output" and not part.right)
     status, reason = verdict(exercise, parts, public, HiddenFails(None) if wrong else None, module, loaded)
     only_earlier = isinstance(reason, OnlyEarlier)  # the functions to mend have results of their own
@@ -73,17 +74,26 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
     )
 
 
-def _part(public: Part, told: Told, followed: tuple[str, ...]) -> Part:
+def _part(public: Part, told: Told, followed: tuple[str, ...], *, knows: bool) -> Part:
     """A part by its public cases, and by the one bit of its hidden ones.
 
-    Where a method earns the points and no public case fails, it is as good as right: that is the bit.
+    Where a method earns the points and no public case fails, it is as good as right: that is the bit. Whether a law
+    counts is for all cases to say, and so no matter of the public ones. It ``knows`` if an output earned its points.
     """
     part = replace(public, hidden=told.hidden, hidden_failed=told.failed)
+    held = public.right or public.problem == Unearned()
+    if told.earned and held:
+        return replace(part, earned=part.points, right=True, problem=None)
     if told.earned:
-        if public.right or isinstance(public.problem, Unearned):  # what counts is known of all cases together
-            return replace(part, earned=part.points, right=True, problem=None)
         return replace(part, earned=part.points, problem=ButFor(followed), followed=followed)
-    return replace(part, earned=0.0, right=False, problem=WrongInHidden() if public.right else public.problem)
+    return replace(part, earned=0.0, right=False, problem=_lost(part, knows=knows) if held else public.problem)
+
+
+def _lost(part: Part, *, knows: bool) -> Problem:
+    """Why a part earns nothing that no public case speaks against: by the bits of its exercise alone."""
+    if part.key.kind == "output" or knows:
+        return WrongInHidden()
+    return Unearned(or_fails=part.key.kind == "property" and part.hidden > 0)
 
 
 def _denied(finding: Finding, wrong: frozenset[str]) -> bool:

@@ -218,7 +218,12 @@ class LawFailed(Record, frozen=True, tag="law_failed"):
 
 
 class Unearned(Record, frozen=True, tag="unearned"):
-    """Nothing is wrong with a check or a law itself, but no output of its exercise is right in half of the cases."""
+    """Nothing is wrong with a check or a law itself, but no output of its exercise is right in half of the cases.
+
+    ``or_fails``: or it fails on hidden cases; a student is not told which.
+    """
+
+    or_fails: bool = False
 
 
 class ButFor(Record, frozen=True, tag="but_for"):

@@ -309,7 +309,14 @@ def test_a_property_earns_its_own_points():
     author = Author({"bounded": bounded})
     assert graded(right, made=bank(LAWFUL), author=author).score == 10.0
     step = result(lambda x, W: np.clip(W @ x, -1, 1), made=bank(LAWFUL), author=author)
-    assert (step.status, step.earned) == ("partly", 4.0)
+    assert (step.status, step.earned) == ("wrong", 0.0)  # none of its results is right: a law alone is no knowledge
+    assert step.parts[1].problem == "Counts once an output is right in at least half of the cases."
+    mostly = result(
+        lambda x, W: right(x, W) if len(x) < 3 or len(W) < 3 else np.clip(W @ x, -1, 1),
+        made=bank(LAWFUL),
+        author=author,
+    )
+    assert (mostly.status, mostly.earned) == ("partly", 4.0)
     step = result(lambda x, W: right(x, W) if np.abs(x).max() < 9 else 9 * W @ x, made=bank(LAWFUL), author=author)
     assert (step.status, step.earned) == ("partly", 6.0)
     assert step.headline == "Look at a rule that should hold: h lies between -1 and 1."

@@ -18,6 +18,7 @@ from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading.grade import Demands, grade_path
 from grader.records.report import Timing
+from grader.records.verdict import LawBroken
 from grader.report import WRITERS, github, view
 from grader.report.words.written import written
 
@@ -169,6 +170,22 @@ def test_how_a_law_fails_on_hidden_cases_is_not_told(read, pool):
     for other in found[1:]:
         points = same(found[0], other)
         assert points["square_root", "result"] > 0 == points["square_root", "its_square_is_the_number"]
+
+
+def test_whether_a_law_fails_or_is_not_earned_is_not_told(read, pool):
+    def cases(exercise, case):
+        return [[case.inputs["number"]]] if exercise.id == "square_root" else []
+
+    def laws_too(exercise, case):
+        return [[number + shift] for (number,) in cases(exercise, case) for shift in (0.0, 4.0)]
+
+    found = [
+        read("tiny", tiny(pool, lambda _: 1, keys=keys, square_root="return root + 1")) for keys in (cases, laws_too)
+    ]
+    points = same(*found)
+    assert points["square_root", "its_square_is_the_number"] == 0
+    one, other = ({type(part.problem) for part in report.exercises[-1].parts} for *_, report in found)
+    assert one ^ other == {LawBroken}  # the staff is
 
 
 def test_no_hidden_case_decides_what_is_said_of_the_mistake(read, pool):

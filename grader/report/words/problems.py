@@ -105,11 +105,7 @@ _WAYS: Final = {
 
 _RETURNS: Final = "returns a value where it should raise"
 
-#: The same whatever is wrong with hidden cases, and where nothing is wrong with the part itself.
-_BESIDE: Final[dict[type, str]] = {
-    WrongInHidden: "Some hidden cases fail.",
-    Unearned: "Counts once an output is right in at least half of the cases.",
-}
+_KNOWN: Final = "an output is right in at least half of the cases"
 
 _RULES: Final = {
     "inputs_unchanged": "changes an input in place, which is not allowed here",
@@ -131,14 +127,21 @@ def problem(found: Problem | None) -> str:
             return f"{_RETURNS} {error}" if returns else f"should raise {error}, but {phrase(instead)}"
         case RuleBroken(rule=rule):
             return _RULES[rule]
-        case LawBroken(sentence=sentence):
-            return sentence or "does not hold for some of the hidden cases"
-        case LawUntried() | LawFailed():
-            return _untried(found)
-        case WrongInHidden() | Unearned():
-            return _BESIDE[type(found)]
+        case WrongInHidden():
+            return "Some hidden cases fail."
+        case LawBroken() | LawUntried() | LawFailed() | Unearned():
+            return _of_law(found)
         case ButFor(names=names):
             return f"Right but for {quoted(names)}, which it builds on: the method earns its points."
+
+
+def _of_law(found: LawBroken | LawUntried | LawFailed | Unearned) -> str:
+    match found:
+        case LawBroken(sentence=sentence):
+            return sentence or "does not hold for some of the hidden cases"
+        case Unearned(or_fails=or_fails):
+            return f"Counts once {'it holds for hidden cases too, and ' if or_fails else ''}{_KNOWN}."
+    return _untried(found)
 
 
 def fault(found: Fault) -> str:

@@ -147,9 +147,13 @@ def test_every_fault_has_its_words():
         (LawBroken("|h| is 3.0"), "|h| is 3.0"),
         (
             LawBroken(),
-            "Counts once it holds for hidden cases too, and an output is right in at least half of all cases.",
+            "does not hold for some of the hidden cases",
         ),
         (Unearned(), "Counts once an output is right in at least half of the cases."),
+        (
+            Unearned(or_fails=True),
+            "Counts once it holds for hidden cases too, and an output is right in at least half of the cases.",
+        ),
         (LawUntried(), "Could not be tried, because the code does not come to its end."),
         (
             LawUntried(outcome=Raised("ZeroDivisionError", "x", ("ZeroDivisionError",))),
