@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading.grade import Demands, grade_path
-from grader.records.report import Timing
+from grader.records.report import Fingerprint, Timing
 from grader.records.verdict import LawBroken
 from grader.report import WRITERS, github, view
 from grader.report.words.written import written
@@ -115,7 +115,7 @@ def read(cached, pool, tmp_path):
         path.write_text(text, encoding="utf-8")
         files = find_course(COURSES / course).assignment(course)
         report = grade_path(files, bank_for(files, pool), path, pool, demands=Demands(weak=True))
-        shown = written(view.student(replace(report, timing=Timing())))
+        shown = written(view.student(replace(report, timing=Timing(), fingerprint=Fingerprint())))
         points = {(each.id, part.key.name): part.earned for each in report.exercises for part in each.parts}
         return {name: write(shown) for name, write in FORMATS.items()}, points, report
 
