@@ -9,7 +9,7 @@
 .PHONY: help demo test coverage check fix golden docs bench clean
 
 VENV ?= .venv
-DEMO ?= tests/submissions/assignment3/068_believable.py
+DEMO ?= tests/submissions/assignment3/067_believable.py
 ARGS ?=
 export PYTHON
 

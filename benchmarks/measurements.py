@@ -9,11 +9,14 @@ overlaps, but a property has to wait for each of its answers.
 
 from __future__ import annotations
 
+import ast
+import json
 import os
 import pickle
 import subprocess
 import sys
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +44,7 @@ RIGHT = SUBMISSIONS / "100_preallocated_arrays.py"  # as most students write it:
 LOOPS = SUBMISSIONS / "100_plain_loops.py"  # without NumPy, the slowest style
 WRONG = SUBMISSIONS / "082_two_faults.py"
 ONE_WRONG = SUBMISSIONS / "087_gradient_through_time_not_carried.py"  # in the exercise that takes longest
+CELLS = 30
 GRADE = Path(sys.executable).with_name("grade")
 
 #: As on any machine: Python keeps what it has compiled.
@@ -56,15 +60,21 @@ def measurements(folder: Path, pool: WorkerPool) -> list[Pair]:
         _process(sys.executable, ROOT / "benchmarks" / "bare.py", path, folder) for path in (RIGHT, LOOPS)
     )
     weak = Demands(weak=True)
+
+    def one_more() -> object:
+        return grade_path(files, bank, RIGHT, pool, demands=weak)
+
+    notebook = _as_notebook(RIGHT, folder / "memory.ipynb")
     return [
         Pair("grade a right submission", _process(GRADE, "assignment3", RIGHT), "bare script", bare, promise=2.0),
         Pair("grade a wrong one", _process(GRADE, "assignment3", WRONG, "--exit-zero"), "bare script", bare),
+        Pair("grade one more", one_more, "bare script", bare, promise=0.85),
         Pair(
+            f"the same in {CELLS} cells",
+            lambda: grade_path(files, bank, notebook, pool, demands=weak),
             "grade one more",
-            lambda: grade_path(files, bank, RIGHT, pool, demands=weak),
-            "bare script",
-            bare,
-            promise=0.85,
+            one_more,
+            promise=1.15,
         ),
         Pair(
             "grade one more, in plain loops",
@@ -76,7 +86,7 @@ def measurements(folder: Path, pool: WorkerPool) -> list[Pair]:
             "show and name one mistake",  # what it takes beyond the ratio of 1 are counterexample and diagnosis
             lambda: grade_path(files, bank, ONE_WRONG, pool, demands=weak),
             "grade one that is right",
-            lambda: grade_path(files, bank, RIGHT, pool, demands=weak),
+            one_more,
         ),
         Pair(
             "start a worker",
@@ -87,6 +97,19 @@ def measurements(folder: Path, pool: WorkerPool) -> list[Pair]:
         ),
         Pair("ten arrays through the codec", _through_codec, "pickle", _through_pickle, promise=1.0, calls=1000),
     ]
+
+
+def _as_notebook(module: Path, notebook: Path) -> Path:
+    """The module in cells: a part of its top level in each, as even as its statements are."""
+    source = module.read_text()
+    lines = source.splitlines(keepends=True)
+    starts = [statement.lineno - 1 for statement in ast.parse(source).body][1:]
+    cuts = sorted(set(starts[:: max(1, len(starts) // CELLS)][: CELLS - 1]))
+    cells = ["".join(lines[start:end]) for start, end in pairwise([0, *cuts, len(lines)])]
+    cells += ["# nothing\n"] * (CELLS - len(cells))
+    stored = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": cell} for cell in cells]
+    notebook.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": stored}))
+    return notebook
 
 
 def _process(*command: str | Path) -> Callable[[], object]:

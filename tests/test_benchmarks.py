@@ -44,6 +44,7 @@ def test_the_whole_benchmark_runs(environment):
         "grade a right submission",
         "grade a wrong one",
         "grade one more",
+        "the same in 30 cells",
         "grade one more, in plain loops",
         "show and name one mistake",
         "start a worker",

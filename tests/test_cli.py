@@ -100,8 +100,8 @@ def test_run_may_be_left_out(grade, hand_in):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("tinny",), "no assignment 'tinny' in "),
-        (("tinny",), "did you mean tiny?"),
+        (("tinny", "reference"), "no assignment 'tinny' in "),
+        (("tinny", "reference"), "did you mean tiny?"),
         (("--bogus",), "No such option '--bogus'"),
         (("tiny", "--fail-under", "much"), "'much' is not a valid float"),
         (("run",), "Missing argument 'ASSIGNMENT'"),
@@ -763,7 +763,7 @@ def test_a_class_follows_no_link(grade, course, hand_in, tmp_path):
     ran = grade("class", "tiny", tmp_path / "linked", cwd=course)
     assert ran.returncode == 1
     assert "1 graded, 1 needs a look, 0 not graded" in ran.stderr
-    rows = list(csv.DictReader(io.StringIO((course / "results/tiny/scores.csv").read_text(encoding="utf-8"))))
+    rows = list(csv.DictReader(io.StringIO((course / "results/tiny/scores.csv").read_text(encoding="utf-8-sig"))))
     assert [(row["student"], row["score"], row["status"]) for row in rows] == [
         ("ada", "7", "graded"),
         ("bob", "", "needs a look"),
@@ -893,7 +893,7 @@ def test_a_class_loses_nobody(grade, tmp_path):
     ran = grade("class", "tiny", tmp_path / "handed-in", "-o", results, "--workers", "2")
     assert (ran.returncode, ran.stdout) == (1, "")
     assert "8 graded, 3 need a look, 0 not graded; scores are in" in ran.stderr
-    table = (results / "scores.csv").read_text(encoding="utf-8")
+    table = (results / "scores.csv").read_text(encoding="utf-8-sig")
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(table))}
     students = sorted({Path(name).parts[0].removesuffix(".py") for name in CLASS})
     assert sorted(rows) == students

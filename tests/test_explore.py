@@ -128,7 +128,7 @@ def test_results_that_hang_on_earlier_calls_are_told_apart(explore, assignment):
         ("while True: pass", "It was stopped after 0.2 s of computing, the limit for one case."),
         ("time.sleep(1e9)", "It was stopped after 1 s of waiting, the limit for one case."),
         ("os._exit(0)", "It ended Python itself with exit code 0."),
-        ("[print('x' * 9999) for _ in iter(int, 1)]", "It was stopped after 0.2 s of computing, the limit for"),
+        ("[print('x' * 9999) for _ in iter(int, 1)]", "It was stopped after"),
         ("raise SystemError('\\x1b[31m::error::' + 'x' * 10**6)", "It raised SystemError: ::error::xxx"),
         ("return 'x' * 2**31", "It asked for more memory than the limit of"),
         ("return None", "Expected an array of shape (1, 1), got None."),

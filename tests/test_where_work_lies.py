@@ -112,7 +112,7 @@ def test_a_class_in_every_shape(grade, tmp_path):
     ran = grade("class", "tiny", tmp_path / "all", "-o", tmp_path / "results", "--workers", "2")
     assert ran.returncode == 1
     assert "7 graded, 4 need a look, 0 not graded" in ran.stderr
-    table = (tmp_path / "results" / "scores.csv").read_text(encoding="utf-8")
+    table = (tmp_path / "results" / "scores.csv").read_text(encoding="utf-8-sig")
     rows = {row["student"]: row for row in csv.DictReader(io.StringIO(table))}
     assert {name: row["score"] for name, row in rows.items()} == {
         "ada": "10", "bob": "0", "cyd": "", "dee": "0", "eve": "10", "fay": "", "gil": "10", "hal": "10", "ian": "",

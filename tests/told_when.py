@@ -1,4 +1,4 @@
-"""What a diagnosis says of when a solution is right, worked out anew from all cases, those that count too."""
+"""What a diagnosis says of when a solution is right, worked out anew from all cases, public ones too."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def circumstance_holds(
     diagnostic: Sequence[tuple[Case, Outcome]],
     graded: Sequence[tuple[Case, Outcome]],
 ) -> bool:
-    """Nothing may contradict it, no diagnostic case and none that counts; what it rests on are diagnostic ones."""
+    """Nothing may contradict it, no diagnostic case and no public one; what it rests on are diagnostic ones."""
     fact, asked = finding.fact, set(finding.outputs) or set(exercise.outputs)
     count, ordinary = len(diagnostic), [case.condition is None for case, _ in diagnostic]
     everything = [*diagnostic, *graded]

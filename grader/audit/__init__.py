@@ -2,7 +2,8 @@
 
 The wrong versions of the reference ran when the bank was frozen; its proof says which cases tell them. An audit adds
 what that leaves open: whether rules beside the cases tell a survivor, what else would, which parts nothing guards, how
-right variants, their mutants and the starter template fare, and how much room lies between right and wrong.
+right variants, their mutants, the starter template and submissions that know nothing fare, and how much room lies
+between right and wrong.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from grader.audit import variants as known
 from grader.audit.bench import Bench
 from grader.audit.further import advice
 from grader.audit.guards import told_by_rule, unguarded
+from grader.audit.ignorance import know_nothing
 from grader.audit.standing import fate, stale, standing, waivers, weakest
 from grader.audit.variant_mutants import mutants_of
 from grader.audit.verdict import failures, warnings
@@ -34,7 +36,7 @@ __all__ = ["Bench", "audit", "steps"]
 
 def steps(bench: Bench) -> int:
     """How often an audit reports progress."""
-    return 2 * len(known.right_variants(bench)) + 1 + len(bench.assignment.exercises)
+    return 2 * len(known.right_variants(bench)) + 2 + len(bench.assignment.exercises)
 
 
 def audit(bench: Bench, advance: Callable[[str], None]) -> Audit:
@@ -48,6 +50,8 @@ def audit(bench: Bench, advance: Callable[[str], None]) -> Audit:
         advance(found.name)
     template = known.template(bench)
     advance("the starter template")
+    ignorant = know_nothing(bench)
+    advance("submissions that know nothing")
     exercises = []
     for exercise in bench.assignment.exercises:
         exercises.append(_exercise(bench, exercise, variants))
@@ -62,7 +66,8 @@ def audit(bench: Bench, advance: Callable[[str], None]) -> Audit:
         exercises=tuple(exercises),
         variants=tuple(variants),
         template=template,
-        failures=tuple(failures(exercises, bar, variants, template)),
+        know_nothing=ignorant,
+        failures=tuple(failures(exercises, bar, variants, template, ignorant)),
         warnings=tuple(warnings(exercises, variants, known.folders(bench))),
         bank=manifest.inputs_sha256,
         version=__version__,

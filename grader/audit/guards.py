@@ -14,7 +14,7 @@ from grader.records.bank import CaseBank
 from grader.records.record import Record
 from grader.records.run import Returned, Submission, job_of
 from grader.records.shortcomings import UnguardedPart
-from grader.records.verdict import PartKey
+from grader.records.verdict import PartKey, Unearned
 from grader.sandbox.processors import processors
 
 if TYPE_CHECKING:
@@ -110,9 +110,13 @@ def _of_version(bench: Bench, exercise: Exercise, sources: dict[str, str], wrong
 
 
 def lost(bench: Bench, exercise: Exercise, submission: Submission, sandbox: Sandbox) -> tuple[PartKey, ...]:
-    """The parts that a submission loses when it is graded on one exercise alone."""
+    """The parts that a submission loses when it is graded on one exercise alone, each for reasons of its own.
+
+    A law that only counts no longer, because every output is wrong, is not shown to guard anything by that.
+    """
     report = grade(_alone(bench.bank, exercise), submission, sandbox, Author(bench.properties))
-    return tuple(part.key for part in report.exercises[0].parts if not part.right)
+    parts = report.exercises[0].parts
+    return tuple(part.key for part in parts if not part.right and part.problem != Unearned())
 
 
 def _alone(bank: CaseBank, exercise: Exercise) -> CaseBank:

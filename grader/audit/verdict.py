@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from grader.audit.standing import unexpected
 from grader.records.audit import killable, tally
 from grader.records.shortcomings import (
+    KnowNothingScores,
+    KnowNothingUngraded,
     NearlyRight,
     NearlyWrong,
     NoDifference,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from grader.records.assignment import Bar
-    from grader.records.audit import ExerciseAudit, Template, Variant
+    from grader.records.audit import ExerciseAudit, KnowNothing, Template, Variant
     from grader.records.shortcomings import Failure, Warned
 
 MANY = 0.05  # of live versions: where more are waived, the rest prove little
@@ -35,7 +37,11 @@ UNDER, OVER = 3, 100  # times: the room that right variants and gross mistakes s
 
 
 def failures(
-    exercises: Sequence[ExerciseAudit], bar: Bar, variants: Sequence[Variant], template: Template | None
+    exercises: Sequence[ExerciseAudit],
+    bar: Bar,
+    variants: Sequence[Variant],
+    template: Template | None,
+    know_nothing: Sequence[KnowNothing] = (),
 ) -> Iterator[Failure]:
     """Everything that keeps the tests from their bar."""
     found = tally(version for exercise in exercises for version in exercise.versions)
@@ -48,6 +54,15 @@ def failures(
     yield from _of_variants(variants, bar)
     if template is not None:
         yield from _of_template(template)
+    for found_out in know_nothing:
+        yield from _of_ignorance(found_out, bar)
+
+
+def _of_ignorance(found: KnowNothing, bar: Bar) -> Iterator[Failure]:
+    if found.score is None:
+        yield KnowNothingUngraded(found.kind)
+    elif found.score > bar.know_nothing:
+        yield KnowNothingScores(found.kind, found.score, bar.know_nothing)
 
 
 def _of_variants(variants: Sequence[Variant], bar: Bar) -> Iterator[Failure]:

@@ -3,7 +3,7 @@
 NaN and infinities are expected of a submission only where they are meant: where the reference arrives at them without
 NumPy's warning, because its author had it be silent (``np.errstate``), wrote them down, or gave them as inputs. What it
 warns of is an accident, an overflow or a division by zero, on which a better solution than the reference may well give
-a number: such inputs are no case.
+a number: such inputs are no case, unless the output says ``nonfinite: expected``.
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def _judge_outputs(
             return Acceptance(fault=f"{fault} (sizes {in_words(candidate.sizes)})", about=name)
     outputs = {name: frozen(outcome.outputs[name]) for name in exercise.outputs}
     for name, value in outputs.items():
-        if not is_finite(value) and not (isinstance(strict, Returned) and same(value, strict.outputs.get(name))):
+        warned = not (isinstance(strict, Returned) and same(value, strict.outputs.get(name)))
+        if not is_finite(value) and warned and exercise.outputs[name].nonfinite != "expected":
             return Acceptance(error=f"output {name} holds nan or inf{_WARNED if strict else ''}")
     if not isinstance(repeat, Returned):
         return Acceptance(fault=f"the reference returned, but not when run again: {_ended(repeat)}", about="ending")
@@ -103,7 +104,7 @@ def _judge_outputs(
     return Acceptance(outputs=outputs)
 
 
-_WARNED = ", and NumPy warns of it: where it is meant, compute it under np.errstate"
+_WARNED = ", and NumPy warns of it: where it is meant, say `nonfinite: expected` at the output"
 
 
 def _ended(outcome: Outcome) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -147,8 +148,9 @@ def _hold_properties(
 
     mistakes = []
     for exercise in bank.manifest.assignment.exercises:
-        cases = [case for case in bank.cases[exercise.id] if case.raises is None and case.public]
-        for check in exercise.properties:
+        valued = [case for case in bank.cases[exercise.id] if case.raises is None]
+        phases = [[case for case in valued if case.public is public] for public in (True, False)]
+        for check, cases in product(exercise.properties, phases):
             try:
                 found = hold(check, properties[check.check], exercise, in_turn(cases), sandbox.run)
                 problem = problem_in_words(found.problem)

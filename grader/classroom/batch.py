@@ -23,9 +23,10 @@ from grader.classroom.export import (
     ScoreRow,
     ScoreStatus,
     exercises_of,
-    read_report,
+    plain,
+    reports_of_others,
     row_of,
-    scores_csv,
+    scores_spreadsheet,
 )
 from grader.classroom.filenames import file_names
 from grader.files import write_whole
@@ -47,11 +48,15 @@ _log = logging.getLogger(__name__)
 
 
 class ClassResult(Record, frozen=True):
-    """One row for each entry, in their order, as ``scores`` holds them. After an interruption the rest is ungraded."""
+    """One row for each entry, in their order, as ``scores`` holds them. After an interruption the rest is ungraded.
+
+    ``others`` are files beside them: reports of nobody who is in the class now.
+    """
 
     rows: tuple[ScoreRow, ...]
     scores: Path
     interrupted: bool = False
+    others: tuple[str, ...] = ()
 
 
 class Task(Record, frozen=True):
@@ -75,24 +80,26 @@ def grade_class(  # noqa: PLR0913 - a name for each thing that a run may do othe
     writers: Mapping[str, Callable[[Document], str]],
     workers: int = 1,
     progress: Callable[[Entry, Document | None], None] | None = None,
-    resume: bool = False,
+    kept: Mapping[str, ScoreRow] | None = None,
 ) -> ClassResult:
     """Grade every entry; write reports into ``results`` as they come, and ``scores.csv`` at the end.
 
     ``ungraded`` makes the report where ``grade_one`` raises what is no doing of the student's; else there is none.
     ``workers`` threads share the work. ``writers`` map a file extension (``json``) to a renderer. ``progress`` is
-    called in this thread after each entry, with None where there is no new report. With ``resume``, a student whose
-    JSON report is there and fully graded is not graded again; without, reports of an earlier run are removed first, so
-    that a run never resumes from a mixture.
+    called in this thread after each entry, with None where there is no new report. Who has a row in ``kept``
+    (see :mod:`grader.classroom.resume`) is not graded; reports of all others from an earlier run are removed first, so
+    that whatever ends a run, no old mark stands beside new ones.
 
     An interruption (Ctrl-C) lets the gradings that run finish, and is told by ``interrupted``; a second one is raised.
     Raises UsageError for two entries of one name, or if ``results`` cannot be written to.
     """
     tasks = _tasks(entries, results, workers)
-    if not resume:
-        for task in tasks:
+    rows = []
+    for task in tasks:
+        row = (kept or {}).get(task.entry.student)
+        if row is None:
             _discard(task, writers)
-    rows = [_earlier(task, resume=resume) for task in tasks]
+        rows.append(row or _row(task, "ungraded", "not graded yet: resume the run"))
     _save(results, rows)
     work = partial(_work, grade_one=grade_one, ungraded=ungraded, writers=writers)
     try:
@@ -100,8 +107,9 @@ def grade_class(  # noqa: PLR0913 - a name for each thing that a run may do othe
     finally:
         rows = _filled(rows)
         _save(results, rows)
-        write_whole(results / SCORES_FILE, scores_csv(rows, exercises_of(rows)))
-    return ClassResult(rows=tuple(rows), scores=results / SCORES_FILE, interrupted=interrupted)
+        write_whole(results / SCORES_FILE, scores_spreadsheet(rows, exercises_of(rows)))
+    others = reports_of_others(results, {task.file for task in tasks})
+    return ClassResult(rows=tuple(rows), scores=results / SCORES_FILE, interrupted=interrupted, others=others)
 
 
 def _tasks(entries: Sequence[Entry], results: Path, workers: int) -> tuple[Task, ...]:
@@ -153,13 +161,6 @@ def _run_all(
     return False
 
 
-def _earlier(task: Task, *, resume: bool) -> ScoreRow:
-    """The row of a report that is there from an interrupted run, or one that says that there is none."""
-    if resume and not task.entry.not_taken and task.path("json").exists():
-        return read_report(task.path("json"), _plain(task.entry.student))
-    return _row(task, "ungraded", "not graded yet: resume the run")
-
-
 def _work(
     task: Task,
     *,
@@ -180,7 +181,7 @@ def _work(
         _log.error("grading %s failed", task.entry.path, exc_info=True)
         row = _row(task, "ungraded", f"the grader itself failed ({type(error).__name__}: {error})")
         return _with_report(task, row, ungraded and ungraded(error), writers)
-    return _with_report(task, row_of(report, _plain(task.entry.student), task.file), report, writers)
+    return _with_report(task, row_of(report, plain(task.entry.student), task.file), report, writers)
 
 
 def _not_tried(task: Task) -> ScoreRow | None:
@@ -202,7 +203,7 @@ def _with_report(
     faults = [
         fault for extension, render in writers.items() if (fault := _write_report(task, extension, render, report))
     ]
-    return replace(row, message=_plain("; ".join([row.message, *faults] if row.message else faults))), report
+    return replace(row, message=plain("; ".join([row.message, *faults] if row.message else faults))), report
 
 
 def _write_report(task: Task, extension: str, render: Callable[[Document], str], report: Document) -> str:
@@ -218,7 +219,7 @@ def _write_report(task: Task, extension: str, render: Callable[[Document], str],
 
 
 def _row(task: Task, status: ScoreStatus, message: str) -> ScoreRow:
-    return ScoreRow(student=_plain(task.entry.student), status=status, message=_plain(message), file=task.file)
+    return ScoreRow(student=plain(task.entry.student), status=status, message=plain(message), file=task.file)
 
 
 def _filled(rows: Sequence[ScoreRow]) -> list[ScoreRow]:
@@ -242,8 +243,3 @@ def _discard(task: Task, writers: Mapping[str, Callable[[Document], str]]) -> No
             task.path(extension).unlink(missing_ok=True)
         except OSError as error:
             raise GraderError(f"{task.path(extension)} cannot be replaced ({error.strerror})") from None
-
-
-def _plain(text: str) -> str:
-    """Bytes of file names that are not UTF-8, which no report can hold, are written out."""
-    return text.encode("utf-8", "backslashreplace").decode()

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
+from grader.classroom.cells import cell, names_apart
 from grader.records import schemas
 from grader.records.decoding import from_json
 from grader.records.errors import UsageError
 from grader.records.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from pathlib import Path
 
     from grader.report.document import Document
@@ -70,23 +70,30 @@ class StoredReport(msgspec.Struct, frozen=True):
     max_score: float
     exercises: tuple[StoredExercise, ...]
     problem: str = ""
+    version: str = ""
+    fingerprint: dict[str, str] = msgspec.field(default_factory=dict)
 
 
-def scores_csv(rows: Iterable[ScoreRow], exercises: Sequence[str]) -> str:
+def scores_csv(rows: Sequence[ScoreRow], exercises: Sequence[str]) -> str:
     r"""One line a student: student, score, max_score, status, the points of each of ``exercises``, message.
 
     Text is quoted as in RFC 4180, but lines end in ``\n``, and no cell holds a line break: one line is one student.
-    Cells that a spreadsheet would run as a formula begin with ``'``. What is not graded is an empty cell.
+    What a spreadsheet would run as a formula begins with ``'``, whether it ends cells by ``,`` or by ``;``. Characters
+    that cannot be seen are written out, and students who would look the same are numbered: as they are, names stand in
+    ``class.json``. What is not graded is an empty cell.
     """
     table = io.StringIO(newline="")
     writer = csv.writer(table, lineterminator="\n")
-    writer.writerow([_cell(title) for title in ("student", "score", "max_score", "status", *exercises, "message")])
-    for row in rows:
+    writer.writerow([cell(title) for title in ("student", "score", "max_score", "status", *exercises, "message")])
+    for name, row in zip(names_apart([row.student for row in rows]), rows, strict=True):
         points = [_number(row.points.get(exercise)) for exercise in exercises]
-        writer.writerow(
-            [_cell(row.student), _number(row.score), _number(row.max_score), row.status, *points, _cell(row.message)]
-        )
+        writer.writerow([name, _number(row.score), _number(row.max_score), row.status, *points, cell(row.message)])
     return table.getvalue()
+
+
+def scores_spreadsheet(rows: Sequence[ScoreRow], exercises: Sequence[str]) -> str:
+    """The same with the signature of UTF-8, without which spreadsheets read it in an encoding of their own."""
+    return "\ufeff" + scores_csv(rows, exercises)
 
 
 def exercises_of(rows: Iterable[ScoreRow]) -> tuple[str, ...]:
@@ -110,14 +117,28 @@ def read_results(folder: Path) -> tuple[ScoreRow, ...]:
 
 def read_report(path: Path, student: str) -> ScoreRow:
     """The row of a stored report, *ungraded* and saying why if it cannot be read."""
+    report = stored_report(path)
+    if isinstance(report, StoredReport):
+        return row_of(report, student, path.stem)
+    message = f"report {path.name} cannot be read: {report}: grade again"
+    return ScoreRow(student=student, status="ungraded", message=message, file=path.stem)
+
+
+def stored_report(path: Path) -> StoredReport | str:
+    """What is needed of a report, or why it cannot be read."""
     try:
         report = from_json(path.read_bytes(), StoredReport)
     except _UNREADABLE as error:
-        problem = error.strerror if isinstance(error, OSError) else str(error)
-        return _unreadable(student, path, f"{problem}: grade again")
-    if report.schema != schemas.REPORT:
-        return _unreadable(student, path, f"expected schema {schemas.REPORT}, got {report.schema[:80]}: grade again")
-    return row_of(report, student, path.stem)
+        return (error.strerror or type(error).__name__) if isinstance(error, OSError) else str(error)
+    if report.schema not in schemas.READ_REPORTS:
+        return f"expected schema {schemas.REPORT}, got {report.schema[:80]}"
+    return report
+
+
+def reports_of_others(folder: Path, files: Container[str]) -> tuple[str, ...]:
+    """Names of the reports in a folder that are none of ``files``, which have no suffix."""
+    others = (path for path in sorted(folder.glob("*.json")) if path.name != CLASS_FILE and path.stem not in files)
+    return tuple(path.name for path in others if isinstance(stored_report(path), StoredReport))
 
 
 def row_of(report: Document | StoredReport, student: str, file: str) -> ScoreRow:
@@ -135,9 +156,9 @@ def row_of(report: Document | StoredReport, student: str, file: str) -> ScoreRow
     )
 
 
-def _unreadable(student: str, path: Path, problem: str) -> ScoreRow:
-    message = f"report {path.name} cannot be read: {problem}"
-    return ScoreRow(student=student, status="ungraded", message=message, file=path.stem)
+def plain(text: str) -> str:
+    """Bytes of file names that are not UTF-8, which no report can hold, are written out."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _current(folder: Path, row: ScoreRow) -> ScoreRow:
@@ -155,19 +176,6 @@ def _read_index(index: Path) -> ClassFile:
     if stored.schema != schemas.CLASS:
         raise UsageError(f"{index}: expected schema {schemas.CLASS}, got {stored.schema[:80]}: grade the class again")
     return stored
-
-
-# ── cells ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-#: Control characters, line separators and what cannot be encoded: a cell stays in its line, and is UTF-8.
-_NOT_IN_CELLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
-_NEGATIVE_NUMBER = re.compile(r"-\d+(?:\.\d+)?\Z", re.ASCII)
-
-
-def _cell(text: str) -> str:
-    line = _NOT_IN_CELLS.sub(" ", text)
-    return f"'{line}" if _FORMULA.match(line) and not _NEGATIVE_NUMBER.match(line) else line
 
 
 def _number(value: float | None) -> str:

@@ -8,13 +8,15 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from grader.classroom.cells import INVISIBLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONGEST = 80  # bytes of UTF-8: leaves room for suffixes, and for the path before it on Windows
 
 #: Not allowed on Windows or with a meaning in some shell or path, invisible, or kept as the mark of a hash (~).
-_UNSAFE = re.compile(r'[<>:"/\\|?*~`$;&\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff]')
+_UNSAFE = re.compile(rf'[<>:"/\\|?*~`$;&\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{INVISIBLE}]')
 _WINDOWS_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|\Z)", re.IGNORECASE)
 
 #: Names of the files that a whole class shares.

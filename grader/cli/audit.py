@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.course import course_option
+from grader.cli.course import course_at, course_option
 from grader.cli.output import building, counting, show
 from grader.cli.paths import NewFile
-from grader.course.find import find_course
 from grader.files import write_whole
 
 if TYPE_CHECKING:
@@ -27,7 +26,9 @@ if TYPE_CHECKING:
 @click.option("--html", type=NewFile(), help="Write the audit as a web page to this file.")
 @click.option("--fresh", is_flag=True, help="Find out everything anew, also what an earlier audit of the same found.")
 @course_option
-def audit(assignment: str, as_json: bool, json_file: Path | None, html: Path | None, fresh: bool, course: Path) -> int:
+def audit(
+    assignment: str, as_json: bool, json_file: Path | None, html: Path | None, fresh: bool, course: Path | None
+) -> int:
     """Prove an assignment's tests: which wrong solutions they catch, and whether right ones pass.
 
     For staff: what it prints shows lines of the reference.
@@ -41,7 +42,7 @@ def audit(assignment: str, as_json: bool, json_file: Path | None, html: Path | N
     """
     from grader.sandbox.open import open_pool
 
-    files = find_course(course).assignment(assignment)
+    files = course_at(course).assignment(assignment)
     with open_pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader import audit as auditing
         from grader.bank.build import bank_for

@@ -12,11 +12,10 @@ import click
 
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_github
-from grader.cli.course import course_option
+from grader.cli.course import course_at, course_option, held_against
 from grader.cli.isolation import isolation_options
-from grader.cli.output import building, counting, failed, show, terminal
+from grader.cli.output import building, counting, failed, harmless, show, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
-from grader.course.find import find_course
 from grader.files import check_folder, write_whole
 from grader.records.errors import AssignmentError, UsageError
 from grader.sandbox.processors import processors
@@ -79,14 +78,14 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     staff: bool,
     fail_under: float | None,
     exit_zero: bool,
-    course: Path,
+    course: Path | None,
     isolation: Isolated,
     github: bool,
 ) -> int:
     """Grade one submission: PATH is a file, a folder, a notebook or a zip archive, by default this folder."""
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
-    files = find_course(course).assignment(assignment)  # never above PATH: a student may plant one there
+    files = held_against(path, assignment, course)
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader.bank.build import bank_for
         from grader.grading.grade import grade_path, ungraded
@@ -124,11 +123,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 @click.argument("assignment")
 @click.argument("folder", type=ExistingPath(), default=None, required=False)
 @course_option
-def start(assignment: str, folder: Path | None, course: Path) -> None:
+def start(assignment: str, folder: Path | None, course: Path | None) -> None:
     """Put an assignment's template and handout into FOLDER, by default one named after the assignment."""
     import shutil
 
-    files = find_course(course).assignment(assignment)
+    files = course_at(course).assignment(assignment)
     folder = folder or Path(assignment)
     if not files.template.is_dir():
         raise UsageError(f"{assignment} has no template: {files.template} is missing")
@@ -152,7 +151,7 @@ def start(assignment: str, folder: Path | None, course: Path) -> None:
 @grade.command()
 @click.argument("assignments", nargs=-1)
 @course_option
-def check(assignments: tuple[str, ...], course: Path) -> int:
+def check(assignments: tuple[str, ...], course: Path | None) -> int:
     """Say whether assignments are right: every mistake at once, with its place. All of them by default.
 
     The assignment file is read whole. Of the reference the text is read, and nothing run: what exercises need and it
@@ -162,7 +161,7 @@ def check(assignments: tuple[str, ...], course: Path) -> int:
     from grader.course.load import load
     from grader.records.errors import AssignmentError
 
-    known, code = find_course(course), 0
+    known, code = course_at(course), 0
     names = assignments or known.folders()
     if not names:
         raise UsageError(f"nothing to check: {known.root / 'assignments'} holds no folder with an assignment.yaml")
@@ -195,12 +194,12 @@ def schema() -> None:
 @click.argument("assignment")
 @click.option("--force", is_flag=True, help="Build it anew even if it is up to date.")
 @course_option
-def build(assignment: str, force: bool, course: Path) -> None:
+def build(assignment: str, force: bool, course: Path | None) -> None:
     """Freeze an assignment's case bank. Done by itself when it is stale; this shows what it holds."""
     from grader.bank.build import bank_for
     from grader.sandbox.open import open_pool
 
-    files = find_course(course).assignment(assignment)
+    files = course_at(course).assignment(assignment)
     with open_pool() as pool, building(files.name) as progress:
         bank = bank_for(files, pool, progress, anew=force)
     for name, cases in bank.cases.items():
@@ -213,11 +212,17 @@ def build(assignment: str, force: bool, course: Path) -> None:
 @click.argument("folder", type=ExistingPath())
 @click.option("-o", "--output", type=NewFolder(), help="Where reports and scores.csv go.")
 @click.option("--workers", type=click.IntRange(1, 64), default=processors, help="Submissions at a time.")
-@click.option("--resume", is_flag=True, help="Keep what an earlier run has graded.")
+@click.option("--resume", is_flag=True, help="Keep results of an earlier run that still hold; say why others do not.")
 @course_option
 @isolation_options
 def grade_class(
-    assignment: str, folder: Path, output: Path | None, workers: int, resume: bool, course: Path, isolation: Isolated
+    assignment: str,
+    folder: Path,
+    output: Path | None,
+    workers: int,
+    resume: bool,
+    course: Path | None,
+    isolation: Isolated,
 ) -> int:
     """Grade a folder of submissions, one folder or file a student; one bad submission never stops the rest.
 
@@ -228,12 +233,16 @@ def grade_class(
     """
     from grader.bank.build import bank_for
     from grader.classroom import batch
+    from grader.classroom.cells import visible
     from grader.classroom.collect import collect
-    from grader.grading.grade import check_isolation, grade_path, ungraded
+    from grader.classroom.resume import earlier
+    from grader.grading.fingerprint import fingerprint
+    from grader.grading.grade import check_isolation, grade_path, handed_in, ungraded
     from grader.report import WRITERS, view
+    from grader.report.words import class_run
     from grader.report.words.written import written
 
-    files = find_course(course).assignment(assignment)
+    files = held_against(folder, assignment, course)
     results = output or files.root / "results" / assignment
     check_folder(results)
     with isolation.pool() as pool:
@@ -241,7 +250,13 @@ def grade_class(
             bank = bank_for(files, pool, progress, whole=True)  # found now, damage costs nobody anything
         demands = isolation.demands()
         check_isolation(pool.isolation, bank, demands)  # once for all, and before anything is written
-        entries = collect(folder, bank.manifest.assignment.module)
+        made_for = bank.manifest.assignment
+        entries = collect(folder, made_for.module)
+        kept = None
+        if resume:
+            found = earlier(entries, results, lambda path: fingerprint(bank, handed_in(path, made_for, of_class=True)))
+            kept = found.kept
+            click.echo(class_run.resumed(len(kept), found.outdated.values()), err=True)
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
@@ -250,12 +265,14 @@ def grade_class(
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"]},
                 workers=workers,
-                progress=lambda entry, _: advance(entry.student),
-                resume=resume,
+                progress=lambda entry, _: advance(visible(entry.student)),
+                kept=kept,
             )
     rows = Counter(row.status for row in graded.rows)
     look = rows["needs a look"]
     counts = f"{rows['graded']} graded, {look} {'needs' if look == 1 else 'need'} a look, {rows['ungraded']} not graded"
+    if graded.others:
+        click.echo(harmless(class_run.left_over(map(visible, graded.others))), err=True)
     click.echo(f"{counts}; scores are in {graded.scores}", err=True)
     if graded.interrupted:
         return INTERRUPTED
@@ -264,17 +281,23 @@ def grade_class(
 
 @grade.command()
 @click.argument("assignment")
-@click.option("--format", "kind", type=click.Choice(["csv"]), default="csv", help="The format of the scores.")
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "spreadsheet"]),
+    default="csv",
+    help="CSV for programs; or for a spreadsheet, as scores.csv is, with the signature that tells it to read UTF-8.",
+)
 @click.option("-o", "--output", type=NewFile(), help="A file; standard output by default.")
 @click.option("--results", type=ExistingPath(), help="The folder that `grade class` wrote.")
 @course_option
-def export(assignment: str, kind: str, output: Path | None, results: Path | None, course: Path) -> None:
+def export(assignment: str, kind: str, output: Path | None, results: Path | None, course: Path | None) -> None:
     """Give out the scores of a graded class."""
-    from grader.classroom.export import exercises_of, read_results, scores_csv
+    from grader.classroom.export import exercises_of, read_results, scores_csv, scores_spreadsheet
 
-    writers = {"csv": scores_csv}
+    writers = {"csv": scores_csv, "spreadsheet": scores_spreadsheet}
     if results is None:
-        results = find_course(course).root / "results" / assignment
+        results = course_at(course).root / "results" / assignment
     rows = read_results(results)
     text = writers[kind](rows, exercises_of(rows))
     if output is None:

@@ -1,16 +1,71 @@
-"""The option that names a course, which every command that reads one has."""
+"""Which course a command means, and that none is ever taken from what a student handed in."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.output import one_line
 from grader.cli.paths import ExistingPath
+from grader.course.find import Course, courses_above, find_course
+from grader.records.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.course.find import AssignmentFiles
 
 course_option = click.option(
     "--course",
     type=ExistingPath(),
-    default=Path.cwd,
-    help="The course folder, or one in it; otherwise looked for from here upwards.",
+    envvar="GRADER_COURSE",
+    show_envvar=True,
+    help="The course folder, or one in it; otherwise looked for from here upwards, outside what is graded.",
 )
+
+
+def course_at(named: Path | None) -> Course:
+    """The course that was named, or else the nearest one from here upwards. Raises UsageError if there is none."""
+    return find_course(named or Path.cwd())
+
+
+def held_against(graded: Path, assignment: str, named: Path | None) -> AssignmentFiles:
+    """The files of the assignment that ``graded``, a submission or a class, is held against.
+
+    A course's ``properties.py`` is run with the rights of whoever grades. So one that lies in what was handed in is
+    passed over, and said to be, unless it was ``named``. Where the submission lies in several courses that have such an
+    assignment, nobody can tell which of them are handed in: UsageError, as if there were none.
+    """
+    if named is not None or not (found := tuple(courses_above(Path.cwd()))):
+        return course_at(named).assignment(assignment)
+    outside = [each for each in found if not _handed_in(each.root, graded)]
+    if not outside:
+        raise UsageError(
+            f"{found[0].root} holds assignments/, but lies in what is to be graded, and nothing that was handed in is "
+            "taken for a course: name yours by --course FOLDER, or a submission in it as PATH"
+        )
+    course = outside[0]
+    several = [each.root for each in outside if _may_hold(each, graded, assignment)]
+    if len(several) > 1 and several[0] == course.root:
+        raise UsageError(
+            f"{graded} lies in two courses that have an assignment {assignment!r}, {several[0]} and {several[1]}, of "
+            "which one may have been handed in: name yours by --course FOLDER"
+        )
+    if course != found[0]:
+        passed_over = f"{found[0].root} holds assignments/, but lies in what is graded, and is not used"
+        click.echo(one_line(f"{passed_over}: the course is {course.root}; --course names another"), err=True)
+    return course.assignment(assignment)
+
+
+def _handed_in(course: Path, graded: Path) -> bool:
+    """Whether a course lies at or below the folder ``graded``, or is the folder of that file, by any name it has.
+
+    A file says less of what lies below its folder: that may be a home folder, with the course and a downloaded file.
+    """
+    if graded.is_file():
+        return course in (graded.parent.resolve(), graded.resolve().parent)
+    return course.is_relative_to(graded.resolve())
+
+
+def _may_hold(course: Course, graded: Path, assignment: str) -> bool:
+    return graded.resolve().is_relative_to(course.root) and assignment in course.assignments()

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.course import course_option
+from grader.cli.course import course_option, held_against
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, one_line, problem, show
 from grader.cli.paths import Submitted
-from grader.course.find import find_course
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
     examples: int | None,
     seed: int,
     add: bool,
-    course: Path,
+    course: Path | None,
     isolation: Isolated,
 ) -> int:
     """Hunt for a false pass: inputs on which a submission that passes its cases is wrong.
@@ -65,7 +64,7 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
-    files = find_course(course).assignment(assignment)
+    files = held_against(path, assignment, course)
     if minutes is None and examples is None:
         minutes = 1.0
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run

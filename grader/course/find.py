@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from grader.records.errors import AssignmentError, Mistake, SubmissionError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from types import ModuleType
 
@@ -145,14 +146,20 @@ def _loaded(files: AssignmentFiles, _content: bytes) -> ModuleType:
 
 def find_course(start: Path) -> Course:
     """The nearest folder upwards from ``start`` that holds ``assignments/``. Raises UsageError if there is none."""
+    for course in courses_above(start):
+        return course
+    raise UsageError(
+        f"no course here: neither {start.resolve()} nor a folder above it holds assignments/; change to your course's "
+        "folder, or name it by --course FOLDER"
+    )
+
+
+def courses_above(start: Path) -> Iterator[Course]:
+    """Every folder from ``start`` upwards that holds ``assignments/``, the nearest first."""
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / "assignments").is_dir():
-            return Course(folder)
-    raise UsageError(
-        f"no course here: neither {start} nor a folder above it holds assignments/; change to your course's folder, "
-        "or name it by --course FOLDER"
-    )
+            yield Course(folder)
 
 
 def _line(error: Exception, path: Path) -> int:

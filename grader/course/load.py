@@ -55,6 +55,8 @@ def _filled(surface: dict[str, Any], name: str, findings: DocumentFindings) -> A
     top: dict[str, Any] = {"limits": {}, "dims": {}, "tolerance": None, **surface}
     if top["tolerance"] is not None:
         check_tolerance(top["tolerance"], ("tolerance",), findings)
+    total, top["limits"] = top["limits"].get("total"), {**top["limits"]}
+    top["limits"].pop("total", None)
     return Assignment(
         id=name,
         title=top["title"],
@@ -62,6 +64,7 @@ def _filled(surface: dict[str, Any], name: str, findings: DocumentFindings) -> A
         exercises=tuple(
             _exercise(own, top, ("exercises", index), findings) for index, own in enumerate(top["exercises"])
         ),
+        total=total,
         **{key: top[key] for key in ("seed", "preload", "stand_ins", "audit") if key in top},
     )
 

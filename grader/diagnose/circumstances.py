@@ -1,6 +1,6 @@
 """When a solution is right: where an input is 0, sizes are equal, at the first step of a sequence, in one output.
 
-What the diagnostic cases show is told where no case refutes it: neither another of them, nor one that counts.
+What the diagnostic cases show is told where no case refutes it: neither another of them, nor a public one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from grader.diagnose.conditions import is_so
 from grader.diagnose.rows import as_numbers
 from grader.diagnose.steps import steps
 from grader.records.finding import Contrast, EqualSizes, Finding, OutputsRight, Share, When
-from grader.records.run import NotRun, Returned, TimedOut
+from grader.records.run import OF_MANY, NotRun, Returned, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -41,12 +41,12 @@ def _tried(trials: Sequence[Trial]) -> list[Trial]:
         trial
         for trial in trials
         if not isinstance(trial.outcome, NotRun)
-        and not (isinstance(trial.outcome, TimedOut) and trial.outcome.scope == "exercise")
+        and not (isinstance(trial.outcome, TimedOut) and trial.outcome.scope in OF_MANY)
     ]
 
 
 class _Seen(NamedTuple):
-    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and cases that count."""
+    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and public ones."""
 
     generic: list[Trial]
     simple: list[Trial]

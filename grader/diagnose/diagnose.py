@@ -37,9 +37,8 @@ def diagnose(
 ) -> tuple[Finding, ...]:
     """What is known of the mistake, surest first, at most three findings; none where nothing is known.
 
-    ``outcomes`` are those of the diagnostic cases, in their order. ``graded`` are the cases that count: what is said of
-    when a solution is right is left out where one of them contradicts it. That a finding is not there tells one bit of
-    the hidden cases, as a verdict on them does; nothing that is said is taken from them.
+    ``outcomes`` are those of the diagnostic cases, in their order. ``graded`` are public cases: what is said of when a
+    solution is right is left out where one of them contradicts it. Hidden ones have no say in what a student reads.
     """
     trials = try_cases(exercise, diagnostics.cases, outcomes)
     generic = [trial for trial in trials if trial.case.condition is None]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from grader.course.snippet import needed_names
 from grader.diagnose.diagnose import diagnose
 from grader.grading.budget import Budget
 from grader.grading.phase import HiddenPhase, PublicPhase
-from grader.grading.result import absent_names, graded, missing, ungraded
+from grader.grading.result import absent_names, graded, missing, ungraded, without_fault
+from grader.grading.students import Told, students_result
 from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault
 from grader.records.run import Returned, job_of
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult
     from grader.records.run import Loaded
-    from grader.records.verdict import Trial
+    from grader.records.verdict import Part, Trial
     from grader.sandbox.api import Sandbox
 
 
@@ -40,6 +42,9 @@ class Attempt:
         self._fault: GraderError | None = None
         self._diagnosis: tuple[Finding, ...] = ()
         self._followed: Mapping[str, tuple[str, ...]] = {}
+        self._blamed: tuple[
+            str, ...
+        ] = ()  # in public: which of the earlier functions it is may be for hidden cases to say
 
     @property
     def can_run(self) -> bool:
@@ -58,14 +63,28 @@ class Attempt:
         ended = self.public.ended or self.hidden.ended
         return self.can_run and returned and not ended and any(not trial.right for trial in self._trials)
 
-    def diagnose(self, bank: Mapping[str, Diagnostics]) -> None:
-        """Run the diagnostics' cases and say what they show, unless a case that counts contradicts it."""
-        with suppress(SandboxFault), self._optional():  # all marks are given already
+    @property
+    def undiagnosed(self) -> bool:
+        """True if the diagnostics' cases are to be run: by what public cases show, or because some output is wrong.
+
+        How hidden cases came to be wrong must not matter: what is said of a mistake is for students to read.
+        """
+        if not self.can_run or self.public.ended:
+            return False
+        trials = self.public.trials
+        if any(not trial.right for trial in trials):
+            return any(isinstance(trial.outcome, Returned) for trial in trials)
+        wrong = self.hidden.broken is not None or any(not trial.right for trial in self.hidden.trials)
+        return wrong and self.public.broken is None and bool(self.exercise.outputs)
+
+    def diagnose(self, bank: Mapping[str, Diagnostics], sandbox: Sandbox) -> None:
+        """Run the diagnostics' cases and say what they show, unless a public case contradicts it."""
+        with suppress(SandboxFault), self._optional("no mistake is named"):  # all marks are given already
             diagnostics = bank.get(self.exercise.id)
             if diagnostics is not None:
                 job = job_of(self.exercise, diagnostics.cases)
-                outcomes = Budget(self._sandbox.run, self.exercise).run(job).outcomes
-                self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self._trials)
+                outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
+                self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self.public.trials)
 
     def follow_through(self, author: Author, earlier: Sequence[Attempt]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
@@ -83,9 +102,10 @@ class Attempt:
             by_themselves=_homes_among(functions, [attempt for attempt in wrong if not attempt.right_but_for_others]),
         )
         try:
-            with self._optional():
+            with self._optional():  # of what hidden values provoke nothing is said: who reads it may be a student
                 asked = (self.exercise, built_on, self._trials, self._sandbox, author.reference)
                 self._followed = follow_through(*asked)
+                self._blamed = self._blamed_in_public(earlier)
         except (SandboxFault, PropertyFault) as fault:
             self._fault = fault
 
@@ -98,6 +118,12 @@ class Attempt:
             for found in trial.comparisons
         )
 
+    def _blamed_in_public(self, earlier: Sequence[Attempt]) -> tuple[str, ...]:
+        """The functions it builds on that public cases show to be wrong; where none is, all of them."""
+        wrong = [attempt for attempt in earlier if any(not trial.right for trial in attempt.public.trials)]
+        suspected = frozenset[str]().union(*(needed_names(attempt.exercise) for attempt in wrong))
+        return tuple(name for name in self.exercise.follow_through if name in suspected) or self.exercise.follow_through
+
     def result(self, module: str) -> ExerciseResult:
         """What the exercise earned, and why."""
         if self.fault is not None:
@@ -107,27 +133,48 @@ class Attempt:
         found = (module, self._loaded, self._followed, self._diagnosis)
         return graded(self.exercise, self.public, self.hidden, *found)
 
+    def students_result(self, result: ExerciseResult, module: str, *, counted: bool) -> ExerciseResult:
+        """That result as its student may know it; ``counted``: with how many hidden cases fail."""
+        if result.earned is None or not result.parts:
+            return without_fault(result)
+        told = {part.key: self._told(part, counted=counted) for part in result.parts}
+        followed = dict.fromkeys(self._followed, self._blamed)
+        found = (module, self._loaded, followed, self._diagnosis)
+        return students_result(self.exercise, self.public, told, result.earned, *found)
+
+    def _told(self, part: Part, *, counted: bool) -> Told:
+        """What hidden cases may say of a part. How many a law was tried on depends on where it first failed."""
+        earned = part.right or bool(part.followed)
+        if counted:
+            return Told(earned, part.hidden, part.hidden_failed)
+        return Told(earned, self.hidden.asked_of(part.key) if part.key.kind == "property" else part.hidden)
+
     @property
     def _trials(self) -> tuple[Trial, ...]:
         return self.public.trials + self.hidden.trials
 
     @contextmanager
-    def _optional(self) -> Iterator[None]:
-        """Work on values that a submission chose, beyond what its cases earn: what they provoke ends this alone."""
+    def _optional(self, missed: str = "") -> Iterator[None]:
+        """Work on values that a submission chose, beyond what its cases earn: what they provoke ends this alone.
+
+        ``missed`` is what a warning says that there is not; without it there is none.
+        """
         try:
             yield
         except BankError as error:
-            self._warn(f"no mistake is named, for {error}; the case bank is made anew on the next run")
+            self._warn(missed, f"{error}; the case bank is made anew on the next run")
         except GraderError:
             raise
         except Exception as error:  # noqa: BLE001 - as the docstring says
-            # Its message could hold values of hidden cases.
-            self._warn(f"no mistake is named, or no method credited, for the grader met a {type(error).__name__}")
+            self._warn(missed, f"the grader met a {type(error).__name__}")
 
-    def _warn(self, problem: str) -> None:
+    def _warn(self, missed: str, why: str) -> None:
         import logging  # takes as long as a worker takes to start
 
-        logging.getLogger(__name__).warning("%s: %s", self.exercise.id, problem)
+        level = logging.WARNING if missed else logging.INFO
+        logging.getLogger(__name__).log(
+            level, "%s: %s, for %s", self.exercise.id, missed or "no method is credited", why
+        )
 
 
 def _homes_among(functions: Sequence[EarlierFunction], attempts: Sequence[Attempt]) -> frozenset[str]:

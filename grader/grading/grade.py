@@ -80,9 +80,14 @@ def grade_path(
     check_isolation(pool.isolation, bank, demands)
     with (
         Reference(files, pool, assignment.preload) as reference,
-        ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload, assignment.stand_ins) as sandbox,
+        _sandbox(submission, assignment, pool) as sandbox,
     ):
         return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers, reference))
+
+
+def _sandbox(submission: Submission, assignment: Assignment, pool: WorkerPool) -> ProcessSandbox:
+    limits, total = limits_of(assignment), assignment.total_seconds
+    return ProcessSandbox(submission, limits, pool, assignment.preload, assignment.stand_ins, total)
 
 
 def handed_in(path: Path, assignment: Assignment, *, of_class: bool = False) -> Submission:
@@ -125,11 +130,16 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)
-    wrong = [attempt for attempt in attempts if attempt.wrong]
-    _diagnose(wrong, sandbox, bank.diagnostics, clock)
+    _diagnose([attempt for attempt in attempts if attempt.undiagnosed], sandbox, bank.diagnostics, clock)
     _follow_through(attempts, author, clock)
     results = [attempt.result(submission.module) for attempt in attempts]
-    return replace(report(bank, submission, sandbox.isolation, loaded, results), timing=clock.timing())
+    counted = bank.manifest.assignment.hidden == "counts"
+    students = [
+        attempt.students_result(result, submission.module, counted=counted)
+        for attempt, result in zip(attempts, results, strict=True)
+    ]
+    found = report(bank, submission, sandbox.isolation, loaded, results, students)
+    return replace(found, timing=clock.timing())
 
 
 @lru_cache(maxsize=1)
@@ -171,9 +181,10 @@ def _diagnose(
 ) -> None:
     """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed."""
     sandbox.close()
-    for attempt in attempts:
-        with clock.running(attempt.exercise):
-            attempt.diagnose(diagnostics)
+    with sandbox.aside() as apart:
+        for attempt in attempts:
+            with clock.running(attempt.exercise):
+                attempt.diagnose(diagnostics, apart)
 
 
 def _follow_through(attempts: Sequence[Attempt], author: Author, clock: _Clock) -> None:

@@ -13,12 +13,13 @@ from msgspec.structs import replace
 
 from grader.grading.budget import Budget
 from grader.judge.example import smallest
+from grader.judge.heed import heedless
 from grader.judge.minimise import minimise
 from grader.judge.properties import hold, in_turn
 from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
-from grader.records.run import FATAL, UNFINISHED, NotRun, Raised, Returned, TimedOut, job_of
-from grader.records.verdict import Holding, LawUntried, RuleBroken
+from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, TimedOut, job_of
+from grader.records.verdict import Holding, LawFailed, LawUntried, PartKey, RuleBroken
 from grader.sandbox.protocol import pack_cases
 
 if TYPE_CHECKING:
@@ -134,6 +135,13 @@ class Phase:
         self._sandbox = sandbox
         self._budget = budget
 
+    def asked_of(self, key: PartKey) -> int:
+        """On how many cases an output, or a law that holds, is tried."""
+        if key.kind != "property":
+            return len(self._questions.cases)
+        check = next(check for check in self.exercise.properties if check.check == key.name)
+        return min(check.cases, len(self._questions.in_turn))
+
     @property
     def ended(self) -> bool:
         """True if a case ended the process, so that running more of them would only do it again."""
@@ -155,7 +163,7 @@ class Phase:
 
     def see_again(self, _job: Job, ran: Run) -> None:
         """See whether the same came again."""
-        if any(isinstance(outcome, TimedOut) and outcome.scope == "exercise" for outcome in ran.outcomes):
+        if any(isinstance(outcome, TimedOut) and outcome.scope in OF_MANY for outcome in ran.outcomes):
             return  # there was no time to try it, which says nothing of the results
         if repeats_differ(_some(self.trials), self._questions.again.key.trials(ran.outcomes)):
             self.broken = RuleBroken("repeatable")
@@ -183,12 +191,15 @@ class Phase:
         if self.ended or all(isinstance(trial.outcome, NotRun) for trial in self.trials):
             self.holdings = tuple(Holding(check.check, LawUntried()) for check in self.exercise.properties)
         else:
-            self.holdings = tuple(self._hold(check, run, properties) for check in self.exercise.properties)
+            same = heedless(self.exercise, self.trials) if self.exercise.properties else frozenset[str]()
+            self.holdings = tuple(self._hold(check, run, properties, same) for check in self.exercise.properties)
 
-    def _hold(self, check: PropertyCheck, run: Callable[[Job], Run], properties: Mapping[str, Property]) -> Holding:
+    def _hold(
+        self, check: PropertyCheck, run: Callable[[Job], Run], properties: Mapping[str, Property], same: frozenset[str]
+    ) -> Holding:
         if check.check not in properties:
             raise PropertyFault(f"properties.py has no function {check.check}")
-        return hold(check, properties[check.check], self.exercise, self._questions.in_turn, run)
+        return hold(check, properties[check.check], self.exercise, self._questions.in_turn, run, same)
 
 
 class PublicPhase(Phase):
@@ -224,6 +235,19 @@ class HiddenPhase(Phase):
             self._compare([NotRun()] * len(self._questions.cases))
             return None
         return super().job()
+
+    def _hold(
+        self, check: PropertyCheck, run: Callable[[Job], Run], properties: Mapping[str, Property], same: frozenset[str]
+    ) -> Holding:
+        """As for public ones, but what a law fails at here was provoked, by values that no public case had.
+
+        If it were no verdict but a fault of ours, a submission could say something of each hidden input by it.
+        """
+        try:
+            return super()._hold(check, run, properties, same)
+        except PropertyFault as fault:
+            tried = self.asked_of(PartKey("property", check.check))
+            return Holding(check.check, LawFailed(str(fault)), hidden=tried, hidden_failed=1)
 
 
 def _some(items: Sequence[_Item]) -> Sequence[_Item]:

@@ -1,43 +1,33 @@
 """What an exercise earned and why, and the report that holds all of them: facts, which ``report/words`` puts in words.
 
-Nothing here may carry an input or a text of a hidden case: hidden failures are told by their class alone.
+These are the staff's results. A student's are made in :mod:`grader.grading.students`.
 """
 
 from __future__ import annotations
 
 import difflib
-import re
 from typing import TYPE_CHECKING
 
-import numpy as np
 from msgspec.structs import replace
 
 from grader import __version__
-from grader.course.snippet import asked_names, needed_names, parse_snippet
+from grader.course.snippet import asked_names, needed_names
+from grader.grading.fingerprint import fingerprint
+from grader.grading.reason import in_hidden, verdict
 from grader.judge.example import counterexample
 from grader.judge.points import score, total
-from grader.judge.steps import has_steps
 from grader.records.errors import GraderError
 from grader.records.report import (
-    AllRight,
-    BreaksRule,
-    CallFails,
-    Deviates,
-    DoesNotRaise,
-    Ends,
     ExerciseResult,
     GraderFailed,
-    HiddenFails,
-    LawsFail,
-    NotDone,
     NothingHandedIn,
     NotReached,
     OnlyEarlier,
     Report,
     Undefined,
 )
-from grader.records.run import UNFINISHED, Loaded, Raised, Returned, Submission
-from grader.records.verdict import Remark, ending
+from grader.records.run import Loaded, Raised, Returned, Submission
+from grader.records.verdict import Remark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -48,9 +38,7 @@ if TYPE_CHECKING:
     from grader.records.finding import Finding
     from grader.records.report import Reason
     from grader.records.run import Isolation, Outcome
-    from grader.records.verdict import Counterexample, Part, RuleBroken, Status, Trial
-
-_CALLED = re.compile(r"'\w+' object is not callable")  # Python's own words, which only Python's own exception has
+    from grader.records.verdict import Counterexample, Status, Trial
 
 
 # ── one exercise ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -69,7 +57,7 @@ def graded(
     broken = public.broken or hidden.broken
     holdings = public.holdings + hidden.holdings
     parts, earned = score(exercise, public.trials + hidden.trials, public.raises, holdings, broken, followed)
-    status, reason = _verdict(exercise, parts, public, hidden, module, loaded)
+    status, reason = verdict(exercise, parts, public, in_hidden(exercise, hidden), module, loaded)
     only_earlier = isinstance(reason, OnlyEarlier)  # the functions to mend have results of their own
     return ExerciseResult(
         id=exercise.id,
@@ -81,7 +69,7 @@ def graded(
         diagnosis=() if only_earlier else diagnosis,
         parts=parts,
         counterexamples=(
-            () if only_earlier or status == "unfinished" else _counterexamples(exercise, public, hidden, module)
+            () if only_earlier or status == "unfinished" else counterexamples(exercise, [public, hidden], module)
         ),
         remarks=remarks(public.trials, public.cut),  # of hidden ones, what was observed is not told
         printed=public.printed,
@@ -98,6 +86,11 @@ def without_run(exercise: Exercise, status: Status, reason: Reason) -> ExerciseR
         status=status,
         reason=reason,
     )
+
+
+def without_fault(result: ExerciseResult) -> ExerciseResult:
+    """A result that came before any case, as students may know it: what of ours failed may quote a hidden input."""
+    return replace(result, reason=GraderFailed()) if isinstance(result.reason, GraderFailed) else result
 
 
 def ungraded(exercise: Exercise, fault: Exception) -> ExerciseResult:
@@ -151,110 +144,8 @@ def unreadable(outcome: Outcome | None, module: str) -> bool:
     return frame.file == module and not frame.function
 
 
-# ── why ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _verdict(
-    exercise: Exercise, parts: Sequence[Part], public: Phase, hidden: Phase, module: str, loaded: Loaded
-) -> tuple[Status, Reason]:
-    if all(part.right for part in parts):
-        return "right", AllRight()
-    status: Status = "partly" if any(part.earned for part in parts) else "wrong"
-    reason = _reason(exercise, parts, public, hidden, module, loaded)
-    return ("unfinished" if isinstance(reason, NotDone) and status == "wrong" else status), reason
-
-
-def _reason(
-    exercise: Exercise, parts: Sequence[Part], public: Phase, hidden: Phase, module: str, loaded: Loaded
-) -> Reason:
-    """The first of these that is so: earlier functions, a public case, a hidden one, a rule, an exception, a law."""
-    if earlier := _only_earlier(parts):
-        return OnlyEarlier(earlier)
-    shown = public.shown
-    if shown is not None and shown.case.raises is None:
-        if isinstance(shown.outcome, Returned):
-            return _deviates(exercise, shown, {part.key.name for part in parts if part.followed})
-        return _ends(exercise, shown.outcome, module, loaded)
-    failing = [trial for trial in hidden.trials if not trial.right]
-    if failing:
-        return _hidden_fails(_subject(exercise), failing, len(hidden.trials))
-    return _rule(_subject(exercise), parts, shown, public.broken or hidden.broken)
-
-
-def _only_earlier(parts: Sequence[Part]) -> tuple[str, ...]:
-    """The earlier functions that every wrong output is wrong for; empty if there is no such output, or another."""
-    outputs = [part for part in parts if part.key.kind == "output" and not part.right]
-    return outputs[0].followed if outputs and all(part.followed for part in outputs) else ()
-
-
-def _rule(subject: str, parts: Sequence[Part], shown: Trial | None, broken: RuleBroken | None) -> Reason:
-    """What is wrong where every case that expects values is right."""
-    if broken is not None:
-        return BreaksRule(subject, broken)
-    if shown is not None and shown.problem is not None:
-        ended = None if isinstance(shown.outcome, Returned) else shown.outcome
-        return DoesNotRaise(subject, shown.problem, ended, shown.case.because)
-    wrong = [part for part in parts if not part.right]
-    return LawsFail(wrong[0].title, tuple(part.problem for part in wrong if part.problem is not None))
-
-
-def _deviates(exercise: Exercise, trial: Trial, followed: set[str]) -> Deviates:
-    """A public case that is wrong; outputs that are so for reasons of their own come before those ``followed``."""
-    deviating = [found for found in trial.comparisons if found.deviation is not None]
-    found = min(deviating, key=lambda each: each.output in followed)
-    assert found.deviation is not None
-    steps = 0
-    if found.deviation.where and not found.deviation.path and has_steps(exercise, found.output):
-        steps = len(np.atleast_1d(trial.case.expected[found.output]))
-    return Deviates(found.output, found.deviation, steps)
-
-
-def _ends(exercise: Exercise, outcome: Outcome, module: str, loaded: Loaded) -> Reason:
-    subject = _subject(exercise)
-    if isinstance(outcome, Raised):
-        if outcome.error == UNFINISHED:
-            return NotDone(subject)
-        if not outcome.frames:
-            return _call_fails(exercise, outcome, loaded)
-    return Ends(subject, outcome, module)
-
-
-def _call_fails(exercise: Exercise, raised: Raised, loaded: Loaded) -> CallFails:
-    """An exception in the snippet itself."""
-    subject = _subject(exercise)
-    if raised.error == "TypeError":
-        yours = next((found.parameters for found in loaded.names if found.name == subject), None)
-        if "argument" in raised.message and yours is not None:
-            return CallFails(subject, raised, exercise.run, yours=yours)
-        values = {found.name for found in loaded.names if found.parameters is None}
-        called = [name for name in _needed(exercise) if name in values]
-        if called and _CALLED.match(raised.message):
-            return CallFails(subject, raised, exercise.run, value=called[0])
-    return CallFails(subject, raised, exercise.run)
-
-
-def _hidden_fails(subject: str, failing: Sequence[Trial], hidden: int) -> HiddenFails:
-    """The first hidden case that fails, where every public one is right."""
-    trial = failing[0]
-    if not isinstance(trial.outcome, Returned):
-        return HiddenFails(ending(trial.outcome), subject, failed=len(failing), hidden=hidden)
-    found = next(each for each in trial.comparisons if each.deviation is not None)
-    assert found.deviation is not None
-    return HiddenFails(found.deviation.fault, subject, found.output, len(failing), hidden)
-
-
-def _subject(exercise: Exercise) -> str:
-    """The name that a sentence about an exercise is about."""
-    needed = _needed(exercise)
-    return exercise.id if exercise.id in needed or not needed else needed[0]
-
-
-def _needed(exercise: Exercise) -> list[str]:
-    """Names that the snippet takes from the submission, in its order."""
-    return sorted(needed_names(exercise), key=parse_snippet(exercise.run).used.__getitem__)
-
-
-def _counterexamples(exercise: Exercise, public: Phase, hidden: Phase, module: str) -> tuple[Counterexample, ...]:
+def counterexamples(exercise: Exercise, phases: Sequence[Phase], module: str) -> tuple[Counterexample, ...]:
+    """What to show of phases in which a case fails, one each."""
     return tuple(
         counterexample(
             phase.shown,
@@ -262,7 +153,7 @@ def _counterexamples(exercise: Exercise, public: Phase, hidden: Phase, module: s
             module,
             minimised=all(phase.shown is not trial for trial in phase.trials + phase.raises),
         )
-        for phase in (public, hidden)
+        for phase in phases
         if phase.shown is not None
     )
 
@@ -271,9 +162,14 @@ def _counterexamples(exercise: Exercise, public: Phase, hidden: Phase, module: s
 
 
 def report(
-    bank: CaseBank, submission: Submission, isolation: Isolation, loaded: Loaded, results: Sequence[ExerciseResult]
+    bank: CaseBank,
+    submission: Submission,
+    isolation: Isolation,
+    loaded: Loaded,
+    results: Sequence[ExerciseResult],
+    students: Sequence[ExerciseResult] | None = None,
 ) -> Report:
-    """The whole report, without times."""
+    """The whole report, without times. ``students`` are the results for students, where cases have run."""
     assignment = bank.manifest.assignment
     asked = asked_names(assignment)
     earned = [result.earned for result in results]
@@ -284,6 +180,8 @@ def report(
         score=None if None in earned else total(points for points in earned if points is not None),
         max_score=total(exercise.points for exercise in assignment.exercises),
         exercises=tuple(results),
+        students=tuple(map(without_fault, results) if students is None else students),
+        hidden=assignment.hidden,
         isolation=isolation,
         problem=loaded.problem,
         stopped=loaded.stopped,
@@ -293,6 +191,7 @@ def report(
         stand_ins=loaded.stand_ins,
         bank=bank.manifest.inputs_sha256,
         version=__version__,
+        fingerprint=fingerprint(bank, submission),
     )
 
 

@@ -1,8 +1,10 @@
 """Points: which part of an exercise is worth how much, and what was earned.
 
 Parts that name their points get them; what is left of the exercise's points is shared equally by the others. A part
-is earned whole or not at all: by being right, or by the method, where only earlier functions are wrong. Shares are
-exact fractions until they are shown, rounded to two decimals.
+is earned whole or not at all: by being right, or by the method, where only earlier functions are wrong. Whoever raises
+whatever is asked, or returns nothing but zeros, meets checks and laws without knowing anything: those earn their points
+only beside an output that is right in half of the cases. Shares are exact fractions until they are shown, rounded to
+two decimals.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.records.run import NotRun, Returned
-from grader.records.verdict import ButFor, Part, PartKey, ending
+from grader.records.verdict import ButFor, Part, PartKey, Unearned, ending
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -77,6 +79,7 @@ def score(
     ``followed`` maps outputs that are right but for earlier functions to the names of those.
     """
     parts, earned = [], Fraction()
+    knows = bool(followed) or knows_something(exercise, trials)
     for key, worth in shares(exercise):
         match key.kind:
             case "output":
@@ -85,9 +88,20 @@ def score(
                 part = _raises(key, raises[key.number - 1], worth)
             case "property":
                 part = _property(key, [each for each in holdings if each.check == key.name], worth)
+        if part.right and not knows and key.kind != "output":
+            part = replace(part, right=False, earned=0.0, problem=Unearned())
         parts.append(replace(part, title=title_of(exercise, key)))
         earned += worth if part.right or part.followed else 0
     return tuple(parts), rounded(earned)
+
+
+def knows_something(exercise: Exercise, trials: Sequence[Trial]) -> bool:
+    """Whether an output is right in at least half of the cases, so that checks and laws beside it count.
+
+    So it is where there is nothing to be right in: an exercise may have checks and laws alone.
+    """
+    right = (sum(_output_problem(name, trial) is None for trial in trials) for name in exercise.outputs)
+    return not exercise.outputs or any(2 * count >= len(trials) for count in right)
 
 
 def _output(key: PartKey, trials: Sequence[Trial], worth: Fraction, broken: RuleBroken | None) -> Part:

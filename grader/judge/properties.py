@@ -5,11 +5,14 @@ made on this side of the boundary. It returns None when the law holds and a sent
 
 Every property holds for the reference, so one that fails with an exception met values that it does not expect. If they
 are not what the exercise asks for, that is the submission's fault, and else the property's.
+
+Much holds of nothing: NaN is not above 1, and a loss that is always 0 has the slope 0. So a property that holds counts
+only where the outputs that it looked at are finite and heed their inputs.
 """
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -19,7 +22,7 @@ from grader.judge.tolerance import rule_of
 from grader.records.errors import PropertyFault
 from grader.records.record import Foreign
 from grader.records.run import Job, Returned
-from grader.records.values import is_finite, stacked
+from grader.records.values import holds_nan, is_finite, stacked
 from grader.records.verdict import Fault, Holding, LawBroken, LawUntried
 
 if TYPE_CHECKING:
@@ -67,10 +70,10 @@ class Student:
         """The same for many inputs in one round trip."""
         names = tuple(self._exercise.outputs)
         found = self._outputs(self._exercise.run, names, inputs, sizes or self._sizes)
-        meant = [self._as_meant(outputs) for outputs in found]
+        meant = [_Watched(self._as_meant(outputs)) for outputs in found]
         rules = {name: rule_of(self._exercise, name) for name in names}
         self._given += [_Given(outputs, self._case.expected, rules, same_sizes=sizes is None) for outputs in meant]
-        return meant
+        return list(meant)
 
     def snippet(
         self,
@@ -80,8 +83,8 @@ class Student:
         sizes: Mapping[str, int] | None = None,
     ) -> dict[str, Value]:
         """Other code in the student's module: the named outputs that it leaves."""
-        (found,) = self._outputs(code, tuple(outputs), [inputs or {}], {**self._sizes, **(sizes or {})})
-        self._given.append(_Given(found, {}, {}))
+        (outcome,) = self._outputs(code, tuple(outputs), [inputs or {}], {**self._sizes, **(sizes or {})})
+        self._given.append(_Given(found := _Watched(outcome), {}, {}))
         return found
 
     def _outputs(
@@ -121,23 +124,61 @@ class Student:
         """What no author need expect of an output."""
         return next((untried for given in self._given for untried in given.unlike()), None)
 
+    def vain(self, heedless: frozenset[str]) -> LawUntried | None:
+        """An output that the property looked at although no law says anything of it: it is not finite, or ``heedless``.
+
+        Outputs of other code than the exercise's own have no cases to show what they heed.
+        """
+        meant = {name for name, output in self._exercise.outputs.items() if output.nonfinite == "expected"}
+        return next(chain.from_iterable(given.vain(heedless, meant) for given in self._given), None)
+
+
+class _Watched(dict[str, Any]):
+    """Outputs by name. ``seen`` are those that somebody looked at; a copy looks at all."""
+
+    def __init__(self, outputs: Mapping[str, Value]) -> None:
+        super().__init__(outputs)
+        self.seen: dict[str, None] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        self.seen[name] = None
+        return super().__getitem__(name)
+
+    def __iter__(self) -> Iterator[str]:  # without this Python copies a dict past its methods
+        return super().__iter__()
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """As of any dict."""
+        self.seen[name] = None
+        return super().get(name, default)
+
+    def items(self) -> Any:
+        """As of any dict."""
+        self.seen.update(dict.fromkeys(self))
+        return super().items()
+
+    def values(self) -> Any:
+        """As of any dict."""
+        self.seen.update(dict.fromkeys(self))
+        return super().values()
+
 
 class _Given(NamedTuple):
     """Outputs that a property was given, and what the case expects of these where that is known."""
 
-    outputs: Mapping[str, Value]
+    outputs: _Watched
     expected: Mapping[str, Value]
     rules: Mapping[str, Rule]
     same_sizes: bool = False
 
     def void(self) -> Iterator[LawUntried]:
-        for name, value in self.outputs.items():
+        for name, value in dict.items(self.outputs):
             meant = self.expected.get(name)
             if isinstance(value, np.ndarray) and not value.size and isinstance(meant, np.ndarray) and meant.size:
                 yield LawUntried(output=name, fault=Fault("type", "empty"))
 
     def unlike(self) -> Iterator[LawUntried]:
-        for name, value in self.outputs.items():
+        for name, value in dict.items(self.outputs):
             if name not in self.expected:
                 if not _is_numeric(value):
                     yield LawUntried(output=name, fault=Fault("type", "not_numbers"))
@@ -151,23 +192,38 @@ class _Given(NamedTuple):
         absent = Fault("missing", "never_set")
         yield from (LawUntried(output=name, fault=absent) for name in self.expected if name not in self.outputs)
 
+    def vain(self, heedless: frozenset[str], meant: set[str]) -> Iterator[LawUntried]:
+        """``meant``: names of outputs that may hold NaN and infinities."""
+        for name in self.outputs.seen:
+            value = dict.get(self.outputs, name)
+            if name not in meant and not is_finite(value):
+                yield LawUntried(output=name, fault=Fault("nonfinite", "nan" if holds_nan(value) else "infinite"))
+            elif self.rules and name in heedless:
+                yield LawUntried(output=name, fault=Fault("value", "never_changes"))
+
 
 def _is_numeric(value: Value) -> bool:
     return stacked([value]) is not None
 
 
 def hold(
-    check: PropertyCheck, function: Property, exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run]
+    check: PropertyCheck,
+    function: Property,
+    exercise: Exercise,
+    cases: Sequence[Case],
+    run: Callable[[Job], Run],
+    heedless: frozenset[str] = frozenset(),
 ) -> Holding:
     """Try a property on the first few of the cases, all of them public or all hidden, until it first fails.
 
-    Raises PropertyFault when the property itself fails.
+    ``heedless`` names outputs that are the same in all cases (:mod:`grader.judge.heed`). Raises PropertyFault when the
+    property itself fails.
     """
     public = all(case.public for case in cases)
     tried, problem = 0, None
     for case in cases[: check.cases]:
         tried += 1
-        problem = _problem(check, function, Student(exercise, case, run), case)
+        problem = _problem(check, function, Student(exercise, case, run), case, heedless)
         if problem is not None:
             break
     failed = 0 if problem is None else 1
@@ -176,7 +232,9 @@ def hold(
     return Holding(check=check.check, problem=problem and LawBroken(), hidden=tried, hidden_failed=failed)
 
 
-def _problem(check: PropertyCheck, function: Property, student: Student, case: Case) -> LawBroken | LawUntried | None:
+def _problem(
+    check: PropertyCheck, function: Property, student: Student, case: Case, heedless: frozenset[str]
+) -> LawBroken | LawUntried | None:
     try:
         sentence = _sentence(function(student, case))
     except StudentFailed as failed:
@@ -186,7 +244,7 @@ def _problem(check: PropertyCheck, function: Property, student: Student, case: C
             return untried
         message = f"the property {check.check} itself failed with {type(error).__name__}: {error}"
         raise PropertyFault(message) from error
-    return LawBroken(sentence) if sentence else student.void
+    return LawBroken(sentence) if sentence else student.void or student.vain(heedless)
 
 
 def _sentence(answer: Any) -> str:

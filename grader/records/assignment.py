@@ -138,11 +138,14 @@ class Output(Record, frozen=True):
     """One name that ``run`` must leave behind. Without ``shape`` the reference's own shape counts.
 
     ``extra_keys``: what keys of a dict, at whatever depth, lead to that the reference's own does not have.
+    ``nonfinite``: NaN and infinities are "expected" wherever the reference has them, or "avoided": inputs that lead
+    there by accident, which NumPy warns of, are no case.
     """
 
     shape: tuple[Size, ...] | None = None
     points: float | None = None
     extra_keys: Literal["wrong", "allowed"] = "wrong"
+    nonfinite: Literal["avoided", "expected"] = "avoided"
 
 
 class Example(Record, frozen=True):
@@ -196,10 +199,14 @@ class Waiver(Record, frozen=True):
 
 
 class Bar(Record, frozen=True):
-    """What `grade audit` asks of an assignment: this share of live mutants killed, each by so many cases."""
+    """What `grade audit` asks of an assignment: this share of live mutants killed, each by so many cases.
+
+    A submission that knows nothing gets ``know_nothing`` points at most.
+    """
 
     kill: float = 1.0
     by: int = 3
+    know_nothing: float = 1.0
 
 
 class Exercise(Record, frozen=True):
@@ -230,6 +237,10 @@ class Exercise(Record, frozen=True):
     waive: tuple[Waiver, ...] = ()
 
 
+#: What a student's report says of hidden cases: of each part whether it is right, or how many of them fail as well.
+HiddenTold: TypeAlias = Literal["verdict", "counts"]
+
+
 class Assignment(Record, frozen=True):
     """An assignment file, checked, with every default and inherited value filled in."""
 
@@ -241,6 +252,15 @@ class Assignment(Record, frozen=True):
     preload: tuple[str, ...] = ()  # modules beside NumPy that student code may import
     stand_ins: tuple[str, ...] = ()  # modules that do nothing when student code imports them
     audit: Bar = Bar()
+    hidden: HiddenTold = "verdict"
+    total: float | None = None  # CPU seconds of everything that is run for a submission
+
+    @property
+    def total_seconds(self) -> float:
+        """The same, or what the limits of importing and of all exercises add up to."""
+        limits = [exercise.limits for exercise in self.exercises]
+        added = max(limit.load_seconds for limit in limits) + sum(limit.seconds for limit in limits)
+        return added if self.total is None else self.total
 
 
 def own_domain(inputs: Mapping[str, AnyDomain], name: str) -> AnyDomain | None:

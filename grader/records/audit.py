@@ -20,6 +20,7 @@ from grader.records.record import Record
 from grader.records.report import Reason
 from grader.records.run import Outcome
 from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
+from grader.records.verdict import PartKind
 
 Fate: TypeAlias = Literal["killed", "weak", "survivor", "remark"]
 
@@ -247,6 +248,28 @@ class Template(Record, frozen=True):
         return {exercise: points for exercise, points in self.points.items() if points}
 
 
+class PaidPart(Record, frozen=True):
+    """A part with what it earned. ``name`` is as in :class:`~grader.records.shortcomings.UnguardedPart`."""
+
+    exercise: str
+    kind: PartKind
+    name: str
+    points: float
+    because: str = ""
+
+
+class KnowNothing(Record, frozen=True):
+    """A submission that knows nothing but the shapes of results, and which parts pay it.
+
+    ``kind`` is one of :data:`grader.mistakes.ignorance.KINDS` or the exception that it always raises. ``score`` is None
+    where the grader failed.
+    """
+
+    kind: str
+    score: float | None
+    parts: tuple[PaidPart, ...] = ()
+
+
 class Audit(Record, frozen=True):
     """All of it. The bar is reached when there are no ``failures``; ``warnings`` only ask to be read."""
 
@@ -257,6 +280,7 @@ class Audit(Record, frozen=True):
     exercises: tuple[ExerciseAudit, ...]
     variants: tuple[Variant, ...]
     template: Template | None
+    know_nothing: tuple[KnowNothing, ...] = ()
     failures: tuple[Failure, ...] = ()
     warnings: tuple[Warned, ...] = ()
     bank: str = ""  # SHA-256 of the bank's inputs
@@ -276,4 +300,5 @@ class Audit(Record, frozen=True):
     def ungraded(self) -> bool:
         """Whether the grader failed at something, so that nothing is certain."""
         template = self.template.points.values() if self.template else ()
-        return None in template or any(variant.score is None for variant in self.variants)
+        graded = [found.score for found in self.variants] + [found.score for found in self.know_nothing]
+        return None in template or None in graded

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, field
 
+from grader.records.assignment import HiddenTold
 from grader.records.finding import Finding
 from grader.records.record import Record
 from grader.records.run import FATAL, Isolation, LostCell, Outcome, Raised, ReadRemark
@@ -103,10 +104,10 @@ class NotDone(Record, frozen=True, tag="not_done"):
 class HiddenFails(Record, frozen=True, tag="hidden_fails"):
     """Every public case is right, and so many of the ``hidden`` ones are not. ``output`` has the ``problem``, or all.
 
-    Without ``subject``, nothing is told but the problem's class: that is what a student may read.
+    Without all of that it is a student's: some hidden cases are not right.
     """
 
-    problem: Problem | None
+    problem: Problem | None = None
     subject: str = ""
     output: str = ""
     failed: int = 0
@@ -211,8 +212,25 @@ class Timing(Record, frozen=True):
     )
 
 
+class Fingerprint(Record, frozen=True):
+    """What a result belongs to, each by its SHA-256: it is the result of nothing that differs in any of them."""
+
+    submission: Annotated[str, Meta(description="What was handed in, as it was read; empty where nothing was.")] = ""
+    assignment: Annotated[str, Meta(description="The assignment file.")] = ""
+    properties: Annotated[str, Meta(description="The author's properties.py; empty where there is none.")] = ""
+    bank: Annotated[str, Meta(description="The cases, and all that they were made from.")] = ""
+
+
+#: Why a result that is there does not hold: what of its fingerprint differs, the version of "grader" does, it was
+#: "ungraded", or its report is "unknown", as it cannot be read or bears no fingerprint.
+Change: TypeAlias = Literal["submission", "assignment", "properties", "bank", "grader", "ungraded", "unknown"]
+
+
 class Report(Record, frozen=True):
     """The whole result of grading one submission. ``score`` is None when any exercise is ungraded.
+
+    ``students`` are the exercises as students may know them, in a report for the staff, and ``hidden`` is what their
+    reports say of hidden cases: of each part whether it is right, or how many fail as well.
 
     ``problem`` is what is wrong with the submission as a whole: how importing it ended, or why nothing could be graded,
     as a sentence of whoever found out; ``stopped`` if all the same its definitions were taken. ``lost`` are cells that
@@ -226,6 +244,8 @@ class Report(Record, frozen=True):
     max_score: float
     exercises: tuple[ExerciseResult, ...]
     isolation: Isolation
+    students: tuple[ExerciseResult, ...] = ()
+    hidden: HiddenTold = "verdict"
     problem: Outcome | str | None = None
     stopped: bool = False
     lost: tuple[LostCell, ...] = ()
@@ -235,4 +255,5 @@ class Report(Record, frozen=True):
     view: Literal["staff", "student"] = "staff"
     bank: str = ""  # SHA-256 of the bank's inputs: two reports with the same one used the same cases
     version: str = ""
+    fingerprint: Fingerprint = Fingerprint()
     timing: Timing = Timing()

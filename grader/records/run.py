@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
 
 from msgspec import Meta, field
 
@@ -113,7 +113,7 @@ class Raised(Record, frozen=True, tag_field="kind", tag="raised"):
     cause: Frame | None = None
 
 
-Scope: TypeAlias = Literal["case", "exercise", "load"]
+Scope: TypeAlias = Literal["case", "exercise", "load", "submission"]
 
 
 class TimedOut(Record, frozen=True, tag_field="kind", tag="timed_out"):
@@ -149,6 +149,9 @@ class NotRun(Record, frozen=True, tag_field="kind", tag="not_run"):
 
 
 Outcome: TypeAlias = Returned | Raised | TimedOut | Crashed | OutOfMemory | BadReply | NotRun
+
+#: Scopes of limits that a case passes because of what ran before it.
+OF_MANY: Final = frozenset({"exercise", "submission"})
 
 #: Outcomes after which the worker is gone.
 FATAL = (TimedOut, Crashed, BadReply)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-ReportSchema: TypeAlias = Literal["grader/report/v1"]
+ReportSchema: TypeAlias = Literal["grader/report/v2"]
 ClassSchema: TypeAlias = Literal["grader/class/v1"]
 AuditSchema: TypeAlias = Literal["grader/audit/v1"]
 
-REPORT: ReportSchema = "grader/report/v1"
+REPORT: ReportSchema = "grader/report/v2"
+#: Versions of a report that can still be read for its points.
+READ_REPORTS = frozenset({"grader/report/v1", REPORT})
 CLASS: ClassSchema = "grader/class/v1"
 AUDIT: AuditSchema = "grader/audit/v1"

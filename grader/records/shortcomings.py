@@ -106,6 +106,20 @@ class TemplateScores(Record, frozen=True):
     points: float
 
 
+class KnowNothingUngraded(Record, frozen=True):
+    """The grader failed at a submission that knows nothing."""
+
+    submission: str
+
+
+class KnowNothingScores(Record, frozen=True):
+    """A submission that knows nothing gets more points than are ``allowed``."""
+
+    submission: str
+    points: float
+    allowed: float
+
+
 Failure: TypeAlias = (
     TooFewKilled
     | TooManyWaived
@@ -118,6 +132,8 @@ Failure: TypeAlias = (
     | TooFewMutantsKilled
     | TemplateUngraded
     | TemplateScores
+    | KnowNothingUngraded
+    | KnowNothingScores
 )
 
 # ── what to look at ───────────────────────────────────────────────────────────────────────────────────────────────

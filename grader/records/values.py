@@ -270,6 +270,15 @@ def is_finite(value: Any) -> bool:
     return not isinstance(value, np.ndarray | np.generic | float | complex) or bool(np.all(np.isfinite(value)))
 
 
+def holds_nan(value: Any) -> bool:
+    """Whether a number of a value is NaN."""
+    if isinstance(value, list | tuple):
+        return any(map(holds_nan, value))
+    if isinstance(value, dict):
+        return any(map(holds_nan, value.values()))
+    return isinstance(value, np.ndarray | np.generic | float | complex) and bool(np.any(np.isnan(value)))
+
+
 def _all_numbers(items: list[Any] | tuple[Any, ...]) -> bool:
     return all(
         _all_numbers(item)

@@ -36,14 +36,14 @@ FaultName: TypeAlias = Literal[
     "another", "items", "ones_became_a_number", "sum_over_everything", "transposed", "lacks_a_one", "a_one_too_many",
     "ones_elsewhere", "one_step", "one_longer", "one_shorter", "broadcast", "dimensions",
     "dtype", "cut",
-    "nan", "infinite", "nan_or_infinite",
+    "nan", "infinite", "nan_or_infinite", "never_changes",
     "numbers", "value",
     "digits",
 ]  # fmt: skip
 
 
 class Fault(Record, frozen=True, tag="fault"):
-    """Of which class a deviation is, as a student may read it of a hidden case: no figure but how many items are meant.
+    """Of which class a deviation is: no figure but how many items are meant.
 
     ``kind`` is the check that failed. ``got`` and ``wanted`` say between what the mistake lies where that is a type, a
     kind of dtype (NumPy's letter), or a number of dimensions; for what a stand-in gave back, ``got`` is the library.
@@ -125,12 +125,12 @@ class Comparison(Record, frozen=True):
 # ── what is wrong with a part ─────────────────────────────────────────────────────────────────────────────────────
 
 EndingKind: TypeAlias = Literal[
-    "returned", "raised", "timed_out", "exited", "crashed", "out_of_memory", "bad_reply", "not_run"
+    "returned", "raised", "timed_out", "used_up", "exited", "crashed", "out_of_memory", "bad_reply", "not_run"
 ]
 
 
 class Ending(Record, frozen=True, tag="ending"):
-    """How a case ended, as a student may know it of a hidden one: no text and no number that student code chose.
+    """How a case ended: no text and no number that student code chose.
 
     ``error`` is a builtin exception class, empty for one of the submission's own. ``limit`` is in seconds on the clock
     ``clock``, or in bytes.
@@ -149,6 +149,8 @@ def ending(outcome: Outcome) -> Ending:
             return Ending("returned")
         case Raised():
             return Ending("raised", error=builtin_error(outcome))
+        case TimedOut(seconds=seconds, clock=clock, scope="submission"):
+            return Ending("used_up", limit=seconds, clock=clock)
         case TimedOut(seconds=seconds, clock=clock):
             return Ending("timed_out", limit=seconds, clock=clock)
         case Crashed(signal=None):
@@ -187,8 +189,12 @@ class RuleBroken(Record, frozen=True, tag="rule_broken"):
     rule: Literal["inputs_unchanged", "repeatable"]
 
 
+class WrongInHidden(Record, frozen=True, tag="wrong_in_hidden"):
+    """Nothing public is wrong, something hidden is: all that a student is told of that."""
+
+
 class LawBroken(Record, frozen=True, tag="law_broken"):
-    """A property does not hold; ``sentence`` is its author's. Of hidden cases nothing more is told."""
+    """A property does not hold; ``sentence`` is its author's, and empty for hidden cases."""
 
     sentence: str = ""
 
@@ -205,13 +211,30 @@ class LawUntried(Record, frozen=True, tag="law_untried"):
     fault: Fault | None = None
 
 
+class LawFailed(Record, frozen=True, tag="law_failed"):
+    """A property met values of hidden cases that it fails at with an exception; ``fault`` is its text, for staff."""
+
+    fault: str
+
+
+class Unearned(Record, frozen=True, tag="unearned"):
+    """Nothing is wrong with a check or a law itself, but no output of its exercise is right in half of the cases.
+
+    ``or_fails``: or it fails on hidden cases; a student is not told which.
+    """
+
+    or_fails: bool = False
+
+
 class ButFor(Record, frozen=True, tag="but_for"):
     """Right but for these functions of earlier exercises, so that the method earns its points."""
 
     names: tuple[str, ...]
 
 
-Problem: TypeAlias = Fault | Ending | NotRaised | RuleBroken | LawBroken | LawUntried | ButFor
+Problem: TypeAlias = (
+    Fault | Ending | NotRaised | RuleBroken | WrongInHidden | LawBroken | LawUntried | LawFailed | Unearned | ButFor
+)
 
 
 # ── cases, laws, parts ────────────────────────────────────────────────────────────────────────────────────────────
@@ -239,7 +262,7 @@ class Holding(Record, frozen=True):
     """A property tried on some cases. ``problem`` is that of the first case on which it did not hold."""
 
     check: str
-    problem: LawBroken | LawUntried | None = None
+    problem: LawBroken | LawUntried | LawFailed | None = None
     public: int = 0
     public_failed: int = 0
     hidden: int = 0
@@ -261,7 +284,8 @@ class Part(Record, frozen=True):
     """A share of an exercise's points. All its cases must be right, public and hidden.
 
     ``title`` is the author's own: a law as a sentence, or why bad input is bad. ``followed`` names earlier functions
-    where the part is right but for those, so that its method earns the points.
+    where the part is right but for those, so that its method earns the points. ``hidden_failed`` is None where it is
+    not told.
     """
 
     key: PartKey
@@ -272,7 +296,7 @@ class Part(Record, frozen=True):
     public: int = 0  # cases tried, and how many of them failed
     public_failed: int = 0
     hidden: int = 0
-    hidden_failed: int = 0
+    hidden_failed: int | None = 0
     problem: Problem | None = None
     followed: tuple[str, ...] = ()
 

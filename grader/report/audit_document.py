@@ -19,6 +19,7 @@ class WrittenBar(Record, frozen=True):
 
     kill: Annotated[Share, about("Share of live versions to be killed or waived.")]
     by: Annotated[int, Meta(ge=1, description="Cases that have to tell a version from the reference.")]
+    know_nothing: Annotated[float, Meta(ge=0, description="Points that a submission which knows nothing may get.")]
 
 
 class WrittenTally(Record, frozen=True):
@@ -196,6 +197,22 @@ class WrittenTemplate(Record, frozen=True):
     ]
 
 
+class WrittenPaidPart(Record, frozen=True):
+    """A part that pays a submission which knows nothing."""
+
+    exercise: str
+    title: str
+    points: Points
+
+
+class WrittenKnowNothing(Record, frozen=True):
+    """A submission that knows nothing but the shapes of results."""
+
+    kind: Annotated[str, about('What it answers: "zeros", "ones", "nan", "random", "echo"; or what it always raises.')]
+    score: Annotated[Points | None, about("Null when it could not be graded.")]
+    parts: Annotated[tuple[WrittenPaidPart, ...], about("The parts that pay it.")]
+
+
 class AuditDocument(Record, frozen=True):
     """What `grade audit --json` prints. For staff only: `change` shows lines of the reference. It holds no times."""
 
@@ -212,5 +229,6 @@ class AuditDocument(Record, frozen=True):
     variants: Annotated[tuple[WrittenVariant, ...], about("Right solutions, which must get full marks.")]
     variant_mutants: WrittenKillable
     template: Annotated[WrittenTemplate | None, about("The starter template, graded as it is; null if there is none.")]
+    know_nothing: Annotated[tuple[WrittenKnowNothing, ...], about("Submissions that should get next to nothing.")]
     bank: Annotated[str, about("SHA-256 of the inputs of all cases.")]
     version: Annotated[str, about("Version of grader.")]

@@ -9,6 +9,7 @@ from grader.report.clean import cleaned
 from grader.report.format import worth
 from grader.report.html import environment
 from grader.report.words import audit as words
+from grader.report.words import shortcomings
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -24,5 +25,5 @@ def render(audit: Audit) -> str:
 @cache
 def _template() -> Template:
     made = environment()
-    made.globals.update(words=words, worth=worth)
+    made.globals.update(words=words, shortcomings=shortcomings, worth=worth)
     return made.get_template("audit.html")

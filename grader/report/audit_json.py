@@ -15,11 +15,13 @@ from grader.report import audit_document as written
 from grader.report.clean import cleaned
 from grader.report.schemas import described
 from grader.report.words import audit as words
+from grader.report.words import shortcomings
 
 if TYPE_CHECKING:
     from grader.records.audit import (
         Audit,
         ExerciseAudit,
+        KnowNothing,
         Margins,
         NamedDistance,
         Tally,
@@ -50,14 +52,15 @@ def document(audit: Audit) -> written.AuditDocument:
         title=audit.title,
         reference=audit.reference,
         reached=not audit.failures,
-        bar=written.WrittenBar(kill=audit.bar.kill, by=audit.bar.by),
-        failures=tuple(map(words.failure, audit.failures)),
-        warnings=tuple(map(words.warning, audit.warnings)),
+        bar=written.WrittenBar(kill=audit.bar.kill, by=audit.bar.by, know_nothing=audit.bar.know_nothing),
+        failures=tuple(map(shortcomings.failure, audit.failures)),
+        warnings=tuple(map(shortcomings.warning, audit.warnings)),
         tally=_tally(audit.tally),
         exercises=tuple(map(_exercise, audit.exercises)),
         variants=tuple(map(_variant, audit.variants)),
         variant_mutants=written.WrittenKillable(**mutants._asdict(), share=mutants.share),
         template=None if template is None else written.WrittenTemplate(name=template.name, points=template.points),
+        know_nothing=tuple(map(_know_nothing, audit.know_nothing)),
         bank=audit.bank,
         version=audit.version,
     )
@@ -85,7 +88,7 @@ def _exercise(exercise: ExerciseAudit) -> written.AuditedExercise:
             for waiver in exercise.stale
         ),
         unguarded_parts=tuple(
-            written.AuditedPart(title=words.part(part), points=part.points, tried=part.tried)
+            written.AuditedPart(title=shortcomings.part(part), points=part.points, tried=part.tried)
             for part in exercise.unguarded
         ),
     )
@@ -129,6 +132,17 @@ def _variant(variant: Variant) -> written.WrittenVariant:
         accepted=variant.accepted,
         lost=tuple(written.WrittenLoss(exercise=loss.exercise, headline=words.lost(loss)) for loss in variant.lost),
         mutants=tuple(map(_mutants, variant.mutants)),
+    )
+
+
+def _know_nothing(found: KnowNothing) -> written.WrittenKnowNothing:
+    return written.WrittenKnowNothing(
+        kind=found.kind,
+        score=found.score,
+        parts=tuple(
+            written.WrittenPaidPart(exercise=each.exercise, title=shortcomings.part(each), points=each.points)
+            for each in found.parts
+        ),
     )
 
 

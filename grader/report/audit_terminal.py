@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from grader.report.clean import cleaned, line
 from grader.report.lines import Span, columns, comfortable, joined, wrapped
 from grader.report.words import audit as words
+from grader.report.words import shortcomings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,9 +39,9 @@ def _audit(audit: Audit, width: int) -> Iterator[list[Span]]:
     yield []
     yield _heading(words.outcome(audit), good=not audit.failures)
     for failure in audit.failures:
-        yield from _item(words.failure(failure), width, "red")
+        yield from _item(shortcomings.failure(failure), width, "red")
     for warning in audit.warnings:
-        yield from _item(f"Warning: {words.warning(warning)}", width, "yellow")
+        yield from _item(f"Warning: {shortcomings.warning(warning)}", width, "yellow")
 
 
 def _known(audit: Audit, width: int) -> Iterator[list[Span]]:
@@ -57,6 +58,9 @@ def _known(audit: Audit, width: int) -> Iterator[list[Span]]:
         yield from wrapped(suggestion, width, f"{_INDENT}  ")
     yield from _rest(len(escaped), width)
     yield from wrapped(line(words.template(audit)), width, _INDENT)
+    yield from wrapped(line(words.know_nothing(audit)), width, _INDENT)
+    for paid in words.paid(audit):
+        yield from wrapped(line(paid), width, f"{_INDENT}  ")
 
 
 def _table(audit: Audit, width: int) -> Iterator[list[Span]]:

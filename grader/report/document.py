@@ -10,9 +10,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, field
 
+from grader.records.assignment import HiddenTold
 from grader.records.finding import FindingKind
 from grader.records.record import Record
-from grader.records.report import Timing
+from grader.records.report import Fingerprint, Timing
 from grader.records.run import (
     BadReply,
     Crashed,
@@ -27,7 +28,7 @@ from grader.records.verdict import DeviationKind, PartKind, Status
 from grader.report.schemas import AnyValue, Count, Points, Special, about
 
 #: Fields that serve writers for people alone.
-NOT_IN_JSON = frozenset({"beyond", "ended", "error_said"})
+NOT_IN_JSON = frozenset({"beyond", "ended", "error_said", "unshown"})
 
 
 class WrittenDeviation(Record, frozen=True):
@@ -103,16 +104,26 @@ class WrittenPart(Record, frozen=True):
     title: str
     points: Points
     earned: Points
-    right: Annotated[bool, about("Whether every case of it was right.")]
+    right: Annotated[
+        bool,
+        about(
+            "Whether every case of it was right; in a student's report also where no public case shows that only its "
+            "method is."
+        ),
+    ]
     public: Annotated[Count, about("Public cases tried.")] = 0
     public_failed: Annotated[Count, about("How many of them failed.")] = 0
-    hidden: Annotated[Count, about("Hidden cases tried.")] = 0
-    hidden_failed: Annotated[Count, about("How many of them failed.")] = 0
+    hidden: Annotated[Count, about("Hidden cases that it is tried on.")] = 0
+    hidden_failed: Annotated[
+        Count | None,
+        about("How many of them failed; null in a student's report, unless its `hidden` is `counts`."),
+    ] = None
     problem: Annotated[str, about("What is wrong, without figures of a case; empty when right.")] = ""
     followed: Annotated[
         tuple[str, ...],
         about("Earlier functions that alone are wrong: the method earned the points. Mostly empty."),
     ] = ()
+    unshown: bool = False  # only hidden cases fail it, of which nothing is told; not in the JSON
     beyond: str = ""  # its problem where the headline of the exercise does not say it; not in the JSON
 
 
@@ -180,7 +191,11 @@ class Document(Record, frozen=True):
     module: Annotated[str, about("The file that was handed in, such as memory.py.")]
     view: Annotated[
         Literal["staff", "student"],
-        about("Who may read this report. A student's holds nothing of hidden cases but how many passed."),
+        about("Who may read this report. A student's says of hidden cases whether each part is right, and no more."),
+    ]
+    hidden: Annotated[
+        HiddenTold,
+        about("What is told of hidden cases: each part's `verdict`, or by the assignment's choice `counts` as well."),
     ]
     score: Annotated[
         Points | None, about("Points earned. Null when any exercise could not be graded: never read it as 0.")
@@ -201,4 +216,5 @@ class Document(Record, frozen=True):
     sandbox: WrittenIsolation
     bank: Annotated[str, about("SHA-256 of the inputs of all cases: reports with the same one used the same cases.")]
     version: Annotated[str, about("Version of grader.")]
+    fingerprint: Fingerprint = field(default_factory=Fingerprint)
     timing: Timing = field(default_factory=Timing)

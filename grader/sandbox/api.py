@@ -91,5 +91,14 @@ class Sandbox(Protocol):
         Nothing else may be asked before the last run has been taken.
         """
 
+    def aside(self) -> Sandbox:
+        """Another one for the same submission: what was run in this one can neither slow nor end it."""
+
+    def __enter__(self) -> Self:
+        """Itself; leaving closes it."""
+
+    def __exit__(self, *_: object) -> None:
+        """As :meth:`close`."""
+
     def close(self) -> None:
         """End everything that was started; called twice it does nothing."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from grader.records.run import TimedOut
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from grader.records.run import Outcome, Scope
     from grader.sandbox.api import WorkerProcess
 
@@ -25,14 +29,16 @@ class Clock:
     def restart(self) -> None:
         """Count from now."""
         self._cpu0, self._wall0 = self._process.cpu_seconds(), time.monotonic()
+        self._seen = 0.0
 
     def restart_wall(self) -> None:
         """Count wall seconds from now: what went by before was not the process's doing."""
         self._wall0 = time.monotonic()
 
     def cpu(self) -> float:
-        """CPU seconds since the start."""
-        return max(0.0, self._process.cpu_seconds() - self._cpu0)
+        """CPU seconds since the start; of a process that is gone, those last seen."""
+        self._seen = max(self._seen, self._process.cpu_seconds() - self._cpu0)
+        return self._seen
 
     def wall(self) -> float:
         """Wall seconds since the start."""
@@ -41,6 +47,51 @@ class Clock:
     def queued(self) -> float:
         """Seconds that the process spent waiting for a processor, of which other work had too many."""
         return _queued_seconds(self._process.pid)
+
+
+class Total:
+    """CPU seconds of all that is run of a submission, in however many processes; waiting ends at WALL_FACTOR times.
+
+    It is counted while something is asked of a process: neither the grader's own work nor a processor that others
+    keep busy is a student's doing.
+    """
+
+    def __init__(self, seconds: float | None, share: float = 1.0) -> None:
+        """``share`` of the seconds are for what is counted here. None: there is no end to it."""
+        self._told = inf if seconds is None else seconds
+        self._seconds = self._told * share
+        self._cpu = self._wall = 0.0
+        self._clock: Clock | None = None
+        self._queued = 0.0
+
+    @contextmanager
+    def counting(self, clock: Clock) -> Iterator[None]:
+        """Count what the clock of one question says."""
+        self._clock, self._queued = clock, clock.queued()
+        try:
+            yield
+        finally:
+            self._cpu, self._wall, self._clock = self._cpu_seconds(), self._waited(), None
+
+    def wait(self) -> float:
+        """Wall seconds that are left at most."""
+        return max(0.0, self._seconds * WALL_FACTOR - self._waited())
+
+    def passed(self) -> Outcome | None:
+        """The outcome if the time is over."""
+        if self._cpu_seconds() > self._seconds:
+            return TimedOut(seconds=self._told, clock="cpu", scope="submission")
+        if self._waited() > self._seconds * WALL_FACTOR:
+            return TimedOut(seconds=self._told * WALL_FACTOR, clock="wall", scope="submission")
+        return None
+
+    def _cpu_seconds(self) -> float:
+        return self._cpu + (self._clock.cpu() if self._clock else 0.0)
+
+    def _waited(self) -> float:
+        if self._clock is None:
+            return self._wall
+        return self._wall + max(0.0, self._clock.wall() - (self._clock.queued() - self._queued))
 
 
 def _queued_seconds(pid: int) -> float:

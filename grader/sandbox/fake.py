@@ -52,6 +52,10 @@ class FakeSandbox:
         """One after the other."""
         return map(self.run, jobs)
 
+    def aside(self) -> Self:
+        """Itself: nothing is kept from one snippet to the next."""
+        return self
+
     def close(self) -> None:
         """Nothing was started."""
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
 import time
+from copy import deepcopy
 from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple, Self, cast
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from grader.records.errors import ProtocolError, SandboxFault
-from grader.records.run import BadReply, Crashed, Loaded, NotRun, Run, TimedOut
+from grader.records.run import BadReply, Loaded, NotRun, Run
 from grader.sandbox import protocol
-from grader.sandbox.clocks import Clock, Deadline
-from grader.sandbox.outcomes import answered, imported
+from grader.sandbox.clocks import Clock, Deadline, Total
+from grader.sandbox.outcomes import answered, ended, imported
 from grader.sandbox.stopped import Loading, StoppedCells
 from grader.submission.libraries import wanted
 
@@ -28,6 +26,7 @@ if TYPE_CHECKING:
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
 TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
 LIFE_SECONDS = 3600  # CPU seconds of a whole worker, enforced by the kernel should the host die
+ASIDE = 0.1  # of the time that a submission may take in all: what is run aside has it for itself
 ANSWER_BYTES = 64 << 20  # of all answers of a submission: they are kept until its report is written
 FILE_BYTES = 16 << 20
 
@@ -42,10 +41,12 @@ class ProcessSandbox:
         pool: WorkerPool,
         preload: Sequence[str] = (),
         stand_ins: Sequence[str] = (),
+        total: float | None = None,
     ) -> None:
         """``pool`` makes the workers; ``preload`` names further libraries that they may import.
 
-        ``stand_ins`` are modules that do nothing in them, beside those that always do.
+        ``stand_ins`` are modules that do nothing in them, beside those that always do. ``total`` are the CPU seconds
+        of everything that is run.
         """
         self._submission = submission
         self._limits = limits
@@ -57,6 +58,8 @@ class ProcessSandbox:
         self._ends_loading = False  # to import the submission ends the worker, however often it is tried
         self._stopped = StoppedCells()
         self._answer_bytes = ANSWER_BYTES
+        self._seconds = total
+        self._total = Total(total, 1 - ASIDE)
 
     def __enter__(self) -> Self:
         return self
@@ -73,6 +76,7 @@ class ProcessSandbox:
         """What importing the submission gave; asked once and remembered."""
         if self._loaded is None:
             self._loaded = self._fresh()
+            self._stopped_at_first = deepcopy(self._stopped)
         return self._loaded
 
     def run(self, job: Job) -> Run:
@@ -84,6 +88,14 @@ class ProcessSandbox:
         for job, following in zip_longest(jobs, jobs[1:]):
             yield self._run(job, following)
 
+    def aside(self) -> ProcessSandbox:
+        """Another one, with a share of the total for itself; it knows what ended the first worker while loading."""
+        other = ProcessSandbox(self._submission, self._limits, self._pool, self._preload, self._stand_ins)
+        other._loaded = self.load()
+        other._stopped = deepcopy(self._stopped_at_first)
+        other._total = Total(self._seconds, ASIDE)
+        return other
+
     def close(self) -> None:
         """End the worker and everything it started."""
         worker, self._worker = self._worker, None
@@ -93,6 +105,9 @@ class ProcessSandbox:
 
     def _run(self, job: Job, following: Job | None) -> Run:
         loaded = self.load()
+        if (used_up := self._total.passed()) is not None:
+            self.close()
+            return Run(outcomes=_never(used_up, job))
         if self._worker is None and not self._ends_loading:
             loaded = self._fresh()  # an outcome of an earlier job ended the last one
         if self._worker is None:
@@ -112,13 +127,13 @@ class ProcessSandbox:
             loaded, loading = self._load_once()
             if loaded.problem is None or self._worker is not None:
                 return self._stopped.told(loaded, loading)
-            if not self._stopped.add(loading, loaded.problem):
+            if self._total.passed() is not None or not self._stopped.add(loading, loaded.problem):
                 self._ends_loading = True
                 return loaded
 
     def _load_once(self) -> tuple[Loaded, Loading]:
         """What loading gave, and how far it came."""
-        self._worker = worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes)
+        self._worker = worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes, self._total)
         try:
             loaded, loading = worker.load(self._submission, self._limits, self._preload, self._stand_ins, self._stopped)
         except SandboxFault:
@@ -135,7 +150,9 @@ class _Request:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.id = os.urandom(protocol.ID_BYTES)
-        self.frame = _execute(self.id, job)
+        self.frame = protocol.execute(
+            self.id, job.run, job.outputs, job.packed or protocol.pack_cases(job.sizes, job.inputs), job.salt
+        )
 
 
 class _Asked(NamedTuple):
@@ -149,10 +166,11 @@ class _Asked(NamedTuple):
 class _Worker:
     """A conversation with one process. Every method leaves it either idle or ended."""
 
-    def __init__(self, process: WorkerProcess, answer_bytes: int) -> None:
-        """``answer_bytes`` may come back in all."""
+    def __init__(self, process: WorkerProcess, answer_bytes: int, total: Total) -> None:
+        """``answer_bytes`` may come back in all, which may take ``total``."""
         self._process = process
         self._answer_bytes = answer_bytes
+        self._total = total
         self._channel = process.channel()
         self.ended = False
         self._ceilings: Sequence[Watched] = ()
@@ -205,7 +223,8 @@ class _Worker:
             replies.append(reply)
             return True
 
-        problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load")])
+        with self._total.counting(clock):
+            problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load"), self._total])
         if problem is not None:
             return Loaded(problem=problem), loading
         self._channel.printed()  # while it was loaded: it belongs to no exercise
@@ -231,11 +250,13 @@ class _Worker:
             outcomes.append(answered(reply.answer, job, given, self._texts))
             return len(outcomes) == len(job.inputs)
 
-        deadlines = [
+        deadlines: list[Watched] = [
             Deadline(single, job.limits.case_seconds, "case"),
             Deadline(whole, job.limits.seconds, "exercise"),
+            self._total,
         ]
-        problem = self._converse(take, deadlines, single) if job.inputs else None
+        with self._total.counting(whole):
+            problem = self._converse(take, deadlines, single) if job.inputs else None
         if problem is not None:
             outcomes.extend(_never(problem, job)[: len(job.inputs) - len(outcomes)])
         cpu, wall = whole.cpu(), whole.wall()
@@ -269,7 +290,7 @@ class _Worker:
     def _converse(
         self,
         take: Callable[[protocol.Reply], bool],
-        deadlines: list[Deadline],
+        deadlines: Sequence[Watched],
         single: Clock | None = None,
     ) -> Outcome | None:
         """Hand replies to ``take`` until it has all it wants; the outcome that ended the worker otherwise.
@@ -311,14 +332,7 @@ class _Worker:
         """Why a worker closed its replies: it ended by itself, or it lives on without a way to answer."""
         code = self._process.wait(0.5)
         self.end()
-        if code is None:
-            return BadReply(detail="it closed the way back to the grader")
-        if code >= 0:
-            return Crashed(exit_code=code)
-        name = _signal_name(-code)
-        if name == "SIGXCPU":  # which Windows does not know
-            return TimedOut(seconds=LIFE_SECONDS, clock="cpu", scope="exercise")
-        return Crashed(signal=name)
+        return ended(code, LIFE_SECONDS)
 
     def end(self) -> None:
         """End the process and what it started. Raises SandboxFault if something survives."""
@@ -329,21 +343,6 @@ class _Worker:
             self._channel.close()
 
 
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-
-
 def _never(problem: Outcome, job: Job) -> tuple[Outcome, ...]:
     """A problem, and that nothing after it was tried."""
     return (problem, *(NotRun() for _ in job.inputs[1:]))
-
-
-def _execute(request_id: bytes, job: Job) -> bytes:
-    packed = msgspec.Raw(job.packed or protocol.pack_cases(job.sizes, job.inputs))
-    cases = cast("list[protocol.ExecuteCase]", packed)  # the encoder copies it as it is
-    return protocol.encode(
-        protocol.Execute(id=request_id, run=job.run, outputs=list(job.outputs), cases=cases, salt=job.salt)
-    )

@@ -6,9 +6,21 @@ knows, because any other text could carry a hidden input.
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
-from grader.records.run import Definition, Frame, Loaded, LostCell, OutOfMemory, Raised, Returned
+from grader.records.run import (
+    BadReply,
+    Crashed,
+    Definition,
+    Frame,
+    Loaded,
+    LostCell,
+    OutOfMemory,
+    Raised,
+    Returned,
+    TimedOut,
+)
 from grader.records.stand_ins import STAND_INS
 from grader.records.values import unpack
 from grader.sandbox import protocol
@@ -51,6 +63,25 @@ def answered(
         aliased=_aliased(answer.aliased, job, given) if answer.aliased else (),
         read=_read(answer.read, job) if answer.read else (),
     )
+
+
+def ended(code: int | None, life_seconds: float) -> Outcome:
+    """Why a process closed its replies, by its exit code; it lives on without a way to answer if it has none."""
+    if code is None:
+        return BadReply(detail="it closed the way back to the grader")
+    if code >= 0:
+        return Crashed(exit_code=code)
+    name = _signal_name(-code)
+    if name == "SIGXCPU":  # which Windows does not know
+        return TimedOut(seconds=life_seconds, clock="cpu", scope="exercise")
+    return Crashed(signal=name)
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _aliased(pairs: list[tuple[str, str]], job: Job, given: frozenset[str]) -> tuple[tuple[str, str], ...]:

@@ -21,7 +21,7 @@ process in which student code runs.
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import msgspec
 
@@ -215,6 +215,12 @@ def pack_cases(sizes: Sequence[Mapping[str, int]], inputs: Sequence[Mapping[str,
             for each, given in zip(sizes, inputs, strict=True)
         ]
     )
+
+
+def execute(request_id: bytes, run: str, outputs: Sequence[str], packed: bytes, salt: int) -> bytes:
+    """An ``Execute``, packed, with cases that are packed already."""
+    cases = cast("list[ExecuteCase]", msgspec.Raw(packed))  # the encoder copies it as it is
+    return encode(Execute(id=request_id, run=run, outputs=list(outputs), cases=cases, salt=salt))
 
 
 class FrameReader:

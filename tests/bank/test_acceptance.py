@@ -13,13 +13,14 @@ from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, R
 CANDIDATE = Candidate(origin="", sizes={"H": 2, "T": 3}, inputs={"x": 1.0})
 
 
-def exercise(shape=None):
-    return Exercise(id="f", title="f", points=1, inputs={"x": Reals()}, run="y = f(x)\n", outputs={"y": Output(shape)})
+def exercise(shape=None, **more):
+    outputs = {"y": Output(shape, **more)}
+    return Exercise(id="f", title="f", points=1, inputs={"x": Reals()}, run="y = f(x)\n", outputs=outputs)
 
 
-def verdict(value, *, shape=None, again=None, strict=None):
+def verdict(value, *, shape=None, again=None, strict=None, **more):
     first = Returned(outputs={"y": value})
-    return judge(exercise(shape), CANDIDATE, first, first if again is None else again, strict)
+    return judge(exercise(shape, **more), CANDIDATE, first, first if again is None else again, strict)
 
 
 @pytest.mark.parametrize(
@@ -92,9 +93,9 @@ def test_numbers_that_are_not_finite_are_an_error_of_these_inputs(value):
     assert verdict(value, strict=Returned(outputs={"y": value})).usable
     for strict in (Raised("FloatingPointError", "overflow"), Returned(outputs={"y": 1.0}), Returned(outputs={})):
         found = verdict(value, strict=strict)
-        assert found.error == (
-            "output y holds nan or inf, and NumPy warns of it: where it is meant, compute it under np.errstate"
-        )
+        said = "and NumPy warns of it: where it is meant, say `nonfinite: expected` at the output"
+        assert found.error == f"output y holds nan or inf, {said}"
+        assert verdict(value, strict=strict, nonfinite="expected").usable
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_the_whole_surface_becomes_records():
     assert first.outputs == {
         "h": Output(shape=("H", 1)),
         "c": Output(extra_keys="allowed"),
-        "d": Output(shape=(), points=2.5),
+        "d": Output(shape=(), points=2.5, nonfinite="expected"),
     }
     assert first.cases == Cases(public=5, hidden=20)
     assert isinstance(first.raises[0], RaisesCheck)
@@ -267,7 +267,7 @@ def test_missing_keys_say_what_they_are_for():
         ("limits: {output: 12}", "8:18: limits.output must lie between 1 KiB and 1 GiB (got 12)"),
         (
             "answers: 1",
-            "8:1: answers is an unknown key (free here: tolerance, limits, audit, seed, preload, stand_ins)",
+            "8:1: answers is an unknown key (free here: tolerance, limits, audit, hidden, seed, preload, stand_ins)",
         ),
     ],
 )
@@ -829,3 +829,13 @@ def test_any_exchange_of_words_is_parsed_or_refused(rng, exchanges):
     for _ in range(exchanges):
         source = source.replace(rng.choice(TOKENS), rng.choice([*TOKENS, "null", "[]", "{}", "3", "'w'"]), 1)
     parses_or_says_why(source)
+
+
+def test_what_a_submission_may_take_in_all_is_given_or_what_the_limits_add_up_to():
+    limited = SHORT.replace("    points: 2", "    points: 2\n    limits: {seconds: 3, load_seconds: 4}")
+    assert parse(limited, file="a.yaml", id="short").total_seconds == 7
+    given = parse(f"{limited}limits: {{total: 60, seconds: 2}}\n", file="a.yaml", id="short")
+    assert (given.total_seconds, given.exercises[0].limits.seconds) == (60, 3)
+    refused = printed(SHORT.replace("    points: 2", "    points: 2\n    limits: {total: 3}"))
+    assert len(refused) == 1
+    assert "limits.total is an unknown key" in refused[0]

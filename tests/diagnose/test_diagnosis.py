@@ -136,13 +136,13 @@ def _diagnosed(path: Path, report: Report, bank: CaseBank, pool: Any) -> Iterato
 def _given(
     exercise: Exercise, result: ExerciseResult, bank: CaseBank, sandbox: ProcessSandbox
 ) -> tuple[tuple[Outcome, ...], tuple[tuple[Case, Outcome], ...]]:
-    """What it gave on the diagnostic cases if anything is said, and where it counts if that is when it is right."""
+    """What it gave on the diagnostic cases if anything is said, and on public ones if that is when it is right."""
     outcomes: tuple[Outcome, ...] = ()
     graded: tuple[tuple[Case, Outcome], ...] = ()
     if result.diagnosis:
         outcomes = tuple(sandbox.run(job_of(exercise, bank.diagnostics[exercise.id].cases)).outcomes)
     if any(finding.kind == "circumstance" for finding in result.diagnosis):
-        cases = [case for case in bank.cases[exercise.id] if case.raises is None]
+        cases = [case for case in bank.cases[exercise.id] if case.raises is None and case.public]
         graded = tuple(zip(cases, sandbox.run(job_of(exercise, cases)).outcomes, strict=True))
     return outcomes, graded
 

@@ -14,6 +14,7 @@ from grader.records.assignment import Assignment, Exercise, Interval, Output, Pr
 from grader.records.bank import Case, CaseBank, Diagnostics, Manifest
 from grader.records.errors import SandboxFault
 from grader.records.record import Record
+from grader.records.report import Timing
 from grader.records.run import (
     BadReply,
     Crashed,
@@ -308,7 +309,14 @@ def test_a_property_earns_its_own_points():
     author = Author({"bounded": bounded})
     assert graded(right, made=bank(LAWFUL), author=author).score == 10.0
     step = result(lambda x, W: np.clip(W @ x, -1, 1), made=bank(LAWFUL), author=author)
-    assert (step.status, step.earned) == ("partly", 4.0)
+    assert (step.status, step.earned) == ("wrong", 0.0)  # none of its results is right: a law alone is no knowledge
+    assert step.parts[1].problem == "Counts once an output is right in at least half of the cases."
+    mostly = result(
+        lambda x, W: right(x, W) if len(x) < 3 or len(W) < 3 else np.clip(W @ x, -1, 1),
+        made=bank(LAWFUL),
+        author=author,
+    )
+    assert (mostly.status, mostly.earned) == ("partly", 4.0)
     step = result(lambda x, W: right(x, W) if np.abs(x).max() < 9 else 9 * W @ x, made=bank(LAWFUL), author=author)
     assert (step.status, step.earned) == ("partly", 6.0)
     assert step.headline == "Look at a rule that should hold: h lies between -1 and 1."
@@ -329,6 +337,40 @@ def test_a_property_that_fails_by_itself_leaves_the_exercise_ungraded(functions)
     step = told(report)
     assert (step.status, step.earned, report.score) == ("ungraded", None, None)
     assert "bounded" in step.explanation[0]
+
+
+def test_what_a_property_fails_at_in_hidden_cases_alone_is_no_fault_but_not_right():
+    """Values are for the submission to choose: by a fault it could say something of a hidden input."""
+    made = bank(LAWFUL, rnn_step=cases(LAWFUL, public=1))
+
+    def failing(student, case):
+        return None if case.public else case.nothing
+
+    report = graded(right, made=made, author=Author({"bounded": failing}))
+    assert (told(report).status, report.score) == ("partly", 6.0)
+    fault = "the property bounded itself failed with AttributeError: 'Case' object has no attribute 'nothing'"
+    assert told(report).parts[1].problem == f"Could not be tried on a hidden case: {fault}."
+
+    def broken(student, case):
+        return None if case.public else "|h| is 2"
+
+    other = graded(right, made=made, author=Author({"bounded": broken}))
+    assert told(other).parts[1].problem == "does not hold for some of the hidden cases"
+    shown = [replace(view.student(each), timing=Timing()) for each in (report, other)]
+    assert repr(shown[0]) == repr(shown[1])
+    assert told(shown[0]).parts[1].problem == "Some hidden cases fail."
+
+
+def test_what_fails_while_a_method_is_tried_says_nothing_on_the_way(monkeypatch, caplog):
+    def fails(*_):
+        raise ValueError("0.123456")
+
+    monkeypatch.setattr("grader.grading.exercise.follow_through", fails)
+    second = Exercise(**{**fields(STEP), "id": "second", "follow_through": ("rnn_step",)})
+    wrong = FakeSandbox({"rnn_step": lambda x, W: W @ x})
+    report = grade(bank(STEP, second), SUBMISSION, wrong, Author({}, reference, wrong.run))
+    assert [each.status for each in report.exercises] == ["wrong", "wrong"]
+    assert caplog.messages == []
 
 
 RAISING = Exercise(
@@ -370,7 +412,7 @@ def test_a_mistake_that_cannot_be_named_costs_no_grade(monkeypatch, caplog):
     diagnostics = Diagnostics(cases(), (), np.zeros((0, 0)))
     step = result(lambda x, W: W @ x, made=replace(bank(), diagnostics={"rnn_step": diagnostics}))
     assert (step.status, step.earned, step.diagnosis) == ("wrong", 0.0, ())
-    assert caplog.messages == ["rnn_step: no mistake is named, or no method credited, for the grader met a ValueError"]
+    assert caplog.messages == ["rnn_step: no mistake is named, for the grader met a ValueError"]
 
 
 def test_a_sandbox_that_fails_while_a_mistake_is_named_costs_no_grade(monkeypatch):
@@ -405,11 +447,13 @@ def test_hidden_text_never_reaches_a_student():
             ran = super().run(job)
             return Run(outcomes=ran.outcomes, stdout=secret if len(job.inputs) > 1 else "")
 
-    report = view.student(grade(bank(rnn_step=cases(public=1)), SUBMISSION, Loud({"rnn_step": leaks}), Author()))
+    staff = grade(bank(rnn_step=cases(public=1)), SUBMISSION, Loud({"rnn_step": leaks}), Author())
+    report = view.student(staff)
     assert "LEAKED" not in repr(report)
     assert "LEAKED" not in repr(written.written(report))
-    (part,) = told(report).parts
-    assert (part.problem, part.hidden_failed) == ("stops with Exception", 4)
+    (part,), (whole,) = told(report).parts, told(staff).parts
+    assert (part.problem, part.hidden_failed) == ("Some hidden cases fail.", None)
+    assert (whole.problem, whole.hidden_failed) == ("stops with Exception", 4)
 
 
 @pytest.mark.parametrize("broken", [False, True])

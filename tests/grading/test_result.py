@@ -7,8 +7,10 @@ import pytest
 from msgspec.structs import replace
 
 from grader.grading.phase import Phase, asked
-from grader.grading.result import absent_names, graded, missing, remarks, unreadable
+from grader.grading.result import absent_names, graded, missing, remarks, ungraded, unreadable, without_fault
+from grader.grading.students import Told, students_result
 from grader.judge.example import smallest
+from grader.judge.points import shares
 from grader.judge.trials import try_cases, try_raises
 from grader.records.assignment import Interval, Output, PropertyCheck, RaisesCheck, Reals
 from grader.records.bank import Case
@@ -20,6 +22,7 @@ from grader.records.report import (
     Deviates,
     DoesNotRaise,
     Ends,
+    GraderFailed,
     HiddenFails,
     LawsFail,
     NotDone,
@@ -48,6 +51,7 @@ from grader.records.verdict import (
     NotRaised,
     Remark,
     RuleBroken,
+    WrongInHidden,
 )
 from tests.judge.examples import case, exercise, loaded, raised, returned
 
@@ -273,4 +277,84 @@ def test_remarks_are_made_once_and_name_what_they_are_about():
         Remark("is_a_sequence", "h", got="list"),
         Remark("changes_input", "x"),
         Remark("shares_memory", "h", "x"),
+    )
+
+
+# ── as its student may know it ────────────────────────────────────────────────────────────────────────────────────
+
+
+def told(*outcomes, task=TASK, bits=None, followed=None, diagnosis=(), failed=None, **public):
+    """The result for students of an exercise whose public cases ended so; ``bits``: what earned its points."""
+    shown = phase(task, *outcomes, **public)
+    bits = bits or {}
+    keys = [key for key, _ in shares(task)]
+    known = {key: Told(bits.get(key.name, True), 40, failed) for key in keys}
+    return students_result(task, shown, known, 5.0, "memory.py", loaded(), followed or {}, diagnosis)
+
+
+def test_of_hidden_cases_a_student_is_told_that_some_fail():
+    found = told(RIGHT, bits={"h": False})
+    assert (found.status, found.reason, found.counterexamples) == ("wrong", HiddenFails(), ())
+    (part,) = found.parts
+    assert (part.problem, part.right, part.hidden, part.hidden_failed) == (WrongInHidden(), False, 40, None)
+
+
+def test_how_many_of_them_where_the_assignment_says_so():
+    assert told(RIGHT, bits={"h": False}, failed=3).parts[0].hidden_failed == 3
+
+
+def test_a_public_case_is_told_as_for_the_staff():
+    found = told(WRONG, bits={"h": False})
+    staff = result(WRONG, hidden=(SLOW,))
+    assert (found.reason, found.parts[0].problem) == (staff.reason, staff.parts[0].problem)
+    assert [example.hidden for example in found.counterexamples] == [False]
+
+
+def test_an_output_that_hidden_cases_alone_show_to_be_wrong_stands_beside_a_public_failure():
+    expected = {"h": np.ones(2), "c": np.ones(2)}
+    found = told(two(np.zeros(2), np.ones(2)), task=TWO, cases=[case(expected=expected)], bits={"h": False, "c": False})
+    assert (found.reason.output, [part.problem for part in found.parts]) == (
+        "h",
+        [Fault("value", "numbers"), WrongInHidden()],
+    )
+
+
+def test_a_method_is_told_where_a_public_case_needs_it_and_is_else_as_good_as_right():
+    found = told(WRONG, followed={"h": ("gate",)})
+    assert (found.reason, found.parts[0].earned, found.parts[0].followed) == (OnlyEarlier(("gate",)), 10.0, ("gate",))
+    assert told(RIGHT, followed={"h": ("gate",)}) == told(RIGHT)
+
+
+def test_no_finding_calls_an_output_right_that_is_not():
+    known = (Finding(OutputsRight(("c",)), Share(20, 20, 20), ("h",)),)
+    expected = {"h": np.ones(2), "c": np.ones(2)}
+    given = {"task": TWO, "cases": [case(expected=expected)], "diagnosis": known}
+    assert told(two(np.zeros(2), np.ones(2)), bits={"h": False}, **given).diagnosis == known
+    assert told(two(np.zeros(2), np.ones(2)), bits={"h": False, "c": False}, **given).diagnosis == ()
+
+
+def test_a_law_that_fails_on_hidden_cases_alone():
+    task = exercise(properties=(LAW,))
+    found = told(RIGHT, task=task, bits={"law": False}, holdings=(Holding("law", public=3),))
+    assert found.reason == LawsFail("it holds", (WrongInHidden(),))
+    broken = told(RIGHT, task=task, bits={"law": False}, holdings=(Holding("law", LawBroken("no"), 3, 1),))
+    assert broken.reason == LawsFail("it holds", (LawBroken("no"),))
+
+
+def test_bad_input_that_does_not_raise_comes_before_hidden_cases():
+    task = exercise(raises=(RAISES,))
+    met = try_raises([case(9, raises="ValueError")], [RIGHT])
+    made = phase(task, RIGHT, raises=met)
+    known = {key: Told(False, 40) for key, _ in shares(task)}
+    made.shown = smallest(met)
+    found = students_result(task, made, known, 0.0, "memory.py", loaded(), {}, ())
+    assert isinstance(found.reason, DoesNotRaise)
+    assert [part.problem for part in found.parts] == [WrongInHidden(), met[0].problem]
+
+
+def test_what_failed_of_ours_is_not_told():
+    failed = ungraded(TASK, ValueError("0.12345"))
+    assert (failed.reason, without_fault(failed)) == (
+        GraderFailed("ValueError: 0.12345"),
+        replace(failed, reason=GraderFailed()),
     )

@@ -13,7 +13,7 @@ from grader.judge.points import score, shares, total
 from grader.judge.trials import try_cases, try_raises
 from grader.records.assignment import Output, PropertyCheck, RaisesCheck
 from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, Returned, TimedOut
-from grader.records.verdict import ButFor, Ending, Fault, Holding, LawBroken, PartKey, RuleBroken
+from grader.records.verdict import ButFor, Ending, Fault, Holding, LawBroken, PartKey, RuleBroken, Unearned
 from grader.report.words.problems import problem as said
 from grader.report.words.written import part_title
 
@@ -141,6 +141,41 @@ def test_a_property_that_was_never_tried_earns_nothing():
     trials = try_cases(task, [good], [returned(good.expected["h"])])
     parts, earned = score(task, trials, (), [Holding(check="another")])
     assert (parts[1].key.name, parts[1].right, parts[1].earned, earned) == ("law", False, 0.0, 5.0)
+
+
+@pytest.mark.parametrize(("right", "knows"), [(0, False), (1, False), (2, True), (4, True)])
+def test_checks_and_laws_count_beside_an_output_that_is_right_in_half_of_all_cases(right, knows):
+    task = exercise(raises=(RAISES,), properties=(LAW,), outputs=TWO)
+    cases = [case(number, public=number < 1, expected={"h": 1.0, "c": 1.0}) for number in range(4)]
+    outcomes = [Returned(outputs={"h": 2.0, "c": 1.0 if number >= 4 - right else 2.0}) for number in range(4)]
+    raises = try_raises([case(9, raises="ValueError")], [raised("ValueError")])
+    (_, _, check, law), _ = score(task, try_cases(task, cases, outcomes), raises, [Holding(check="law", public=3)])
+    assert [(part.right, part.earned, part.problem) for part in (check, law)] == [
+        (knows, 2.0 * knows, None if knows else Unearned())
+    ] * 2
+
+
+def test_what_is_wrong_with_a_law_itself_is_said_first():
+    task = exercise(raises=(RAISES,), properties=(LAW,))
+    trials = try_cases(task, [case()], [raised("ValueError")])
+    raises = try_raises([case(9, raises="ValueError")], [returned(1.0)])
+    (_, check, law), earned = score(task, trials, raises, [Holding(check="law", problem=LawBroken("it does not"))])
+    assert earned == 0.0
+    assert said(check.problem) == "returns a value where it should raise ValueError"
+    assert law.problem == LawBroken("it does not")
+
+
+def test_a_method_that_is_right_is_knowledge_too():
+    task = exercise(outputs=TWO, properties=(LAW,))
+    trials = try_cases(task, [case(expected={"h": 1.0, "c": 1.0})], [Returned(outputs={"h": 2.0, "c": 2.0})])
+    (*_, law), _ = score(task, trials, (), [Holding(check="law", public=3)], followed={"c": ("gate",)})
+    assert law.right
+
+
+def test_an_exercise_without_outputs_has_nothing_to_be_right_in():
+    task = exercise(outputs={}, run="step(x, W)", raises=(RAISES,))
+    raises = try_raises([case(9, raises="ValueError")], [raised("ValueError")])
+    assert score(task, try_cases(task, [case(expected={})], [raised()]), raises, ())[1] == 10.0
 
 
 @pytest.mark.parametrize(

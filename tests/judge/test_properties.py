@@ -71,6 +71,50 @@ def test_no_law_holds_of_nothing(value):
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (np.array([np.nan, 1.0]), "`p` holds NaN values"),
+        ([0.25, np.inf], "`p` holds infinite values"),
+        (np.array([-np.inf, np.nan]), "`p` holds NaN values"),
+    ],
+    ids=repr,
+)
+def test_what_is_not_finite_obeys_no_law_unless_its_output_says_that_it_may(value, said):
+    def obeyed(student, case):
+        return "too large" if np.any(np.asarray(student.run(case.inputs)["p"]) > np.inf) else None
+
+    assert problem(value, obeyed).startswith(f"Could not be tried: {said}")
+    meant = replace(EXERCISE, outputs={"p": Output(nonfinite="expected")})
+    assert hold(CHECK, obeyed, meant, [CASE], lambda _: Run(outcomes=(Returned(outputs={"p": value}),))).problem is None
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        lambda outputs: outputs["p"],
+        lambda outputs: outputs.get("p"),
+        lambda outputs: list(outputs.values()),
+        lambda outputs: dict(outputs.items()),
+        lambda outputs: {**outputs},
+        dict,
+    ],
+)
+def test_what_never_changes_obeys_no_law_that_looks_at_it(look):
+    def obeyed(student, case):
+        assert look(student.run(case.inputs)) is not None
+
+    def found(law, heedless):
+        answer = Returned(outputs={"p": RIGHT, "q": RIGHT})
+        both = replace(EXERCISE, outputs={"p": Output(), "q": Output()})
+        return hold(CHECK, law, both, [CASE], lambda _: Run(outcomes=(answer,)), frozenset(heedless)).problem
+
+    assert found(obeyed, ["p"]) == LawUntried(output="p", fault=Fault("value", "never_changes"))
+    assert found(obeyed, []) is None
+    assert found(lambda student, case: list(student.run(case.inputs)) and None, ["p"]) is None
+    assert found(lambda student, case: look(student.snippet("p = 0", ["p"])) is None or None, ["p"]) is None
+
+
 @pytest.mark.parametrize("value", [np.zeros((2, 3)), np.array([np.nan, 1.0]), 0.5, np.array([True, False])], ids=repr)
 def test_a_law_that_fails_on_what_is_not_asked_for_is_the_students_matter(value):
     def careless(student, case):

@@ -9,9 +9,11 @@ from grader.records.audit import (
     Distance,
     Escaped,
     ExerciseAudit,
+    KnowNothing,
     Loss,
     Margins,
     NamedDistance,
+    PaidPart,
     Template,
     Variant,
     VariantMutants,
@@ -19,6 +21,7 @@ from grader.records.audit import (
     Waived,
 )
 from grader.records.shortcomings import (
+    KnowNothingScores,
     NearlyRight,
     NoDifference,
     NothingGuards,
@@ -130,7 +133,11 @@ SHORT_OF_IT = audit(
     [PROVEN_ONE, OPEN_ONE],
     [VARIANT, REJECTED, UNGRADED],
     template=Template("student_template/assignment3", {"rnn_step": 1.0, "bptt": 0.0}),
-    failures=(TooFewKilled(9, 13, 1.0, 3), NoDifference("bptt_forgets_dh")),
+    know_nothing=(
+        KnowNothing("zeros", 2.5, (PaidPart("bptt", "raises", "ValueError", 2.5, "it is below 0"),)),
+        KnowNothing("nan", None),
+    ),
+    failures=(TooFewKilled(9, 13, 1.0, 3), NoDifference("bptt_forgets_dh"), KnowNothingScores("zeros", 2.5, 1.0)),
     warnings=(NearlyRight("bptt", "near", 100),),
 )
 ALONE = audit([PROVEN_ONE], [], template=None)
@@ -162,6 +169,7 @@ HOSTILE_AUDIT = audit(
     title=HOSTILE,
     reference=HOSTILE,
     template=Template(HOSTILE, {HOSTILE: 1.0}),
+    know_nothing=(KnowNothing("echo", 1.0, (PaidPart("hostile", "property", HOSTILE, 1.0, HOSTILE),)),),
     failures=(
         NoDifference(HOSTILE),
         StaleWaiver(HOSTILE, HOSTILE, "unknown"),

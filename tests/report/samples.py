@@ -81,6 +81,7 @@ def report(exercises, **more):
         "score": None if None in earned else sum(earned),
         "max_score": sum(exercise.points for exercise in exercises),
         "view": "staff",
+        "hidden": "counts",
         "headline": "",
         "problem": "",
         "error": "",
@@ -99,8 +100,18 @@ def report(exercises, **more):
 
 
 def for_student(document):
-    """A document of which nothing but times has to be kept from a student."""
-    return replace(document, view="student", timing=Timing(started=document.timing.started))
+    """A document of which nothing but times and counts of hidden cases has to be kept from a student."""
+    exercises = tuple(
+        replace(exercise, parts=tuple(map(part_for_student, exercise.parts))) for exercise in document.exercises
+    )
+    shown = {"view": "student", "hidden": "verdict", "timing": Timing(started=document.timing.started)}
+    return replace(document, exercises=exercises, **shown)
+
+
+def part_for_student(found):
+    unshown = bool(found.hidden_failed) and not found.public_failed
+    told = {"problem": "Some hidden cases fail.", "beyond": ""} if unshown else {}
+    return replace(found, hidden_failed=None, unshown=unshown, **told)
 
 
 ALL_RIGHT = report(

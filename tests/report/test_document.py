@@ -178,7 +178,7 @@ def counterexample(report):
     [
         lambda report: report.pop("score"),
         lambda report: report.update(extra=1),
-        lambda report: report.update(schema="grader/report/v2"),
+        lambda report: report.update(schema="grader/report/v1"),
         lambda report: report.update(score=-1),
         lambda report: report.update(view="all"),
         lambda report: report["sandbox"].update(level="4"),

@@ -41,7 +41,7 @@ def test_the_schema_is_one_and_describes_every_field():
         lambda report: report["exercises"][1].update(earned=0),
         lambda report: report["exercises"][0].update(earned=None),
         lambda report: report["sandbox"].update(level="4"),
-        lambda report: report.update(schema="grader/report/v2"),
+        lambda report: report.update(schema="grader/report/v1"),
     ],
 )
 def test_the_schema_refuses_what_is_wrong(damage):
@@ -67,7 +67,7 @@ def test_ungraded_is_null_and_never_0():
 
 
 def test_indented_by_two():
-    assert render(MIXED).startswith('{\n  "schema": "grader/report/v1",\n  "assignment": "assignment3",\n')
+    assert render(MIXED).startswith('{\n  "schema": "grader/report/v2",\n  "assignment": "assignment3",\n')
     assert render(MIXED).endswith("}\n")
 
 

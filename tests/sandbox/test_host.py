@@ -256,6 +256,7 @@ def test_what_is_printed_beyond_the_limit_is_dropped_and_the_job_goes_on(stream,
     assert (little.cut, little.stdout, little.stderr) == (None, "", "")
 
 
+@pytest.mark.usefixtures("patient")
 def test_printing_without_end_ends_with_the_time_limit(run):
     source = "def f(x):\n    while True: print('x' * 9999)"
     (ran,) = run(source, job(limits=Limits(case_seconds=0.3)))
@@ -293,7 +294,7 @@ def test_an_import_may_print_beyond_the_limit_though_the_host_is_late(sandbox):
     )  # an exercise has what it printed itself
 
 
-@pytest.mark.usefixtures("late")
+@pytest.mark.usefixtures("late", "patient")
 def test_an_import_that_prints_without_end_ends_with_the_time_limit_though_the_host_is_late(sandbox):
     found = sandbox("while True: print('x' * 1000)", Limits(load_seconds=0.5)).load()
     assert found.problem == TimedOut(seconds=0.5, clock="cpu", scope="load")

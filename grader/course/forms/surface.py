@@ -125,20 +125,15 @@ _TOLERANCE = Key(
     ),
     "|got - expected| <= atol + rtol * |expected|; without it, the grader's own rule",
 )
-_LIMITS = Key(
-    Keyed(
-        dict,
-        {
-            "seconds": Key(_SECONDS, "CPU seconds for an exercise with all its cases"),
-            "case_seconds": Key(_SECONDS, "CPU seconds for a single case"),
-            "load_seconds": Key(_SECONDS, "CPU seconds for importing the submission"),
-            "memory": Key(Bytes(16 << 20, 64 << 30), "memory beyond what Python and NumPy use, such as 1 GiB"),
-            "output": Key(Bytes(1 << 10, 1 << 30), "how much may be printed, such as 1 MiB"),
-        },
-        wanted="a mapping such as {seconds: 10, memory: 1 GiB}",
-    ),
-    "what an exercise may use; keys that are absent keep their value from above",
-)
+_LIMITS = {
+    "seconds": Key(_SECONDS, "CPU seconds for an exercise with all its cases"),
+    "case_seconds": Key(_SECONDS, "CPU seconds for a single case"),
+    "load_seconds": Key(_SECONDS, "CPU seconds for importing the submission"),
+    "memory": Key(Bytes(16 << 20, 64 << 30), "memory beyond what Python and NumPy use, such as 1 GiB"),
+    "output": Key(Bytes(1 << 10, 1 << 30), "how much may be printed, such as 1 MiB"),
+}
+_TOTAL = {"total": Key(_SECONDS, "CPU seconds for everything that is run of a submission")}
+_LIMITED = "a mapping such as {seconds: 10, memory: 1 GiB}"
 _DIMS = Key(
     Named(WholeInterval(), wanted="a mapping such as {H: 1..5, T: 1..8}"),
     "names of sizes and the interval of each, such as H: 1..5; shapes and run use the names",
@@ -158,6 +153,10 @@ _OUTPUT = OneOutput(
             "shape": Key(SIZES, "shape, such as [H, 1]; [] is a single number"),
             "points": _PART_POINTS,
             "extra_keys": Key(OneOf(("wrong", "allowed")), "what keys of a dict that nobody asked for lead to"),
+            "nonfinite": Key(
+                OneOf(("avoided", "expected")),
+                "whether inputs for which NumPy warns of NaN or an infinity are no case, or expect just that",
+            ),
         },
         wanted="a shape such as [H, 1], null, or a mapping such as {shape: [H, 1], points: 2}",
     )
@@ -205,6 +204,7 @@ _AUDIT = Keyed(
     {
         "kill": Key(Number(least=0, most=1), "the share of mutants, beside waived ones, that must be killed"),
         "by": Key(Whole(1, 50), "by how many cases each"),
+        "know_nothing": Key(Number(least=0), "how many points a submission that knows nothing may get"),
     },
     wanted="a mapping such as {kill: 1.0, by: 3}",
 )
@@ -230,7 +230,10 @@ _EXERCISE = Keyed(
         "dims": _DIMS,
         "cases": Key(_CASES, "how many cases are drawn"),
         "tolerance": _TOLERANCE,
-        "limits": _LIMITS,
+        "limits": Key(
+            Keyed(dict, _LIMITS, wanted=_LIMITED),
+            "what the exercise may use; keys that are absent keep their value from above",
+        ),
         "examples": Key(Many(_EXAMPLE, wanted="a list of examples"), "worked figures, always public"),
         "raises": Key(
             Many(_RAISES, wanted="a list such as [{inputs: {n: -1}, error: ValueError}]"),
@@ -268,9 +271,13 @@ ASSIGNMENT = Keyed(
             required=True,
         ),
         "tolerance": _TOLERANCE,
-        "limits": _LIMITS,
+        "limits": Key(
+            Keyed(dict, {**_LIMITS, **_TOTAL}, wanted=_LIMITED),
+            "what each exercise may use, and a submission in all",
+        ),
         "dims": _DIMS,
         "audit": Key(_AUDIT, "what `grade audit` asks of the tests"),
+        "hidden": Key(OneOf(("verdict", "counts")), "what students read of hidden cases beside each part's verdict"),
         "seed": Key(Whole(0, 2**32 - 1), "number that fixes which cases are drawn"),
         "preload": Key(_MODULES, "modules beside NumPy that student code may import"),
         "stand_ins": Key(_MODULES, "the course's helper modules, such as its tests, that do nothing while grading"),

@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from grader.records import advice as ways
-from grader.records import shortcomings as short
 from grader.records.audit import CHANGES_INPUT, killable
 from grader.records.bank import MistakeKind
 from grader.records.report import GraderFailed
 from grader.report.format import counted, listed, percent, points, worth
 from grader.report.words import reasons
+from grader.report.words.shortcomings import answers, part
 from grader.report.words.submission import problem
 
 if TYPE_CHECKING:
@@ -19,8 +19,17 @@ if TYPE_CHECKING:
 
     from grader.records.advice import Advice
     from grader.records.assignment import Bar
-    from grader.records.audit import Audit, ExerciseAudit, Killable, Loss, Margins, Tally, Variant, Version, Waived
-    from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
+    from grader.records.audit import (
+        Audit,
+        ExerciseAudit,
+        Killable,
+        Loss,
+        Margins,
+        Tally,
+        Variant,
+        Version,
+        Waived,
+    )
 
 #: Heads of the table's columns; :func:`legend` says what they mean.
 COLUMNS: Final = ("live", "killed", "by", "weak", "alive", "waived", "share")
@@ -177,6 +186,21 @@ def template(audit: Audit) -> str:
     return f"The starter template {audit.template.name} gets points as it is: {those}."
 
 
+def know_nothing(audit: Audit) -> str:
+    """What submissions get that know nothing; empty where none was graded."""
+    if not audit.know_nothing:
+        return ""
+    each = "; ".join(f"{answers(found.kind)}: {points(found.score)}" for found in audit.know_nothing)
+    return f"Points of submissions that know nothing: {each}."
+
+
+def paid(audit: Audit) -> Iterator[str]:
+    """Which parts pay them."""
+    for found in audit.know_nothing:
+        for each in found.parts:
+            yield f"{answers(found.kind)}: {worth(each.points)} for {part(each)} in {each.exercise}"
+
+
 # ── what would help ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -206,104 +230,6 @@ def advice(found: Advice | None) -> str:
             more = f"let `{law}` be tried on more `cases`" if law else "add checks with other inputs under `raises`"
             return f"No value tells it, only what stands beside the values does: {more}, or waive it with the reason."
     return ""
-
-
-# ── what it comes to ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def failure(found: Failure) -> str:
-    """What keeps the tests from their bar, as sentences."""
-    match found:
-        case short.TooFewKilled(killed_or_waived=done, live=live):
-            return (
-                f"{done} of {live} live versions are killed or waived ({percent(done / live)}); the bar asks for "
-                f"{percent(found.asked)}, each killed by {counted(found.by, 'case')}."
-            )
-        case short.TooManyWaived(waived=many, live=live):
-            return (
-                f"{many} of {live} live versions are waived ({percent(many / live)}); at most {percent(found.allowed)} "
-                "may be. Kill them, or lower `kill` instead."
-            )
-        case short.TemplateUngraded(template=name, exercise=exercise):
-            return f"The starter template {name} could not be graded in {exercise}."
-        case short.TemplateScores(template=name, exercise=exercise):
-            return f"The starter template {name} gets {worth(found.points)} in {exercise} as it is."
-        case short.VariantUngraded() | short.VariantRejected() | short.TooFewMutantsKilled():
-            return _of_variants(found)
-    return _of_exercise(found)
-
-
-def _of_variants(found: short.VariantUngraded | short.VariantRejected | short.TooFewMutantsKilled) -> str:
-    match found:
-        case short.VariantUngraded(variant=name):
-            return f"The right variant {name} could not be graded."
-        case short.VariantRejected(variant=name):
-            return f"The right variant {name} is rejected: it gets {points(found.score)} of {worth(found.max_score)}."
-        case short.TooFewMutantsKilled(killed=done, killable=of):
-            return (
-                f"{done} of {of} mutants of right variants are killed ({percent(done / of)}); {percent(found.asked)} "
-                "are asked for."
-            )
-
-
-def _of_exercise(found: short.NoDifference | short.StaleWaiver | short.NothingGuards | short.UnguardedPart) -> str:
-    match found:
-        case short.NoDifference(version=name):
-            return f"The misconception `{name}` no longer differs from the reference in any case."
-        case short.StaleWaiver():
-            return stale(found)
-        case short.NothingGuards(exercise=exercise):
-            return f"Nothing guards the {worth(found.points)} of {exercise}: no wrong version is killed."
-        case short.UnguardedPart(exercise=exercise, tried=tried):
-            return (
-                f"Nothing guards the {worth(found.points)} for {part(found)} in {exercise}: none of {tried} wrong "
-                "versions loses them."
-            )
-
-
-def part(found: UnguardedPart) -> str:
-    """What a part of an exercise is called: ```h```, ``raises ValueError: it is below 0``, a property's title."""
-    match found.kind:
-        case "output":
-            return f"`{found.name}`"
-        case "raises":
-            return f"raises {found.name}" + (f": {found.because}" if found.because else "")
-        case "property":
-            return found.name
-
-
-def stale(waiver: StaleWaiver) -> str:
-    """Why a waiver must not stay, and what to do, as sentences."""
-    said = f"The waiver of `{waiver.mutant}` in {waiver.exercise} is stale"
-    if waiver.because == "remark":
-        return f"{said}: what it waives does not count anyway. Remove it."
-    if waiver.because == "unknown":
-        return f"{said}: no wrong version has such an id. Remove it."
-    if waiver.killed == (waiver.mutant,):
-        return f"{said}: what it waives is killed. Remove it."
-    those = "is killed, and matches" if len(waiver.killed) == 1 else "are killed, and match"
-    return f"{said}: {listed(waiver.killed)} {those} it. Waive by exact ids what is not."
-
-
-def warning(found: Warned) -> str:
-    """What to look at, as sentences."""
-    match found:
-        case short.WrongYetPassing(exercise=exercise, versions=names):
-            passes = "is wrong and yet passes" if len(names) == 1 else "are wrong and yet pass"
-            stricter = "Give it a `tolerance` or `precision: required`."
-            return (
-                f"{exercise}: {listed(names)} {passes}, being only numerically off, though not by having fewer digits. "
-                f"{'Make its `tolerance` smaller.' if found.literal else stricter}"
-            )
-        case short.NearlyWrong(exercise=exercise, variant=name, times=times):
-            return f"{exercise}: the right variant {name} is less than {times} times under what is allowed."
-        case short.NearlyRight(exercise=exercise, version=name, times=times):
-            return f"{exercise}: the mistake `{name}` is less than {times} times over what is allowed."
-        case short.NoVariantTried(beside=beside, own=own):
-            return (
-                f"No right variant was tried: put some into {beside}/ (their names begin with 100_) or {own}/, to see "
-                "that right solutions are accepted."
-            )
 
 
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -40,6 +40,13 @@ _ADVICE: Final[dict[type, str]] = {
     BadReply: "Do not write to file descriptors other than standard output.",
 }
 
+_LIMITED: Final = {
+    "case": "one case",
+    "exercise": "the exercise",
+    "load": "importing the module",
+    "submission": "all that is run of a submission",
+}
+
 #: What a crash most often means, for the signals that a student can bring about.
 _SIGNALS: Final = {
     "SIGSEGV": "memory that is not the program's own was touched, or recursion went too deep",
@@ -63,6 +70,9 @@ def phrase(ended: Ending) -> str:
             return f"stops with {ended.error or 'an exception'}"
         case "timed_out":
             return f"does not finish: it was stopped after {ended.limit:g} s {of_clock(ended.clock)}"
+        case "used_up":
+            limit = f"{ended.limit:g} s {of_clock(ended.clock)}"
+            return f"was not tried to the end: the {limit} that all exercises have together were used up"
         case "exited":
             return "ends the whole Python process"
         case "crashed":
@@ -81,8 +91,7 @@ def outcome(ended: Outcome) -> str:
         case Raised(error=error, message=message):
             return f"It raised {error}: {message}" if message else f"It raised {error}."
         case TimedOut(seconds=seconds, clock=clock, scope=scope):
-            of = {"case": "one case", "exercise": "the exercise", "load": "importing the module"}[scope]
-            return f"It was stopped after {points(seconds)} s {of_clock(clock)}, the limit for {of}."
+            return f"It was stopped after {points(seconds)} s {of_clock(clock)}, the limit for {_LIMITED[scope]}."
         case Crashed(signal=str(signal)):
             why = _SIGNALS.get(signal)
             return f"It crashed Python with {signal}" + (f": {why}." if why else ".")
@@ -108,6 +117,8 @@ def advice(ended: Outcome) -> str:
             if float(found[1]) * _BYTES[found[2]] < limit / 4:
                 return f"The last array asked for has only {array}, so much is kept at once: look for what grows."
             return f"The largest array asked for has {array}: look at the sizes it is made with."
+        case TimedOut(scope="submission"):
+            return "Mend what takes long in the exercises before: all of them share that time."
         case Crashed(signal=None):
             return "Take out os._exit and the like."
     return _ADVICE.get(type(ended), "")

@@ -61,29 +61,52 @@ def checks(report: Document) -> str:
     ungraded = sum(exercise.status == "ungraded" for exercise in report.exercises)
     if ungraded:
         return f"{count(ungraded, 'exercise')} could not be graded. That is the grader's fault and costs no points."
-    shown, failed, unseen, unseen_failed = _counted(report)
-    if not shown + unseen:
-        return "No checks were run."
-    if failed:
-        beside = f", {count(unseen, 'hidden check')} not shown" if unseen else ""
-        return f"{failed} of {count(shown, 'public check' if unseen else 'check')} failed{beside}."
-    if unseen_failed:
-        return f"Public checks passed, some of {count(unseen, 'hidden check')} failed. Those are not shown."
+    counts = _Counts([part for exercise in report.exercises for part in exercise.parts])
+    told = _counted(counts, report) if report.hidden == "counts" else _uncounted(counts)
+    if told:
+        return told
     if any(exercise.status != "right" for exercise in report.exercises):
         return "The checks that could be run passed, but not every exercise is right."
-    if unseen:
-        return f"Public checks passed, {count(unseen, 'hidden check')} not shown."
-    return f"{count(shown, 'check')} passed."
+    if counts.hidden and report.hidden == "verdict":
+        return f"Public checks passed, {count(counts.hidden, 'hidden check')} not shown."
+    return f"{count(counts.public + counts.hidden, 'check')} passed."
 
 
-def _counted(report: Document) -> tuple[int, int, int, int]:
-    """Checks that the reader may see and how many of them failed, and the same of those that are not shown."""
-    parts = [part for exercise in report.exercises for part in exercise.parts]
-    public, public_failed = sum(part.public for part in parts), sum(part.public_failed for part in parts)
-    hidden, hidden_failed = sum(part.hidden for part in parts), sum(part.hidden_failed for part in parts)
-    if report.view == "staff":
-        return public + hidden, public_failed + hidden_failed, 0, 0
-    return public, public_failed, hidden, hidden_failed
+class _Counts:
+    """How many checks there are, and how many of them failed as far as that is told."""
+
+    def __init__(self, parts: Sequence[WrittenPart]) -> None:
+        self.public = sum(part.public for part in parts)
+        self.public_failed = sum(part.public_failed for part in parts)
+        self.hidden = sum(part.hidden for part in parts)
+        self.hidden_failed = sum(part.hidden_failed or 0 for part in parts)
+        self.unshown = any(part.unshown for part in parts)
+
+
+def _uncounted(found: _Counts) -> str:
+    """What is to be said of public checks that failed, or of hidden ones; empty where nothing failed."""
+    if not found.public + found.hidden:
+        return "No checks were run."
+    if found.public_failed:
+        if not found.hidden:
+            return f"{found.public_failed} of {count(found.public, 'check')} failed."
+        beside = f"{count(found.hidden, 'hidden check')} not shown"
+        return f"{found.public_failed} of {count(found.public, 'public check')} failed, {beside}."
+    if found.unshown:
+        return f"Public checks passed, some of {count(found.hidden, 'hidden check')} failed. Those are not shown."
+    return ""
+
+
+def _counted(found: _Counts, report: Document) -> str:
+    """The same where hidden checks are counted: for the staff, and for students whose assignment says so."""
+    tried, failed = found.public + found.hidden, found.public_failed + found.hidden_failed
+    if not tried:
+        return "No checks were run."
+    if report.view == "student" and found.hidden:
+        public = f"{found.public_failed} of {count(found.public, 'public check')}"
+        hidden = f"{found.hidden_failed} of {count(found.hidden, 'hidden one')}, which are counted but not shown"
+        return f"Failed: {public} and {hidden}, as this assignment has it."
+    return f"{failed} of {count(tried, 'check')} failed." if failed else ""
 
 
 def status(exercise: WrittenExercise) -> str:
@@ -103,15 +126,11 @@ def part_word(part: WrittenPart) -> str:
 
 
 def part_counts(part: WrittenPart) -> list[str]:
-    """Checks of a part that passed: ``public 8 of 10`` and ``hidden 40 of 40``; empty when none was tried."""
-    return [
-        f"{name} {tried - failed} of {tried}"
-        for name, tried, failed in (
-            ("public", part.public, part.public_failed),
-            ("hidden", part.hidden, part.hidden_failed),
-        )
-        if tried
-    ]
+    """Checks of a part that passed: ``public 8 of 10`` and ``hidden 40 of 40``; of hidden ones what is told."""
+    public = [f"public {part.public - part.public_failed} of {part.public}"] if part.public else []
+    if part.hidden_failed is None:
+        return [*public, "not all hidden ones"] if part.unshown else public
+    return [*public, f"hidden {part.hidden - part.hidden_failed} of {part.hidden}"] if part.hidden else public
 
 
 def part_line(part: WrittenPart) -> str:

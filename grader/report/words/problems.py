@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
-from grader.records.verdict import ButFor, Ending, Fault, LawBroken, LawUntried, NotRaised, RuleBroken, ending
+from grader.records.verdict import (
+    ButFor,
+    Ending,
+    Fault,
+    LawBroken,
+    LawFailed,
+    LawUntried,
+    NotRaised,
+    RuleBroken,
+    Unearned,
+    WrongInHidden,
+    ending,
+)
 from grader.report.words.endings import advice, phrase
 from grader.report.words.language import quoted, size
 
@@ -52,6 +64,7 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "nan_or_infinite": "holds NaN or infinite values: an overflow, a division by zero or a logarithm of zero does this",
     "numbers": "has wrong values",
     "value": "is not the expected one",
+    "never_changes": "does not change with the inputs",
     "digits": "has too few right digits: float32, an added epsilon or rounding does this",
 }
 
@@ -92,6 +105,8 @@ _WAYS: Final = {
 
 _RETURNS: Final = "returns a value where it should raise"
 
+_KNOWN: Final = "an output is right in at least half of the cases"
+
 _RULES: Final = {
     "inputs_unchanged": "changes an input in place, which is not allowed here",
     "repeatable": "gives another result when the same inputs come again: it depends on chance or on earlier calls",
@@ -112,12 +127,21 @@ def problem(found: Problem | None) -> str:
             return f"{_RETURNS} {error}" if returns else f"should raise {error}, but {phrase(instead)}"
         case RuleBroken(rule=rule):
             return _RULES[rule]
-        case LawBroken(sentence=sentence):
-            return sentence or "does not hold for some of the hidden cases"
-        case LawUntried():
-            return _untried(found)
+        case WrongInHidden():
+            return "Some hidden cases fail."
+        case LawBroken() | LawUntried() | LawFailed() | Unearned():
+            return _of_law(found)
         case ButFor(names=names):
             return f"Right but for {quoted(names)}, which it builds on: the method earns its points."
+
+
+def _of_law(found: LawBroken | LawUntried | LawFailed | Unearned) -> str:
+    match found:
+        case LawBroken(sentence=sentence):
+            return sentence or "does not hold for some of the hidden cases"
+        case Unearned(or_fails=or_fails):
+            return f"Counts once {'it holds for hidden cases too, and ' if or_fails else ''}{_KNOWN}."
+    return _untried(found)
 
 
 def fault(found: Fault) -> str:
@@ -234,7 +258,9 @@ def bound(rule: Bound | None) -> str:
     return "within " + " plus ".join(parts)
 
 
-def _untried(found: LawUntried) -> str:
+def _untried(found: LawUntried | LawFailed) -> str:
+    if isinstance(found, LawFailed):
+        return f"Could not be tried on a hidden case: {found.fault}."
     if found.outcome is not None:
         return f"Could not be tried: the code {phrase(ending(found.outcome))}. {advice(found.outcome)}".strip()
     if found.fault is not None:

@@ -23,7 +23,7 @@ from grader.records.report import (
     Undefined,
 )
 from grader.records.run import Raised
-from grader.records.verdict import ButFor, Ending, Fault, ending
+from grader.records.verdict import ButFor, Ending, Fault, WrongInHidden, ending
 from grader.report.words.endings import advice, phrase, place, place_of_import
 from grader.report.words.language import are, capital, lower, quoted, sentence
 from grader.report.words.problems import detail, fault, problem
@@ -40,18 +40,6 @@ if TYPE_CHECKING:
 _HIDDEN_ONLY: Final = (
     "Every public case is right, some hidden ones are not: try sizes and values that the public cases lack."
 )
-
-#: The same where the code never came to an answer.
-_HIDDEN_ENDINGS: Final = {
-    "timed_out": "Every public case is right, but a hidden one does not finish: "
-    "look for work that grows too fast with the sizes, and for a loop that some values never end.",
-    "out_of_memory": "Every public case is right, but a hidden one needs too much memory: "
-    "look for what grows too fast with the sizes.",
-    "crashed": "Every public case is right, but a hidden one crashes Python: look for recursion that some values or "
-    "larger sizes drive too deep.",
-    "raised": "Every public case is right, but in a hidden one the code stops with an exception: "
-    "try sizes and values that the public cases lack.",
-}
 
 
 def headline(reason: Reason) -> str:
@@ -209,7 +197,7 @@ def _call(reason: CallFails) -> Iterator[str]:
 def _hidden_headline(reason: HiddenFails) -> str:
     found = reason.problem
     if not reason.subject:
-        return _HIDDEN_ENDINGS.get(found.kind, _HIDDEN_ONLY) if isinstance(found, Ending) else _HIDDEN_ONLY
+        return _HIDDEN_ONLY
     if isinstance(found, Ending) and found.kind != "raised":
         return f"In a hidden case `{reason.subject}` {phrase(found)}."
     return "Try other sizes and values: the public cases pass, hidden ones do not."
@@ -235,8 +223,8 @@ def says_problem(exercise: ExerciseResult, part: Part) -> bool:
             return found == deviation.fault and part.key.name == output
         case Ends(outcome=outcome):
             return found == ending(outcome) and not _named_by_student(outcome)
-        case HiddenFails(problem=told, subject=""):
-            return found == told == Ending("raised")
+        case HiddenFails(subject=""):
+            return found == WrongInHidden()
         case HiddenFails(problem=told):
             return isinstance(told, Ending) and told.kind != "raised" and found == told
         case OnlyEarlier(names=names):

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from grader.records.run import Raised, Returned
 from grader.records.schemas import REPORT
+from grader.records.verdict import WrongInHidden
 from grader.report.clean import cleaned
 from grader.report.document import (
     Document,
@@ -38,6 +39,7 @@ def written(report: Report) -> Document:
             title=report.title,
             module=report.module,
             view=report.view,
+            hidden="counts" if report.view == "staff" else report.hidden,
             score=report.score,
             max_score=report.max_score,
             headline="",
@@ -54,6 +56,7 @@ def written(report: Report) -> Document:
             sandbox=WrittenIsolation(report.isolation.level, report.isolation.layers),
             bank=report.bank,
             version=report.version,
+            fingerprint=report.fingerprint,
             timing=replace(report.timing, exercises=dict(sorted(report.timing.exercises.items()))),
         )
     )
@@ -100,6 +103,7 @@ def part(found: Part, result: ExerciseResult) -> WrittenPart:
         public_failed=found.public_failed,
         hidden=found.hidden,
         hidden_failed=found.hidden_failed,
+        unshown=isinstance(found.problem, WrongInHidden),
         problem=said,
         followed=found.followed,
         beyond=shown,

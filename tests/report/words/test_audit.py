@@ -9,6 +9,7 @@ from grader.records.assignment import Bar
 from grader.records.audit import Killable, NamedDistance, Waived, tally
 from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
 from grader.report.words import audit as words
+from grader.report.words import shortcomings
 from tests.report.audit_samples import PROVEN_ONE, VARIANT, margins, version
 
 #: A value for each field of a fact: the name of something, or a number.
@@ -75,7 +76,7 @@ def test_a_pattern_is_listed_with_all_that_it_matches():
 )
 def test_a_stale_waiver_says_what_is_killed(mutant, killed, said):
     waiver = StaleWaiver("rnn_step", mutant, "killed", tuple(killed))
-    assert f"The waiver of `{mutant}` in rnn_step is stale: {said}" in words.failure(waiver)
+    assert f"The waiver of `{mutant}` in rnn_step is stale: {said}" in shortcomings.failure(waiver)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +90,7 @@ def test_a_stale_waiver_says_what_is_killed(mutant, killed, said):
 )
 def test_a_part_is_called_as_in_a_report(kind, name, because, called):
     part = UnguardedPart("rnn_step", kind, name, 2, 40, because)
-    assert words.failure(part) == (
+    assert shortcomings.failure(part) == (
         f"Nothing guards the 2 points for {called} in rnn_step: none of 40 wrong versions loses them."
     )
 
@@ -99,12 +100,12 @@ def test_there_is_a_sentence_for_every_kind_of_fact():
     assert words.advice(CheckMore()).startswith("No value tells it, only what stands beside the values does: add")
     facts = [
         *((words.advice, kind) for kind in get_args(Advice)),
-        *((words.failure, kind) for kind in get_args(Failure)),
-        *((words.warning, kind) for kind in get_args(Warned)),
+        *((shortcomings.failure, kind) for kind in get_args(Failure)),
+        *((shortcomings.warning, kind) for kind in get_args(Warned)),
     ]
     told = [said(kind(*(_SOME[field] for field in kind.__struct_fields__))) for said, kind in facts]
     assert all(text and text[-1] == "." for text in told)
-    assert len(set(told)) == len(facts) == 20
+    assert len(set(told)) == len(facts) == 22
 
 
 def test_margins():

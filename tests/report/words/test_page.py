@@ -22,6 +22,12 @@ from tests.report.samples import (
 )
 
 PUBLIC_ONLY = report([replace(right("a", "A", 1), parts=(part("a", 1, public=(1, 0), hidden=(0, 0)),))])
+#: A student's, whose assignment has hidden cases counted.
+COUNTED = replace(FOR_STUDENTS["hidden_fails"], hidden="counts", exercises=HIDDEN_FAILS.exercises)
+COUNTS = (
+    "Failed: 0 of 30 public checks and 2 of 120 hidden ones, which are counted but not shown, as this assignment has "
+    "it."
+)
 
 
 def test_a_finding_is_told_with_what_it_rests_on():
@@ -43,6 +49,8 @@ def test_a_finding_is_told_with_what_it_rests_on():
             report([right("a", "A", 1), MISSING]),
             "The checks that could be run passed, but not every exercise is right.",
         ),
+        (COUNTED, COUNTS),
+        (replace(PUBLIC_ONLY, view="student", hidden="counts"), "1 check passed."),
         (UNGRADED_ONE, "1 exercise could not be graded. That is the grader's fault and costs no points."),
     ],
 )

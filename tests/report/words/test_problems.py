@@ -20,6 +20,7 @@ from grader.records.verdict import (
     Remark,
     RemarkKind,
     RuleBroken,
+    Unearned,
     ValueForm,
 )
 from grader.report.words import problems
@@ -103,6 +104,7 @@ FAULTS = [
     (Fault("type", "stand_in"), "is what a helper module gave back, and it is switched off while grading"),
     (Fault("value", "numbers"), "has wrong values"),
     (Fault("value", "value"), "is not the expected one"),
+    (Fault("value", "never_changes"), "does not change with the inputs"),
     (
         Fault("precision", "digits"),
         "has too few right digits: float32, an added epsilon or rounding does this",
@@ -143,7 +145,15 @@ def test_every_fault_has_its_words():
             "gives another result when the same inputs come again: it depends on chance or on earlier calls",
         ),
         (LawBroken("|h| is 3.0"), "|h| is 3.0"),
-        (LawBroken(), "does not hold for some of the hidden cases"),
+        (
+            LawBroken(),
+            "does not hold for some of the hidden cases",
+        ),
+        (Unearned(), "Counts once an output is right in at least half of the cases."),
+        (
+            Unearned(or_fails=True),
+            "Counts once it holds for hidden cases too, and an output is right in at least half of the cases.",
+        ),
         (LawUntried(), "Could not be tried, because the code does not come to its end."),
         (
             LawUntried(outcome=Raised("ZeroDivisionError", "x", ("ZeroDivisionError",))),

@@ -160,7 +160,11 @@ def test_what_a_part_is_called(key, title, name, shown):
         (PartKey("output", "c"), WRONG, "Has wrong values."),
         (PartKey("property", "law"), LawBroken("Is it right?"), "Is it right?"),
         (PartKey("property", "law"), LawBroken("the largest is 3."), "the largest is 3."),
-        (PartKey("property", "law"), LawBroken(), "Does not hold for some of the hidden cases."),
+        (
+            PartKey("property", "law"),
+            LawBroken(),
+            "Does not hold for some of the hidden cases.",
+        ),
         (
             PartKey("raises", "ValueError"),
             NotRaised("ValueError", Ending("returned")),

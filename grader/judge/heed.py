@@ -1,0 +1,80 @@
+"""Whether results heed their inputs at all: zeros, or one answer for everything, obey many laws and know nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from grader.judge.compare import compare, form
+from grader.records.record import Foreign
+from grader.records.run import Returned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.records.assignment import Exercise
+    from grader.records.record import Value
+    from grader.records.verdict import Trial, ValueForm
+
+_NUMBERS = np.ndarray | np.generic | bool | int | float | complex
+
+
+def heedless(exercise: Exercise, trials: Sequence[Trial]) -> frozenset[str]:
+    """Outputs that are the same in all cases, though what is expected of them is not."""
+    returned = [trial for trial in trials if isinstance(trial.outcome, Returned)]
+    return frozenset(name for name in exercise.outputs if _never_changes(name, returned))
+
+
+def _never_changes(name: str, trials: Sequence[Trial]) -> bool:
+    """By what is expected alone, so that whoever is right changes with it."""
+    pairs = [(trial.case.expected[name], _outputs(trial)[name]) for trial in trials if _is_there(name, trial)]
+    alike: dict[ValueForm, list[tuple[Value, Value]]] = {}
+    for meant, got in pairs:
+        alike.setdefault(form(meant), []).append((meant, got))
+    if any(_differ(group[0][0], meant) for group in alike.values() for meant, _ in group):
+        return all(_same(group[0][1], got) for group in alike.values() for _, got in group)
+    return len(pairs) > 1 and _one([got for _, got in pairs]) and not _one([meant for meant, _ in pairs])
+
+
+def _one(values: Sequence[Value]) -> bool:
+    """Whether one number is all there is, in whatever shapes: no two of them may have the same."""
+    found = set(map(_single, values))
+    return len(found) == 1 and None not in found
+
+
+def _is_there(name: str, trial: Trial) -> bool:
+    """None, and what does not cross, are no results: a law deals with them as it likes."""
+    return not isinstance(_outputs(trial).get(name), Foreign | None)
+
+
+def _outputs(trial: Trial) -> dict[str, Value]:
+    assert isinstance(trial.outcome, Returned)
+    return trial.outcome.outputs
+
+
+def _differ(one: Value, other: Value) -> bool:
+    return compare(one, other).deviation is not None
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Whether two results are the same to the last bit, shape and all."""
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, _NUMBERS) and isinstance(other, _NUMBERS):
+        one, other = np.asarray(one), np.asarray(other)
+        inexact = one.dtype.kind in "fc" and other.dtype.kind in "fc"
+        return np.array_equal(one, other, equal_nan=inexact)
+    return type(one) is type(other) and bool(one == other)
+
+
+def _single(value: Value) -> float | None:
+    """The number that an array or a number is made of alone; None for whatever else there is."""
+    if not isinstance(value, _NUMBERS):
+        return None
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf" or not array.size or not (array == array.flat[0]).all():
+        return None
+    return float(array.flat[0])

@@ -1,0 +1,34 @@
+"""Sentences about a class that is graded, and what an earlier run of it has left."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from grader.records.report import Change
+
+_BECAUSE: Final[dict[Change, str]] = {
+    "submission": "other work is handed in",
+    "assignment": "assignment.yaml has changed",
+    "properties": "properties.py has changed",
+    "bank": "the reference has changed, or the cases",
+    "grader": "another version of grader graded it",
+    "ungraded": "it could not be graded",
+    "unknown": "its report cannot be read, or does not say what it belongs to",
+}
+
+
+def resumed(kept: int, outdated: Collection[Iterable[Change]]) -> str:
+    """How many results of an earlier run are kept, and how many are not, and why."""
+    results = f"{kept} {'result' if kept == 1 else 'results'} of an earlier run kept"
+    counts = Counter(change for changes in outdated for change in changes)
+    why = "; ".join(f"{counts[change]} because {text}" for change, text in _BECAUSE.items() if counts[change])
+    return f"{results}, {len(outdated)} graded again{f': {why}' if why else ''}"
+
+
+def left_over(reports: Iterable[str]) -> str:
+    """Which reports are nobody's who is in the class now."""
+    return f"reports of nobody who is in this class now, left as they are: {', '.join(reports)}"
