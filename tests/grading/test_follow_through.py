@@ -276,4 +276,4 @@ def test_every_report_says_so(bank, grade, hand_in, tmp_path):
     jsonschema.validate(document, json.loads(SCHEMA.read_text(encoding="utf-8")))
     _, _, step, walk = document["exercises"]
     assert (step["earned"], step["status"], step["headline"]) == (6.0, "partly", sentence)
-    assert [part["followed"] for part in step["parts"] + walk["parts"]] == [["gate"], ["gate"], ["step"]]
+    assert [part["followed"] for part in step["parts"] + walk["parts"]] == [["gate"], ["gate"], ["gate", "step"]]

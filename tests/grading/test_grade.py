@@ -365,7 +365,7 @@ def test_what_fails_while_a_method_is_tried_says_nothing_on_the_way(monkeypatch,
     def fails(*_):
         raise ValueError("0.123456")
 
-    monkeypatch.setattr("grader.grading.exercise.follow_through", fails)
+    monkeypatch.setattr("grader.grading.follow_through.follow_through", fails)
     second = Exercise(**{**fields(STEP), "id": "second", "follow_through": ("rnn_step",)})
     wrong = FakeSandbox({"rnn_step": lambda x, W: W @ x})
     report = grade(bank(STEP, second), SUBMISSION, wrong, Author({}, reference, wrong.run))
