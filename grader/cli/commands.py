@@ -260,8 +260,8 @@ def grade_class(
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
-                lambda path: written(view.student(grade_path(files, bank, path, pool, demands=demands, of_class=True))),
-                ungraded=lambda fault: written(view.student(ungraded(bank, pool, fault))),
+                lambda path: written(view.kept(grade_path(files, bank, path, pool, demands=demands, of_class=True))),
+                ungraded=lambda fault: written(view.kept(ungraded(bank, pool, fault))),
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"]},
                 workers=workers,
