@@ -18,7 +18,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.grading.budget import Budget
-from grader.grading.foundation import degenerate, differ, numbers, settled, solid, weighty
+from grader.grading.foundation import degenerate, numbers, settled, solid, weighty
+from grader.judge.compare import differ
 from grader.judge.tolerance import scale_of
 from grader.judge.trials import try_cases
 from grader.records.run import Job, Returned, job_of

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.judge.compare import as_array, compare
+from grader.judge.compare import as_array, compare, differ
 from grader.judge.tolerance import OFF, least_unit, scale_of
 
 if TYPE_CHECKING:
@@ -26,11 +26,6 @@ WEIGHT = 100
 #: Of the values that weigh when they are right, as many must do so.
 MOST = 0.75
 _OF_VALUES = frozenset({"value", "precision", "dtype"})
-
-
-def differ(one: Value, other: Value) -> bool:
-    """Whether two values can be told apart."""
-    return compare(one, other).deviation is not None
 
 
 def settled(meant: Value, given: Value) -> Value:

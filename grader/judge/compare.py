@@ -59,6 +59,11 @@ def compare(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: Value = 
     return RIGHT
 
 
+def differ(one: Value, other: Value) -> bool:
+    """Whether two values can be told apart."""
+    return compare(one, other).deviation is not None
+
+
 def passed(expected: Array, got: Array, remarks: tuple[Remark, ...], *, imprecise: bool) -> Verdict:
     """A right value, with what there is to say about it all the same."""
     if got.dtype in _SINGLE:
