@@ -392,6 +392,18 @@ def test_hidden_cases_are_for_staff_only(grade, hand_in, hidden_only):
     assert "hidden case" in grade("tiny", path, "--staff").stdout
 
 
+def test_hidden_cases_are_counted_where_an_assignment_says_so(grade, hand_in, hidden_only, own_cache, course):
+    assignment = course / "assignments" / "tiny" / "assignment.yaml"
+    path = hand_in(hidden_only)
+    silent = json.loads(grade("tiny", path, "--json", cwd=course).stdout)
+    assignment.write_text(f"hidden: counts\n{assignment.read_text(encoding='utf-8')}", encoding="utf-8")
+    counted = json.loads(grade("tiny", path, "--json", cwd=course).stdout)
+    failed = [report["exercises"][0]["parts"][0]["hidden_failed"] for report in (silent, counted)]
+    assert (silent["hidden"], counted["hidden"]) == ("verdict", "counts")
+    assert failed[0] is None
+    assert failed[1] > 0
+
+
 def test_no_colours_without_a_terminal(grade, hand_in):
     path = hand_in(WRONG)
     assert "\x1b" not in grade("tiny", path, FORCE_COLOR="1").stdout

@@ -37,7 +37,9 @@ WRONG = rarely("return W @ x - b")
 @pytest.fixture
 def course(tmp_path):
     """A copy of the course that a test may change."""
-    return shutil.copytree(PROVEN, tmp_path / "course")
+    copied = shutil.copytree(PROVEN, tmp_path / "course")
+    (copied / "work").mkdir()  # a course beside what is graded may have been handed in with it
+    return copied
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def explore(grade, course):
     """``explore(text, "--add")``: the command on a submission, with so many inputs that what is rare turns up."""
 
     def run(text, *options, examples=600):
-        path = course / "proven.py"
+        path = course / "work" / "proven.py"
         path.write_text(text, encoding="utf-8")
         return grade("explore", "proven", path, "--examples", examples, *options, cwd=course)
 
@@ -69,7 +71,7 @@ def add_exercise(course, assignment):
 
 def test_a_false_pass_is_found_and_made_small(grade, explore, course):
     ran = explore(WRONG)
-    assert grade("proven", course / "proven.py", cwd=course).returncode == 0
+    assert grade("proven", course / "work" / "proven.py", cwd=course).returncode == 0
     assert ran.returncode == 1, ran.stderr
     assert "It passes every case, and is wrong for this input:" in ran.stdout
     assert "W = np.zeros((1, 2))\n" in ran.stdout
@@ -197,8 +199,8 @@ def test_an_exercise_that_is_not_passed_cannot_be_named(explore, course, assignm
 @pytest.mark.usefixtures("interruptible")
 def test_an_interruption_ends_it_with_what_was_found(environment, course, assignment):
     add_exercise(course, assignment)
-    (course / "proven.py").write_text(WRONG + HALVED, encoding="utf-8")
-    command = [sys.executable, "-m", "grader", "explore", "proven", "proven.py", "--minutes", "600"]
+    (course / "work" / "proven.py").write_text(WRONG + HALVED, encoding="utf-8")
+    command = [sys.executable, "-m", "grader", "explore", "proven", "work/proven.py", "--minutes", "600"]
     with subprocess.Popen(
         command,
         cwd=course,
@@ -242,7 +244,7 @@ def test_what_is_added_fails_the_submission_from_then_on(explore, grade, course,
     ]
     assert grade("check", "proven", cwd=course).returncode == 0
     assert "affine: 4 public and 12 hidden cases" in grade("build", "proven", cwd=course).stdout
-    graded = grade("proven", course / "proven.py", cwd=course)
+    graded = grade("proven", course / "work" / "proven.py", cwd=course)
     assert graded.returncode == 1
     assert "(example: an input that is easily got wrong)" in graded.stdout
     assert grade("proven", "tests/submissions/proven/100_loops.py", cwd=course).returncode == 0

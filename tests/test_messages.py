@@ -285,12 +285,12 @@ MISTAKES = {
     "slow for hidden numbers only": Mistake(
         edited(AFFINE, f"    while (len(x), len(b)) in HIDDEN_SIZES:\n        pass\n{AFFINE}"),
         7,
-        ("Every public case is right, but a hidden one does not finish: look for work that grows too fast",),
+        ("Every public case is right, some hidden ones are not: try sizes and values that the public cases lack.",),
     ),
     "stops for hidden numbers only": Mistake(
         edited(AFFINE, f"    assert (len(x), len(b)) not in HIDDEN_SIZES\n{AFFINE}"),
         7,
-        ("Every public case is right, but in a hidden one the code stops with an exception: try sizes and values",),
+        ("Every public case is right, some hidden ones are not: try sizes and values that the public cases lack.",),
     ),
     "chance": Mistake(edited(AFFINE, "    return W @ x + b + 1e-3 * np.random.randn(*b.shape)\n"), 7, ("Check `y`",)),
 }

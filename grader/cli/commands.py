@@ -160,6 +160,7 @@ def check(assignments: tuple[str, ...], course: Path | None) -> int:
     from grader.bank.build import agreed_functions
     from grader.course.load import load
     from grader.records.errors import AssignmentError
+    from grader.report.words.language import count
 
     known, code = course_at(course), 0
     names = assignments or known.folders()
@@ -176,7 +177,7 @@ def check(assignments: tuple[str, ...], course: Path | None) -> int:
             code = 2
         else:
             points = sum(exercise.points for exercise in assignment.exercises)
-            click.echo(f"{name}: {len(assignment.exercises)} exercises, {points:g} points, no mistakes")
+            click.echo(f"{name}: {count(len(assignment.exercises), 'exercise')}, {points:g} points, no mistakes")
     return code
 
 
@@ -210,7 +211,12 @@ def build(assignment: str, force: bool, course: Path | None) -> None:
 @grade.command("class")
 @click.argument("assignment")
 @click.argument("folder", type=ExistingPath())
-@click.option("-o", "--output", type=NewFolder(), help="Where reports and scores.csv go.")
+@click.option(
+    "-o",
+    "--output",
+    type=NewFolder(),
+    help="Where reports and scores.csv go; by default results/ASSIGNMENT in the course.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=processors, help="Submissions at a time.")
 @click.option("--resume", is_flag=True, help="Keep results of an earlier run that still hold; say why others do not.")
 @course_option
@@ -260,8 +266,8 @@ def grade_class(
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
-                lambda path: written(view.student(grade_path(files, bank, path, pool, demands=demands, of_class=True))),
-                ungraded=lambda fault: written(view.student(ungraded(bank, pool, fault))),
+                lambda path: written(view.kept(grade_path(files, bank, path, pool, demands=demands, of_class=True))),
+                ungraded=lambda fault: written(view.kept(ungraded(bank, pool, fault))),
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"]},
                 workers=workers,
@@ -289,7 +295,11 @@ def grade_class(
     help="CSV for programs; or for a spreadsheet, as scores.csv is, with the signature that tells it to read UTF-8.",
 )
 @click.option("-o", "--output", type=NewFile(), help="A file; standard output by default.")
-@click.option("--results", type=ExistingPath(), help="The folder that `grade class` wrote.")
+@click.option(
+    "--results",
+    type=ExistingPath(),
+    help="The folder that `grade class` wrote; by default results/ASSIGNMENT in the course.",
+)
 @course_option
 def export(assignment: str, kind: str, output: Path | None, results: Path | None, course: Path | None) -> None:
     """Give out the scores of a graded class."""

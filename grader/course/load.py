@@ -50,23 +50,19 @@ def parse(text: str | bytes, *, file: str, id: str) -> Assignment:  # noqa: A002
     return assignment
 
 
+_INHERITED = ("limits", "dims", "tolerance")  # keys of the file that its exercises take over
+
+
 def _filled(surface: dict[str, Any], name: str, findings: DocumentFindings) -> Assignment:
     """The surface with defaults and inherited values written out."""
     top: dict[str, Any] = {"limits": {}, "dims": {}, "tolerance": None, **surface}
     if top["tolerance"] is not None:
         check_tolerance(top["tolerance"], ("tolerance",), findings)
-    total, top["limits"] = top["limits"].get("total"), {**top["limits"]}
-    top["limits"].pop("total", None)
-    return Assignment(
-        id=name,
-        title=top["title"],
-        module=top["module"],
-        exercises=tuple(
-            _exercise(own, top, ("exercises", index), findings) for index, own in enumerate(top["exercises"])
-        ),
-        total=total,
-        **{key: top[key] for key in ("seed", "preload", "stand_ins", "audit") if key in top},
-    )
+    total = top["limits"].get("total")
+    top["limits"] = {key: value for key, value in top["limits"].items() if key != "total"}
+    exercises = [_exercise(own, top, ("exercises", index), findings) for index, own in enumerate(top["exercises"])]
+    own = {key: value for key, value in surface.items() if key not in _INHERITED}
+    return Assignment(**{**own, "id": name, "exercises": tuple(exercises), "total": total})
 
 
 def _exercise(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.judge.compare import as_array, compare
+from grader.judge.compare import as_array, compare, differ
 from grader.judge.tolerance import OFF, least_unit, scale_of
 
 if TYPE_CHECKING:
@@ -26,25 +26,6 @@ WEIGHT = 100
 #: Of the values that weigh when they are right, as many must do so.
 MOST = 0.75
 _OF_VALUES = frozenset({"value", "precision", "dtype"})
-
-
-def differ(one: Value, other: Value) -> bool:
-    """Whether two values can be told apart."""
-    off = _largest_difference(one, other)
-    if np.isfinite(off):
-        return bool(off > OFF * least_unit(scale_of(np.asarray(one))))
-    return compare(one, other).deviation is not None
-
-
-def _largest_difference(one: Value, other: Value) -> float:
-    """Of numbers in the same form, which most values are and many are held against each other; NaN for all else."""
-    if isinstance(one, float) and isinstance(other, float):
-        return abs(one - other)
-    if not isinstance(one, np.ndarray) or not isinstance(other, np.ndarray):
-        return np.nan
-    if one.dtype != np.float64 or other.dtype != np.float64 or one.shape != other.shape or not one.size:
-        return np.nan
-    return float(np.abs(one - other).max())
 
 
 def settled(meant: Value, given: Value) -> Value:

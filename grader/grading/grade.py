@@ -212,7 +212,7 @@ class _Clock:
     def timing(self) -> Timing:
         """The times so far."""
         elapsed = time.perf_counter() - self._began
-        return Timing(total=elapsed, started=self._started.isoformat(), exercises=self._exercises)
+        return Timing(total=elapsed, started=self._started.isoformat(timespec="seconds"), exercises=self._exercises)
 
 
 def limits_of(assignment: Assignment) -> Limits:

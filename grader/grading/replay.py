@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.grading.foundation import differ, settled, solid
+from grader.grading.foundation import settled, solid
+from grader.judge.compare import differ
 from grader.records.run import Job, Returned, job_of
 
 if TYPE_CHECKING:

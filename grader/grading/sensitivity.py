@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.grading.foundation import differ
 from grader.grading.replay import ROUNDS, Call, Replayed, Replays
+from grader.judge.compare import differ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -59,6 +59,25 @@ def compare(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: Value = 
     return RIGHT
 
 
+def differ(one: Value, other: Value) -> bool:
+    """Whether two values can be told apart."""
+    off = _largest_difference(one, other)
+    if np.isfinite(off):
+        return bool(off > tolerances.OFF * tolerances.least_unit(tolerances.scale_of(np.asarray(one))))
+    return compare(one, other).deviation is not None
+
+
+def _largest_difference(one: Value, other: Value) -> float:
+    """Of numbers in the same form, which most values are and many are held against each other; NaN for all else."""
+    if isinstance(one, float) and isinstance(other, float):
+        return abs(one - other)
+    if not isinstance(one, np.ndarray) or not isinstance(other, np.ndarray):
+        return np.nan
+    if one.dtype != np.float64 or other.dtype != np.float64 or one.shape != other.shape or not one.size:
+        return np.nan
+    return float(np.abs(one - other).max())
+
+
 def passed(expected: Array, got: Array, remarks: tuple[Remark, ...], *, imprecise: bool) -> Verdict:
     """A right value, with what there is to say about it all the same."""
     if got.dtype in _SINGLE:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.judge.compare import compare, form
+from grader.judge.compare import differ, form
 from grader.records.record import Foreign
 from grader.records.run import Returned
 
@@ -32,7 +32,7 @@ def _never_changes(name: str, trials: Sequence[Trial]) -> bool:
     alike: dict[ValueForm, list[tuple[Value, Value]]] = {}
     for meant, got in pairs:
         alike.setdefault(form(meant), []).append((meant, got))
-    if any(_differ(group[0][0], meant) for group in alike.values() for meant, _ in group):
+    if any(differ(group[0][0], meant) for group in alike.values() for meant, _ in group):
         return all(_same(group[0][1], got) for group in alike.values() for _, got in group)
     return len(pairs) > 1 and _one([got for _, got in pairs]) and not _one([meant for meant, _ in pairs])
 
@@ -51,10 +51,6 @@ def _is_there(name: str, trial: Trial) -> bool:
 def _outputs(trial: Trial) -> dict[str, Value]:
     assert isinstance(trial.outcome, Returned)
     return trial.outcome.outputs
-
-
-def _differ(one: Value, other: Value) -> bool:
-    return compare(one, other).deviation is not None
 
 
 def _same(one: Value, other: Value) -> bool:

@@ -24,9 +24,22 @@ def staff(report: Report) -> Report:
 
 
 def student(report: Report) -> Report:
-    """The report as its student may read it. Doing it twice changes nothing."""
+    """The report as its student may read it. Doing it twice changes nothing.
+
+    Of what was handed in there is no hash, so that reports which tell the same are the same.
+    """
     if report.view == "student":
         return report
     return replace(
-        report, view="student", exercises=report.students, students=(), timing=Timing(started=report.timing.started)
+        report,
+        view="student",
+        exercises=report.students,
+        students=(),
+        fingerprint=replace(report.fingerprint, submission=""),
+        timing=Timing(started=report.timing.started),
     )
+
+
+def kept(report: Report) -> Report:
+    """A student's report that says what it belongs to: ``grade class --resume`` goes by that."""
+    return replace(student(report), fingerprint=report.fingerprint)

@@ -13,6 +13,7 @@ from grader.course.load import load, parse
 from grader.course.positions import MAX_BYTES
 from grader.records.assignment import (
     Assignment,
+    Bar,
     Cases,
     Choices,
     Custom,
@@ -829,6 +830,21 @@ def test_any_exchange_of_words_is_parsed_or_refused(rng, exchanges):
     for _ in range(exchanges):
         source = source.replace(rng.choice(TOKENS), rng.choice([*TOKENS, "null", "[]", "{}", "3", "'w'"]), 1)
     parses_or_says_why(source)
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("seed: 7", "seed", 7),
+        ("preload: [json]", "preload", ("json",)),
+        ("stand_ins: [public_tests]", "stand_ins", ("public_tests",)),
+        ("audit: {kill: 0.5, by: 2, know_nothing: 3}", "audit", Bar(0.5, 2, 3.0)),
+        ("hidden: counts", "hidden", "counts"),
+        ("limits: {total: 60}", "total", 60),
+    ],
+)
+def test_every_key_at_the_top_arrives(line, field, value):
+    assert getattr(parse(f"{SHORT}{line}\n", file="a.yaml", id="short"), field) == value
 
 
 def test_what_a_submission_may_take_in_all_is_given_or_what_the_limits_add_up_to():

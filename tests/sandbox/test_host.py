@@ -650,7 +650,7 @@ class Forger:
 
 @pytest.mark.parametrize(("indices", "taken"), [((0, 1), 2), ((1, 0), 0), ((0, 0), 1), ((0, 2), 1), ((0, -1), 1)])
 def test_an_answer_counts_for_the_case_that_is_next_and_for_no_other(indices, taken):
-    worker = host_module._Worker(Forger(*indices), 1 << 20)
+    worker = host_module._Worker(Forger(*indices), 1 << 20, clocks.Total(None))
     outcomes = worker.execute(job(inputs=({"x": 1.0}, {"x": 2.0}))).outcomes
     assert [type(outcome) for outcome in outcomes[:taken]] == [Returned] * taken
     refused = BadReply(detail="an answer that was not asked for")

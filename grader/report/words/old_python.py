@@ -154,7 +154,7 @@ def _undefined(name: str, raised: Raised) -> str:
     frame = raised.frames[-1]
     where = "in a cell that runs first" if frame.in_cell else f"at the top of {frame.file}"
     line = _meant(name, frame.text)
-    return f"{name} is not defined where it is used: `{line}` belongs {where}." if line else ""
+    return f"{name} is not defined where it is used: put `{line}` {where}." if line else ""
 
 
 def _meant(name: str, text: str) -> str:

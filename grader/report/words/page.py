@@ -102,11 +102,13 @@ def _counted(found: _Counts, report: Document) -> str:
     tried, failed = found.public + found.hidden, found.public_failed + found.hidden_failed
     if not tried:
         return "No checks were run."
+    if not failed:
+        return ""
     if report.view == "student" and found.hidden:
         public = f"{found.public_failed} of {count(found.public, 'public check')}"
         hidden = f"{found.hidden_failed} of {count(found.hidden, 'hidden one')}, which are counted but not shown"
         return f"Failed: {public} and {hidden}, as this assignment has it."
-    return f"{failed} of {count(tried, 'check')} failed." if failed else ""
+    return f"{failed} of {count(tried, 'check')} failed."
 
 
 def status(exercise: WrittenExercise) -> str:

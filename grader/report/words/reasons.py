@@ -108,7 +108,8 @@ def _counts(exercise: ExerciseResult) -> Iterator[str]:
     outputs = [part for part in exercise.parts if part.key.kind == "output"]
     if _is_public(exercise) and outputs and not exercise.cut_short:
         failed, tried = max((part.public_failed, part.public) for part in outputs)
-        yield f"All {tried} public cases fail." if failed == tried > 1 else f"{failed} of {tried} public cases fail."
+        some = f"{failed} of {tried} public cases {'fails' if failed == 1 else 'fail'}."
+        yield f"All {tried} public cases fail." if failed == tried > 1 else some
 
 
 def _outputs(exercise: ExerciseResult, known: Sequence[Finding]) -> Iterator[str]:

@@ -88,7 +88,7 @@ def test_what_a_worker_claims_is_held_against_the_text(floats):
 
 
 def needs(name: str, line: str, where: str = "at the top of m.py") -> str:
-    return f"{name} is not defined where it is used: `{line}` belongs {where}."
+    return f"{name} is not defined where it is used: put `{line}` {where}."
 
 
 OLD_EXCEPT = "try: pass\nexcept ValueError, e: pass"  # from Python 3.14 on, two exceptions

@@ -50,6 +50,7 @@ def test_a_finding_is_told_with_what_it_rests_on():
             "The checks that could be run passed, but not every exercise is right.",
         ),
         (COUNTED, COUNTS),
+        (replace(ALL_RIGHT, view="student", hidden="counts"), "150 checks passed."),
         (replace(PUBLIC_ONLY, view="student", hidden="counts"), "1 check passed."),
         (UNGRADED_ONE, "1 exercise could not be graded. That is the grader's fault and costs no points."),
     ],

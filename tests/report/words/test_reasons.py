@@ -251,7 +251,7 @@ def test_every_reason_has_its_sentences():
     ("parts", "sentences"),
     [
         ([part(failed=4)], ["All 4 public cases fail."]),
-        ([part(failed=1, tried=1)], ["1 of 1 public cases fail."]),
+        ([part(failed=1, tried=1)], ["1 of 1 public cases fails."]),
         ([part(failed=3), part("c", right=True, failed=0)], ["`c` is right; `h` is not.", "3 of 4 public cases fail."]),
         (
             [part(failed=1), part("c", failed=2), part("y", right=True, failed=0), part("z", right=True, failed=0)],
