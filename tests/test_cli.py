@@ -468,6 +468,20 @@ def test_check_of_right_files(grade):
     assert (ran.returncode, ran.stdout) == (0, "tiny: 3 exercises, 10 points, no mistakes\n")
 
 
+def test_check_says_which_functions_cannot_be_followed(tmp_path, grade):
+    course = shutil.copytree(TINY.with_name("cached"), tmp_path / "cached")
+    line = "cached: 3 exercises, 13 points, no mistakes"
+    assert grade("check", cwd=course).stdout.splitlines() == [line]
+    plain = "dx, dh, dU, db = unit_backward(dout, cache)"
+    edit(course / "assignments/cached/assignment.yaml", plain, plain + "\n      dx = dx + 0")
+    ran = grade("check", cwd=course)
+    said, note = ran.stdout.splitlines()
+    assert (ran.returncode, said) == (0, line)
+    assert note.strip().startswith(
+        "layer_backward earns no marks for its method where unit_backward is wrong: the run of "
+    )
+
+
 def test_check_tells_every_mistake_with_its_place(course, grade):
     yaml = course / "assignments/tiny/assignment.yaml"
     edit(yaml, "points: 3\n    inputs:\n      W:", "points: -3\n    inputs:\n      W:")

@@ -159,6 +159,7 @@ def check(assignments: tuple[str, ...], course: Path | None) -> int:
     """
     from grader.bank.build import agreed_functions
     from grader.course.load import load
+    from grader.grading.earlier import not_followed
     from grader.records.errors import AssignmentError
     from grader.report.words.language import count
 
@@ -178,6 +179,12 @@ def check(assignments: tuple[str, ...], course: Path | None) -> int:
         else:
             points = sum(exercise.points for exercise in assignment.exercises)
             click.echo(f"{name}: {count(len(assignment.exercises), 'exercise')}, {points:g} points, no mistakes")
+            for exercise, function in not_followed(assignment):
+                click.echo(
+                    f"  {exercise} earns no marks for its method where {function} is wrong: the run of the exercise "
+                    f"that asks for {function} must consist of calls with plain names, and the shapes of what it gives "
+                    "be declared"
+                )
     return code
 
 

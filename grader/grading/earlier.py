@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -12,10 +13,10 @@ from grader.records.assignment import Choices, Custom, ListOf, Text, resolved
 from grader.records.shapes import SizeError, bind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from grader.course.calls import SnippetCall
-    from grader.records.assignment import Exercise
+    from grader.records.assignment import Assignment, Exercise
     from grader.records.record import Size, Value
 
 
@@ -33,12 +34,24 @@ class EarlierFunction(NamedTuple):
 
     @property
     def can_be_asked(self) -> bool:
-        """Whether all that it is given is an input, and all that it gives an output, of its exercise."""
+        """Whether all that it is given are inputs of its exercise, or made by calls that are given nothing else.
+
+        What it gives must in part be an output, and what is made for it must not: only its maker knows what that is.
+        """
+        given = [name for name in self.call.given if name not in self.makers]
+        given += chain.from_iterable(maker.given for maker in self.makers.values())
         return (
-            len(self.calls) == 1
-            and self.home.inputs.keys() >= set(self.call.given)
-            and self.home.outputs.keys() >= set(self.call.targets)
+            self.home.inputs.keys() >= set(given)
+            and self.home.outputs.keys().isdisjoint(self.makers)
+            and not self.home.outputs.keys().isdisjoint(self.call.targets)
+            and set(self.calls[:-1]) == set(self.makers.values())
         )
+
+    @property
+    def makers(self) -> dict[str, SnippetCall]:
+        """What of that which it is given another call has made, and which: the cache of a backward function, say."""
+        made = {name: call for call in self.calls[:-1] for name in call.targets}
+        return {name: made[name] for name in self.call.given if name in made}
 
     @property
     def can_be_made_up(self) -> bool:
@@ -94,9 +107,25 @@ class Earlier(NamedTuple):
 
 
 def earlier_functions(names: Iterable[str], exercises: Sequence[Exercise]) -> list[EarlierFunction]:
-    """Those of the names of which an exercise says how it is called, by the first that does."""
-    found = (_earlier(name, exercises) for name in names)
-    return [function for function in found if function is not None]
+    """Those of the names of which an exercise says how it is called, by the first that does.
+
+    After them those that make what they are given, for nothing else may stand for that.
+    """
+    listed = [_earlier(name, exercises) for name in names]
+    makers = [call.function for function in listed if function is not None for call in function.makers.values()]
+    found = {
+        function.name: function for function in [*listed, *(_earlier(name, exercises) for name in makers)] if function
+    }
+    return list(found.values())
+
+
+def not_followed(assignment: Assignment) -> Iterator[tuple[str, str]]:
+    """The exercises with those functions of their ``follow_through`` that there is no way to follow."""
+    for number, exercise in enumerate(assignment.exercises):
+        for name in exercise.follow_through:
+            found = earlier_functions([name], assignment.exercises[:number])
+            if not found or not (found[0].can_be_made_up or found[0].can_be_asked):
+                yield exercise.id, name
 
 
 def _earlier(name: str, exercises: Sequence[Exercise]) -> EarlierFunction | None:

@@ -14,7 +14,6 @@ order. All of that is asked on fresh inputs, which have all their digits and are
 
 from __future__ import annotations
 
-from contextlib import suppress
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -28,7 +27,7 @@ from grader.grading.budget import Budget
 from grader.grading.foundation import degenerate
 from grader.grading.made_up import same_with_made_up
 from grader.grading.probing import depend_on_little, moved_calls
-from grader.grading.replay import LostError, Replays
+from grader.grading.replay import Replays
 from grader.grading.sensitivity import sensitive
 from grader.records.run import Returned, job_of
 from grader.records.values import is_finite
@@ -36,7 +35,7 @@ from grader.records.values import is_finite
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from grader.grading.earlier import Earlier
+    from grader.grading.earlier import Earlier, EarlierFunction
     from grader.grading.phase import ReferenceProcess
     from grader.grading.replay import Call, Replayed
     from grader.records.assignment import Exercise
@@ -72,11 +71,10 @@ def follow_through(
     cases = _fresh(exercise, failing, reference.source, author)
     found = _by_name(exercise, earlier, wrong, [*cases, *(trial.case for trial in failing)], author, student)
     left = wrong - found.keys()
-    asked = [function for function in earlier.functions if function.name in earlier.wrong and function.can_be_asked]
+    asked = _asked(earlier)
     if left and cases and asked:
-        with suppress(LostError):
-            replays = Replays(exercise, asked, author, student)
-            found |= _replayed(replays, left, trials, cases, reference.source, sandbox)
+        replays = Replays(exercise, asked, author, student)
+        found |= _replayed(replays, left, trials, cases, reference.source, sandbox)
     return found
 
 
@@ -123,6 +121,13 @@ def _in_turn(earlier: Earlier) -> Iterator[frozenset[str]]:
 # ── writing their formulas out again ──────────────────────────────────────────────────────────────────────────────
 
 
+def _asked(earlier: Earlier) -> list[EarlierFunction]:
+    """Which functions answer for the reference's: the wrong ones, and those that make what these are given."""
+    wrong = [function for function in earlier.functions if function.name in earlier.wrong and function.can_be_asked]
+    makers = {call.function for function in wrong for call in function.makers.values()}
+    return [function for function in earlier.functions if function in wrong or function.name in makers]
+
+
 def _replayed(
     replays: Replays,
     wrong: Collection[str],
@@ -131,7 +136,7 @@ def _replayed(
     source: str,
     sandbox: Sandbox,
 ) -> dict[str, tuple[str, ...]]:
-    """Those wrong outputs that are what the reference makes of the student's functions. Raises LostError."""
+    """Those wrong outputs that are what the reference makes of the student's functions."""
     exercise, failing = replays.exercise, [trial for trial in trials if not trial.right]
     answered = replays.student(job_of(exercise, cases)).outcomes
     every = replays.replay([*cases, *(trial.case for trial in failing)])

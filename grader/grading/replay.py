@@ -19,6 +19,7 @@ from grader.records.run import Job, Returned, job_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from grader.course.calls import SnippetCall
     from grader.grading.earlier import EarlierFunction
     from grader.mistakes.redefined import Redefinition
     from grader.records.assignment import Exercise
@@ -36,15 +37,11 @@ _REPLAY = (
 UNCHANGED = ("", "")  # the version that is the reference itself
 
 
-class LostError(Exception):
-    """The reference cannot be run with what the student's functions answer."""
-
-
 class Call(NamedTuple):
     """The reference calls a function: what that gives, and what the student's gives, None if it is no answer.
 
-    ``inputs`` are what it is given, by the names of the exercise that asks for it. ``right`` where the two results
-    cannot be told apart.
+    ``inputs`` are what it is given, by the names of the exercise that asks for it; in place of what another call has
+    made, what that call was given, for it is made anew then. ``right`` where the two results cannot be told apart.
     """
 
     key: str
@@ -85,6 +82,7 @@ class Replays:
         self.functions = {function.name: function for function in functions}
         self.author = author
         self.student = student
+        self._calls: dict[str, Call] = {}
 
     def replay(self, cases: Sequence[Case]) -> list[Replayed]:
         """Every case to its end, or until the student's functions have no answer."""
@@ -92,8 +90,9 @@ class Replays:
         for _ in range(ROUNDS):
             stopped: list[tuple[Replayed, Call]] = []
             for replayed, [(how, what)] in zip(going, self.step(going, [[UNCHANGED]] * len(going)), strict=True):
-                if how == "asks":
-                    stopped.append((replayed, Call(*what)))
+                call = self.call(what) if how == "asks" else None
+                if call is not None:
+                    stopped.append((replayed, call))
                 elif how == "ended" and what.keys() == self.exercise.outputs.keys():
                     replayed.outputs = what
             if not stopped:
@@ -119,13 +118,32 @@ class Replays:
             ),
             outputs=("_ended",),
         )
-        outcomes = self.author(job).outcomes
-        if not all(isinstance(outcome, Returned) for outcome in outcomes):
-            raise LostError
-        found = [outcome.outputs["_ended"] for outcome in outcomes if isinstance(outcome, Returned)]
-        if not all(isinstance(ended, list) for ended in found):  # too large to come across
-            raise LostError
-        return found
+        return [
+            _ended(outcome, len(chosen)) for outcome, chosen in zip(self.author(job).outcomes, versions, strict=True)
+        ]
+
+    def call(self, told: tuple[str, str, dict[str, Value], dict[str, str], Value]) -> Call | None:
+        """A call that there is no answer to yet. None where what it is given cannot be made anew."""
+        key, name, inputs, made, own = told
+        for argument, maker in made.items():
+            anew = self._made_anew(self.functions[name].makers.get(argument), self._calls[maker])
+            if anew is None:
+                return None
+            inputs |= anew
+        if not inputs.keys() <= self.functions[name].home.inputs.keys():  # another value where a cache is meant
+            return None
+        self._calls[key] = call = Call(key, name, inputs, own)
+        return call
+
+    def _made_anew(self, maker: SnippetCall | None, made: Call) -> dict[str, Value] | None:
+        """What a snippet's call must be given to make what another one has made."""
+        before = self.functions[made.name].call
+        if maker is None or maker.function != made.name or made.inputs.keys() != set(before.given):
+            return None
+        if len(maker.arguments) != len(before.arguments) or dict(maker.keywords).keys() != dict(before.keywords).keys():
+            return None
+        by_keyword = {name: made.inputs[dict(before.keywords)[key]] for key, name in maker.keywords}
+        return {**dict(zip(maker.arguments, map(made.inputs.__getitem__, before.arguments), strict=True)), **by_keyword}
 
     def answer(self, calls: Sequence[Call]) -> list[Call]:
         """The calls with what the student's functions give; they may lack, raise, hang."""
@@ -153,6 +171,12 @@ class Replays:
             outcomes = run(job).outcomes
             found.update({number: _result(function, outcome) for number, outcome in zip(chosen, outcomes, strict=True)})
         return [found[number] for number in range(len(calls))]
+
+
+def _ended(outcome: Outcome, many: int) -> list[tuple[str, Value]]:
+    """What became of a case, which may also take too long, or be too large to come across."""
+    ended = outcome.outputs["_ended"] if isinstance(outcome, Returned) else None
+    return ended if isinstance(ended, list) else [("lost", None)] * many
 
 
 def _result(function: EarlierFunction, outcome: Outcome) -> Value:

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.grading.replay import ROUNDS, Call, Replayed, Replays
+from grader.grading.replay import ROUNDS, Replayed, Replays
 from grader.judge.compare import differ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from grader.grading.replay import Call
     from grader.mistakes.redefined import Redefinition
     from grader.records.bank import Case
     from grader.records.record import Value
 
 SHARE = 0.9  # of the wrong versions
 CASES = 4  # on which they are run, until they show
+TOGETHER = 8  # versions
 
 Seen = set[tuple[int, str]]  # versions, by their numbers, and outputs that they change
 
@@ -31,7 +33,7 @@ def sensitive(
 ) -> tuple[frozenset[str], list[Call]]:
     """The outputs in which nearly all wrong versions show, and the calls that were answered for that.
 
-    ``replayed`` are cases on which the reference came to its end. Raises LostError.
+    ``replayed`` are cases on which the reference came to its end.
     """
     numbers = range(len(versions))
     should: Seen = set()
@@ -58,10 +60,11 @@ def _with_right_functions(
 ) -> Seen:
     """Who changes what in one case, where nothing is answered by the student."""
     right = Replays(replays.exercise, (), replays.author, replays.student)
-    [ended] = right.step([Replayed(case)], [[versions[number] for number in waiting]])
+    ended = _ended(right, Replayed(case), [versions[number] for number in waiting])
     return {
         (number, name)
-        for number, (_, found) in zip(waiting, ended, strict=True)
+        for number, (how, found) in zip(waiting, ended, strict=True)
+        if how != "lost"
         for name in _changed(case.expected, found or {})
     }
 
@@ -78,16 +81,31 @@ def _with_theirs(
             break
         asked: dict[str, Call] = {}
         stopped = []
-        [ended] = replays.step([trying], [[versions[number] for number in waiting]])
+        ended = _ended(replays, trying, [versions[number] for number in waiting])
         for number, (how, what) in zip(waiting, ended, strict=True):
-            if how == "asks":
+            call = replays.call(what) if how == "asks" else None
+            if call is not None:
                 stopped.append(number)
-                asked[what[0]] = Call(*what)
-            elif how != "refused":
+                asked[call.key] = call
+            elif how == "asks":  # with what no call of its exercise is given
+                seen |= {(number, name) for name in replays.exercise.outputs}
+            elif how not in ("refused", "lost"):
                 seen |= {(number, name) for name in _changed(replayed.outputs or {}, what or {})}
         trying.calls += replays.answer(list(asked.values()))
         waiting = stopped
     return seen, trying.calls[len(replayed.calls) :]
+
+
+def _ended(replays: Replays, replayed: Replayed, versions: Sequence[Redefinition]) -> list[tuple[str, Value]]:
+    """What becomes of one case with each version. Few go together, for one that never ends takes others with it."""
+    ended: list[tuple[str, Value]] = []
+    while len(ended) < len(versions):
+        groups = [versions[start : start + TOGETHER] for start in range(len(ended), len(versions), TOGETHER)]
+        for found in replays.step([replayed] * len(groups), groups):
+            ended += found
+            if all(how == "lost" for how, _ in found):
+                break  # those after it have not been run
+    return ended
 
 
 def _changed(meant: Mapping[str, Value], found: Mapping[str, Value]) -> Iterator[str]:

@@ -101,7 +101,7 @@ def test_what_builds_on_a_wrong_function_earns_its_method(wrong, by_name, graded
     assert followed(step) == {"new": ("gate",), "out": ("gate",)}
     assert step.status == "partly"
     assert step.headline == "Right but for `gate`, which it builds on: the method earns its points."
-    assert step.explanation == ("With your `gate` the reference gives what you give. Mend that function first.",)
+    assert step.explanation == ("What it does with what `gate` gives is right. Mend that function first.",)
     assert all(not part.right and part.public_failed for part in step.parts)
     assert (step.counterexamples, step.diagnosis) == ((), ())
     assert results["gate"].counterexamples

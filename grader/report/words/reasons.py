@@ -75,8 +75,8 @@ def _why(reason: Reason) -> Iterator[str]:
         case Undefined():
             yield from _undefined(reason)
         case OnlyEarlier(names=names):
-            first = f"Mend {'that function' if len(names) == 1 else 'those functions'} first."
-            yield f"With your {quoted(names)} the reference gives what you give. {first}"
+            give, those = ("gives", "that function") if len(names) == 1 else ("give", "those functions")
+            yield f"What it does with what {quoted(names)} {give} is right. Mend {those} first."
         case Deviates():
             yield from _where(reason)
         case Ends(outcome=outcome):

@@ -111,12 +111,12 @@ SENTENCES = [
     (
         OnlyEarlier(("gate",)),
         "Right but for `gate`, which it builds on: the method earns its points.",
-        ("With your `gate` the reference gives what you give. Mend that function first.",),
+        ("What it does with what `gate` gives is right. Mend that function first.",),
     ),
     (
         OnlyEarlier(("gate", "mixed")),
         "Right but for `gate` and `mixed`, which it builds on: the method earns its points.",
-        ("With your `gate` and `mixed` the reference gives what you give. Mend those functions first.",),
+        ("What it does with what `gate` and `mixed` give is right. Mend those functions first.",),
     ),
     (
         Deviates("h", SPREAD),
