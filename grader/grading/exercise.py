@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from grader.course.snippet import needed_names
 from grader.diagnose.diagnose import diagnose
 from grader.grading.budget import Budget
@@ -42,9 +44,9 @@ class Attempt:
         self._fault: GraderError | None = None
         self._diagnosis: tuple[Finding, ...] = ()
         self._followed: Mapping[str, tuple[str, ...]] = {}
-        self._blamed: tuple[
-            str, ...
-        ] = ()  # in public: which of the earlier functions it is may be for hidden cases to say
+        # Which of the earlier functions is wrong may be for hidden cases to say; these are so in public.
+        self._blamed: tuple[str, ...] = ()
+        self._builds_on: tuple[str, ...] = ()
 
     @property
     def can_run(self) -> bool:
@@ -96,10 +98,13 @@ class Attempt:
 
         wrong = [attempt for attempt in earlier if attempt.wrong]
         functions = earlier_functions(self.exercise.follow_through, [attempt.exercise for attempt in earlier])
+        self._builds_on = _of_exercises(functions, [attempt for attempt in earlier if attempt.wrong_in_public])
         built_on = Earlier(
             functions,
-            wrong=_homes_among(functions, wrong),
-            by_themselves=_homes_among(functions, [attempt for attempt in wrong if not attempt.right_but_for_others]),
+            wrong=frozenset(_of_exercises(functions, wrong)),
+            by_themselves=frozenset(
+                _of_exercises(functions, [attempt for attempt in wrong if not attempt.right_but_for_others])
+            ),
         )
         try:
             with self._optional():  # of what hidden values provoke nothing is said: who reads it may be a student
@@ -118,9 +123,14 @@ class Attempt:
             for found in trial.comparisons
         )
 
+    @property
+    def wrong_in_public(self) -> bool:
+        """True if a public case shows it to be wrong."""
+        return any(not trial.right for trial in self.public.trials)
+
     def _blamed_in_public(self, earlier: Sequence[Attempt]) -> tuple[str, ...]:
         """The functions it builds on that public cases show to be wrong; where none is, all of them."""
-        wrong = [attempt for attempt in earlier if any(not trial.right for trial in attempt.public.trials)]
+        wrong = [attempt for attempt in earlier if attempt.wrong_in_public]
         suspected = frozenset[str]().union(*(needed_names(attempt.exercise) for attempt in wrong))
         return tuple(name for name in self.exercise.follow_through if name in suspected) or self.exercise.follow_through
 
@@ -131,7 +141,7 @@ class Attempt:
         if self._absent:
             return missing(self.exercise, self._absent, module, self._loaded)
         found = (module, self._loaded, self._followed, self._diagnosis)
-        return graded(self.exercise, self.public, self.hidden, *found)
+        return _with_earlier(graded(self.exercise, self.public, self.hidden, *found), self._builds_on)
 
     def students_result(self, result: ExerciseResult, module: str, *, counted: bool) -> ExerciseResult:
         """That result as its student may know it; ``counted``: with how many hidden cases fail."""
@@ -140,7 +150,7 @@ class Attempt:
         told = {part.key: self._told(part, counted=counted) for part in result.parts}
         followed = dict.fromkeys(self._followed, self._blamed)
         found = (module, self._loaded, followed, self._diagnosis)
-        return students_result(self.exercise, self.public, told, result.earned, *found)
+        return _with_earlier(students_result(self.exercise, self.public, told, result.earned, *found), self._builds_on)
 
     def _told(self, part: Part, *, counted: bool) -> Told:
         """What hidden cases may say of a part. How many a law was tried on depends on where it first failed."""
@@ -177,7 +187,13 @@ class Attempt:
         )
 
 
-def _homes_among(functions: Sequence[EarlierFunction], attempts: Sequence[Attempt]) -> frozenset[str]:
+def _of_exercises(functions: Sequence[EarlierFunction], attempts: Sequence[Attempt]) -> tuple[str, ...]:
     """Those functions that the exercises of these attempts ask for."""
     exercises = {attempt.exercise.id for attempt in attempts}
-    return frozenset(function.name for function in functions if function.home.id in exercises)
+    return tuple(function.name for function in functions if function.home.id in exercises)
+
+
+def _with_earlier(result: ExerciseResult, names: tuple[str, ...]) -> ExerciseResult:
+    """A result with the wrong functions that it builds on, unless it earned its method all the same."""
+    outputs = [part for part in result.parts if part.key.kind == "output"]
+    return replace(result, builds_on=() if all(part.right or part.followed for part in outputs) else names)

@@ -165,7 +165,8 @@ class ExerciseResult(Record, frozen=True):
     """What an exercise earned and why.
 
     ``counterexamples`` holds at most one public and one hidden one; ``printed`` is stdout of public cases only.
-    ``diagnosis`` names the mistake, surest first, as far as it is known.
+    ``diagnosis`` names the mistake, surest first, as far as it is known. ``builds_on`` are functions of earlier
+    exercises that public cases show to be wrong, where an output is wrong and its method earned nothing.
     """
 
     id: str
@@ -179,6 +180,7 @@ class ExerciseResult(Record, frozen=True):
     counterexamples: tuple[Counterexample, ...] = ()
     remarks: tuple[Remark, ...] = ()
     printed: str = ""
+    builds_on: tuple[str, ...] = ()
 
     @property
     def followed(self) -> bool:

@@ -65,7 +65,15 @@ def headline(reason: Reason) -> str:
 
 def explanation(exercise: ExerciseResult, beyond: Sequence[Finding] = ()) -> tuple[str, ...]:
     """Why, in sentences; without what one of the findings ``beyond`` which they go says as well."""
-    return tuple(text for text in (*_why(exercise.reason), *_outputs(exercise, beyond), *_counts(exercise)) if text)
+    why = (*_why(exercise.reason), *_outputs(exercise, beyond), *_counts(exercise), *_earlier(exercise))
+    return tuple(text for text in why if text)
+
+
+def _earlier(exercise: ExerciseResult) -> Iterator[str]:
+    if names := exercise.builds_on:
+        are, those, ignore = ("is", "it", "ignores") if len(names) == 1 else ("are", "them", "ignore")
+        yield f"It builds on {quoted(names)}, which {are} wrong as well: mend {those} first."
+        yield f"Marks for its method alone may be lost where {quoted(names)} {ignore} a part of what is given."
 
 
 def _why(reason: Reason) -> Iterator[str]:
