@@ -468,6 +468,14 @@ def test_check_of_right_files(grade):
     assert (ran.returncode, ran.stdout) == (0, "tiny: 3 exercises, 10 points, no mistakes\n")
 
 
+def test_a_reference_with_misconceptions_earns_all_points_as_a_submission(grade, tmp_path):
+    wrong = '@misconception(of="affine", says="b is not added.")\ndef no_bias(W, x, b):\n    return W @ x\n'
+    path = tmp_path / "tiny.py"
+    path.write_text(f"from grader.author import misconception\n\n{RIGHT}\n\n{wrong}", encoding="utf-8")
+    ran = grade("tiny", path)
+    assert (ran.returncode, "10 / 10" in ran.stdout) == (0, True), ran.stdout
+
+
 def test_check_says_which_functions_cannot_be_followed(tmp_path, grade):
     course = shutil.copytree(TINY.with_name("cached"), tmp_path / "cached")
     line = "cached: 3 exercises, 13 points, no mistakes"
