@@ -44,6 +44,7 @@ RIGHT = SUBMISSIONS / "100_preallocated_arrays.py"  # as most students write it:
 LOOPS = SUBMISSIONS / "100_plain_loops.py"  # without NumPy, the slowest style
 WRONG = SUBMISSIONS / "078_two_faults.py"
 ONE_WRONG = SUBMISSIONS / "087_gradient_through_time_not_carried.py"  # in the exercise that takes longest
+METHOD = SUBMISSIONS / "084_letters_of_einsum.py"  # one exercise earns its method though it writes formulas out again
 CELLS = 30
 GRADE = Path(sys.executable).with_name("grade")
 
@@ -85,6 +86,12 @@ def measurements(folder: Path, pool: WorkerPool) -> list[Pair]:
         Pair(
             "show and name one mistake",  # what it takes beyond the ratio of 1 are counterexample and diagnosis
             lambda: grade_path(files, bank, ONE_WRONG, pool, demands=weak),
+            "grade one that is right",
+            one_more,
+        ),
+        Pair(
+            "see that its method is right",  # the same, and what it takes to give marks for the method of one exercise
+            lambda: grade_path(files, bank, METHOD, pool, demands=weak),
             "grade one that is right",
             one_more,
         ),

@@ -47,6 +47,7 @@ def test_the_whole_benchmark_runs(environment):
         "the same in 30 cells",
         "grade one more, in plain loops",
         "show and name one mistake",
+        "see that its method is right",
         "start a worker",
         "ten arrays through the codec",
     ]
