@@ -95,7 +95,7 @@ class EarlierFunction(NamedTuple):
         return getattr(domain, "shape", None) or ()
 
 
-class Earlier(NamedTuple):
+class BuiltOn(NamedTuple):
     """The functions that an exercise builds on, as far as it is known how they are called.
 
     Exercises have shown ``wrong`` ones to be so; of those ``by_themselves`` are not so for reasons of others alone.

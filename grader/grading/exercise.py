@@ -93,13 +93,13 @@ class Attempt:
         broken = self.public.broken or self.hidden.broken
         if not self.exercise.follow_through or author.reference is None or not self.can_run or broken is not None:
             return
-        from grader.grading.earlier import Earlier, earlier_functions  # seldom needed, as what follows
+        from grader.grading.earlier import BuiltOn, earlier_functions  # seldom needed, as what follows
         from grader.grading.follow_through import follow_through
 
         wrong = [attempt for attempt in earlier if attempt.wrong]
         functions = earlier_functions(self.exercise.follow_through, [attempt.exercise for attempt in earlier])
         self._builds_on = _of_exercises(functions, [attempt for attempt in earlier if attempt.wrong_in_public])
-        built_on = Earlier(
+        built_on = BuiltOn(
             functions,
             wrong=frozenset(_of_exercises(functions, wrong)),
             by_themselves=frozenset(

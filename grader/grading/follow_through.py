@@ -35,7 +35,7 @@ from grader.records.values import is_finite
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from grader.grading.earlier import Earlier, EarlierFunction
+    from grader.grading.earlier import BuiltOn, EarlierFunction
     from grader.grading.phase import ReferenceProcess
     from grader.grading.replay import Call, Replayed
     from grader.records.assignment import Exercise
@@ -53,7 +53,7 @@ SECONDS = 1.0  # of CPU time that a submission has for all of it
 
 @np.errstate(all="ignore")  # values are a student's: whatever overflows is no concern of a reader
 def follow_through(
-    exercise: Exercise, earlier: Earlier, trials: Sequence[Trial], sandbox: Sandbox, reference: ReferenceProcess
+    exercise: Exercise, earlier: BuiltOn, trials: Sequence[Trial], sandbox: Sandbox, reference: ReferenceProcess
 ) -> dict[str, tuple[str, ...]]:
     """The wrong outputs that a right method makes of wrong functions, each with the names of those.
 
@@ -95,7 +95,7 @@ def _fresh(exercise: Exercise, failing: Sequence[Trial], secret: str, author: Ru
 
 def _by_name(
     exercise: Exercise,
-    earlier: Earlier,
+    earlier: BuiltOn,
     wrong: frozenset[str],
     cases: Sequence[Case],
     author: Runner,
@@ -112,7 +112,7 @@ def _by_name(
     return found
 
 
-def _in_turn(earlier: Earlier) -> Iterator[frozenset[str]]:
+def _in_turn(earlier: BuiltOn) -> Iterator[frozenset[str]]:
     """Which functions are made up: the wrong ones, for others may be written out; then fewer, then more."""
     everything = frozenset(function.name for function in earlier.functions)
     yield from dict.fromkeys((earlier.wrong & everything, earlier.by_themselves & everything, everything))
@@ -121,7 +121,7 @@ def _in_turn(earlier: Earlier) -> Iterator[frozenset[str]]:
 # ── writing their formulas out again ──────────────────────────────────────────────────────────────────────────────
 
 
-def _asked(earlier: Earlier) -> list[EarlierFunction]:
+def _asked(earlier: BuiltOn) -> list[EarlierFunction]:
     """Which functions answer for the reference's: the wrong ones, and those that make what these are given."""
     wrong = [function for function in earlier.functions if function.name in earlier.wrong and function.can_be_asked]
     makers = {call.function for function in wrong for call in function.makers.values()}
