@@ -20,13 +20,13 @@ _TEXTS = {0xD9: 1, 0xDA: 2, 0xDB: 4}
 _CONTAINERS = {0xDC: 2, 0xDD: 4, 0xDE: 2, 0xDF: 4}
 #: The tag of text that crosses as bytes: :class:`~grader.records.values.WireText`.
 _AS_BYTES = b"\xa1s"
-_PER_OBJECT = 32  # bytes of text: with four for each letter it takes no more memory than other objects
+_PER_OBJECT = 8  # bytes of text, which may take four times as many once it is an object
 
 
 def count_objects(message: bytes, limit: int) -> int:
     """The objects of ``message``, or any number above ``limit`` once there are more.
 
-    Each item is one; text is one more, and another for every 32 bytes of it.
+    Each item is one, text of more than a byte three, and one more for every 8 bytes of it.
     """
     position, end, objects, tagged = 0, len(message), 0, -1
     while position < end and objects <= limit:
@@ -36,8 +36,9 @@ def count_objects(message: bytes, limit: int) -> int:
         if first <= 0x9F or first >= 0xE0:  # small numbers and containers hold no bytes of their own
             continue
         if first <= 0xBF:
-            position += first & 0x1F
-            objects += 1
+            length = first & 0x1F
+            position += length
+            objects += 2 + length // _PER_OBJECT if length > 1 else 0
             tagged = position if message[position - 2 : position] == _AS_BYTES else tagged
         elif (fixed := _FIXED.get(first)) is not None:
             position += fixed
@@ -48,5 +49,5 @@ def count_objects(message: bytes, limit: int) -> int:
             width, beside = (_TEXTS[first], 0) if first in _TEXTS else _SIZED[first]
             length = int.from_bytes(message[position : position + width], "big")
             position += width + beside + length
-            objects += 1 + length // _PER_OBJECT if is_text else 0
+            objects += 2 + length // _PER_OBJECT if is_text else 0
     return objects

@@ -28,7 +28,8 @@ def objects_of(value) -> int:
         return 1 + sum(map(objects_of, value))
     if isinstance(value, dict):
         return 1 + sum(objects_of(key) + objects_of(item) for key, item in value.items())
-    return 2 + len(value.encode()) // 32 if isinstance(value, str) else 1
+    length = len(value.encode()) if isinstance(value, str) else 0
+    return 3 + length // 8 if length > 1 else 1
 
 
 @given(values)
@@ -58,4 +59,4 @@ def test_text_counts_for_its_length_and_numbers_do_not(length):
     array = msgspec.msgpack.encode(WireArray("|u1", [length], memoryview(data)))
     text = msgspec.msgpack.encode(WireText(data))
     assert count_objects(array, 10**6) == 9
-    assert count_objects(text, 10**6) == 5 + length // 32
+    assert count_objects(text, 10**6) == 5 + length // 8
