@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.records.assignment import Limits
     from grader.records.run import Isolation, Job, Outcome, Submission
     from grader.sandbox.api import Watched, WorkerPool, WorkerProcess
-    from grader.sandbox.room import Bounds
+    from grader.sandbox.room import Spare
 
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
 TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
@@ -44,7 +44,7 @@ class ProcessSandbox:
         preload: Sequence[str] = (),
         stand_ins: Sequence[str] = (),
         total: float | None = None,
-        unforeseen: Bounds = UNFORESEEN,
+        unforeseen: Spare = UNFORESEEN,
     ) -> None:
         """``pool`` makes the workers; ``preload`` names further libraries that they may import.
 
@@ -93,7 +93,8 @@ class ProcessSandbox:
 
     def aside(self) -> ProcessSandbox:
         """Another one, with a share of the total for itself; it knows what ended the first worker while loading."""
-        other = ProcessSandbox(self._submission, self._limits, self._pool, self._preload, self._stand_ins)
+        given = (self._submission, self._limits, self._pool, self._preload, self._stand_ins)
+        other = ProcessSandbox(*given, unforeseen=self._unforeseen)
         other._loaded = self.load()
         other._stopped = deepcopy(self._stopped_at_first)
         other._total = Total(self._seconds, ASIDE)

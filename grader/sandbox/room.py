@@ -25,7 +25,7 @@ BYTES_PER_OBJECT = 16  # of what is sent for a right answer: no number of any ki
 BEYOND = "with more in it than can be right"
 
 
-class Bounds(NamedTuple):
+class Spare(NamedTuple):
     """What may come beyond what is known to be right: ``objects`` of one output, and objects and bytes ``in_all``."""
 
     objects: int
@@ -34,20 +34,20 @@ class Bounds(NamedTuple):
 
 
 #: For answers that are held against expected ones, of which all of a submission's are kept.
-GRADED = Bounds(objects=1000, objects_in_all=2_000_000, bytes_in_all=64 << 20)
+GRADED = Spare(objects=1000, objects_in_all=2_000_000, bytes_in_all=64 << 20)
 #: For a job of which nobody knows what will come, a property's for one. It is soon done with.
-UNFORESEEN = Bounds(objects=20_000, objects_in_all=2_000_000, bytes_in_all=64 << 20)
+UNFORESEEN = Spare(objects=20_000, objects_in_all=2_000_000, bytes_in_all=64 << 20)
 #: The same for code of an author's.
-AUTHORS = Bounds(objects=200_000, objects_in_all=8_000_000, bytes_in_all=64 << 20)
+AUTHORS = Spare(objects=200_000, objects_in_all=8_000_000, bytes_in_all=64 << 20)
 
 
 class Room:
     """Room for answers, which gets less with each that needs any."""
 
-    def __init__(self, bounds: Bounds) -> None:
-        self._objects = bounds.objects
-        self._objects_left = bounds.objects_in_all
-        self._bytes_left = bounds.bytes_in_all
+    def __init__(self, spare: Spare) -> None:
+        self._objects = spare.objects
+        self._objects_left = spare.objects_in_all
+        self._bytes_left = spare.bytes_in_all
 
     def read(self, packed: Raw, extent: int = 0) -> Value:
         """The value of an output, which may take ``extent`` objects in any case. Raises ProtocolError."""

@@ -9,9 +9,9 @@ from msgspec.msgpack import encode
 
 from grader.records.record import Foreign
 from grader.records.values import pack
-from grader.sandbox.room import BEYOND, Bounds, Room
+from grader.sandbox.room import BEYOND, Room, Spare
 
-WIDE = Bounds(objects=10**6, objects_in_all=10**6, bytes_in_all=1 << 30)
+WIDE = Spare(objects=10**6, objects_in_all=10**6, bytes_in_all=1 << 30)
 
 
 def packed(value) -> Raw:
@@ -47,7 +47,7 @@ def test_outputs_that_can_be_right_take_no_room():
 
 
 def test_arrays_take_room_by_their_bytes_alone():
-    room = Room(Bounds(objects=20, objects_in_all=20, bytes_in_all=20_000))
+    room = Room(Spare(objects=20, objects_in_all=20, bytes_in_all=20_000))
     found = [room.read(packed(np.zeros(1000))) for _ in range(3)]
     assert [type(each) for each in found] == [np.ndarray, np.ndarray, Foreign]
     assert found[-1] == Foreign(type=f"array {BEYOND}")
