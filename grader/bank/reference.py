@@ -9,6 +9,7 @@ from grader.records.assignment import Limits
 from grader.records.run import Returned, job_of
 from grader.records.values import is_finite
 from grader.sandbox.host import ProcessSandbox
+from grader.sandbox.room import AUTHORS
 from grader.submission import read
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ class Reference:
         """The reference's own sandbox."""
         if self._sandbox is None:
             limits = Limits(load_seconds=60.0)
-            self._sandbox = ProcessSandbox(self.submission, limits, self._pool, (*self.preload, REPLAY))
+            self._sandbox = ProcessSandbox(
+                self.submission, limits, self._pool, (*self.preload, REPLAY), unforeseen=AUTHORS
+            )
         return self._sandbox
 
     def run(self, job: Job) -> Run:

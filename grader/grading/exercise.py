@@ -10,11 +10,11 @@ from msgspec.structs import replace
 from grader.course.snippet import needed_names
 from grader.diagnose.diagnose import diagnose
 from grader.grading.budget import Budget
-from grader.grading.phase import HiddenPhase, PublicPhase
+from grader.grading.phase import HiddenPhase, PublicPhase, graded_job_of
 from grader.grading.result import absent_names, graded, missing, ungraded, without_fault
 from grader.grading.students import Told, students_result
 from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault
-from grader.records.run import Returned, job_of
+from grader.records.run import Returned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -84,7 +84,7 @@ class Attempt:
         with suppress(SandboxFault), self._optional("no mistake is named"):  # all marks are given already
             diagnostics = bank.get(self.exercise.id)
             if diagnostics is not None:
-                job = job_of(self.exercise, diagnostics.cases)
+                job = graded_job_of(self.exercise, diagnostics.cases)
                 outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
                 self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self.public.trials)
 

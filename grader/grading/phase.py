@@ -19,6 +19,7 @@ from grader.judge.properties import hold, in_turn
 from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
 from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, TimedOut, job_of
+from grader.records.values import extent
 from grader.records.verdict import Holding, LawFailed, LawUntried, PartKey, RuleBroken
 from grader.sandbox.protocol import pack_cases
 
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 _Item = TypeVar("_Item")
 
 REPEATED = 3  # cases that run once more, to see whether the result depends on chance or on earlier calls
+#: Objects that a right answer to a case may take, in whatever form it comes: lists of lists of NumPy's numbers, say.
+#: With it may come what it was worked out from, as a tuple's further items.
+LEAST_EXTENT, FOR_EXPECTED, FOR_INPUTS = 100, 16, 4
 
 
 class ReferenceProcess(Protocol):
@@ -77,7 +81,7 @@ class Questions:
     @cached_property
     def job(self) -> Job:
         """What is sent."""
-        job = job_of(self._exercise, self.cases, self._salt)
+        job = graded_job_of(self._exercise, self.cases, self._salt)
         return replace(job, packed=pack_cases(job.sizes, job.inputs))
 
     @cached_property
@@ -94,6 +98,12 @@ class Questions:
     def again(self) -> Questions:
         """Those of the cases that run once more."""
         return Questions(self._exercise, _some(self.cases), salt=1)
+
+
+def graded_job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
+    """A snippet over cases for a submission, which is to give what they expect."""
+    extents = (LEAST_EXTENT + FOR_EXPECTED * extent(c.expected) + FOR_INPUTS * extent(c.inputs) for c in cases)
+    return replace(job_of(exercise, cases, salt), extents=tuple(extents))
 
 
 class Asked(NamedTuple):
@@ -216,8 +226,8 @@ class PublicPhase(Phase):
 
     def _finish(self, run: Callable[[Job], Run], author: Author) -> None:
         self._hold_laws(run, author.properties)
-        answered = [run(job_of(self.exercise, [case])).outcomes[0] for case in self._raising]  # one that hangs costs
-        self.raises = try_raises(self._raising, answered)  # no other
+        jobs = [graded_job_of(self.exercise, [case]) for case in self._raising]  # one that hangs costs no other
+        self.raises = try_raises(self._raising, [run(job).outcomes[0] for job in jobs])
         found = smallest(self.trials)
         self.shown = smallest(self.raises) if found is None else _minimised(found, self.exercise, run, author)
 

@@ -15,6 +15,7 @@ from grader.records.assignment import Limits
 from grader.records.run import NotRun
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.processors import processors
+from grader.sandbox.room import AUTHORS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,7 +52,7 @@ class VersionRunner:
         files = {**self._reference.files, self._reference.module: source}
         version = replace(self._reference, files=files, cells=())  # of a notebook all its code is in that source
         limits = Limits(load_seconds=LOAD_SECONDS)
-        return ProcessSandbox(version, limits, self._pool, self._preload, self._stand_ins)
+        return ProcessSandbox(version, limits, self._pool, self._preload, self._stand_ins, unforeseen=AUTHORS)
 
     def _run(self, source: str, job: Job) -> tuple[Outcome, ...]:
         with self.open(source) as sandbox:

@@ -199,7 +199,8 @@ class Job(Record, frozen=True):
 
     ``inputs`` and ``sizes`` have one entry a case. ``salt`` seeds the random generators of the worker before the first
     case, so that a repeat with another salt shows results that depend on chance. ``packed`` holds sizes and inputs as
-    they are sent (see :mod:`grader.sandbox.protocol`), where they are the same for many submissions.
+    they are sent (see :mod:`grader.sandbox.protocol`), where they are the same for many submissions. ``extents`` are,
+    a case, the objects that a right answer may take, where that is known: see :mod:`grader.sandbox.room`.
     """
 
     run: str
@@ -209,6 +210,7 @@ class Job(Record, frozen=True):
     limits: Limits = Limits()
     salt: int = 0
     packed: bytes = b""
+    extents: tuple[int, ...] = ()
 
 
 def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:

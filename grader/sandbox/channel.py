@@ -21,7 +21,6 @@ class Channel(ABC):
     """The way to a worker and back. What is done with the bytes of replies is the same for all."""
 
     def __init__(self) -> None:
-        self.received = 0  # bytes of replies so far
         self._reader = protocol.FrameReader(protocol.MAX_REPLY)
 
     def receive(self, seconds: float) -> protocol.Reply | None:
@@ -40,7 +39,6 @@ class Channel(ABC):
         body = self._reader.next()
         if body is None:
             return None
-        self.received += len(body)
         return protocol.decode_reply(body)
 
     @abstractmethod

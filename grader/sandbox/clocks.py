@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from math import inf
 from typing import TYPE_CHECKING
@@ -29,7 +29,11 @@ class Clock:
     def restart(self) -> None:
         """Count from now."""
         self._cpu0, self._wall0 = self._process.cpu_seconds(), time.monotonic()
-        self._seen = 0.0
+        self._seen = self._charged = 0.0
+
+    def charge(self, seconds: float) -> None:
+        """Count CPU seconds that others spend on what the process says."""
+        self._charged += seconds
 
     def restart_wall(self) -> None:
         """Count wall seconds from now: what went by before was not the process's doing."""
@@ -38,7 +42,7 @@ class Clock:
     def cpu(self) -> float:
         """CPU seconds since the start; of a process that is gone, those last seen."""
         self._seen = max(self._seen, self._process.cpu_seconds() - self._cpu0)
-        return self._seen
+        return self._seen + self._charged
 
     def wall(self) -> float:
         """Wall seconds since the start."""
@@ -52,8 +56,8 @@ class Clock:
 class Total:
     """CPU seconds of all that is run of a submission, in however many processes; waiting ends at WALL_FACTOR times.
 
-    It is counted while something is asked of a process: neither the grader's own work nor a processor that others
-    keep busy is a student's doing.
+    It is counted while something is asked of a process, and reading its answers counts with it: neither the grader's
+    other work nor a processor that others keep busy is a student's doing.
     """
 
     def __init__(self, seconds: float | None, share: float = 1.0) -> None:
@@ -63,6 +67,7 @@ class Total:
         self._cpu = self._wall = 0.0
         self._clock: Clock | None = None
         self._queued = 0.0
+        self._started = False
 
     @contextmanager
     def counting(self, clock: Clock) -> Iterator[None]:
@@ -72,6 +77,14 @@ class Total:
             yield
         finally:
             self._cpu, self._wall, self._clock = self._cpu_seconds(), self._waited(), None
+
+    @contextmanager
+    def starting(self, clock: Clock) -> Iterator[None]:
+        """Count the waiting for a process and its libraries. The first is free, others follow one that ended."""
+        cpu = self._cpu
+        with self.counting(clock) if self._started else nullcontext():
+            yield
+        self._cpu, self._started = cpu, True
 
     def wait(self) -> float:
         """Wall seconds that are left at most."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from copy import deepcopy
+from functools import partial
 from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -13,6 +14,7 @@ from grader.records.run import BadReply, Loaded, NotRun, Run
 from grader.sandbox import protocol
 from grader.sandbox.clocks import Clock, Deadline, Total
 from grader.sandbox.outcomes import answered, ended, imported
+from grader.sandbox.room import GRADED, UNFORESEEN, Room
 from grader.sandbox.stopped import Loading, StoppedCells
 from grader.submission.libraries import wanted
 
@@ -22,12 +24,12 @@ if TYPE_CHECKING:
     from grader.records.assignment import Limits
     from grader.records.run import Isolation, Job, Outcome, Submission
     from grader.sandbox.api import Watched, WorkerPool, WorkerProcess
+    from grader.sandbox.room import Spare
 
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
 TICK = 0.05  # seconds between looks at the CPU clock while nothing arrives
 LIFE_SECONDS = 3600  # CPU seconds of a whole worker, enforced by the kernel should the host die
 ASIDE = 0.1  # of the time that a submission may take in all: what is run aside has it for itself
-ANSWER_BYTES = 64 << 20  # of all answers of a submission: they are kept until its report is written
 FILE_BYTES = 16 << 20
 
 
@@ -42,11 +44,12 @@ class ProcessSandbox:
         preload: Sequence[str] = (),
         stand_ins: Sequence[str] = (),
         total: float | None = None,
+        unforeseen: Spare = UNFORESEEN,
     ) -> None:
         """``pool`` makes the workers; ``preload`` names further libraries that they may import.
 
         ``stand_ins`` are modules that do nothing in them, beside those that always do. ``total`` are the CPU seconds
-        of everything that is run.
+        of everything that is run, ``unforeseen`` bounds what may come of a job that does not say what is expected.
         """
         self._submission = submission
         self._limits = limits
@@ -57,7 +60,7 @@ class ProcessSandbox:
         self._loaded: Loaded | None = None
         self._ends_loading = False  # to import the submission ends the worker, however often it is tried
         self._stopped = StoppedCells()
-        self._answer_bytes = ANSWER_BYTES
+        self._room, self._unforeseen = Room(GRADED), unforeseen
         self._seconds = total
         self._total = Total(total, 1 - ASIDE)
 
@@ -90,7 +93,8 @@ class ProcessSandbox:
 
     def aside(self) -> ProcessSandbox:
         """Another one, with a share of the total for itself; it knows what ended the first worker while loading."""
-        other = ProcessSandbox(self._submission, self._limits, self._pool, self._preload, self._stand_ins)
+        given = (self._submission, self._limits, self._pool, self._preload, self._stand_ins)
+        other = ProcessSandbox(*given, unforeseen=self._unforeseen)
         other._loaded = self.load()
         other._stopped = deepcopy(self._stopped_at_first)
         other._total = Total(self._seconds, ASIDE)
@@ -100,7 +104,6 @@ class ProcessSandbox:
         """End the worker and everything it started."""
         worker, self._worker = self._worker, None
         if worker is not None:
-            self._answer_bytes -= worker.received
             worker.end()
 
     def _run(self, job: Job, following: Job | None) -> Run:
@@ -113,7 +116,8 @@ class ProcessSandbox:
         if self._worker is None:
             return Run(outcomes=_never(loaded.problem or NotRun(), job))
         try:
-            run = self._worker.execute(job, following)
+            room = self._room if job.extents else Room(self._unforeseen)
+            run = self._worker.execute(job, room, following)
         except SandboxFault:
             self.close()
             raise
@@ -133,7 +137,7 @@ class ProcessSandbox:
 
     def _load_once(self) -> tuple[Loaded, Loading]:
         """What loading gave, and how far it came."""
-        self._worker = worker = self._worker or _Worker(self._pool.worker(), self._answer_bytes, self._total)
+        self._worker = worker = self._worker or _Worker(self._pool.worker(), self._total)
         try:
             loaded, loading = worker.load(self._submission, self._limits, self._preload, self._stand_ins, self._stopped)
         except SandboxFault:
@@ -166,21 +170,15 @@ class _Asked(NamedTuple):
 class _Worker:
     """A conversation with one process. Every method leaves it either idle or ended."""
 
-    def __init__(self, process: WorkerProcess, answer_bytes: int, total: Total) -> None:
-        """``answer_bytes`` may come back in all, which may take ``total``."""
+    def __init__(self, process: WorkerProcess, total: Total) -> None:
+        """All that is asked of it may take ``total``."""
         self._process = process
-        self._answer_bytes = answer_bytes
         self._total = total
         self._channel = process.channel()
         self.ended = False
         self._ceilings: Sequence[Watched] = ()
         self._texts: Mapping[str, str] = {}
         self._asked: _Asked | None = None  # a job that was sent ahead of time
-
-    @property
-    def received(self) -> int:
-        """Bytes that have come back so far."""
-        return self._channel.received
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -209,7 +207,8 @@ class _Worker:
         self._texts = submission.texts
         self._channel.allow(allowed.output)  # before sending: the submission may print before 'ready' has been read
         self._channel.send(protocol.encode(request))
-        self._await_ready()
+        with self._total.starting(Clock(self._process)):
+            self._await_ready()
         self._ceilings = self._process.limit_memory(allowed.memory)
         clock = Clock(self._process)
         loading = Loading(request.id, clock)
@@ -224,14 +223,14 @@ class _Worker:
             return True
 
         with self._total.counting(clock):
-            problem = self._converse(take, [Deadline(clock, allowed.load_seconds, "load"), self._total])
+            problem = self._converse(take, clock, [Deadline(clock, allowed.load_seconds, "load"), self._total])
         if problem is not None:
             return Loaded(problem=problem), loading
         self._channel.printed()  # while it was loaded: it belongs to no exercise
         return imported(replies[0], allowed, self._texts, stand_ins), loading
 
-    def execute(self, job: Job, following: Job | None = None) -> Run:
-        """Run a job. ``following`` is sent as soon as it is done, and must be what is asked for next."""
+    def execute(self, job: Job, room: Room, following: Job | None = None) -> Run:
+        """Run a job, whose answers have ``room``. ``following`` is sent as soon as it is done, and must come next."""
         asked = self._ask(_Request(job)) if self._asked is None else self._asked
         if asked.request.job is not job:
             raise SandboxFault("a job was asked for while another one was under way")
@@ -247,7 +246,8 @@ class _Worker:
             expected = (asked.request.id, len(outcomes))
             if not isinstance(reply, protocol.Answer) or (reply.id, reply.index) != expected:
                 raise ProtocolError("an answer that was not asked for")
-            outcomes.append(answered(reply.answer, job, given, self._texts))
+            read = partial(room.read, extent=job.extents[len(outcomes)] if job.extents else 0)
+            outcomes.append(answered(reply.answer, job, given, self._texts, read))
             return len(outcomes) == len(job.inputs)
 
         deadlines: list[Watched] = [
@@ -256,7 +256,7 @@ class _Worker:
             self._total,
         ]
         with self._total.counting(whole):
-            problem = self._converse(take, deadlines, single) if job.inputs else None
+            problem = self._converse(take, whole, deadlines, single) if job.inputs else None
         if problem is not None:
             outcomes.extend(_never(problem, job)[: len(job.inputs) - len(outcomes)])
         cpu, wall = whole.cpu(), whole.wall()
@@ -290,22 +290,25 @@ class _Worker:
     def _converse(
         self,
         take: Callable[[protocol.Reply], bool],
+        clock: Clock,
         deadlines: Sequence[Watched],
         single: Clock | None = None,
     ) -> Outcome | None:
         """Hand replies to ``take`` until it has all it wants; the outcome that ended the worker otherwise.
 
-        The clock ``single`` begins anew with whatever replies have come.
+        ``clock`` is charged with what that takes. The clock ``single`` begins anew with whatever replies have come.
         """
         bounds: tuple[Watched, ...] = (*self._ceilings, *deadlines)
         try:
             while True:
+                began = time.thread_time()
                 reply = self._channel.receive(min(TICK, *(bound.wait() for bound in bounds)))
-                if reply is not None:
-                    if self._take_all(reply, take):
-                        return None
-                    if single is not None:
-                        single.restart()
+                done = reply is not None and self._take_all(reply, take)
+                clock.charge(time.thread_time() - began)
+                if done:
+                    return None
+                if reply is not None and single is not None:
+                    single.restart()
                 for bound in bounds:
                     if (beyond := bound.passed()) is not None:
                         self.end()
@@ -319,8 +322,6 @@ class _Worker:
     def _take_all(self, reply: protocol.Reply | None, take: Callable[[protocol.Reply], bool]) -> bool:
         """Hand a reply, and what has arrived together with it, to ``take``; True once that has all it wants."""
         while reply is not None:
-            if self.received > self._answer_bytes:
-                raise ProtocolError(f"answers of more than {ANSWER_BYTES >> 20} MiB in all")
             if take(reply):
                 return True
             reply = self._channel.next()

@@ -22,14 +22,16 @@ from grader.records.run import (
     TimedOut,
 )
 from grader.records.stand_ins import STAND_INS
-from grader.records.values import unpack
 from grader.sandbox import protocol
 from grader.submission.divisions import Place, divided
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from msgspec import Raw
 
     from grader.records.assignment import Limits
+    from grader.records.record import Value
     from grader.records.run import Job, Outcome
 
 
@@ -38,26 +40,33 @@ def imported(
 ) -> Loaded:
     """What importing a submission, made of ``texts``, gave; ``stand_ins`` are the assignment's own."""
     names = tuple(
-        Definition(name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found[:64]))
-        for name, found in reply.names[:1000]
+        Definition(name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found))
+        for name, found in reply.names
     )
     return Loaded(
         names=names,
         problem=None if reply.problem is None else _raised(reply.problem, allowed, texts),
-        lost=tuple(LostCell(number, _raised(end, allowed, texts)) for number, end in reply.lost[: protocol.MAX_LOST]),
-        twice=tuple(name[:200] for name in reply.twice[: protocol.MAX_LOST]),
+        lost=tuple(LostCell(number, _raised(end, allowed, texts)) for number, end in reply.lost),
+        twice=tuple(name[:200] for name in reply.twice),
         stand_ins=tuple(sorted(STAND_INS.union(stand_ins).intersection(reply.stand_ins))),
     )
 
 
 def answered(
-    answer: protocol.Result | protocol.Failure, job: Job, given: frozenset[str], texts: Mapping[str, str]
+    answer: protocol.Result | protocol.Failure,
+    job: Job,
+    given: frozenset[str],
+    texts: Mapping[str, str],
+    read: Callable[[Raw], Value],
 ) -> Outcome:
-    """What a case of a job gave. ``given`` are the names of the job's inputs. Raises ProtocolError."""
+    """What a case of a job gave. ``given`` are the names of the job's inputs, ``read`` unpacks an output.
+
+    Raises ProtocolError.
+    """
     if isinstance(answer, protocol.Failure):
         return _raised(answer, job.limits, texts)
     return Returned(
-        outputs={name: unpack(answer.outputs[name]) for name in job.outputs if name in answer.outputs},
+        outputs={name: read(answer.outputs[name]) for name in job.outputs if name in answer.outputs},
         missing=tuple([name for name in job.outputs if name not in answer.outputs]),
         changed=tuple(sorted(given.intersection(answer.changed))) if answer.changed else (),
         aliased=_aliased(answer.aliased, job, given) if answer.aliased else (),
@@ -99,14 +108,14 @@ def _raised(failure: protocol.Failure, allowed: Limits, texts: Mapping[str, str]
         return OutOfMemory(limit=allowed.memory, message=message)
     frames = tuple(
         Frame(file=frame.file[:200], line=frame.line, function=frame.function[:200], text=frame.text[:400])
-        for frame in failure.frames[:20]
+        for frame in failure.frames
     )
-    ancestors = tuple(name[:200] for name in failure.ancestors[:16])
+    ancestors = tuple(name[:200] for name in failure.ancestors)
     cause = _cause(message, failure.frames, texts)
     return Raised(error=failure.error[:200], message=message, ancestors=ancestors, frames=frames, cause=cause)
 
 
 def _cause(message: str, frames: Sequence[protocol.FrameLine], texts: Mapping[str, str]) -> Frame | None:
     """The division that is to be mended, as the submission's own text shows it."""
-    found = divided(message, [Place(each.file, each.line, each.floats) for each in frames[:20]], texts)
+    found = divided(message, [Place(each.file, each.line, each.floats) for each in frames], texts)
     return None if found is None else Frame(file=found[0], line=found[1], function="")

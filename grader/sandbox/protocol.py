@@ -16,18 +16,21 @@ process in which student code runs.
      ◀── Answer(id, 1, …)
 
 ``id`` is 16 random bytes per request: an answer that was prepared before its question does not know it.
+
+How much a reply may hold is said by its types, and checked before anything of it is built. The outputs of an answer
+stay packed: :mod:`grader.sandbox.room` decides what of them is read.
 """
 
 from __future__ import annotations
 
 import struct
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, TypeAlias, cast
 
 import msgspec
+from msgspec import Meta, Raw
 
 from grader.records.errors import ProtocolError
 from grader.records.values import Wire, pack
-from grader.sandbox.items import count_items
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,8 +40,10 @@ if TYPE_CHECKING:
 HEADER = struct.Struct(">I")
 ID_BYTES = 16
 MAX_REPLY = 16 << 20  # bytes of one reply: 2 million numbers
-MAX_ITEMS = 200_000  # numbers, texts, arrays and containers in one reply: each costs memory beyond its bytes
 MAX_LOST = 200  # cells that did not come to their end, names that are defined twice
+MAX_NAMES, MAX_PARAMETERS = 1000, 64  # of what a submission defines
+MAX_FRAMES, MAX_FLOATS, MAX_ANCESTORS = 20, 64, 16  # of an exception
+MAX_OBSERVED = 10_000  # outputs of a case, and what was observed of its inputs
 #: Values of other types that a worker reads as plain ones; see :mod:`grader.sandbox.worker.ordinary`.
 READ_AS = frozenset(
     {
@@ -51,7 +56,7 @@ READ_AS = frozenset(
         *("subclass of a number", "NumPy keys"),
     }
 )
-TOO_LARGE = "value of more than 16 MiB"  # in place of an answer beyond MAX_REPLY
+TOO_LARGE = "value of more than 16 MiB"  # in place of outputs that make an answer larger than MAX_REPLY
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 
 
@@ -113,7 +118,7 @@ class FrameLine(_Message, frozen=True):
     line: int
     function: str
     text: str
-    floats: dict[str, bool] = {}
+    floats: Annotated[dict[str, bool], Meta(max_length=MAX_FLOATS)] = {}
 
 
 class Failure(_Message, frozen=True, tag="failure"):
@@ -121,19 +126,22 @@ class Failure(_Message, frozen=True, tag="failure"):
 
     error: str
     message: str
-    ancestors: list[str]
-    frames: list[FrameLine]
+    ancestors: Annotated[list[str], Meta(max_length=MAX_ANCESTORS)]
+    frames: Annotated[list[FrameLine], Meta(max_length=MAX_FRAMES)]
     memory: bool = False
 
 
 class Result(_Message, frozen=True, tag="result"):
     """The snippet ran to its end. ``read`` are outputs and the ways in ``READ_AS`` by which they were read."""
 
-    outputs: dict[str, Wire]
-    missing: list[str]
-    changed: list[str]
-    aliased: list[tuple[str, str]]
-    read: list[tuple[str, str]] = []
+    outputs: Annotated[dict[str, Raw], Meta(max_length=MAX_OBSERVED)]
+    missing: Annotated[list[str], Meta(max_length=MAX_OBSERVED)]
+    changed: Annotated[list[str], Meta(max_length=MAX_OBSERVED)]
+    aliased: Annotated[list[tuple[str, str]], Meta(max_length=MAX_OBSERVED)]
+    read: Annotated[list[tuple[str, str]], Meta(max_length=MAX_OBSERVED)] = []
+
+
+_Parameters: TypeAlias = Annotated[list[str], Meta(max_length=MAX_PARAMETERS)]
 
 
 class Ready(_Message, frozen=True, tag="ready"):
@@ -158,11 +166,11 @@ class Imported(_Message, frozen=True, tag="imported"):
     """
 
     id: bytes
-    names: list[tuple[str, list[str] | None]]
+    names: Annotated[list[tuple[str, _Parameters | None]], Meta(max_length=MAX_NAMES)]
     problem: Failure | None
-    lost: list[tuple[int, Failure]]
-    twice: list[str]
-    stand_ins: list[str]
+    lost: Annotated[list[tuple[int, Failure]], Meta(max_length=MAX_LOST)]
+    twice: Annotated[list[str], Meta(max_length=MAX_LOST)]
+    stand_ins: Annotated[list[str], Meta(max_length=MAX_OBSERVED)]
 
 
 class Answer(_Message, frozen=True, tag="answer"):
@@ -179,6 +187,7 @@ Reply: TypeAlias = Ready | Entered | Imported | Answer
 _MALFORMED = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 _encoder = msgspec.msgpack.Encoder()
+_values: msgspec.msgpack.Decoder[Wire] = msgspec.msgpack.Decoder(Wire)
 _requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
 _replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
 
@@ -199,12 +208,18 @@ def decode_request(body: bytes) -> Request:
 
 def decode_reply(body: bytes) -> Reply:
     """The reply in a frame's body. Raises ProtocolError."""
-    if len(body) > MAX_ITEMS and count_items(body, MAX_ITEMS) > MAX_ITEMS:
-        raise ProtocolError(f"a reply of more than {MAX_ITEMS} items")
     try:
         return _replies.decode(body)
     except _MALFORMED as error:
         raise ProtocolError(f"not a valid reply: {error}"[:300]) from None
+
+
+def decode_value(packed: bytes) -> Wire:
+    """The value of an output. Raises ProtocolError."""
+    try:
+        return _values.decode(packed)
+    except _MALFORMED as error:
+        raise ProtocolError(f"not a valid value: {error}"[:300]) from None
 
 
 def pack_cases(sizes: Sequence[Mapping[str, int]], inputs: Sequence[Mapping[str, Value]]) -> bytes:

@@ -52,6 +52,22 @@ def texts() -> dict[str, str]:
     return found
 
 
+# ── promises ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_bound_that_is_promised_names_the_tests_that_hold_it():
+    promised = (
+        (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("## What is bounded")[2].partition("\n## ")[0]
+    )
+    rows = re.findall(r"^\| (?!what \||-)(.+) \| .+ \| (.+) \|$", promised, re.MULTILINE)
+    assert len(rows) > 10
+    for bound, held in rows:
+        tests = re.findall(r"`(tests/\w+/\w+\.py)::(\w+)`", held)
+        assert tests, bound
+        for path, name in tests:
+            assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), (bound, name)
+
+
 # ── modules ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -9,8 +9,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from grader.records.assignment import Limits
 from grader.records.errors import SandboxFault
@@ -38,6 +40,7 @@ from grader.sandbox.pool import forked
 from grader.sandbox.pool.forked import ZygotePool
 from grader.sandbox.portable import process as process_module
 from grader.sandbox.portable.pool import PortablePool
+from grader.sandbox.room import GRADED, Room
 
 
 @pytest.fixture(scope="module", params=["portable", "zygote that confines nothing", "zygote at its best"])
@@ -362,6 +365,13 @@ def test_a_result_too_large_to_send_is_foreign(outcome, loaded):
     assert found.outputs["y"] == Foreign(type="value of more than 16 MiB")
 
 
+def test_what_came_beside_it_is_there(run):
+    limits = Limits(seconds=20, case_seconds=10, memory=1 << 30)
+    asked = replace(job("y, z = f(x), 4", limits=limits), outputs=("y", "z"))
+    (ran,) = run("import numpy as np\ndef f(x): return np.zeros(3 << 20)", asked, limits=limits)
+    assert ran.outcomes[0].outputs == {"y": Foreign(type="value of more than 16 MiB"), "z": 4}
+
+
 # ── importing ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -618,7 +628,6 @@ class Forger:
 
     def __init__(self, *indices: int) -> None:
         self._indices = list(indices)
-        self.received = 0
         self.ended = False
 
     def channel(self):
@@ -628,7 +637,8 @@ class Forger:
         self._id = protocol.decode_request(frame[protocol.HEADER.size :]).id
 
     def receive(self, _seconds: float) -> protocol.Reply:
-        result = protocol.Result(outputs={"y": float(len(self._indices))}, missing=[], changed=[], aliased=[])
+        packed = msgspec.Raw(msgspec.msgpack.encode(float(len(self._indices))))
+        result = protocol.Result(outputs={"y": packed}, missing=[], changed=[], aliased=[])
         return protocol.Answer(id=self._id, index=self._indices.pop(0), answer=result)
 
     def next(self) -> None:
@@ -650,8 +660,8 @@ class Forger:
 
 @pytest.mark.parametrize(("indices", "taken"), [((0, 1), 2), ((1, 0), 0), ((0, 0), 1), ((0, 2), 1), ((0, -1), 1)])
 def test_an_answer_counts_for_the_case_that_is_next_and_for_no_other(indices, taken):
-    worker = host_module._Worker(Forger(*indices), 1 << 20, clocks.Total(None))
-    outcomes = worker.execute(job(inputs=({"x": 1.0}, {"x": 2.0}))).outcomes
+    worker = host_module._Worker(Forger(*indices), clocks.Total(None))
+    outcomes = worker.execute(job(inputs=({"x": 1.0}, {"x": 2.0})), Room(GRADED)).outcomes
     assert [type(outcome) for outcome in outcomes[:taken]] == [Returned] * taken
     refused = BadReply(detail="an answer that was not asked for")
     assert outcomes[taken:] == (refused, NotRun())[: 2 - taken]

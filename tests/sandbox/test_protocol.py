@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,11 +13,12 @@ from grader.records.errors import ProtocolError
 from grader.records.values import WireArray
 from grader.sandbox import protocol
 
+WIRE = WireArray("<f8", [2], memoryview(b"0123456789abcdef"))
 ANSWER = protocol.Answer(
     id=b"i" * 16,
     index=3,
     answer=protocol.Result(
-        outputs={"h": WireArray("<f8", [2], memoryview(b"0123456789abcdef"))},
+        outputs={"h": msgspec.Raw(msgspec.msgpack.encode(WIRE))},
         missing=["c"],
         changed=["x"],
         aliased=[("h", "x")],
@@ -88,6 +92,39 @@ def test_mutated_replies_are_a_reply_or_a_protocol_error(reply, data):
     except ProtocolError:
         return
     assert isinstance(decoded, protocol.Ready | protocol.Imported | protocol.Answer)
+
+
+def test_an_output_is_unpacked_by_itself():
+    reply = protocol.decode_reply(protocol.encode(ANSWER)[protocol.HEADER.size :])
+    assert protocol.decode_value(bytes(reply.answer.outputs["h"])) == WIRE
+
+
+MANY = [
+    protocol.Result({str(number): 1 for number in range(300_000)}, [], [], []),
+    protocol.Result({}, ["h"] * 300_000, [], []),
+    protocol.Result({}, [], [], [("h", "x")] * 300_000),
+    protocol.Failure("E", "", ["E"] * 300_000, []),
+    protocol.Failure(
+        "E", "", [], [protocol.FrameLine("m.py", 1, "f", "", dict.fromkeys(map(str, range(300_000)), True))]
+    ),
+    [("f", None)] * 300_000,
+    [("f", ["x"] * 300_000)],
+]
+
+
+@pytest.mark.parametrize("held", MANY, ids=lambda held: type(held).__name__)
+def test_lists_that_no_worker_makes_so_long_are_refused_before_they_are_built(held):
+    reply = (
+        protocol.Imported(b"i", held, None, [], [], []) if isinstance(held, list) else protocol.Answer(b"i", 0, held)
+    )
+    body = protocol.encode(reply)[protocol.HEADER.size :]
+    tracemalloc.start()
+    try:
+        with pytest.raises(ProtocolError, match="of length <="):
+            protocol.decode_reply(body)
+        assert tracemalloc.get_traced_memory()[1] < 100_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_deeply_nested_body_is_refused():

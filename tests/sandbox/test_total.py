@@ -8,10 +8,12 @@ import pytest
 
 from grader.records.assignment import Limits
 from grader.records.run import Crashed, Job, NotRun, Returned, Submission, TimedOut
-from grader.sandbox.clocks import WALL_FACTOR
+from grader.sandbox import host as host_module
+from grader.sandbox.clocks import WALL_FACTOR, Total
 from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.pool.forked import ZygotePool
 from grader.sandbox.portable.pool import PortablePool
+from grader.sandbox.room import Room
 
 LIMITS = Limits(seconds=20, case_seconds=20, load_seconds=5)
 
@@ -63,3 +65,46 @@ def test_the_graders_own_time_does_not_count(opened):
         for _ in sandbox.run_each([job(), job(), job()]):
             time.sleep(0.4 * WALL_FACTOR / 2)
         assert sandbox.run(job()).outcomes == (Returned(outputs={"y": 4}),)
+
+
+def test_reading_answers_counts(opened, monkeypatch):
+    """Whoever hands over what takes long to read has spent that time."""
+
+    class Slow(Room):
+        def read(self, packed, extent=0):
+            end = time.thread_time() + 0.4
+            while time.thread_time() < end:
+                pass
+            return super().read(packed, extent)
+
+    monkeypatch.setattr(host_module, "Room", Slow)
+    with opened("def f(x): return x", 0.8) as sandbox:
+        outcomes = [sandbox.run(job()).outcomes[0] for _ in range(3)]
+    assert outcomes[0] == Returned(outputs={"y": 1})
+    assert outcomes[2] == TimedOut(seconds=0.8, clock="cpu", scope="submission")
+
+
+class Waited:
+    """A clock of a process that took so long to come up."""
+
+    def __init__(self, wall: float, queued: float = 0.0) -> None:
+        self._readings = iter((0.0, queued))
+        self._wall = wall
+
+    def cpu(self) -> float:
+        return 100.0
+
+    def wall(self) -> float:
+        return self._wall
+
+    def queued(self) -> float:
+        return next(self._readings)
+
+
+def test_starting_a_process_again_counts_as_waiting_and_the_first_is_free():
+    total = Total(1.0)
+    for wall, queued, over in ((60.0, 0.0, False), (4.0, 0.0, False), (60.0, 60.0, False), (2.0, 0.0, True)):
+        with total.starting(Waited(wall, queued)):
+            pass
+        assert (total.passed() is not None) is over
+    assert total.passed() == TimedOut(seconds=WALL_FACTOR, clock="wall", scope="submission")

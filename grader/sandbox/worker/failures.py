@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
     from grader.sandbox.worker.sources import Sources
 
-MAX_FRAMES = 20
-MAX_FLOATS = 64
-
 
 def failure(error: BaseException, sources: Sources) -> protocol.Failure:
     """An exception as data: only lines of the submission itself appear."""
@@ -27,7 +24,7 @@ def failure(error: BaseException, sources: Sources) -> protocol.Failure:
     return protocol.Failure(
         error=_class_name(kind),
         message=_message(error),
-        ancestors=[_class_name(ancestor) for ancestor in type.mro(kind)[:16]],
+        ancestors=[_class_name(ancestor) for ancestor in type.mro(kind)[: protocol.MAX_ANCESTORS]],
         frames=frames or _frames(error.__traceback__, sources, with_floats=with_floats),
         memory=isinstance(error, MemoryError),
     )
@@ -65,8 +62,8 @@ def _frames(traceback: TracebackType | None, sources: Sources, *, with_floats: b
             name, floats = frame.f_code.co_name[:200], _floats(frame) if with_floats else {}
             lines.append(protocol.FrameLine(file, traceback.tb_lineno, name, text, floats))
         traceback = traceback.tb_next
-    if len(lines) > MAX_FRAMES:  # deep recursion: how it began and how it ended
-        return lines[: MAX_FRAMES // 2] + lines[-MAX_FRAMES // 2 :]
+    if len(lines) > protocol.MAX_FRAMES:  # deep recursion: how it began and how it ended
+        return lines[: protocol.MAX_FRAMES // 2] + lines[-protocol.MAX_FRAMES // 2 :]
     return lines
 
 
@@ -78,5 +75,6 @@ def _floats(frame: FrameType) -> dict[str, bool]:
         held |= {f"self.{name}": value for name, value in vars(held["self"]).items()}
     floats = {name: value for name, value in held.items() if type(value) in (float, np.float64, np.float32)}
     return {
-        name[:200]: type(value) is float and value.is_integer() for name, value in islice(floats.items(), MAX_FLOATS)
+        name[:200]: type(value) is float and value.is_integer()
+        for name, value in islice(floats.items(), protocol.MAX_FLOATS)
     }

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import msgspec
 
 from grader.records.values import WireForeign
 from grader.sandbox import protocol
 
-if TYPE_CHECKING:
-    from grader.records.values import Wire
-
 
 def send(replies: int, message: protocol.Reply) -> None:
-    """Send a reply; in place of an answer that is too large, that it is."""
+    """Send a reply; in place of outputs that make an answer too large, that they are."""
     try:
         frame = protocol.encode(message)
     except UnicodeEncodeError:  # a name or a message holds half a character
         frame = protocol.encode(_readable(message))
     if len(frame) > protocol.MAX_REPLY and isinstance(message, protocol.Answer):
-        frame = protocol.encode(_too_large(message))
+        frame = protocol.encode(_fitting(message))
     view = memoryview(frame)
     while view:
         view = view[os.write(replies, view) :]
@@ -40,9 +37,16 @@ def _readable(part: Any) -> Any:
     return part
 
 
-def _too_large(message: protocol.Answer) -> protocol.Answer:
+def _fitting(message: protocol.Answer) -> protocol.Answer:
+    """The answer with its smallest outputs, as many as there is room for."""
     result = cast("protocol.Result", message.answer)
-    outputs: dict[str, Wire] = dict.fromkeys(result.outputs, WireForeign(protocol.TOO_LARGE))
+    packed = {name: msgspec.msgpack.encode(output) for name, output in result.outputs.items()}
+    left = protocol.MAX_REPLY - (1 << 20)  # for all that is no output
+    for name in sorted(packed, key=lambda name: len(packed[name])):
+        left -= len(packed[name])
+        if left < 0:
+            packed[name] = msgspec.msgpack.encode(WireForeign(protocol.TOO_LARGE))
+    outputs = {name: msgspec.Raw(output) for name, output in packed.items()}
     return protocol.Answer(message.id, message.index, protocol.Result(outputs, result.missing, [], []))
 
 

@@ -7,7 +7,7 @@ import sys
 from contextlib import nullcontext, suppress
 from functools import partial
 from types import CodeType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -23,6 +23,8 @@ from grader.sandbox.worker.stand_ins import StandIns, is_stand_in
 if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from msgspec import Raw
 
 
 class StudentModule:
@@ -115,7 +117,7 @@ class StudentModule:
         for name, value in sorted(vars(self.module).items(), key=lambda item: not self._is_own(item[1])):
             if not name.startswith("__") and type(value) is not ModuleType and not is_stand_in(value):
                 found.append((name[:200], parameters(value)))
-        return found[:1000]
+        return found[: protocol.MAX_NAMES]
 
     def _is_own(self, value: Any) -> bool:
         """Whether it is a function of the module."""
@@ -133,7 +135,7 @@ class StudentModule:
             found = {name: namespace[name] for name in outputs if name in namespace}
             outputs_, read = packed(found)
             result = protocol.Result(
-                outputs=outputs_,
+                outputs=cast("dict[str, Raw]", outputs_),  # which is how they are encoded
                 missing=[name for name in outputs if name not in namespace],
                 changed=[name for name, value in inputs.items() if differs(value, given[name])],
                 aliased=list(aliases(found, inputs)),
@@ -152,4 +154,4 @@ def parameters(value: Any) -> list[str] | None:
     if not isinstance(code, CodeType):
         return [] if is_class else None
     names = list(code.co_varnames[: code.co_argcount + code.co_kwonlyargcount])
-    return [name[:200] for name in (names[1:] if is_class else names)][:64]
+    return [name[:200] for name in (names[1:] if is_class else names)][: protocol.MAX_PARAMETERS]
