@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from grader.bank.freeze import freeze, inputs_sha256
-from grader.bank.plans import leaves
 from grader.records.assignment import (
     Assignment,
     Cases,
@@ -25,6 +24,7 @@ from grader.records.assignment import (
 from grader.records.bank import Origin
 from grader.records.errors import Mistake, ReferenceFault, SandboxFault
 from grader.records.run import TimedOut
+from grader.records.values import leaves
 from grader.sandbox.fake import FakeSandbox
 
 DIMS = {"D": Interval(low=1, high=4), "H": Interval(low=1, high=4)}

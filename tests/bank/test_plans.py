@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from grader.bank.plans import Candidate, CasePlan, canonical, dims, distinct, fill, frozen, leaves
+from grader.bank.plans import Candidate, CasePlan, canonical, dims, distinct, fill, frozen
 from grader.records.assignment import (
     Custom,
     Exercise,
@@ -19,6 +19,7 @@ from grader.records.assignment import (
 )
 from grader.records.bank import Origin
 from grader.records.record import Foreign
+from grader.records.values import leaves
 
 DIMS = {name: Interval(low=1, high=4) for name in "BDHKTV"}
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from grader.bank import store
 from grader.bank.layout import unpack_diagnostics
-from grader.bank.plans import canonical, leaves
+from grader.bank.plans import canonical
 from grader.bank.store import FORMAT, fetch, load, save
 from grader.records.assignment import Assignment, Exercise, Interval, Output, RaisesCheck, Reals
 from grader.records.bank import (
@@ -33,6 +33,7 @@ from grader.records.bank import (
     WrongVersion,
 )
 from grader.records.errors import BankError
+from grader.records.values import leaves
 
 SOURCES = {"assignment": "aa", "reference": "bb"}
 EXERCISES = tuple(
