@@ -38,6 +38,7 @@ CHAINED = (COURSES / "chained/reference/chained.py").read_text(encoding="utf-8")
 #: Fields of what is written that hold words made of facts. All others are facts, or text of authors and students.
 SENTENCES = {
     "headline", "explanation", "problem", "error", "remarks", "sentence", "evidence", "summary", "detail", "tolerance",
+    "origin",
 }  # fmt: skip
 
 #: What a function is replaced by, by the kind of text that it gives.

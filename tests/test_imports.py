@@ -20,6 +20,7 @@ OTHER_SIDE = (
 )
 SHAPES = ("assignment", "errors", "lines", "record", "run", "stand_ins", "values")  # what values and limits are made of
 WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "old_python", "submission")
+WORDS += ("cases",)
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from grader.audit.bench import Bench
     from grader.records.assignment import Exercise
-    from grader.records.bank import WrongVersion
+    from grader.records.bank import Origin, WrongVersion
 
 
 class Advised(Record, frozen=True):
@@ -58,7 +58,7 @@ def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
     return found
 
 
-def what_helps(exercise: Exercise, wrong: WrongVersion, origins: Sequence[str], killing: Sequence[bool]) -> Advice:
+def what_helps(exercise: Exercise, wrong: WrongVersion, origins: Sequence[Origin], killing: Sequence[bool]) -> Advice:
     """What candidates of these origins, some of which kill a version, show about it."""
     if any(killing):
         return draw_more(origins, killing)
@@ -69,7 +69,7 @@ def what_helps(exercise: Exercise, wrong: WrongVersion, origins: Sequence[str], 
     return Equivalent(len(killing), drops_check=wrong.kind == DROP_CHECK.name)
 
 
-def draw_more(origins: Sequence[str], killing: Sequence[bool]) -> DrawMore:
+def draw_more(origins: Sequence[Origin], killing: Sequence[bool]) -> DrawMore:
     """Which of the candidates, by their origins, would kill a version. One at least does."""
     of = Counter(origins)
     killed = Counter(origin for origin, kills in zip(origins, killing, strict=True) if kills)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.bank.literals import in_words
-from grader.bank.plans import frozen, leaves
+from grader.bank.plans import frozen
 from grader.records.record import Foreign, Record, Value
 from grader.records.run import NotRun, Raised, Returned
 from grader.records.shapes import SizeError, resolve, words
-from grader.records.values import is_finite
+from grader.records.values import is_finite, leaves
 from grader.report.words.endings import outcome as in_full
 from grader.report.words.language import lower
 

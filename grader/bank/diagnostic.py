@@ -19,9 +19,9 @@ from msgspec.structs import replace
 from grader.bank import strategies
 from grader.bank.edges import can_be_zeros
 from grader.bank.plans import Candidate, CasePlan, dims, distinct
-from grader.bank.strata import ANY, DISTINCT, STRATA
+from grader.bank.strata import DISTINCT, EQUAL
 from grader.records.assignment import Interval, ListOf, OneHot, Reals, Simplex, resolved
-from grader.records.bank import Condition
+from grader.records.bank import Condition, Origin
 from grader.records.record import Record, Value
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ GENERIC = 16  # cases
 SMALL = 4  # more of them with small numbers, where what is right for large ones alone goes wrong
 EACH = 3  # cases in which one thing is simple
 PAIRS = 24  # of inputs exchanged
-
-_EQUAL = next(stratum for stratum in STRATA if stratum.name == "sizes all equal")
 
 
 class Probe(Record, frozen=True):
@@ -147,12 +145,12 @@ def _label(exercise: Exercise, seed: int) -> str:
 @st.composite
 def _plans(draw: DrawFn, exercise: Exercise, fixed: Mapping[str, int], profile: str = "gaussian") -> CasePlan:
     named = {name: _above_1(interval) for name, interval in dims(exercise).items()}
-    stratum = draw(st.sampled_from((DISTINCT, DISTINCT, DISTINCT, _EQUAL)))
+    stratum = draw(st.sampled_from((DISTINCT, DISTINCT, DISTINCT, EQUAL)))
     drawn = {name: draw(st.integers(interval.low, interval.high)) for name, interval in named.items()}
     chosen = draw(st.sampled_from(tuple(named))) if named else ""
     sizes = {**stratum.sizes(drawn, named, chosen)[1], **fixed}
     profiles = dict.fromkeys(exercise.inputs, profile)
-    return CasePlan(origin=ANY, sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
+    return CasePlan(origin=Origin("diagnostic"), sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
 
 
 def _above_1(interval: Interval) -> Interval:

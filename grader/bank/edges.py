@@ -17,6 +17,7 @@ from grader.bank.domains import extremes
 from grader.bank.plans import CasePlan, dims
 from grader.bank.strata import DISTINCT
 from grader.records.assignment import Integers, Interval, ListOf, Reals, Text, resolved
+from grader.records.bank import Origin
 from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
     from grader.records.assignment import AnyDomain, Exercise
 
 MOST = 16
+#: What the draws of an edge are seeded by: with another word in it every such edge would have other values.
+_LABELS = {
+    "ones": "every size 1",
+    "lowest": "every size at its lowest",
+    "zeros": "arrays of zeros",
+    "one_lowest": "only {name} is {value}",
+    "highest": "every size at its highest",
+    "shortest": "{name} at its shortest",
+    "extreme": "{name} = {value}",
+}
 
 
 def plans(exercise: Exercise) -> list[CasePlan]:
@@ -37,14 +48,15 @@ def plans(exercise: Exercise) -> list[CasePlan]:
     return [*found, *again][:MOST]
 
 
-def _plan(exercise: Exercise, origin: str, sizes: dict[str, int]) -> CasePlan:
+def _plan(exercise: Exercise, origin: Origin, sizes: dict[str, int]) -> CasePlan:
     profiles = dict.fromkeys(exercise.inputs, "gaussian")
-    return CasePlan(origin=f"edge: {origin}", sizes=sizes, profiles=profiles, seed=_seed(exercise, origin, 0))
+    return CasePlan(origin=origin, sizes=sizes, profiles=profiles, seed=_seed(exercise, origin, 0))
 
 
-def _seed(exercise: Exercise, origin: str, attempt: int) -> int:
+def _seed(exercise: Exercise, origin: Origin, attempt: int) -> int:
     """64 bits that depend on nothing but names."""
-    text = f"{exercise.id}/{origin}/{attempt}"
+    label = _LABELS[origin.kind].format(name=origin.name, value=origin.value)
+    text = f"{exercise.id}/{f'edge: {label}' if attempt else label}/{attempt}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
@@ -52,19 +64,18 @@ def _of_sizes(exercise: Exercise) -> Iterator[CasePlan]:
     named, middle = dims(exercise), _middle(exercise)
     lowest = {name: interval.low for name, interval in named.items()}
     if named:
-        only_1 = set(lowest.values()) == {1}
-        yield _plan(exercise, "every size 1" if only_1 else "every size at its lowest", lowest)
+        yield _plan(exercise, Origin("ones" if set(lowest.values()) == {1} else "lowest"), lowest)
     zeros = {name: "zero" for name, domain in exercise.inputs.items() if can_be_zeros(exercise, domain)}
     if zeros:
-        plan = _plan(exercise, "arrays of zeros", middle)
+        plan = _plan(exercise, Origin("zeros"), middle)
         yield replace(plan, profiles=plan.profiles | zeros)
     if len(named) > 1:
         for name, low in lowest.items():
             if low < middle[name]:
-                yield _plan(exercise, f"only {name} is {low}", {**middle, name: low})
+                yield _plan(exercise, Origin("one_lowest", name, str(low)), {**middle, name: low})
     if named:
         highest = {name: interval.high for name, interval in named.items()}
-        yield _plan(exercise, "every size at its highest", highest)
+        yield _plan(exercise, Origin("highest"), highest)
 
 
 def can_be_zeros(exercise: Exercise, domain: AnyDomain) -> bool:
@@ -83,11 +94,11 @@ def _of_input(exercise: Exercise, name: str) -> Iterator[CasePlan]:
     domain, sizes = resolved(exercise.inputs, exercise.inputs[name]), _middle(exercise)
     match domain:
         case Text() | ListOf(length=Interval()):
-            plan = _plan(exercise, f"{name} at its shortest", sizes)
+            plan = _plan(exercise, Origin("shortest", name), sizes)
             yield replace(plan, profiles=plan.profiles | {name: "zero"})
     with suppress(SizeError):  # the domain has no ends at these sizes; other sizes are drawn
-        for words, value in extremes(domain, sizes):
-            yield replace(_plan(exercise, f"{name} = {words}", sizes), given={name: value})
+        for written, value in extremes(domain, sizes):
+            yield replace(_plan(exercise, Origin("extreme", name, written), sizes), given={name: value})
 
 
 def _in_turns(groups: list[list[CasePlan]]) -> Iterator[CasePlan]:

@@ -13,15 +13,15 @@ from msgspec.structs import replace
 
 from grader.bank.acceptance import agrees, judge, without_accidents
 from grader.bank.literals import LiteralError, bad_example, example, in_words
-from grader.bank.plans import distinct, frozen, leaves
+from grader.bank.plans import distinct, frozen
 from grader.bank.select import choose
 from grader.bank.strategies import draw, edges
 from grader.records.assignment import Exercise, custom_function
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.errors import Mistake
 from grader.records.record import Foreign, Record, Value
 from grader.records.run import Job, Outcome, Returned, Run
-from grader.records.values import is_finite
+from grader.records.values import is_finite, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -114,9 +114,8 @@ class Freezer:
         found = []
         for index, written in enumerate(self.exercise.examples):
             path = f"{self.path}.examples[{index}]"
-            origin = f"example: {written.note}" if written.note else "example"
             try:
-                candidate = example(self.exercise, written.inputs, origin)
+                candidate = example(self.exercise, written.inputs, Origin("example", note=written.note))
             except LiteralError as error:
                 self._mistake(ASSIGNMENT, f"{path}.inputs.{error.name}", str(error))
                 continue
@@ -142,9 +141,8 @@ class Freezer:
         found = []
         for index, check in enumerate(self.exercise.raises):
             path = f"{self.path}.raises[{index}]"
-            origin = f"must raise {check.error}"
             try:
-                written = bad_example(self.exercise, check.inputs, origin)
+                written = bad_example(self.exercise, check.inputs, Origin("bad_input", check.error))
             except LiteralError as error:
                 self._mistake(ASSIGNMENT, f"{path}.inputs.{error.name}", str(error))
                 continue

@@ -18,6 +18,7 @@ from grader.bank.plans import CasePlan, dims
 from grader.bank.profiles import PROFILES
 from grader.bank.strata import STRATA
 from grader.bank.strategies import filled, no_folder_left, stream
+from grader.records.bank import Origin
 from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 ENOUGH = 500  # draws in a row that bring nothing new, after which a domain is taken to hold nothing more
 
 # Hypothesis shrinks towards what comes first: sizes that nothing arranges, values that say least.
-_STRATA = tuple(sorted(STRATA, key=lambda stratum: stratum.name != "sizes at random"))
+_STRATA = tuple(sorted(STRATA, key=lambda stratum: stratum.kind != "any"))
 _PROFILES = tuple(reversed(PROFILES))
 
 
@@ -129,4 +130,4 @@ def _plans(draw: DrawFn, exercise: Exercise) -> CasePlan:
     chosen = draw(st.sampled_from(tuple(named))) if named else ""
     _, sizes = stratum.sizes(sizes, named, chosen)
     profiles = {name: draw(st.sampled_from(_PROFILES)) for name in exercise.inputs}
-    return CasePlan(origin="drawn in a hunt", sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
+    return CasePlan(origin=Origin("hunt"), sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))

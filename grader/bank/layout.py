@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 import numpy as np
 
-from grader.records.bank import Case, Condition, Diagnostics, KnownMistake
+from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, Origin
 from grader.records.decoding import from_msgpack
 from grader.records.errors import ProtocolError
 from grader.records.values import Wire, WireArray, pack, unpack
@@ -28,7 +28,7 @@ class Row(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False)
     """A case; the fields are those of :class:`grader.records.bank.Case`."""
 
     id: str
-    origin: str
+    origin: Origin
     public: bool
     sizes: dict[str, int]
     inputs: dict[str, Wire]

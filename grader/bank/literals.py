@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from grader.records.assignment import AnyDomain, Exercise
+    from grader.records.bank import Origin
     from grader.records.record import Size, Value
 
 
@@ -36,7 +37,7 @@ class LiteralError(ValueError):
         super().__init__(problem)
 
 
-def example(exercise: Exercise, literals: Mapping[str, Any], origin: str) -> Candidate:
+def example(exercise: Exercise, literals: Mapping[str, Any], origin: Origin) -> Candidate:
     """The candidate of an example. Raises LiteralError for the first input that does not fit its domain."""
     _check_names(exercise, literals)
     wholes = {name: resolved(exercise.inputs, domain) for name, domain in exercise.inputs.items()}
@@ -48,7 +49,7 @@ def example(exercise: Exercise, literals: Mapping[str, Any], origin: str) -> Can
     return Candidate(origin=origin, sizes=sizes, inputs=inputs)
 
 
-def bad_example(exercise: Exercise, literals: Mapping[str, Any], origin: str) -> Candidate:
+def bad_example(exercise: Exercise, literals: Mapping[str, Any], origin: Origin) -> Candidate:
     """Inputs that must be answered by an exception: what does not fit its domain stays as it was written.
 
     Raises LiteralError if an input is missing or unknown.

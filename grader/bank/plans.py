@@ -14,7 +14,7 @@ import numpy as np
 from grader.bank import domains
 from grader.course.snippet import SnippetError, parse_snippet
 from grader.records.assignment import Integers, Interval, ListOf, SizeOf, Tokens, custom_function, resolved
-from grader.records.bank import Condition
+from grader.records.bank import Condition, Origin
 from grader.records.record import Record, Value
 from grader.records.shapes import dims_of
 from grader.records.values import pack, unpack
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 class CasePlan(Record, frozen=True):
     """A case to be filled. ``given`` holds values that are not drawn."""
 
-    origin: str
+    origin: Origin
     sizes: dict[str, int]
     profiles: dict[str, str]
     seed: int
@@ -39,7 +39,7 @@ class CasePlan(Record, frozen=True):
 class Candidate(Record, frozen=True):
     """Inputs that may become a case, and why they were made. ``condition`` is what is simple in a diagnostic case."""
 
-    origin: str
+    origin: Origin
     sizes: dict[str, int]
     inputs: dict[str, Value]
     condition: Condition | None = None
@@ -70,15 +70,6 @@ def frozen(value: Value) -> Value:
     What cannot cross is a :class:`~grader.records.record.Foreign`.
     """
     return unpack(pack(value))
-
-
-def leaves(value: Value) -> Iterator[Value]:
-    """Everything in a value that is no list, tuple or dict."""
-    if isinstance(value, list | tuple | dict):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from leaves(item)
-    else:
-        yield value
 
 
 def fill(exercise: Exercise, plan: CasePlan, custom: Callable[[str], Value]) -> Candidate:

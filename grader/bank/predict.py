@@ -93,7 +93,14 @@ class Predictions:
             generic = diagnostic.generic(exercise, self._seed, self._custom)
             simple = diagnostic.simple(exercise, generic, self._seed, self._custom)
             cases = [
-                Case(f"{exercise.id}/diagnostic{number}", "", True, one.sizes, one.inputs, condition=one.condition)
+                Case(
+                    f"{exercise.id}/diagnostic{number}",
+                    one.origin,
+                    True,
+                    one.sizes,
+                    one.inputs,
+                    condition=one.condition,
+                )
                 for number, one in enumerate([*generic, *simple], 1)
             ]
             answers = self._answers(exercise, cases) if cases and self._answers else [None] * len(cases)

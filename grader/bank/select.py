@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.bank.plans import distinct
+from grader.judge.case_size import elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.bank.plans import Candidate
     from grader.records.assignment import Exercise
-    from grader.records.record import Value
+    from grader.records.bank import Origin
 
 
 def choose(
@@ -46,8 +47,8 @@ def choose(
 
     room = max(0, exercise.cases.public - len(examples))
     first = sorted(drawn, key=_to_debug_with)[: min(1, room)]
-    public_edges = sorted(other_edges, key=elements)[: _half(room - len(first))]
-    rest = _in_turns(_without(sorted(drawn, key=elements), first))
+    public_edges = sorted(other_edges, key=_size)[: _half(room - len(first))]
+    rest = _in_turns(_without(sorted(drawn, key=_size), first))
     public = _up_to(room, first, public_edges, rest, _without(other_edges, public_edges))
 
     left = _without([*drawn, *other_edges], public)
@@ -64,7 +65,7 @@ def _cover(
     done = Counter(name for candidate in chosen for name in kills.get(candidate.key(), ()))
     found: list[Candidate] = []
     while known:
-        candidate, killed = max(known, key=lambda each: (sum(done[name] < by for name in each[1]), -elements(each[0])))
+        candidate, killed = max(known, key=lambda each: (sum(done[name] < by for name in each[1]), -_size(each[0])))
         if all(done[name] >= by for name in killed):
             break
         found.append(candidate)
@@ -73,17 +74,8 @@ def _cover(
     return found
 
 
-def elements(candidate: Candidate) -> int:
-    """How many numbers, characters and items a reader meets."""
-    return sum(_elements(value) for value in candidate.inputs.values())
-
-
-def _elements(value: Value) -> int:
-    if isinstance(value, np.ndarray):
-        return int(value.size)
-    if isinstance(value, list | tuple):
-        return 1 + sum(_elements(item) for item in value)
-    return len(value) if isinstance(value, str | dict) else 1
+def _size(candidate: Candidate) -> int:
+    return elements(candidate.inputs)
 
 
 def _to_debug_with(candidate: Candidate) -> tuple[bool, int, int]:
@@ -92,7 +84,7 @@ def _to_debug_with(candidate: Candidate) -> tuple[bool, int, int]:
     special = any(size < 2 for size in sizes) or len(set(sizes)) < len(sizes)
     arrays = [value for value in candidate.inputs.values() if isinstance(value, np.ndarray) and value.dtype.kind == "f"]
     repeated = sum(array.size - np.unique(array).size for array in arrays)
-    return special, int(repeated), elements(candidate)
+    return special, int(repeated), _size(candidate)
 
 
 def _half(count: int) -> int:
@@ -106,7 +98,7 @@ def _without(candidates: Iterable[Candidate], others: Iterable[Candidate]) -> li
 
 
 def _by_origin(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
-    groups: dict[str, list[Candidate]] = {}
+    groups: dict[Origin, list[Candidate]] = {}
     for candidate in candidates:
         groups.setdefault(candidate.origin, []).append(candidate)
     return list(groups.values())

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from grader.records.bank import Case
 
 #: Raised by one when a bank of an older version can no longer be read.
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 CHECK = "manifest.sha256"  # as `sha256sum --check` reads it
 PUBLIC = "public.msgpack"

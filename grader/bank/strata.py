@@ -10,6 +10,7 @@ from collections.abc import Callable
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
+from grader.records.bank import OriginKind
 from grader.records.record import Record
 
 if TYPE_CHECKING:
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     Dims: TypeAlias = Mapping[str, Interval]
     Sizes: TypeAlias = Mapping[str, int]
 
-ANY = "sizes at random"
-NO_SIZES = "values at random"
-
 
 class Stratum(Record, frozen=True):
     """``arrange(drawn, dims, chosen)`` turns drawn sizes into some of this stratum; ``chosen`` names one of the dims.
@@ -30,17 +28,17 @@ class Stratum(Record, frozen=True):
     ``holds`` tells whether the intervals let it succeed. Weights are in twentieths.
     """
 
-    name: str
+    kind: OriginKind
     weight: int
     arrange: Callable[[Sizes, Dims, str], dict[str, int]]
     holds: Callable[[tuple[int, ...]], bool]
 
-    def sizes(self, drawn: Sizes, dims: Dims, chosen: str) -> tuple[str, dict[str, int]]:
-        """The arranged sizes and what they truly are, in words."""
+    def sizes(self, drawn: Sizes, dims: Dims, chosen: str) -> tuple[OriginKind, dict[str, int]]:
+        """The arranged sizes, and what they truly are."""
         if not dims:
-            return NO_SIZES, {}
+            return "no_sizes", {}
         arranged = self.arrange(drawn, dims, chosen)
-        return self.name if self.holds(tuple(arranged.values())) else ANY, arranged
+        return self.kind if self.holds(tuple(arranged.values())) else "any", arranged
 
 
 def clip(value: int, interval: Interval) -> int:
@@ -81,12 +79,13 @@ def _all_1(_: Sizes, dims: Dims, __: str) -> dict[str, int]:
     return {name: clip(1, dims[name]) for name in dims}
 
 
-DISTINCT = Stratum("sizes all distinct", 8, _distinct, lambda sizes: len(set(sizes)) == len(sizes) > 1)
+DISTINCT = Stratum("distinct", 8, _distinct, lambda sizes: len(set(sizes)) == len(sizes) > 1)
+EQUAL = Stratum("equal", 2, _equal, lambda sizes: len(set(sizes)) == 1 < len(sizes))
 STRATA = (
     DISTINCT,
-    Stratum(ANY, 4, _any, lambda _: True),
-    Stratum("one size 1", 3, _one_is_1, lambda sizes: sizes.count(1) == 1 < len(sizes)),
-    Stratum("sizes all equal", 2, _equal, lambda sizes: len(set(sizes)) == 1 < len(sizes)),
-    Stratum("sizes all 2", 2, _all_2, lambda sizes: set(sizes) == {2}),
-    Stratum("sizes all 1", 1, _all_1, lambda sizes: set(sizes) == {1}),
+    Stratum("any", 4, _any, lambda _: True),
+    Stratum("one_is_1", 3, _one_is_1, lambda sizes: sizes.count(1) == 1 < len(sizes)),
+    EQUAL,
+    Stratum("all_2", 2, _all_2, lambda sizes: set(sizes) == {2}),
+    Stratum("all_1", 1, _all_1, lambda sizes: set(sizes) == {1}),
 )

@@ -26,6 +26,7 @@ from grader.bank import edges as must_have
 from grader.bank.plans import Candidate, CasePlan, dims, distinct, fill
 from grader.bank.profiles import GENERIC, PROFILES
 from grader.bank.strata import STRATA
+from grader.records.bank import Origin
 from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:
@@ -52,10 +53,10 @@ def plans(draw: DrawFn, exercise: Exercise) -> CasePlan:
     stratum = draw(st.sampled_from(_WEIGHTED))
     drawn = {name: draw(st.integers(interval.low, interval.high)) for name, interval in named.items()}
     chosen = draw(st.sampled_from(tuple(named))) if named else ""
-    origin, sizes = stratum.sizes(drawn, named, chosen)
+    kind, sizes = stratum.sizes(drawn, named, chosen)
     profile = st.sampled_from(tuple(PROFILES) if draw(st.booleans()) else GENERIC)
     profiles = {name: draw(profile) for name in exercise.inputs}
-    return CasePlan(origin=origin, sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
+    return CasePlan(origin=Origin(kind), sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
 
 
 @st.composite

@@ -29,6 +29,7 @@ from grader.files import write_whole
 from grader.grading.grade import grade_path, handed_in, limits_of
 from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Example
+from grader.records.bank import Origin
 from grader.records.errors import UsageError
 from grader.report.words.submission import problem
 from grader.sandbox.host import ProcessSandbox
@@ -137,7 +138,7 @@ def add(files: AssignmentFiles, found: FalsePass) -> None:
     exercise, case = found.exercise, found.trial.case
     inputs = {name: _plain(value) for name, value in case.inputs.items()}
     try:
-        same = example(exercise, inputs, "").key() == canonical([case.sizes, case.inputs])
+        same = example(exercise, inputs, Origin("example")).key() == canonical([case.sizes, case.inputs])
     except LiteralError:
         same = False
     if not same:

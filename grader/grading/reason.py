@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from grader.records.run import Loaded, Outcome
     from grader.records.verdict import Part, Status, Trial
 
-_CALLED = re.compile(r"'\w+' object is not callable")  # Python's own words, which only Python's own exception has
+_CALLED = re.compile(r"'(\w+)' object is not callable")  # Python's own words, which only Python's own exception has
 
 
 def verdict(
@@ -126,8 +126,8 @@ def _call_fails(exercise: Exercise, raised: Raised, loaded: Loaded) -> CallFails
             return CallFails(subject, raised, exercise.run, yours=yours)
         values = {found.name for found in loaded.names if found.parameters is None}
         called = [name for name in _needed(exercise) if name in values]
-        if called and _CALLED.match(raised.message):
-            return CallFails(subject, raised, exercise.run, value=called[0])
+        if called and (found := _CALLED.match(raised.message)):
+            return CallFails(subject, raised, exercise.run, value=called[0], value_type=found[1])
     return CallFails(subject, raised, exercise.run)
 
 

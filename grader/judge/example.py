@@ -6,8 +6,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from grader.judge import tolerance
+from grader.judge.case_size import weight
 from grader.judge.code import as_code
-from grader.judge.minimise import signature, weight
+from grader.judge.minimise import signature
 from grader.records.run import NotRun, Returned
 from grader.records.verdict import Counterexample, OutputDetail
 
@@ -26,7 +27,9 @@ def smallest(trials: Sequence[Trial]) -> Trial | None:
     failing = [trial for trial in trials if not trial.right]
     tried = [trial for trial in failing if not isinstance(trial.outcome, NotRun)] or failing
     ways = Counter(map(signature, tried))
-    return min(tried, key=lambda trial: (-ways[signature(trial)], weight(trial.case), trial.case.id), default=None)
+    return min(
+        tried, key=lambda trial: (-ways[signature(trial)], weight(trial.case.inputs), trial.case.id), default=None
+    )
 
 
 def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool) -> Counterexample:

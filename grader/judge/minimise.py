@@ -56,16 +56,6 @@ def signature(trial: Trial) -> tuple[object, ...]:
     return ()
 
 
-def weight(case: Case) -> tuple[int, int, int]:
-    """How much there is to read in a case: its elements, those that are not zero, characters of its numbers."""
-    arrays = [np.asarray(value) for value in case.inputs.values() if isinstance(value, np.ndarray | float | int)]
-    return (
-        sum(array.size for array in arrays),
-        sum(int(np.count_nonzero(array)) for array in arrays),
-        sum(len(str(array.tolist())) for array in arrays),
-    )
-
-
 def _whole_arrays(inputs: Mapping[str, Value], domains: Mapping[str, AnyDomain]) -> Iterator[dict[str, Value]]:
     """Each array that may be zero, zeroed; the largest first."""
     arrays = [(name, value) for name, value in inputs.items() if isinstance(value, np.ndarray) and value.any()]

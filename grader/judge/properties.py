@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from grader.judge.case_size import elements
 from grader.judge.compare import as_array, compare
 from grader.judge.tolerance import rule_of
 from grader.records.errors import PropertyFault
@@ -260,11 +261,8 @@ def in_turn(cases: Sequence[Case]) -> list[Case]:
     The smallest with every size above 1 and the smallest of the others, in turn: a law that holds where every size is 1
     may hold for the wrong reason. None of those that expect NaN or infinities, for a law is about numbers.
     """
-    by_size = sorted((case for case in cases if all(map(is_finite, case.expected.values()))), key=_elements)
+    finite = (case for case in cases if all(map(is_finite, case.expected.values())))
+    by_size = sorted(finite, key=lambda case: elements(case.inputs))
     generic = [case for case in by_size if min(case.sizes.values(), default=2) > 1]
     others = [case for case in by_size if min(case.sizes.values(), default=2) <= 1]
     return [case for pair in zip_longest(generic, others) for case in pair if case is not None]
-
-
-def _elements(case: Case) -> int:
-    return sum(getattr(value, "size", 1) for value in case.inputs.values())

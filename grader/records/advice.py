@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from grader.records.bank import Origin
 from grader.records.record import Record
 
 
@@ -16,7 +17,7 @@ class DrawMore(Record, frozen=True, tag="draw_more"):
     Most of all do those of one ``origin``: ``killing_there`` of ``tried_there``.
     """
 
-    origin: str
+    origin: Origin
     killing_there: int
     tried_there: int
     killing: int

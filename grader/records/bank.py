@@ -4,12 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal, TypeAlias
 
 from msgspec import field
 
 from grader.records.assignment import Assignment
 from grader.records.record import Array, Record, Value
+
+OriginKind: TypeAlias = Literal[
+    "example", "bad_input",
+    "ones", "lowest", "zeros", "one_lowest", "highest", "shortest", "extreme",
+    "distinct", "any", "one_is_1", "equal", "all_2", "all_1", "no_sizes",
+    "hunt", "diagnostic",
+]  # fmt: skip
+
+EDGES: Final = frozenset({"ones", "lowest", "zeros", "one_lowest", "highest", "shortest", "extreme"})
+
+
+class Origin(Record, frozen=True):
+    """Why a case is there: its author wrote it out, it lies on an edge, or what its sizes were drawn to be.
+
+    ``name`` is the size or the input that lies on an edge, or the exception that bad input must be answered by;
+    ``value`` what that size or input is there. ``note`` is what the author says of an example.
+    """
+
+    kind: OriginKind
+    name: str = ""
+    value: str = ""
+    note: str = ""
+
+    @property
+    def on_edge(self) -> bool:
+        """Whether it is one of the must-have edges."""
+        return self.kind in EDGES
 
 
 class Condition(Record, frozen=True):
@@ -22,15 +49,14 @@ class Condition(Record, frozen=True):
 class Case(Record, frozen=True):
     """Inputs and what the reference made of them.
 
-    ``id`` is ``<exercise>/<number>``, ``origin`` says in words why the case is there ("example", "edge: every
-    size 1", "sizes all distinct"). A case with ``raises`` expects that exception and has no ``expected``.
+    ``id`` is ``<exercise>/<number>``. A case with ``raises`` expects that exception and has no ``expected``.
     ``units`` are how far each expected number may be off for reasons of rounding alone, one rounding of it at least:
     an array for an array, a list for a list; None where nothing is rounded. See :mod:`grader.judge.tolerance`.
-    A diagnostic case has no ``origin``, and the ``condition`` that it was drawn for, if any.
+    A diagnostic case has the ``condition`` that it was drawn for, if any.
     """
 
     id: str
-    origin: str
+    origin: Origin
     public: bool
     sizes: dict[str, int]
     inputs: dict[str, Value]

@@ -85,7 +85,7 @@ class Ends(Record, frozen=True, tag="ends"):
 class CallFails(Record, frozen=True, tag="call_fails"):
     """The snippet itself raised in a public case: the call does not fit, or what came back cannot be used.
 
-    ``yours`` are the parameters that the function has, ``value`` names what is called and is no function.
+    ``yours`` are the parameters that the function has, ``value`` names what is called and is a value of ``value_type``.
     """
 
     subject: str
@@ -93,6 +93,7 @@ class CallFails(Record, frozen=True, tag="call_fails"):
     run: str
     yours: tuple[str, ...] | None = None
     value: str = ""
+    value_type: str = ""
 
 
 class NotDone(Record, frozen=True, tag="not_done"):

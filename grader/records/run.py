@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple, TypeAlias
 
 from msgspec import Meta, field
 
@@ -39,14 +39,17 @@ def cell_name(number: int) -> str:
     return f"cell {number}"
 
 
-def is_cell(file: str) -> bool:
-    """Whether that is a cell: the name of a submission's file ends otherwise."""
-    return file.startswith("cell ") and not file.endswith(".py")
+class Texts(NamedTuple):
+    """Files and cells of a submission, by the names that tracebacks have for them; which of the names are ``cells``."""
+
+    by_name: dict[str, str]
+    cells: frozenset[str] = frozenset()
 
 
-def texts_of(files: Mapping[str, str], cells: Sequence[str]) -> dict[str, str]:
-    """Files and cells by the names that tracebacks have for them."""
-    return {**files, **{cell_name(number): cell for number, cell in enumerate(cells, 1)}}
+def texts_of(files: Mapping[str, str], cells: Sequence[str] = ()) -> Texts:
+    """What tracebacks name of files and of a notebook's cells."""
+    by_name = {cell_name(number): cell for number, cell in enumerate(cells, 1)}
+    return Texts({**files, **by_name}, frozenset(by_name))
 
 
 class Submission(Record, frozen=True):
@@ -63,8 +66,8 @@ class Submission(Record, frozen=True):
     remarks: tuple[ReadRemark, ...] = ()
 
     @property
-    def texts(self) -> dict[str, str]:
-        """Its files and cells by the names that tracebacks have for them."""
+    def texts(self) -> Texts:
+        """Its files and cells as tracebacks name them."""
         return texts_of(self.files, self.cells)
 
 
@@ -79,7 +82,16 @@ class Frame(Record, frozen=True):
     @property
     def in_cell(self) -> bool:
         """Whether it is in a notebook, whose cells are no files."""
-        return is_cell(self.file)
+        return False
+
+
+class CellFrame(Frame, frozen=True):
+    """One that lies in a code cell of a notebook, by the name that tracebacks have for the cell."""
+
+    @property
+    def in_cell(self) -> bool:
+        """As it says."""
+        return True
 
 
 class Returned(Record, frozen=True, tag_field="kind", tag="returned"):

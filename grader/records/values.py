@@ -8,13 +8,16 @@ else a program may return becomes :class:`~grader.records.record.Foreign`, which
 from __future__ import annotations
 
 import math
-from typing import Any, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
 import msgspec
 import numpy as np
 
 from grader.records.errors import ProtocolError
 from grader.records.record import Foreign
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: dtypes that cross the boundary, little endian. Nothing with object references.
 DTYPES = frozenset({"|b1", "|i1", "|u1", *(f"<{kind}{size}" for kind in "iu" for size in (2, 4, 8))}) | {
@@ -270,6 +273,15 @@ def stacked(items: list[Any] | tuple[Any, ...]) -> np.ndarray[Any, Any] | None:
     except (ValueError, OverflowError):  # ragged, or an integer beyond all decimals
         return None
     return array if array.dtype.kind in NUMBER_KINDS else None  # integers beyond 64 bits are objects
+
+
+def leaves(value: Any) -> Iterator[Any]:
+    """Everything in a value that is no list, tuple or dict."""
+    if isinstance(value, list | tuple | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from leaves(item)
+    else:
+        yield value
 
 
 def is_finite(value: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Literal, TypeAlias
 
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.record import Record, Value
 from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, Raised, Returned, TimedOut
 
@@ -331,7 +331,7 @@ class Counterexample(Record, frozen=True):
     """The smallest failing case, ready to be run by hand. ``code`` is Python that a student can paste."""
 
     case: str
-    origin: str
+    origin: Origin
     hidden: bool
     minimised: bool
     inputs: dict[str, Value]

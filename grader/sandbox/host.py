@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from grader.records.errors import ProtocolError, SandboxFault
-from grader.records.run import BadReply, Loaded, NotRun, Run
+from grader.records.run import BadReply, Loaded, NotRun, Run, texts_of
 from grader.sandbox import protocol
 from grader.sandbox.clocks import Clock, Deadline, Total
 from grader.sandbox.outcomes import answered, ended, imported
@@ -19,7 +19,7 @@ from grader.sandbox.stopped import Loading, StoppedCells
 from grader.submission.libraries import wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from grader.records.assignment import Limits
     from grader.records.run import Isolation, Job, Outcome, Submission
@@ -177,7 +177,7 @@ class _Worker:
         self._channel = process.channel()
         self.ended = False
         self._ceilings: Sequence[Watched] = ()
-        self._texts: Mapping[str, str] = {}
+        self._texts = texts_of({})
         self._asked: _Asked | None = None  # a job that was sent ahead of time
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────

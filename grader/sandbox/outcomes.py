@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from grader.records.run import (
     BadReply,
+    CellFrame,
     Crashed,
     Definition,
     Frame,
@@ -26,18 +27,16 @@ from grader.sandbox import protocol
 from grader.submission.divisions import Place, divided
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from msgspec import Raw
 
     from grader.records.assignment import Limits
     from grader.records.record import Value
-    from grader.records.run import Job, Outcome
+    from grader.records.run import Job, Outcome, Texts
 
 
-def imported(
-    reply: protocol.Imported, allowed: Limits, texts: Mapping[str, str], stand_ins: Iterable[str] = ()
-) -> Loaded:
+def imported(reply: protocol.Imported, allowed: Limits, texts: Texts, stand_ins: Iterable[str] = ()) -> Loaded:
     """What importing a submission, made of ``texts``, gave; ``stand_ins`` are the assignment's own."""
     names = tuple(
         Definition(name=name[:200], parameters=None if found is None else tuple(each[:200] for each in found))
@@ -56,7 +55,7 @@ def answered(
     answer: protocol.Result | protocol.Failure,
     job: Job,
     given: frozenset[str],
-    texts: Mapping[str, str],
+    texts: Texts,
     read: Callable[[Raw], Value],
 ) -> Outcome:
     """What a case of a job gave. ``given`` are the names of the job's inputs, ``read`` unpacks an output.
@@ -101,21 +100,24 @@ def _read(pairs: list[tuple[str, str]], job: Job) -> tuple[tuple[str, str], ...]
     return tuple(sorted(pair for pair in set(pairs) if pair[0] in job.outputs and pair[1] in protocol.READ_AS))
 
 
-def _raised(failure: protocol.Failure, allowed: Limits, texts: Mapping[str, str]) -> Outcome:
+def _raised(failure: protocol.Failure, allowed: Limits, texts: Texts) -> Outcome:
     """An exception as a record, its texts cut to length."""
     message = failure.message[: protocol.MAX_TEXT]
     if failure.memory:
         return OutOfMemory(limit=allowed.memory, message=message)
     frames = tuple(
-        Frame(file=frame.file[:200], line=frame.line, function=frame.function[:200], text=frame.text[:400])
-        for frame in failure.frames
+        _frame(each.file[:200], each.line, each.function[:200], each.text[:400], texts=texts) for each in failure.frames
     )
     ancestors = tuple(name[:200] for name in failure.ancestors)
     cause = _cause(message, failure.frames, texts)
     return Raised(error=failure.error[:200], message=message, ancestors=ancestors, frames=frames, cause=cause)
 
 
-def _cause(message: str, frames: Sequence[protocol.FrameLine], texts: Mapping[str, str]) -> Frame | None:
+def _cause(message: str, frames: Sequence[protocol.FrameLine], texts: Texts) -> Frame | None:
     """The division that is to be mended, as the submission's own text shows it."""
-    found = divided(message, [Place(each.file, each.line, each.floats) for each in frames], texts)
-    return None if found is None else Frame(file=found[0], line=found[1], function="")
+    found = divided(message, [Place(each.file, each.line, each.floats) for each in frames], texts.by_name)
+    return None if found is None else _frame(*found, texts=texts)
+
+
+def _frame(file: str, line: int, function: str = "", text: str = "", *, texts: Texts) -> Frame:
+    return (CellFrame if file in texts.cells else Frame)(file, line, function, text)

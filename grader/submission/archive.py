@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+from grader.records.byte_counts import in_units
 from grader.records.errors import GraderError, SubmissionError
 from grader.submission.data import MAX_DATA
 from grader.submission.locate import is_litter
@@ -150,5 +151,5 @@ def _write(archive: ZipFile, member: ZipInfo, target: Path, left: int, file: Pat
         with archive.open(member) as packed:
             content = packed.read(min(most, left) + 1)
         if len(content) > left:
-            raise SubmissionError(f"{file} unpacks to more than {MAX_UNPACKED >> 20} MiB: hand in your own work alone")
+            raise SubmissionError(f"{file} unpacks to more than {in_units(MAX_UNPACKED)}: hand in your own work alone")
         return stream.write(content)

@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from grader.records.byte_counts import in_units
 from grader.records.errors import SubmissionError
 from grader.records.run import MAX_CODE_CELLS
 from grader.submission.text import MAX_FILE
@@ -93,7 +94,7 @@ def code_cells(stored: bytes, name: str) -> tuple[str, ...]:
     except (msgspec.DecodeError, RecursionError) as error:
         raise SubmissionError(f"{name} is no notebook that can be read ({error}): save it again") from None
     if large or sum(map(len, texts)) > MAX_FILE:
-        raise SubmissionError(f"{name} holds more than {MAX_FILE >> 10} KiB of code, the most that is read")
+        raise SubmissionError(f"{name} holds more than {in_units(MAX_FILE)} of code, the most that is read")
     if len(texts) > MAX_CODE_CELLS:
         raise SubmissionError(f"{name} holds more than {MAX_CODE_CELLS:,} code cells, the most that are read")
     return tuple(map(as_python, texts))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.records.byte_counts import in_units
 from grader.records.errors import SubmissionError
 from grader.submission.statements import defined_names, imported_modules
 from grader.submission.text import read_text
@@ -69,7 +70,7 @@ def _check_limits(texts: list[str]) -> None:
     if len(texts) > MAX_FILES:
         raise SubmissionError(f"The module imports more than {MAX_FILES - 1} files beside it: hand in fewer")
     if sum(len(text.encode()) for text in texts) > MAX_TOTAL:
-        raise SubmissionError(f"The module and the files it imports are larger than {MAX_TOTAL >> 10:,} KiB together")
+        raise SubmissionError(f"The module and the files it imports are larger than {in_units(MAX_TOTAL)} together")
 
 
 def imported_files(importer: str, text: str, is_file: Callable[[str], bool]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import re
 import stat
 from typing import TYPE_CHECKING
 
+from grader.records.byte_counts import in_units
 from grader.records.errors import GraderError, SubmissionError
 from grader.records.run import ReadRemark
 
@@ -66,9 +67,7 @@ def read_bytes(file: Path, folder: Path, limit: int) -> bytes:
             f"{file} cannot be read ({reason}): check that it is there and that you may read it"
         ) from None
     if len(data) > limit:
-        raise SubmissionError(
-            f"{file} is larger than {limit >> 10:,} KiB, the most that is read: is it the right file?"
-        )
+        raise SubmissionError(f"{file} is larger than {in_units(limit)}, the most that is read: is it the right file?")
     return data
 
 

@@ -9,7 +9,7 @@ from grader.audit import audit
 from grader.audit.further import advice, draw_more, what_helps
 from grader.records.advice import CheckMore
 from grader.records.assignment import Exercise, Output, PropertyCheck, Tolerance
-from grader.records.bank import Kill, WrongVersion
+from grader.records.bank import Kill, Origin, WrongVersion
 from grader.report.words import audit as words
 from tests.audit.conftest import CASES
 
@@ -18,9 +18,9 @@ WRONG = WrongVersion("step.scale.1", "scale", "It is wrong.", 3, "a → b", (), 
 
 
 def test_the_stratum_that_kills_most_is_named():
-    origins = ["sizes all distinct", "sizes all distinct", "edge: T is 1", "edge: T is 1", "edge: T is 1"]
+    origins = [Origin("distinct")] * 2 + [Origin("one_lowest", "T", "1")] * 3
     assert words.advice(draw_more(origins, [True, False, True, True, False])) == (
-        "Cases with T is 1 would kill it: 2 of 3 such candidates do, 3 of 5 in all. Ask for more hidden cases."
+        "Cases with only T is 1 would kill it: 2 of 3 such candidates do, 3 of 5 in all. Ask for more hidden cases."
     )
 
 
@@ -39,7 +39,7 @@ def test_the_stratum_that_kills_most_is_named():
     ],
 )
 def test_nothing_tells_it(exercise, wrong, said):
-    assert said in words.advice(what_helps(exercise, wrong, ["edge: T is 1"], [False]))
+    assert said in words.advice(what_helps(exercise, wrong, [Origin("one_lowest", "T", "1")], [False]))
 
 
 def test_a_version_that_a_law_alone_tells(make_bench):

@@ -7,10 +7,11 @@ import pytest
 from grader.bank.acceptance import agrees, judge, same, without_accidents
 from grader.bank.plans import Candidate
 from grader.records.assignment import Exercise, Output, Reals
+from grader.records.bank import Origin
 from grader.records.record import Foreign
 from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, Returned, TimedOut
 
-CANDIDATE = Candidate(origin="", sizes={"H": 2, "T": 3}, inputs={"x": 1.0})
+CANDIDATE = Candidate(origin=Origin("any"), sizes={"H": 2, "T": 3}, inputs={"x": 1.0})
 
 
 def exercise(shape=None, **more):

@@ -14,6 +14,7 @@ from grader.records.assignment import (
     Text,
     Tokens,
 )
+from grader.records.bank import Origin
 
 
 def exercise(inputs, **dims):
@@ -34,11 +35,11 @@ RNN = exercise({"x": Reals(shape=("D", 1)), "W": Reals(shape=("H", "D"))}, D=(1,
 
 def test_edges_of_sizes():
     assert {plan.origin: plan.sizes for plan in plans(RNN)} == {
-        "edge: every size 1": {"D": 1, "H": 1},
-        "edge: arrays of zeros": {"D": 2, "H": 3},
-        "edge: only D is 1": {"D": 1, "H": 3},
-        "edge: only H is 1": {"D": 2, "H": 1},
-        "edge: every size at its highest": {"D": 5, "H": 6},
+        Origin("ones"): {"D": 1, "H": 1},
+        Origin("zeros"): {"D": 2, "H": 3},
+        Origin("one_lowest", "D", "1"): {"D": 1, "H": 3},
+        Origin("one_lowest", "H", "1"): {"D": 2, "H": 1},
+        Origin("highest"): {"D": 5, "H": 6},
     }
 
 
@@ -52,14 +53,14 @@ def test_each_edge_comes_twice_with_other_values():
 def test_lowest_sizes_other_than_1_are_not_called_1():
     task = exercise({"x": Reals(shape=("T", "D"))}, T=(0, 3), D=(1, 3))
 
-    assert plan_of(task, "edge: every size at its lowest").sizes == {"T": 0, "D": 1}
-    assert plan_of(task, "edge: only T is 0").sizes == {"T": 0, "D": 2}
+    assert plan_of(task, Origin("lowest")).sizes == {"T": 0, "D": 1}
+    assert plan_of(task, Origin("one_lowest", "T", "0")).sizes == {"T": 0, "D": 2}
 
 
 def test_a_size_that_cannot_vary_has_no_edge_of_its_own():
     task = exercise({"x": Reals(shape=("T", "D"))}, T=(2, 2), D=(1, 3))
 
-    assert "edge: only T is 2" not in origins(task)
+    assert Origin("one_lowest", "T", "2") not in origins(task)
 
 
 def test_arrays_of_zeros_only_where_the_range_allows_them():
@@ -73,23 +74,23 @@ def test_arrays_of_zeros_only_where_the_range_allows_them():
         "g": OneHot(("D",)),
         "h": Integers(("D", "D + 1"), shape=("D",)),
     }
-    zeros = plan_of(exercise(inputs, D=(1, 3)), "edge: arrays of zeros").profiles
+    zeros = plan_of(exercise(inputs, D=(1, 3)), Origin("zeros")).profiles
 
     assert [name for name, profile in zeros.items() if profile == "zero"] == ["a", "c", "e", "h"]
-    assert not any("zeros" in origin for origin in origins(exercise({"x": Reals(range=(1, 2), shape=(3,))})))
+    assert not any(origin.kind == "zeros" for origin in origins(exercise({"x": Reals(range=(1, 2), shape=(3,))})))
 
 
 def test_plain_numbers_are_at_their_lowest_highest_0_and_1():
     task = exercise({"rate": Reals(range=(0, 1.2)), "steps": Integers((-1, 20))})
 
     assert {plan.origin: dict(plan.given) for plan in plans(task)} == {
-        "edge: rate = 0": {"rate": 0.0},
-        "edge: steps = -1": {"steps": -1},
-        "edge: rate = 1.2": {"rate": 1.2},
-        "edge: steps = 20": {"steps": 20},
-        "edge: rate = 1": {"rate": 1.0},
-        "edge: steps = 0": {"steps": 0},
-        "edge: steps = 1": {"steps": 1},
+        Origin("extreme", "rate", "0"): {"rate": 0.0},
+        Origin("extreme", "steps", "-1"): {"steps": -1},
+        Origin("extreme", "rate", "1.2"): {"rate": 1.2},
+        Origin("extreme", "steps", "20"): {"steps": 20},
+        Origin("extreme", "rate", "1"): {"rate": 1.0},
+        Origin("extreme", "steps", "0"): {"steps": 0},
+        Origin("extreme", "steps", "1"): {"steps": 1},
     }
 
 
@@ -98,12 +99,12 @@ def test_choices_texts_and_lists_have_edges():
     task = exercise(inputs)
 
     assert origins(task) == [
-        "edge: mode = 'sum'",
-        "edge: text at its shortest",
-        "edge: items at its shortest",
-        "edge: mode = 'mean'",
+        Origin("extreme", "mode", "'sum'"),
+        Origin("shortest", "text"),
+        Origin("shortest", "items"),
+        Origin("extreme", "mode", "'mean'"),
     ]
-    assert plan_of(task, "edge: text at its shortest").profiles == {
+    assert plan_of(task, Origin("shortest", "text")).profiles == {
         "mode": "gaussian",
         "text": "zero",
         "items": "gaussian",
@@ -112,10 +113,10 @@ def test_choices_texts_and_lists_have_edges():
 
 def test_an_input_that_is_empty_at_usual_sizes_has_no_edges():
     assert origins(exercise({"n": Integers((0, "V - 9"))}, V=(1, 10))) == [
-        "edge: every size 1",
-        "edge: every size at its highest",
+        Origin("ones"),
+        Origin("highest"),
     ]
-    assert "edge: n = 0" in origins(exercise({"n": Tokens("V")}, V=(1, 10)))
+    assert Origin("extreme", "n", "0") in origins(exercise({"n": Tokens("V")}, V=(1, 10)))
 
 
 def test_there_are_at_most_16_and_the_most_telling_come_first():
@@ -123,8 +124,8 @@ def test_there_are_at_most_16_and_the_most_telling_come_first():
     found = plans(exercise(inputs, **dict.fromkeys("DHTV", (1, 4))))
 
     assert len(found) == MOST
-    assert found[0].origin == "edge: every size 1"
-    assert {f"edge: {name} = -1" for name in "abcdef"} <= {plan.origin for plan in found}
+    assert found[0].origin == Origin("ones")
+    assert {Origin("extreme", name, "-1") for name in "abcdef"} <= {plan.origin for plan in found}
 
 
 @pytest.mark.parametrize("task", [RNN, exercise({"n": Reals()})])

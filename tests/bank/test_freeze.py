@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from grader.bank.freeze import freeze, inputs_sha256
-from grader.bank.plans import leaves
 from grader.records.assignment import (
     Assignment,
     Cases,
@@ -22,8 +21,10 @@ from grader.records.assignment import (
     Reals,
     SameAs,
 )
+from grader.records.bank import Origin
 from grader.records.errors import Mistake, ReferenceFault, SandboxFault
 from grader.records.run import TimedOut
+from grader.records.values import leaves
 from grader.sandbox.fake import FakeSandbox
 
 DIMS = {"D": Interval(low=1, high=4), "H": Interval(low=1, high=4)}
@@ -294,7 +295,7 @@ def test_worked_figures_are_the_first_cases():
     figures = (Example({"rate": 0.5, "n": 3}, {"y": 6}, note="slides"), Example({"rate": 0, "n": 1}))
     cases = frozen(with_examples(*figures)).cases["until"]
 
-    assert [case.origin for case in cases[:2]] == ["example: slides", "example"]
+    assert [case.origin for case in cases[:2]] == [Origin("example", note="slides"), Origin("example")]
     assert cases[0].inputs == {"rate": 0.5, "n": 3}
     assert cases[0].expected == {"y": 6.0}
     assert (len(cases), sum(case.public for case in cases)) == (16, 6)
@@ -349,7 +350,7 @@ def test_inputs_that_must_be_refused_are_public_cases(error):
 
     assert (case.raises, case.because, case.public) == (error, "it never ends", True)
     assert (case.inputs, case.expected) == ({"rate": 1.0, "n": 3}, {})
-    assert case.origin == f"must raise {error}"
+    assert case.origin == Origin("bad_input", error)
     assert [case.public for case in cases] == [True] * 7 + [False] * 10
 
 

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 
 from grader.bank.layout import Row, pack_cases, pack_diagnostics, unpack_cases, unpack_diagnostics
 from grader.bank.plans import canonical
-from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, MistakeKind
+from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, MistakeKind, Origin
 from grader.records.errors import ProtocolError
 from grader.records.record import Foreign
 from grader.records.values import DTYPES, WireArray, WireDict
@@ -38,7 +38,7 @@ values = st.recursive(
 cases = st.builds(
     Case,
     id=st.text(max_size=5),
-    origin=st.text(max_size=5),
+    origin=st.builds(Origin, st.sampled_from(("distinct", "extreme")), *[st.text(max_size=3)] * 3),
     public=st.booleans(),
     sizes=st.dictionaries(st.sampled_from("DHT"), st.integers(0, 9)),
     inputs=st.dictionaries(st.text(max_size=3), values, max_size=3),
@@ -51,12 +51,12 @@ banks = st.dictionaries(st.text(max_size=3), st.lists(cases, max_size=3), max_si
 
 
 def case(**inputs):
-    return Case(id="a/1", origin="test", public=True, sizes={}, inputs=inputs)
+    return Case(id="a/1", origin=Origin("any"), public=True, sizes={}, inputs=inputs)
 
 
 def everything(case):
     """Bytes that are equal only if every value and every type in a case is, NaN and -0.0 included."""
-    fields = [case.id, case.origin, case.public, case.sizes, case.raises, case.because, str(case.condition)]
+    fields = [case.id, str(case.origin), case.public, case.sizes, case.raises, case.because, str(case.condition)]
     return canonical([*fields, case.inputs, case.expected])
 
 
@@ -99,7 +99,7 @@ def test_foreign_values_stay_foreign():
 
 def rows(value):
     """A bank of one case whose input is these wire structs."""
-    return msgspec.msgpack.encode({"a": [Row("a/1", "test", True, {}, {"x": value}, {}, None, "", {})]})
+    return msgspec.msgpack.encode({"a": [Row("a/1", Origin("any"), True, {}, {"x": value}, {}, None, "", {})]})
 
 
 @pytest.mark.parametrize(

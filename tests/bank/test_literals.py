@@ -17,6 +17,7 @@ from grader.records.assignment import (
     Text,
     Tokens,
 )
+from grader.records.bank import Origin
 
 DIMS = {"D": Interval(low=1, high=5), "H": Interval(low=2, high=5), "T": Interval(low=1, high=6)}
 
@@ -26,7 +27,7 @@ def exercise(run="y = f()", **inputs):
 
 
 def one(domain, literal):
-    return example(exercise(x=domain), {"x": literal}, "").inputs["x"]
+    return example(exercise(x=domain), {"x": literal}, Origin("any")).inputs["x"]
 
 
 @pytest.mark.parametrize(
@@ -102,10 +103,10 @@ def test_literals_that_do_not_fit_are_told(domain, literal, problem):
 def test_sizes_follow_from_shapes_also_from_sums():
     task = exercise(W=Reals(shape=("H", "H + D")), b=SameAs("c"), c=Reals(shape=("H",)))
 
-    found = example(task, {"W": [[1, 2, 3], [4, 5, 6]], "b": [1, 2], "c": [3, 4]}, "worked figure")
+    found = example(task, {"W": [[1, 2, 3], [4, 5, 6]], "b": [1, 2], "c": [3, 4]}, Origin("example"))
 
     assert found.sizes == {"D": 1, "H": 2}
-    assert found.origin == "worked figure"
+    assert found.origin == Origin("example")
 
 
 @pytest.mark.parametrize(
@@ -119,11 +120,11 @@ def test_sizes_follow_from_shapes_also_from_sums():
     ],
 )
 def test_sizes_are_bound_by_every_kind_of_input(domain, literal, sizes):
-    assert example(exercise(x=domain), {"x": literal}, "").sizes == sizes
+    assert example(exercise(x=domain), {"x": literal}, Origin("any")).sizes == sizes
 
 
 def test_a_size_that_nothing_determines_is_at_its_lowest():
-    assert example(exercise(run="y = f(H)", x=Reals()), {"x": 1.0}, "").sizes == {"H": 2}
+    assert example(exercise(run="y = f(H)", x=Reals()), {"x": 1.0}, Origin("any")).sizes == {"H": 2}
 
 
 def test_a_sum_with_two_open_dims_determines_neither():
@@ -141,7 +142,7 @@ def test_missing_and_unknown_inputs_are_told(read):
     task = exercise(x=Reals(), y=Reals())
 
     with pytest.raises(LiteralError, match="is missing: an example gives a value for each of x, y") as missing:
-        read(task, {"x": 1.0}, "")
+        read(task, {"x": 1.0}, Origin("any"))
     with pytest.raises(LiteralError, match="is no input: expected x, y") as unknown:
         read(task, {"x": 1.0, "y": 2.0, "z": 3.0}, "")
 
@@ -151,7 +152,7 @@ def test_missing_and_unknown_inputs_are_told(read):
 def test_bad_examples_keep_what_does_not_fit():
     task = exercise(n=Integers((0, 9)), x=Reals(shape=("D", 1)), s=SizeOf("D"))
 
-    found = bad_example(task, {"n": "many", "x": [1, 2, 3], "s": 2}, "must raise TypeError")
+    found = bad_example(task, {"n": "many", "x": [1, 2, 3], "s": 2}, Origin("bad_input", "TypeError"))
 
     assert found.inputs["n"] == "many"
     assert found.inputs["x"].shape == (3,)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from grader.bank.plans import Candidate, CasePlan, canonical, dims, distinct, fill, frozen, leaves
+from grader.bank.plans import Candidate, CasePlan, canonical, dims, distinct, fill, frozen
 from grader.records.assignment import (
     Custom,
     Exercise,
@@ -17,7 +17,9 @@ from grader.records.assignment import (
     Tokens,
     custom_function,
 )
+from grader.records.bank import Origin
 from grader.records.record import Foreign
+from grader.records.values import leaves
 
 DIMS = {name: Interval(low=1, high=4) for name in "BDHKTV"}
 
@@ -27,7 +29,7 @@ def exercise(inputs, run="y = f()", outputs=None):
 
 
 def candidate(**inputs):
-    return Candidate(origin="test", sizes={"H": 2}, inputs=inputs)
+    return Candidate(origin=Origin("any"), sizes={"H": 2}, inputs=inputs)
 
 
 @pytest.mark.parametrize(
@@ -63,11 +65,11 @@ def test_a_snippet_that_is_no_python_names_nothing():
 def test_filling_follows_the_plan_and_is_the_same_each_time():
     task = exercise({"x": Reals(shape=("H",)), "again": SameAs("x"), "n": Integers((0, 9)), "q": Custom("p:q")})
     profiles = {"x": "zero", "again": "gaussian", "n": "gaussian", "q": "gaussian"}
-    plan = CasePlan(origin="test", sizes={"H": 3}, profiles=profiles, seed=5, given={"n": 7})
+    plan = CasePlan(origin=Origin("any"), sizes={"H": 3}, profiles=profiles, seed=5, given={"n": 7})
 
     first, second = fill(task, plan, str.upper), fill(task, plan, str.upper)
 
-    assert (first.origin, first.sizes) == ("test", {"H": 3})
+    assert (first.origin, first.sizes) == (Origin("any"), {"H": 3})
     assert first.inputs["x"].tolist() == [0, 0, 0]
     assert first.inputs["again"].shape == (3,)
     assert first.inputs["again"].any()
@@ -77,9 +79,9 @@ def test_filling_follows_the_plan_and_is_the_same_each_time():
 
 def test_a_given_value_leaves_the_others_as_they_are():
     task = exercise({"n": Integers((0, 9)), "x": Reals(shape=(4,))})
-    plan = CasePlan(origin="", sizes={}, profiles={"n": "gaussian", "x": "gaussian"}, seed=1)
+    plan = CasePlan(origin=Origin("any"), sizes={}, profiles={"n": "gaussian", "x": "gaussian"}, seed=1)
     drawn = fill(task, plan, str)
-    given = fill(task, CasePlan("", {}, plan.profiles, 1, {"n": 3}), str)
+    given = fill(task, CasePlan(Origin("any"), {}, plan.profiles, 1, {"n": 3}), str)
 
     assert np.array_equal(drawn.inputs["x"], given.inputs["x"])
 

@@ -13,7 +13,7 @@ from grader.bank.layout import pack_cases
 from grader.bank.prove import KNOWN_WELL, Prover
 from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Assignment, Bar, Cases, Exercise, Interval, Output, PropertyCheck, Reals
-from grader.records.bank import Case, Kill, MistakeKind
+from grader.records.bank import Case, Kill, MistakeKind, Origin
 from grader.records.run import NotRun, Returned, Submission, TimedOut, job_of
 from grader.sandbox.fake import FakeSandbox
 
@@ -105,7 +105,7 @@ def prover(source=REFERENCE, *, by=3, runner=None, diagnostics=False, properties
 
 
 def cases_of(*numbers, function=lambda x: 3.0 * x + 1.0):
-    return [Case("", "", False, {}, {"x": x}, expected={"y": function(x)}) for x in map(float, numbers)]
+    return [Case("", Origin("any"), False, {}, {"x": x}, expected={"y": function(x)}) for x in map(float, numbers)]
 
 
 def ids(versions, *kinds):
@@ -283,7 +283,7 @@ def test_what_no_value_kills_a_required_exception_may():
             raise KeyError("too large")
 """
     )
-    refused = Case("f/3", "must raise ValueError", True, {}, {"x": 200.0}, raises="ValueError")
+    refused = Case("f/3", Origin("bad_input", "ValueError"), True, {}, {"x": 200.0}, raises="ValueError")
 
     made = prover(source)
     cases = cases_of(-2, 2)

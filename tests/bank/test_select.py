@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from grader.bank.plans import Candidate
-from grader.bank.select import choose, elements
+from grader.bank.select import choose
 from grader.bank.strategies import draw, edges
+from grader.judge.case_size import elements
 from grader.records.assignment import Cases, Exercise, Integers, Interval, Output, Reals
+from grader.records.bank import Origin
 
 DIMS = {"D": Interval(low=1, high=5), "H": Interval(low=1, high=5)}
 RNN = Exercise(
@@ -43,6 +45,8 @@ def numbers(candidates):
     return [candidate.inputs["n"] for candidate in candidates]
 
 
+ANY, EXAMPLE = Origin("any"), Origin("example")
+A, B = Origin("extreme", "a"), Origin("extreme", "b")
 EDGES = edges(RNN)
 DRAWN = draw(RNN, 60, 0)
 
@@ -63,24 +67,24 @@ def test_no_two_cases_are_equal():
 def test_the_first_case_is_small_and_generic():
     first = choose(RNN, [], EDGES, DRAWN)[0][0]
 
-    assert not first.origin.startswith("edge")
+    assert not first.origin.on_edge
     assert min(first.sizes.values()) > 1
     assert len(set(first.sizes.values())) == 2
     assert np.unique(first.inputs["W"]).size == first.inputs["W"].size
-    assert elements(first) <= 12
+    assert elements(first.inputs) <= 12
 
 
 def test_examples_come_first_and_are_public_even_where_they_are_too_many():
-    examples = some("worked figure", 1, 2, 3)
+    examples = some(EXAMPLE, 1, 2, 3)
 
-    public, hidden = choose(exercise(2, 2), examples, some("edge: a", 4), some("any", 5, 6, 7))
+    public, hidden = choose(exercise(2, 2), examples, some(A, 4), some(ANY, 5, 6, 7))
 
     assert public == examples
     assert numbers(hidden) == [4, 5]
 
 
 def test_what_an_example_kills_needs_no_case_more():
-    examples, drawn = some("worked figure", 1), some("any", *range(10, 20))
+    examples, drawn = some(EXAMPLE, 1), some(ANY, *range(10, 20))
     kills = {each.key(): frozenset({"known"}) for each in (*examples, drawn[7])}
     kills[drawn[8].key()] = frozenset({"new"})
 
@@ -101,31 +105,31 @@ def test_every_kind_of_edge_is_hidden_and_small_ones_are_public_too():
 def test_public_cases_show_several_strata():
     public = choose(RNN, [], EDGES, DRAWN)[0]
 
-    assert len({candidate.origin for candidate in public if not candidate.origin.startswith("edge")}) >= 4
+    assert len({candidate.origin for candidate in public if not candidate.origin.on_edge}) >= 4
 
 
 def test_edges_do_not_crowd_out_what_is_drawn():
-    public, hidden = choose(exercise(4, 4), [], some("edge: a", *range(9)), some("any", *range(20, 40)))
+    public, hidden = choose(exercise(4, 4), [], some(A, *range(9)), some(ANY, *range(20, 40)))
 
     assert sum(number >= 20 for number in numbers(public)) == 2
     assert sum(number >= 20 for number in numbers(hidden)) == 3
 
 
 def test_without_hidden_cases_all_is_public():
-    public, hidden = choose(exercise(4, 0), [], some("edge: a", 1, 2), some("any", 5, 6, 7))
+    public, hidden = choose(exercise(4, 0), [], some(A, 1, 2), some(ANY, 5, 6, 7))
 
     assert (sorted(numbers(public)), hidden) == ([1, 2, 5, 6], [])
 
 
 def test_where_nothing_else_is_left_edges_fill_the_rest():
-    public, hidden = choose(exercise(3, 3), [], [*some("edge: a", 1, 2), *some("edge: b", 3, 4)], some("any", 9))
+    public, hidden = choose(exercise(3, 3), [], [*some(A, 1, 2), *some(B, 3, 4)], some(ANY, 9))
 
     assert sorted(numbers([*public, *hidden])) == [1, 2, 3, 4, 9]
-    assert {candidate.origin for candidate in hidden} == {"edge: a", "edge: b"}
+    assert {candidate.origin for candidate in hidden} == {A, B}
 
 
 def test_an_edge_that_an_example_shows_is_not_repeated():
-    public, hidden = choose(exercise(2, 2), some("worked figure", 1), some("edge: a", 1), some("any", 1, 5, 6))
+    public, hidden = choose(exercise(2, 2), some(EXAMPLE, 1), some(A, 1), some(ANY, 1, 5, 6))
 
     assert sorted(numbers([*public, *hidden])) == [1, 5, 6]
 
@@ -138,7 +142,7 @@ def test_an_edge_that_an_example_shows_is_not_repeated():
 )
 def test_choice_is_a_partition_without_loss(public_count, hidden_count, examples, edge, drawn):
     asked = exercise(public_count, hidden_count)
-    groups = some("example", *examples), some("edge", *edge), some("any", *drawn)
+    groups = some(EXAMPLE, *examples), some(A, *edge), some(ANY, *drawn)
 
     public, hidden = choose(asked, *groups)
 
@@ -153,13 +157,6 @@ def test_choice_is_a_partition_without_loss(public_count, hidden_count, examples
     assert (numbers(again[0]), numbers(again[1])) == (numbers(public), numbers(hidden))
 
 
-@pytest.mark.parametrize(
-    ("value", "count"), [(np.zeros((2, 3)), 6), (1.5, 1), ("abc", 3), ([np.zeros(2), 1], 4), ((), 1), ({"a": 1}, 1)]
-)
-def test_elements(value, count):
-    assert elements(Candidate(origin="", sizes={}, inputs={"x": value})) == count
-
-
 # ── what kills ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -170,11 +167,11 @@ def killed(candidates, kills):
 
 def of_sizes(*sizes):
     """A candidate for each number of elements."""
-    return [Candidate(origin="any", sizes={}, inputs={"n": [number] * size}) for number, size in enumerate(sizes)]
+    return [Candidate(origin=ANY, sizes={}, inputs={"n": [number] * size}) for number, size in enumerate(sizes)]
 
 
 def test_the_hidden_cases_cover_what_is_to_be_killed_and_the_rest_is_as_drawn():
-    drawn = some("any", *range(12))
+    drawn = some(ANY, *range(12))
     kills = {drawn[9].key(): frozenset("ab"), drawn[10].key(): frozenset("bc"), drawn[11].key(): frozenset("a")}
 
     hidden = choose(exercise(1, 5), [], [], drawn, kills, by=1)[1]
@@ -199,7 +196,7 @@ def test_more_kills_are_worth_more_than_a_small_size():
 
 
 def test_what_public_cases_and_edges_kill_counts():
-    edge, drawn = some("edge: a", 50), some("any", *range(8))
+    edge, drawn = some(A, 50), some(ANY, *range(8))
     kills = {drawn[0].key(): frozenset("a"), edge[0].key(): frozenset("b"), drawn[7].key(): frozenset("ab")}
 
     public, hidden = choose(exercise(1, 3), [], edge, drawn, kills, by=1)
@@ -208,12 +205,12 @@ def test_what_public_cases_and_edges_kill_counts():
     public, hidden = choose(exercise(1, 3), [], edge, drawn, kills, by=2)
     assert (numbers(public), numbers(hidden)) == ([0], [50, 7, 1])
 
-    public, hidden = choose(exercise(1, 3), some("worked figure", 20), edge, drawn, kills, by=1)
+    public, hidden = choose(exercise(1, 3), some(EXAMPLE, 20), edge, drawn, kills, by=1)
     assert (numbers(public), numbers(hidden)) == ([20], [50, 0, 1])
 
 
 def test_no_more_cases_than_are_asked_for_and_every_kind_of_edge_goes_first():
-    edge, drawn = some("edge: a", 50), some("any", *range(8))
+    edge, drawn = some(A, 50), some(ANY, *range(8))
     kills = {candidate.key(): frozenset([str(number)]) for number, candidate in enumerate(drawn)}
 
     assert numbers(choose(exercise(0, 3), [], edge, drawn, kills, by=3)[1]) == [50, 0, 1]
@@ -222,7 +219,7 @@ def test_no_more_cases_than_are_asked_for_and_every_kind_of_edge_goes_first():
 
 @pytest.mark.parametrize(("by", "names"), [(0, "ab"), (3, "")])
 def test_where_nothing_is_to_be_killed_cases_are_as_drawn(by, names):
-    drawn = some("any", *range(9))
+    drawn = some(ANY, *range(9))
     kills = {candidate.key(): frozenset(names) for candidate in drawn[5:]}
 
     assert numbers(choose(exercise(1, 4), [], [], drawn, kills, by)[1]) == [1, 2, 3, 4]
@@ -235,8 +232,8 @@ def test_where_nothing_is_to_be_killed_cases_are_as_drawn(by, names):
     st.randoms(use_true_random=False),
 )
 def test_each_version_is_killed_often_enough_where_that_can_be(kill_sets, by, random):
-    drawn = some("any", *range(len(kill_sets)))
-    edge, drawn = [replace(drawn[0], origin="edge: a")], drawn[1:]
+    drawn = some(ANY, *range(len(kill_sets)))
+    edge, drawn = [replace(drawn[0], origin=A)], drawn[1:]
     kills = {candidate.key(): names for candidate, names in zip([*edge, *drawn], kill_sets, strict=True)}
 
     public, hidden = choose(exercise(2, 30), [], edge, drawn, kills, by)
@@ -255,7 +252,7 @@ def test_each_version_is_killed_often_enough_where_that_can_be(kill_sets, by, ra
     st.integers(1, 3),
 )
 def test_no_case_of_the_cover_was_needless_when_it_was_taken(kill_sets, by):
-    drawn = some("any", *range(len(kill_sets)))
+    drawn = some(ANY, *range(len(kill_sets)))
     kills = {candidate.key(): names for candidate, names in zip(drawn, kill_sets, strict=True)}
     hidden = choose(exercise(0, 30), [], [], drawn, kills, by)[1]
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from grader.bank import store
 from grader.bank.layout import unpack_diagnostics
-from grader.bank.plans import canonical, leaves
+from grader.bank.plans import canonical
 from grader.bank.store import FORMAT, fetch, load, save
 from grader.records.assignment import Assignment, Exercise, Interval, Output, RaisesCheck, Reals
 from grader.records.bank import (
@@ -29,9 +29,11 @@ from grader.records.bank import (
     KnownMistake,
     Manifest,
     MistakeKind,
+    Origin,
     WrongVersion,
 )
 from grader.records.errors import BankError
+from grader.records.values import leaves
 
 SOURCES = {"assignment": "aa", "reference": "bb"}
 EXERCISES = tuple(
@@ -67,7 +69,7 @@ def case(number, *, public, name="first", **more):
         sizes={"D": 2},
         inputs=inputs,
         **{
-            "origin": "sizes all distinct",
+            "origin": Origin("distinct"),
             "expected": {"y": np.array([-0.0, np.nan, number])},
             "units": {"y": np.full(3, 1e-16, np.float32)},
             **more,
@@ -103,16 +105,19 @@ def a_bank(**changes):
 
 
 def some_diagnostics():
-    cases = (case(5, public=True), replace(case(6, public=True, origin=""), condition=Condition("zero", "x")))
+    cases = (
+        case(5, public=True),
+        replace(case(6, public=True, origin=Origin("any")), condition=Condition("zero", "x")),
+    )
     answers = np.array([[1, np.nan, 2.5]], np.float32)
     return Diagnostics(cases, (KnownMistake(MistakeKind.MUTANT, "transpose", "As if transposed."),), answers)
 
 
 def content(bank):
     """Bytes that are equal only for banks that are equal to the last bit."""
-    fields = ("id", "origin", "public", "sizes", "inputs", "expected", "raises", "because", "units", "condition")
+    fields = ("id", "public", "sizes", "inputs", "expected", "raises", "because", "units", "condition")
     return [
-        canonical([exercise, [[getattr(one, name) for name in fields] for one in cases]])
+        canonical([exercise, [[str(one.origin), *(getattr(one, name) for name in fields)] for one in cases]])
         for exercise, cases in bank.cases.items()
     ]
 

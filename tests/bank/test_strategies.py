@@ -31,6 +31,7 @@ from grader.records.assignment import (
     Text,
     Tokens,
 )
+from grader.records.bank import Origin
 from grader.records.shapes import evaluate, resolve
 
 DIMS = {"D": Interval(low=1, high=5), "H": Interval(low=1, high=5), "T": Interval(low=1, high=6)}
@@ -117,14 +118,14 @@ def test_every_candidate_conforms_to_the_exercise(task, seed):
 def test_strata_come_in_their_shares():
     counts = Counter(candidate.origin for candidate in draw(RNN, 1000, 0))
 
-    assert 350 < counts["sizes all distinct"] < 500
+    assert 350 < counts[Origin("distinct")] < 500
     assert set(counts) == {
-        "sizes all distinct",
-        "sizes at random",
-        "one size 1",
-        "sizes all equal",
-        "sizes all 2",
-        "sizes all 1",
+        Origin("distinct"),
+        Origin("any"),
+        Origin("one_is_1"),
+        Origin("equal"),
+        Origin("all_2"),
+        Origin("all_1"),
     }
     assert min(counts.values()) > 20
 
@@ -203,12 +204,12 @@ def test_edges_are_distinct_and_named():
     found = edges(RNN)
 
     assert len({candidate.key() for candidate in found}) == len(found) <= 16
-    assert all(candidate.origin.startswith("edge: ") for candidate in found)
-    zeros = next(candidate for candidate in found if candidate.origin == "edge: arrays of zeros")
+    assert all(candidate.origin.on_edge for candidate in found)
+    zeros = next(candidate for candidate in found if candidate.origin == Origin("zeros"))
     assert not zeros.inputs["x"].any()
     assert not zeros.inputs["W"].any()
     assert zeros.sizes == {"D": 2, "H": 3}
-    assert {candidate.inputs["n"] for candidate in found if candidate.origin.startswith("edge: n")} == {0, 1, 9}
+    assert {candidate.inputs["n"] for candidate in found if candidate.origin.name == "n"} == {0, 1, 9}
 
 
 def test_equal_edges_are_one():

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from grader.diagnose.circumstances import circumstances
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output
-from grader.records.bank import Case, Condition
+from grader.records.bank import Case, Condition, Origin
 from grader.records.finding import Contrast, EqualSizes, Finding, OutputsRight, Share, When
 from grader.records.run import Crashed, NotRun, Raised, Returned, TimedOut
 from grader.records.verdict import Trial
@@ -23,7 +23,7 @@ X_IS_0 = Condition("zero", "x")
 
 def trials(exercise, rights, *, condition=None, expected=2.0):
     """A trial for each truth, or outcome; a wrong one is off by 1."""
-    cases = [Case("f/1", "", True, {}, {}, expected={"y": expected}, condition=condition) for _ in rights]
+    cases = [Case("f/1", Origin("any"), True, {}, {}, expected={"y": expected}, condition=condition) for _ in rights]
     outcomes = [each if not isinstance(each, bool) else Returned({"y": expected + (not each)}) for each in rights]
     return list(try_cases(exercise, cases, outcomes))
 
@@ -233,7 +233,7 @@ def of_outputs(wrong, graded=None, **simple):
     """What is said where these outputs are wrong in four generic cases, and others where an input is 0."""
 
     def made(condition, names, count):
-        case = Case("f/1", "", True, {}, {}, expected=dict.fromkeys("abc", 2.0), condition=condition)
+        case = Case("f/1", Origin("any"), True, {}, {}, expected=dict.fromkeys("abc", 2.0), condition=condition)
         given = Returned({name: 3.0 if name in names else 2.0 for name in "abc"})
         return try_cases(THREE, [case] * count, [given] * count)
 
@@ -252,9 +252,11 @@ def test_a_case_that_counts_may_contradict_that_an_output_is_right():
     assert len(of_outputs("b", graded="b")) == len(of_outputs("b", graded="")) == 1
     assert of_outputs("b", graded="bc") == []
     assert of_outputs("b", x="bc") == []
-    raised = [Trial(Case("f/1", "", True, {}, {}, raises="ValueError"), Raised("ValueError", "no"))]
+    raised = [Trial(Case("f/1", Origin("any"), True, {}, {}, raises="ValueError"), Raised("ValueError", "no"))]
     given = [Returned({"a": 2.0, "b": 3.0, "c": 2.0})] * 4
-    generic = try_cases(THREE, [Case("f/1", "", True, {}, {}, expected=dict.fromkeys("abc", 2.0))] * 4, given)
+    generic = try_cases(
+        THREE, [Case("f/1", Origin("any"), True, {}, {}, expected=dict.fromkeys("abc", 2.0))] * 4, given
+    )
     assert len(circumstances(THREE, generic, [], raised)) == 1
 
 

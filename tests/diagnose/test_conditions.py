@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from grader.diagnose.conditions import is_so
-from grader.records.bank import Case, Condition
+from grader.records.bank import Case, Condition, Origin
 
 
 def holds(kind, value, name="x"):
-    return is_so(Condition(kind, name), Case("f/1", "", True, {"T": 1, "H": 2}, {"x": value}))
+    return is_so(Condition(kind, name), Case("f/1", Origin("any"), True, {"T": 1, "H": 2}, {"x": value}))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from grader.diagnose.diagnose import diagnose
 from grader.diagnose.rows import row
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output
-from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, MistakeKind
+from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, MistakeKind, Origin
 from grader.records.finding import Predicted
 from grader.records.run import Crashed, NotRun, Raised, Returned
 from tests.judge.examples import exercise
@@ -39,7 +39,7 @@ def right_without_b(x, condition):
 
 def cases_of(drawn):
     return tuple(
-        Case(f"f/{n}", "", True, {"N": n}, {}, expected=right(x, condition), condition=condition)
+        Case(f"f/{n}", Origin("any"), True, {"N": n}, {}, expected=right(x, condition), condition=condition)
         for n, (condition, x) in enumerate(drawn)
     )
 
@@ -88,7 +88,7 @@ def test_a_circumstance_is_told_as_well():
 
 
 def test_a_circumstance_that_a_case_that_counts_contradicts_is_not_told():
-    case = Case("f/1", "edge", False, {"N": 2}, {"b": 0.0}, expected=right(2.0, None))
+    case = Case("f/1", Origin("zeros"), False, {"N": 2}, {"b": 0.0}, expected=right(2.0, None))
     for solution, told in ((right, [RELATION, RIGHT_WHEN]), (negated, [RELATION])):
         counted = try_cases(ASKED, [case], [Returned(solution(2.0, None))])
         assert said(right_without_b, graded=counted) == told

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from grader.diagnose.known import matches
 from grader.diagnose.rows import row
-from grader.records.bank import Case, Diagnostics, KnownMistake, MistakeKind
+from grader.records.bank import Case, Diagnostics, KnownMistake, MistakeKind, Origin
 from grader.records.finding import Finding, Predicted, Share
 from grader.records.run import Raised, Returned
 
@@ -24,7 +24,7 @@ def right(x):
 
 
 def cases_of(function=right, xs=XS):
-    return [Case(f"f/{number}", "", True, {}, {"x": x}, expected=function(x)) for number, x in enumerate(xs)]
+    return [Case(f"f/{number}", Origin("any"), True, {}, {"x": x}, expected=function(x)) for number, x in enumerate(xs)]
 
 
 def answers(function, xs=XS):

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from grader.diagnose.pairs import pairs_of, same
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.run import Raised, Returned
 
 CASES = [
-    Case(f"f/{number}", "", True, {"N": number}, {}, expected={"y": np.array([1.0, number])}) for number in range(3)
+    Case(f"f/{number}", Origin("any"), True, {"N": number}, {}, expected={"y": np.array([1.0, number])})
+    for number in range(3)
 ]
 
 
@@ -23,7 +24,7 @@ def test_only_what_came_back_as_numbers_has_a_pair():
 
 @pytest.mark.parametrize("expected", [np.zeros((0, 2)), np.array([True]), np.array([1.0, np.inf]), "text"])
 def test_nothing_is_asked_of_what_holds_no_finite_numbers(expected):
-    case = Case("f/1", "", True, {}, {}, expected={"y": expected})
+    case = Case("f/1", Origin("any"), True, {}, {}, expected={"y": expected})
     assert pairs_of([case], [Returned({"y": expected})], "y") == []
 
 

@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from grader.diagnose.relations import relations
 from grader.records.assignment import ListOf, Output, Reals
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.finding import Changed, Exchanged, Factor, Finding, Length, Limited, Rounded, Share, Shift
 from grader.records.record import Foreign
 from grader.records.run import Raised, Returned
@@ -26,7 +26,7 @@ RAISED = Raised("ValueError", "no")
 def cases_of(*expected, **sizes):
     """A case for each dict of outputs; ``N`` differs from case to case."""
     return [
-        Case(f"f/{number}", "", True, {"N": number + 2, **sizes}, {}, expected=each)
+        Case(f"f/{number}", Origin("any"), True, {"N": number + 2, **sizes}, {}, expected=each)
         for number, each in enumerate(expected)
     ]
 

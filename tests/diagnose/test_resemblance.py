@@ -7,7 +7,7 @@ import pytest
 
 from grader.diagnose.resemblance import resemblances
 from grader.records.assignment import Output
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.finding import Alike, Beyond, Share
 from grader.records.run import Raised, Returned
 from tests.judge.examples import exercise
@@ -19,7 +19,7 @@ SQUASHED = [np.tanh(each) for each in WANTED]
 
 def found(expected, got):
     """What is said of dicts of outputs, or of outcomes."""
-    cases = [Case(f"f/{number}", "", True, {}, {}, expected=each) for number, each in enumerate(expected)]
+    cases = [Case(f"f/{number}", Origin("any"), True, {}, {}, expected=each) for number, each in enumerate(expected)]
     outcomes = [Returned(each) if isinstance(each, dict) else each for each in got]
     return resemblances(exercise(outputs={name: Output() for name in expected[0]}), cases, outcomes)
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.diagnose.rows import as_numbers, places, right_row, row
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.record import Foreign
 from grader.records.run import Raised, Returned, TimedOut
 
@@ -22,7 +22,7 @@ values = st.one_of(
 
 
 def case(**expected):
-    return Case(id="f/1", origin="", public=True, sizes={}, inputs={}, expected=expected)
+    return Case(id="f/1", origin=Origin("any"), public=True, sizes={}, inputs={}, expected=expected)
 
 
 TWO = [case(y=np.array([[1.0, 2.0]]), n=3), case(y=np.array([[4.0], [5.0]]), n=6)]

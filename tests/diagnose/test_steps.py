@@ -8,7 +8,7 @@ import pytest
 from grader.diagnose.circumstances import circumstances
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output, Reals, Tolerance
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.finding import Share, Steps
 from grader.records.run import Raised, Returned
 from tests.judge.examples import exercise
@@ -24,7 +24,7 @@ def trials(wrong, lengths, asked, change=lambda row: row + 1.0, **fields):
     for count in lengths:
         expected = rng.standard_normal((count, 2))
         got = [change(row) if wrong(step, count) else row for step, row in enumerate(expected)]
-        cases.append(Case("f/1", "", True, {}, {}, expected={"y": expected}, **fields))
+        cases.append(Case("f/1", Origin("any"), True, {}, {}, expected={"y": expected}, **fields))
         outcomes.append(Returned({"y": np.array(got)}))
     return try_cases(asked, cases, outcomes)
 
@@ -96,7 +96,7 @@ def test_rows_are_held_to_the_rule_of_the_exercise():
 
 def test_rows_of_truths_and_of_what_is_not_there():
     truths = [np.array([[True, False], [True, True]])] * 3
-    cases = [Case("f/1", "", True, {}, {}, expected={"y": truth}) for truth in truths]
+    cases = [Case("f/1", Origin("any"), True, {}, {}, expected={"y": truth}) for truth in truths]
     inverted = [Returned({"y": np.array([truth[0], ~truth[1]])}) for truth in truths]
     (finding,) = circumstances(SEQUENCE, try_cases(SEQUENCE, cases, inverted), [])
     assert finding.fact == Steps("y", right=True, end="first", along="steps")
@@ -106,7 +106,7 @@ def test_rows_of_truths_and_of_what_is_not_there():
 
 def test_whole_numbers_of_a_row_are_right_only_if_they_are_equal():
     def asked(lengths, change):
-        cases = [Case("a/1", "", True, {"N": n}, {}, {"y": np.full((n, 2), 10**6)}) for n in lengths]
+        cases = [Case("a/1", Origin("any"), True, {"N": n}, {}, {"y": np.full((n, 2), 10**6)}) for n in lengths]
         task = exercise(outputs={"y": Output(shape=("N", 2))})
         return circumstances(task, try_cases(task, cases, [Returned({"y": change(case)}) for case in cases]), ())
 

@@ -12,7 +12,7 @@ from grader.explore import hunter as hunting
 from grader.explore.hunter import Hunter
 from grader.judge.trials import try_cases
 from grader.records.assignment import Custom, Exercise, Interval, Output, Reals
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.errors import ReferenceFault, SandboxFault
 from grader.records.run import BadReply, Crashed, OutOfMemory, Returned, TimedOut
 
@@ -39,7 +39,7 @@ class Sides:
 
     def cases(self, candidates):
         return [
-            Case("total", "", False, each.sizes, each.inputs, {"y": float(each.inputs["x"].sum())})
+            Case("total", Origin("any"), False, each.sizes, each.inputs, {"y": float(each.inputs["x"].sum())})
             for each in candidates
         ]
 

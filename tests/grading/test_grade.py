@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from grader.grading.grade import grade, ungraded
 from grader.grading.phase import Author
 from grader.records.assignment import Assignment, Exercise, Interval, Output, PropertyCheck, RaisesCheck, Reals
-from grader.records.bank import Case, CaseBank, Diagnostics, Manifest
+from grader.records.bank import Case, CaseBank, Diagnostics, Manifest, Origin
 from grader.records.errors import SandboxFault
 from grader.records.record import Record
 from grader.records.report import Timing
@@ -61,7 +61,7 @@ def cases(exercise=STEP, public=4, hidden=6, function=right):
         found.append(
             Case(
                 id=f"{exercise.id}/{number:03}",
-                origin="sizes all distinct",
+                origin=Origin("distinct"),
                 public=number < public,
                 sizes={"D": D, "H": H},
                 inputs=inputs,
@@ -381,7 +381,7 @@ RAISING = Exercise(
 def test_bad_input_must_raise():
     bad = Case(
         id="rnn_step/bad",
-        origin="bad input",
+        origin=Origin("bad_input", "ValueError"),
         public=True,
         sizes={"D": 1, "H": 1},
         inputs={"x": np.zeros(3), "W": np.zeros((1, 1))},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.grading.phase import asked
 from grader.records.assignment import Exercise, Limits, Output, Reals
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.run import Submission
 from grader.sandbox.host import ProcessSandbox
 
@@ -21,7 +21,7 @@ EXERCISE = Exercise(
 
 def test_questions_packed_once_are_asked_of_every_submission_and_some_of_it_again(pool):
     cases = [
-        Case(id=f"f/{n}", origin="", public=True, sizes={}, inputs={"x": float(n)}, expected={"y": 2.0 * n})
+        Case(id=f"f/{n}", origin=Origin("any"), public=True, sizes={}, inputs={"x": float(n)}, expected={"y": 2.0 * n})
         for n in range(9)
     ]
     questions = asked(EXERCISE, cases).public

@@ -13,7 +13,7 @@ from grader.judge.example import smallest
 from grader.judge.points import shares
 from grader.judge.trials import try_cases, try_raises
 from grader.records.assignment import Interval, Output, PropertyCheck, RaisesCheck, Reals
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.finding import Finding, OutputsRight, Share
 from grader.records.report import (
     AllRight,
@@ -144,7 +144,7 @@ def test_a_step_of_a_sequence_is_told_from_a_row(domain, steps):
         inputs={"xs": domain}, run="h = step(xs)", outputs={"h": Output(shape=("T", 1))}, dims={"T": Interval(1, 4)}
     )
     expected = {"h": np.zeros((4, 1))}
-    asks = Case("step/1", "", True, {"T": 4}, {"xs": np.zeros(4)}, expected)
+    asks = Case("step/1", Origin("any"), True, {"T": 4}, {"xs": np.zeros(4)}, expected)
     found = result(returned(np.eye(4)[:, 2:3]), task=task, cases=[asks], hidden=())
     assert (found.reason.deviation.where, found.reason.steps) == ((2, 0), steps)
 
@@ -169,7 +169,7 @@ def test_parameters_that_do_not_fit():
 def test_a_value_in_place_of_a_function():
     outcome = raised("TypeError", "'int' object is not callable", frames=False)
     assert result(outcome, found=loaded("step", parameters=None)).reason == CallFails(
-        "step", outcome, TASK.run, value="step"
+        "step", outcome, TASK.run, value="step", value_type="int"
     )
 
 

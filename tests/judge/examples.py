@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader.records.assignment import Exercise, Interval, Output, Reals
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.run import Definition, Frame, Loaded, Raised, Returned
 
 
@@ -29,7 +29,7 @@ def case(number=0, *, public=True, x=None, W=None, expected=None, **fields) -> C
         expected = {"h": W @ x}
     return Case(
         id=f"step/{number:03}",
-        origin="sizes all distinct",
+        origin=Origin("distinct"),
         public=public,
         sizes={"H": len(x)},
         inputs={"x": x, "W": W},

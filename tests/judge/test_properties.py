@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from grader.judge.properties import hold, in_turn
 from grader.records.assignment import Exercise, Output, PropertyCheck
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.errors import PropertyFault
 from grader.records.record import Foreign
 from grader.records.run import Raised, Returned, Run
@@ -26,7 +26,7 @@ EXERCISE = Exercise(
     properties=(CHECK,),
 )
 RIGHT = np.array([0.25, 0.75])
-CASE = Case("softmax/1", "", True, {"N": 2}, {"z": np.zeros(2)}, {"p": RIGHT})
+CASE = Case("softmax/1", Origin("any"), True, {"N": 2}, {"z": np.zeros(2)}, {"p": RIGHT})
 
 
 def sums_to_one(student, case):
@@ -188,7 +188,7 @@ def test_authors_are_given_no_list_that_numpy_would_make_gigabytes_of():
 
 def test_what_is_found_are_facts_and_of_hidden_cases_no_more_than_that():
     def found(value, law=sums_to_one, public=True):
-        case = Case("softmax/1", "", public, {"N": 2}, {"z": np.zeros(2)}, {"p": RIGHT})
+        case = Case("softmax/1", Origin("any"), public, {"N": 2}, {"z": np.zeros(2)}, {"p": RIGHT})
         return hold(CHECK, law, EXERCISE, [case], lambda _: Run(outcomes=(value,)))
 
     assert found(Returned(outputs={"p": RIGHT})).problem is None

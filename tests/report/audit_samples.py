@@ -20,6 +20,7 @@ from grader.records.audit import (
     Version,
     Waived,
 )
+from grader.records.bank import Origin
 from grader.records.shortcomings import (
     KnowNothingScores,
     NearlyRight,
@@ -35,7 +36,10 @@ from grader.records.shortcomings import (
 from tests.report.samples import HOSTILE
 
 RIGHT_LIMIT, WRONG_LIMIT = 1e3, 5e11
-LONGER, HOSTILE_ADVICE = DrawMore("edge: T = 1", 3, 4, 5, 200), DrawMore(HOSTILE, 1, 1, 1, 1)
+LONGER, HOSTILE_ADVICE = (
+    DrawMore(Origin("extreme", "T", "1"), 3, 4, 5, 200),
+    DrawMore(Origin("example", note=HOSTILE), 1, 1, 1, 1),
+)
 
 
 def version(name, fate="killed", **more):

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 import grader.report
+from grader.records.bank import Origin
 from grader.records.finding import Factor, Finding, Share
 from grader.records.record import Foreign
 from grader.records.report import AllRight, Deviates, Ends, ExerciseResult, GraderFailed, Report, Timing
@@ -59,7 +60,7 @@ def example(outcome=None, **inputs):
     )
     return Counterexample(
         case="affine/0",
-        origin="example",
+        origin=Origin("example"),
         hidden=False,
         minimised=True,
         inputs=inputs,

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from grader.records.bank import Origin
 from grader.records.report import (
     ExerciseResult,
     HiddenFails,
@@ -46,7 +47,7 @@ def exercise(reason, problem=None, *, status="wrong", failed=0, **more):
 
 HIDDEN_EXAMPLE = Counterexample(
     case=f"cell_state/{MARKER}",
-    origin=MARKER,
+    origin=Origin("example", note=MARKER),
     hidden=True,
     minimised=True,
     inputs={MARKER: MARKER},

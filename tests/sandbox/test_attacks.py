@@ -49,7 +49,7 @@ from grader.grading.grade import grade
 from grader.grading.phase import Author
 from grader.records import run
 from grader.records.assignment import Assignment, Exercise, Interval, Limits, Output, Reals, Text
-from grader.records.bank import Case, CaseBank, Manifest
+from grader.records.bank import Case, CaseBank, Manifest, Origin
 from grader.records.errors import SandboxFault
 from grader.records.run import Job, Loaded, Returned, Submission
 from grader.report import WRITERS, github, view
@@ -480,7 +480,7 @@ def make_bank(attack: Attack) -> CaseBank:
         name: tuple(
             Case(
                 id=f"{name}/{number}",
-                origin="random",
+                origin=Origin("any"),
                 public=number < attack.cases,
                 sizes={},
                 inputs={

@@ -6,7 +6,7 @@ from msgspec import Raw
 from msgspec.msgpack import encode
 
 from grader.records.assignment import Limits
-from grader.records.run import Job, Returned
+from grader.records.run import Job, Returned, texts_of
 from grader.sandbox import protocol
 from grader.sandbox.outcomes import answered
 from grader.sandbox.room import GRADED, Room
@@ -22,5 +22,15 @@ def test_observations_name_outputs_and_inputs_of_the_job_alone():
         changed=["3.14", "x"],
         aliased=[("y", "x"), ("y", "3.14"), ("3.14", "x"), ("y", "x"), ("x", "y")],
     )
-    taken = answered(said, JOB, frozenset({"x"}), {}, Room(GRADED).read)
+    taken = answered(said, JOB, frozenset({"x"}), texts_of({}), Room(GRADED).read)
     assert taken == Returned(outputs={"y": 1.0}, changed=("x",), aliased=(("y", "x"),))
+
+
+def test_a_cell_is_one_that_was_handed_in_and_not_what_is_called_like_one():
+    lines = [protocol.FrameLine(file, 1, "f", "") for file in ("memory.py", "cell 1", "cell 2")]
+    said = protocol.Failure(error="ValueError", message="", ancestors=[], frames=lines)
+
+    for cells, known in (((), [False] * 3), (["x = 1"], [False, True, False])):
+        taken = answered(said, JOB, frozenset(), texts_of({"memory.py": ""}, cells), Room(GRADED).read)
+        assert [frame.in_cell for frame in taken.frames] == known
+        assert [frame.file for frame in taken.frames] == [line.file for line in lines]

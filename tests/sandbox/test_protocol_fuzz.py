@@ -17,7 +17,7 @@ import pytest
 
 from grader.records.assignment import Limits
 from grader.records.errors import ProtocolError
-from grader.records.run import Job, Loaded, Outcome
+from grader.records.run import Job, Loaded, Outcome, texts_of
 from grader.records.values import WireArray, WireComplex, WireDict, WireForeign, WireList, WireTuple, pack
 from grader.sandbox import outcomes, protocol
 from grader.sandbox.room import UNFORESEEN, Room
@@ -28,6 +28,7 @@ LIMIT = 1 << 16  # bytes of one reply here, so that a mutated length is often to
 MEMORY = 8 << 20
 SECONDS = 2.0  # that a single frame of at most LIMIT bytes may take, on a machine under load
 JOB = Job(run="", outputs=("y",), sizes=(), inputs=())
+TEXTS = texts_of({"memory.py": "x = 1 / 2"}, ["x = 1 / 2"])
 ID = b"i" * protocol.ID_BYTES
 
 VALUES = [
@@ -92,11 +93,11 @@ def take(data: bytes) -> int:
     while (body := reader.next()) is not None:
         reply = protocol.decode_reply(body)
         if isinstance(reply, protocol.Answer):
-            found = outcomes.answered(reply.answer, JOB, frozenset(), {"memory.py": "x = 1 / 2"}, read)
+            found = outcomes.answered(reply.answer, JOB, frozenset(), TEXTS, read)
             assert isinstance(found, Outcome)
             made += 1
         elif isinstance(reply, protocol.Imported):
-            assert isinstance(outcomes.imported(reply, Limits(), {"memory.py": "x = 1 / 2"}), Loaded)
+            assert isinstance(outcomes.imported(reply, Limits(), TEXTS), Loaded)
             made += 1
     return made
 

@@ -123,7 +123,7 @@ def test_limits_on_all_files_together(tmp_path, monkeypatch) -> None:
         with pytest.raises(SubmissionError, match=r"more than 1 files beside it"):
             read(tmp_path, "memory.py")
     monkeypatch.setattr(siblings, "MAX_TOTAL", 150)
-    with pytest.raises(SubmissionError, match=r"larger than 0 KiB together"):
+    with pytest.raises(SubmissionError, match=r"larger than 150 bytes together"):
         read(tmp_path, "memory.py")
 
 

@@ -189,7 +189,6 @@ def _span_hint(value: Any) -> str:
 
 
 SIZES = Many(SizeText(), wanted="a list of sizes such as [H, 1]", most=8)
-_SHAPE = Key(SIZES, "array shape, such as [D, 1]")
 _MAYBE_SHAPE = Key(SIZES, "array shape, such as [D, 1]; without it, a single plain value")
 _NEEDED_SHAPE = Key(SIZES, "array shape, such as [T, V, 1]", required=True)
 _AXIS = Key(Whole(-8, 7), "the axis along which each vector lies; -1, the last, by default")

@@ -17,12 +17,12 @@ from grader.course.forms.domains import SIZES, AnyInput, WholeInterval
 from grader.course.forms.form import Anything, Form, Name, Number, OneOf, PlainText, Schema, Whole
 from grader.course.wording import suggestion
 from grader.records.assignment import Bar, Cases, Example, Output, PropertyCheck, RaisesCheck, Tolerance, Waiver
+from grader.records.byte_counts import UNITS, in_units
 
 if TYPE_CHECKING:
     from grader.course.findings import Cursor
 
-_UNITS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
-_BYTES = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) *(B|KiB|MiB|GiB)")
+_BYTES = re.compile(rf"([0-9]{{1,9}}(?:\.[0-9]{{1,3}})?) *({'|'.join(UNITS)})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Bytes(Form):
 
     def read(self, at: Cursor) -> int:
         if isinstance(at.value, str) and (match := _BYTES.fullmatch(at.value.strip())):
-            value = int(float(match[1]) * _UNITS[match[2]])
+            value = int(float(match[1]) * UNITS[match[2]])
         elif isinstance(at.value, int) and not isinstance(at.value, bool):
             value = at.value
         else:
@@ -42,7 +42,7 @@ class Bytes(Form):
             return self.stand_in()
         if self.least <= value <= self.most:
             return value
-        at.refuse(f"must lie between {_in_units(self.least)} and {_in_units(self.most)}")
+        at.refuse(f"must lie between {in_units(self.least)} and {in_units(self.most)}")
         return self.stand_in()
 
     def stand_in(self) -> int:
@@ -99,11 +99,6 @@ ERRORS = frozenset(
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, Exception) and not issubclass(value, Warning)
 ) - {"Exception"}
-
-
-def _in_units(count: int) -> str:
-    unit, size = next((unit, size) for unit, size in reversed(_UNITS.items()) if count >= size)
-    return f"{count // size} {unit}"
 
 
 _SENTENCE = PlainText(wanted="a line of text", pattern=r"[^\n]*\S[^\n]*")

@@ -10,7 +10,7 @@ from grader.records.audit import CHANGES_INPUT, killable
 from grader.records.bank import MistakeKind
 from grader.records.report import GraderFailed
 from grader.report.format import counted, listed, percent, points, worth
-from grader.report.words import reasons
+from grader.report.words import cases, reasons
 from grader.report.words.shortcomings import answers, part
 from grader.report.words.submission import problem
 
@@ -209,7 +209,7 @@ def advice(found: Advice | None) -> str:
     match found:
         case ways.DrawMore():
             return (
-                f"Cases with {found.origin.removeprefix('edge: ')} would kill it: {found.killing_there} of "
+                f"Cases with {cases.kind(found.origin)} would kill it: {found.killing_there} of "
                 f"{found.tried_there} such candidates do, {found.killing} of {found.tried} in all. Ask for more hidden "
                 "cases."
             )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from grader.records.byte_counts import in_units
 from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, TimedOut
 from grader.report.format import points
 from grader.report.words import old_python
-from grader.report.words.language import at, size
+from grader.report.words.language import place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ def phrase(ended: Ending) -> str:
         case "crashed":
             return "crashes Python itself"
         case "out_of_memory":
-            return f"needs more than {size(ended.limit)} of memory"
+            return f"needs more than {in_units(ended.limit)} of memory"
         case "bad_reply":
             return "disturbs the way back to the grader, so that no answer could be read"
         case "not_run":
@@ -99,7 +100,7 @@ def outcome(ended: Outcome) -> str:
             return "It ended Python itself" + (f" with exit code {code}." if code is not None else ".")
         case OutOfMemory(limit=limit, message=message):
             said = f" ({message})" if message else ""
-            return f"It asked for more memory than the limit of {size(limit)}{said}."
+            return f"It asked for more memory than the limit of {in_units(limit)}{said}."
         case BadReply():
             return "It gave no valid answer: something wrote where only the grader's worker may."
         case NotRun():
@@ -127,11 +128,6 @@ def advice(ended: Outcome) -> str:
 def error(raised: Raised) -> str:
     """Python's own words: ``ValueError: shapes not aligned``."""
     return f"{raised.error}: {raised.message}".removesuffix(": ")
-
-
-def place(frame: Frame, module: str) -> str:
-    """Where a line is: ``line 3``, and the file's name where that is not the module; ``cell 2, line 3``."""
-    return at(frame.line, "" if frame.file == module else frame.file)
 
 
 def place_of_import(frames: Sequence[Frame], module: str) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.records.run import is_cell
-from grader.report.format import points
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from grader.records.run import Frame
 
 
 def quoted(names: Sequence[str]) -> str:
@@ -47,16 +46,8 @@ def lower(text: str) -> str:
     return text[:1].lower() + text[1:].rstrip(".")
 
 
-def size(number: float) -> str:
-    """Bytes for people: 1 GiB, 512 MiB, 1,000 bytes."""
-    for unit, name in ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")):
-        if number >= unit and number % (unit // 4) == 0:
-            return f"{points(number / unit)} {name}"
-    return f"{number:,.0f} bytes"
-
-
-def at(line: int, file: str = "") -> str:
-    """``line 3``, and of which file where that needs to be said; ``cell 2, line 3``."""
-    if is_cell(file):
-        return f"{file}, line {line}"
-    return f"line {line} of {file}" if file else f"line {line}"
+def place(frame: Frame, module: str) -> str:
+    """Where a line is: ``line 3``, and the file's name where that is not the module; ``cell 2, line 3``."""
+    if frame.in_cell:
+        return f"{frame.file}, line {frame.line}"
+    return f"line {frame.line}" if frame.file == module else f"line {frame.line} of {frame.file}"

@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from grader.records.lines import code_of
-from grader.report.words.language import at
+from grader.report.words.language import place
 
 if TYPE_CHECKING:
     from grader.records.run import Raised
@@ -136,8 +136,7 @@ def advice(raised: Raised) -> str:
     """What to write instead; empty for what is neither old nor an import that is missing."""
     message = f"{raised.error}: {raised.message}"
     if raised.cause is not None and raised.frames:
-        cause = raised.cause
-        where = at(cause.line, cause.file if cause.in_cell or cause.file != raised.frames[-1].file else "")
+        where = place(raised.cause, raised.frames[-1].file)
         return f"In {where} `/` makes a float, which no index and no size may be in Python 3: write `//` there."
     if found := _UNDEFINED.search(message):
         return _undefined(found[1], raised)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from grader.records.byte_counts import in_units
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
 from grader.records.verdict import (
     ButFor,
@@ -21,7 +22,7 @@ from grader.records.verdict import (
     ending,
 )
 from grader.report.words.endings import advice, phrase
-from grader.report.words.language import quoted, size
+from grader.report.words.language import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -237,7 +238,9 @@ def remark(found: Remark) -> str:
             got, wanted = (_NUMBERS[np.dtype(name).kind] for name in (found.got, found.wanted))
             return f"`{found.about}` holds {got} ({found.got}) where {wanted} are meant."
         case "prints_much":
-            return f"Prints more than {size(float(found.wanted))} in all cases together: what came after that was cut."
+            return (
+                f"Prints more than {in_units(float(found.wanted))} in all cases together: what came after that was cut."
+            )
     return f"`{found.about}` {_REMARKS[found.kind].format(got=found.got, wanted=found.wanted)}."
 
 

@@ -24,8 +24,8 @@ from grader.records.report import (
 )
 from grader.records.run import Raised
 from grader.records.verdict import ButFor, Ending, Fault, WrongInHidden, ending
-from grader.report.words.endings import advice, phrase, place, place_of_import
-from grader.report.words.language import are, capital, lower, quoted, sentence
+from grader.report.words.endings import advice, phrase, place_of_import
+from grader.report.words.language import are, capital, lower, place, quoted, sentence
 from grader.report.words.problems import detail, fault, problem
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _call(reason: CallFails) -> Iterator[str]:
     if reason.yours is not None:
         yield f"Yours takes ({', '.join(reason.yours)})."
     if reason.value:
-        yield f"In the file it is a value of type {reason.raised.message.split(chr(39))[1]}."
+        yield f"In the file it is a value of type {reason.value_type}."
     used = "; ".join(line.strip() for line in source_lines(reason.run.strip()))
     yield f"It is used like this: {used}"
 

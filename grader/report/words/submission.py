@@ -8,8 +8,8 @@ from grader.records.run import Raised, TimedOut, cell_name
 from grader.records.stand_ins import NOTEBOOKS, PLOTS
 from grader.records.verdict import ending
 from grader.report.format import points
-from grader.report.words.endings import advice, error, of_clock, phrase, place, place_of_import
-from grader.report.words.language import capital
+from grader.report.words.endings import advice, error, of_clock, phrase, place_of_import
+from grader.report.words.language import capital, place
 
 if TYPE_CHECKING:
     from grader.records.run import LostCell, Outcome, ReadRemark

@@ -20,7 +20,7 @@ from grader.report.document import (
     WrittenOutput,
     WrittenPart,
 )
-from grader.report.words import endings, findings, problems, reasons, submission
+from grader.report.words import cases, endings, findings, problems, reasons, submission
 from grader.report.words.language import sentence
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def example(found: Counterexample, result: ExerciseResult | None = None) -> Writ
     assert not isinstance(outcome, Returned), "a case that returned has outputs instead"
     return WrittenExample(
         case=found.case,
-        origin=found.origin,
+        origin=cases.origin(found.origin),
         hidden=found.hidden,
         minimised=found.minimised,
         sizes=dict(sorted(found.sizes.items())),

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.records.lines import CELL_MARK
-from grader.records.run import MAX_CODE_CELLS, cell_name, is_cell
+from grader.records.run import MAX_CODE_CELLS, cell_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,13 +35,14 @@ class CodeCell(NamedTuple):
 
     file: str
     code: str | list[ast.stmt]
+    in_notebook: bool = False
 
     @property
     def line(self) -> int:
-        """Where it begins in its file; 0 for a cell of a notebook."""
+        """Where it begins in its file; 0 for a cell of a notebook, which is no file's."""
         if isinstance(self.code, list):
             return self.code[0].lineno
-        return 0 if is_cell(self.file) else 1 + len(self.code) - len(self.code.lstrip("\n"))
+        return 0 if self.in_notebook else 1 + len(self.code) - len(self.code.lstrip("\n"))
 
     def tree(self, flags: int) -> ast.Module:
         """Raises SyntaxError, and whatever else the parser raises on hostile text."""
@@ -55,7 +56,7 @@ class CodeCell(NamedTuple):
 def cells_of(path: str, text: str, notebook: Sequence[str]) -> list[CodeCell]:
     """The cells of the module ``path``, or none if it is an ordinary file. ``notebook`` are those of a notebook."""
     if notebook:
-        return [CodeCell(cell_name(number), code) for number, code in enumerate(notebook, 1)]
+        return [CodeCell(cell_name(number), code, in_notebook=True) for number, code in enumerate(notebook, 1)]
     if not (_MARIMO.search(text) or CELL_MARK.search(text)):
         return []
     try:

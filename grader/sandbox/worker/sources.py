@@ -35,7 +35,7 @@ class Sources(Loader):
     def __init__(self, files: Mapping[str, str], cells: Sequence[str] = ()) -> None:
         """Made once every library is loaded, since those keep their names. ``cells`` are a notebook's."""
         self.files = dict(files)
-        self.texts = texts_of(files, cells)
+        self.texts = texts_of(files, cells).by_name
         self.main: ModuleType | None = None  # the submission's module, where it lies in a package,
         self.execute_main: Callable[[], None] | None = None  # and how it is executed
         roots = {path.removesuffix(".py").partition("/")[0] for path in files}

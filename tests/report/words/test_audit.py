@@ -7,13 +7,16 @@ from msgspec.structs import replace
 from grader.records.advice import Advice, CheckMore
 from grader.records.assignment import Bar
 from grader.records.audit import Killable, NamedDistance, Waived, tally
+from grader.records.bank import Origin
 from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
 from grader.report.words import audit as words
 from grader.report.words import shortcomings
 from tests.report.audit_samples import PROVEN_ONE, VARIANT, margins, version
 
 #: A value for each field of a fact: the name of something, or a number.
-_SOME = defaultdict(lambda: 4, origin="T is 1", kind="output", because="unknown", versions=("a.b",))
+_SOME = defaultdict(
+    lambda: 4, origin=Origin("one_lowest", "T", "1"), kind="output", because="unknown", versions=("a.b",)
+)
 
 
 def test_row():

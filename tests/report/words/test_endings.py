@@ -13,7 +13,8 @@ from grader.records.run import (
     TimedOut,
 )
 from grader.records.verdict import ending
-from grader.report.words.endings import advice, error, outcome, phrase, place, place_of_import
+from grader.report.words.endings import advice, error, outcome, phrase, place_of_import
+from grader.report.words.language import place
 
 OWN = Frame(file="memory.py", line=3, function="<module>", text="import helpers")
 HELPER = Frame(file="helpers.py", line=7, function="sizes", text="return 1 / 0")

@@ -2,14 +2,14 @@ import pytest
 from msgspec.structs import replace
 
 from grader.records.assignment import Exercise, Output
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 from grader.records.hunt import Explored, FalsePass
 from grader.records.run import NotRun
 from grader.records.verdict import Trial
 from grader.report.words.explore import explored
 
 EXERCISE = Exercise(id="step", title="", points=1, inputs={}, run="h = 1", outputs={"h": Output()})
-FOUND = FalsePass(EXERCISE, Trial(Case("step/1", "", False, {}, {}), NotRun()))
+FOUND = FalsePass(EXERCISE, Trial(Case("step/1", Origin("any"), False, {}, {}), NotRun()))
 NOTHING = Explored(EXERCISE, tried=1200)
 
 

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from grader.records.assignment import Limits
-from grader.records.run import Frame, Job, Raised
+from grader.records.run import CellFrame, Job, Raised, texts_of
 from grader.report.words.endings import advice
 from grader.sandbox.outcomes import answered
 from grader.sandbox.worker.failures import failure
@@ -25,7 +25,7 @@ def told(source: str) -> str:
         sources.execute("m.py", module)
         module.f()
     except (TypeError, IndexError, NameError, AttributeError, ImportError, SyntaxError, ValueError) as error:
-        return advice(answered(failure(error, sources), JOB, frozenset(), sources.files))
+        return advice(answered(failure(error, sources), JOB, frozenset(), texts_of(sources.files)))
     return "nothing happened"
 
 
@@ -224,6 +224,6 @@ def test_what_is_no_python_2_and_no_library_has_no_such_sentence(source, sentenc
 
 
 def test_of_cells_none_is_named_for_an_import():
-    used = Frame("cell 7", 3, "<module>", "x = np.pi")
+    used = CellFrame("cell 7", 3, "<module>", "x = np.pi")
     said = advice(Raised("NameError", "name 'np' is not defined", frames=(used,)))
     assert said == needs("np", "import numpy as np", "in a cell that runs first")

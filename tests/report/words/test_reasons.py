@@ -158,12 +158,12 @@ SENTENCES = [
         ("Yours takes (x).", USED),
     ),
     (
-        CallFails("step", NOT_CALLABLE, RUN, value="step"),
+        CallFails("step", NOT_CALLABLE, RUN, value="step", value_type="int"),
         "`step` must be a function.",
         ("In the file it is a value of type int.", USED),
     ),
     (
-        CallFails("Step", NOT_CALLABLE, "h = Step(W).forward(x)", value="Step"),
+        CallFails("Step", NOT_CALLABLE, "h = Step(W).forward(x)", value="Step", value_type="int"),
         "`Step` must be a class.",
         ("In the file it is a value of type int.", "It is used like this: h = Step(W).forward(x)"),
     ),

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from grader.records.bank import Origin
 from grader.records.finding import Finding, OutputsRight, Share
 from grader.records.report import AllRight, CallFails, Deviates, Ends, ExerciseResult, GraderFailed, Report, Timing
 from grader.records.run import Crashed, Frame, Isolation, Raised, ReadRemark
@@ -40,7 +41,7 @@ def part(problem=WRONG, key=None, **more):
 
 
 def example(outcome=None, **more):
-    return Counterexample("step/1", "", False, False, {}, {"W": 2, "H": 1}, "", outcome=outcome, **more)
+    return Counterexample("step/1", Origin("any"), False, False, {}, {"W": 2, "H": 1}, "", outcome=outcome, **more)
 
 
 def report(*exercises, **more):

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from typing import get_args
+
+import pytest
+
+from grader.records.bank import EDGES, Origin, OriginKind
+from grader.report.words import cases
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (Origin("example"), "example"),
+        (Origin("example", note="slide 4"), "example: slide 4"),
+        (Origin("bad_input", "ValueError"), "must raise ValueError"),
+        (Origin("ones"), "edge: every size 1"),
+        (Origin("one_lowest", "T", "0"), "edge: only T is 0"),
+        (Origin("shortest", "words"), "edge: words at its shortest"),
+        (Origin("extreme", "mode", "'sum'"), "edge: mode = 'sum'"),
+        (Origin("distinct"), "sizes all distinct"),
+    ],
+)
+def test_why_a_case_is_there(found, said):
+    assert cases.origin(found) == said
+
+
+def test_every_kind_has_words_of_its_own_and_those_of_an_edge_say_so():
+    said = {kind: cases.origin(Origin(kind, "n", "1")) for kind in get_args(OriginKind)}
+
+    assert len(set(said.values())) == len(said)
+    assert {kind for kind, words in said.items() if words.startswith("edge: ")} == EDGES
+    assert [kind for kind, words in said.items() if not words] == ["diagnostic"]
