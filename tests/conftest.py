@@ -16,6 +16,7 @@ from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.sandbox.open import open_pool
 from tests.command import CommandServer, run_fresh
+from tests.handed_in import graded_once
 
 if TYPE_CHECKING:
     import subprocess
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from grader.sandbox.api import WorkerPool
     from tests.command import Command
+    from tests.handed_in import Graded
 
 GOLDEN = Path(__file__).parent / "golden"
 TINY = Path(__file__).parent / "courses" / "tiny"
@@ -61,6 +63,18 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def bank_cache(shared: Path) -> Path:
     """A cache that all tests share: each case bank is made once."""
     return shared / "banks-of-tests"
+
+
+@pytest.fixture(scope="session")
+def graded(shared: Path, bank_cache: Path, pool: WorkerPool) -> Callable[[Path], Graded]:
+    """``graded(path)``: what came of a hand-in of tests/submissions, which was graded once for all tests."""
+
+    def graded(path: Path) -> Graded:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GRADER_CACHE", str(bank_cache))
+            return graded_once(path, shared / "handed-in", pool)
+
+    return graded
 
 
 @pytest.fixture
