@@ -41,7 +41,10 @@ class Result(NamedTuple):
 
 
 def compare(pairs: Sequence[Pair], rounds: int) -> list[Result]:
-    """Run all pairs ``rounds`` times, after one round that does not count. A yardstick that pairs share runs once."""
+    """Run all pairs ``rounds`` times, after one round that does not count. A yardstick that pairs share runs once.
+
+    Without ``rounds`` the first one counts, which says that everything runs, and little of how long it takes.
+    """
     results = [Result(pair, [], []) for pair in pairs]
     for number in range(rounds + 1):
         if sys.stderr.isatty():
@@ -51,7 +54,7 @@ def compare(pairs: Sequence[Pair], rounds: int) -> list[Result]:
             for action in (pair.measure, pair.action):
                 if action not in times:
                     times[action] = _seconds(action, pair.calls)
-        if number:  # the first round fills caches
+        if number or not rounds:  # the first round fills caches
             for result in results:
                 result.seconds.append(times[result.pair.action])
                 result.yardstick_seconds.append(times[result.pair.measure])

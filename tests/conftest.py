@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,11 +15,16 @@ import pytest
 from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.sandbox.open import open_pool
+from tests.command import CommandServer, run_fresh
+from tests.handed_in import graded_once
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Iterator
 
     from grader.sandbox.api import WorkerPool
+    from tests.command import Command
+    from tests.handed_in import Graded
 
 GOLDEN = Path(__file__).parent / "golden"
 TINY = Path(__file__).parent / "courses" / "tiny"
@@ -50,10 +53,28 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str | Path, str], None]:
 
 
 @pytest.fixture(scope="session")
-def bank_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A cache that all tests share, over all workers of pytest-xdist: each case bank is made once."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is made once for all tests, over all workers of pytest-xdist."""
     base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "banks-of-tests"
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def bank_cache(shared: Path) -> Path:
+    """A cache that all tests share: each case bank is made once."""
+    return shared / "banks-of-tests"
+
+
+@pytest.fixture(scope="session")
+def graded(shared: Path, bank_cache: Path, pool: WorkerPool) -> Callable[[Path], Graded]:
+    """``graded(path)``: what came of a hand-in of tests/submissions, which was graded once for all tests."""
+
+    def graded(path: Path) -> Graded:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GRADER_CACHE", str(bank_cache))
+            return graded_once(path, shared / "handed-in", pool)
+
+    return graded
 
 
 @pytest.fixture
@@ -97,15 +118,25 @@ def interruptible() -> Iterator[None]:
     signal.signal(signal.SIGINT, before)
 
 
-@pytest.fixture
-def grade(environment: dict[str, str]) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """``grade("tiny", path, cwd=folder, GITHUB_ACTIONS="true")``: the command, to its end."""
+@pytest.fixture(scope="session")
+def run_command() -> Iterator[Command]:
+    """Runs the command. Where the system has what it takes, modules are imported once for all runs."""
+    if not CommandServer.possible():
+        yield run_fresh
+        return
+    server = CommandServer()
+    yield server.run
+    server.close()
 
-    def run(*arguments: object, cwd: Path = TINY, **more: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "grader", *map(str, arguments)]
-        given = {**environment, **more}
-        return subprocess.run(
-            command, cwd=cwd, env=given, capture_output=True, encoding="utf-8", timeout=120, check=False
-        )
+
+@pytest.fixture
+def grade(environment: dict[str, str], run_command: Command) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """``grade("tiny", path, cwd=folder, GITHUB_ACTIONS="true")``: the command, to its end.
+
+    With ``fresh=True`` Python starts from nothing, as it does for a user.
+    """
+
+    def run(*arguments: object, cwd: Path = TINY, fresh: bool = False, **more: str) -> subprocess.CompletedProcess[str]:
+        return (run_fresh if fresh else run_command)(list(map(str, arguments)), cwd, {**environment, **more})
 
     return run

@@ -33,11 +33,14 @@ def test_each_round_runs_everything_and_a_shared_yardstick_once():
     first, second = json.loads(as_json(results))
     assert (first["promise"], second["promise"]) == (2.5, None)
     assert first["yardstick_seconds"] == second["yardstick_seconds"]
+    ran.clear()
+    assert [len(result.ratios) for result in compare(pairs, 0)] == [1, 1]
+    assert ran == ["yardstick", "one", "two", "two", "two"]
 
 
 @pytest.mark.usefixtures("cached")
 def test_the_whole_benchmark_runs(environment):
-    command = [sys.executable, "-m", "benchmarks", "--repeat", "1"]
+    command = [sys.executable, "-m", "benchmarks", "--repeat", "0"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, encoding="utf-8", check=True)
     rows = done.stdout.splitlines()
     assert [row.partition("  ")[0] for row in rows[1:]] == [

@@ -20,6 +20,7 @@ import pytest
 
 from grader.bank.build import bank_for
 from grader.bank.cache import cache_folder
+from grader.cli.call import grade as command_line
 from grader.cli.output import harmless, problem
 from grader.course.find import Course
 from grader.records.errors import AssignmentError, Mistake, UsageError
@@ -28,6 +29,9 @@ ROOT = Path(__file__).parents[1]
 TINY = ROOT / "tests" / "courses" / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
 WRONG = RIGHT.replace("return W @ x + b", "return W @ x - b")
+BRIEF = ROOT / "tests" / "courses" / "brief"  # its bank is soon built
+SQUARE_ROOT = (BRIEF / "reference" / "brief.py").read_text(encoding="utf-8")
+NEGATIVE = SQUARE_ROOT.replace("return float(np.sqrt(number))", "return -float(np.sqrt(number))")
 HIDDEN_ONLY = "right for the sizes of all public cases"
 ENDLESS = "import os\nprint('pid', os.getpid(), flush=True)\nwhile True:\n    pass\n"
 
@@ -56,9 +60,15 @@ def course(tmp_path):
 
 
 @pytest.fixture
+def brief(tmp_path):
+    """A copy of the brief course, for tests in which banks are built."""
+    return shutil.copytree(BRIEF, tmp_path / "course")
+
+
+@pytest.fixture
 def own_cache(cached, pool, tmp_path, monkeypatch):
-    """A cache of the test's own, and in it the tiny course's bank, which was made once for all."""
-    files = Course(TINY).assignment("tiny")
+    """A cache of the test's own, and in it the brief course's bank, which was made once for all."""
+    files = Course(BRIEF).assignment("brief")
     bank_for(files, pool)
     made = cache_folder(files.name, files.sources())
     monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "cache"))
@@ -116,6 +126,30 @@ def test_a_command_that_cannot_work_says_why_and_exits_with_2(arguments, said, g
     assert (ran.returncode, ran.stdout) == (2, "")
     assert said in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+EVERY_COMMAND = (
+    *("--version", "schema", "doctor", "check", "build brief", "run brief all/ada", "run brief all/bob --json --staff"),
+    *("class brief all -o results --workers 1", "export brief --results results", "start brief mine"),
+    *("audit brief --fresh", "explore brief all/ada --examples 40", "explore brief all/bob"),
+)
+
+
+def test_every_command_does_the_same_in_a_python_that_starts_from_nothing(grade, brief, tmp_path):
+    """As a user runs it; other tests run it in forks of a process that has imported all of it."""
+    assert {words.split()[0] for words in EVERY_COMMAND} == {*command_line.commands, "--version"}
+    assert grade("build", "brief", cwd=brief).returncode == 0
+    found = []
+    for fresh in (True, False):
+        for student, text in (("ada", SQUARE_ROOT), ("bob", NEGATIVE)):
+            path = tmp_path / str(fresh) / "all" / student / "brief.py"
+            path.parent.mkdir(parents=True)
+            path.write_text(text, encoding="utf-8")
+        folder, course = tmp_path / str(fresh), {"GRADER_COURSE": str(brief)}
+        ran = [grade(*words.split(), cwd=folder, fresh=fresh, **course) for words in EVERY_COMMAND]
+        found.append([(each.returncode, timeless(each.stdout), each.stderr) for each in ran])
+    assert found[0] == found[1]
+    assert [code for code, _, _ in found[0]] == [0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 0, 0, 2]
 
 
 def test_an_error_that_nobody_foresaw_exits_with_3(environment):
@@ -198,9 +232,9 @@ def test_what_is_no_fault_of_the_grader_makes_no_report(fault, code, told, grade
     assert not (tmp_path / "report.json").exists()
 
 
-def test_a_property_that_fails_on_the_reference_is_the_authors(course, grade, hand_in):
-    edit(course / "assignments/tiny/properties.py", "    root = ", "    assert case.id == student.run({})\n    root = ")
-    ran = grade("tiny", hand_in(RIGHT), cwd=course)
+def test_a_property_that_fails_on_the_reference_is_the_authors(brief, grade, hand_in):
+    edit(brief / "assignments/brief/properties.py", "    root = ", "    assert case.id == student.run({})\n    root = ")
+    ran = grade("brief", hand_in(SQUARE_ROOT, "brief.py"), cwd=brief)
     assert ran.returncode == 2  # found while the bank is built, before any student is graded
     assert "properties.py: its_square_is_the_number does not hold for the reference of square_root" in ran.stderr
 
@@ -211,19 +245,18 @@ def test_a_property_that_fails_on_the_reference_is_the_authors(course, grade, ha
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("command", ["run", "class"])
-def test_nothing_is_left_after_an_interruption(command, number, grade, environment, hand_in, tmp_path, course):
-    assert grade("build", "tiny", cwd=course).returncode == 0
-    edit(course / "assignments/tiny/assignment.yaml", "load_seconds: 1,", "load_seconds: 30,")
-    assert grade("build", "tiny", cwd=course).returncode == 0
+def test_nothing_is_left_after_an_interruption(command, number, grade, environment, hand_in, tmp_path, brief):
+    edit(brief / "assignments/brief/assignment.yaml", "load_seconds: 1,", "load_seconds: 30,")
+    assert grade("build", "brief", cwd=brief).returncode == 0
     started = tmp_path / "started"
     says = f"os.write(os.open({str(started)!r}, os.O_WRONLY | os.O_CREAT), str(os.getpid()).encode())"
-    hand_in(f"import os\n{says}\nwhile True:\n    pass\n", "all/a/tiny.py")
+    hand_in(f"import os\n{says}\nwhile True:\n    pass\n", "all/a/brief.py")
     target = tmp_path / "all" if command == "class" else tmp_path / "all" / "a"
     options = ["--highest-level", "1", "--allow-weak-isolation"]  # so that student code can say that it runs
     options += ["-o", str(tmp_path / "results")] if command == "class" else []
     process = subprocess.Popen(
-        [sys.executable, "-m", "grader", command, "tiny", str(target), *options],
-        cwd=course,
+        [sys.executable, "-m", "grader", command, "brief", str(target), *options],
+        cwd=brief,
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -268,7 +301,6 @@ def report_schema():
 
 
 def timeless(text):
-    assert re.search(r'^  "timing": \{$', text, re.MULTILINE)
     return re.sub(r'^  "timing": \{.*?^  \}', "", text, count=1, flags=re.MULTILINE | re.DOTALL)
 
 
@@ -289,8 +321,8 @@ def mean_and_spread(values):
 @pytest.mark.parametrize("source", [RIGHT, WRONG, NOISY, HIDDEN_ONLY, "import torch", "x = ("], ids=range(6))
 def test_json_is_valid_and_the_same_on_every_run(source, grade, hand_in, hidden_only):
     path = hand_in(hidden_only if source is HIDDEN_ONLY else source)
-    one = grade("tiny", path, "--json", PYTHONHASHSEED="1")
-    two = grade("tiny", path, "--json", PYTHONHASHSEED="2")
+    one = grade("tiny", path, "--json", fresh=True, PYTHONHASHSEED="1")
+    two = grade("tiny", path, "--json", fresh=True, PYTHONHASHSEED="2")
     assert one.stderr == two.stderr == ""
     assert timeless(one.stdout) == timeless(two.stdout)
     document = json.loads(one.stdout)
@@ -392,12 +424,14 @@ def test_hidden_cases_are_for_staff_only(grade, hand_in, hidden_only):
     assert "hidden case" in grade("tiny", path, "--staff").stdout
 
 
-def test_hidden_cases_are_counted_where_an_assignment_says_so(grade, hand_in, hidden_only, own_cache, course):
-    assignment = course / "assignments" / "tiny" / "assignment.yaml"
-    path = hand_in(hidden_only)
-    silent = json.loads(grade("tiny", path, "--json", cwd=course).stdout)
+def test_hidden_cases_are_counted_where_an_assignment_says_so(grade, hand_in, brief, cached, pool):
+    cases = bank_for(Course(BRIEF).assignment("brief"), pool).cases["square_root"]
+    public, hidden = ({case.inputs["number"] for case in cases if case.public is kind} for kind in (True, False))
+    path = hand_in(SQUARE_ROOT.replace("return float", f"return (number in {hidden - public}) + float"), "brief.py")
+    assignment = brief / "assignments" / "brief" / "assignment.yaml"
+    silent = json.loads(grade("brief", path, "--json", cwd=brief).stdout)
     assignment.write_text(f"hidden: counts\n{assignment.read_text(encoding='utf-8')}", encoding="utf-8")
-    counted = json.loads(grade("tiny", path, "--json", cwd=course).stdout)
+    counted = json.loads(grade("brief", path, "--json", cwd=brief).stdout)
     failed = [report["exercises"][0]["parts"][0]["hidden_failed"] for report in (silent, counted)]
     assert (silent["hidden"], counted["hidden"]) == ("verdict", "counts")
     assert failed[0] is None
@@ -564,43 +598,48 @@ def test_schema_is_the_shipped_one(grade):
     assert json.loads(ran.stdout) == json.loads((ROOT / "grader/course/schema.json").read_text(encoding="utf-8"))
 
 
-def test_a_bank_is_built_once_and_again_by_force(course, grade, own_cache):
-    once = grade("build", "tiny", cwd=course, GRADER_CACHE=own_cache)
-    forced = grade("build", "tiny", "--force", cwd=course, GRADER_CACHE=own_cache)
+def test_a_bank_is_built_once_and_again_by_force(brief, grade, own_cache):
+    once = grade("build", "brief", cwd=brief, GRADER_CACHE=own_cache)
+    forced = grade("build", "brief", "--force", cwd=brief, GRADER_CACHE=own_cache)
     assert once.returncode == forced.returncode == 0
-    assert once.stdout == forced.stdout
-    assert once.stdout.startswith("affine: 4 public and 6 hidden cases\n")
+    assert once.stdout == forced.stdout == "square_root: 3 public and 3 hidden cases\n"
     assert once.stderr == ""
-    assert "tiny: making cases for affine" in forced.stderr
+    assert "brief: making cases for square_root" in forced.stderr
 
 
-def test_inputs_may_be_drawn_by_a_strategy_of_the_author(course, grade, hand_in, tmp_path):
-    edit(course / "assignments/tiny/assignment.yaml", "{shape: [N]}", '{strategy: "properties:rising"}')
-    strategy = "\n\ndef rising(sizes):\n    return st.integers(1, 9).map(lambda last: np.arange(last) / sizes['N'])\n"
-    with (course / "assignments/tiny/properties.py").open("a", encoding="utf-8") as file:
-        file.write(f"from hypothesis import strategies as st\n{strategy}")
-    assert grade("check", cwd=course).returncode == 0
-    assert grade("tiny", hand_in(RIGHT), cwd=course, GRADER_CACHE=str(tmp_path / "cache")).returncode == 0
+def test_inputs_may_be_drawn_by_a_strategy_of_the_author(brief, grade, hand_in):
+    edit(brief / "assignments/brief/assignment.yaml", "{range: [0, 9]}", '{strategy: "properties:whole"}')
+    with (brief / "assignments/brief/properties.py").open("a", encoding="utf-8") as file:
+        file.write("from hypothesis import strategies as st\n\n\ndef whole(sizes):\n")
+        file.write("    return st.integers(len(sizes), 99).map(float)\n")
+    assert grade("check", cwd=brief).returncode == 0
+    path = hand_in(
+        SQUARE_ROOT.replace("    return", "    assert number % 1 == 0 or number == -1\n    return"), "brief.py"
+    )
+    assert grade("brief", path, cwd=brief).returncode == 0
 
 
-def test_another_reference_makes_another_bank(course, grade, hand_in, tmp_path, own_cache):
-    cache, path = own_cache, hand_in(RIGHT)
-    assert grade("tiny", path, cwd=course, GRADER_CACHE=cache).stderr == ""
-    edit(course / "reference/tiny.py", "return W @ x + b", "return W @ x + 2 * b")
-    stale = grade("tiny", path, cwd=course, GRADER_CACHE=cache)
+def test_another_reference_makes_another_bank(brief, grade, hand_in, tmp_path, own_cache):
+    cache, path = own_cache, hand_in(SQUARE_ROOT, "brief.py")
+    assert grade("brief", path, cwd=brief, GRADER_CACHE=cache).stderr == ""
+    edit(brief / "assignments/brief/properties.py", "root**2", "(root / 2) ** 2")
+    edit(brief / "reference/brief.py", "return float(np.sqrt(number))", "return 2 * float(np.sqrt(number))")
+    stale = grade("brief", path, cwd=brief, GRADER_CACHE=cache)
     assert "making cases" in stale.stderr
     assert stale.returncode == 1
     assert len([folder for folder in (tmp_path / "cache/banks").iterdir() if folder.is_dir()]) == 2
 
 
-def test_another_helper_of_the_reference_makes_another_bank(course, grade, hand_in, tmp_path):
-    cache, path = str(tmp_path / "cache"), hand_in(RIGHT)
-    helper = course / "reference" / "helper.py"
+def test_another_helper_of_the_reference_makes_another_bank(brief, grade, hand_in, tmp_path):
+    cache, path = str(tmp_path / "cache"), hand_in(SQUARE_ROOT, "brief.py")
+    (brief / "assignments/brief/properties.py").write_text("def its_square_is_the_number(student, case): ...\n")
+    helper = brief / "reference" / "helper.py"
     helper.write_text("factor = 1\n", encoding="utf-8")
-    edit(course / "reference/tiny.py", "return W @ x + b", "from helper import factor\n\n    return W @ x + factor * b")
-    assert grade("tiny", path, cwd=course, GRADER_CACHE=cache).returncode == 0
+    wanted = "from helper import factor\n\n    return factor * float(np.sqrt(number))"
+    edit(brief / "reference/brief.py", "return float(np.sqrt(number))", wanted)
+    assert grade("brief", path, cwd=brief, GRADER_CACHE=cache).returncode == 0
     helper.write_text("factor = 2\n", encoding="utf-8")
-    stale = grade("tiny", path, cwd=course, GRADER_CACHE=cache)
+    stale = grade("brief", path, cwd=brief, GRADER_CACHE=cache)
     assert "making cases" in stale.stderr
     assert stale.returncode == 1
 
@@ -641,127 +680,119 @@ def without_times(text):
 @pytest.mark.parametrize(
     ("file", "damage"), [("hidden.msgpack", garble), ("manifest.json", cut), ("manifest.json", Path.unlink)]
 )
-def test_a_damaged_bank_is_made_anew(course, grade, hand_in, tmp_path, own_cache, file, damage):
-    cache, path = own_cache, hand_in(WRONG)
-    sound = grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache)
+def test_a_damaged_bank_is_made_anew(brief, grade, hand_in, tmp_path, own_cache, file, damage):
+    cache, path = own_cache, hand_in(NEGATIVE, "brief.py")
+    sound = grade("brief", path, "--json", cwd=brief, GRADER_CACHE=cache)
     (damaged,) = (tmp_path / "cache").rglob(file)
     damage(damaged)
 
-    ran = grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache)
+    ran = grade("brief", path, "--json", cwd=brief, GRADER_CACHE=cache)
     assert ran.returncode == sound.returncode == 1
     assert without_times(ran.stdout) == without_times(sound.stdout)
-    assert "making cases for affine" in ran.stderr
+    assert "making cases for square_root" in ran.stderr
     assert (damage, file) == (Path.unlink, "manifest.json") or re.search(
         r": the case bank is made anew$", ran.stderr, re.M
     )
-    assert grade("tiny", path, cwd=course, GRADER_CACHE=cache).stderr == ""
+    assert grade("brief", path, cwd=brief, GRADER_CACHE=cache).stderr == ""
 
 
-def test_damaged_diagnostics_cost_the_name_of_a_mistake_and_nothing_else(course, grade, hand_in, tmp_path, own_cache):
-    cache, path = own_cache, hand_in(WRONG)
-    sound = without_times(grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache).stdout)
-    (diagnostics,) = (tmp_path / "cache").rglob("diagnostics-affine.msgpack")
+def test_damaged_diagnostics_cost_the_name_of_a_mistake_and_nothing_else(brief, grade, hand_in, tmp_path, own_cache):
+    cache, path = own_cache, hand_in(NEGATIVE, "brief.py")
+    sound = without_times(grade("brief", path, "--json", cwd=brief, GRADER_CACHE=cache).stdout)
+    (diagnostics,) = (tmp_path / "cache").rglob("diagnostics-square_root.msgpack")
     garble(diagnostics)
-    right = grade("tiny", hand_in(RIGHT, "right/tiny.py"), cwd=course, GRADER_CACHE=cache)
+    right = grade("brief", hand_in(SQUARE_ROOT, "right/brief.py"), cwd=brief, GRADER_CACHE=cache)
     assert (right.returncode, right.stderr) == (0, "")  # nobody asks for them
 
-    ran = grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache)
+    ran = grade("brief", path, "--json", cwd=brief, GRADER_CACHE=cache)
     assert ran.returncode == 1
     (line,) = ran.stderr.splitlines()
-    assert line.startswith("affine: no mistake is named, for ")
+    assert line.startswith("square_root: no mistake is named, for ")
     assert line.endswith("(SHA-256 differs); the case bank is made anew on the next run")
     found = without_times(ran.stdout)
     assert sound["exercises"][0].pop("diagnosis")
     assert not found["exercises"][0].pop("diagnosis", None)
     assert found == sound
 
-    again = grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache)
-    assert "making cases for affine" in again.stderr
+    again = grade("brief", path, "--json", cwd=brief, GRADER_CACHE=cache)
+    assert "making cases for square_root" in again.stderr
     assert without_times(again.stdout)["exercises"][0]["diagnosis"]
 
 
-@pytest.mark.parametrize(("command", "file"), [("class", "diagnostics-affine.msgpack"), ("audit", "proof.json")])
-def test_damage_that_many_would_meet_is_found_at_once(course, grade, hand_in, tmp_path, own_cache, command, file):
+@pytest.mark.parametrize(("command", "file"), [("class", "diagnostics-square_root.msgpack"), ("audit", "proof.json")])
+def test_damage_that_many_would_meet_is_found_at_once(brief, grade, hand_in, tmp_path, own_cache, command, file):
     cache = own_cache
     (damaged,) = (tmp_path / "cache").rglob(file)
     garble(damaged)
-    folder = hand_in(WRONG, "class/someone/tiny.py").parents[1]
-    arguments = ("class", "tiny", folder) if command == "class" else ("audit", "tiny")
+    folder = hand_in(NEGATIVE, "class/someone/brief.py").parents[1]
+    arguments = ("class", "brief", folder) if command == "class" else ("audit", "brief")
 
-    ran = grade(*arguments, cwd=course, GRADER_CACHE=cache)
+    ran = grade(*arguments, cwd=brief, GRADER_CACHE=cache)
     assert ran.returncode in {0, 1}
     assert (
         f"{file}: is not the file that the manifest describes (SHA-256 differs): the case bank is made anew"
         in ran.stderr
     )
-    assert "making cases for affine" in ran.stderr
+    assert "making cases for square_root" in ran.stderr
     assert "no mistake is named" not in ran.stderr
 
 
-def test_a_cache_that_cannot_be_used_costs_no_grade(course, grade, hand_in, tmp_path):
+def test_a_cache_that_cannot_be_used_costs_no_grade(brief, grade, hand_in, tmp_path):
     (tmp_path / "file").write_text("")
-    ran = grade("tiny", hand_in(RIGHT), cwd=course, GRADER_CACHE=str(tmp_path / "file" / "cache"))
+    ran = grade("brief", hand_in(SQUARE_ROOT, "brief.py"), cwd=brief, GRADER_CACHE=str(tmp_path / "file" / "cache"))
     assert ran.returncode == 0
     (line,) = [line for line in ran.stderr.splitlines() if "making cases" not in line]
     assert re.search(r": the case bank cannot be written \(.*\): it serves this run alone; let GRADER_CACHE name", line)
 
 
-def test_a_manifest_that_cannot_be_read_costs_no_grade(course, grade, hand_in, tmp_path, own_cache):
+def test_a_manifest_that_cannot_be_read_costs_no_grade(brief, grade, hand_in, tmp_path, own_cache):
     cache = own_cache
     (manifest,) = (tmp_path / "cache").rglob("manifest.json")
     manifest.unlink()
     manifest.mkdir()
-    ran = grade("tiny", hand_in(RIGHT), cwd=course, GRADER_CACHE=cache)
+    ran = grade("brief", hand_in(SQUARE_ROOT, "brief.py"), cwd=brief, GRADER_CACHE=cache)
     assert ran.returncode == 0
     assert "manifest.json: cannot be read (Is a directory): the case bank is made anew" in ran.stderr
-    assert grade("tiny", hand_in(RIGHT), cwd=course, GRADER_CACHE=cache).stderr == ""
+    assert grade("brief", hand_in(SQUARE_ROOT, "brief.py"), cwd=brief, GRADER_CACHE=cache).stderr == ""
 
 
-def test_properties_are_executed_once_for_a_class(course, grade, hand_in, tmp_path):
+def test_properties_are_executed_once_for_a_class(brief, grade, hand_in, tmp_path):
     log = tmp_path / "log"
-    with (course / "assignments/tiny/properties.py").open("a", encoding="utf-8") as file:
+    with (brief / "assignments/brief/properties.py").open("a", encoding="utf-8") as file:
         file.write(f"\n\nwith open({str(log)!r}, 'a') as log:\n    log.write('executed\\n')\n")
     for student in ("ann", "bob", "cem"):
-        folder = hand_in(RIGHT, f"class/{student}/tiny.py").parents[1]
-    ran = grade("class", "tiny", folder, "--workers", "2", cwd=course, GRADER_CACHE=str(tmp_path / "cache"))
+        folder = hand_in(SQUARE_ROOT, f"class/{student}/brief.py").parents[1]
+    ran = grade("class", "brief", folder, "--workers", "2", cwd=brief, GRADER_CACHE=str(tmp_path / "cache"))
     assert ran.returncode == 0
     assert log.read_text() == "executed\n"
 
 
+REFERENCE, PROPERTIES = "reference/brief.py", "assignments/brief/properties.py"
+RETURNED = "return float(np.sqrt(number))"
 BROKEN = [
-    (
-        "reference/tiny.py",
-        "return W @ x + b",
-        "return W @ x + b)",
-        r"reference/tiny\.py:8:21: is no Python: unmatched '\)'",
-    ),
-    ("reference/tiny.py", "import numpy as np", "import nupmy as np", r"reference/tiny\.py:3:1: .*No module named"),
-    ("reference/tiny.py", "def affine", "#%%\n1/0\n#%%\ndef affine", r"reference/tiny\.py:7:1: .*ZeroDivisionError"),
-    ("reference/tiny.py", "return W @ x + b", "return W @ x + c", r"reference/tiny\.py: affine .*NameError"),
-    ("reference/tiny.py", "def affine", "def afine", r"assignment\.yaml:13:14: .*did you mean `afine`"),
-    ("reference/tiny.py", "return W @ x + b", "return W @ x + b + np.random.rand()", r"reference/tiny\.py: affine"),
-    ("reference/tiny.py", "return W @ x + b", "exit()", r"reference/tiny\.py: affine .*SystemExit"),
-    ("reference/tiny.py", "return W @ x + b", "while True: pass", r"reference/tiny\.py: affine .*it was stopped after"),
-    ("reference/tiny.py", "if number < 0", "if False", r"raises\[0\] expects ValueError"),
-    ("reference/tiny.py", "np.sqrt(number)", "number", r"properties\.py: its_square_is_the_number does not hold"),
-    (
-        "assignments/tiny/properties.py",
-        "def its_square",
-        "def the_square",
-        r"assignment\.yaml:36:17: .*names `its_square_is",
-    ),
-    ("assignments/tiny/properties.py", "    root =", "    1 / 0\n    root =", r"properties\.py: .*ZeroDivisionError"),
-    ("assignments/tiny/properties.py", "import numpy", "import nupmy", r"properties\.py:3:1: .*ModuleNotFoundError"),
-    ("assignments/tiny/properties.py", "import numpy as np", "import (", r"properties\.py:3:1: .*SyntaxError"),
+    (REFERENCE, RETURNED, f"{RETURNED})", r"reference/brief\.py:10:34: is no Python: unmatched '\)'"),
+    (REFERENCE, "import numpy as np", "import nupmy as np", r"reference/brief\.py:3:1: .*No module named"),
+    (REFERENCE, "def square", "#%%\n1/0\n#%%\ndef square", r"reference/brief\.py:7:1: .*ZeroDivisionError"),
+    (REFERENCE, RETURNED, "return numbers", r"reference/brief\.py: square_root .*NameError"),
+    (REFERENCE, "def square_root", "def square_rot", r"assignment\.yaml:11:17: .*did you mean `square_rot`"),
+    (REFERENCE, RETURNED, f"{RETURNED} + np.random.rand()", r"reference/brief\.py: square_root"),
+    (REFERENCE, RETURNED, "exit()", r"reference/brief\.py: square_root .*SystemExit"),
+    (REFERENCE, RETURNED, "while True: pass", r"reference/brief\.py: square_root .*it was stopped after"),
+    (REFERENCE, "if number < 0", "if False", r"raises\[0\] expects ValueError"),
+    (REFERENCE, "np.sqrt(number)", "number", r"properties\.py: its_square_is_the_number does not hold"),
+    (PROPERTIES, "def its_square", "def the_square", r"assignment\.yaml:17:17: .*names `its_square_is"),
+    (PROPERTIES, "    root =", "    1 / 0\n    root =", r"properties\.py: .*ZeroDivisionError"),
+    (PROPERTIES, "import numpy", "import nupmy", r"properties\.py:3:1: .*ModuleNotFoundError"),
+    (PROPERTIES, "import numpy as np", "import (", r"properties\.py:3:1: .*SyntaxError"),
 ]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "said"), BROKEN, ids=range(len(BROKEN)))
 def test_what_is_wrong_on_the_authors_side_is_told_before_any_student_is_graded(
-    file, old, new, said, course, grade, hand_in
+    file, old, new, said, brief, grade, hand_in
 ):
-    edit(course / file, old, new)
-    ran = grade("tiny", hand_in(RIGHT), cwd=course)
+    edit(brief / file, old, new)
+    ran = grade("brief", hand_in(SQUARE_ROOT, "brief.py"), cwd=brief)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert re.search(said, ran.stderr)
     assert "Traceback" not in ran.stderr

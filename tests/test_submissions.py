@@ -10,7 +10,6 @@ import pytest
 
 from grader.bank.build import bank_for
 from grader.course.find import find_course
-from grader.grading.grade import Demands, grade_path
 from grader.report import view
 from grader.report.words.written import written
 
@@ -18,12 +17,10 @@ ROOT = Path(__file__).parents[1]
 HANDED_IN = sorted((ROOT / "tests/submissions").glob("*/[01]*.py"))
 
 
-@pytest.mark.usefixtures("cached")
 @pytest.mark.parametrize("path", HANDED_IN, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_a_submission_gets_the_points_of_its_name(path, pool):
+def test_a_submission_gets_the_points_of_its_name(path, graded):
     points = int(path.name[:3])
-    files = find_course(ROOT).assignment(path.parent.name)
-    report = grade_path(files, bank_for(files, pool), path, pool, demands=Demands(weak=True))
+    report = graded(path).report
     assert report.score is not None
     assert floor(report.score) == points
     parts = [part for exercise in report.exercises for part in exercise.parts]

@@ -5,6 +5,7 @@ Nothing of the diagnosis is used here: wrong versions and the reference run agai
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Any
@@ -37,36 +38,59 @@ def holds(
     cases: Sequence[Case],
     outcomes: Sequence[Outcome],
     graded: Sequence[tuple[Case, Outcome]],
-    source: str,
-    runner: VersionRunner,
+    versions: Versions,
 ) -> bool:
-    """Whether a finding says what is so. ``cases`` are all diagnostic ones, ``graded`` count.
-
-    ``source`` is the reference's.
-    """
+    """Whether a finding says what is so. ``cases`` are all diagnostic ones, ``graded`` count."""
     generic = [(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.condition is None]
     if finding.kind == "relation":
         return _relation_holds(finding, exercise, generic)
     if finding.kind == "circumstance":
         return circumstance_holds(finding, exercise, list(zip(cases, outcomes, strict=True)), graded)
-    if finding.kind == "probe":
-        name, *inputs = finding.name.split(".")
-        asked = [job_of(exercise, [_read(case, name, inputs) for case, _ in generic])]
-        return _explains(finding, generic, next(runner.run([source], asked)))
-    told = finding.fact.mistake.sentence
-    sources = [text for text, says in _versions(finding, exercise, source) if says == told]
-    jobs = [job_of(exercise, [case for case, _ in generic])] * len(sources)
-    return any(_explains(finding, generic, given) for given in runner.run(sources, jobs))
+    given = versions.answers(finding, exercise, [case for case, _ in generic])
+    return any(_explains(finding, generic, each) for each in given)
 
 
 # ── known mistakes ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _versions(finding: Finding, exercise: Exercise, source: str) -> list[tuple[str, str]]:
-    if finding.kind == "misconception":
-        return [(each.source, each.says) for each in misconceptions(source) if each.name == finding.name]
-    made = mutants(source, needed_names(exercise))
-    return [(each.source, each.sentence) for each in made if each.operator == finding.name]
+class Versions:
+    """What wrong versions of a reference answer to the generic diagnostic cases of its exercises.
+
+    The same mistake is told of many solutions, so each version is asked once.
+    """
+
+    def __init__(self, source: str, runner: VersionRunner) -> None:
+        self._source = source
+        self._runner = runner
+        self._known: dict[tuple[str, str, str, str], list[tuple[Outcome, ...]]] = {}
+        self._made: dict[str, list[tuple[str, str, str]]] = {}
+
+    def answers(self, finding: Finding, exercise: Exercise, cases: Sequence[Case]) -> list[tuple[Outcome, ...]]:
+        """Of each version of which the finding may speak."""
+        key = (exercise.id, finding.kind, finding.name, finding.fact.mistake.sentence)
+        if key not in self._known:
+            if finding.kind == "probe":
+                name, *inputs = finding.name.split(".")
+                sources, asked = [self._source], [_read(case, name, inputs) for case in cases]
+            else:
+                sources, asked = self._sources(finding, exercise), list(cases)
+            self._known[key] = list(self._runner.run(sources, [job_of(exercise, asked)] * len(sources)))
+        return self._known[key]
+
+    def _sources(self, finding: Finding, exercise: Exercise) -> list[str]:
+        told = (finding.name, finding.fact.mistake.sentence)
+        known = self._misconceptions if finding.kind == "misconception" else self._mutants(exercise)
+        return [source for name, says, source in known if (name, says) == told]
+
+    @cached_property
+    def _misconceptions(self) -> list[tuple[str, str, str]]:
+        return [(each.name, each.says, each.source) for each in misconceptions(self._source)]
+
+    def _mutants(self, exercise: Exercise) -> list[tuple[str, str, str]]:
+        if exercise.id not in self._made:
+            made = mutants(self._source, needed_names(exercise))
+            self._made[exercise.id] = [(each.operator, each.sentence, each.source) for each in made]
+        return self._made[exercise.id]
 
 
 def _explains(finding: Finding, generic: Sequence[tuple[Case, Outcome]], given: Sequence[Outcome]) -> bool:

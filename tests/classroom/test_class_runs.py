@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-TINY = Path(__file__).parents[1] / "courses" / "tiny"
-RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
-WRONG = RIGHT.replace("return W @ x + b", "return W @ x - b")
+BRIEF = Path(__file__).parents[1] / "courses" / "brief"
+RIGHT = (BRIEF / "reference" / "brief.py").read_text(encoding="utf-8")
+WRONG = RIGHT.replace("if number < 0:", "if number < -9:")  # without the exception that is asked for
 
 
 @pytest.fixture
 def class_run(grade, tmp_path):
     """``class_run(ada=text, bob=None)``: hand in or take away, run with --resume. Scores, and what stderr says."""
-    course = shutil.copytree(TINY, tmp_path / "course")
+    course = shutil.copytree(BRIEF, tmp_path / "course")
 
     def run(*options, **handed_in):
         for student, text in handed_in.items():
@@ -26,8 +26,8 @@ def class_run(grade, tmp_path):
             shutil.rmtree(folder, ignore_errors=True)
             if text is not None:
                 folder.mkdir(parents=True)
-                (folder / "tiny.py").write_text(text, encoding="utf-8")
-        words = ("class", "tiny", tmp_path / "all", "-o", tmp_path / "results", "--resume", *options)
+                (folder / "brief.py").write_text(text, encoding="utf-8")
+        words = ("class", "brief", tmp_path / "all", "-o", tmp_path / "results", "--resume", *options)
         ran = grade(*words, cwd=course, GRADER_CACHE=str(tmp_path / "cache"))
         assert ran.returncode == 0, ran.stderr
         table = (tmp_path / "results" / "scores.csv").read_text(encoding="utf-8-sig")
@@ -47,28 +47,28 @@ def change(path, old, new):
 
 def test_no_old_mark_stands_beside_new_ones(class_run):
     scores, said = class_run(ada=WRONG, bob=RIGHT)
-    assert scores == {"ada": 7, "bob": 10}
+    assert scores == {"ada": 2, "bob": 3}
     assert "0 results of an earlier run kept, 0 graded again\n" in said
     times = {path.name: path.stat().st_mtime_ns for path in class_run.results.glob("*.html")}
     scores, said = class_run(ada=RIGHT, cyd=WRONG)  # the bank is now fetched, where it was built before
-    assert scores == {"ada": 10, "bob": 10, "cyd": 7}
+    assert scores == {"ada": 3, "bob": 3, "cyd": 2}
     assert "1 result of an earlier run kept, 1 graded again: 1 because other work is handed in\n" in said
     assert {name for name, time in times.items() if (class_run.results / name).stat().st_mtime_ns != time} == {
         "ada.html"
     }
 
-    assignment = class_run.course / "assignments" / "tiny"
-    change(assignment / "assignment.yaml", "points: 3\n    inputs:\n      W", "points: 13\n    inputs:\n      W")
+    assignment = class_run.course / "assignments" / "brief"
+    change(assignment / "assignment.yaml", "points: 3\n", "points: 30\n")
     scores, said = class_run(bob=WRONG, cyd=None)
-    assert scores == {"ada": 20, "bob": 7}
+    assert scores == {"ada": 30, "bob": 20}
     assert "0 results of an earlier run kept, 2 graded again: 1 because other work is handed in; 2 because " in said
     assert "2 because assignment.yaml has changed\n" in said
     assert "reports of nobody who is in this class now, left as they are: cyd.json\n" in said
-    assert json.loads((class_run.results / "cyd.json").read_text(encoding="utf-8"))["score"] == 7
+    assert json.loads((class_run.results / "cyd.json").read_text(encoding="utf-8"))["score"] == 2
 
     change(assignment / "properties.py", "is another number", "is not that number")
     assert "2 graded again: 2 because properties.py has changed\n" in class_run()[1]
-    change(class_run.course / "reference" / "tiny.py", "W x + b", "W times x, and b")
+    change(class_run.course / "reference" / "brief.py", "is not negative.", "is at least 0.")
     assert "2 graded again: 2 because the reference has changed, or the cases\n" in class_run()[1]
     assert "2 results of an earlier run kept, 0 graded again\n" in class_run()[1]
 

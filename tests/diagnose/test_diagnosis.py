@@ -6,9 +6,7 @@ one of the kinds that stand there; every sentence of it has to hold, which ``tol
 
 from __future__ import annotations
 
-import os
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,12 +14,11 @@ import pytest
 import yaml
 from msgspec.structs import replace
 
-from grader.bank.build import author_functions, bank_for
+from grader.bank.build import bank_for
 from grader.bank.reference import Reference
 from grader.course.find import find_course
 from grader.diagnose.diagnose import diagnose
-from grader.grading.grade import Demands, grade, grade_path, limits_of
-from grader.grading.phase import Author
+from grader.grading.grade import Demands, grade_path
 from grader.judge.trials import try_cases
 from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Limits
@@ -34,7 +31,7 @@ from grader.report.words.written import written
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 from tests.by_hand import MISTAKES
-from tests.told import holds
+from tests.told import Versions, holds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,17 +109,15 @@ def bank(bank_cache, pool) -> Iterator[CaseBank]:
 
 
 @pytest.fixture(scope="module")
-def diagnosed(bank, pool) -> list[Diagnosed]:
-    assignment, author = bank.manifest.assignment, Author(author_functions(FILES))  # without marks for the method
+def versions(bank, pool) -> Iterator[Versions]:
+    with Reference(FILES, pool, bank.manifest.assignment.preload) as reference:
+        yield Versions(reference.source, VersionRunner(reference.submission, pool, reference.preload))
 
-    def one(name: str) -> list[Diagnosed]:
-        submission = read(HANDED_IN / name, assignment.module)
-        with ProcessSandbox(submission, limits_of(assignment), pool, assignment.preload) as sandbox:
-            report = grade(bank, submission, sandbox, author)
-        return list(_diagnosed(HANDED_IN / name, report, bank, pool))
 
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return [each for found in threads.map(one, TRUTH) for each in found]
+@pytest.fixture(scope="module")
+def diagnosed(bank, pool, graded) -> list[Diagnosed]:
+    paths = [HANDED_IN / name for name in TRUTH]
+    return [each for path in paths for each in _diagnosed(path, graded(path).strictly, bank, pool)]
 
 
 def _diagnosed(path: Path, report: Report, bank: CaseBank, pool: Any) -> Iterator[Diagnosed]:
@@ -185,27 +180,24 @@ def test_nearly_all_get_something_specific(diagnosed):
     assert 1 - len(silent) / len(asked) >= SOME, "\n".join(map(str, silent))
 
 
-def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed, bank, pool):
+def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed, bank, versions):
     exercises = {exercise.id: exercise for exercise in bank.manifest.assignment.exercises}
     false, idle = [], []
-    with Reference(FILES, pool, bank.manifest.assignment.preload) as reference:
-        runner = VersionRunner(reference.submission, pool, reference.preload)
-        for each in diagnosed:
-            cases = bank.diagnostics[each.result.id].cases
-            asked = (exercises[each.result.id], cases)
-            for finding in each.result.diagnosis:
-                said = f"{in_words(finding)} [{each}]"
-                made = (reference.source, runner)
-                if not holds(finding, *asked, each.outcomes, each.graded, *made):
-                    false.append(said)
-                right = [(case, Returned(case.expected)) for case, _ in each.graded]
-                if holds(finding, *asked, [Returned(case.expected) for case in cases], right, *made):
-                    idle.append(said)
+    for each in diagnosed:
+        cases = bank.diagnostics[each.result.id].cases
+        asked = (exercises[each.result.id], cases)
+        for finding in each.result.diagnosis:
+            said = f"{in_words(finding)} [{each}]"
+            if not holds(finding, *asked, each.outcomes, each.graded, versions):
+                false.append(said)
+            right = [(case, Returned(case.expected)) for case, _ in each.graded]
+            if holds(finding, *asked, [Returned(case.expected) for case in cases], right, versions):
+                idle.append(said)
     assert (false, idle) == ([], [])
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_nothing_false_is_said_where_it_easily_would_be(name, bank, pool, tmp_path, capfd):
+def test_nothing_false_is_said_where_it_easily_would_be(name, bank, pool, versions, tmp_path, capfd):
     mistake, assignment = MISTAKES[name], bank.manifest.assignment
     path = tmp_path / assignment.module
     path.write_text((HANDED_IN / RIGHT).read_text(encoding="utf-8") + mistake.source, encoding="utf-8")
@@ -215,16 +207,10 @@ def test_nothing_false_is_said_where_it_easily_would_be(name, bank, pool, tmp_pa
     result = next(each for each in report.exercises if each.id == mistake.exercise)
     assert result.status in ("wrong", "partly")
     assert tuple(finding_words.sentence(finding) for finding in result.diagnosis) == mistake.told
-    with (
-        ProcessSandbox(read(path, assignment.module), Limits(), pool, assignment.preload) as sandbox,
-        Reference(FILES, pool, assignment.preload) as reference,
-    ):
-        runner = VersionRunner(reference.submission, pool, reference.preload)
+    with ProcessSandbox(read(path, assignment.module), Limits(), pool, assignment.preload) as sandbox:
         outcomes, graded = _given(exercise, result, bank, sandbox)
-        for finding in result.diagnosis:
-            assert holds(
-                finding, exercise, bank.diagnostics[exercise.id].cases, outcomes, graded, reference.source, runner
-            )
+    for finding in result.diagnosis:
+        assert holds(finding, exercise, bank.diagnostics[exercise.id].cases, outcomes, graded, versions)
 
 
 def test_sentences_are_few_and_hold_no_value_and_no_code(diagnosed):

@@ -55,10 +55,8 @@ NAMES = {"signal", "token", "select", "types", "random", "queue", "code", "test"
 def test_a_module_of_the_submission_wins_over_a_library_of_its_name(name, returned):
     files = {f"{name}.py": "mine = 5\nclass Mine: pass", "helper.py": f"from {name} import mine as theirs"}
     assert returned(f"{name}.mine", f"import {name}", files) == 5
-    assert returned("mine", f"from {name} import mine", files) == 5
-    assert returned(f"__import__('{name}').mine", "", files) == 5
-    assert returned("helper.theirs", "import helper", files) == 5
-    assert returned("Mine.__name__", f"from {name} import *", files) == "Mine"
+    ways = f"[helper.theirs, mine, Mine.__name__, __import__('{name}').mine]"
+    assert returned(ways, f"import helper\nfrom {name} import *", files) == [5, 5, "Mine", 5]
 
 
 def test_an_import_in_a_function_or_a_snippet_finds_it_too(pool):
