@@ -6,6 +6,7 @@ Only the forms of Python's values are described here by hand, since no record ho
 
 from __future__ import annotations
 
+import inspect
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -94,6 +95,8 @@ def described(
     """
     _, definitions = msgspec.json.schema_components([record], ref_template="#/$defs/{name}")
     for each in definitions.values():
+        if "description" in each:
+            each["description"] = inspect.cleandoc(each["description"])  # as Python has it from 3.13 on
         each["properties"] = {key: field for key, field in each["properties"].items() if key not in unwritten}
         for field in each["properties"].values():
             field.pop("default", None)  # nothing is left out, so nobody needs to know what would stand for it
