@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 def main() -> None:
     """Measure, and print a table, or JSON with every single time."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Time grading beside its yardsticks.")
-    parser.add_argument(
-        "--repeat", type=int, default=21, metavar="N", help="rounds, after one that fills caches"
-    )
+    parser.add_argument("--repeat", type=int, default=21, metavar="N", help="rounds, after one that fills caches")
     parser.add_argument("--json", action="store_true", help="print seconds as JSON instead of a table")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, open_pool() as pool:

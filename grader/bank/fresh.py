@@ -13,7 +13,7 @@ import numpy as np
 
 from grader.bank.domains import Filling, fill
 from grader.records.assignment import custom_function, resolved
-from grader.records.bank import Case
+from grader.records.bank import Case, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +43,7 @@ def _drawn(exercise: Exercise, like: Case, seed: str, number: int) -> Case:
 
     return Case(
         id=f"{exercise.id}/fresh{number}",
-        origin="",
+        origin=Origin("fresh"),
         public=False,
         sizes=like.sizes,
         inputs={name: drawn(name) for name in exercise.inputs},

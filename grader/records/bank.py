@@ -15,7 +15,7 @@ OriginKind: TypeAlias = Literal[
     "example", "bad_input",
     "ones", "lowest", "zeros", "one_lowest", "highest", "shortest", "extreme",
     "distinct", "any", "one_is_1", "equal", "all_2", "all_1", "no_sizes",
-    "hunt", "diagnostic",
+    "hunt", "diagnostic", "fresh",
 ]  # fmt: skip
 
 EDGES: Final = frozenset({"ones", "lowest", "zeros", "one_lowest", "highest", "shortest", "extreme"})
