@@ -23,7 +23,7 @@ _PLAIN: Final[Mapping[OriginKind, str]] = {
     "no_sizes": "values at random",
     "hunt": "drawn in a hunt",
     "diagnostic": "",
-    "fresh": "",
+    "fresh": "drawn afresh",
 }
 
 
