@@ -19,7 +19,7 @@ import jsonschema
 import pytest
 
 from grader.bank.build import bank_for
-from grader.bank.cache import cache_folder
+from grader.bank.cache import bank_folder, compiled_file
 from grader.cli.output import harmless, problem
 from grader.course.find import Course
 from grader.records.errors import AssignmentError, Mistake, UsageError
@@ -59,10 +59,20 @@ def course(tmp_path):
 def own_cache(cached, pool, tmp_path, monkeypatch):
     """A cache of the test's own, and in it the tiny course's bank, which was made once for all."""
     files = Course(TINY).assignment("tiny")
-    bank_for(files, pool)
-    made = cache_folder(files.name, files.sources())
+    sources, keys = files.sources(), bank_for(files, pool).keys
+    made_from = (["assignment", sources["assignment"]], ["keys", sorted(sources.items())])
+
+    def places():
+        folders = [bank_folder(files.name, exercise, key) for exercise, key in keys.items()]
+        return folders, [compiled_file(files.name, each) for each in made_from]
+
+    folders, compiled = places()
     monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "cache"))
-    shutil.copytree(made, cache_folder(files.name, files.sources()))
+    (tmp_path / "cache" / "compiled").mkdir(parents=True)
+    for one, other in zip(folders, places()[0], strict=True):
+        shutil.copytree(one, other)
+    for one, other in zip(compiled, places()[1], strict=True):
+        shutil.copy(one, other)
     return str(tmp_path / "cache")
 
 
@@ -566,9 +576,9 @@ def test_another_reference_makes_another_bank(course, grade, hand_in, tmp_path, 
     assert grade("tiny", path, cwd=course, GRADER_CACHE=cache).stderr == ""
     edit(course / "reference/tiny.py", "return W @ x + b", "return W @ x + 2 * b")
     stale = grade("tiny", path, cwd=course, GRADER_CACHE=cache)
-    assert "making cases" in stale.stderr
+    assert "making cases for affine" in stale.stderr
     assert stale.returncode == 1
-    assert len([folder for folder in (tmp_path / "cache/banks").iterdir() if folder.is_dir()]) == 2
+    assert len([folder for folder in (tmp_path / "cache/banks").iterdir() if folder.is_dir()]) == 4
 
 
 def test_another_helper_of_the_reference_makes_another_bank(course, grade, hand_in, tmp_path):
@@ -622,7 +632,7 @@ def without_times(text):
 def test_a_damaged_bank_is_made_anew(course, grade, hand_in, tmp_path, own_cache, file, damage):
     cache, path = own_cache, hand_in(WRONG)
     sound = grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache)
-    (damaged,) = (tmp_path / "cache").rglob(file)
+    (damaged,) = (tmp_path / "cache").glob(f"banks/tiny-affine-*/{file}")
     damage(damaged)
 
     ran = grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache)
@@ -638,7 +648,7 @@ def test_a_damaged_bank_is_made_anew(course, grade, hand_in, tmp_path, own_cache
 def test_damaged_diagnostics_cost_the_name_of_a_mistake_and_nothing_else(course, grade, hand_in, tmp_path, own_cache):
     cache, path = own_cache, hand_in(WRONG)
     sound = without_times(grade("tiny", path, "--json", cwd=course, GRADER_CACHE=cache).stdout)
-    (diagnostics,) = (tmp_path / "cache").rglob("diagnostics-affine.msgpack")
+    (diagnostics,) = (tmp_path / "cache").glob("banks/tiny-affine-*/diagnostics.msgpack")
     garble(diagnostics)
     right = grade("tiny", hand_in(RIGHT, "right/tiny.py"), cwd=course, GRADER_CACHE=cache)
     assert (right.returncode, right.stderr) == (0, "")  # nobody asks for them
@@ -658,10 +668,10 @@ def test_damaged_diagnostics_cost_the_name_of_a_mistake_and_nothing_else(course,
     assert without_times(again.stdout)["exercises"][0]["diagnosis"]
 
 
-@pytest.mark.parametrize(("command", "file"), [("class", "diagnostics-affine.msgpack"), ("audit", "proof.json")])
+@pytest.mark.parametrize(("command", "file"), [("class", "diagnostics.msgpack"), ("audit", "proof.json")])
 def test_damage_that_many_would_meet_is_found_at_once(course, grade, hand_in, tmp_path, own_cache, command, file):
     cache = own_cache
-    (damaged,) = (tmp_path / "cache").rglob(file)
+    (damaged,) = (tmp_path / "cache").glob(f"banks/tiny-affine-*/{file}")
     garble(damaged)
     folder = hand_in(WRONG, "class/someone/tiny.py").parents[1]
     arguments = ("class", "tiny", folder) if command == "class" else ("audit", "tiny")
@@ -686,7 +696,7 @@ def test_a_cache_that_cannot_be_used_costs_no_grade(course, grade, hand_in, tmp_
 
 def test_a_manifest_that_cannot_be_read_costs_no_grade(course, grade, hand_in, tmp_path, own_cache):
     cache = own_cache
-    (manifest,) = (tmp_path / "cache").rglob("manifest.json")
+    (manifest,) = (tmp_path / "cache").glob("banks/tiny-affine-*/manifest.json")
     manifest.unlink()
     manifest.mkdir()
     ran = grade("tiny", hand_in(RIGHT), cwd=course, GRADER_CACHE=cache)

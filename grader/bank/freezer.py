@@ -12,6 +12,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.bank.acceptance import agrees, judge, without_accidents
+from grader.bank.join import EXAMPLE
 from grader.bank.literals import LiteralError, bad_example, example, in_words
 from grader.bank.plans import distinct, frozen, leaves
 from grader.bank.select import choose
@@ -95,6 +96,7 @@ class Freezer:
     expected: dict[bytes, dict[str, Value]] = field(default_factory=dict)  # by a candidate's key, as the others
     units: dict[bytes, dict[str, Value]] = field(default_factory=dict)
     kills: dict[bytes, frozenset[str]] = field(default_factory=dict)
+    written: dict[bytes, int] = field(default_factory=dict)  # which of the examples a candidate is
 
     def cases(self, seed: int) -> tuple[Case, ...]:
         """The cases, public ones first. They are of no use once there are mistakes."""
@@ -114,9 +116,8 @@ class Freezer:
         found = []
         for index, written in enumerate(self.exercise.examples):
             path = f"{self.path}.examples[{index}]"
-            origin = f"example: {written.note}" if written.note else "example"
             try:
-                candidate = example(self.exercise, written.inputs, origin)
+                candidate = example(self.exercise, written.inputs, EXAMPLE)
             except LiteralError as error:
                 self._mistake(ASSIGNMENT, f"{path}.inputs.{error.name}", str(error))
                 continue
@@ -125,6 +126,7 @@ class Freezer:
             for why in errors:
                 self._mistake(ASSIGNMENT, path, f"gives nothing that can be expected: the reference says {why}")
             for one in solved:
+                self.written.setdefault(one.key(), index)
                 self._compare(written, f"{path}.expect", self.expected[one.key()])
         return found
 
@@ -154,7 +156,7 @@ class Freezer:
                     did = verdict.error or verdict.fault or "it returns"
                     message = f"expects {check.error}, but that is not what the reference raises: {did}"
                     self._mistake(ASSIGNMENT, path, message)
-                found.append(_case(candidate, raises=check.error, because=check.because))
+                found.append(_case(candidate, raises=check.error, written=index))
         return found
 
     # ── what is drawn ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -229,7 +231,8 @@ class Freezer:
 
     def _with_values(self, candidate: Candidate, *, public: bool) -> Case:
         key = candidate.key()
-        return _case(candidate, public=public, expected=self.expected[key], units=self.units.get(key, {}))
+        units, written = self.units.get(key, {}), self.written.get(key)
+        return _case(candidate, public=public, expected=self.expected[key], units=units, written=written)
 
     # ── asking the reference ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -28,13 +28,18 @@ _CLASS = """
 
 
 class Misconception(Record, frozen=True):
-    """A wrong version of the function or class ``of``, and what whoever makes the same mistake should read."""
+    """A wrong version of the function or class ``of``, and what whoever makes the same mistake should read.
+
+    ``instead`` are lines that have it take the place of ``of``, to be executed in the module; ``source`` is that of a
+    whole module which ends in them.
+    """
 
     name: str
     of: str
     says: str
     line: int
-    source: str  # of the whole module, in which ``of`` is the wrong version
+    instead: str
+    source: str
 
 
 def misconceptions(source: str, file: str = "reference.py") -> list[Misconception]:
@@ -61,6 +66,11 @@ def misconceptions(source: str, file: str = "reference.py") -> list[Misconceptio
 def is_misconception(node: ast.AST) -> bool:
     """Whether a function or class is marked as a wrong version of another one."""
     return isinstance(node, Definition) and any(_called(each) == "misconception" for each in node.decorator_list)
+
+
+def stands_in_for(node: Definition) -> str:
+    """What a misconception is marked to be a wrong version of; empty if it does not say so."""
+    return _texts(node).get("of", "")
 
 
 def _called(decorator: ast.expr) -> str:
@@ -110,5 +120,10 @@ def _read(node: Definition, source: str) -> Misconception:
     texts = _texts(node)
     lines = (_CLASS if isinstance(node, ast.ClassDef) else _FUNCTION).format(of=texts["of"], name=node.name)
     return Misconception(
-        name=node.name, of=texts["of"], says=texts["says"], line=node.lineno, source=f"{source.rstrip()}\n{lines}"
+        name=node.name,
+        of=texts["of"],
+        says=texts["says"],
+        line=node.lineno,
+        instead=lines,
+        source=f"{source.rstrip()}\n{lines}",
     )
