@@ -16,7 +16,7 @@ from grader.bank.join import EXAMPLE
 from grader.bank.literals import LiteralError, bad_example, example, in_words
 from grader.bank.plans import distinct, frozen, leaves
 from grader.bank.select import choose
-from grader.bank.strategies import draw, edges
+from grader.bank.strategies import drawing, edges
 from grader.records.assignment import Exercise, custom_function
 from grader.records.bank import Case
 from grader.records.errors import Mistake
@@ -182,9 +182,9 @@ class Freezer:
         self._examine([*examples, *edge])  # together: starting every wrong version takes longer than running it
         edge = self._sound(edge)
         drawn: list[Candidate] = []
-        seen = 0
+        seen, many = 0, drawing(self.exercise, seed, self.custom)
         for asked in (wanted << doubled for doubled in range(ROUNDS)):
-            found = self._candidates(partial(draw, self.exercise, asked, seed, self.custom))
+            found = self._candidates(partial(many.first, asked))
             solved, more_errors = self._solved(found[seen:])
             self._examine(solved)
             drawn += self._sound(solved)
