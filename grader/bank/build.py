@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def bank_for(
     files: AssignmentFiles,
     pool: WorkerPool,
-    progress: Callable[[Step], None] | None = None,
+    progress: Callable[[BuildStep], None] | None = None,
     *,
     anew: bool = False,
     whole: bool = False,
@@ -74,7 +74,7 @@ def _made(
     files: AssignmentFiles,
     sources: Mapping[str, str],
     pool: WorkerPool,
-    progress: Callable[[Step], None] | None,
+    progress: Callable[[BuildStep], None] | None,
     *,
     anew: bool,
     whole: bool,
@@ -135,7 +135,7 @@ def _warn(problem: str) -> None:
     logging.getLogger(__name__).warning("%s", problem)
 
 
-class Step(NamedTuple):
+class BuildStep(NamedTuple):
     """An exercise whose cases are made next, the how manieth of those that are made, and what all of them may take.
 
     ``seconds`` are those that are left, None while there is nothing to go by.
@@ -158,12 +158,12 @@ class _Estimate:
         self._of = len(versions)
         self._began = time.monotonic()
 
-    def next(self, exercise: str) -> Step:
+    def next(self, exercise: str) -> BuildStep:
         """The exercise is begun, and all that were told before are done."""
         left = sum(self._left.values())
         done = self._all - left
         seconds = (time.monotonic() - self._began) * left / done if done else None
-        step = Step(exercise, self._of - len(self._left) + 1, self._of, seconds)
+        step = BuildStep(exercise, self._of - len(self._left) + 1, self._of, seconds)
         del self._left[exercise]
         return step
 
@@ -179,7 +179,7 @@ class Building(NamedTuple):
 
 
 def _built(
-    building: Building, there: Collection[str], progress: Callable[[Step], None] | None
+    building: Building, there: Collection[str], progress: Callable[[BuildStep], None] | None
 ) -> Iterator[ExerciseBank]:
     """The banks of the exercises that are not ``there``, one after the other.
 

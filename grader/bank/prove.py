@@ -21,7 +21,7 @@ from grader.course.snippet import needed_names
 from grader.judge.properties import hold, in_turn
 from grader.judge.trials import try_raises
 from grader.mistakes.mutants import Mutants
-from grader.mistakes.trials import Swap, Trial, TrialRunner
+from grader.mistakes.trials import Swap, VersionTrial, TrialRunner
 from grader.records.bank import Case, Diagnostics, Kill, KnownMistake, MistakeKind, WrongVersion
 from grader.records.errors import PropertyFault
 from grader.records.run import Job, Run, job_of
@@ -151,7 +151,7 @@ class Prover:
         first = exercise.id not in self._rows
         rows = self._rows.setdefault(exercise.id, {})
         generic = self._predictions.generic(exercise) if first else []
-        tried = self._trials.try_all(Trial(exercise, cases, generic), versions)
+        tried = self._trials.try_all(VersionTrial(exercise, cases, generic), versions)
         for version, found in zip(versions, tried, strict=True):
             if first:
                 rows[version.id] = found.row

@@ -15,7 +15,7 @@ from grader.records.errors import AssignmentError, GraderError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grader.bank.build import Step
+    from grader.bank.build import BuildStep
     from grader.report.document import Document
 
 
@@ -80,11 +80,11 @@ def failed(fault: Exception, *, whole: bool) -> str:
 
 
 @contextmanager
-def building(name: str) -> Iterator[Callable[[Step], None]]:
+def building(name: str) -> Iterator[Callable[[BuildStep], None]]:
     """Progress of building a bank: a line that renews itself on a terminal, a plain line per exercise elsewhere."""
     terminal = sys.stderr.isatty()
 
-    def progress(step: Step) -> None:
+    def progress(step: BuildStep) -> None:
         left = "" if step.seconds is None else f", about {_span(step.seconds)} left"
         line = f"{name}: making cases for {step.exercise} ({step.number} of {step.of}{left})"
         click.echo(f"\r\033[K{line}" if terminal else f"{line}\n", err=True, nl=False)

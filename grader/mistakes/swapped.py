@@ -39,7 +39,7 @@ FRESH = 0x7F  # what the sandbox has glibc fill memory with: see grader.sandbox.
 OPAQUE = "opaque"  # state of which nobody can say whether it changed
 
 
-class Trial(NamedTuple):
+class Prepared(NamedTuple):
     """What versions are tried on: cases that count, and ``generic`` ones after them whose answers are kept."""
 
     module: dict[str, Any]
@@ -56,7 +56,7 @@ class Trial(NamedTuple):
         return OPAQUE not in self.state.values()
 
 
-_trials: list[Trial] = []
+_trials: list[Prepared] = []
 
 
 def prepare(told: Mapping[str, Any]) -> tuple[bool, float]:
@@ -69,7 +69,7 @@ def prepare(told: Mapping[str, Any]) -> tuple[bool, float]:
         Case("", "", True, each["sizes"], each["inputs"], expected=each["expected"], units=each["units"])
         for each in told["cases"]
     ]
-    trial = Trial(
+    trial = Prepared(
         module=module,
         code=compile(told["run"], "<run>", "exec", dont_inherit=True),
         outputs=told["outputs"],
@@ -110,7 +110,7 @@ def attempt(name: str, text: str) -> dict[str, Any]:
     }
 
 
-def _outcome(trial: Trial, case: Case) -> Outcome:
+def _outcome(trial: Prepared, case: Case) -> Outcome:
     """As a worker runs a case and a host reads its answer, without the way between them."""
     inputs = {name: fresh(value) for name, value in case.inputs.items()}
     namespace = {**trial.module, "np": np, **case.sizes, **inputs}

@@ -46,7 +46,7 @@ class Swap(NamedTuple):
     text: str
 
 
-class Version(Protocol):
+class SwappableVersion(Protocol):
     """A wrong version of the reference, whole and as what is to be swapped."""
 
     @property
@@ -65,7 +65,7 @@ class Tried(NamedTuple):
     row: Array
 
 
-class Trial(NamedTuple):
+class VersionTrial(NamedTuple):
     """What versions are tried on; their answers to the ``generic`` cases are kept."""
 
     exercise: Exercise
@@ -121,14 +121,14 @@ class TrialRunner:
         self._source = source
         self._module = module
 
-    def try_all(self, trial: Trial, versions: Sequence[Version]) -> Iterator[Tried]:
+    def try_all(self, trial: VersionTrial, versions: Sequence[SwappableVersion]) -> Iterator[Tried]:
         """What comes of each version, in their order. Raises SandboxFault."""
         groups = [versions[start : start + TOGETHER] for start in range(0, len(versions), TOGETHER)]
         told = trial.told(self._module)
         for found in self._alone.each(lambda group: self._try(trial, told, group), groups):
             yield from found
 
-    def _try(self, trial: Trial, told: Mapping[str, Value], versions: Sequence[Version]) -> list[Tried]:
+    def _try(self, trial: VersionTrial, told: Mapping[str, Value], versions: Sequence[SwappableVersion]) -> list[Tried]:
         found: dict[int, Tried] = {}
         waiting = [number for number, version in enumerate(versions) if version.swap is not None]
         while waiting:
@@ -140,7 +140,7 @@ class TrialRunner:
             waiting = waiting[len(came_of) :]
         return [found.get(number) or self._try_alone(trial, version) for number, version in enumerate(versions)]
 
-    def _try_alone(self, trial: Trial, version: Version) -> Tried:
+    def _try_alone(self, trial: VersionTrial, version: SwappableVersion) -> Tried:
         return trial.read(self._alone.outcomes(version.source, trial.job()))
 
     def _together(self, told: Mapping[str, Value], swaps: Sequence[Swap | None]) -> list[Tried | None]:
