@@ -21,7 +21,7 @@ from grader.course.snippet import needed_names
 from grader.judge.properties import hold, in_turn
 from grader.judge.trials import try_raises
 from grader.mistakes.mutants import Mutants
-from grader.mistakes.trials import Swap, VersionTrial, TrialRunner
+from grader.mistakes.trials import Swap, TrialRunner, VersionTrial
 from grader.records.bank import Case, Diagnostics, Kill, KnownMistake, MistakeKind, WrongVersion
 from grader.records.errors import PropertyFault
 from grader.records.run import Job, Run, job_of
