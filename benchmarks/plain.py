@@ -26,7 +26,7 @@ def write_plain(bank: CaseBank, folder: Path) -> None:
             "run": exercise.run,
             "cases": [_case(case, flats) for case in bank.cases[exercise.id]],
         }
-        for exercise in bank.manifest.assignment.exercises
+        for exercise in bank.assignment.exercises
     ]
     (folder / "cases.json").write_text(json.dumps(exercises), encoding="utf-8")
     np.savez(folder / "cases.npz", allow_pickle=False, **{name: np.array(items, name) for name, items in flats.items()})

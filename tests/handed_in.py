@@ -49,7 +49,7 @@ def _graded(path: Path, pool: WorkerPool) -> Graded:
     follow_through = grading._follow_through
 
     def keep(attempts: Sequence[Attempt], author: Author, clock: object) -> None:
-        before.update({attempt.exercise.id: attempt.result(bank.manifest.assignment.module) for attempt in attempts})
+        before.update({attempt.exercise.id: attempt.result(bank.assignment.module) for attempt in attempts})
         follow_through(attempts, author, clock)
 
     files = find_course(ROOT).assignment(path.parent.name)

@@ -19,7 +19,7 @@ import jsonschema
 import pytest
 
 from grader.bank.build import bank_for
-from grader.bank.cache import cache_folder
+from grader.bank.cache import bank_folder, compiled_file
 from grader.cli.call import grade as command_line
 from grader.cli.output import harmless, problem
 from grader.course.find import Course
@@ -69,10 +69,20 @@ def brief(tmp_path):
 def own_cache(cached, pool, tmp_path, monkeypatch):
     """A cache of the test's own, and in it the brief course's bank, which was made once for all."""
     files = Course(BRIEF).assignment("brief")
-    bank_for(files, pool)
-    made = cache_folder(files.name, files.sources())
+    sources, keys = files.sources(), bank_for(files, pool).keys
+    made_from = (["assignment", sources["assignment"]], ["keys", sorted(sources.items())])
+
+    def places():
+        folders = [bank_folder(files.name, exercise, key) for exercise, key in keys.items()]
+        return folders, [compiled_file(files.name, each) for each in made_from]
+
+    folders, compiled = places()
     monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "cache"))
-    shutil.copytree(made, cache_folder(files.name, files.sources()))
+    (tmp_path / "cache" / "compiled").mkdir(parents=True)
+    for one, other in zip(folders, places()[0], strict=True):
+        shutil.copytree(one, other)
+    for one, other in zip(compiled, places()[1], strict=True):
+        shutil.copy(one, other)
     return str(tmp_path / "cache")
 
 
@@ -683,7 +693,7 @@ def without_times(text):
 def test_a_damaged_bank_is_made_anew(brief, grade, hand_in, tmp_path, own_cache, file, damage):
     cache, path = own_cache, hand_in(NEGATIVE, "brief.py")
     sound = grade("brief", path, "--json", cwd=brief, GRADER_CACHE=cache)
-    (damaged,) = (tmp_path / "cache").rglob(file)
+    (damaged,) = (tmp_path / "cache").glob(f"banks/brief-square_root-*/{file}")
     damage(damaged)
 
     ran = grade("brief", path, "--json", cwd=brief, GRADER_CACHE=cache)
@@ -699,7 +709,7 @@ def test_a_damaged_bank_is_made_anew(brief, grade, hand_in, tmp_path, own_cache,
 def test_damaged_diagnostics_cost_the_name_of_a_mistake_and_nothing_else(brief, grade, hand_in, tmp_path, own_cache):
     cache, path = own_cache, hand_in(NEGATIVE, "brief.py")
     sound = without_times(grade("brief", path, "--json", cwd=brief, GRADER_CACHE=cache).stdout)
-    (diagnostics,) = (tmp_path / "cache").rglob("diagnostics-square_root.msgpack")
+    (diagnostics,) = (tmp_path / "cache").glob("banks/brief-square_root-*/diagnostics.msgpack")
     garble(diagnostics)
     right = grade("brief", hand_in(SQUARE_ROOT, "right/brief.py"), cwd=brief, GRADER_CACHE=cache)
     assert (right.returncode, right.stderr) == (0, "")  # nobody asks for them
@@ -719,10 +729,10 @@ def test_damaged_diagnostics_cost_the_name_of_a_mistake_and_nothing_else(brief, 
     assert without_times(again.stdout)["exercises"][0]["diagnosis"]
 
 
-@pytest.mark.parametrize(("command", "file"), [("class", "diagnostics-square_root.msgpack"), ("audit", "proof.json")])
+@pytest.mark.parametrize(("command", "file"), [("class", "diagnostics.msgpack"), ("audit", "proof.json")])
 def test_damage_that_many_would_meet_is_found_at_once(brief, grade, hand_in, tmp_path, own_cache, command, file):
     cache = own_cache
-    (damaged,) = (tmp_path / "cache").rglob(file)
+    (damaged,) = (tmp_path / "cache").glob(f"banks/brief-square_root-*/{file}")
     garble(damaged)
     folder = hand_in(NEGATIVE, "class/someone/brief.py").parents[1]
     arguments = ("class", "brief", folder) if command == "class" else ("audit", "brief")
@@ -747,7 +757,7 @@ def test_a_cache_that_cannot_be_used_costs_no_grade(brief, grade, hand_in, tmp_p
 
 def test_a_manifest_that_cannot_be_read_costs_no_grade(brief, grade, hand_in, tmp_path, own_cache):
     cache = own_cache
-    (manifest,) = (tmp_path / "cache").rglob("manifest.json")
+    (manifest,) = (tmp_path / "cache").glob("banks/tiny-affine-*/manifest.json")
     manifest.unlink()
     manifest.mkdir()
     ran = grade("brief", hand_in(SQUARE_ROOT, "brief.py"), cwd=brief, GRADER_CACHE=cache)

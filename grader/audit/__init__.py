@@ -57,7 +57,7 @@ def audit(bench: Bench, advance: Callable[[str], None]) -> Audit:
         exercises.append(_exercise(bench, exercise, variants))
         advance(exercise.id)
     variants = list(_with_mutants(bench, variants, advance))
-    manifest, bar = bench.bank.manifest, bench.assignment.audit
+    bar = bench.assignment.audit
     return Audit(
         assignment=bench.assignment.id,
         title=bench.assignment.title,
@@ -69,7 +69,7 @@ def audit(bench: Bench, advance: Callable[[str], None]) -> Audit:
         know_nothing=ignorant,
         failures=tuple(failures(exercises, bar, variants, template, ignorant)),
         warnings=tuple(warnings(exercises, variants, known.folders(bench))),
-        bank=manifest.inputs_sha256,
+        bank=bench.bank.inputs_sha256,
         version=__version__,
     )
 
@@ -82,7 +82,7 @@ def _with_mutants(bench: Bench, variants: Sequence[Variant], advance: Callable[[
 
 
 def _exercise(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> ExerciseAudit:
-    wrong_versions, by = bench.bank.proof[exercise.id], bench.assignment.audit.by
+    wrong_versions, by = bench.proof(exercise), bench.assignment.audit.by
     survivors = [wrong for wrong in wrong_versions if fate(exercise, wrong, by) == "survivor"]
     versions = standing(exercise, wrong_versions, by, told_by_rule(bench, exercise, survivors))
     waived = tuple(waivers(exercise, versions))
@@ -100,13 +100,13 @@ def _exercise(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> 
 
 def _with_advice(bench: Bench, exercise: Exercise, versions: Sequence[Version]) -> tuple[Version, ...]:
     open_ones = {version.id for version in versions if version.open}
-    found = advice(bench, exercise, [each for each in bench.bank.proof[exercise.id] if each.id in open_ones])
+    found = advice(bench, exercise, [each for each in bench.proof(exercise) if each.id in open_ones])
     return tuple(replace(version, advice=found.get(version.id)) for version in versions)
 
 
 def _margins(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> Margins:
     right, imprecise = known.furthest(exercise, variants)
-    told = [wrong for wrong in bench.bank.proof[exercise.id] if bench.told_by_values(exercise, wrong)]
+    told = [wrong for wrong in bench.proof(exercise) if bench.told_by_values(exercise, wrong)]
     return Margins(
         right=right,
         imprecise=imprecise,

@@ -1,32 +1,26 @@
 """What every step of an audit uses: the bank, the wrong versions, threads, and what an interrupted audit found out.
 
-Whatever takes long is found once, and kept beside the bank under a hash of all that it depends on. The bank's own
-folder stands for the assignment, its reference and its properties.
+Whatever takes long is found once, and kept beside the banks under a hash of all that it depends on: of what is about
+one exercise that is the exercise and the key of its bank, of all else the assignment's files.
 """
 
 from __future__ import annotations
 
-import hashlib
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import msgspec
 from msgspec.structs import replace
 
-from grader import __version__
-from grader.bank import cache, store
+from grader.bank import cache, compiled
 from grader.bank.build import author_functions
 from grader.bank.plans import canonical
 from grader.bank.prove import Prover
 from grader.bank.reference import Reference
 from grader.bank.strategies import draw, edges
-from grader.files import write_whole
 from grader.mistakes.runner import VersionRunner
 from grader.records.bank import Case, Kill
-from grader.records.decoding import from_json
-from grader.records.errors import GraderError, UsageError
+from grader.records.errors import UsageError
 from grader.records.record import Record
 from grader.sandbox.processors import processors
 
@@ -55,14 +49,13 @@ class Bench:
         self.bank = bank
         self.pool = pool
         self._fresh = fresh
-        self._folder = cache.cache_folder(files.name, bank.manifest.sources) / "audit"
-        self._sources: dict[str, dict[str, str]] = {}
+        self._versions: dict[str, list[VersionSource]] = {}
         self._further: dict[str, list[Case]] = {}
 
     @property
     def assignment(self) -> Assignment:
         """As the bank was made from it."""
-        return self.bank.manifest.assignment
+        return self.bank.assignment
 
     @cached_property
     def properties(self) -> dict[str, Callable[..., Any]]:
@@ -101,15 +94,26 @@ class Bench:
 
     def sources(self, exercise: Exercise) -> dict[str, str]:
         """The text of each wrong version by its id. Raises UsageError where the bank was proven with other ones."""
-        if exercise.id not in self._sources:
+        return {version.id: version.source for version in self._made(exercise)}
+
+    def proof(self, exercise: Exercise) -> tuple[WrongVersion, ...]:
+        """What the bank's cases make of the wrong versions, which stand where they stand in the reference today.
+
+        Raises UsageError as :meth:`sources` does.
+        """
+        lines = {version.id: version.line for version in self._made(exercise)}
+        return tuple(replace(wrong, line=lines[wrong.id]) for wrong in self.bank.proof[exercise.id])
+
+    def _made(self, exercise: Exercise) -> list[VersionSource]:
+        if exercise.id not in self._versions:
             versions = self.prover.versions(exercise)
             if _changes(versions) != _changes(self.bank.proof[exercise.id]):
                 raise UsageError(
                     f"the case bank of {self.files.name} was made by another version of grader, which knew other "
                     f"mistakes: run `grade build {self.files.name} --force`"
                 )
-            self._sources[exercise.id] = {version.id: version.source for version in versions}
-        return self._sources[exercise.id]
+            self._versions[exercise.id] = versions
+        return self._versions[exercise.id]
 
     def value_kills(self, exercise: Exercise) -> frozenset[Kill]:
         """Whatever a version can be killed by that is a case which expects values, and no law."""
@@ -129,26 +133,21 @@ class Bench:
         finally:
             threads.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
 
-    def recall(self, kind: type[_Found], *on: object) -> _Found | None:
-        """What was found out earlier; None if nothing was, or if it cannot be read."""
-        if self._fresh:
-            return None
-        try:
-            return from_json(self._path(kind, on).read_bytes(), kind)
-        except (OSError, msgspec.MsgspecError):
-            return None
+    def recall(self, kind: type[_Found], *on: object, of: Exercise | None = None) -> _Found | None:
+        """What was found out earlier, about one exercise or all; None if nothing was, or nothing that can be read."""
+        return None if self._fresh else compiled.recall(kind, self._path(kind, on, of))
 
-    def keep(self, found: Record, *on: object) -> None:
+    def keep(self, found: Record, *on: object, of: Exercise | None = None) -> None:
         """Keep what was found out, for an audit that comes later. Where that cannot be, it is found out again then."""
-        with suppress(OSError, GraderError):
-            self._folder.mkdir(mode=store.PRIVATE, exist_ok=True)
-            write_whole(self._path(type(found), on), msgspec.json.encode(found).decode())
+        compiled.keep(found, self._path(type(found), on, of))
 
-    def _path(self, kind: type[Record], on: tuple[object, ...]) -> Path:
-        digest = hashlib.sha256(msgspec.json.encode([__version__, kind.__name__, *on])).hexdigest()
-        return self._folder / f"{digest[:32]}.json"
+    def _path(self, kind: type[Record], on: tuple[object, ...], of: Exercise | None) -> Path:
+        if of is None:
+            return cache.audit_file(self.files.name, [kind.__name__, on, sorted(self.bank.sources.items())])
+        asked = replace(of, title="", waive=())
+        return cache.audit_file(self.files.name, [kind.__name__, on, self.bank.keys[of.id], asked])
 
 
-def _changes(versions: Iterable[VersionSource | WrongVersion]) -> dict[str, tuple[int, str]]:
+def _changes(versions: Iterable[VersionSource | WrongVersion]) -> dict[str, str]:
     """What each is. Its id alone does not say: it counts, so other changes may have the same ids."""
-    return {version.id: (version.line, version.change) for version in versions}
+    return {version.id: version.change for version in versions}

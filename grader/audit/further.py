@@ -39,7 +39,7 @@ def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
     found: dict[str, Advice] = {}
     open_ones = []
     for wrong in wrong_versions:
-        known = bench.recall(Advised, exercise.id, sources[wrong.id])
+        known = bench.recall(Advised, wrong.id, wrong.change, of=exercise)
         if known is not None:
             found[wrong.id] = known.advice
         elif wrong.killed_by and not bench.told_by_values(exercise, wrong):
@@ -54,7 +54,7 @@ def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
     for wrong, outcomes in zip(open_ones, runs, strict=True):
         killing = [margin(exercise, case, outcome).killed for case, outcome in zip(cases, outcomes, strict=True)]
         found[wrong.id] = what_helps(exercise, wrong, [case.origin for case in cases], killing)
-        bench.keep(Advised(found[wrong.id]), exercise.id, sources[wrong.id])
+        bench.keep(Advised(found[wrong.id]), wrong.id, wrong.change, of=exercise)
     return found
 
 

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from grader.grading.grade import grade
 from grader.grading.phase import Author
 from grader.judge.points import rounded, shares, title_of
-from grader.records.bank import CaseBank
 from grader.records.record import Record
 from grader.records.run import Returned, Submission, job_of
 from grader.records.shortcomings import UnguardedPart
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
     from grader.audit.bench import Bench
     from grader.records.assignment import Exercise
-    from grader.records.bank import WrongVersion
+    from grader.records.bank import CaseBank, WrongVersion
     from grader.sandbox.api import Sandbox
 
 SPREAD = 16  # killed versions are tried in so many rounds, each of them all over the reference
@@ -97,7 +96,7 @@ def _candidates(bench: Bench, exercise: Exercise, wrong_versions: Sequence[Wrong
 def _of_version(bench: Bench, exercise: Exercise, sources: dict[str, str], wrong: WrongVersion) -> Lost:
     """What a version of the reference loses when it is graded on this exercise; nothing if it cannot be."""
     source = sources[wrong.id]
-    known = bench.recall(Lost, exercise.id, source)
+    known = bench.recall(Lost, wrong.id, wrong.change, of=exercise)
     if known is None:
         submission = Submission(bench.assignment.module, {bench.files.reference.name: source})
         cases = [case for case in bench.bank.cases[exercise.id] if case.raises is None]
@@ -105,7 +104,7 @@ def _of_version(bench: Bench, exercise: Exercise, sources: dict[str, str], wrong
             outcomes = sandbox.run(job_of(exercise, cases)).outcomes
             parts = lost(bench, exercise, submission, sandbox)
         known = Lost(parts, returned=all(isinstance(outcome, Returned) for outcome in outcomes))
-        bench.keep(known, exercise.id, source)
+        bench.keep(known, wrong.id, wrong.change, of=exercise)
     return known
 
 
@@ -121,6 +120,5 @@ def lost(bench: Bench, exercise: Exercise, submission: Submission, sandbox: Sand
 
 def _alone(bank: CaseBank, exercise: Exercise) -> CaseBank:
     """A bank of one exercise. Nothing is explained to anybody, so it needs no diagnostic cases."""
-    assignment = replace(bank.manifest.assignment, exercises=(exercise,))
-    manifest = replace(bank.manifest, assignment=assignment)
-    return CaseBank(manifest, {exercise.id: bank.cases[exercise.id]})
+    assignment = replace(bank.assignment, exercises=(exercise,))
+    return replace(bank, assignment=assignment, cases={exercise.id: bank.cases[exercise.id]}, diagnostics={})

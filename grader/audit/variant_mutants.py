@@ -51,10 +51,10 @@ def mutants_of(bench: Bench, path: Path) -> tuple[VariantMutants, ...]:
 def _kept(
     bench: Bench, runner: VersionRunner, exercise: Exercise, submission: Submission, key: Sequence[str]
 ) -> VariantMutants:
-    known = bench.recall(VariantMutants, exercise.id, *key)
+    known = bench.recall(VariantMutants, *key, of=exercise)
     if known is None:
         known = _in_exercise(bench, runner, exercise, submission)
-        bench.keep(known, exercise.id, *key)
+        bench.keep(known, *key, of=exercise)
     return known
 
 

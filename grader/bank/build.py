@@ -1,15 +1,19 @@
-"""From an assignment's files to its case bank: load, run the reference in a sandbox of its own, freeze, store."""
+"""From an assignment's files to its case bank: load, run the reference in a sandbox of its own, freeze, store.
+
+Each exercise has a bank of its own. It is made anew when something changed that decides its cases, and no other.
+"""
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from msgspec.structs import replace
-
-from grader.bank import cache, store
+from grader.bank import cache, compiled, store
+from grader.bank.join import join
 from grader.bank.reference import Reference
+from grader.records.bank import ExerciseBank
 from grader.records.errors import AssignmentError, BankError, Mistake, PropertyFault, ReferenceFault
 from grader.records.run import Outcome, Raised
 from grader.records.verdict import ending
@@ -17,62 +21,112 @@ from grader.report.words.endings import phrase
 from grader.report.words.problems import problem as problem_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from grader.bank.prove import Prover
     from grader.course.find import AssignmentFiles
     from grader.judge.properties import Property
-    from grader.records.assignment import Assignment
-    from grader.records.bank import CaseBank
+    from grader.records.assignment import Assignment, Exercise
+    from grader.records.bank import Case, CaseBank
     from grader.sandbox.api import Sandbox, WorkerPool
 
 
 def bank_for(
     files: AssignmentFiles,
     pool: WorkerPool,
-    progress: Callable[[str], None] | None = None,
+    progress: Callable[[BuildStep], None] | None = None,
     *,
     anew: bool = False,
     whole: bool = False,
 ) -> CaseBank:
-    """The case bank of an assignment: from the cache, or built when its files have changed, or ``anew`` in any case.
+    """The case bank of an assignment: of each exercise from the cache, or built when what decides it has changed.
 
-    A damaged one is built anew. Damage to what is read later, proof and diagnostics, is found at once if ``whole``;
-    that takes longer, and is for what asks for much of it. Where the cache cannot be used, the bank is built for this
-    run alone. ``progress`` is told the id of each exercise as it is done, when there is anything to build.
+    All of it is built ``anew`` in any case. What is damaged is built anew. Damage to what is read later, proof and
+    diagnostics, is found at once if ``whole``; that takes longer, and is for what asks for much of it. Where the cache
+    cannot be used, the bank is built for this run alone. ``progress`` is told of each exercise that is built.
     """
     sources = files.sources()
-    folder = cache.cache_folder(files.name, sources)
-    if not anew:
-        with suppress(BankError):  # told below, if it still has to be built then
-            if (bank := store.fetch(folder, sources, whole=whole)) is not None:
-                return bank
-    with cache.locked(folder):
-        kept = None if anew else _kept(folder, sources, whole=whole)  # another process may have built it meanwhile
-        if kept is not None:
-            return kept
-        bank = build(files, pool, progress)
-        _keep(bank, folder)
-    return bank
+    if not anew and (bank := _cached(files, sources, whole=whole)) is not None:
+        return bank
+    with cache.locked(cache.build_lock(files.name, sources)):
+        return _made(files, sources, pool, progress, anew=anew, whole=whole)
 
 
-def _kept(folder: Path, sources: Mapping[str, str], *, whole: bool) -> CaseBank | None:
+def _cached(files: AssignmentFiles, sources: Mapping[str, str], *, whole: bool) -> CaseBank | None:
+    """The bank, if all that it is made of is in the cache under these very files."""
+    known = compiled.known(files, sources)
+    if known is None:
+        return None
+    assignment, keys = known
+    banks = {}
+    with suppress(BankError):  # told below, if it still has to be built then
+        for exercise, key in keys.exercises.items():
+            found = store.fetch(cache.bank_folder(files.name, exercise, key), key, whole=whole)
+            if found is None:
+                return None
+            banks[exercise] = found
+        return join(assignment, banks, sources, keys.inputs_sha256)
+    return None
+
+
+def _made(
+    files: AssignmentFiles,
+    sources: Mapping[str, str],
+    pool: WorkerPool,
+    progress: Callable[[BuildStep], None] | None,
+    *,
+    anew: bool,
+    whole: bool,
+) -> CaseBank:
+    """The bank, of what is in the cache and what is built. Raises AssignmentError."""
+    from grader.bank.keys import keys_of
+
+    assignment = compiled.assignment_of(files, sources)
+    properties = agreed_functions(files, assignment)
+    keys = keys_of(assignment, files.read_reference(), files.properties_text())
+    folders = {exercise: cache.bank_folder(files.name, exercise, key) for exercise, key in keys.items()}
+    banks, writable = {}, True
+    for exercise, key in keys.items():  # another process may have built it meanwhile
+        found = None if anew else _kept(folders[exercise], key, whole=whole)
+        if found is not None:
+            banks[exercise] = found
+    if banks.keys() != keys.keys():
+        for built in _built(Building(files, assignment, keys, properties, pool), banks.keys(), progress):
+            banks[built.manifest.exercise] = built
+            writable = writable and _keep(built, folders[built.manifest.exercise])
+        cache.prune(*folders.values())
+    return _joined(files, assignment, sources, {exercise: banks[exercise] for exercise in keys})
+
+
+def _joined(
+    files: AssignmentFiles, assignment: Assignment, sources: Mapping[str, str], banks: Mapping[str, ExerciseBank]
+) -> CaseBank:
+    from grader.bank.freeze import inputs_sha256
+
+    inputs = inputs_sha256({exercise: bank.cases for exercise, bank in banks.items()})
+    keys = {exercise: bank.manifest.key for exercise, bank in banks.items()}
+    compiled.keep_keys(files, sources, compiled.Keys(keys, inputs))
+    return join(assignment, banks, sources, inputs)
+
+
+def _kept(folder: Path, key: str, *, whole: bool) -> ExerciseBank | None:
     """The bank in the cache; None if there is none, or none that can be used, which is told."""
     try:
-        return store.fetch(folder, sources, whole=whole)
+        return store.fetch(folder, key, whole=whole)
     except BankError as error:
         _warn(f"{error}: the case bank is made anew")
     return None
 
 
-def _keep(bank: CaseBank, folder: Path) -> None:
-    """Put a bank into the cache, if that can be."""
+def _keep(bank: ExerciseBank, folder: Path) -> bool:
+    """Put a bank into the cache, and say whether that could be."""
     try:
         store.save(bank, folder)
     except BankError as error:
         _warn(f"{error}: it serves this run alone; let GRADER_CACHE name a folder that can be written")
-    else:
-        cache.prune(folder)
+        return False
+    return True
 
 
 def _warn(problem: str) -> None:
@@ -81,40 +135,111 @@ def _warn(problem: str) -> None:
     logging.getLogger(__name__).warning("%s", problem)
 
 
-def build(files: AssignmentFiles, pool: WorkerPool, progress: Callable[[str], None] | None = None) -> CaseBank:
-    """Freeze an assignment now. Raises AssignmentError with every mistake that stands in the way."""
-    from grader.bank.freeze import freeze
+class BuildStep(NamedTuple):
+    """An exercise whose cases are made next, the how manieth of those that are made, and what all of them may take.
+
+    ``seconds`` are those that are left, None while there is nothing to go by.
+    """
+
+    exercise: str
+    number: int
+    of: int
+    seconds: float | None
+
+
+class _Estimate:
+    """How long it takes, by how many wrong versions there are to try and how long the first of them took."""
+
+    FIXED = 30  # versions; what an exercise takes beside its own is about as much
+
+    def __init__(self, versions: Mapping[str, int]) -> None:
+        self._left = {exercise: self.FIXED + count for exercise, count in versions.items()}
+        self._all = sum(self._left.values())
+        self._of = len(versions)
+        self._began = time.monotonic()
+
+    def next(self, exercise: str) -> BuildStep:
+        """The exercise is begun, and all that were told before are done."""
+        left = sum(self._left.values())
+        done = self._all - left
+        seconds = (time.monotonic() - self._began) * left / done if done else None
+        step = BuildStep(exercise, self._of - len(self._left) + 1, self._of, seconds)
+        del self._left[exercise]
+        return step
+
+
+class Building(NamedTuple):
+    """What banks are built of. ``keys`` names the exercises, ``properties`` are the author's functions."""
+
+    files: AssignmentFiles
+    assignment: Assignment
+    keys: Mapping[str, str]
+    properties: Mapping[str, Callable[..., Any]]
+    pool: WorkerPool
+
+
+def _built(
+    building: Building, there: Collection[str], progress: Callable[[BuildStep], None] | None
+) -> Iterator[ExerciseBank]:
+    """The banks of the exercises that are not ``there``, one after the other.
+
+    Raises ReferenceFault at the end, with every mistake that stands in the way of any.
+    """
+    from grader.bank.keys import decisive
     from grader.bank.prove import Prover
-    from grader.course.load import load
     from grader.mistakes.runner import VersionRunner
 
-    assignment = load(files.yaml)
-    properties = agreed_functions(files, assignment)
-    with Reference(files, pool, assignment.preload) as reference:
-        sandbox = reference.sandbox
-        loaded = sandbox.load()
-        problem = loaded.problem or next((cell.outcome for cell in loaded.lost), None)
-        if problem is not None:
-            message = f"{phrase(ending(problem))} when it is imported{_message(problem)}"
-            line = problem.frames[-1].line if isinstance(problem, Raised) and problem.frames else 0
-            raise ReferenceFault([Mistake(str(files.reference), line, 1, "", message)])
-        runner = VersionRunner(reference.submission, pool, reference.preload)
-        prover = Prover(assignment, reference.source, runner, properties, str(files.reference), reference.answers)
-        bank = freeze(
+    files, assignment = building.files, building.assignment
+    mistakes: list[Mistake] = []
+    with Reference(files, building.pool, assignment.preload) as reference:
+        _check_import(files, reference.sandbox)
+        runner = VersionRunner(reference.submission, building.pool, reference.preload)
+        prover = Prover(
             assignment,
-            sources=files.sources(),
-            run=lambda _, job: sandbox.run(job),
-            custom=properties,
-            guide=prover,
-            progress=progress,
+            reference.source,
+            runner,
+            building.properties,
+            str(files.reference),
+            reference.answers,
+            files.reference.stem,
         )
-        _hold_properties(files, bank, properties, sandbox)
-        exercises = bank.manifest.assignment.exercises
-        return replace(
-            bank,
-            proof={exercise.id: prover.proof(exercise, bank.cases[exercise.id]) for exercise in exercises},
-            diagnostics={exercise.id: prover.diagnostics(exercise) for exercise in exercises},
-        )
+        waiting = [each for each in enumerate(assignment.exercises) if each[1].id not in there]
+        estimate = _Estimate({exercise.id: len(prover.versions(decisive(exercise))) for _, exercise in waiting})
+        for index, exercise in waiting:
+            step = estimate.next(exercise.id)
+            if progress is not None:
+                progress(step)
+            try:
+                yield _build(building, index, prover, reference.sandbox)
+            except ReferenceFault as fault:
+                mistakes += fault.mistakes
+    if mistakes:
+        raise ReferenceFault(mistakes)
+
+
+def _build(building: Building, index: int, prover: Prover, sandbox: Sandbox) -> ExerciseBank:
+    """Freeze one exercise. Raises ReferenceFault with every mistake that stands in the way."""
+    from grader.bank.freeze import freeze, manifest
+    from grader.bank.keys import decisive
+
+    assignment, properties = building.assignment, building.properties
+    exercise = assignment.exercises[index]
+    cases = freeze(assignment, index, run=lambda _, job: sandbox.run(job), custom=properties, guide=prover)
+    _hold_properties(building.files, exercise, cases, properties, sandbox)
+    proof = prover.proof(decisive(exercise), cases)
+    diagnostics = prover.diagnostics(decisive(exercise))
+    made = manifest(assignment, exercise.id, building.keys[exercise.id], cases)
+    return ExerciseBank(made, cases, lambda: proof, lambda: diagnostics)
+
+
+def _check_import(files: AssignmentFiles, sandbox: Sandbox) -> None:
+    """Raise ReferenceFault where the reference cannot be imported."""
+    loaded = sandbox.load()
+    problem = loaded.problem or next((cell.outcome for cell in loaded.lost), None)
+    if problem is not None:
+        message = f"{phrase(ending(problem))} when it is imported{_message(problem)}"
+        line = problem.frames[-1].line if isinstance(problem, Raised) and problem.frames else 0
+        raise ReferenceFault([Mistake(str(files.reference), line, 1, "", message)])
 
 
 def author_functions(files: AssignmentFiles) -> dict[str, Callable[..., Any]]:
@@ -141,24 +266,27 @@ def agreed_functions(files: AssignmentFiles, assignment: Assignment) -> dict[str
 
 
 def _hold_properties(
-    files: AssignmentFiles, bank: CaseBank, properties: Mapping[str, Property], sandbox: Sandbox
+    files: AssignmentFiles,
+    exercise: Exercise,
+    frozen: Sequence[Case],
+    properties: Mapping[str, Property],
+    sandbox: Sandbox,
 ) -> None:
     """Hold every property against the reference: one that it breaks would fail every student."""
     from grader.judge.properties import hold, in_turn
 
     mistakes = []
-    for exercise in bank.manifest.assignment.exercises:
-        valued = [case for case in bank.cases[exercise.id] if case.raises is None]
-        phases = [[case for case in valued if case.public is public] for public in (True, False)]
-        for check, cases in product(exercise.properties, phases):
-            try:
-                found = hold(check, properties[check.check], exercise, in_turn(cases), sandbox.run)
-                problem = problem_in_words(found.problem)
-            except PropertyFault as fault:
-                problem = str(fault)
-            if problem:
-                message = f"does not hold for the reference of {exercise.id}: {problem}"
-                mistakes.append(Mistake(str(files.properties), 0, 0, check.check, message))
+    valued = [case for case in frozen if case.raises is None]
+    phases = [[case for case in valued if case.public is public] for public in (True, False)]
+    for check, cases in product(exercise.properties, phases):
+        try:
+            found = hold(check, properties[check.check], exercise, in_turn(cases), sandbox.run)
+            problem = problem_in_words(found.problem)
+        except PropertyFault as fault:
+            problem = str(fault)
+        if problem:
+            message = f"does not hold for the reference of {exercise.id}: {problem}"
+            mistakes.append(Mistake(str(files.properties), 0, 0, check.check, message))
     if mistakes:
         raise ReferenceFault(mistakes)
 

@@ -1,8 +1,9 @@
 """The cache of case banks: where each has its folder, who may build there, and what is removed again.
 
-A bank's folder is named after all that decides what is in it, so a bank in the cache is never out of date under its
-name: an assignment's files, the format, and the versions of grader, of Python, and of what draws. Other versions of
-Hypothesis and NumPy draw other inputs.
+The bank of an exercise lies in a folder that is named after all that decides what is in it, so it is never out of date
+under its name: what its key stands for, the format, and the versions of grader, of Python, and of what draws. Other
+versions of Hypothesis and NumPy draw other inputs. What is compiled of an assignment's files, and what an audit found
+out, lies beside the banks.
 
 Whoever builds holds a lock. The system releases it when its process ends, however that ends, so nobody waits for the
 dead. Once a bank is built, those that nobody has used for long are removed, and the longest unused beyond a total size.
@@ -37,14 +38,33 @@ UNUSED = 30 * 86400.0  # seconds after which a bank goes
 ROOM = 2**30  # bytes that all banks together may take
 
 
-def cache_folder(assignment: str, sources: Mapping[str, str]) -> Path:
-    """Where the bank of an assignment is cached; whatever decides about a bank leads to another folder.
+def bank_folder(assignment: str, exercise: str, key: str) -> Path:
+    """Where the bank of an exercise is cached; ``key`` stands for whatever decides about it.
 
     The cache is the user's own; the environment variable ``GRADER_CACHE`` names another folder for it.
     """
-    key = [FORMAT, sorted(deciding_versions().items()), assignment, sorted(sources.items())]
-    digest = hashlib.sha256(msgspec.json.encode(key)).hexdigest()
-    return _cache() / "banks" / f"{assignment}-{digest[:16]}"
+    return _cache() / "banks" / f"{assignment}-{exercise}-{key[:16]}"
+
+
+def compiled_file(assignment: str, made_from: object) -> Path:
+    """Where something is cached that is made of an assignment's files, by what it is made from."""
+    return _cache() / "compiled" / f"{assignment}-{digest(made_from)[:32]}.msgpack"
+
+
+def audit_file(assignment: str, found_from: object) -> Path:
+    """Where something is cached that an audit found out, by what it depends on."""
+    return _cache() / "audits" / f"{assignment}-{digest(found_from)[:32]}.json"
+
+
+def build_lock(assignment: str, sources: Mapping[str, str]) -> Path:
+    """What is locked while banks are built from these sources, by role and SHA-256."""
+    return _cache() / "banks" / f"{assignment}-{digest(sorted(sources.items()))[:16]}"
+
+
+def digest(value: object) -> str:
+    """What stands for a value together with the format of banks and the versions that decide about them."""
+    whole = [FORMAT, sorted(deciding_versions().items()), value]
+    return hashlib.sha256(msgspec.msgpack.encode(whole)).hexdigest()
 
 
 def deciding_versions() -> dict[str, str]:
@@ -84,19 +104,30 @@ def locked(folder: Path, *, seconds: float = PATIENCE) -> Iterator[None]:
         lock.release()
 
 
-def prune(kept: Path) -> None:
-    """Remove the banks beside ``kept`` that are unused for 30 days, and the longest unused beyond 1 GiB in all.
+def prune(*kept: Path) -> None:
+    """Remove what lies beside the banks ``kept`` and is unused for 30 days, and the longest unused beyond 1 GiB in all.
 
     A process that has one of them open goes on reading it where files can be removed while they are open; elsewhere
     (on Windows) the system refuses, and the bank stays. One that is being built stays, too.
     """
     with suppress(OSError):  # whatever cannot be looked at or removed stays
-        banks = [(_last_used(folder), folder) for folder in kept.parent.iterdir() if folder.is_dir() and folder != kept]
-        total = _size(kept)
+        beside = kept[0].parent
+        banks = [(_last_used(folder), folder) for folder in beside.iterdir() if folder.is_dir() and folder not in kept]
+        total = sum(map(_size, kept))
         for used, folder in sorted(banks, reverse=True):
             total += _size(folder)
             if used < time.time() - UNUSED or (total > ROOM and not folder.name.startswith(".")):
                 _remove(folder)
+        for folder in (beside, beside.with_name("compiled"), beside.with_name("audits")):
+            _remove_unused_files(folder)
+
+
+def _remove_unused_files(folder: Path) -> None:
+    """Locks that nobody has held for long, and small files that nobody has read."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_file() and path.stat().st_mtime < time.time() - UNUSED:
+                path.unlink()
 
 
 def _acquire(lock: BaseFileLock, holder: Path, seconds: float) -> None:
@@ -129,7 +160,7 @@ def _span(seconds: float) -> str:
 
 
 def _remove(folder: Path) -> None:
-    """Remove a bank, unless a process is building there. Raises OSError."""
+    """Remove a bank, unless a process is building under its name. Raises OSError."""
     import shutil
 
     import filelock

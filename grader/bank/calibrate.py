@@ -10,7 +10,6 @@ Where an output moves by much more than rounding does, no tolerance is fair: suc
 
 from __future__ import annotations
 
-from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,8 +60,9 @@ class Calibrator:
             )
             for _ in range(NOISY)
         ]
-        sources, jobs = [*self._noisy, *repeat(self._source, NOISY)], [*repeat(job, NOISY), *shaken]
-        runs = list(self._runner.run(sources, jobs))
+        # Noise goes on from case to case, so each of these has a process; shaken inputs may share one.
+        asked = [(self._source, shaken), *((source, [job]) for source in self._noisy)]
+        runs = [run for found in self._runner.each(lambda each: self._runner.several(*each), asked) for run in found]
         return [_with_units(case, [run[index] for run in runs]) for index, case in enumerate(cases)]
 
 

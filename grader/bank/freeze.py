@@ -1,4 +1,4 @@
-"""Freezing an assignment: the reference runs on drawn inputs, what it gives becomes the case bank.
+"""Freezing an exercise: the reference runs on drawn inputs, what it gives becomes the exercise's bank.
 
 Drawn inputs on which the reference raises, or gives by accident no finite numbers, are replaced by others. Everything
 else that goes wrong is the author's to mend, and told all at once.
@@ -15,56 +15,49 @@ import numpy as np
 
 import grader
 from grader.bank.freezer import Freezer, Unguided
+from grader.bank.keys import decisive
 from grader.bank.plans import canonical
 from grader.bank.store import FORMAT
 from grader.bank.strategies import NONE
-from grader.records.bank import Case, CaseBank, Manifest
-from grader.records.errors import Mistake, ReferenceFault
+from grader.records.bank import Manifest
+from grader.records.errors import ReferenceFault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.bank.freezer import Guide, Reference
     from grader.bank.strategies import Strategies
     from grader.records.assignment import Assignment
+    from grader.records.bank import Case
 
 
 def freeze(
-    assignment: Assignment,
-    *,
-    sources: Mapping[str, str],
-    run: Reference,
-    custom: Strategies = NONE,
-    guide: Guide | None = None,
-    progress: Callable[[str], None] | None = None,
-    versions: Mapping[str, str] | None = None,
-) -> CaseBank:
-    """The assignment with its frozen cases.
+    assignment: Assignment, index: int, *, run: Reference, custom: Strategies = NONE, guide: Guide | None = None
+) -> tuple[Case, ...]:
+    """The frozen cases of the exercise at that place, without its author's notes, which decide nothing.
 
-    ``run`` executes a job on the reference, ``sources`` maps a role to the SHA-256 of its file, ``custom`` holds the
-    strategies of ``properties.py``, ``guide`` knows which cases are worth having, ``progress`` is told each exercise's
-    id before it is frozen. Raises ReferenceFault with all that is wrong in any exercise.
+    ``run`` executes a job on the reference, ``custom`` holds the strategies of ``properties.py``, ``guide`` knows which
+    cases are worth having. Raises ReferenceFault with all that is wrong in the exercise.
     """
-    cases: dict[str, tuple[Case, ...]] = {}
-    mistakes: list[Mistake] = []
-    guide = guide or Unguided()
-    for index, exercise in enumerate(assignment.exercises):
-        if progress is not None:
-            progress(exercise.id)
-        freezer = Freezer(exercise, f"exercises[{index}]", f"reference/{assignment.id}.py", run, custom, guide)
-        cases[exercise.id] = freezer.cases(assignment.seed)
-        mistakes += freezer.mistakes.values()
-    if mistakes:
-        raise ReferenceFault(mistakes)
-    manifest = Manifest(
+    exercise = decisive(assignment.exercises[index])
+    path, reference = f"exercises[{index}]", f"reference/{assignment.id}.py"
+    freezer = Freezer(exercise, path, reference, run, custom, guide or Unguided())
+    cases = freezer.cases(assignment.seed)
+    if freezer.mistakes:
+        raise ReferenceFault(list(freezer.mistakes.values()))
+    return cases
+
+
+def manifest(assignment: Assignment, exercise: str, key: str, cases: Sequence[Case]) -> Manifest:
+    """What is kept beside the cases of an exercise."""
+    return Manifest(
         format=FORMAT,
-        assignment=assignment,
-        sources=dict(sources),
+        exercise=exercise,
+        key=key,
         seed=assignment.seed,
-        versions=dict(_versions() if versions is None else versions),
-        inputs_sha256=inputs_sha256(cases),
+        versions=_versions(),
+        inputs_sha256=inputs_sha256({exercise: cases}),
     )
-    return CaseBank(manifest=manifest, cases=cases)
 
 
 def inputs_sha256(cases: Mapping[str, Sequence[Case]]) -> str:

@@ -15,7 +15,7 @@ from grader.bank.acceptance import agrees, judge, without_accidents
 from grader.bank.literals import LiteralError, bad_example, example, in_words
 from grader.bank.plans import distinct, frozen
 from grader.bank.select import choose
-from grader.bank.strategies import draw, edges
+from grader.bank.strategies import drawing, edges
 from grader.records.assignment import Exercise, custom_function
 from grader.records.bank import Case, Origin
 from grader.records.errors import Mistake
@@ -95,6 +95,7 @@ class Freezer:
     expected: dict[bytes, dict[str, Value]] = field(default_factory=dict)  # by a candidate's key, as the others
     units: dict[bytes, dict[str, Value]] = field(default_factory=dict)
     kills: dict[bytes, frozenset[str]] = field(default_factory=dict)
+    written: dict[bytes, int] = field(default_factory=dict)  # which of the examples a candidate is
 
     def cases(self, seed: int) -> tuple[Case, ...]:
         """The cases, public ones first. They are of no use once there are mistakes."""
@@ -115,7 +116,7 @@ class Freezer:
         for index, written in enumerate(self.exercise.examples):
             path = f"{self.path}.examples[{index}]"
             try:
-                candidate = example(self.exercise, written.inputs, Origin("example", note=written.note))
+                candidate = example(self.exercise, written.inputs, Origin("example"))
             except LiteralError as error:
                 self._mistake(ASSIGNMENT, f"{path}.inputs.{error.name}", str(error))
                 continue
@@ -124,6 +125,7 @@ class Freezer:
             for why in errors:
                 self._mistake(ASSIGNMENT, path, f"gives nothing that can be expected: the reference says {why}")
             for one in solved:
+                self.written.setdefault(one.key(), index)
                 self._compare(written, f"{path}.expect", self.expected[one.key()])
         return found
 
@@ -152,7 +154,7 @@ class Freezer:
                     did = verdict.error or verdict.fault or "it returns"
                     message = f"expects {check.error}, but that is not what the reference raises: {did}"
                     self._mistake(ASSIGNMENT, path, message)
-                found.append(_case(candidate, raises=check.error, because=check.because))
+                found.append(_case(candidate, raises=check.error, written=index))
         return found
 
     # ── what is drawn ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -178,9 +180,9 @@ class Freezer:
         self._examine([*examples, *edge])  # together: starting every wrong version takes longer than running it
         edge = self._sound(edge)
         drawn: list[Candidate] = []
-        seen = 0
+        seen, many = 0, drawing(self.exercise, seed, self.custom)
         for asked in (wanted << doubled for doubled in range(ROUNDS)):
-            found = self._candidates(partial(draw, self.exercise, asked, seed, self.custom))
+            found = self._candidates(partial(many.first, asked))
             solved, more_errors = self._solved(found[seen:])
             self._examine(solved)
             drawn += self._sound(solved)
@@ -227,7 +229,8 @@ class Freezer:
 
     def _with_values(self, candidate: Candidate, *, public: bool) -> Case:
         key = candidate.key()
-        return _case(candidate, public=public, expected=self.expected[key], units=self.units.get(key, {}))
+        units, written = self.units.get(key, {}), self.written.get(key)
+        return _case(candidate, public=public, expected=self.expected[key], units=units, written=written)
 
     # ── asking the reference ──────────────────────────────────────────────────────────────────────────────────────
 

@@ -37,6 +37,7 @@ class Row(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False)
     because: str
     units: dict[str, Wire]
     condition: Condition | None = None
+    written: int | None = None
 
 
 class ClueRows(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -94,6 +95,7 @@ def _row(case: Case) -> Row:
         because=case.because,
         units=units,
         condition=case.condition,
+        written=case.written,
     )
 
 
@@ -110,6 +112,7 @@ def _case(row: Row) -> Case:
         because=row.because,
         units=units,
         condition=row.condition,
+        written=row.written,
     )
 
 

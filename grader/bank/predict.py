@@ -60,12 +60,13 @@ class Predictions:
         """
         generic = self.generic(exercise)
         found: list[KnownMistake] = []
-        rows = [right_row(generic)]
+        right = right_row(generic)
+        rows = _Rows(right)
         for mistake, answer in self._ranked(exercise, generic, versions):
-            if not np.isnan(answer).all() and not any(_equal(answer, other) for other in rows):
+            if not np.isnan(answer).all() and not rows.hold(answer):
                 found.append(mistake)
-                rows.append(answer)
-        return Diagnostics(tuple(self._all(exercise)), tuple(found), _narrow(rows[1:], rows[0].size))
+                rows.add(answer)
+        return Diagnostics(tuple(self._all(exercise)), tuple(found), _narrow(rows.all[1:], right.size))
 
     def _ranked(
         self, exercise: Exercise, generic: Sequence[Case], versions: Sequence[tuple[KnownMistake, Array]]
@@ -116,6 +117,25 @@ def _narrow(rows: Sequence[Array], width: int) -> Array:
         return np.array(rows, np.float32).reshape(len(rows), width)
 
 
-def _equal(one: Array, other: Array) -> bool:
-    """Whether two answers could not be told apart by what is stored of them."""
-    return bool(np.allclose(one, other, rtol=1e-6, atol=1e-6, equal_nan=True))
+class _Rows:
+    """Answers that can be told apart by what is stored of them. Most are by their first few numbers."""
+
+    FEW = 24
+
+    def __init__(self, right: Array) -> None:
+        self.all = [right]
+        self._first = right[None, : self.FEW]
+
+    def add(self, answer: Array) -> None:
+        """One more, which none of them equals."""
+        self.all.append(answer)
+        self._first = np.concatenate([self._first, answer[None, : self.FEW]])
+
+    def hold(self, answer: Array) -> bool:
+        """Whether one of them equals this."""
+        alike = _close(answer[None, : self.FEW], self._first).all(axis=1)
+        return any(bool(_close(answer, self.all[index]).all()) for index in np.flatnonzero(alike))
+
+
+def _close(one: Array, other: Array) -> Array:
+    return np.isclose(one, other, rtol=1e-6, atol=1e-6, equal_nan=True)

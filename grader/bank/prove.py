@@ -16,32 +16,32 @@ from grader.bank.freezer import Examined
 from grader.bank.plans import canonical
 from grader.bank.predict import Predictions
 from grader.course.misconceptions import misconceptions
+from grader.course.reach import swappable
 from grader.course.snippet import needed_names
-from grader.diagnose.rows import row
-from grader.judge.margin import margin
 from grader.judge.properties import hold, in_turn
 from grader.judge.trials import try_raises
-from grader.mistakes.mutants import mutants
+from grader.mistakes.mutants import Mutants
+from grader.mistakes.trials import Swap, TrialRunner, VersionTrial
 from grader.records.bank import Case, Diagnostics, Kill, KnownMistake, MistakeKind, WrongVersion
 from grader.records.errors import PropertyFault
-from grader.records.run import Job, NotRun, Run, job_of
+from grader.records.run import Job, Run, job_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from grader.bank.predict import Answers
+    from grader.judge.margin import Margin
     from grader.judge.properties import Property
     from grader.mistakes.runner import VersionRunner
     from grader.records.assignment import Assignment, Exercise, PropertyCheck
     from grader.records.record import Array, Value
-    from grader.records.run import Outcome
 
-
+_ANNOTATIONS = "from __future__ import annotations"
 KNOWN_WELL = 6  # cases that kill a version, after which it is run on no more
 
 
 class VersionSource(NamedTuple):
-    """A wrong version of the reference. ``operator`` made it, if it is a mutant."""
+    """A wrong version of the reference, whole and as what is to be swapped. ``operator`` made it, if it is a mutant."""
 
     id: str
     kind: MistakeKind
@@ -49,6 +49,7 @@ class VersionSource(NamedTuple):
     line: int
     change: str
     source: str
+    swap: Swap | None
     operator: str = ""
 
 
@@ -76,14 +77,20 @@ class Prover:
         properties: Mapping[str, Callable[..., Value]],
         file: str,
         answers: Answers | None = None,
+        module: str = "",
     ) -> None:
-        """``source`` is the reference's own, ``file`` how mistakes name it. Raises ReferenceFault.
+        """``source`` is the reference's own, ``file`` how mistakes name it, ``module`` how it is imported.
+
+        Raises ReferenceFault.
 
         ``answers`` asks the reference; without it there are no diagnostic cases.
         """
         self.by = assignment.audit.by
-        self._source = source
         self._runner = runner
+        self._trials = TrialRunner(runner, source, module)
+        self._mutants = Mutants(source)
+        self._swappable = swappable(source)
+        self._future = f"{_ANNOTATIONS}\n" if _ANNOTATIONS in source else ""
         self._properties = properties
         self._misconceptions = misconceptions(source, file)
         self._calibrator = Calibrator(source, runner, assignment.seed)
@@ -121,13 +128,12 @@ class Prover:
         waiting = [version for version in self.versions(exercise) if len(records[version.id].kills) < enough]
         kills: dict[bytes, set[str]] = {_key(case): set() for case in cases}
         progressed = False
-        for version, outcomes in zip(waiting, self._run(exercise, waiting, cases), strict=True):
+        for version, margins in zip(waiting, self._run(exercise, waiting, cases), strict=True):
             record = records[version.id]
             weak = len(record.kills) < self.by
-            for case, outcome in zip(cases, outcomes, strict=True):
-                if isinstance(outcome, NotRun):
+            for case, found in zip(cases, margins, strict=True):
+                if found is None:
                     continue
-                found = margin(exercise, case, outcome)
                 record.add(_key(case), killed=found.killed, units=found.units)
                 if found.killed:
                     kills[_key(case)].add(version.id)
@@ -137,20 +143,19 @@ class Prover:
 
     def _run(
         self, exercise: Exercise, versions: Sequence[VersionSource], cases: Sequence[Case]
-    ) -> Iterator[tuple[Outcome, ...]]:
-        """What each version answers to the cases; the first time, to the generic diagnostic cases as well.
+    ) -> Iterator[tuple[Margin | None, ...]]:
+        """What each version makes of the cases; the first time, of the generic diagnostic cases as well.
 
         Starting a version takes longer than running it.
         """
         first = exercise.id not in self._rows
         rows = self._rows.setdefault(exercise.id, {})
         generic = self._predictions.generic(exercise) if first else []
-        job = job_of(exercise, [*cases, *generic])
-        runs = self._runner.run([version.source for version in versions], [job] * len(versions))
-        for version, outcomes in zip(versions, runs, strict=True):
+        tried = self._trials.try_all(VersionTrial(exercise, cases, generic), versions)
+        for version, found in zip(versions, tried, strict=True):
             if first:
-                rows[version.id] = row(generic, outcomes[len(cases) :])
-            yield outcomes[: len(cases)]
+                rows[version.id] = found.row
+            yield found.margins
 
     def versions(self, exercise: Exercise) -> list[VersionSource]:
         """The wrong versions of what an exercise runs: misconceptions, then mutants."""
@@ -160,13 +165,14 @@ class Prover:
 
     def _make_versions(self, exercise: Exercise) -> Iterator[VersionSource]:
         roots = needed_names(exercise)
-        made = mutants(self._source, roots)
+        made = self._mutants.reached(roots)
         reached = roots | {mutant.function.partition(".")[0] for mutant in made}
         for wrong in self._misconceptions:
             if wrong.of in reached:
                 kind = MistakeKind.MISCONCEPTION if wrong.of in roots else MistakeKind.INHERITED
                 change = f"{wrong.of} as {wrong.name}"
-                yield VersionSource(wrong.name, kind, wrong.says, wrong.line, change, wrong.source)
+                swap = self._swap(wrong.of, wrong.instead)
+                yield VersionSource(wrong.name, kind, wrong.says, wrong.line, change, wrong.source, swap)
         numbers: Counter[str] = Counter()
         for mutant in made:
             change = f"{mutant.before} → {mutant.after}"
@@ -180,8 +186,12 @@ class Prover:
                 line=mutant.line,
                 change=change,
                 source=mutant.source,
+                swap=self._swap(mutant.name, mutant.text),
                 operator=mutant.operator,
             )
+
+    def _swap(self, name: str, text: str) -> Swap | None:
+        return Swap(name, f"{self._future}{text}") if name in self._swappable else None
 
     # ── afterwards ────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -192,28 +202,33 @@ class Prover:
         Where too few cases kill a version, cases that ask for an exception, and properties, are tried as well.
         """
         ids = {_key(case): case.id for case in cases if case.raises is None}
-        found = []
-        for version in self.versions(exercise):
-            record = self._records[exercise.id][version.id]
-            killed_by = [Kill(case) for case in sorted(ids[key] for key in record.kills if key in ids)]
-            if len(killed_by) < self.by:
-                killed_by += self._other_kills(exercise, version, cases)
-            found.append(
-                WrongVersion(
-                    id=version.id,
-                    kind=version.operator or version.kind,
-                    sentence=version.sentence,
-                    line=version.line,
-                    change=version.change,
-                    killed_by=tuple(killed_by),
-                    off=record.off,
-                )
+        records, versions = self._records[exercise.id], self.versions(exercise)
+        kills = {
+            version.id: [Kill(case) for case in sorted(ids[key] for key in records[version.id].kills if key in ids)]
+            for version in versions
+        }
+        weak = [version for version in versions if len(kills[version.id]) < self.by]
+        others = self._runner.each(lambda version: self._other_kills(exercise, version, cases), weak)
+        for version, found in zip(weak, others, strict=True):
+            kills[version.id] += found
+        return tuple(
+            WrongVersion(
+                id=version.id,
+                kind=version.operator or version.kind,
+                sentence=version.sentence,
+                line=version.line,
+                change=version.change,
+                killed_by=tuple(kills[version.id]),
+                off=records[version.id].off,
             )
-        return tuple(found)
+            for version in versions
+        )
 
     def _other_kills(self, exercise: Exercise, version: VersionSource, cases: Sequence[Case]) -> list[Kill]:
         """Exceptions that a version does not raise, and laws that it breaks, with the case on which it does."""
         raising = [case for case in cases if case.raises is not None]
+        if not (raising or exercise.properties):
+            return []
         with self._runner.open(version.source) as sandbox:
             outcomes = [sandbox.run(job_of(exercise, [case])).outcomes[0] for case in raising]
             found = [Kill(trial.case.id) for trial in try_raises(raising, outcomes) if trial.problem]

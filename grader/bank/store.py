@@ -1,12 +1,12 @@
-"""A case bank on disk: a folder that holds ``manifest.json``, ``public.msgpack`` and ``hidden.msgpack``.
+"""The frozen cases of one exercise on disk: a folder with ``manifest.json``, ``public.msgpack`` and ``hidden.msgpack``.
 
-Beside them lie ``proof.json``, which wrong versions of the reference the cases kill, and
-``diagnostics-<exercise>.msgpack``, what a wrong solution is held against to name its mistake. Both are kept open, and
-read only when they are asked for: somebody may remove or replace the folder meanwhile.
+Beside them lie ``proof.json``, which wrong versions of the reference the cases kill, and ``diagnostics.msgpack``, what
+a wrong solution is held against to name its mistake. Both are kept open, and read only when they are asked for:
+somebody may remove or replace the folder meanwhile.
 
 Equal banks give equal bytes. The manifest, which a person can read, keeps a SHA-256 of every other file, and has one of
-its own beside it: a flipped bit is found before anything is parsed. Nothing is ever unpickled. A damaged bank costs no
-more than making it anew.
+its own beside it: a flipped bit is found before anything is parsed. Nothing is ever unpickled. A damaged folder costs
+no more than freezing its exercise anew.
 
 Grading reads banks by this module, so it imports nothing that draws or freezes them.
 """
@@ -15,25 +15,24 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
 import weakref
-from collections.abc import Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from grader.bank.layout import pack_cases, pack_diagnostics, unpack_cases, unpack_diagnostics
-from grader.records.bank import CaseBank, Manifest, WrongVersion
+from grader.records.bank import ExerciseBank, Manifest, WrongVersion
 from grader.records.decoding import from_json
 from grader.records.errors import BankError, ProtocolError
 from grader.records.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from grader.records.bank import Case
+    from grader.records.bank import Case, Diagnostics
 
 #: Raised by one when a bank of an older version can no longer be read.
 FORMAT = 5
@@ -42,7 +41,7 @@ CHECK = "manifest.sha256"  # as `sha256sum --check` reads it
 PUBLIC = "public.msgpack"
 HIDDEN = "hidden.msgpack"
 PROOF = "proof.json"
-DIAGNOSTICS = "diagnostics-{}.msgpack"
+DIAGNOSTICS = "diagnostics.msgpack"
 PRIVATE = 0o700
 
 _UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -66,21 +65,19 @@ class _Peek(msgspec.Struct):
     manifest: Format
 
 
-def save(bank: CaseBank, folder: Path) -> None:
+def save(bank: ExerciseBank, folder: Path) -> None:
     """Store a bank, in place of one that may be there; readers meet the old one, none, or the new one, never a half.
 
     Raises BankError if that cannot be done.
     """
     import tempfile
 
-    parts = {
-        name: {exercise: [case for case in cases if case.public == public] for exercise, cases in bank.cases.items()}
-        for name, public in ((PUBLIC, True), (HIDDEN, False))
-    }
+    name = bank.manifest.exercise
     archives = {
-        **{name: pack_cases(cases) for name, cases in parts.items()},
-        PROOF: msgspec.json.format(msgspec.json.encode(dict(bank.proof)), indent=1) + b"\n",
-        **{DIAGNOSTICS.format(exercise): pack_diagnostics(found) for exercise, found in bank.diagnostics.items()},
+        PUBLIC: pack_cases({name: [case for case in bank.cases if case.public]}),
+        HIDDEN: pack_cases({name: [case for case in bank.cases if not case.public]}),
+        PROOF: msgspec.json.format(msgspec.json.encode(bank.proof()), indent=1) + b"\n",
+        DIAGNOSTICS: pack_diagnostics(bank.diagnostics()),
     }
     stored = Stored(bank.manifest, {name: _sha256(data) for name, data in archives.items()})
     manifest = msgspec.json.format(msgspec.json.encode(stored), indent=2) + b"\n"
@@ -99,35 +96,31 @@ def save(bank: CaseBank, folder: Path) -> None:
         raise BankError(folder, f"the case bank cannot be written ({error.strerror or error})") from error
 
 
-def load(folder: Path, *, hidden: bool = True, whole: bool = False) -> CaseBank:
+def load(folder: Path, *, hidden: bool = True, whole: bool = False) -> ExerciseBank:
     """The stored bank, without its hidden cases if these are not asked for. Arrays are read-only views.
 
     Raises BankError if the folder holds no whole bank of this format. Proof and diagnostics are looked at only if
-    ``whole``; else damage to them is told when they are asked for, once: then they are not there, and the bank is no
-    longer fetched, so that it is made anew.
+    ``whole``; else damage to them is told when they are asked for, and the bank is no longer fetched, so that it is
+    made anew.
     """
     stored = _stored(folder)
-    parts = [_cases(folder, name, stored) for name in (PUBLIC, HIDDEN)[: 1 + hidden]]
-    names = [exercise.id for exercise in stored.manifest.assignment.exercises]
-    held = {
-        name: _Held(folder / name, digest) for name, digest in stored.archives.items() if name not in (PUBLIC, HIDDEN)
-    }
+    cases = [case for name in (PUBLIC, HIDDEN)[: 1 + hidden] for case in _cases(folder, name, stored)]
+    proof, diagnostics = (_Held(folder / name, stored.archives.get(name)) for name in (PROOF, DIAGNOSTICS))
     if whole:
-        for file in held.values():
-            file.read()
-    diagnostics = {name: held[DIAGNOSTICS.format(name)] for name in names if DIAGNOSTICS.format(name) in held}
-    return CaseBank(
+        proof.read()
+        diagnostics.read()
+    return ExerciseBank(
         manifest=stored.manifest,
-        cases={name: tuple(case for part in parts for case in part.get(name, ())) for name in names},
-        proof=_Shelf(names, lambda name: _later(held[PROOF], _proof).get(name, ())),
-        diagnostics=_Shelf(diagnostics, lambda name: _later(diagnostics[name], unpack_diagnostics)),
+        cases=tuple(cases),
+        proof=partial(_later, proof, _proof),
+        diagnostics=partial(_later, diagnostics, _diagnostics),
     )
 
 
-def fetch(folder: Path, sources: Mapping[str, str], *, hidden: bool = True, whole: bool = False) -> CaseBank | None:
-    """The stored bank if it was made from these sources, by role and SHA-256; counts as its use.
+def fetch(folder: Path, key: str, *, hidden: bool = True, whole: bool = False) -> ExerciseBank | None:
+    """The stored bank if it was made from what this key stands for; counts as its use.
 
-    None if there is none, or it has another format, or other sources. Raises BankError if it is damaged, or cannot be
+    None if there is none, or it has another format, or another key. Raises BankError if it is damaged, or cannot be
     read.
     """
     try:
@@ -139,7 +132,7 @@ def fetch(folder: Path, sources: Mapping[str, str], *, hidden: bool = True, whol
     if _format(data) not in (FORMAT, None):
         return None
     bank = load(folder, hidden=hidden, whole=whole)
-    if bank.manifest.sources != dict(sources):
+    if bank.manifest.key != key:
         return None
     with suppress(OSError):  # a cache that is only read
         os.utime(folder / MANIFEST)
@@ -160,7 +153,7 @@ class _Held:
     Windows removes no file, and so no bank, that is open. Raises BankError.
     """
 
-    def __init__(self, path: Path, sha256: str) -> None:
+    def __init__(self, path: Path, sha256: str | None) -> None:
         self.path = path
         self._sha256 = sha256
         try:
@@ -178,34 +171,6 @@ class _Held:
         except OSError as error:
             raise _unreadable(self.path, error) from None
         return _described(data, self.path, self._sha256)
-
-
-class _Shelf(Mapping[str, _T]):
-    """What is read by exercise when it is first asked for. What cannot be read is told once, and then not there."""
-
-    def __init__(self, names: Iterable[str], read: Callable[[str], _T]) -> None:
-        self._names = list(names)
-        self._read_one = read
-        self._found: dict[str, _T] = {}
-        self._reading = threading.Lock()  # submissions of a class ask at once
-
-    def __getitem__(self, name: str) -> _T:
-        with self._reading:
-            if name not in self._names:
-                raise KeyError(name)
-            if name not in self._found:
-                try:
-                    self._found[name] = self._read_one(name)
-                except BankError:
-                    self._names.remove(name)
-                    raise
-            return self._found[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(tuple(self._names))
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 def _stored(folder: Path) -> Stored:
@@ -253,15 +218,19 @@ def _later(file: _Held, decode: Callable[[bytes], _T]) -> _T:
         raise
 
 
-def _cases(folder: Path, name: str, stored: Stored) -> dict[str, tuple[Case, ...]]:
+def _cases(folder: Path, name: str, stored: Stored) -> tuple[Case, ...]:
     path = folder / name
     data = _described(_read(folder, name), path, stored.archives.get(name))
     with _told(path):
-        return unpack_cases(data)
+        return unpack_cases(data).get(stored.manifest.exercise, ())
 
 
-def _proof(data: bytes) -> dict[str, tuple[WrongVersion, ...]]:
-    return from_json(data, dict[str, tuple[WrongVersion, ...]])
+def _proof(data: bytes) -> tuple[WrongVersion, ...]:
+    return from_json(data, tuple[WrongVersion, ...])
+
+
+def _diagnostics(data: bytes) -> Diagnostics:
+    return unpack_diagnostics(data)
 
 
 def _described(data: bytes, path: Path, sha256: str | None) -> bytes:

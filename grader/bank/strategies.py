@@ -68,7 +68,12 @@ def filled(draw: DrawFn, exercise: Exercise, plan: SearchStrategy[CasePlan], cus
 
 def draw(exercise: Exercise, count: int, seed: int, custom: Strategies = NONE) -> list[Candidate]:
     """So many distinct candidates, or fewer where 20 attempts for each do not find them."""
-    return read(filled(exercise, plans(exercise), custom), f"{seed}/{exercise.id}", count)
+    return drawing(exercise, seed, custom).first(count)
+
+
+def drawing(exercise: Exercise, seed: int, custom: Strategies = NONE) -> Drawing:
+    """The same, for whoever does not know yet how many."""
+    return Drawing(filled(exercise, plans(exercise), custom), f"{seed}/{exercise.id}")
 
 
 def edges(exercise: Exercise, custom: Strategies = NONE) -> list[Candidate]:
@@ -79,21 +84,32 @@ def edges(exercise: Exercise, custom: Strategies = NONE) -> list[Candidate]:
 
 def read(strategy: SearchStrategy[Candidate], label: str, count: int) -> list[Candidate]:
     """Up to ``count`` distinct candidates out of 20 streams for each. A stream may be too short, or filtered out."""
-    found: dict[bytes, Candidate] = {}
+    return Drawing(strategy, label).first(count)
 
-    @settings(database=None)
-    @given(strategy)
-    def keep(candidate: Candidate) -> None:
-        found.setdefault(candidate.key(), candidate)
 
-    feed = keep.hypothesis.fuzz_one_input  # type: ignore[attr-defined]  # Hypothesis documents it, its types do not
-    with no_folder_left():
-        for attempt in range(ATTEMPTS * count):
-            if len(found) == count:
-                break
-            with suppress(SizeError):  # a domain is empty for these sizes
-                feed(stream(label, attempt))
-    return list(found.values())
+class Drawing:
+    """Distinct candidates of a strategy, in one order: whoever asks for more of them gets the same ones first."""
+
+    def __init__(self, strategy: SearchStrategy[Candidate], label: str) -> None:
+        self._label = label
+        self._found: dict[bytes, Candidate] = {}
+        self._attempts = 0
+
+        @settings(database=None)
+        @given(strategy)
+        def keep(candidate: Candidate) -> None:
+            self._found.setdefault(candidate.key(), candidate)
+
+        self._feed = keep.hypothesis.fuzz_one_input  # type: ignore[attr-defined]  # documented, but in none of its types
+
+    def first(self, count: int) -> list[Candidate]:
+        """So many of them, or fewer where 20 streams for each do not hold them."""
+        with no_folder_left():
+            while len(self._found) < count and self._attempts < ATTEMPTS * count:
+                with suppress(SizeError):  # a domain is empty for these sizes
+                    self._attempts += 1
+                    self._feed(stream(self._label, self._attempts - 1))
+        return list(self._found.values())[:count]
 
 
 def stream(label: str, attempt: int) -> bytes:

@@ -263,7 +263,7 @@ def grade_class(
             bank = bank_for(files, pool, progress, whole=True)  # found now, damage costs nobody anything
         demands = isolation.demands()
         check_isolation(pool.isolation, bank, demands)  # once for all, and before anything is written
-        made_for = bank.manifest.assignment
+        made_for = bank.assignment
         entries = collect(folder, made_for.module)
         kept = None
         if resume:

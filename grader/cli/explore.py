@@ -78,7 +78,7 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
         exercises = exploring.passed(files, bank, path, pool, isolation.demands(), names)
         bounds = exploring.Bounds(None if minutes is None else 60 * minutes, examples, seed)
         hunts = exploring.explore(files, bank, path, pool, exercises, bounds, _progress())
-        return _show_all(hunts, files if add else None, bank.manifest.assignment.module)
+        return _show_all(hunts, files if add else None, bank.assignment.module)
 
 
 def _show_all(hunts: Iterator[Explored], add_to: AssignmentFiles | None, module: str) -> int:

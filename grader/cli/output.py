@@ -15,6 +15,7 @@ from grader.records.errors import AssignmentError, GraderError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from grader.bank.build import BuildStep
     from grader.report.document import Document
 
 
@@ -79,17 +80,25 @@ def failed(fault: Exception, *, whole: bool) -> str:
 
 
 @contextmanager
-def building(name: str) -> Iterator[Callable[[str], None]]:
+def building(name: str) -> Iterator[Callable[[BuildStep], None]]:
     """Progress of building a bank: a line that renews itself on a terminal, a plain line per exercise elsewhere."""
     terminal = sys.stderr.isatty()
 
-    def progress(exercise: str) -> None:
-        end = "\r" if terminal else "\n"
-        click.echo(f"{name}: making cases for {exercise:<40}{end}", err=True, nl=False)
+    def progress(step: BuildStep) -> None:
+        left = "" if step.seconds is None else f", about {_span(step.seconds)} left"
+        line = f"{name}: making cases for {step.exercise} ({step.number} of {step.of}{left})"
+        click.echo(f"\r\033[K{line}" if terminal else f"{line}\n", err=True, nl=False)
 
     yield progress
     if terminal:
         click.echo("\r\033[K", err=True, nl=False)
+
+
+def _span(seconds: float) -> str:
+    """A time that nobody knows well: 7 s, 40 s, 3 minutes."""
+    if seconds >= 100:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds:.0f} s" if seconds < 10 else f"{seconds:.0f}"[:-1] + "0 s"
 
 
 @contextmanager

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    from grader.records.run import Submission
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -102,15 +104,27 @@ class AssignmentFiles:
 
     def _beside_reference(self) -> list[tuple[str, bytes]]:
         """Names and contents of the files and data that the reference takes along, in the order of their names."""
+        taken = self.read_reference()
+        texts = {name: text.encode() for name, text in taken.files.items() if name != taken.module}
+        return sorted({**texts, **taken.data}.items())
+
+    def read_reference(self) -> Submission:
+        """The reference's text, with the files and data that it takes along. Raises AssignmentError."""
         from grader.submission import read
 
-        main = self.reference.name
         try:
-            taken = read(self.reference, main)
+            return read(self.reference, self.reference.name)
         except SubmissionError as error:
             raise AssignmentError([Mistake(str(self.reference), 0, 0, "", str(error))]) from None
-        texts = {name: text.encode() for name, text in taken.files.items() if name != main}
-        return sorted({**texts, **taken.data}.items())
+
+    def properties_text(self) -> str:
+        """The text of ``properties.py``; empty if there is none."""
+        import tokenize
+
+        if not self.properties.is_file():
+            return ""
+        with tokenize.open(self.properties) as file:
+            return file.read()
 
     def load_properties(self) -> ModuleType | None:
         """The author's ``properties.py``, executed once for each content; None when there is none.

@@ -68,6 +68,11 @@ def is_misconception(node: ast.AST) -> bool:
     return isinstance(node, Definition) and any(_called(each) == "misconception" for each in node.decorator_list)
 
 
+def stands_in_for(node: Definition) -> str:
+    """What a misconception is marked to be a wrong version of; empty if it does not say so."""
+    return _texts(node).get("of", "")
+
+
 def _called(decorator: ast.expr) -> str:
     match decorator:
         case ast.Call(func=function):

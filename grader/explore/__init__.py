@@ -69,7 +69,7 @@ def passed(
 
     Raises UsageError for a name that is none of them, and where nothing is passed.
     """
-    exercises = {exercise.id: exercise for exercise in bank.manifest.assignment.exercises}
+    exercises = {exercise.id: exercise for exercise in bank.assignment.exercises}
     for name in names:
         if name not in exercises:
             raise UsageError(f"no exercise {name!r} in {files.name}; there are: {', '.join(exercises)}")
@@ -101,7 +101,7 @@ def explore(
     An exercise that ends early leaves its time to those after it. Raises SandboxFault, and AssignmentError where a
     strategy of the author's fails.
     """
-    assignment = bank.manifest.assignment
+    assignment = bank.assignment
     submission = handed_in(path, assignment)
     properties = author_functions(files)
     reference = Reference(files, pool, assignment.preload)

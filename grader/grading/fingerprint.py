@@ -19,13 +19,13 @@ def fingerprint(bank: CaseBank, submission: Submission) -> Fingerprint:
 
     What lies beside a submission and is not read makes no difference, and what is remarked on how it was read does.
     """
-    sources = bank.manifest.sources
+    sources = bank.sources
     as_read = repr(submission).encode()  # which escapes bytes of file names that are not UTF-8
     return Fingerprint(
         submission=_sha256(as_read) if submission.files else "",
         assignment=sources.get("assignment", ""),
         properties=sources.get("properties", ""),
-        bank=_sha256(msgspec.json.encode(bank.manifest)),  # as it is stored: the same whether it was built or fetched
+        bank=_sha256(msgspec.json.encode([bank.keys, bank.inputs_sha256])),  # the same, built or fetched
     )
 
 

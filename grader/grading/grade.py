@@ -70,7 +70,7 @@ def grade_path(
     after it, SubmissionError is raised instead. Raises AssignmentError when ``properties.py`` cannot be imported,
     UsageError where the pool does not keep student code apart as demanded.
     """
-    assignment = bank.manifest.assignment
+    assignment = bank.assignment
     try:
         submission = handed_in(path, assignment, of_class=of_class)
     except SubmissionError as problem:
@@ -125,7 +125,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     clock = _Clock()
     loaded = sandbox.load()
     asks = _asks(bank)
-    exercises = bank.manifest.assignment.exercises
+    exercises = bank.assignment.exercises
     attempts = [Attempt(exercise, asks[exercise.id], sandbox, loaded) for exercise in exercises]
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
@@ -133,7 +133,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     _diagnose([attempt for attempt in attempts if attempt.undiagnosed], sandbox, bank.diagnostics, clock)
     _follow_through(attempts, author, clock)
     results = [attempt.result(submission.module) for attempt in attempts]
-    counted = bank.manifest.assignment.hidden == "counts"
+    counted = bank.assignment.hidden == "counts"
     students = [
         attempt.students_result(result, submission.module, counted=counted)
         for attempt, result in zip(attempts, results, strict=True)
@@ -145,7 +145,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
 @lru_cache(maxsize=1)
 def _asks(bank: CaseBank) -> dict[str, Asked]:
     """What a bank asks, exercise by exercise: the same for all submissions of a class."""
-    return {exercise.id: asked(exercise, bank.cases[exercise.id]) for exercise in bank.manifest.assignment.exercises}
+    return {exercise.id: asked(exercise, bank.cases[exercise.id]) for exercise in bank.assignment.exercises}
 
 
 def _run_phase(phases: Sequence[Phase], sandbox: Sandbox, author: Author, clock: _Clock) -> None:

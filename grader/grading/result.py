@@ -170,7 +170,7 @@ def report(
     students: Sequence[ExerciseResult] | None = None,
 ) -> Report:
     """The whole report, without times. ``students`` are the results for students, where cases have run."""
-    assignment = bank.manifest.assignment
+    assignment = bank.assignment
     asked = asked_names(assignment)
     earned = [result.earned for result in results]
     return Report(
@@ -189,7 +189,7 @@ def report(
         twice=tuple(name for name in loaded.twice if name in asked),
         remarks=submission.remarks,
         stand_ins=loaded.stand_ins,
-        bank=bank.manifest.inputs_sha256,
+        bank=bank.inputs_sha256,
         version=__version__,
         fingerprint=fingerprint(bank, submission),
     )
@@ -197,7 +197,7 @@ def report(
 
 def all_ungraded(bank: CaseBank, isolation: Isolation, fault: Exception) -> Report:
     """The report on a submission at which the grader failed as a whole; see :func:`ungraded`."""
-    assignment = bank.manifest.assignment
+    assignment = bank.assignment
     results = [ungraded(exercise, fault) for exercise in assignment.exercises]
     unknown = Submission(module=assignment.module, files={})
     return report(bank, unknown, isolation, Loaded(), results)
@@ -205,7 +205,7 @@ def all_ungraded(bank: CaseBank, isolation: Isolation, fault: Exception) -> Repo
 
 def nothing_to_grade(bank: CaseBank, isolation: Isolation, problem: str) -> Report:
     """The report on a submission that holds nothing to grade; ``problem`` says to its student why."""
-    assignment = bank.manifest.assignment
+    assignment = bank.assignment
     reason = NothingHandedIn(assignment.module)
     results = [without_run(exercise, "missing", reason) for exercise in assignment.exercises]
     empty = Submission(module=assignment.module, files={})

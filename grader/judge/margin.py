@@ -10,6 +10,8 @@ from grader.judge import tolerance as tolerances
 from grader.judge.compare import compare
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from grader.judge.tolerance import Rule
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
@@ -32,13 +34,17 @@ class Margin(NamedTuple):
 
 def margin(exercise: Exercise, case: Case, outcome: Outcome) -> Margin:
     """The margin of one case over all outputs."""
+    return margin_by({name: tolerances.rule_of(exercise, name) for name in case.expected}, case, outcome)
+
+
+def margin_by(rules: Mapping[str, Rule], case: Case, outcome: Outcome) -> Margin:
+    """The same, by the rule of each output."""
     outputs: dict[str, Value] = getattr(outcome, "outputs", {})
     killed, largest = False, 0.0
     for name, expected in case.expected.items():
         if name not in outputs:
             return Margin(killed=True, units=None)
-        rule = tolerances.rule_of(exercise, name)
-        found = _margin(expected, outputs[name], rule, case.units.get(name))
+        found = _margin(expected, outputs[name], rules[name], case.units.get(name))
         if found.units is None:
             return found
         killed, largest = killed or found.killed, max(largest, found.units)

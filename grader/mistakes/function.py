@@ -32,7 +32,8 @@ _PLAIN = frozenset({"int", "float", "bool", "str"})
 class Function:
     """A function or method of a module whose top-level ``definition`` holds it.
 
-    ``public`` says that students know its parameters by name. ``siblings`` are the module's own functions.
+    ``public`` says that students know its parameters by name. ``siblings`` are functions of the module that it
+    reaches.
     """
 
     def __init__(

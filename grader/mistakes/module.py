@@ -30,13 +30,20 @@ class ReferenceModule:
     def functions(self, roots: Collection[str]) -> Iterator[Function]:
         """Functions and methods that the names reach, in the order of the source."""
         reached = self._reached(roots)
-        siblings = frozenset(name for name, node in self._named.items() if isinstance(node, ast.FunctionDef))
         numpy = self._numpy()
         for definition in self._body:
             if definition in reached and isinstance(definition, ast.FunctionDef | ast.ClassDef):
                 public = definition.name in roots
+                siblings = self._siblings(definition)
                 for node in _functions(definition):
                     yield Function(node, definition, numpy=numpy, siblings=siblings, public=public)
+
+    def _siblings(self, definition: Definition) -> frozenset[str]:
+        """Functions that a definition reaches: what else there is decides nothing about its wrong versions."""
+        reached = self._reached([definition.name])
+        return frozenset(
+            name for name, node in self._named.items() if isinstance(node, ast.FunctionDef) and node in reached
+        )
 
     def _reached(self, roots: Collection[str]) -> set[ast.stmt]:
         """Definitions that are named by a root, or within one that is reached."""

@@ -42,6 +42,8 @@ class Mutant(Record, frozen=True):
     line: int
     before: str
     after: str
+    name: str  # of the definition at the top level that is another
+    text: str  # of that definition
     source: str  # of the whole module, without misconceptions
     sentence: str
 
@@ -49,10 +51,29 @@ class Mutant(Record, frozen=True):
 def mutants(source: str, roots: Collection[str], *, per_operator: int = 40) -> list[Mutant]:
     """Every single mutant of the functions that the names ``roots`` reach, in a fixed order, no two of them equal.
 
-    Where an operator finds more than ``per_operator`` places in one function, as many are picked by a hash of their id.
+    Where an operator finds more than ``per_operator`` places in one function, as many are picked by a hash of what is
+    changed there, wherever it stands: comments and other functions decide nothing.
     """
-    module = ReferenceModule(source)
-    return [mutant for function in module.functions(roots) for mutant in _mutants(module, function, per_operator)]
+    return Mutants(source, per_operator).reached(roots)
+
+
+class Mutants:
+    """The mutants of one reference. Those of a function are made once, whoever reaches it. Use from one thread."""
+
+    def __init__(self, source: str, per_operator: int = 40) -> None:
+        self._module = ReferenceModule(source)
+        self._per_operator = per_operator
+        self._known: dict[tuple[str, bool], list[Mutant]] = {}
+
+    def reached(self, roots: Collection[str]) -> list[Mutant]:
+        """As :func:`mutants` gives them."""
+        return [mutant for function in self._module.functions(roots) for mutant in self._of(function)]
+
+    def _of(self, function: Function) -> list[Mutant]:
+        key = function.name, function.public
+        if key not in self._known:
+            self._known[key] = list(_mutants(self._module, function, self._per_operator))
+        return self._known[key]
 
 
 def _mutants(module: ReferenceModule, function: Function, per_operator: int) -> Iterator[Mutant]:
@@ -62,8 +83,10 @@ def _mutants(module: ReferenceModule, function: Function, per_operator: int) -> 
             operator=operator.name,
             function=function.name,
             line=_place(change)[0],
-            before=_one_line(node for node, _ in change.edits),
-            after=_one_line(new for _, new in change.edits),
+            before=_before(change),
+            after=_after(change),
+            name=function.definition.name,
+            text=text,
             source=module.text(function.definition, text),
             sentence=change.sentence or operator.sentence,
         )
@@ -83,8 +106,24 @@ def changed(function: Function, per_operator: int = 40) -> Iterator[tuple[Operat
 def _picked(operator: Operator, function: Function, most: int) -> dict[str, Change]:
     """Changes by id, in the order in which the operator finds them."""
     found = dict(_identified(operator, function))
-    chosen = set(sorted(found, key=lambda identity: sha256(identity.encode()).digest())[:most])
+    if len(found) <= most:
+        return found
+    ranks: dict[str, bytes] = {}
+    times: Counter[str] = Counter()
+    for identity, change in found.items():
+        text = f"{operator.name}: {_before(change)} → {_after(change)}"
+        times[text] += 1
+        ranks[identity] = sha256(f"{text}: {times[text]}".encode()).digest()
+    chosen = set(sorted(found, key=ranks.__getitem__)[:most])
     return {identity: change for identity, change in found.items() if identity in chosen}
+
+
+def _before(change: Change) -> str:
+    return _one_line(node for node, _ in change.edits)
+
+
+def _after(change: Change) -> str:
+    return _one_line(new for _, new in change.edits)
 
 
 def _identified(operator: Operator, function: Function) -> Iterator[tuple[str, Change]]:

@@ -7,7 +7,7 @@ the sandbox, and those limits are tight: a version that needs more than ``CASE_S
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -18,10 +18,12 @@ from grader.sandbox.processors import processors
 from grader.sandbox.room import AUTHORS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from grader.records.run import Job, Outcome, Submission
     from grader.sandbox.api import Sandbox, WorkerPool
+
+_Result = TypeVar("_Result")
 
 CASE_SECONDS = 0.5
 LOAD_SECONDS = 60.0
@@ -41,9 +43,13 @@ class VersionRunner:
 
     def run(self, sources: Sequence[str], jobs: Sequence[Job]) -> Iterator[tuple[Outcome, ...]]:
         """The outcomes of each source on its job, in order. Raises SandboxFault."""
+        yield from self.each(self.outcomes, sources, jobs)
+
+    def each(self, work: Callable[..., _Result], *given: Iterable[Any]) -> Iterator[_Result]:
+        """The work done on each of what is given, in order, as many at once as there are processors."""
         threads = ThreadPoolExecutor(max_workers=processors())
         try:
-            yield from threads.map(self._run, sources, jobs)
+            yield from threads.map(work, *given)
         finally:
             threads.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
 
@@ -54,9 +60,18 @@ class VersionRunner:
         limits = Limits(load_seconds=LOAD_SECONDS)
         return ProcessSandbox(version, limits, self._pool, self._preload, self._stand_ins, unforeseen=AUTHORS)
 
-    def _run(self, source: str, job: Job) -> tuple[Outcome, ...]:
+    def beside(self, module: str) -> VersionRunner:
+        """The same, with a module of grader's own that versions can be run beside."""
+        return VersionRunner(self._reference, self._pool, (*self._preload, module), self._stand_ins)
+
+    def outcomes(self, source: str, job: Job) -> tuple[Outcome, ...]:
+        """The outcomes of one source. Raises SandboxFault. From any thread."""
+        return self.several(source, [job])[0]
+
+    def several(self, source: str, jobs: Sequence[Job]) -> list[tuple[Outcome, ...]]:
+        """The outcomes of one source on several jobs, which share a process. Raises SandboxFault. From any thread."""
         with self.open(source) as sandbox:
-            return tuple(_outcomes(sandbox, job))
+            return [tuple(_outcomes(sandbox, job)) for job in jobs]
 
 
 def _outcomes(sandbox: Sandbox, job: Job) -> Iterator[Outcome]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Final, Literal, TypeAlias
 
@@ -52,7 +52,8 @@ class Case(Record, frozen=True):
     ``id`` is ``<exercise>/<number>``. A case with ``raises`` expects that exception and has no ``expected``.
     ``units`` are how far each expected number may be off for reasons of rounding alone, one rounding of it at least:
     an array for an array, a list for a list; None where nothing is rounded. See :mod:`grader.judge.tolerance`.
-    A diagnostic case has the ``condition`` that it was drawn for, if any.
+    A diagnostic case has the ``condition`` that it was drawn for, if any. ``written`` says which of its exercise's
+    examples a case is, or, if it ``raises``, which of its checks; counted from 0.
     """
 
     id: str
@@ -65,14 +66,15 @@ class Case(Record, frozen=True):
     because: str = ""
     units: dict[str, Value] = field(default_factory=dict)
     condition: Condition | None = None
+    written: int | None = None
 
 
 class Manifest(Record, frozen=True):
-    """What a stored bank was made from. ``sources`` maps a role (assignment, reference, properties) to a SHA-256."""
+    """What the stored cases of one exercise were made from; ``key`` stands for all that decides them."""
 
     format: int
-    assignment: Assignment
-    sources: dict[str, str]
+    exercise: str
+    key: str
     seed: int
     versions: dict[str, str]  # of Python, NumPy, Hypothesis and grader: for information, never compared
     inputs_sha256: str  # over all inputs, which versions decide; outputs may differ in their last bits
@@ -145,14 +147,29 @@ class Diagnostics(Record, frozen=True):
     answers: Array
 
 
-class CaseBank(Record, frozen=True, eq=False):
-    """An assignment together with the frozen cases of each of its exercises, public ones first.
+class ExerciseBank(Record, frozen=True, eq=False):
+    """The frozen cases of one exercise, public ones first, as the bank keeps them: without its author's notes.
 
-    ``proof`` and ``diagnostics`` of an exercise are read from disk when they are first asked for; grading what is right
-    needs neither.
+    ``proof`` and ``diagnostics`` are read from disk when they are asked for; grading what is right needs neither.
     """
 
     manifest: Manifest
+    cases: tuple[Case, ...]
+    proof: Callable[[], tuple[WrongVersion, ...]]
+    diagnostics: Callable[[], Diagnostics]
+
+
+class CaseBank(Record, frozen=True, eq=False):
+    """An assignment together with the frozen cases of each of its exercises, public ones first.
+
+    ``sources`` maps a role (assignment, reference, properties) to a SHA-256; ``keys`` an exercise to what stands for
+    all that decides its cases; ``inputs_sha256`` is over the inputs of all cases.
+    """
+
+    assignment: Assignment
     cases: dict[str, tuple[Case, ...]]
+    sources: dict[str, str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    inputs_sha256: str = ""
     proof: Mapping[str, tuple[WrongVersion, ...]] = field(default_factory=dict)
     diagnostics: Mapping[str, Diagnostics] = field(default_factory=dict)

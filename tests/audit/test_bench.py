@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from grader import audit as auditing
+from grader.bank import cache
 from grader.mistakes.registry import OPERATORS
 from grader.records.errors import UsageError
 from tests.audit.conftest import CASES, ONES, REVERSED, WRONG, add, hand_in
@@ -53,18 +54,25 @@ def test_what_was_found_out_is_not_taken_for_another_file(bench, course):
     assert not all(variant.accepted for variant in auditing.audit(bench(), lambda _: None).variants)
 
 
-def test_what_cannot_be_read_is_found_out_again(bench):
-    first = auditing.audit(bench(), lambda _: None)
-    made = bench()
-    for path in made._folder.iterdir():
+def test_what_cannot_be_read_is_found_out_again(bench, monkeypatch):
+    first, kept, place = auditing.audit(bench(), lambda _: None), set(), cache.audit_file
+
+    def noted(*arguments):
+        kept.add(place(*arguments))
+        return place(*arguments)
+
+    monkeypatch.setattr(cache, "audit_file", noted)
+    auditing.audit(bench(), lambda _: None)
+    assert kept
+    for path in kept:
         path.write_bytes(b"{")
     assert auditing.audit(bench(), lambda _: None) == first
 
 
-def test_where_nothing_can_be_kept_it_is_found_out_all_the_same(bench, course):
-    made = bench()
-    made._folder = course / "reference" / "proven.py" / "audit"  # below a file
-    assert auditing.audit(made, lambda _: None).killable.made > 0
+def test_where_nothing_can_be_kept_it_is_found_out_all_the_same(bench, course, monkeypatch):
+    below_a_file = course / "reference" / "proven.py" / "audit"
+    monkeypatch.setattr(cache, "audit_file", lambda *_: below_a_file)
+    assert auditing.audit(bench(), lambda _: None).killable.made > 0
 
 
 def test_what_is_found_out_anew_is_the_same(bench):

@@ -10,34 +10,44 @@ from importlib import metadata
 from pathlib import Path
 
 import filelock
+import numpy as np
 import pytest
 
 from grader.bank import cache
-from grader.bank.cache import cache_folder, deciding_versions, locked, prune
+from grader.bank.cache import bank_folder, build_lock, deciding_versions, digest, locked, prune
 from grader.bank.store import FORMAT, PRIVATE, load, save
-from grader.records.assignment import Assignment
-from grader.records.bank import CaseBank, Manifest
+from grader.records.bank import Diagnostics, ExerciseBank, Manifest
 from grader.records.errors import GraderError
 
 SOURCES = {"assignment": "aa", "reference": "bb"}
+KEY = "0123456789abcdef" * 4
 
 
 def a_bank():
-    asked = Assignment(id="week", title="Week", module="week.py", exercises=())
-    return CaseBank(Manifest(FORMAT, asked, SOURCES, 0, {"grader": "test"}, "cc"), {})
+    manifest = Manifest(FORMAT, "first", KEY, 0, {"grader": "test"}, "cc")
+    return ExerciseBank(manifest, (), tuple, lambda: Diagnostics((), (), np.zeros((0, 0), np.float32)))
 
 
 # ── where ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_folder_depends_on_all_that_decides_about_a_bank(monkeypatch, tmp_path):
+def test_the_folder_of_a_bank_is_named_after_what_decides_about_it(monkeypatch, tmp_path):
     monkeypatch.setenv("GRADER_CACHE", str(tmp_path))
-    one = cache_folder("week", SOURCES)
+    found = {
+        bank_folder("week", "first", KEY),
+        bank_folder("week", "second", KEY),
+        bank_folder("week", "first", "0" * 64),
+    }
 
-    assert one.parent == tmp_path / "banks"
-    assert one.name.startswith("week-")
-    assert cache_folder("week", dict(reversed(SOURCES.items()))) == one
-    found = [one, cache_folder("other", SOURCES), cache_folder("week", {**SOURCES, "reference": "changed"})]
+    assert len(found) == 3
+    assert {folder.parent for folder in found} == {tmp_path / "banks"}
+
+
+def test_a_digest_knows_the_versions_that_decide(monkeypatch):
+    one = digest(["week", 1])
+
+    assert digest(["week", 1]) == one
+    found = [one, digest(["week", 2])]
     for target, name, value in [
         (cache, "FORMAT", FORMAT + 1),
         (cache, "__version__", "0.0.0"),
@@ -47,9 +57,15 @@ def test_the_folder_depends_on_all_that_decides_about_a_bank(monkeypatch, tmp_pa
     ]:
         with monkeypatch.context() as patched:
             patched.setattr(target, name, value)
-            found.append(cache_folder("week", SOURCES))
+            found.append(digest(["week", 1]))
     assert len(set(found)) == len(found)
-    assert cache_folder("week", SOURCES) == one
+
+
+def test_who_builds_from_other_files_is_not_waited_for():
+    one = build_lock("week", SOURCES)
+
+    assert build_lock("week", dict(reversed(SOURCES.items()))) == one
+    assert build_lock("week", {**SOURCES, "reference": "changed"}) != one
 
 
 class _Newer:
@@ -93,7 +109,7 @@ def test_the_cache_is_the_users_own(monkeypatch, tmp_path):
     for name in ("XDG_CACHE_HOME", "HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
 
-    folder = cache_folder("week", SOURCES)
+    folder = bank_folder("week", "first", KEY)
 
     assert "grader" in folder.parts
     assert folder.parent.name == "banks"
@@ -149,7 +165,7 @@ def test_who_waits_says_for_whom_and_goes_on_when_the_bank_is_there(tmp_path):
 
     assert line == f"process {os.getpid()} is making this case bank: waiting for it, 100 s at most\n"
     assert (out, rest) == ("held\n", "")
-    assert load(folder).manifest.sources == SOURCES
+    assert load(folder).manifest.key == KEY
 
 
 def test_waiting_has_an_end(tmp_path):
@@ -264,7 +280,7 @@ def test_a_bank_alone_may_be_larger_than_all_may_be(tmp_path, monkeypatch):
     monkeypatch.setattr(cache, "ROOM", 10)
     prune(kept(tmp_path / "new", 0, 100))
 
-    assert load(tmp_path / "new").manifest.sources == SOURCES
+    assert load(tmp_path / "new").manifest.key == KEY
 
 
 def test_a_bank_that_is_being_built_anew_stays(tmp_path):
@@ -286,7 +302,7 @@ def test_a_bank_that_is_open_can_be_read_after_it_was_removed(tmp_path):
     prune(newest)
 
     assert not unused.exists()
-    assert dict(opened.proof) == {}
+    assert opened.proof() == ()
 
 
 def test_a_bank_that_cannot_be_removed_stays_whole(tmp_path, monkeypatch):
@@ -300,7 +316,7 @@ def test_a_bank_that_cannot_be_removed_stays_whole(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "rename", refuse)
     prune(newest)
 
-    assert load(tmp_path / "unused").manifest.sources == SOURCES
+    assert load(tmp_path / "unused").manifest.key == KEY
 
 
 @pytest.mark.parametrize(("days", "stays"), [(0, True), (31, False)])

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from grader.bank.freeze import freeze, inputs_sha256
+from grader.bank.freeze import freeze, inputs_sha256, manifest
+from grader.bank.join import join
 from grader.records.assignment import (
     Assignment,
     Cases,
@@ -21,7 +22,7 @@ from grader.records.assignment import (
     Reals,
     SameAs,
 )
-from grader.records.bank import Origin
+from grader.records.bank import ExerciseBank, Origin
 from grader.records.errors import Mistake, ReferenceFault, SandboxFault
 from grader.records.run import TimedOut
 from grader.records.values import leaves
@@ -58,16 +59,21 @@ def until(rate, n):
     return n / (1 - rate)
 
 
-def frozen(*exercises, seed=0, custom=None, progress=None, run=None, **names):
+def frozen(*exercises, seed=0, custom=None, run=None, **names):
+    """The bank of a course of these exercises, with every mistake in any of them."""
     sandbox = FakeSandbox({"step": step, "until": until, **names})
     assignment = Assignment(id="week", title="Week", module="week.py", exercises=exercises, seed=seed)
-    return freeze(
-        assignment,
-        sources={"reference": "abc"},
-        run=run or (lambda exercise, job: sandbox.run(job)),
-        custom=custom or {},
-        progress=progress,
-    )
+    banks, mistakes = {}, []
+    for index, exercise in enumerate(exercises):
+        try:
+            cases = freeze(assignment, index, run=run or (lambda _, job: sandbox.run(job)), custom=custom or {})
+        except ReferenceFault as fault:
+            mistakes += fault.mistakes
+        else:
+            banks[exercise.id] = ExerciseBank(manifest(assignment, exercise.id, "a key", cases), cases, tuple, tuple)
+    if mistakes:
+        raise ReferenceFault(mistakes)
+    return join(assignment, banks, {}, inputs_sha256({name: bank.cases for name, bank in banks.items()}))
 
 
 def faults(*exercises, **given):
@@ -104,50 +110,34 @@ def test_arrays_of_a_bank_are_read_only():
     assert not any(value.flags.writeable for value in values)
 
 
-def test_the_manifest_says_what_the_bank_was_made_from():
-    bank = frozen(STEP, UNTIL, seed=3)
+def test_the_manifest_says_what_the_cases_were_made_from():
+    assignment = Assignment(id="week", title="Week", module="week.py", exercises=(STEP,), seed=3)
+    cases = frozen(STEP, seed=3).cases["step"]
+    found = manifest(assignment, "step", "a key", cases)
 
-    assert bank.manifest.sources == {"reference": "abc"}
-    assert bank.manifest.seed == 3
-    assert bank.manifest.assignment.exercises == (STEP, UNTIL)
-    assert set(bank.manifest.versions) == {"python", "numpy", "hypothesis", "grader"}
-    assert bank.manifest.inputs_sha256 == inputs_sha256(bank.cases)
-    assert list(bank.cases) == ["step", "until"]
-
-
-def test_versions_can_be_given():
-    assignment = Assignment(id="week", title="Week", module="week.py", exercises=())
-
-    bank = freeze(assignment, sources={}, run=lambda exercise, job: None, versions={"grader": "test"})
-
-    assert bank.manifest.versions == {"grader": "test"}
+    assert (found.exercise, found.key, found.seed) == ("step", "a key", 3)
+    assert set(found.versions) == {"python", "numpy", "hypothesis", "grader"}
+    assert found.inputs_sha256 == inputs_sha256({"step": cases})
 
 
 def test_inputs_are_the_same_every_time_and_differ_by_seed_and_exercise():
     first, again, other = frozen(STEP), frozen(STEP), frozen(STEP, seed=1)
     renamed = frozen(replace(STEP, id="another"))
 
-    assert first.manifest.inputs_sha256 == again.manifest.inputs_sha256
-    assert len({bank.manifest.inputs_sha256 for bank in (first, other, renamed)}) == 3
+    assert first.inputs_sha256 == again.inputs_sha256
+    assert len({bank.inputs_sha256 for bank in (first, other, renamed)}) == 3
 
 
 def test_the_hash_of_inputs_does_not_look_at_outputs():
     one, other = frozen(STEP), frozen(STEP, step=lambda x, W: W @ x)
 
-    assert one.manifest.inputs_sha256 == other.manifest.inputs_sha256
+    assert one.inputs_sha256 == other.inputs_sha256
 
 
 def test_the_hash_of_inputs_knows_their_order():
     cases = frozen(STEP).cases["step"]
 
     assert inputs_sha256({"step": cases}) != inputs_sha256({"step": cases[::-1]})
-
-
-def test_progress_is_told_each_exercise():
-    told = []
-    frozen(STEP, UNTIL, progress=told.append)
-
-    assert told == ["step", "until"]
 
 
 def test_seconds_are_stretched_to_all_that_is_tried_and_repeats_are_salted():

@@ -81,6 +81,18 @@ class FakeRunner:
             else:
                 yield self.open(source).run(job).outcomes
 
+    def outcomes(self, source, job):
+        return next(self.run([source], [job]))
+
+    def several(self, source, jobs):
+        return [self.outcomes(source, job) for job in jobs]
+
+    def beside(self, _):
+        return self
+
+    def each(self, work, *given):
+        return map(work, *given)
+
     def open(self, source):
         names = {}
         exec(source, names)  # our own text
@@ -366,8 +378,8 @@ def frozen(pool):
         def answers(exercise, cases):
             return [outcome.outputs for outcome in sandbox.run(job_of(exercise, cases)).outcomes]
 
-        made = Prover(asked, GARBAGE, runner, {}, "reference/week.py", answers)
-        cases = freeze(asked, sources={}, run=lambda _, job: sandbox.run(job), guide=made).cases["g"]
+        made = Prover(asked, GARBAGE, runner, {}, "reference/week.py", answers, "week")
+        cases = freeze(asked, 0, run=lambda _, job: sandbox.run(job), guide=made)
         return cases, made.proof(G, cases), made.diagnostics(G)
 
 

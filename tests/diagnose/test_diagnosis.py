@@ -110,7 +110,7 @@ def bank(bank_cache, pool) -> Iterator[CaseBank]:
 
 @pytest.fixture(scope="module")
 def versions(bank, pool) -> Iterator[Versions]:
-    with Reference(FILES, pool, bank.manifest.assignment.preload) as reference:
+    with Reference(FILES, pool, bank.assignment.preload) as reference:
         yield Versions(reference.source, VersionRunner(reference.submission, pool, reference.preload))
 
 
@@ -121,7 +121,7 @@ def diagnosed(bank, pool, graded) -> list[Diagnosed]:
 
 
 def _diagnosed(path: Path, report: Report, bank: CaseBank, pool: Any) -> Iterator[Diagnosed]:
-    assignment = bank.manifest.assignment
+    assignment = bank.assignment
     with ProcessSandbox(read(path, assignment.module), Limits(), pool, assignment.preload) as sandbox:
         for exercise, result in zip(assignment.exercises, report.exercises, strict=True):
             if exercise.id in TRUTH[path.name]:
@@ -181,7 +181,7 @@ def test_nearly_all_get_something_specific(diagnosed):
 
 
 def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed, bank, versions):
-    exercises = {exercise.id: exercise for exercise in bank.manifest.assignment.exercises}
+    exercises = {exercise.id: exercise for exercise in bank.assignment.exercises}
     false, idle = [], []
     for each in diagnosed:
         cases = bank.diagnostics[each.result.id].cases
@@ -198,7 +198,7 @@ def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed,
 
 @pytest.mark.parametrize("name", MISTAKES)
 def test_nothing_false_is_said_where_it_easily_would_be(name, bank, pool, versions, tmp_path, capfd):
-    mistake, assignment = MISTAKES[name], bank.manifest.assignment
+    mistake, assignment = MISTAKES[name], bank.assignment
     path = tmp_path / assignment.module
     path.write_text((HANDED_IN / RIGHT).read_text(encoding="utf-8") + mistake.source, encoding="utf-8")
     report = grade_path(FILES, bank, path, pool, demands=WEAK)
@@ -223,7 +223,7 @@ def test_sentences_are_few_and_hold_no_value_and_no_code(diagnosed):
 
 def test_what_is_found_depends_on_no_sentence(diagnosed, bank, monkeypatch):
     """With a key in the place of every text the same findings are made."""
-    exercises = {exercise.id: exercise for exercise in bank.manifest.assignment.exercises}
+    exercises = {exercise.id: exercise for exercise in bank.assignment.exercises}
 
     def found(each, say):
         exercise, known = exercises[each.result.id], bank.diagnostics[each.result.id]

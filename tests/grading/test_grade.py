@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from grader.grading.grade import grade, ungraded
 from grader.grading.phase import Author
 from grader.records.assignment import Assignment, Exercise, Interval, Output, PropertyCheck, RaisesCheck, Reals
-from grader.records.bank import Case, CaseBank, Diagnostics, Manifest, Origin
+from grader.records.bank import Case, CaseBank, Diagnostics, Origin
 from grader.records.errors import SandboxFault
 from grader.records.record import Record
 from grader.records.report import Timing
@@ -74,8 +74,11 @@ def cases(exercise=STEP, public=4, hidden=6, function=right):
 def bank(*exercises: Exercise, **found) -> CaseBank:
     exercises = exercises or (STEP,)
     assignment = Assignment(id="a3", title="Memory", module="memory.py", exercises=exercises)
-    manifest = Manifest(format=1, assignment=assignment, sources={}, seed=0, versions={}, inputs_sha256="0" * 64)
-    return CaseBank(manifest=manifest, cases={each.id: found.get(each.id, cases(each)) for each in exercises})
+    return CaseBank(
+        assignment=assignment,
+        inputs_sha256="0" * 64,
+        cases={each.id: found.get(each.id, cases(each)) for each in exercises},
+    )
 
 
 SUBMISSION = Submission(module="memory.py", files={"memory.py": ""})

@@ -94,7 +94,7 @@ def numbered(course, pool, numbers, keys):
     """A number for each hidden input of a course, which ``keys`` of its case spell."""
     bank = bank_for(find_course(COURSES / course).assignment(course), pool)
     found = {}
-    for exercise in bank.manifest.assignment.exercises:
+    for exercise in bank.assignment.exercises:
         hidden = [case for case in bank.cases[exercise.id] if not case.public and case.raises is None]
         for place, case in enumerate(hidden):
             for key in keys(exercise, case):

@@ -49,7 +49,7 @@ from grader.grading.grade import grade
 from grader.grading.phase import Author
 from grader.records import run
 from grader.records.assignment import Assignment, Exercise, Interval, Limits, Output, Reals, Text
-from grader.records.bank import Case, CaseBank, Manifest, Origin
+from grader.records.bank import Case, CaseBank, Origin
 from grader.records.errors import SandboxFault
 from grader.records.run import Job, Loaded, Returned, Submission
 from grader.report import WRITERS, github, view
@@ -506,8 +506,7 @@ def make_bank(attack: Attack) -> CaseBank:
         for name in names
     )
     assignment = Assignment(id="a", title="Attacked", module="memory.py", exercises=exercises)
-    manifest = Manifest(format=1, assignment=assignment, sources={}, seed=0, versions={}, inputs_sha256="0" * 64)
-    return CaseBank(manifest=manifest, cases=cases)
+    return CaseBank(assignment=assignment, inputs_sha256="0" * 64, cases=cases)
 
 
 def hidden_forms(bank: CaseBank) -> list[str]:

@@ -90,7 +90,7 @@ def _import(name: str) -> None:
 def _execute(student: StudentModule, request: protocol.Execute, replies: int) -> None:
     code = _compiled(request.run)
     if student.uses_chance:
-        _seed(request.salt)
+        seed(request.salt)
     for index, case in enumerate(request.cases):
         answer = student.run(code, case, request.outputs)
         _flush()
@@ -102,11 +102,11 @@ def _compiled(run: str) -> CodeType:
     return compile(run, SNIPPET, "exec", dont_inherit=True)
 
 
-def _seed(seed: int) -> None:
+def seed(salt: int) -> None:
     """Chance is the same on every run of the grader, so that two reports on one submission agree."""
-    random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy generator is what student code uses unseeded
-    np.random.bit_generator.randbits = random.Random(seed).getrandbits  # type: ignore[attr-defined]  # noqa: S311 - what default_rng() starts from; it has no public way
+    random.seed(salt)
+    np.random.seed(salt % 2**32)  # noqa: NPY002 - the legacy generator is what student code uses unseeded
+    np.random.bit_generator.randbits = random.Random(salt).getrandbits  # type: ignore[attr-defined]  # noqa: S311 - what default_rng() starts from; it has no public way
 
 
 def _answer_for(data: Mapping[str, bytes]) -> None:

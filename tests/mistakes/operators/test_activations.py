@@ -31,16 +31,16 @@ def test_a_function_is_dropped_swapped_or_repeated(expression, dropped, swapped,
     assert returned(REPEAT_ACTIVATION, expression) == repeated
 
 
-def test_the_sigmoid_of_the_module_is_used():
+def test_the_sigmoid_of_the_module_is_used_where_it_is_reached():
     source = """
     def sigmoid(z):
         return 0.5 * (1 + np.tanh(0.5 * z))
 
     def f(z):
-        return np.tanh(z)
+        return np.tanh(z){more}
     """
-
-    assert changed(SWAP_ACTIVATION, source) == ["return sigmoid(z)", "return np.maximum(z, 0)"]
+    for more, sigmoid in (("", "1 / (1 + np.exp(-z))"), (" + sigmoid(z)", "sigmoid(z) + sigmoid(z)")):
+        assert f"return {sigmoid}" in changed(SWAP_ACTIVATION, source.replace("{more}", more))
 
 
 def test_exp_is_not_called_an_activation():

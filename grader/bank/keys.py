@@ -1,0 +1,83 @@
+"""What decides the cases of an exercise, and a key that stands for all of it.
+
+Beside the exercise's own definition that is what its ``run`` reaches of the reference, what it names of
+``properties.py``, the files that the reference takes along, the seed, and the versions of what draws. What is only said
+to people decides nothing: titles, points, notes, waivers, comments.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from grader.bank.cache import digest
+from grader.bank.plans import dims
+from grader.course.reach import looks_up_names, reached
+from grader.course.snippet import needed_names
+from grader.records.assignment import custom_function
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from grader.records.assignment import Assignment, Exercise
+    from grader.records.run import Submission
+
+
+def keys_of(assignment: Assignment, reference: Submission, properties: str) -> dict[str, str]:
+    """The key of each exercise; ``reference`` is as it was read, ``properties`` the text of ``properties.py``."""
+    beside = {name: text for name, text in reference.files.items() if name != reference.module}
+    shared = [
+        assignment.id,
+        assignment.seed,
+        assignment.audit.by,
+        assignment.preload,
+        sorted(beside.items()),
+        sorted(reference.data.items()),
+    ]
+    source = reference.files[reference.module]
+    brought_back = _mentions(beside, reference.module)
+    found = {}
+    for exercise in assignment.exercises:
+        run = ast.parse(exercise.run)
+        whole = brought_back or looks_up_names(run)
+        asked = needed_names(exercise)
+        texts = [_part(source, asked, whole=whole), _part(properties, named_functions(exercise), whole=False)]
+        found[exercise.id] = digest([*shared, replace(decisive(exercise), run=ast.unparse(run)), *texts])
+    return found
+
+
+def decisive(exercise: Exercise) -> Exercise:
+    """The exercise without what decides nothing about its cases."""
+    return replace(
+        exercise,
+        title="",
+        points=0.0,
+        dims=dims(exercise),
+        outputs={name: replace(output, points=None) for name, output in exercise.outputs.items()},
+        examples=tuple(replace(example, note="") for example in exercise.examples),
+        raises=tuple(replace(check, because="", points=None) for check in exercise.raises),
+        properties=tuple(replace(law, title="", points=None) for law in exercise.properties),
+        inputs_unchanged="remark",
+        follow_through=(),
+        waive=(),
+    )
+
+
+def named_functions(exercise: Exercise) -> frozenset[str]:
+    """Functions of ``properties.py`` that an exercise names: its properties and its inputs' strategies."""
+    strategies = {function for domain in exercise.inputs.values() if (function := custom_function(domain))}
+    return frozenset(strategies | {law.check for law in exercise.properties})
+
+
+def _part(source: str, names: Collection[str], *, whole: bool) -> str:
+    if not names:
+        return ""
+    return source if whole else reached(source, names)
+
+
+def _mentions(files: Mapping[str, str], module: str) -> bool:
+    """Whether a file beside the reference may import it, and so reach what its text does not show."""
+    stem = module.removesuffix(".py")
+    return any(stem in text for text in files.values())

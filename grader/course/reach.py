@@ -1,0 +1,257 @@
+"""What of a module's text decides what some of its names do: their definitions, and all that these reach.
+
+The text is read, never run. It comes back in one form, without comments and docstrings, so two modules that differ in
+nothing else give the same. Names are followed through calls, constants, imports, classes, decorators and default
+values, whatever scope they stand in: too much is reached rather than too little. What does something when the module is
+imported belongs to every name, and so does all of a module that can look up its own names.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from grader.course.misconceptions import is_misconception, stands_in_for
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+_Callable = ast.FunctionDef | ast.AsyncFunctionDef
+_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+
+#: With one of these a module may get at names that its text does not show.
+_LOOKING_UP = frozenset(
+    {"exec", "eval", "compile", "globals", "locals", "vars", "__import__", "__builtins__", "__file__", "__getattr__"}
+    | {"importlib", "inspect", "gc", "linecache", "ctypes", "__init_subclass__", "__set_name__", "*"}
+)
+_LOOKING_UP_ATTRIBUTES = frozenset({"modules", "_getframe", "__subclasses__", "__globals__", "__init_subclass__"})
+#: Calls and decorators that give something and do nothing else.
+_HARMLESS = frozenset(
+    {"int", "float", "bool", "str", "complex", "list", "tuple", "dict", "set", "frozenset", "range", "len", "sorted"}
+    | {"min", "max", "sum", "abs", "round", "zip", "enumerate", "TypeVar", "NewType", "namedtuple"}
+    | {"array", "asarray", "zeros", "ones", "eye", "full", "empty", "arange", "linspace", "sqrt", "exp", "log"}
+    | {"float64", "float32", "int64", "dtype", "finfo", "iinfo", "default_rng"}
+    | {"staticmethod", "classmethod", "property", "cached_property", "cache", "lru_cache", "wraps", "dataclass"}
+    | {"contextmanager", "overload", "abstractmethod", "total_ordering", "misconception"}
+)
+_CHANGING = frozenset(
+    {"append", "extend", "insert", "remove", "pop", "popitem", "clear", "sort", "reverse", "update", "setdefault"}
+    | {"add", "discard", "fill", "put", "resize", "write", "appendleft"}
+)
+
+
+def reached(source: str, roots: Collection[str]) -> str:
+    """The text that decides what ``roots`` do. Raises SyntaxError.
+
+    Misconceptions belong to what they stand in for.
+    """
+    tree = ast.parse(source)
+    body = [node for node in tree.body if not _does_nothing(node)]
+    found = set(body) if looks_up_names(tree) else _reached(body, roots)
+    keeps_docstrings = "__doc__" in source
+    return "\n".join(_text(node, keeps_docstrings=keeps_docstrings) for node in body if node in found)
+
+
+def looks_up_names(tree: ast.AST) -> bool:
+    """Whether code may get at names of its module that its text does not show."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name) | ast.FunctionDef(name=name) if name in _LOOKING_UP:
+                return True
+            case ast.Attribute(attr=name) if name in _LOOKING_UP_ATTRIBUTES:
+                return True
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                modules = {name.name.partition(".")[0] for name in names} | {getattr(node, "module", None) or ""}
+                if not _LOOKING_UP.isdisjoint(modules):
+                    return True
+    return False
+
+
+def swappable(source: str) -> frozenset[str]:
+    """Definitions that can be put in the place of others of their names once the module has been imported.
+
+    What is used while it is imported cannot: what was made with it would stay. Raises SyntaxError.
+    """
+    tree = ast.parse(source)
+    if looks_up_names(tree):
+        return frozenset()
+    body = [node for node in tree.body if not (_does_nothing(node) or is_misconception(node))]
+    used = set[str]().union(*(names_within(part) for node in body for part in _run_on_import(node)))
+    defined = {node.name: node for node in body if isinstance(node, _Definition)}
+    waiting = list(used)
+    while waiting:
+        node = defined.get(waiting.pop())
+        new = set[str]() if node is None else names_within(node) - used
+        used |= new
+        waiting += new
+    return frozenset(name for name, node in defined.items() if name not in used and _all_harmless(node.decorator_list))
+
+
+def names_within(node: ast.AST) -> set[str]:
+    """Every name that stands in some code, in whatever scope."""
+    found = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
+    declared = (inner.names for inner in ast.walk(node) if isinstance(inner, ast.Global))
+    return found.union(*declared)
+
+
+def names_bound(node: ast.stmt) -> set[str]:
+    """Names that a statement of the top level binds, itself or in a branch; those of its scope alone."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            return {name.asname or name.name.partition(".")[0] for name in names}
+    stored = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
+    return stored.union(*(names_bound(inner) for inner in ast.iter_child_nodes(node) if isinstance(inner, ast.stmt)))
+
+
+def _reached(body: list[ast.stmt], roots: Collection[str]) -> set[ast.stmt]:
+    belonging: dict[str, list[ast.stmt]] = {}
+    for node in body:
+        for name in _belongs_to(node):
+            belonging.setdefault(name, []).append(node)
+    found: set[ast.stmt] = set()
+    waiting = [node for node in body if _acts(node) or _is_of_all(node)]
+    waiting += [node for name in roots for node in belonging.get(name, ())]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.add(node)
+            names = names_within(node) | names_bound(node)
+            waiting += [other for name in names for other in belonging.get(name, ())]
+    return found
+
+
+def _belongs_to(node: ast.stmt) -> set[str]:
+    """Names that a statement has a say in: those that it binds, and what it changes that others bind."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef) and is_misconception(node):
+        return {node.name, stands_in_for(node)}
+    return names_bound(node) | set(_changed(node))
+
+
+def _changed(node: ast.AST) -> Iterator[str]:
+    """Names of what code changes in place, or binds from within a function."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Global(names=names):
+                yield from names
+            case ast.Subscript(value=target, ctx=ast.Store() | ast.Del()):
+                yield from _first_name(target)
+            case ast.Attribute(value=target, ctx=ast.Store() | ast.Del()):
+                yield from _first_name(target)
+            case ast.AugAssign(target=target):
+                yield from _first_name(target)
+            case ast.Call(func=ast.Attribute(value=target, attr=method)) if method in _CHANGING:
+                yield from _first_name(target)
+
+
+def _first_name(node: ast.expr) -> Iterator[str]:
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name):
+        yield node.id
+
+
+# ── what happens on import ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _does_nothing(node: ast.stmt) -> bool:
+    """Text, and what only a program does, which a module is not."""
+    match node:
+        case ast.Expr(value=ast.Constant()) | ast.Pass():
+            return True
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()]), orelse=[]):
+            return True
+    return False
+
+
+def _is_of_all(node: ast.stmt) -> bool:
+    """What changes how a module is read, and NumPy: wrong versions use it wherever the module has it."""
+    match node:
+        case ast.ImportFrom(module="__future__"):
+            return True
+        case ast.Import(names=names):
+            return any(name.name == "numpy" for name in names)
+    return False
+
+
+def _acts(node: ast.stmt) -> bool:
+    """Whether importing a statement may do more than bind its names."""
+    match node:
+        case ast.Import() | ast.ImportFrom() | ast.Pass() | ast.Expr(value=ast.Constant()):
+            return False
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            return _may_act([*node.decorator_list, *_defaults(node)]) or not _all_harmless(node.decorator_list)
+        case ast.ClassDef():
+            outside = [*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords)]
+            plain = _all_harmless(node.decorator_list) and not node.keywords and not _may_act(outside)
+            return not plain or any(map(_acts, node.body))
+        case ast.Assign(targets=targets, value=value):
+            return not all(map(_is_plain_target, targets)) or _may_act([value])
+        case ast.AnnAssign(target=target, value=value):
+            return not _is_plain_target(target) or _may_act([value] if value else [])
+    return True
+
+
+def _run_on_import(node: ast.stmt) -> Iterator[ast.AST]:
+    """Code that runs when the module is imported; that of functions runs later."""
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            yield from (*node.decorator_list, *_defaults(node))
+        case ast.ClassDef():
+            yield from (*node.decorator_list, *node.bases, *(keyword.value for keyword in node.keywords))
+            for inner in node.body:
+                yield from _run_on_import(inner)
+        case _:
+            yield node
+
+
+def _defaults(node: _Callable) -> list[ast.expr]:
+    return [*node.args.defaults, *(default for default in node.args.kw_defaults if default is not None)]
+
+
+def _is_plain_target(target: ast.expr) -> bool:
+    if isinstance(target, ast.Tuple | ast.List):
+        return all(map(_is_plain_target, target.elts))
+    return isinstance(target, ast.Name)
+
+
+def _all_harmless(decorators: Iterable[ast.expr]) -> bool:
+    return all(_called(each) in _HARMLESS for each in decorators)
+
+
+def _may_act(expressions: Iterable[ast.expr]) -> bool:
+    doing = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+    return any(
+        isinstance(node, doing) or (isinstance(node, ast.Call) and _called(node) not in _HARMLESS)
+        for expression in expressions
+        for node in ast.walk(expression)
+    )
+
+
+def _called(node: ast.expr) -> str:
+    match node:
+        case ast.Call(func=function):
+            return _called(function)
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+# ── as text ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _text(node: ast.stmt, *, keeps_docstrings: bool) -> str:
+    return ast.unparse(node if keeps_docstrings else _WithoutDocstrings().visit(node))
+
+
+class _WithoutDocstrings(ast.NodeTransformer):
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        super().generic_visit(node)
+        if isinstance(node, _Definition):
+            node.body = [each for each in node.body if not _is_text(each)] or [ast.Pass()]
+        return node
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
