@@ -89,7 +89,7 @@ class Attempt:
                 self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self.public.trials)
 
     def build_on(self, earlier: Sequence[Attempt]) -> None:
-        """Note which functions that it builds on are wrong, as public cases of ``earlier`` exercises show."""
+        """Note which functions it builds on whose ``earlier`` exercises are wrong, as public cases show."""
         wrong = {attempt.exercise.id for attempt in earlier if attempt.wrong_in_public}
         if wrong and self.exercise.follow_through and self.wrong_in_public:
             from grader.grading.earlier import earlier_functions  # seldom needed

@@ -24,7 +24,7 @@ def sum_of_all(xs, W):
     return {result}
 """
 CAPPED = "np.clip(found, -6.0, 6.0)"
-ADVICE = "It builds on `grown`, which is wrong as well"
+ADVICE = "It builds on `grown`, whose exercise is not right either: mend that first."
 
 
 @pytest.fixture
