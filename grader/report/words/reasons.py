@@ -74,7 +74,7 @@ def _earlier(exercise: ExerciseResult) -> Iterator[str]:
         one = len(names) == 1
         exercises, those, ignore = ("exercise is", "that", "ignores") if one else ("exercises are", "those", "ignore")
         yield f"It builds on {quoted(names)}, whose {exercises} not right either: mend {those} first."
-        yield f"Marks for its method alone may be lost where {quoted(names)} {ignore} a part of what is given."
+        yield f"Its method earns points where all else is right, and may not if {quoted(names)} {ignore} an argument."
 
 
 def _why(reason: Reason) -> Iterator[str]:
