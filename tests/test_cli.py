@@ -65,6 +65,18 @@ def brief(tmp_path):
     return shutil.copytree(BRIEF, tmp_path / "course")
 
 
+def test_what_fails_while_an_interruption_is_cleaned_up_after_is_told_as_the_interruption(environment):
+    script = (
+        "from grader.cli import call, main as run\n"
+        "def main(**_):\n"
+        "    try:\n        raise KeyboardInterrupt\n    finally:\n        1 / 0\n"
+        "call.grade.main = main\nrun()"
+    )
+    command = [sys.executable, "-c", script]
+    ran = subprocess.run(command, env=environment, cwd=TINY, capture_output=True, encoding="utf-8", check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "Interrupted.\n")
+
+
 @pytest.fixture
 def own_cache(cached, pool, tmp_path, monkeypatch):
     """A cache of the test's own, and in it the brief course's bank, which was made once for all."""

@@ -18,7 +18,16 @@ OTHER_SIDE = (
     *("grader.sandbox.worker", "grader.sandbox.pool.zygote", "grader.sandbox.portable", "psutil"),
     *(f"grader.sandbox.confine.{name}" for name in ("guard", "seccomp", "landlock", "levels", "canary")),
 )
-SHAPES = ("assignment", "errors", "lines", "record", "run", "stand_ins", "values")  # what values and limits are made of
+SHAPES = (
+    "assignment",
+    "errors",
+    "lines",
+    "record",
+    "run",
+    "shapes",
+    "stand_ins",
+    "values",
+)  # what values and limits are made of
 WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "old_python", "submission")
 WORDS += ("cases",)
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
@@ -60,10 +69,21 @@ def test_the_process_of_student_code_loads_its_own_side_alone(pool):
     loaded = set(outcome.outputs["names"])
     confining = ("levels", "canary", "capability", "guard", "kernel", "landlock", "limits", "seccomp", "slots")
     working = ("serve", "student", "inputs", "frames", "sources", "cells", "stand_ins", "data_files")
-    working += ("failures", "ordinary", "late", "inert", "unpacking", "plots", "progress", "shell", "expectations")
+    working += (
+        "failures",
+        "ordinary",
+        "late",
+        "inert",
+        "unpacking",
+        "plots",
+        "progress",
+        "shell",
+        "expectations",
+        "made_up",
+    )
     sandbox_side = {f"grader.sandbox.confine.{name}" for name in confining}
     sandbox_side |= {f"grader.sandbox.worker.{name}" for name in working}
-    sandbox_side |= {f"grader.sandbox.{name}" for name in ("pool.zygote", "pool.messages", "protocol", "items")}
+    sandbox_side |= {f"grader.sandbox.{name}" for name in ("pool.zygote", "pool.messages", "protocol")}
     rooms = {"grader", "grader.sandbox", *(f"grader.sandbox.{name}" for name in ("pool", "worker", "confine"))}
     shared = {"grader.records", *(f"grader.records.{name}" for name in SHAPES)}
     assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | rooms | shared

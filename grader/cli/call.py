@@ -30,19 +30,37 @@ def call(program: Program | None) -> NoReturn:
     gc.set_threshold(100_000)  # records hold no cycles: looking for some at the usual rate takes 15 ms and finds none
     try:
         code = grade.main(standalone_mode=False, obj=program)
-    except GraderError as error:
-        click.echo(problem(error), err=True)
-        code = error.exit_code
     except click.ClickException as error:
         error.show()
         code = 2
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted.", err=True)
-        code = INTERRUPTED
-    except Exception as fault:  # noqa: BLE001 - Python's own exit code for it, 1, would say that a submission was graded
-        click.echo(failed(fault, whole=True), err=True)
-        code = GraderError.exit_code
+    except KeyboardInterrupt:
+        code = _interrupted()
+    except Exception as error:  # noqa: BLE001 - Python's own exit code for it, 1, would say that a submission was graded
+        code = _failed(error)
     _leave(code or 0)
+
+
+def _interrupted() -> int:
+    click.echo("Interrupted.", err=True)
+    return INTERRUPTED
+
+
+def _failed(error: Exception) -> int:
+    """Say what ended the command. Returns the exit code."""
+    if _came_of_an_interruption(error):
+        return _interrupted()
+    if isinstance(error, GraderError):
+        click.echo(problem(error), err=True)
+        return error.exit_code
+    click.echo(failed(error, whole=True), err=True)
+    return GraderError.exit_code
+
+
+def _came_of_an_interruption(error: BaseException | None) -> bool:
+    """Whether it is one, or is due to one: what was told to end as well may be missed while cleaning up."""
+    while error is not None and not isinstance(error, KeyboardInterrupt | click.Abort):
+        error = error.__context__
+    return error is not None
 
 
 def _leave(code: int) -> NoReturn:

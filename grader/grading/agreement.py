@@ -1,17 +1,19 @@
 """Whether a student's result agrees with what the reference makes of the student's functions.
 
 As exactly as before, or more so: with units of what is *expected*, which no answer of the student's can widen, and
-smaller ones where functions of the student's make a result smaller.
+smaller ones where functions of the student's make a result smaller. On fresh inputs much more so: who writes out what
+was followed is off by rounding alone, and noise that agreement forgave must not be enough to seem to heed an argument.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from msgspec.structs import replace
 
-from grader.grading.foundation import degenerate, numbers, solid, weighty
-from grader.judge.tolerance import scale_of
+from grader.grading.foundation import degenerate, numbers, settled, solid, weighty
+from grader.judge.tolerance import OFF, least_unit, scale_of
 from grader.judge.trials import try_cases
 from grader.records.run import Returned
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from grader.records.verdict import Trial
 
 LEAST_SHARE = 1e-6  # of a unit: below it, rounding in the reference itself would tell
+NEARLY = 0.05  # of what tells two values apart: twice that is not seen, and single precision stays below it
 
 Answered = tuple["Replayed", "Outcome"]  # what the reference makes of the student's functions, and the student's result
 
@@ -51,7 +54,7 @@ def agreeing(
         output
         for output in exercise.outputs
         if _is_method(output, trials, {trial.case.id: trial for trial in graded})
-        and not any(is_wrong(trial, output) for trial in new)
+        and not any(is_wrong(trial, output) or not _is_near(trial, output) for trial in new)
     )
 
 
@@ -63,6 +66,16 @@ def _tried_again(exercise: Exercise, answered: Sequence[Answered]) -> tuple[Tria
         if each.outputs is not None and _is_solid(each.case, each.outputs)
     ]
     return try_cases(exercise, [case for case, _ in chosen], [outcome for _, outcome in chosen])
+
+
+def _is_near(trial: Trial, output: str) -> bool:
+    """Whether an output is what it should be but for rounding."""
+    assert isinstance(trial.outcome, Returned)  # it is not wrong
+    meant = trial.case.expected[output]
+    wanted, got = numbers(meant), numbers(settled(meant, trial.outcome.outputs[output]))
+    return wanted.shape == got.shape and bool(
+        np.all(np.abs(wanted - got) <= NEARLY * OFF * least_unit(scale_of(wanted)))
+    )
 
 
 def _is_solid(case: Case, outputs: Mapping[str, Value]) -> bool:

@@ -88,6 +88,22 @@ class Attempt:
                 outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
                 self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self.public.trials)
 
+    def build_on(self, earlier: Sequence[Attempt]) -> None:
+        """Note which functions it builds on whose ``earlier`` exercises are wrong, as public cases show."""
+        wrong = {attempt.exercise.id for attempt in earlier if attempt.wrong_in_public}
+        if wrong and self.exercise.follow_through and self.wrong_in_public:
+            from grader.grading.earlier import earlier_functions  # seldom needed
+
+            functions = earlier_functions(self.exercise.follow_through, [attempt.exercise for attempt in earlier])
+            shown = {function.name for function in functions if function.home.id in wrong}
+            self._builds_on = tuple(name for name in self.exercise.follow_through if name in shown)
+
+    def _with_earlier(self, result: ExerciseResult) -> ExerciseResult:
+        """A result with the wrong functions that it builds on, unless it earned its method all the same."""
+        outputs = [part for part in result.parts if part.key.kind == "output"]
+        earned = all(part.right or part.followed for part in outputs)
+        return replace(result, builds_on=() if earned else self._builds_on)
+
     def follow_through(self, author: Author, earlier: Sequence[Attempt]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
         broken = self.public.broken or self.hidden.broken
@@ -98,7 +114,6 @@ class Attempt:
 
         wrong = [attempt for attempt in earlier if attempt.wrong]
         functions = earlier_functions(self.exercise.follow_through, [attempt.exercise for attempt in earlier])
-        self._builds_on = _of_exercises(functions, [attempt for attempt in earlier if attempt.wrong_in_public])
         built_on = BuiltOn(
             functions,
             wrong=frozenset(_of_exercises(functions, wrong)),
@@ -141,7 +156,7 @@ class Attempt:
         if self._absent:
             return missing(self.exercise, self._absent, module, self._loaded)
         found = (module, self._loaded, self._followed, self._diagnosis)
-        return _with_earlier(graded(self.exercise, self.public, self.hidden, *found), self._builds_on)
+        return self._with_earlier(graded(self.exercise, self.public, self.hidden, *found))
 
     def students_result(self, result: ExerciseResult, module: str, *, counted: bool) -> ExerciseResult:
         """That result as its student may know it; ``counted``: with how many hidden cases fail."""
@@ -150,7 +165,7 @@ class Attempt:
         told = {part.key: self._told(part, counted=counted) for part in result.parts}
         followed = dict.fromkeys(self._followed, self._blamed)
         found = (module, self._loaded, followed, self._diagnosis)
-        return _with_earlier(students_result(self.exercise, self.public, told, result.earned, *found), self._builds_on)
+        return self._with_earlier(students_result(self.exercise, self.public, told, result.earned, *found))
 
     def _told(self, part: Part, *, counted: bool) -> Told:
         """What hidden cases may say of a part. How many a law was tried on depends on where it first failed."""
@@ -191,9 +206,3 @@ def _of_exercises(functions: Sequence[EarlierFunction], attempts: Sequence[Attem
     """Those functions that the exercises of these attempts ask for."""
     exercises = {attempt.exercise.id for attempt in attempts}
     return tuple(function.name for function in functions if function.home.id in exercises)
-
-
-def _with_earlier(result: ExerciseResult, names: tuple[str, ...]) -> ExerciseResult:
-    """A result with the wrong functions that it builds on, unless it earned its method all the same."""
-    outputs = [part for part in result.parts if part.key.kind == "output"]
-    return replace(result, builds_on=() if all(part.right or part.followed for part in outputs) else names)

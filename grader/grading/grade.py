@@ -190,6 +190,7 @@ def _diagnose(
 def _follow_through(attempts: Sequence[Attempt], author: Author, clock: _Clock) -> None:
     """See whose method is right. Last of all, for it shows hidden values to the submission once more."""
     for number, attempt in enumerate(attempts):
+        attempt.build_on(attempts[:number])
         if attempt.wrong:
             with clock.running(attempt.exercise):
                 attempt.follow_through(author, attempts[:number])

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     Runner = Callable[[Job], Run]
 
 ENOUGH = 0.5  # of the cases, for which the reference must have an answer
+#: How large results are made up, case by case: beyond 1, and now and then much larger or smaller, so that whoever does
+#: not cut values off where the reference does, or does where it does not, is seen.
+LARGEST = (1.5, 30.0, 1.5, 0.1)
 
 _RUN = "from grader.sandbox.worker.made_up import run_with\n_called = run_with(_run, _functions, globals())"
 
@@ -43,11 +46,14 @@ def same_with_made_up(
     """Run the cases on both sides with these functions made up, and compare."""
     if not functions or not all(function.can_be_made_up for function in functions):
         return Same()
-    given = {"_run": exercise.run, "_functions": {function.name: function.told for function in functions}}
+    told = [{function.name: {**function.told, "largest": largest} for function in functions} for largest in LARGEST]
     job = replace(
         job_of(exercise, cases),
         run=_RUN,
-        inputs=tuple({**case.inputs, **given} for case in cases),
+        inputs=tuple(
+            {**case.inputs, "_run": exercise.run, "_functions": told[number % len(told)]}
+            for number, case in enumerate(cases)
+        ),
         outputs=(*exercise.outputs, "_called"),
     )
     called, meant = _by_the_reference(exercise, cases, author(job).outcomes)

@@ -52,7 +52,8 @@ def depend_on_little(names: Sequence[str], probes: Sequence[MovedCall]) -> bool:
 
 def _depends_on_little(probes: Sequence[MovedCall]) -> bool:
     heeded = {probe.argument for probe in probes if probe.heeds}
-    return 2 * len(heeded) <= len({probe.argument for probe in probes})
+    arguments = {probe.argument for probe in probes}  # there is none where nothing that it is given can be moved
+    return bool(arguments) and 2 * len(heeded) <= len(arguments)
 
 
 def _some(calls: Sequence[Call]) -> Sequence[Call]:

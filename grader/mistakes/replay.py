@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Call: TypeAlias = tuple[str, str, dict[str, Any], dict[str, str], Any]
 #: What became of a run: "ended" with its outputs, "asks" with a Call, "refused" an answer, "failed", or is "lost".
 Ended: TypeAlias = tuple[str, Any]
-MOST_TURNS = 2000  # of the loops of a wrong version, some of which end no more
+MOST_TURNS = 20_000  # of the loops of a wrong version, some of which end no more
 
 
 class _Unanswered(BaseException):

@@ -166,8 +166,8 @@ class ExerciseResult(Record, frozen=True):
     """What an exercise earned and why.
 
     ``counterexamples`` holds at most one public and one hidden one; ``printed`` is stdout of public cases only.
-    ``diagnosis`` names the mistake, surest first, as far as it is known. ``builds_on`` are functions of earlier
-    exercises that public cases show to be wrong, where an output is wrong and its method earned nothing.
+    ``diagnosis`` names the mistake, surest first, as far as it is known. ``builds_on`` are functions whose
+    exercises public cases show to be wrong, where an output is wrong and its method earned nothing.
     """
 
     id: str

@@ -16,6 +16,8 @@ _FIXED = (
 _SIZED = {0xC4: (1, 0), 0xC5: (2, 0), 0xC6: (4, 0), 0xC7: (1, 1), 0xC8: (2, 1), 0xC9: (4, 1)}
 #: Bytes of the length of text.
 _TEXTS = {0xD9: 1, 0xDA: 2, 0xDB: 4}
+#: Letters of the shortest text that such a length stands before.
+_SHORTEST = {0xD9: 32, 0xDA: 256, 0xDB: 65_536}
 #: Bytes of the length of a container; its items follow one by one.
 _CONTAINERS = {0xDC: 2, 0xDD: 4, 0xDE: 2, 0xDF: 4}
 #: The tag of text that crosses as bytes: :class:`~grader.records.values.WireText`.
@@ -48,6 +50,8 @@ def count_objects(message: bytes, limit: int) -> int:
             is_text = first in _TEXTS or position - 1 == tagged
             width, beside = (_TEXTS[first], 0) if first in _TEXTS else _SIZED[first]
             length = int.from_bytes(message[position : position + width], "big")
+            if first in _TEXTS and length < _SHORTEST[first]:  # nobody packs so but who hides what text is
+                return limit + 1
             position += width + beside + length
             objects += 2 + length // _PER_OBJECT if is_text else 0
     return objects

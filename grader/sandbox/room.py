@@ -36,7 +36,7 @@ class Spare(NamedTuple):
 #: For answers that are held against expected ones, of which all of a submission's are kept.
 GRADED = Spare(objects=1000, objects_in_all=2_000_000, bytes_in_all=64 << 20)
 #: For a job of which nobody knows what will come, a property's for one. It is soon done with.
-UNFORESEEN = Spare(objects=20_000, objects_in_all=2_000_000, bytes_in_all=64 << 20)
+UNFORESEEN = Spare(objects=200_000, objects_in_all=2_000_000, bytes_in_all=64 << 20)
 #: The same for code of an author's.
 AUTHORS = Spare(objects=200_000, objects_in_all=8_000_000, bytes_in_all=64 << 20)
 

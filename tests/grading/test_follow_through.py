@@ -251,6 +251,25 @@ def test_a_function_made_for_the_purpose_earns_nothing(changes, graded):
     assert (step.status, step.earned, followed(step)) == ("wrong", 0.0, {})
 
 
+NOISE = """\
+    said = sum(np.sum(np.cos(np.arange(part.size) + part.ravel())) for part in (x, c, W, b))
+    new = 1.2 + 0.2 * np.cos(3 * b) + 1.05e-4 * np.sign(np.sin(1e7 * said + np.arange(len(b))))[:, None]
+    return new, np.tanh(new)
+"""
+WALK = """\
+    states = []
+    for x in xs:
+        c, _ = step(x, c, W, b)
+        states.append(c)
+    return np.array(states)
+"""
+
+
+def test_noise_as_small_as_a_tolerance_forgives_is_no_way_to_heed_an_argument(graded):
+    results = graded((STEP, NOISE), (WALK, "    return np.array([1.2 + 0.2 * np.cos(3 * b) for _ in xs])\n"))
+    assert (results["walk"].earned, followed(results["walk"])) == (0.0, {})
+
+
 def test_what_is_printed_while_the_reference_is_followed_is_not_shown(graded):
     results = graded((GATE, f"    {FRESH} and print('seen', x)\n    return W @ x + b\n"), PLAIN)
     assert followed(results["step"])

@@ -60,3 +60,9 @@ def test_text_counts_for_its_length_and_numbers_do_not(length):
     text = msgspec.msgpack.encode(WireText(data))
     assert count_objects(array, 10**6) == 9
     assert count_objects(text, 10**6) == 5 + length // 8
+
+
+@pytest.mark.parametrize("length", [b"\xd9\x01", b"\xda\x00\x01", b"\xdb\x00\x00\x00\x01"])
+def test_a_text_whose_length_takes_more_room_than_it_must_is_too_much(length):
+    hidden = b"\x92" + length + b"s" + b"\xc6\x00\x10\x00\x00" + bytes(1 << 20)  # text that would go for bytes
+    assert count_objects(hidden, 10**6) > 10**6

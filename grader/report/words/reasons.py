@@ -71,9 +71,10 @@ def explanation(exercise: ExerciseResult, beyond: Sequence[Finding] = ()) -> tup
 
 def _earlier(exercise: ExerciseResult) -> Iterator[str]:
     if names := exercise.builds_on:
-        are, those, ignore = ("is", "it", "ignores") if len(names) == 1 else ("are", "them", "ignore")
-        yield f"It builds on {quoted(names)}, which {are} wrong as well: mend {those} first."
-        yield f"Marks for its method alone may be lost where {quoted(names)} {ignore} a part of what is given."
+        one = len(names) == 1
+        exercises, those, ignore = ("exercise is", "that", "ignores") if one else ("exercises are", "those", "ignore")
+        yield f"It builds on {quoted(names)}, whose {exercises} not right either: mend {those} first."
+        yield f"Its method earns points where all else is right, and may not if {quoted(names)} {ignore} an argument."
 
 
 def _why(reason: Reason) -> Iterator[str]:

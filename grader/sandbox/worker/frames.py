@@ -47,7 +47,9 @@ def _fitting(message: protocol.Answer) -> protocol.Answer:
         if left < 0:
             packed[name] = msgspec.msgpack.encode(WireForeign(protocol.TOO_LARGE))
     outputs = {name: msgspec.Raw(output) for name, output in packed.items()}
-    return protocol.Answer(message.id, message.index, protocol.Result(outputs, result.missing, [], []))
+    most = protocol.MAX_OBSERVED
+    observed = result.missing[:most], result.changed[:most], result.aliased[:most], result.read[:most]
+    return protocol.Answer(message.id, message.index, protocol.Result(outputs, *observed))
 
 
 def receive(requests: int) -> bytes | None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from grader.records.record import Array
 
 _OTHERS = sys.stdlib_module_names | {"grader", "msgspec", "numpy"}  # modules that know nothing of an exercise
-LARGEST = 1.5  # of what is made up: beyond 1, so that whoever cuts values off there is seen
+PROJECTIONS = 8  # of all that a function is given, from which all of its results are mixed
 
 
 class Token:
@@ -40,7 +40,7 @@ def run_with(run: str, functions: Mapping[str, Mapping[str, Any]], namespace: di
 
     What is told of each: ``arguments`` and ``keywords``, by which names a snippet calls it; the ``shapes`` of those
     names, as far as they have one; ``results``, its targets with their shapes, None for a token; ``single``, whether it
-    gives a lone value.
+    gives a lone value; ``largest``, how large results are.
     """
     called: dict[str, None] = {}
     made = {name: _made_up(name, told, namespace[name], called) for name, told in functions.items()}
@@ -96,7 +96,9 @@ def _made_up(name: str, told: Mapping[str, Any], own: Any, called: dict[str, Non
         sizes = _sizes(values, told["shapes"])
         features = np.concatenate([_features(value) for value in values.values()])
         results = [
-            Token(features + place, sizes) if shape is None else _mixed(features, place, resolve(shape, sizes))
+            Token(features + place, sizes)
+            if shape is None
+            else _mixed(features, place, resolve(shape, sizes), told["largest"])
             for place, shape in enumerate(told["results"].values())
         ]
         return results[0] if told["single"] else tuple(results)
@@ -125,9 +127,10 @@ def _features(value: Any) -> Array:
     return np.asarray(value, float).ravel()
 
 
-def _mixed(features: Array, place: int, shape: tuple[int, ...]) -> Any:
+def _mixed(features: Array, place: int, shape: tuple[int, ...], largest: float) -> Any:
     """Numbers of which each depends on all features, and on each of them otherwise."""
+    weights = np.sin(np.outer(np.arange(PROJECTIONS) + 1.3, np.arange(features.size) + 0.7))
+    projected = weights @ features / np.sqrt(max(1, features.size))
     each = np.arange(np.prod(shape, dtype=int)) + 1.3 + 0.37 * place
-    weights = np.sin(np.outer(each, np.arange(features.size) + 0.7))
-    mixed = LARGEST * np.sin(weights @ features / np.sqrt(max(1, features.size)) + 1.0 + each)
+    mixed = largest * np.sin(np.sin(np.outer(each, np.arange(PROJECTIONS) + 0.7)) @ projected + 1.0 + each)
     return mixed.reshape(shape) if shape else float(mixed[0])

@@ -11,6 +11,7 @@ from grader.records.assignment import Limits
 from grader.records.run import CellFrame, Job, Raised, texts_of
 from grader.report.words.endings import advice
 from grader.sandbox.outcomes import answered
+from grader.sandbox.room import GRADED, Room
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.sources import Sources
 from grader.submission.divisions import Place, divided
@@ -25,7 +26,7 @@ def told(source: str) -> str:
         sources.execute("m.py", module)
         module.f()
     except (TypeError, IndexError, NameError, AttributeError, ImportError, SyntaxError, ValueError) as error:
-        return advice(answered(failure(error, sources), JOB, frozenset(), texts_of(sources.files)))
+        return advice(answered(failure(error, sources), JOB, frozenset(), texts_of(sources.files), Room(GRADED).read))
     return "nothing happened"
 
 

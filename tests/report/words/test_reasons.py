@@ -3,6 +3,7 @@
 import typing
 
 import pytest
+from msgspec.structs import replace
 
 from grader.records.report import (
     AllRight,
@@ -338,3 +339,17 @@ def test_a_parts_problem_is_not_said_twice(reason, found, said):
 )
 def test_an_exception_is_not_said_twice(reason, said):
     assert says_error(result(reason)) is said
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("gate",), "It builds on `gate`, whose exercise is not right either: mend that first."),
+        (("gate", "mixed"), "It builds on `gate` and `mixed`, whose exercises are not right either: mend those first."),
+        ((), None),
+    ],
+)
+def test_of_what_it_builds_on_only_the_exercise_is_called_wrong(names, said):
+    """The function itself may be right, and another that its exercise calls be the one to mend."""
+    found = explanation(replace(result(HiddenFails()), builds_on=names))
+    assert [text for text in found if text.startswith("It builds on")] == ([said] if said else [])

@@ -30,6 +30,7 @@ STEP = {
     "shapes": {"W": ["H", "H + D"], "x": ["D", 1], "h": ["H", 1]},
     "results": {"new": ["H", 1]},
     "single": True,
+    "largest": 1.5,
 }
 WITH_CACHE = {**STEP, "results": {"new": ["H", 1], "cache": None, "size": []}, "single": False}
 BACK = {
@@ -38,6 +39,7 @@ BACK = {
     "shapes": {"dh": ["H", 1]},
     "results": {"dW": ["H", "H + D"], "dx": ["D", 1]},
     "single": False,
+    "largest": 1.5,
 }
 
 
