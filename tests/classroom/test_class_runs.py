@@ -68,7 +68,10 @@ def test_no_old_mark_stands_beside_new_ones(class_run):
 
     change(assignment / "properties.py", "is another number", "is not that number")
     assert "2 graded again: 2 because properties.py has changed\n" in class_run()[1]
-    change(class_run.course / "reference" / "brief.py", "is not negative.", "is at least 0.")
+    reference = class_run.course / "reference" / "brief.py"
+    change(reference, "is not negative.", "is at least 0.")  # which is only said
+    assert "2 results of an earlier run kept, 0 graded again\n" in class_run()[1]
+    change(reference, "has a negative square", "has such a square")
     assert "2 graded again: 2 because the reference has changed, or the cases\n" in class_run()[1]
     assert "2 results of an earlier run kept, 0 graded again\n" in class_run()[1]
 

@@ -10,7 +10,7 @@ import pytest
 from grader.grading.grade import grade
 from grader.grading.phase import Author
 from grader.records.assignment import Assignment, Exercise, Limits, Output, PropertyCheck, Reals
-from grader.records.bank import Case, CaseBank, Manifest
+from grader.records.bank import Case, CaseBank
 from grader.records.run import Submission
 from grader.report import view
 from grader.sandbox.clocks import WALL_FACTOR
@@ -48,10 +48,7 @@ CASES = {
     for each in EXERCISES
 }
 ASSIGNMENT = Assignment(id="a", title="Bounded", module="m.py", exercises=EXERCISES)
-BANK = CaseBank(
-    manifest=Manifest(format=1, assignment=ASSIGNMENT, sources={}, seed=0, versions={}, inputs_sha256="0" * 64),
-    cases=CASES,
-)
+BANK = CaseBank(assignment=ASSIGNMENT, cases=CASES, inputs_sha256="0" * 64)
 #: What sleeps just under each limit: 0.5 s of importing, 0.25 s of a case, wherever student code is run.
 SLEEPS = {
     "in imports and in every call": "time.sleep(0.4)\ndef f(x):\n    time.sleep(0.2)\n    return x",
