@@ -9,6 +9,7 @@ from grader.judge import tolerance
 from grader.judge.case_size import weight
 from grader.judge.code import as_code
 from grader.judge.minimise import signature
+from grader.judge.shape_hints import ambiguity
 from grader.records.run import NotRun, Returned
 from grader.records.verdict import Counterexample, OutputDetail
 
@@ -22,14 +23,21 @@ if TYPE_CHECKING:
 def smallest(trials: Sequence[Trial]) -> Trial | None:
     """The failing trial that is easiest to read, None when none fails; one that was not tried only for want of any.
 
-    It fails in the way that is commonest: where every size is 1, what is wrong often looks like something else.
+    It fails in the way that is commonest, and leaves the fewest explanations: where every size is 1, what is wrong
+    often looks like something else.
     """
     failing = [trial for trial in trials if not trial.right]
     tried = [trial for trial in failing if not isinstance(trial.outcome, NotRun)] or failing
     ways = Counter(map(signature, tried))
     return min(
-        tried, key=lambda trial: (-ways[signature(trial)], weight(trial.case.inputs), trial.case.id), default=None
+        tried,
+        key=lambda trial: (-ways[signature(trial)], _explanations(trial), weight(trial.case.inputs), trial.case.id),
+        default=None,
     )
+
+
+def _explanations(trial: Trial) -> int:
+    return sum(ambiguity(found.deviation) for found in trial.comparisons)
 
 
 def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool) -> Counterexample:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from grader.records.assignment import AnyDomain, Exercise
     from grader.records.bank import Case
     from grader.records.record import Value
-    from grader.records.verdict import Trial
+    from grader.records.verdict import Comparison, Deviation, Trial
 
     #: Runs submission and reference on cases; None where the reference has no finite answer.
     Attempt: TypeAlias = Callable[[Sequence[Case]], Sequence[Trial | None]]
@@ -31,17 +31,36 @@ MAX_ELEMENTS = 60  # arrays with more elements than this in all are only zeroed 
 
 def minimise(trial: Trial, exercise: Exercise, attempt: Attempt) -> Trial:
     """The smallest trial found that fails as ``trial`` does; ``trial`` itself if nothing can be left out."""
-    wanted = signature(trial)
+    wanted = _failure(trial)
     rounds = 0
     for simplify in (_whole_arrays, _elements_to_zero, _elements_to_one):
         while rounds < MAX_ROUNDS:
             rounds += 1
             candidates = [replace(trial.case, inputs=inputs) for inputs in simplify(trial.case.inputs, exercise.inputs)]
-            found = next((tried for tried in attempt(candidates) if tried and signature(tried) == wanted), None)
+            found = next((tried for tried in attempt(candidates) if tried and _failure(tried) == wanted), None)
             if found is None:
                 break
-            trial = found
+            trial = replace(found, comparisons=tuple(map(_as_told, found.comparisons, trial.comparisons)))
     return trial
+
+
+def _failure(trial: Trial) -> tuple[object, ...]:
+    """How a trial fails, whatever is to be said of its shape: that hangs on the other cases that were tried with it."""
+    how = signature(trial)
+    found = next((each.deviation for each in trial.comparisons if each.deviation is not None), None)
+    return how if found is None or not _is_shape(found) else (*how[:2], found.path, found.wanted, found.came)
+
+
+def _as_told(small: Comparison, large: Comparison) -> Comparison:
+    """What is so of a shape in all cases is what a smaller one shows, too."""
+    one, other = small.deviation, large.deviation
+    if one is None or other is None or not (_is_shape(one) and _is_shape(other)):
+        return small
+    return replace(small, deviation=replace(one, fault=other.fault))
+
+
+def _is_shape(deviation: Deviation) -> bool:
+    return deviation.kind == "shape"
 
 
 def signature(trial: Trial) -> tuple[object, ...]:

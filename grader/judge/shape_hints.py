@@ -1,58 +1,105 @@
-"""What a wrong shape is usually a sign of."""
+"""What wrong shapes are usually a sign of.
+
+In one case much may be so: where every size is 1, a sum over everything, a missing axis and a broadcast look alike. So
+what is said of an output is what is so in every case in which its shape is wrong.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec.structs import replace
+
 from grader.records.verdict import Fault, ValueForm
 
 if TYPE_CHECKING:
-    from grader.records.verdict import FaultName
+    from collections.abc import Callable, Mapping, Sequence
+
+    from grader.records.verdict import Comparison, Deviation, FaultName
 
 Shape: TypeAlias = tuple[int, ...]
 
 
 def shape_fault(expected: Shape, got: Shape) -> Fault:
-    """The fault of an array of another shape than it should have."""
-    for hint in (_single_number, _transposed, _sizes_of_1, _first_axis, _broadcast):
-        if (what := hint(expected, got)) is not None:
-            return Fault("shape", what)
+    """The fault of an array of another shape than it should have, from this case alone."""
+    return _fault(_hints(expected, got), expected, got)
+
+
+def settled(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
+    """Comparisons of one output, case by case: of wrong shapes they say what is so in all of them."""
+    shapes = [_shapes(each.deviation) for each in comparisons]
+    found = [_hints(*both) for both in shapes if both is not None]
+    if not found:
+        return tuple(comparisons)
+    common = [name for name in found[0] if all(name in names for names in found)]
+    return tuple(
+        replace(each, deviation=replace(each.deviation, fault=_fault(common, *both)))
+        if each.deviation is not None and both is not None
+        else each
+        for each, both in zip(comparisons, shapes, strict=True)
+    )
+
+
+def ambiguity(deviation: Deviation | None) -> int:
+    """Of how many things a wrong shape may be a sign: the fewer they are, the better its case shows what is wrong."""
+    both = _shapes(deviation)
+    return 0 if both is None else len(_hints(*both))
+
+
+def _shapes(deviation: Deviation | None) -> tuple[Shape, Shape] | None:
+    """The shape that was expected and the one that came, of an output that is an array of another."""
+    if deviation is None or deviation.path or deviation.kind != "shape" or deviation.fault.what == "items":
+        return None
+    assert deviation.wanted is not None
+    assert deviation.came is not None
+    return deviation.wanted.shape, deviation.came.shape
+
+
+def _hints(expected: Shape, got: Shape) -> list[FaultName]:
+    return [name for name, is_so in _HINTS.items() if is_so(expected, got)]
+
+
+def _fault(names: Sequence[FaultName], expected: Shape, got: Shape) -> Fault:
+    if names:
+        return Fault("shape", names[0])
     if len(got) != len(expected):
         return Fault("shape", "dimensions", wanted=ValueForm("array", size=len(expected)), got=str(len(got)))
     return Fault("shape", "another")
 
 
-def _single_number(expected: Shape, got: Shape) -> FaultName | None:
-    if got or not expected:
-        return None
-    return "ones_became_a_number" if set(expected) == {1} else "sum_over_everything"
+def _became_a_number(expected: Shape, got: Shape) -> bool:
+    return not got and bool(expected)
 
 
-def _transposed(expected: Shape, got: Shape) -> FaultName | None:
-    return "transposed" if got == expected[::-1] else None
+def _is_transposed(expected: Shape, got: Shape) -> bool:
+    return len(expected) > 1 and got == expected[::-1]
 
 
-def _sizes_of_1(expected: Shape, got: Shape) -> FaultName | None:
-    if _without_ones(got) != _without_ones(expected):
-        return None
-    if len(got) < len(expected):
-        return "lacks_a_one"
-    return "a_one_too_many" if len(got) > len(expected) else "ones_elsewhere"
+def _same_without_ones(expected: Shape, got: Shape) -> bool:
+    return tuple(size for size in got if size != 1) == tuple(size for size in expected if size != 1)
 
 
-def _first_axis(expected: Shape, got: Shape) -> FaultName | None:
-    if got == expected[1:]:
-        return "one_step"
-    if got[1:] == expected[1:] and expected and abs(got[0] - expected[0]) == 1:
-        return "one_longer" if got[0] > expected[0] else "one_shorter"
-    return None
+def _off_by_one(expected: Shape, got: Shape, longer: int) -> bool:
+    return bool(expected and got) and got[1:] == expected[1:] and got[0] - expected[0] == longer
 
 
-def _broadcast(expected: Shape, got: Shape) -> FaultName | None:
-    if len(expected) == 2 and 1 in expected and got == (max(expected), max(expected)):
-        return "broadcast"
-    return None
+def _is_broadcast(expected: Shape, got: Shape) -> bool:
+    """A column or a row, or a flat array, with another of its length."""
+    line = len(expected) == 1 or (len(expected) == 2 and 1 in expected)
+    return line and got == (max(expected), max(expected))
 
 
-def _without_ones(shape: Shape) -> Shape:
-    return tuple(size for size in shape if size != 1)
+#: The first that is so is told.
+_HINTS: Mapping[FaultName, Callable[[Shape, Shape], bool]] = {
+    "ones_became_a_number": lambda expected, got: _became_a_number(expected, got) and set(expected) == {1},
+    "sum_over_everything": _became_a_number,
+    "transposed": _is_transposed,
+    "lacks_a_one": lambda expected, got: _same_without_ones(expected, got) and len(got) < len(expected),
+    "a_one_too_many": lambda expected, got: _same_without_ones(expected, got) and len(got) > len(expected),
+    "ones_elsewhere": lambda expected, got: _same_without_ones(expected, got) and len(got) == len(expected),
+    "no_single_number": lambda expected, got: not expected and bool(got),
+    "one_step": lambda expected, got: got == expected[1:],
+    "one_longer": lambda expected, got: _off_by_one(expected, got, 1),
+    "one_shorter": lambda expected, got: _off_by_one(expected, got, -1),
+    "broadcast": _is_broadcast,
+}

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from grader.judge.bulk import ABSENT, Sheet
 from grader.judge.compare import RIGHT
+from grader.judge.shape_hints import settled
 from grader.judge.tolerance import rule_of
 from grader.records.run import UNFINISHED, Raised, Returned
 from grader.records.verdict import Comparison, NotRaised, Trial, ending
@@ -42,9 +43,11 @@ class AnswerKey:
             right if verdict is RIGHT else replace(right, deviation=verdict.deviation, remarks=verdict.remarks)
             for right, verdict in zip(self._right, verdicts, strict=True)
         ]
-        rows = [tuple(found[start :: len(self._cases)]) for start in range(len(self._cases))]
+        count = len(self._cases)
+        columns = [settled(found[start : start + count]) for start in range(0, len(found), count or 1)]
+        rows = list(zip(*columns, strict=True)) or [()] * count
         return tuple(
-            Trial(case=case, outcome=outcome, comparisons=row if isinstance(outcome, Returned) else ())
+            Trial(case=case, outcome=outcome, comparisons=tuple(row) if isinstance(outcome, Returned) else ())
             for case, outcome, row in zip(self._cases, outcomes, rows, strict=True)
         )
 

@@ -33,8 +33,9 @@ DeviationKind: TypeAlias = Literal["missing", "type", "shape", "dtype", "nonfini
 FaultName: TypeAlias = Literal[
     "never_set", "keys", "extra_keys",
     "none", "named", "other", "stand_in", "empty", "not_numbers",
-    "another", "items", "ones_became_a_number", "sum_over_everything", "transposed", "lacks_a_one", "a_one_too_many",
-    "ones_elsewhere", "one_step", "one_longer", "one_shorter", "broadcast", "dimensions",
+    "another", "items", "ones_became_a_number", "sum_over_everything", "no_single_number", "transposed",
+    "lacks_a_one", "a_one_too_many", "ones_elsewhere", "one_step", "one_longer", "one_shorter", "broadcast",
+    "dimensions",
     "dtype", "cut",
     "nan", "infinite", "nan_or_infinite", "never_changes",
     "numbers", "value",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from grader.judge.example import smallest
 from grader.judge.trials import try_cases
 from grader.records.run import NotRun, TimedOut
@@ -24,13 +22,6 @@ def test_the_smallest_of_those_that_fail():
 
 def test_nothing_of_those_that_pass():
     assert smallest(tried(lambda each: returned(each.expected["h"]), case(0))) is None
-
-
-def test_what_is_wrong_looks_like_something_else_where_every_size_is_one():
-    found = tried(lambda each: returned(np.squeeze(each.expected["h"])), case(0, **ONE), case(1), case(2))
-    assert found[0].comparisons[0].deviation.fault.what == "ones_became_a_number"
-    assert smallest(found) is found[1]
-    assert found[1].comparisons[0].deviation.fault.what == "lacks_a_one"
 
 
 def test_what_was_not_tried_is_shown_only_if_nothing_was():

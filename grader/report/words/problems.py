@@ -22,7 +22,7 @@ from grader.records.verdict import (
     ending,
 )
 from grader.report.words.endings import advice, phrase
-from grader.report.words.language import quoted
+from grader.report.words.language import count, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +50,9 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "items": "has another number of items than it should",
     "ones_became_a_number": "is a single number instead of an array: np.squeeze, or a sum without keepdims=True, "
     "does this",
-    "sum_over_everything": "is a single number instead of an array: a sum over everything does this",
+    "sum_over_everything": "is a single number instead of an array: a sum over everything, where one axis is meant, "
+    "does this",
+    "no_single_number": "is an array where a single number is meant: a sum or a mean that is left out does this",
     "transposed": "is transposed",
     "lacks_a_one": "lacks a size of 1: np.squeeze, or a sum without keepdims=True, does this",
     "a_one_too_many": "has a size of 1 too many",
@@ -157,7 +159,7 @@ def fault(found: Fault) -> str:
         case Fault(what="dtype", wanted=wanted, got=got) if wanted is not None:
             return f"holds {_NUMBERS.get(got, 'no numbers')} instead of {_NUMBERS[wanted.type]}"
         case Fault(what="dimensions", wanted=wanted, got=got) if wanted is not None:
-            return f"has {got} dimensions instead of {wanted.size}"
+            return f"has {count(int(got), 'dimension')} instead of {wanted.size}"
     return _FAULTS[found.what]
 
 

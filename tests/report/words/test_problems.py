@@ -56,7 +56,11 @@ FAULTS = [
     ),
     (
         Fault("shape", "sum_over_everything"),
-        "is a single number instead of an array: a sum over everything does this",
+        "is a single number instead of an array: a sum over everything, where one axis is meant, does this",
+    ),
+    (
+        Fault("shape", "no_single_number"),
+        "is an array where a single number is meant: a sum or a mean that is left out does this",
     ),
     (Fault("shape", "transposed"), "is transposed"),
     (
@@ -73,6 +77,7 @@ FAULTS = [
         "was broadcast: a column and a row, or a column and a flat array, were combined",
     ),
     (Fault("shape", "dimensions", ValueForm("array", size=3), "2"), "has 2 dimensions instead of 3"),
+    (Fault("shape", "dimensions", ValueForm("array", size=2), "1"), "has 1 dimension instead of 2"),
     (Fault("dtype", "dtype", ValueForm("array", "f"), "c"), "holds complex numbers instead of decimals"),
     (Fault("dtype", "dtype", ValueForm("array", "f"), "b"), "holds True/False values instead of decimals"),
     (Fault("dtype", "dtype", ValueForm("array", "u"), "O"), "holds no numbers instead of whole numbers"),
