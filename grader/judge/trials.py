@@ -27,6 +27,7 @@ class AnswerKey:
     def __init__(self, exercise: Exercise, cases: Sequence[Case]) -> None:
         self._cases = cases
         self._outputs = tuple(exercise.outputs)
+        self._run = exercise.run
         asked = [(case, name) for name in self._outputs for case in cases]
         self._right = [Comparison(output=name, case=case.id) for case, name in asked]
         self._sheet = Sheet(
@@ -44,7 +45,10 @@ class AnswerKey:
             for right, verdict in zip(self._right, verdicts, strict=True)
         ]
         count = len(self._cases)
-        columns = [settled(found[start : start + count]) for start in range(0, len(found), count or 1)]
+        columns = [
+            settled([_of_none(each, self._run) for each in found[start : start + count]])
+            for start in range(0, len(found), count or 1)
+        ]
         rows = list(zip(*columns, strict=True)) or [()] * count
         return tuple(
             Trial(case=case, outcome=outcome, comparisons=tuple(row) if isinstance(outcome, Returned) else ())
@@ -78,6 +82,20 @@ def repeats_differ(first: Sequence[Trial], second: Sequence[Trial]) -> bool:
 
 def _right_outputs(trial: Trial) -> set[str]:
     return {found.output for found in trial.comparisons if found.deviation is None}
+
+
+def _of_none(comparison: Comparison, run: str) -> Comparison:
+    """Of None it can be said why it came, by how ``run`` gets at it: a function ends without return, or it does not."""
+    found = comparison.deviation
+    if found is None or found.fault.what != "none":
+        return comparison
+    from grader.course.results import WITHIN, results  # seldom needed
+
+    taken = WITHIN if found.path else results(run).get(comparison.output, WITHIN)
+    if taken.whole:
+        return comparison
+    fault = replace(found.fault, what="none_under_key" if taken.key else "none_within", got=taken.key)
+    return replace(comparison, deviation=replace(found, fault=fault))
 
 
 def _not_raised(case: Case, outcome: Outcome) -> NotRaised | None:

@@ -32,7 +32,7 @@ DeviationKind: TypeAlias = Literal["missing", "type", "shape", "dtype", "nonfini
 #: What more is known of a deviation than the check that failed, check by check.
 FaultName: TypeAlias = Literal[
     "never_set", "keys", "extra_keys",
-    "none", "named", "other", "stand_in", "empty", "not_numbers",
+    "none", "none_within", "none_under_key", "named", "other", "stand_in", "empty", "not_numbers",
     "another", "items", "ones_became_a_number", "sum_over_everything", "no_single_number", "transposed",
     "lacks_a_one", "a_one_too_many", "ones_elsewhere", "one_step", "one_longer", "one_shorter", "broadcast",
     "dimensions",
@@ -47,7 +47,7 @@ class Fault(Record, frozen=True, tag="fault"):
     """Of which class a deviation is: no figure but how many items are meant.
 
     ``kind`` is the check that failed. ``got`` and ``wanted`` say between what the mistake lies where that is a type, a
-    kind of dtype (NumPy's letter), or a number of dimensions; for what a stand-in gave back, ``got`` is the library.
+    kind of dtype (NumPy's letter), or a number of dimensions; ``got`` is a stand-in's library, or the key of a dict.
     """
 
     kind: DeviationKind

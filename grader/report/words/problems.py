@@ -44,6 +44,7 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "keys": "lacks keys that it should have",
     "extra_keys": "has keys that it should not have",
     "none": "is None: a function that ends without return gives None",
+    "none_within": "is None, as what was not filled in yet is",
     "empty": "is empty",
     "not_numbers": "is no array of numbers",
     "another": "has another shape than it should",
@@ -156,6 +157,8 @@ def fault(found: Fault) -> str:
             return f"is not {form(wanted)}"
         case Fault(what="stand_in", got=library):
             return f"is what {library or 'a helper module'} gave back, and {switched_off(library)} while grading"
+        case Fault(what="none_under_key", got=key):
+            return f"is None: the key {key} is missing, or was not filled in"
         case Fault(what="dtype", wanted=wanted, got=got) if wanted is not None:
             return f"holds {_NUMBERS.get(got, 'no numbers')} instead of {_NUMBERS[wanted.type]}"
         case Fault(what="dimensions", wanted=wanted, got=got) if wanted is not None:

@@ -34,6 +34,8 @@ FAULTS = [
     (Fault("missing", "keys"), "lacks keys that it should have"),
     (Fault("shape", "extra_keys"), "has keys that it should not have"),
     (Fault("type", "none"), "is None: a function that ends without return gives None"),
+    (Fault("type", "none_within"), "is None, as what was not filled in yet is"),
+    (Fault("type", "none_under_key", got="'h0'"), "is None: the key 'h0' is missing, or was not filled in"),
     (Fault("type", "named", ARRAY, "str"), "has the type str instead of an array"),
     (Fault("type", "named", NUMBER, "list"), "has the type list instead of a single number"),
     (
