@@ -153,6 +153,19 @@ MISTAKES = {
     "missing function": Mistake(
         edited("def affine", "def first_task"), 7, ("Define `affine` in tiny.py. The name must be exactly `affine`.",)
     ),
+    "name misspelt within": Mistake(
+        edited(AFFINE, "    return square_rot(W @ x + b)\n"),
+        7,
+        ("`affine` stops in line 8 with NameError. `square_rot` is not defined: is `square_root` meant",),
+    ),
+    "stops in a helper": Mistake(
+        edited(AFFINE, "    return helper(W, x)\n\n\ndef helper(W, x):\n    return float('x')\n"),
+        7,
+        ("`affine` stops in `helper`, line 12, with ValueError.",),
+    ),
+    "nearly right where numbers are small": Mistake(
+        edited(AFFINE, "    return np.sinh(W @ x + b)\n"), 7, ("Check `y`: it has wrong values.",)
+    ),
     "parameter missing": Mistake(
         edited(AFFINE, "    return W @ x\n", edited("(W, x, b)", "(W, x)")),
         7,

@@ -33,13 +33,17 @@ if TYPE_CHECKING:
 class Attempt:
     """An exercise on its way through grading. A fault of ours ends it, and it alone."""
 
-    def __init__(self, exercise: Exercise, asked: Asked, sandbox: Sandbox, loaded: Loaded) -> None:
+    def __init__(
+        self, exercise: Exercise, asked: Asked, sandbox: Sandbox, loaded: Loaded, names: frozenset[str]
+    ) -> None:
+        """``names`` are those that any exercise of the assignment asks for."""
         budget = Budget(sandbox.run, exercise)
         self.exercise = exercise
         self.public = PublicPhase(exercise, asked, sandbox, budget)
         self.hidden = HiddenPhase(exercise, asked, sandbox, budget, self.public)
         self._sandbox = sandbox
         self._loaded = loaded
+        self._names = names
         self._absent = absent_names(exercise, loaded)
         self._fault: GraderError | None = None
         self._diagnosis: tuple[Finding, ...] = ()
@@ -154,7 +158,7 @@ class Attempt:
         if self.fault is not None:
             return ungraded(self.exercise, self.fault)
         if self._absent:
-            return missing(self.exercise, self._absent, module, self._loaded)
+            return missing(self.exercise, self._absent, module, self._loaded, self._names)
         found = (module, self._loaded, self._followed, self._diagnosis)
         return self._with_earlier(graded(self.exercise, self.public, self.hidden, *found))
 

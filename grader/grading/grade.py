@@ -126,7 +126,8 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     loaded = sandbox.load()
     asks = _asks(bank)
     exercises = bank.assignment.exercises
-    attempts = [Attempt(exercise, asks[exercise.id], sandbox, loaded) for exercise in exercises]
+    names = asked_names(bank.assignment)
+    attempts = [Attempt(exercise, asks[exercise.id], sandbox, loaded, names) for exercise in exercises]
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,11 @@ if TYPE_CHECKING:
     from grader.records.run import Loaded, Outcome
     from grader.records.verdict import Part, Status, Trial
 
-_CALLED = re.compile(r"'(\w+)' object is not callable")  # Python's own words, which only Python's own exception has
+# Python's own words, which only Python's own exceptions have
+_CALLED = re.compile(r"'(\w+)' object is not callable")
+_UNKNOWN = re.compile(r"name '(\w+)' is not defined")
+_METHOD = re.compile(r"(\w+)\.(\w+)\(\) (?:takes|missing|got) ")
+ALIKE = 0.8  # of two names, so that one may be meant by the other
 
 
 def verdict(
@@ -114,13 +119,27 @@ def _ends(exercise: Exercise, outcome: Outcome, module: str, loaded: Loaded) -> 
             return NotDone(subject)
         if not outcome.frames:
             return _call_fails(exercise, outcome, loaded)
-    return Ends(subject, outcome, module)
+    return Ends(subject, outcome, module, *_near(outcome, loaded))
+
+
+def _near(outcome: Outcome, loaded: Loaded) -> tuple[str, ...]:
+    """The unknown name at which it ended, and the one that the file defines and that is much like it; or nothing."""
+    if (
+        not isinstance(outcome, Raised)
+        or outcome.error != "NameError"
+        or not (found := _UNKNOWN.match(outcome.message))
+    ):
+        return ()
+    near = difflib.get_close_matches(found[1], [name.name for name in loaded.names], n=1, cutoff=ALIKE)
+    return (found[1], *near) if near else ()
 
 
 def _call_fails(exercise: Exercise, raised: Raised, loaded: Loaded) -> CallFails:
     """An exception in the snippet itself."""
     subject = _subject(exercise)
     if raised.error == "TypeError":
+        if (found := _METHOD.match(raised.message)) and found[1] == subject and found[2] != "__init__":
+            return CallFails(subject, raised, exercise.run, method=found[2])
         yours = next((found.parameters for found in loaded.names if found.name == subject), None)
         if "argument" in raised.message and yours is not None:
             return CallFails(subject, raised, exercise.run, yours=yours)

@@ -30,7 +30,7 @@ from grader.records.run import Loaded, Raised, Returned, Submission
 from grader.records.verdict import Remark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from grader.grading.phase import Phase
     from grader.records.assignment import Exercise
@@ -99,12 +99,15 @@ def ungraded(exercise: Exercise, fault: Exception) -> ExerciseResult:
     return without_run(exercise, "ungraded", GraderFailed(text))
 
 
-def missing(exercise: Exercise, absent: Sequence[str], module: str, loaded: Loaded) -> ExerciseResult:
-    """The result of an exercise whose names the submission does not define."""
+def missing(
+    exercise: Exercise, absent: Sequence[str], module: str, loaded: Loaded, others: Collection[str]
+) -> ExerciseResult:
+    """The result of an exercise whose names the submission does not define; ``others`` are those that any asks for."""
     if loaded.problem is not None and not loaded.stopped:
         reason: Reason = NotReached(module, loaded.problem, unreadable=unreadable(loaded.problem, module))
     else:
-        own = [definition.name for definition in loaded.names if definition.parameters is not None]
+        functions = [definition.name for definition in loaded.names if definition.parameters is not None]
+        own = [name for name in functions if name not in others]  # those have their own names already
         near = difflib.get_close_matches(absent[0], own, n=1, cutoff=0.6)
         reason = Undefined(module, tuple(absent), "".join(near), incomplete=bool(loaded.stopped or loaded.lost))
     return without_run(exercise, "missing", reason)
@@ -116,16 +119,19 @@ def absent_names(exercise: Exercise, loaded: Loaded) -> list[str]:
     return sorted(needed_names(exercise) - defined)
 
 
-def remarks(trials: Iterable[Trial], cut: int | None = None) -> tuple[Remark, ...]:
+def remarks(trials: Sequence[Trial], cut: int | None = None) -> tuple[Remark, ...]:
     """What is right but worth a word, each once. What was observed in the worker is its advice, no verdict.
 
     ``cut``: more bytes than so many were printed.
     """
+    wrong = {each.output for trial in trials for each in trial.comparisons if each.deviation is not None}
     found: dict[Remark, None] = {}
     for trial in trials:
         for comparison in trial.comparisons:
             found.update(
-                (Remark(each.kind, comparison.output, each.got, each.wanted), None) for each in comparison.remarks
+                (Remark(each.kind, comparison.output, each.got, each.wanted), None)
+                for each in comparison.remarks
+                if each.kind != "few_digits" or comparison.output not in wrong  # which is what there is to say then
             )
         if isinstance(trial.outcome, Returned):
             found.update((Remark("changes_input", name), None) for name in trial.outcome.changed)

@@ -75,17 +75,23 @@ class Deviates(Record, frozen=True, tag="deviates"):
 
 
 class Ends(Record, frozen=True, tag="ends"):
-    """The submission's own code did not return in a public case. ``subject`` is what the exercise calls."""
+    """The submission's own code did not return in a public case. ``subject`` is what the exercise calls.
+
+    Where that is for an ``unknown`` name, ``near`` is one much like it that the file defines.
+    """
 
     subject: str
     outcome: Outcome
     module: str
+    unknown: str = ""
+    near: str = ""
 
 
 class CallFails(Record, frozen=True, tag="call_fails"):
     """The snippet itself raised in a public case: the call does not fit, or what came back cannot be used.
 
-    ``yours`` are the parameters that the function has, ``value`` names what is called and is a value of ``value_type``.
+    ``yours`` are the parameters that the function has, ``value`` names what is called and is a value of ``value_type``,
+    ``method`` is the method of the ``subject`` that is called with other arguments than it takes.
     """
 
     subject: str
@@ -94,6 +100,7 @@ class CallFails(Record, frozen=True, tag="call_fails"):
     yours: tuple[str, ...] | None = None
     value: str = ""
     value_type: str = ""
+    method: str = ""
 
 
 class NotDone(Record, frozen=True, tag="not_done"):

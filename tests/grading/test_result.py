@@ -237,7 +237,7 @@ def test_laws_that_do_not_hold():
     ],
 )
 def test_of_a_file_that_was_not_loaded_nobody_knows_what_it_defines(problem, expected):
-    found = missing(TASK, ["step"], "memory.py", loaded("other", problem=problem))
+    found = missing(TASK, ["step"], "memory.py", loaded("other", problem=problem), {"step"})
     assert (found.status, found.earned) == ("missing", 0.0)
     assert found.reason == NotReached("memory.py", problem, unreadable=expected)
 
@@ -245,10 +245,15 @@ def test_of_a_file_that_was_not_loaded_nobody_knows_what_it_defines(problem, exp
 def test_a_name_that_is_much_alike_is_named():
     names = loaded("stop", "other")
     assert absent_names(TASK, names) == ["step"]
-    assert missing(TASK, ["step"], "memory.py", names).reason == Undefined("memory.py", ("step",), "stop")
-    assert missing(TASK, ["step"], "memory.py", loaded("other")).reason == Undefined("memory.py", ("step",))
     value = Loaded(names=(Definition(name="stop", parameters=None),))
-    assert missing(TASK, ["step"], "memory.py", value).reason == Undefined("memory.py", ("step",))
+    for found, wanted, near in (
+        (names, {"step"}, "stop"),
+        (names, {"step", "stop"}, ""),  # another exercise asks for that one
+        (loaded("other"), {"step"}, ""),
+        (value, {"step"}, ""),
+    ):
+        reason = missing(TASK, ["step"], "memory.py", found, wanted).reason
+        assert reason == Undefined("memory.py", ("step",), near)
 
 
 @pytest.mark.parametrize(

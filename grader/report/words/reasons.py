@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult, Reason
-    from grader.records.run import Outcome
+    from grader.records.run import Frame, Outcome
     from grader.records.verdict import Part
 
 #: What a student reads where only hidden cases fail: nothing that could have been made from them.
@@ -88,8 +88,8 @@ def _why(reason: Reason) -> Iterator[str]:
             yield f"What it does with what {quoted(names)} {give} is right. Mend {those} first."
         case Deviates():
             yield from _where(reason)
-        case Ends(outcome=outcome):
-            yield advice(outcome)
+        case Ends():
+            yield _what_ended(reason)
         case CallFails():
             yield from _call(reason)
         case HiddenFails(subject=subject) if subject:
@@ -99,6 +99,12 @@ def _why(reason: Reason) -> Iterator[str]:
             yield "" if outcome is None else advice(outcome)
         case LawsFail(problems=problems):
             yield from (capital(sentence(problem(found))) for found in problems)
+
+
+def _what_ended(reason: Ends) -> str:
+    if reason.near:
+        return f"`{reason.unknown}` is not defined: is `{reason.near}` meant, which the file defines?"
+    return advice(reason.outcome)
 
 
 def _where(reason: Deviates) -> Iterator[str]:
@@ -169,17 +175,25 @@ def _code_headline(reason: Ends | NotDone | CallFails) -> str:
     subject = reason.subject
     match reason:
         case Ends(outcome=Raised(frames=frames, error=error), module=module) if frames:
-            return f"`{subject}` stops in {place(frames[-1], module)} with {error}."
+            return f"`{subject}` stops in {_line(frames[-1], subject, module)} with {error}."
         case Ends(outcome=outcome):
             return f"`{subject}` {phrase(ending(outcome))}."
         case NotDone():
             return f"Not done yet: `{subject}` raises NotImplementedError."
+        case CallFails(method=method) if method:
+            return f"Check the parameters of `{subject}.{method}`."
         case CallFails(yours=tuple()):
             return f"Check the parameters of `{subject}`."
         case CallFails(value=value) if value:
             return f"`{value}` must be a {'class' if value[0].isupper() else 'function'}."
         case CallFails(raised=raised):
             return f"Check what `{subject}` gives back: {lower(raised.message)}."
+
+
+def _line(frame: Frame, subject: str, module: str) -> str:
+    """Where it stops, with the function whose line that is where it is another."""
+    where = place(frame, module)
+    return f"`{frame.function}`, {where}," if frame.function.isidentifier() and frame.function != subject else where
 
 
 def _rule_headline(reason: BreaksRule | DoesNotRaise | LawsFail) -> str:
@@ -193,6 +207,8 @@ def _rule_headline(reason: BreaksRule | DoesNotRaise | LawsFail) -> str:
 
 
 def _call(reason: CallFails) -> Iterator[str]:
+    if reason.method:
+        yield "A method's first parameter is the object itself, `self`; what it is called with comes after it."
     if reason.yours is not None:
         yield f"Yours takes ({', '.join(reason.yours)})."
     if reason.value:

@@ -139,8 +139,13 @@ SENTENCES = [
     (Ends("step", NO_VALUE, "memory.py"), "`step` stops in line 4 with ValueError.", ()),
     (
         Ends("step", Raised("RecursionError", "maximum", ("RecursionError",), (OWN, HELPER)), "memory.py"),
-        "`step` stops in line 7 of helpers.py with RecursionError.",
+        f"`step` stops in `{HELPER.function}`, line 7 of helpers.py, with RecursionError.",
         ("A function calls itself without end.",),
+    ),
+    (
+        Ends("step", NO_VALUE, "memory.py", unknown="stpe", near="step"),
+        "`step` stops in line 4 with ValueError.",
+        ("`stpe` is not defined: is `step` meant, which the file defines?",),
     ),
     (
         Ends("step", SLOW, "memory.py"),
@@ -157,6 +162,11 @@ SENTENCES = [
         CallFails("step", CALL, RUN, yours=("x",)),
         "Check the parameters of `step`.",
         ("Yours takes (x).", USED),
+    ),
+    (
+        CallFails("Step", CALL, RUN, method="forward"),
+        "Check the parameters of `Step.forward`.",
+        ("A method's first parameter is the object itself, `self`; what it is called with comes after it.", USED),
     ),
     (
         CallFails("step", NOT_CALLABLE, RUN, value="step", value_type="int"),
