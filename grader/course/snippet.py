@@ -89,6 +89,8 @@ def parse_snippet(source: str) -> Snippet:
         return _Walk(source).snippet(tree)
     except SyntaxError as error:
         raise SnippetError(error.msg, max(error.lineno or 1, 1), max(error.offset or 1, 1)) from None
+    except ValueError as error:  # of a NUL, before Python 3.11.4
+        raise SnippetError(str(error), 1, 1) from None
     except (RecursionError, MemoryError):
         raise SnippetError("too deeply nested", 1, 1) from None
 

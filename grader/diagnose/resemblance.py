@@ -27,6 +27,7 @@ LEAST = 3  # cases that must show it
 MANY = 12  # numbers without which an order may be chance
 NEARLY = 1e-2  # of the largest expected number
 BOUNDS = ((0, 1), (-1, 1))  # ranges of shares and of what was squashed
+NEAR = 0.02  # of a bound
 
 
 def resemblances(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Finding]:
@@ -112,8 +113,13 @@ def _sorted(pairs: Sequence[Pair]) -> tuple[Array, Array]:
 
 
 def _leaves(pairs: Sequence[Pair], low: float, high: float) -> int:
-    """In how many cases there are numbers beyond bounds within which all the right ones lie."""
+    """In how many cases there are numbers beyond bounds within which all the right ones lie.
+
+    That these are bounds, and not only where the right numbers happened to lie, shows where they come up to them.
+    """
     if not all(low <= pair.want.min() and pair.want.max() <= high for pair in pairs):
+        return 0
+    if sum(float(np.abs(pair.want).max()) > high - NEAR for pair in pairs) < LEAST:
         return 0
     beyond = sum(pair.have.min() < low - CLOSE or pair.have.max() > high + CLOSE for pair in pairs)
     return beyond if beyond >= LEAST and sum(pair.want.size for pair in pairs) >= MANY else 0

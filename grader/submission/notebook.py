@@ -54,8 +54,9 @@ _TOKEN = re.compile(
 _SURROGATE = re.compile(rb"\\u[dD](?:[89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|[c-fC-F][0-9a-fA-F]{2})")
 
 #: NaN and the infinities, which Python writes into JSON, with what goes before them: text in quotes and anything else.
+#: Atomic groups: possessive repetitions of groups, which say the same, match wrongly before Python 3.11.5.
 _NO_NUMBER = re.compile(
-    rb"""((?: "(?:[^"\\]++|\\.)*+" | [^"NI-]++ | -(?!I) )*+) -? (?:NaN|Infinity)""", re.VERBOSE | re.DOTALL
+    rb"""((?> (?: "(?> (?: [^"\\]+ | \\. )* )" | [^"NI-]+ | -(?!I) )* )) -? (?:NaN|Infinity)""", re.VERBOSE | re.DOTALL
 )
 _MENDED = 100_000  # of each; a file with more of them is none that is worth the time
 

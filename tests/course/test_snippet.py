@@ -74,6 +74,10 @@ def run(source, names):
             exec(compile(source, "run", "exec", dont_inherit=True), there)
     except NameError as error:
         return set(), error.name
+    except ExceptionGroup as group:  # in which Python before 3.11.4 wraps what an except* raises
+        (error,) = group.exceptions
+        assert isinstance(error, NameError)
+        return set(), error.name
     return {name for name, value in there.items() if name not in before or value is not before[name]} - {
         "__builtins__"
     }, None

@@ -14,7 +14,7 @@ from tests.judge.examples import exercise
 
 RNG = np.random.default_rng(0)
 WANTED = [RNG.standard_normal((6, 1)) for _ in range(4)]
-SQUASHED = [np.tanh(each) for each in WANTED]
+SQUASHED = [np.tanh(4 * each) for each in WANTED]
 
 
 def found(expected, got):
@@ -51,6 +51,11 @@ def test_what_leaves_the_range_of_the_right_numbers():
     beyond = sum(float(np.abs(2 * y).max()) > 1 for y in SQUASHED[1:])
     assert of_y(mixed, SQUASHED) == [(Beyond(-1, 1), Share(shown=beyond, asked=4, tried=4))]
     assert of_y(lambda y, n: y[::-1] + 2 * (-1) ** n, [np.abs(y) for y in SQUASHED])[0][0] == Beyond(0, 1)
+
+
+def test_where_right_numbers_happen_to_lie_is_no_range():
+    mixed = lambda y, n: y[::-1] * (4 if n else 0.1)  # noqa: E731 - as above
+    assert of_y(mixed, [y / 2 for y in SQUASHED]) == []
 
 
 @pytest.mark.parametrize(
