@@ -69,7 +69,7 @@ NOBODY = 65534
 SUBREAPER = 36
 LIMITS = Limits(seconds=1, case_seconds=0.2, load_seconds=0.5, memory=128 << 20, output=1 << 20)
 SPARE = 2.0  # seconds that a report may take beyond the submission's limits
-HANG_SECONDS = 15.0  # after which the grader itself is taken to hang
+HANG_SECONDS = 60.0  # after which the grader itself is taken to hang; what takes 2 takes 20 at a load of 15
 BLOATED = 160 << 20  # bytes that the grader itself may take for one hostile submission
 
 NAIVE = """
