@@ -120,8 +120,8 @@ def _read(case: Case, name: str, inputs: Sequence[str]) -> Any:
     match name:
         case "ignored":
             given |= {each: 0 * np.asarray(given[each]) for each in inputs}
-        case "negated":
-            given |= {each: -given[each] for each in inputs}
+        case "negated" | "complement":
+            given |= {each: (name == "complement") - given[each] for each in inputs}
         case "transposed":
             given |= {each: given[each].T for each in inputs}
         case "reversed":
@@ -235,6 +235,9 @@ EACH_CASE: Mapping[str, Callable[[Any, Numbers, Numbers, Case], bool]] = {
     "transposed": lambda _, want, have, __: close(want.T, have),
     "reversed": lambda _, want, have, __: close(want[::-1], have),
     "complement": lambda _, want, have, __: close(1 - want, have),
+    "logarithm": lambda _, want, have, __: close(np.log(want), have),
+    "exponential": lambda _, want, have, __: close(np.exp(want), have),
+    "columns": lambda _, want, have, __: close(np.ones(want.shape[0]), want.sum(1)) and close(1, have.sum(0).min()),
     "shift": _shift,
     "shape": lambda _, want, have, __: want.shape != have.shape and close(want.ravel(), have.ravel()),
     "length": _length,

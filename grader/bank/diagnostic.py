@@ -37,6 +37,7 @@ GENERIC = 16  # cases
 SMALL = 4  # more of them with small numbers, where what is right for large ones alone goes wrong
 EACH = 3  # cases in which one thing is simple
 PAIRS = 24  # of inputs exchanged
+MOST_SHARE = 2  # to which the range of one may reach
 
 
 class Probe(Record, frozen=True):
@@ -86,6 +87,8 @@ def probes(exercise: Exercise) -> Iterator[Probe]:
             yield _probe("transposed", (name,), f"It behaves as if `{name}` were transposed.", np.transpose)
         if isinstance(resolved(exercise.inputs, domain), Reals):
             yield _probe("negated", (name,), f"It behaves as if `{name}` had the other sign.", _negative)
+        if _is_share(exercise, domain):
+            yield _probe("complement", (name,), f"It behaves as if `{name}` were 1 - `{name}`.", _complement)
     for sequence in _sequences(exercise):
         for names in dict.fromkeys([sequence, *((name,) for name in sequence)]):
             yield from _in_another_order(names)
@@ -163,6 +166,12 @@ def _above_1(interval: Interval) -> Interval:
 def _is_square(exercise: Exercise, domain: AnyDomain) -> bool:
     shape = _shape(exercise, domain)
     return len(shape) == 2 and shape[0] == shape[1] != 1
+
+
+def _is_share(exercise: Exercise, domain: AnyDomain) -> bool:
+    """Whether its numbers may be shares, or factors of what is left: from 0 on, and not much beyond 1."""
+    whole = resolved(exercise.inputs, domain)
+    return isinstance(whole, Reals) and whole.range is not None and 0 <= whole.range[0] < whole.range[1] <= MOST_SHARE
 
 
 def _free(exercise: Exercise, domain: AnyDomain) -> bool:
@@ -246,6 +255,10 @@ def _symmetric(value: Value) -> Value:
 
 def _negative(value: Value) -> Value:
     return -value
+
+
+def _complement(value: Value) -> Value:
+    return 1 - value
 
 
 def _flip(value: Value) -> Value:

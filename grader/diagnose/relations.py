@@ -11,7 +11,7 @@ import numpy as np
 from grader.diagnose.pairs import CLOSE, pair, pairs_of, same
 from grader.diagnose.rows import as_numbers
 from grader.judge.steps import has_steps
-from grader.records.finding import Changed, Exchanged, Factor, Finding, Length, Limited, Rounded, Share, Shift
+from grader.records.finding import Changed, Columns, Exchanged, Factor, Finding, Length, Limited, Rounded, Share, Shift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from grader.records.run import Outcome
 
 #: Relations between one output and what it should be.
-OfOne: TypeAlias = Changed | Factor | Shift | Length | Rounded | Limited
+OfOne: TypeAlias = Changed | Factor | Shift | Length | Rounded | Limited | Columns
 
 LEAST = 3  # cases, or numbers, that must show a relation
 FAR = 1e-3  # beyond a limit, for that to be no matter of rounding
@@ -44,6 +44,8 @@ _CHANGES: tuple[tuple[Changed, Callable[[Array], Array]], ...] = (
     (Changed("transposed"), np.transpose),
     (Changed("reversed"), lambda want: want[::-1] if want.ndim else want),
     (Changed("complement"), lambda want: 1.0 - want),
+    (Changed("logarithm"), np.errstate(all="ignore")(np.log)),
+    (Changed("exponential"), np.errstate(all="ignore")(np.exp)),
 )
 
 #: What has to be the same where an entry is lacking, or is too many: of the output, and of the right one.
@@ -91,6 +93,7 @@ def _of_one(pairs: Sequence[Pair], *, steps: bool) -> Iterator[OfOne]:
     yield from _lengths(pairs)
     yield from _digits(pairs)
     yield from _limits(pairs)
+    yield from _columns(pairs)
 
 
 def _is_zero(pair: Pair) -> bool:
@@ -162,6 +165,22 @@ def _limits(pairs: Sequence[Pair]) -> Iterator[Limited]:
     within = (want > low) & (want < high)
     if min(beyond.sum(), within.sum()) >= LEAST and same(have, np.clip(want, low, high)):
         yield Limited(both=bool((want < low - FAR).any() and (want > high + FAR).any()))
+
+
+def _columns(pairs: Sequence[Pair]) -> Iterator[Columns]:
+    """Shares over the wrong axis."""
+    if any(pair.want.ndim != 2 or pair.have.shape != pair.want.shape for pair in pairs):
+        return
+    rows = [(_are_shares(pair.want, -1), _are_shares(pair.have, -1)) for pair in pairs]
+    columns = [(_are_shares(pair.want, 0), _are_shares(pair.have, 0)) for pair in pairs]
+    swapped = sum(one == (True, False) and other == (False, True) for one, other in zip(rows, columns, strict=True))
+    if swapped >= LEAST and all(right for right, _ in rows) and all(got for _, got in columns):
+        yield Columns()
+
+
+@np.errstate(all="ignore")
+def _are_shares(numbers: Array, axis: int) -> bool:
+    return bool(np.all(np.abs(numbers.sum(axis=axis) - 1.0) <= CLOSE))
 
 
 def _all(pairs: Sequence[Pair]) -> tuple[Array, Array]:

@@ -38,7 +38,7 @@ class Relation(Fact, frozen=True):
 class Changed(Relation, frozen=True, tag="changed"):
     """It is one simple function of the right output."""
 
-    how: Literal["zero", "absolute", "transposed", "reversed", "complement", "shape"]
+    how: Literal["zero", "absolute", "transposed", "reversed", "complement", "logarithm", "exponential", "shape"]
 
 
 class Factor(Relation, frozen=True, tag="factor"):
@@ -76,6 +76,10 @@ class Limited(Relation, frozen=True, tag="limit"):
     """It is right up to a limit, which it never passes, on one side or on both."""
 
     both: bool
+
+
+class Columns(Relation, frozen=True, tag="columns"):
+    """Its columns sum to 1, where the rows of the right one do."""
 
 
 class Exchanged(Relation, frozen=True, tag="exchanged"):
@@ -141,6 +145,7 @@ AnyFact: TypeAlias = (
     | Length
     | Rounded
     | Limited
+    | Columns
     | Exchanged
     | Alike
     | Beyond

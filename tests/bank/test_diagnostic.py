@@ -221,6 +221,13 @@ def test_each_way_to_read_the_inputs_wrongly():
         assert probe.sentence.startswith("It behaves as if `")
 
 
+def test_what_is_left_may_be_taken_for_what_is_lost():
+    assert "complement.r" in ids({"r": Reals(range=(0, 1))})
+    for domain in (Reals(), Reals(range=(-1, 1)), Reals(range=(0, 10))):
+        assert "complement.r" not in ids({"r": domain})
+    assert probe_of("complement.r", {"r": Reals(range=(0, 1))}).read({"r": 0.25}) == {"r": 0.75}
+
+
 def test_inputs_that_are_read_wrongly_keep_their_names_shapes_and_the_others_their_values():
     asked = exercise()
     for case in generic_of(asked):

@@ -13,7 +13,7 @@ from hypothesis.extra import numpy as hnp
 from grader.diagnose.relations import relations
 from grader.records.assignment import ListOf, Output, Reals
 from grader.records.bank import Case, Origin
-from grader.records.finding import Changed, Exchanged, Factor, Finding, Length, Limited, Rounded, Share, Shift
+from grader.records.finding import Changed, Columns, Exchanged, Factor, Finding, Length, Limited, Rounded, Share, Shift
 from grader.records.record import Foreign
 from grader.records.run import Raised, Returned
 from tests.judge.examples import exercise
@@ -60,6 +60,7 @@ def of_y(change, sequences=SEQUENCES):
         (lambda y, N: y.T, Changed("transposed")),
         (lambda y, N: y[::-1], Changed("reversed")),
         (lambda y, N: 1 - y, Changed("complement")),
+        (lambda y, N: np.exp(y), Changed("exponential")),
         (lambda y, N: np.concatenate([0 * y[:1], y[:-1]]), Shift(late=True, along="rows")),
         (lambda y, N: np.concatenate([y[1:], 0 * y[:1]]), Shift(late=False, along="rows")),
         (lambda y, N: y.ravel(), Changed("shape")),
@@ -93,6 +94,24 @@ def test_a_relation_that_holds_in_every_case(change, fact):
 )
 def test_nothing_is_said_where_no_relation_holds(change):
     assert of_y(change) is None
+
+
+SHARES = [np.exp(y) / np.exp(y).sum(axis=1, keepdims=True) for y in SEQUENCES]
+DOWN = [np.exp(y) / np.exp(y).sum(axis=0) for y in SEQUENCES]
+
+
+def test_logarithms_of_what_is_asked_for():
+    assert of_y(lambda y, N: np.log(y), SHARES).fact == Changed("logarithm")
+
+
+def test_shares_along_the_wrong_axis():
+    wanted = [{"y": y} for y in SHARES]
+    (finding,) = found(wanted, [{"y": y} for y in DOWN])
+    assert finding == Finding(Columns(), Share(shown=4, asked=4, tried=4), ("y",))
+    assert found(wanted, [*({"y": y} for y in DOWN[:3]), {"y": 2 * DOWN[3]}]) == []
+    assert found([{"y": y} for y in DOWN], [{"y": y[::-1] / 3} for y in DOWN]) == []
+    square = [np.full((3, 3), 1 / 3)] * 4
+    assert found([{"y": y} for y in square], [{"y": np.eye(3)} for _ in square]) == []
 
 
 def test_a_single_size_is_no_factor_where_it_never_changes():

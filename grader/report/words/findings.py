@@ -8,6 +8,7 @@ from grader.records.finding import (
     Alike,
     Beyond,
     Changed,
+    Columns,
     Contrast,
     EqualSizes,
     Exchanged,
@@ -36,6 +37,8 @@ _CHANGED: Final = {
     "transposed": "is transposed",
     "reversed": "is in reversed order along its first axis",
     "complement": "is one minus what it should be",
+    "logarithm": "is the logarithm of what it should be",
+    "exponential": "is the exponential of what it should be",
     "shape": "holds the right numbers in another shape",
 }
 _FACTORS: Final = {
@@ -113,7 +116,7 @@ def _predicted(fact: Predicted, finding: Finding) -> str:
     return f"{where}: {begins}{said[1:]}"
 
 
-def _relation(fact: Changed | Factor | Shift | Length | Rounded | Limited) -> str:
+def _relation(fact: Changed | Factor | Shift | Length | Rounded | Limited | Columns) -> str:
     """How it goes on after the output's name."""
     match fact:
         case Changed(how=how):
@@ -131,6 +134,8 @@ def _relation(fact: Changed | Factor | Shift | Length | Rounded | Limited) -> st
             return f"is {'cut off' if cut else 'rounded'} to {number}"
         case Limited(both=both):
             return f"is cut off at a limit {'above and below' if both else 'on one side'}, and right up to there"
+        case Columns():
+            return "has columns that sum to 1 where its rows should: look at `axis`"
 
 
 def _shift(fact: Shift) -> str:

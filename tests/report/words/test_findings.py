@@ -13,6 +13,7 @@ from grader.records.finding import (
     AnyFact,
     Beyond,
     Changed,
+    Columns,
     Contrast,
     EqualSizes,
     Exchanged,
@@ -97,6 +98,21 @@ SAID = [
         "True of all 4 cases tried.",
     ),
     (Finding(Changed("complement"), ALL, ("y",)), "`y` is one minus what it should be.", "True of all 4 cases tried."),
+    (
+        Finding(Changed("logarithm"), ALL, ("y",)),
+        "`y` is the logarithm of what it should be.",
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Changed("exponential"), ALL, ("y",)),
+        "`y` is the exponential of what it should be.",
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Columns(), ALL, ("y",)),
+        "`y` has columns that sum to 1 where its rows should: look at `axis`.",
+        "True of all 4 cases tried.",
+    ),
     (
         Finding(Changed("shape"), ALL, ("y",)),
         "`y` holds the right numbers in another shape.",
