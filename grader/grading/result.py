@@ -26,7 +26,7 @@ from grader.records.report import (
     Report,
     Undefined,
 )
-from grader.records.run import Loaded, Raised, Returned, Submission
+from grader.records.run import Loaded, Raised, Submission
 from grader.records.verdict import Remark
 
 if TYPE_CHECKING:
@@ -127,10 +127,10 @@ def remarks(trials: Iterable[Trial], cut: int | None = None) -> tuple[Remark, ..
             found.update(
                 (Remark(each.kind, comparison.output, each.got, each.wanted), None) for each in comparison.remarks
             )
-        if isinstance(trial.outcome, Returned):
-            found.update((Remark("changes_input", name), None) for name in trial.outcome.changed)
-            found.update((Remark("shares_memory", output, name), None) for output, name in trial.outcome.aliased)
-            found.update((Remark("read_as", output, way), None) for output, way in trial.outcome.read)
+        if (given := trial.given) is not None:
+            found.update((Remark("changes_input", name), None) for name in given.changed)
+            found.update((Remark("shares_memory", output, name), None) for output, name in given.aliased)
+            found.update((Remark("read_as", output, way), None) for output, way in given.read)
     if cut is not None:
         found[Remark("prints_much", wanted=str(cut))] = None
     return tuple(found)

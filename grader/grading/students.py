@@ -81,7 +81,7 @@ def _part(public: Part, told: Told, followed: tuple[str, ...], *, knows: bool) -
     counts is for all cases to say, and so no matter of the public ones. It ``knows`` if an output earned its points.
     """
     part = replace(public, hidden=told.hidden, hidden_failed=told.failed)
-    held = public.right or public.problem == Unearned()
+    held = public.right or isinstance(public.problem, Unearned)
     if told.earned and held:
         return replace(part, earned=part.points, right=True, problem=None)
     if told.earned:
@@ -91,9 +91,11 @@ def _part(public: Part, told: Told, followed: tuple[str, ...], *, knows: bool) -
 
 def _lost(part: Part, *, knows: bool) -> Problem:
     """Why a part earns nothing that no public case speaks against: by the bits of its exercise alone."""
+    if part.key.kind == "raises":  # which has no hidden cases of its own
+        return Unearned(at_end=True)
     if part.key.kind == "output" or knows:
         return WrongInHidden()
-    return Unearned(or_fails=part.key.kind == "property" and part.hidden > 0)
+    return Unearned(or_fails=part.hidden > 0)
 
 
 def _denied(finding: Finding, wrong: frozenset[str]) -> bool:

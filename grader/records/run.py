@@ -240,11 +240,13 @@ def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
 class Run(Record, frozen=True):
     """What a job gave: one outcome a case, and what was printed meanwhile (bounded, control characters still in).
 
+    ``before``: by the numbers of cases that raised, the outputs that these had set by then and would not have changed.
     ``cpu`` and ``wall`` are seconds, measured from outside the worker. ``cut`` is the limit in bytes beyond which more
     was printed, and dropped; None if it was kept to.
     """
 
     outcomes: tuple[Outcome, ...]
+    before: Mapping[int, Returned] = {}
     cpu: float = 0.0
     wall: float = 0.0
     stdout: str = ""

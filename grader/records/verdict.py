@@ -220,10 +220,12 @@ class LawFailed(Record, frozen=True, tag="law_failed"):
 class Unearned(Record, frozen=True, tag="unearned"):
     """Nothing is wrong with a check or a law itself, but no output of its exercise is right in half of the cases.
 
-    ``or_fails``: or it fails on hidden cases; a student is not told which.
+    ``or_fails``: or it fails on hidden cases; a student is not told which. ``at_end``: it must be right where the code
+    comes to its end, for a check asks it to raise, which code that always does has shown nothing by.
     """
 
     or_fails: bool = False
+    at_end: bool = False
 
 
 class ButFor(Record, frozen=True, tag="but_for"):
@@ -241,12 +243,21 @@ Problem: TypeAlias = (
 
 
 class Trial(Record, frozen=True):
-    """One case and what became of it. ``problem``: a case that asks for an exception was not met."""
+    """One case and what became of it. ``problem``: a case that asks for an exception was not met.
+
+    ``before`` is what a case that raised had set by then; of its outputs those alone are compared.
+    """
 
     case: Case
     outcome: Outcome
     comparisons: tuple[Comparison, ...] = ()
     problem: NotRaised | None = None
+    before: Returned | None = None
+
+    @property
+    def given(self) -> Returned | None:
+        """What it returned, or had set before it raised."""
+        return self.outcome if isinstance(self.outcome, Returned) else self.before
 
     @property
     def right(self) -> bool:

@@ -141,6 +141,13 @@ class Result(_Message, frozen=True, tag="result"):
     read: Annotated[list[tuple[str, str]], Meta(max_length=MAX_OBSERVED)] = []
 
 
+class Interrupted(_Message, frozen=True, tag="interrupted"):
+    """The snippet raised after it had set outputs: those are in ``before``, whose ``missing`` says nothing."""
+
+    failure: Failure
+    before: Result
+
+
 _Parameters: TypeAlias = Annotated[list[str], Meta(max_length=MAX_PARAMETERS)]
 
 
@@ -178,7 +185,7 @@ class Answer(_Message, frozen=True, tag="answer"):
 
     id: bytes
     index: int
-    answer: Result | Failure
+    answer: Result | Failure | Interrupted
 
 
 Request: TypeAlias = Load | Execute

@@ -140,6 +140,8 @@ def _of_law(found: LawBroken | LawUntried | LawFailed | Unearned) -> str:
     match found:
         case LawBroken(sentence=sentence):
             return sentence or "does not hold for some of the hidden cases"
+        case Unearned(at_end=True):
+            return "Counts once an output is right, and the code comes to its end, in at least half of the cases."
         case Unearned(or_fails=or_fails):
             return f"Counts once {'it holds for hidden cases too, and ' if or_fails else ''}{_KNOWN}."
     return _untried(found)

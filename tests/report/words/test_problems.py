@@ -151,6 +151,10 @@ def test_every_fault_has_its_words():
         ),
         (Unearned(), "Counts once an output is right in at least half of the cases."),
         (
+            Unearned(at_end=True),
+            "Counts once an output is right, and the code comes to its end, in at least half of the cases.",
+        ),
+        (
             Unearned(or_fails=True),
             "Counts once it holds for hidden cases too, and an output is right in at least half of the cases.",
         ),

@@ -1,0 +1,100 @@
+"""A snippet, executed statement by statement: where one raises, it is known which outputs had been set by then.
+
+Such an output is *settled* if a statement before set it and none from there on would set or change it: its value is
+what the snippet would have left. To hand it to a function whose result is kept is to read it, for that function's
+result is what is asked for; to call one for nothing but its effect is to change what it is given.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from types import CodeType
+
+SNIPPET = "<run>"  # file name of an exercise's snippet in tracebacks
+
+#: Methods that change what they are called on.
+_CHANGING = frozenset(
+    {
+        *("append", "extend", "insert", "remove", "pop", "popitem", "clear", "sort", "reverse"),
+        *("update", "setdefault", "add", "discard"),
+        *("fill", "put", "resize", "partition", "setfield", "byteswap"),
+    }
+)
+
+
+class Interruption(Exception):  # noqa: N818 - it tells where another one happened
+    """What a statement raised, and the ``settled`` names."""
+
+    def __init__(self, error: BaseException, settled: frozenset[str]) -> None:
+        self.error = error
+        self.settled = settled
+        super().__init__()
+
+
+class Statement(NamedTuple):
+    """A statement of a snippet's top level, and the names that it may set or change."""
+
+    code: CodeType
+    changed: frozenset[str]
+
+
+@cache
+def statements_of(run: str) -> tuple[Statement, ...]:
+    """The statements of a snippet. Raises SyntaxError."""
+    return tuple(
+        Statement(
+            compile(ast.Module([node], []), SNIPPET, "exec", dont_inherit=True), frozenset(_changed(ast.walk(node)))
+        )
+        for node in ast.parse(run).body
+    )
+
+
+def execute(statements: Sequence[Statement], namespace: dict[str, Any]) -> None:
+    """Execute a snippet. Raises Interruption for whatever a statement raises."""
+    for number, statement in enumerate(statements):
+        try:
+            exec(statement.code, namespace)  # noqa: S102 - running student code is what this process is for
+        except BaseException as error:  # noqa: BLE001 - whatever student code raises is an answer
+            raise Interruption(error, _settled(statements, number)) from None
+
+
+def _settled(statements: Sequence[Statement], number: int) -> frozenset[str]:
+    """The names that statements before the one of this number have set, and none from there on changes."""
+    before, after = (_all_changed(some) for some in (statements[:number], statements[number:]))
+    return before - after
+
+
+def _all_changed(statements: Iterable[Statement]) -> frozenset[str]:
+    return frozenset[str]().union(*(statement.changed for statement in statements))
+
+
+def _changed(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """Names that code sets or changes, in whatever scope: too many rather than too few."""
+    for node in nodes:
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
+                yield from _read(node)
+            case ast.Call(func=ast.Attribute(value=target, attr=method)) if method in _CHANGING:
+                yield from _read(target)
+            case ast.Expr(value=value):
+                yield from _read(value)
+            case ast.Import(names=names) | ast.ImportFrom(names=names):
+                yield from (name.asname or name.name.partition(".")[0] for name in names)
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+                yield name
+            case ast.ExceptHandler(name=str(name)):
+                yield name
+
+
+def _read(node: ast.AST) -> set[str]:
+    """Every name that stands in an expression."""
+    return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
