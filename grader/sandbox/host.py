@@ -10,7 +10,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from grader.records.errors import ProtocolError, SandboxFault
-from grader.records.run import BadReply, Loaded, NotRun, Run, texts_of
+from grader.records.run import BadReply, Loaded, NotRun, Outcome, Returned, Run, texts_of
 from grader.sandbox import protocol
 from grader.sandbox.clocks import Clock, Deadline, Total
 from grader.sandbox.outcomes import answered, ended, imported, set_before
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from grader.records.assignment import Limits
-    from grader.records.run import Isolation, Job, Outcome, Returned, Submission
+    from grader.records.run import Isolation, Job, Submission
     from grader.sandbox.api import Watched, WorkerPool, WorkerProcess
     from grader.sandbox.room import Spare
 
@@ -239,8 +239,7 @@ class _Worker:
         whole, single = asked.whole, asked.single
         whole.restart_wall()
         single.restart_wall()
-        outcomes: list[Outcome] = []
-        before: dict[int, Returned] = {}
+        outcomes, before = list[Outcome](), dict[int, Returned]()
         given = frozenset[str]().union(*job.inputs)
 
         def take(reply: protocol.Reply) -> bool:
