@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from msgspec.structs import replace
 
-from grader.records.assignment import Integers, Reals, Tokens, resolved
+from grader.records.assignment import Integers, Reals, Tokens
+from grader.records.entries import flat_inputs, flat_values, whole_values
 from grader.records.run import Raised, Returned
 
 if TYPE_CHECKING:
@@ -31,12 +32,15 @@ MAX_ELEMENTS = 60  # arrays with more elements than this in all are only zeroed 
 
 def minimise(trial: Trial, exercise: Exercise, attempt: Attempt) -> Trial:
     """The smallest trial found that fails as ``trial`` does; ``trial`` itself if nothing can be left out."""
-    wanted = signature(trial)
+    wanted, domains = signature(trial), flat_inputs(exercise.inputs)
     rounds = 0
     for simplify in (_whole_arrays, _elements_to_zero, _elements_to_one):
         while rounds < MAX_ROUNDS:
             rounds += 1
-            candidates = [replace(trial.case, inputs=inputs) for inputs in simplify(trial.case.inputs, exercise.inputs)]
+            flat = flat_values(exercise.inputs, trial.case.inputs)
+            candidates = [
+                replace(trial.case, inputs=whole_values(exercise.inputs, inputs)) for inputs in simplify(flat, domains)
+            ]
             found = next((tried for tried in attempt(candidates) if tried and signature(tried) == wanted), None)
             if found is None:
                 break
@@ -91,7 +95,7 @@ def _elements(
 
 def _may_be(number: float, name: str, domains: Mapping[str, AnyDomain]) -> bool:
     """True if the input's domain allows this number in any place; ranges over sizes are left alone."""
-    domain = resolved(domains, domains[name])
+    domain = domains.get(name)  # none where bad input is no dict as it should be
     if isinstance(domain, Reals):
         return domain.range is None or domain.range[0] <= number <= domain.range[1]
     if isinstance(domain, Integers):

@@ -212,7 +212,8 @@ class Job(Record, frozen=True):
     ``inputs`` and ``sizes`` have one entry a case. ``salt`` seeds the random generators of the worker before the first
     case, so that a repeat with another salt shows results that depend on chance. ``packed`` holds sizes and inputs as
     they are sent (see :mod:`grader.sandbox.protocol`), where they are the same for many submissions. ``extents`` are,
-    a case, the objects that a right answer may take, where that is known: see :mod:`grader.sandbox.room`.
+    a case, the objects that a right answer may take, where that is known: see :mod:`grader.sandbox.room`. ``helpers``
+    is the text of a module whose names the snippet knows.
     """
 
     run: str
@@ -223,6 +224,7 @@ class Job(Record, frozen=True):
     salt: int = 0
     packed: bytes = b""
     extents: tuple[int, ...] = ()
+    helpers: str = ""
 
 
 def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
@@ -234,6 +236,7 @@ def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
         inputs=tuple(case.inputs for case in cases),
         limits=exercise.limits,
         salt=salt,
+        helpers=exercise.helpers,
     )
 
 

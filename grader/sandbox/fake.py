@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.records.run import Definition, Isolation, Loaded, Raised, Returned, Run
 from grader.sandbox.worker.inputs import fresh
-from grader.sandbox.worker.snippet import Interruption, execute, statements_of
+from grader.sandbox.worker.snippet import Interruption, execute, helpers_in, statements_of
 from grader.sandbox.worker.student import parameters
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ class FakeSandbox:
         for name, outcome in self._outcomes.items():
             if name in job.run:
                 return outcome, None
-        namespace = {**self._names, "np": np, **sizes, **{name: fresh(value) for name, value in inputs.items()}}
+        given = {name: fresh(value) for name, value in inputs.items()}
+        namespace = {**self._names, "np": np, **helpers_in(job.helpers), **sizes, **given}
         try:
             execute(statements_of(job.run), namespace)
         except Interruption as interruption:

@@ -154,9 +154,7 @@ class _Request:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.id = os.urandom(protocol.ID_BYTES)
-        self.frame = protocol.execute(
-            self.id, job.run, job.outputs, job.packed or protocol.pack_cases(job.sizes, job.inputs), job.salt
-        )
+        self.frame = protocol.execute(self.id, job)
 
 
 class _Asked(NamedTuple):

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.records.record import Value
+    from grader.records.run import Job
 
 HEADER = struct.Struct(">I")
 ID_BYTES = 16
@@ -102,13 +103,14 @@ class ExecuteCase(_Message, frozen=True):
 
 
 class Execute(_Message, frozen=True, tag="execute"):
-    """Run a snippet on each case."""
+    """Run a snippet on each case. It knows the names of ``helpers``, a module's text that is executed for each."""
 
     id: bytes
     run: str
     outputs: list[str]
     cases: list[ExecuteCase]
     salt: int
+    helpers: str = ""
 
 
 class FrameLine(_Message, frozen=True):
@@ -239,10 +241,10 @@ def pack_cases(sizes: Sequence[Mapping[str, int]], inputs: Sequence[Mapping[str,
     )
 
 
-def execute(request_id: bytes, run: str, outputs: Sequence[str], packed: bytes, salt: int) -> bytes:
-    """An ``Execute``, packed, with cases that are packed already."""
-    cases = cast("list[ExecuteCase]", msgspec.Raw(packed))  # the encoder copies it as it is
-    return encode(Execute(id=request_id, run=run, outputs=list(outputs), cases=cases, salt=salt))
+def execute(request_id: bytes, job: Job) -> bytes:
+    """An ``Execute``, packed."""
+    cases = cast("list[ExecuteCase]", msgspec.Raw(job.packed or pack_cases(job.sizes, job.inputs)))  # copied as it is
+    return encode(Execute(request_id, job.run, list(job.outputs), cases, job.salt, job.helpers))
 
 
 class FrameReader:

@@ -90,7 +90,7 @@ def _execute(student: StudentModule, request: protocol.Execute, replies: int) ->
     if student.uses_chance:
         seed(request.salt)
     for index, case in enumerate(request.cases):
-        answer = student.run(statements, case, request.outputs)
+        answer = student.run(statements, case, request.outputs, request.helpers)
         _flush()
         send(replies, protocol.Answer(request.id, index, answer))
 

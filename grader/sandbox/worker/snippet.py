@@ -8,6 +8,7 @@ result is what is asked for; to call one for nothing but its effect is to change
 from __future__ import annotations
 
 import ast
+import builtins
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
 SNIPPET = "<run>"  # file name of an exercise's snippet in tracebacks
+HELPERS = "<helpers>"
 
 #: Methods that change what they are called on.
 _CHANGING = frozenset(
@@ -52,6 +54,20 @@ def statements_of(run: str) -> tuple[Statement, ...]:
         )
         for node in ast.parse(run).body
     )
+
+
+def helpers_in(text: str) -> dict[str, Any]:
+    """The names of a module of helpers, executed anew: what happened to it in another case is gone."""
+    if not text:
+        return {}
+    space: dict[str, Any] = {"__name__": "helpers", "__builtins__": builtins}
+    exec(_module(text), space)  # noqa: S102 - the author's own
+    return {name: value for name, value in space.items() if not name.startswith("__")}
+
+
+@cache
+def _module(text: str) -> CodeType:
+    return compile(text, HELPERS, "exec", dont_inherit=True)
 
 
 def execute(statements: Sequence[Statement], namespace: dict[str, Any]) -> None:

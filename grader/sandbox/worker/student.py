@@ -17,7 +17,7 @@ from grader.sandbox.worker.cells import CodeCell, cells_of, compiled, defined, l
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
 from grader.sandbox.worker.ordinary import packed
-from grader.sandbox.worker.snippet import Interruption, execute
+from grader.sandbox.worker.snippet import Interruption, execute, helpers_in
 from grader.sandbox.worker.sources import Sources
 from grader.sandbox.worker.stand_ins import StandIns, is_stand_in
 
@@ -129,12 +129,14 @@ class StudentModule:
         """Whether it is a function of the module."""
         return type(value) is FunctionType and value.__globals__ is vars(self.module)
 
-    def run(self, statements: Sequence[Statement], case: protocol.ExecuteCase, outputs: Sequence[str]) -> _Answer:
-        """Run a snippet once, on fresh copies of the inputs."""
+    def run(
+        self, statements: Sequence[Statement], case: protocol.ExecuteCase, outputs: Sequence[str], helpers: str = ""
+    ) -> _Answer:
+        """Run a snippet once, on fresh copies of the inputs, beside fresh ``helpers``."""
         given = {name: unpack(wire) for name, wire in case.inputs.items()}
         inputs = {name: fresh(value) for name, value in given.items()}
-        namespace = {**vars(self.module), "np": np, **case.sizes, **inputs}
         try:
+            namespace = {**vars(self.module), "np": np, **helpers_in(helpers), **case.sizes, **inputs}
             execute(statements, namespace)
             return _result(namespace, outputs, given, inputs)
         except Interruption as interruption:
