@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
+import jsonschema
 import numpy as np
 import pytest
 
@@ -11,9 +15,10 @@ from grader.course.load import parse
 from grader.grading.grade import Demands, grade_path
 from grader.records.entries import flat_inputs, flat_values, whole_values
 from grader.records.errors import AssignmentError
-from grader.report import view
+from grader.report import WRITERS, view
 from grader.report.words.written import written
 
+SCHEMA = Path(__file__).parents[1] / "grader" / "report" / "report.schema.json"
 ASSIGNMENT = """\
 title: Layers
 module: layers.py
@@ -115,7 +120,10 @@ def test_right_is_right_and_a_dict_is_changed_in_place_where_that_is_meant(grade
 
 
 def test_a_counterexample_is_small_and_can_be_pasted(graded, tmp_path, monkeypatch):
-    (forward, update) = written(view.student(graded(FORGETS))).exercises
+    report = written(view.student(graded(FORGETS)))
+    (forward, update) = report.exercises
+    jsonschema.validate(json.loads(WRITERS["json"](report)), json.loads(SCHEMA.read_text(encoding="utf-8")))
+    assert all("lambda" in str(write(report)) for name, write in WRITERS.items() if name != "junit")
     assert (forward.earned, update.earned) == (0, 2)
     assert forward.diagnosis[0].sentence == "It behaves as if `parameters['b']` were 0."
     (shown,) = forward.counterexamples

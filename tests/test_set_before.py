@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from grader.bank.build import bank_for
 from grader.course.find import find_course
@@ -41,6 +42,14 @@ exercises:
     outputs: {h: [N], norm: []}
     inputs_unchanged: required
     cases: {public: 4, hidden: 6}
+  - id: closed
+    points: 1
+    inputs: {x: {shape: [N]}}
+    run: |
+      y = measure(x)
+      done = closed(x)
+    outputs: {y: []}
+    cases: {public: 4, hidden: 6}
 """
 PROPERTIES = """\
 def scales(student, case):
@@ -68,6 +77,10 @@ def measure(values):
 
 def clip(h, bound):
     np.clip(h, -bound, bound, out=h)
+
+
+def closed(x):
+    return True
 """
 MISSPELT = REFERENCE.replace('"dw":', '"dW":')
 WITHOUT_END = REFERENCE.replace("return float(", "return float(len(values) @ ")
@@ -111,7 +124,7 @@ def earned(report, exercise=0):
 def test_one_misspelt_key_costs_no_output_that_was_right_before(graded):
     report = graded(MISSPELT)
     assert earned(report) == {"y": 2, "dx": 2, "dw": 0, "total": 0, "step": 0, "ValueError": 0, "scales": 0}
-    (told, _) = written(view.student(report)).exercises
+    (told, *_) = written(view.student(report)).exercises
     assert told.headline == "Check what `backward` gives back: 'dw'."
     assert "`y` and `dx` are right; `dw`, `total` and `step` are not." in told.explanation
     assert [part.problem for part in told.parts][:3] == ["", "", "stops with KeyError"]
@@ -148,6 +161,14 @@ def test_who_raises_is_asked_again_all_the_same(graded):
 def test_an_output_that_what_raises_may_change_has_no_value_yet(graded):
     for source in (DOES_NOTHING, CHANGES):
         assert earned(graded(source), 1) == {"h": 0, "norm": 0}
+
+
+def test_an_exception_after_all_outputs_is_a_remark(graded):
+    report = graded(REFERENCE + "\n\ndef closed(x):\n    raise OSError('gone')\n")
+    for results in (report.exercises, view.student(report).exercises):
+        last = written(replace(report, exercises=results)).exercises[2]
+        assert (last.status, last.earned, last.counterexamples, last.diagnosis) == ("right", 1, (), ())
+        assert last.remarks == ("Stops with OSError once all outputs are set: they keep their points.",)
 
 
 def test_a_change_of_an_input_is_seen_before_an_exception_too(graded):

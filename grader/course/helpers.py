@@ -49,8 +49,10 @@ def taken(helpers: str, run: str) -> str:
 
 
 def libraries(helpers: str, preload: Collection[str]) -> tuple[str, ...]:
-    """What must be loaded for helpers and student code."""
-    return tuple(wanted({FILE: helpers}, preload)) if helpers else tuple(preload)
+    """What must be loaded for helpers and student code. NumPy always is, and as a whole nobody may import it."""
+    if not helpers:
+        return tuple(preload)
+    return tuple(name for name in wanted({FILE: helpers}, preload) if name != "numpy" or name in preload)
 
 
 def unfit(path: Path, assignment: Assignment, reference: Path, defined: Collection[str]) -> Iterator[Mistake]:

@@ -87,24 +87,33 @@ def _check_domains(exercise: Exercise, path: Path, findings: DocumentFindings) -
     for name, domain in exercise.inputs.items():
         where = (*path, "inputs", name)
         for way, part in parts_of(domain):
-            at: Path = (*where, *way)
-            if isinstance(part, Reals) and part.range and not findings.refused((*at, "range")):
-                low, high = part.range
-                if low > high:
-                    findings.add((*at, "range"), f"must not end below its start (got {low:g} to {high:g})")
-                if findings.written((*at, "scale")):
-                    findings.add((*at, "scale"), "has no effect beside range: take one of the two out", key=True)
-            spoilt = findings.refused((*at, "of"), (*at, "same_as"))
-            if isinstance(part, SameAs) and written_domain(exercise.inputs, part.of) is None and not spoilt:
-                known = [each for name, domain in exercise.inputs.items() for each in _named(name, domain)]
-                hint = suggestion(part.of, known) or f" (inputs here: {listed(known)})"
-                findings.add(at, f"is the same as {part.of}, which is no input{hint}")
+            if isinstance(part, Reals):
+                _check_reals(part, (*where, *way), findings)
+            if isinstance(part, SameAs):
+                _check_same_as(part, exercise, (*where, *way), findings)
         circles = [each for each in _named(name, domain) if each in _reached(each, exercise.inputs)]
         if circles:
             by_way_of = " and ".join(_targets(written_domain(exercise.inputs, circles[0])))
             findings.add(where, f"is the same as itself, by way of {by_way_of}")
         elif _depth(domain, exercise.inputs, MOST_DEEP + 1) > MOST_DEEP:
             findings.add(where, f"has dicts more than {MOST_DEEP} deep, one in the other")
+
+
+def _check_reals(domain: Reals, path: Path, findings: DocumentFindings) -> None:
+    if domain.range and not findings.refused((*path, "range")):
+        low, high = domain.range
+        if low > high:
+            findings.add((*path, "range"), f"must not end below its start (got {low:g} to {high:g})")
+        if findings.written((*path, "scale")):
+            findings.add((*path, "scale"), "has no effect beside range: take one of the two out", key=True)
+
+
+def _check_same_as(domain: SameAs, exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
+    spoilt = findings.refused((*path, "of"), (*path, "same_as"))
+    if written_domain(exercise.inputs, domain.of) is None and not spoilt:
+        known = [each for name, other in exercise.inputs.items() for each in _named(name, other)]
+        hint = suggestion(domain.of, known) or f" (inputs here: {listed(known)})"
+        findings.add(path, f"is the same as {domain.of}, which is no input{hint}")
 
 
 def _named(name: str, domain: AnyDomain) -> Iterator[str]:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.records.assignment import DictOf, resolved
+from grader.records.assignment import DictOf, parts_of, resolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from grader.records.assignment import AnyDomain, Exercise
     from grader.records.record import Value
@@ -31,6 +31,8 @@ def flat(exercise: Exercise) -> Exercise:
 
 def flat_values(inputs: Mapping[str, AnyDomain], values: Mapping[str, Value]) -> dict[str, Value]:
     """The values by the same names. What is no dict with the entries that it should have stays whole."""
+    if not _has_dicts(inputs):
+        return dict(values)
     found: dict[str, Value] = {}
     for name, domain in inputs.items():
         found |= _flat_value(name, resolved(inputs, domain), values[name])
@@ -39,14 +41,9 @@ def flat_values(inputs: Mapping[str, AnyDomain], values: Mapping[str, Value]) ->
 
 def whole_values(inputs: Mapping[str, AnyDomain], values: Mapping[str, Value]) -> dict[str, Value]:
     """What :func:`flat_values` was made from."""
+    if not _has_dicts(inputs):
+        return dict(values)
     return {name: _whole_value(name, resolved(inputs, domain), values) for name, domain in inputs.items()}
-
-
-def changed_flat(
-    inputs: Mapping[str, AnyDomain], values: Mapping[str, Value], change: Callable[[dict[str, Value]], dict[str, Value]]
-) -> dict[str, Value]:
-    """The values after a change of what they are flat."""
-    return whole_values(inputs, change(flat_values(inputs, values)))
 
 
 def named_values(values: Mapping[str, Value]) -> dict[str, Value]:
@@ -62,6 +59,10 @@ def named_values(values: Mapping[str, Value]) -> dict[str, Value]:
 def entry_name(name: str, key: object) -> str:
     """An entry as Python names it."""
     return f"{name}[{key!r}]"
+
+
+def _has_dicts(inputs: Mapping[str, AnyDomain]) -> bool:
+    return any(isinstance(part, DictOf) for domain in inputs.values() for _, part in parts_of(domain))
 
 
 def _flat_domains(domains: Iterator[tuple[str, AnyDomain]]) -> Iterator[tuple[str, AnyDomain]]:

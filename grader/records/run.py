@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple, TypeAlias
 
@@ -123,6 +124,16 @@ class Raised(Record, frozen=True, tag_field="kind", tag="raised"):
     ancestors: tuple[str, ...] = ()
     frames: tuple[Frame, ...] = ()
     cause: Frame | None = None
+
+    @property
+    def builtin_error(self) -> str:
+        """The class if it is one of Python's own, else empty: other names were written by student code."""
+        return next(filter(_is_builtin_error, self.ancestors), "")
+
+
+def _is_builtin_error(name: str) -> bool:
+    kind = getattr(builtins, name, None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)
 
 
 Scope: TypeAlias = Literal["case", "exercise", "load", "submission"]

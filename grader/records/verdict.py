@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from typing import Literal, TypeAlias
 
 from grader.records.bank import Case, Origin
@@ -97,14 +96,15 @@ RemarkKind: TypeAlias = Literal[
     "changes_input",
     "shares_memory",
     "prints_much",
+    "stops_at_its_end",
 ]
 
 
 class Remark(Record, frozen=True):
     """What is right but worth a word. ``about`` is an output, or an input that was changed.
 
-    ``got`` and ``wanted`` are types, dtypes, ways of reading, the input that shares memory, or how many bytes may be
-    printed.
+    ``got`` and ``wanted`` are types, dtypes, ways of reading, the input that shares memory, how many bytes may be
+    printed, or the exception that comes after all outputs are set.
     """
 
     kind: RemarkKind
@@ -148,7 +148,7 @@ def ending(outcome: Outcome) -> Ending:
         case Returned():
             return Ending("returned")
         case Raised():
-            return Ending("raised", error=builtin_error(outcome))
+            return Ending("raised", error=outcome.builtin_error)
         case TimedOut(seconds=seconds, clock=clock, scope="submission"):
             return Ending("used_up", limit=seconds, clock=clock)
         case TimedOut(seconds=seconds, clock=clock):
@@ -163,17 +163,6 @@ def ending(outcome: Outcome) -> Ending:
             return Ending("bad_reply")
         case NotRun():
             return Ending("not_run")
-
-
-def builtin_error(outcome: Raised) -> str:
-    """The exception's class if it is one of Python's own, else empty: other names were written by student code."""
-    return next(filter(is_builtin_error, outcome.ancestors), "")
-
-
-def is_builtin_error(name: str) -> bool:
-    """Whether an exception class of this name is one of Python's own."""
-    kind = getattr(builtins, name, None)
-    return isinstance(kind, type) and issubclass(kind, BaseException)
 
 
 class NotRaised(Record, frozen=True, tag="not_raised"):

@@ -239,6 +239,8 @@ def remark(found: Remark) -> str:
         case "other_dtype":
             got, wanted = (_NUMBERS[np.dtype(name).kind] for name in (found.got, found.wanted))
             return f"`{found.about}` holds {got} ({found.got}) where {wanted} are meant."
+        case "stops_at_its_end":
+            return f"Stops with {found.got} once all outputs are set: they keep their points."
         case "prints_much":
             return (
                 f"Prints more than {in_units(float(found.wanted))} in all cases together: what came after that was cut."

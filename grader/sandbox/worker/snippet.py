@@ -38,20 +38,26 @@ class Interruption(Exception):  # noqa: N818 - it tells where another one happen
         super().__init__()
 
 
+class SnippetStep(NamedTuple):
+    """Lines that are executed one after the other, and the names that they may set or change."""
+
+    first: int
+    last: int
+    changed: frozenset[str]
+
+
 class Statement(NamedTuple):
-    """A statement of a snippet's top level, and the names that it may set or change."""
+    """A statement of a snippet's top level, and its steps: more than one where it is a ``with``."""
 
     code: CodeType
-    changed: frozenset[str]
+    steps: tuple[SnippetStep, ...]
 
 
 @cache
 def statements_of(run: str) -> tuple[Statement, ...]:
     """The statements of a snippet. Raises SyntaxError."""
     return tuple(
-        Statement(
-            compile(ast.Module([node], []), SNIPPET, "exec", dont_inherit=True), frozenset(_changed(ast.walk(node)))
-        )
+        Statement(compile(ast.Module([node], []), SNIPPET, "exec", dont_inherit=True), tuple(_steps(node)))
         for node in ast.parse(run).body
     )
 
@@ -76,17 +82,41 @@ def execute(statements: Sequence[Statement], namespace: dict[str, Any]) -> None:
         try:
             exec(statement.code, namespace)  # noqa: S102 - running student code is what this process is for
         except BaseException as error:  # noqa: BLE001 - whatever student code raises is an answer
-            raise Interruption(error, _settled(statements, number)) from None
+            raise Interruption(error, _settled(statements, number, _line(error))) from None
 
 
-def _settled(statements: Sequence[Statement], number: int) -> frozenset[str]:
-    """The names that statements before the one of this number have set, and none from there on changes."""
-    before, after = (_all_changed(some) for some in (statements[:number], statements[number:]))
-    return before - after
+def _settled(statements: Sequence[Statement], number: int, line: int) -> frozenset[str]:
+    """The names that steps have set before the statement of this number stopped in a line, and none after changes."""
+    before = [step for statement in statements[:number] for step in statement.steps]
+    here = statements[number].steps
+    stopped = next((index for index, step in enumerate(here) if step.first <= line <= step.last), 0)
+    after = [step for statement in statements[number + 1 :] for step in statement.steps]
+    return _all_changed([*before, *here[:stopped]]) - _all_changed([*here[stopped:], *after])
 
 
-def _all_changed(statements: Iterable[Statement]) -> frozenset[str]:
-    return frozenset[str]().union(*(statement.changed for statement in statements))
+def _all_changed(steps: Iterable[SnippetStep]) -> frozenset[str]:
+    return frozenset[str]().union(*(step.changed for step in steps))
+
+
+def _line(error: BaseException) -> int:
+    """The line of the snippet that was executed; 0 where it shows none."""
+    traceback = error.__traceback__
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == SNIPPET:
+            return traceback.tb_lineno
+        traceback = traceback.tb_next
+    return 0
+
+
+def _steps(node: ast.stmt) -> Iterator[SnippetStep]:
+    if not isinstance(node, ast.With):
+        yield SnippetStep(node.lineno, node.end_lineno or node.lineno, frozenset(_changed(ast.walk(node))))
+        return
+    for item in node.items:
+        start, end = item.context_expr, item.optional_vars or item.context_expr
+        yield SnippetStep(start.lineno, end.end_lineno or end.lineno, frozenset(_changed(ast.walk(item))))
+    for inner in node.body:
+        yield from _steps(inner)
 
 
 def _changed(nodes: Iterable[ast.AST]) -> Iterator[str]:

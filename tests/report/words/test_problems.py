@@ -267,6 +267,10 @@ REMARKS = [
         Remark("prints_much", wanted=str(1 << 20)),
         "Prints more than 1 MiB in all cases together: what came after that was cut.",
     ),
+    (
+        Remark("stops_at_its_end", got="OSError"),
+        "Stops with OSError once all outputs are set: they keep their points.",
+    ),
 ]
 
 

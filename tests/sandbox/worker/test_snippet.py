@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
 
 from grader.sandbox.worker.snippet import Interruption, execute, statements_of
@@ -27,6 +29,11 @@ SETTLED = {
     "a = 1\nstop()\nimport os as a": set(),
     "a = 1\nb = stop()\nmatch b:\n    case [a]: pass": set(),
     "a = 1\ntry:\n    stop()\nexcept KeyError as a:\n    pass": set(),
+    "with space:\n    a = 1\n    b = stop()\n    c = 2": {"a"},
+    "with space:\n    a = 1\n    b = stop()\na = 2": set(),
+    "with space: a = 1; b = stop()": set(),
+    "with space as a:\n    with space:\n        b = 1\n    c = stop()": {"a", "b"},
+    "a = 1\nwith stop() as b:\n    c = 1": {"a"},
     "x[0] = 1\nstop()": {"x"},
     "y = 2 * x[0]\nstop()": {"y"},
 }
@@ -35,7 +42,7 @@ SETTLED = {
 @pytest.mark.parametrize("run", SETTLED)
 def test_a_name_is_settled_where_nothing_sets_or_changes_it_any_more(run):
     with pytest.raises(Interruption) as caught:
-        execute(statements_of(run), {"stop": stop, "x": [0]})
+        execute(statements_of(run), {"stop": stop, "space": nullcontext(), "x": [0]})
     assert caught.value.settled & {"a", "b", "x", "y"} == SETTLED[run]
     assert isinstance(caught.value.error, LookupError)
 
