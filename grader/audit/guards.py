@@ -115,7 +115,7 @@ def lost(bench: Bench, exercise: Exercise, submission: Submission, sandbox: Sand
     """
     report = grade(_alone(bench.bank, exercise), submission, sandbox, Author(bench.properties))
     parts = report.exercises[0].parts
-    return tuple(part.key for part in parts if not part.right and part.problem != Unearned())
+    return tuple(part.key for part in parts if not part.right and not isinstance(part.problem, Unearned))
 
 
 def _alone(bank: CaseBank, exercise: Exercise) -> CaseBank:

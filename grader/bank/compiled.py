@@ -40,7 +40,7 @@ class Keys(Record, frozen=True):
 
 def assignment_of(files: AssignmentFiles, sources: Mapping[str, str]) -> Assignment:
     """The assignment, from the cache or from its file. Raises AssignmentError with every mistake."""
-    path = cache.compiled_file(files.name, ["assignment", sources["assignment"]])
+    path = _path_of_assignment(files, sources)
     known = recall(Assignment, path)
     if known is None:
         from grader.course.load import load
@@ -53,13 +53,17 @@ def assignment_of(files: AssignmentFiles, sources: Mapping[str, str]) -> Assignm
 def known(files: AssignmentFiles, sources: Mapping[str, str]) -> tuple[Assignment, Keys] | None:
     """The assignment and the keys of its exercises, if they have been made of these very files."""
     keys = recall(Keys, _path_of_keys(files, sources))
-    assignment = recall(Assignment, cache.compiled_file(files.name, ["assignment", sources["assignment"]]))
+    assignment = recall(Assignment, _path_of_assignment(files, sources))
     return None if keys is None or assignment is None else (assignment, keys)
 
 
 def keep_keys(files: AssignmentFiles, sources: Mapping[str, str], keys: Keys) -> None:
     """Keep the keys: the files fit together, and there are banks under these."""
     keep(keys, _path_of_keys(files, sources))
+
+
+def _path_of_assignment(files: AssignmentFiles, sources: Mapping[str, str]) -> Path:
+    return cache.compiled_file(files.name, ["assignment", sources["assignment"], sources.get("helpers", "")])
 
 
 def _path_of_keys(files: AssignmentFiles, sources: Mapping[str, str]) -> Path:

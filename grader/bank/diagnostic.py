@@ -22,6 +22,7 @@ from grader.bank.plans import Candidate, CasePlan, dims, distinct
 from grader.bank.strata import DISTINCT, EQUAL
 from grader.records.assignment import Interval, ListOf, OneHot, Reals, Simplex, resolved
 from grader.records.bank import Condition, Origin
+from grader.records.entries import flat, flat_inputs, flat_values, whole_values
 from grader.records.record import Record, Value
 
 if TYPE_CHECKING:
@@ -62,14 +63,15 @@ def generic(exercise: Exercise, seed: int, custom: Strategies) -> list[Candidate
 def simple(exercise: Exercise, cases: list[Candidate], seed: int, custom: Strategies) -> list[Candidate]:
     """Cases in which one thing is simple: their condition."""
     found: list[Candidate] = []
-    for name, domain in exercise.inputs.items():
+    changed = partial(_changed, exercise)
+    for name, domain in flat_inputs(exercise.inputs).items():
         if can_be_zeros(exercise, domain):
-            found += [_changed(case, Condition("zero", name), _zero) for case in cases[:EACH]]
+            found += [changed(case, Condition("zero", name), _zero) for case in cases[:EACH]]
         if _may_have_one_item(exercise, domain):
-            filled = [case for case in cases if case.inputs[name]]
-            found += [_changed(case, Condition("one_item", name), _first_item) for case in filled[:EACH]]
+            filled = [case for case in cases if flat_values(exercise.inputs, case.inputs)[name]]
+            found += [changed(case, Condition("one_item", name), _first_item) for case in filled[:EACH]]
         if _is_square(exercise, domain) and _free(exercise, domain):
-            found += [_changed(case, Condition("symmetric", name), _symmetric) for case in cases[:EACH]]
+            found += [changed(case, Condition("symmetric", name), _symmetric) for case in cases[:EACH]]
     for name, interval in dims(exercise).items():
         if interval.low <= 1 < interval.high:
             plan = _plans(exercise, {name: 1})
@@ -80,6 +82,11 @@ def simple(exercise: Exercise, cases: list[Candidate], seed: int, custom: Strate
 
 def probes(exercise: Exercise) -> Iterator[Probe]:
     """Ways to read this exercise's inputs wrongly that give inputs of the same shapes."""
+    for probe in _of_flat(flat(exercise)):
+        yield replace(probe, read=partial(_read, exercise, probe.read))
+
+
+def _of_flat(exercise: Exercise) -> Iterator[Probe]:
     for name, domain in exercise.inputs.items():
         if can_be_zeros(exercise, domain):
             yield _probe("ignored", (name,), f"It behaves as if `{name}` were 0.", _zero)
@@ -152,7 +159,7 @@ def _plans(draw: DrawFn, exercise: Exercise, fixed: Mapping[str, int], profile: 
     drawn = {name: draw(st.integers(interval.low, interval.high)) for name, interval in named.items()}
     chosen = draw(st.sampled_from(tuple(named))) if named else ""
     sizes = {**stratum.sizes(drawn, named, chosen)[1], **fixed}
-    profiles = dict.fromkeys(exercise.inputs, profile)
+    profiles = dict.fromkeys(flat_inputs(exercise.inputs), profile)
     return CasePlan(origin=Origin("diagnostic"), sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
 
 
@@ -236,15 +243,24 @@ def _instead(lost: str, kept: str, inputs: Mapping[str, Value]) -> dict[str, Val
     return {**inputs, lost: inputs[kept]}
 
 
-def _changed(case: Candidate, condition: Condition, change: Callable[[Value], Value]) -> Candidate:
+def _changed(exercise: Exercise, case: Candidate, condition: Condition, change: Callable[[Value], Value]) -> Candidate:
     """The case with the input that the condition is about changed so that it holds."""
-    name = condition.name
-    return replace(case, condition=condition, inputs={**case.inputs, name: change(case.inputs[name])})
+    inputs = _read(exercise, partial(_with, (condition.name,), change), case.inputs)
+    return replace(case, condition=condition, inputs=inputs)
+
+
+def _read(
+    exercise: Exercise, read: Callable[[Mapping[str, Value]], dict[str, Value]], inputs: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Inputs after a change of what they are flat."""
+    return whole_values(exercise.inputs, read(flat_values(exercise.inputs, inputs)))
 
 
 def _zero(value: Value) -> Value:
     if isinstance(value, list):
         return [_zero(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _zero(item) for key, item in value.items()}
     return np.zeros_like(value) if isinstance(value, np.ndarray) else type(value)(0)
 
 

@@ -13,6 +13,7 @@ from grader.records.assignment import (
     Booleans,
     Choices,
     Custom,
+    DictOf,
     Integers,
     Interval,
     ListOf,
@@ -141,6 +142,11 @@ def _text(domain: Text, filling: Filling) -> Value:
 @fill.register(ListOf)
 def _list(domain: ListOf, filling: Filling) -> Value:
     return [fill(domain.of, filling) for _ in range(filling.length(domain.length))]
+
+
+@fill.register(DictOf)
+def _dict(domain: DictOf, filling: Filling) -> Value:
+    return {key: fill(entry, filling) for key, entry in domain.entries.items()}
 
 
 @fill.register(SizeOf)

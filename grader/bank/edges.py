@@ -16,8 +16,9 @@ from msgspec.structs import replace
 from grader.bank.domains import extremes
 from grader.bank.plans import CasePlan, dims
 from grader.bank.strata import DISTINCT
-from grader.records.assignment import Integers, Interval, ListOf, Reals, Text, resolved
+from grader.records.assignment import DictOf, Integers, Interval, ListOf, Reals, Text, resolved
 from grader.records.bank import Origin
+from grader.records.entries import flat
 from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def plans(exercise: Exercise) -> list[CasePlan]:
 
     What does not lie on the edge is generic.
     """
+    exercise = flat(exercise)
     found = [*_of_sizes(exercise), *_in_turns([list(_of_input(exercise, name)) for name in exercise.inputs])]
     again = [replace(plan, seed=_seed(exercise, plan.origin, 1)) for plan in found]
     return [*found, *again][:MOST]
@@ -87,6 +89,8 @@ def can_be_zeros(exercise: Exercise, domain: AnyDomain) -> bool:
             return isinstance(low, str) or low <= 0  # a size is never below 0, and 0 is clipped to the range
         case ListOf(of=items):
             return can_be_zeros(exercise, items)
+        case DictOf(entries=entries):  # of a list
+            return all(can_be_zeros(exercise, entry) for entry in entries.values())
     return False
 
 

@@ -16,7 +16,7 @@ from grader.bank.literals import LiteralError, bad_example, example, in_words
 from grader.bank.plans import distinct, frozen
 from grader.bank.select import choose
 from grader.bank.strategies import drawing, edges
-from grader.records.assignment import Exercise, custom_function
+from grader.records.assignment import Exercise, custom_function, custom_functions
 from grader.records.bank import Case, Origin
 from grader.records.errors import Mistake
 from grader.records.record import Foreign, Record, Value
@@ -164,7 +164,8 @@ class Freezer:
         missing = {
             name: function
             for name, domain in self.exercise.inputs.items()
-            if (function := custom_function(domain)) is not None and function not in self.custom
+            for function in custom_functions(domain)
+            if function not in self.custom
         }
         for name, function in missing.items():
             self._mistake(ASSIGNMENT, f"{self.path}.inputs.{name}", f"names {function}, but there is no such function")
@@ -274,6 +275,7 @@ class Freezer:
             sizes=tuple(candidate.sizes for candidate in candidates),
             inputs=tuple(candidate.inputs for candidate in candidates),
             limits=replace(limits, seconds=limits.seconds * times),
+            helpers=self.exercise.helpers,
         )
         first, again = (self.run(self.exercise, replace(job, salt=salt)).outcomes for salt in (0, 1))
         strict = self._strictly(job, first)

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.bank.domains import Filling, fill
-from grader.records.assignment import custom_function, resolved
+from grader.records.assignment import custom_function
 from grader.records.bank import Case, Origin
+from grader.records.entries import flat_inputs, flat_values, whole_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from grader.records.assignment import Exercise
+    from grader.records.assignment import AnyDomain, Exercise
     from grader.records.record import Value
 
 PROFILE = "gaussian"
@@ -33,18 +34,18 @@ def fresh(exercise: Exercise, like: Iterable[Case], secret: str) -> list[Case]:
 
 
 def _drawn(exercise: Exercise, like: Case, seed: str, number: int) -> Case:
+    domains, given = flat_inputs(exercise.inputs), flat_values(exercise.inputs, like.inputs)
     rng = np.random.default_rng(int.from_bytes(sha256(seed.encode()).digest(), "big"))
 
-    def drawn(name: str) -> Value:
-        domain = resolved(exercise.inputs, exercise.inputs[name])
+    def drawn(name: str, domain: AnyDomain) -> Value:
         if custom_function(domain) is not None:
-            return like.inputs[name]
-        return fill(domain, Filling(rng, like.sizes, PROFILE, like.inputs.__getitem__, rounded=False))
+            return given[name]
+        return fill(domain, Filling(rng, like.sizes, PROFILE, given.__getitem__, rounded=False))
 
     return Case(
         id=f"{exercise.id}/fresh{number}",
         origin=Origin("fresh"),
         public=False,
         sizes=like.sizes,
-        inputs={name: drawn(name) for name in exercise.inputs},
+        inputs=whole_values(exercise.inputs, {name: drawn(name, each) for name, each in domains.items()}),
     )

@@ -19,6 +19,7 @@ from grader.bank.profiles import PROFILES
 from grader.bank.strata import STRATA
 from grader.bank.strategies import filled, no_folder_left, stream
 from grader.records.bank import Origin
+from grader.records.entries import flat_inputs
 from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:
@@ -129,5 +130,5 @@ def _plans(draw: DrawFn, exercise: Exercise) -> CasePlan:
     stratum = draw(st.sampled_from(_STRATA))
     chosen = draw(st.sampled_from(tuple(named))) if named else ""
     _, sizes = stratum.sizes(sizes, named, chosen)
-    profiles = {name: draw(st.sampled_from(_PROFILES)) for name in exercise.inputs}
+    profiles = {name: draw(st.sampled_from(_PROFILES)) for name in flat_inputs(exercise.inputs)}
     return CasePlan(origin=Origin("hunt"), sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))

@@ -16,7 +16,7 @@ from grader.bank.cache import digest
 from grader.bank.plans import dims
 from grader.course.reach import looks_up_names, reached
 from grader.course.snippet import needed_names
-from grader.records.assignment import custom_function
+from grader.records.assignment import custom_functions
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -67,7 +67,7 @@ def decisive(exercise: Exercise) -> Exercise:
 
 def named_functions(exercise: Exercise) -> frozenset[str]:
     """Functions of ``properties.py`` that an exercise names: its properties and its inputs' strategies."""
-    strategies = {function for domain in exercise.inputs.values() if (function := custom_function(domain))}
+    strategies = {function for domain in exercise.inputs.values() for function in custom_functions(domain)}
     return frozenset(strategies | {law.check for law in exercise.properties})
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from grader.bank.plans import Candidate, dims
 from grader.records.assignment import (
     Booleans,
+    DictOf,
     Integers,
     Interval,
     ListOf,
@@ -55,12 +56,10 @@ def bad_example(exercise: Exercise, literals: Mapping[str, Any], origin: Origin)
     Raises LiteralError if an input is missing or unknown.
     """
     _check_names(exercise, literals)
-    inputs = {}
-    for name, domain in exercise.inputs.items():
-        try:
-            inputs[name] = _value(name, resolved(exercise.inputs, domain), literals[name])
-        except LiteralError:
-            inputs[name] = literals[name]
+    inputs = {
+        name: _as_written(name, resolved(exercise.inputs, domain), literals[name])
+        for name, domain in exercise.inputs.items()
+    }
     return Candidate(origin=origin, sizes=bind(exercise, inputs), inputs=inputs)
 
 
@@ -107,7 +106,27 @@ def _value(name: str, domain: AnyDomain, literal: Any) -> Value:
             return [_value(name, domain.of, item) for item in literal]
         case ListOf():
             raise LiteralError(name, f"expected a list, got {literal!r}")
+        case DictOf(entries=entries):
+            return _dict(name, entries, literal)
     return literal  # choices, texts and what an author's strategy gives are written as they are
+
+
+def _as_written(name: str, domain: AnyDomain, literal: Any) -> Value:
+    """A value of the domain where it is one; of a dict whatever entries are."""
+    if isinstance(domain, DictOf) and isinstance(literal, dict):
+        known = domain.entries
+        return {key: _as_written(name, known[key], item) if key in known else item for key, item in literal.items()}
+    try:
+        return _value(name, domain, literal)
+    except LiteralError:
+        return literal
+
+
+def _dict(name: str, entries: Mapping[str, AnyDomain], literal: Any) -> Value:
+    if not isinstance(literal, dict) or literal.keys() != entries.keys():
+        got = f"the keys {', '.join(literal)}" if isinstance(literal, dict) else repr(literal)
+        raise LiteralError(name, f"expected a mapping with the keys {', '.join(entries)}, got {got}")
+    return {key: _value(name, entry, literal[key]) for key, entry in entries.items()}
 
 
 def _plain(name: str, literal: Any, wanted: type[bool | int | float]) -> Value:
@@ -140,6 +159,9 @@ def _facts(domain: AnyDomain, value: Value) -> Iterator[tuple[Size, int]]:
                 yield domain.length, len(value)
             for item in value:
                 yield from _facts(domain.of, item)
+        case DictOf(entries=entries) if isinstance(value, dict):
+            for key in entries.keys() & value.keys():
+                yield from _facts(entries[key], value[key])
         case SizeOf() if isinstance(value, int):
             yield domain.of, value
     shape = getattr(domain, "shape", None)
@@ -165,6 +187,9 @@ def _misfit(domain: AnyDomain, value: Value, sizes: Mapping[str, int]) -> str:
             if not isinstance(domain.length, Interval) and len(value) != evaluate(domain.length, sizes):
                 return f"expected a list of length {domain.length} = {evaluate(domain.length, sizes)}, got {len(value)}"
             return next((problem for item in value if (problem := _misfit(domain.of, item, sizes))), "")
+        case DictOf(entries=entries):
+            found = ((key, _misfit(entry, value[key], sizes)) for key, entry in entries.items())
+            return next((f"{key}: {problem}" for key, problem in found if problem), "")
         case SizeOf() if value != evaluate(domain.of, sizes):
             return f"expected the size {domain.of} = {evaluate(domain.of, sizes)}, got {value}"
     shape = getattr(domain, "shape", None)

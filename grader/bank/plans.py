@@ -13,8 +13,9 @@ import numpy as np
 
 from grader.bank import domains
 from grader.course.snippet import SnippetError, parse_snippet
-from grader.records.assignment import Integers, Interval, ListOf, SizeOf, Tokens, custom_function, resolved
+from grader.records.assignment import Integers, Interval, ListOf, SizeOf, Tokens, custom_function, parts_of
 from grader.records.bank import Condition, Origin
+from grader.records.entries import flat_inputs, whole_values
 from grader.records.record import Record, Value
 from grader.records.shapes import dims_of
 from grader.records.values import pack, unpack
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class CasePlan(Record, frozen=True):
-    """A case to be filled. ``given`` holds values that are not drawn."""
+    """A case to be filled. ``given`` holds values that are not drawn. Inputs are flat: entries of dicts have names."""
 
     origin: Origin
     sizes: dict[str, int]
@@ -79,11 +80,10 @@ def fill(exercise: Exercise, plan: CasePlan, custom: Callable[[str], Value]) -> 
     """
     rng = np.random.default_rng(plan.seed)
     inputs = {}
-    for name, domain in exercise.inputs.items():
-        whole = resolved(exercise.inputs, domain)
-        drawn = domains.fill(whole, domains.Filling(rng, plan.sizes, plan.profiles[name], custom))
+    for name, domain in flat_inputs(exercise.inputs).items():
+        drawn = domains.fill(domain, domains.Filling(rng, plan.sizes, plan.profiles[name], custom))
         inputs[name] = plan.given.get(name, drawn)
-    return Candidate(origin=plan.origin, sizes=plan.sizes, inputs=inputs)
+    return Candidate(origin=plan.origin, sizes=plan.sizes, inputs=whole_values(exercise.inputs, inputs))
 
 
 def dims(exercise: Exercise) -> dict[str, Interval]:
@@ -92,13 +92,14 @@ def dims(exercise: Exercise) -> dict[str, Interval]:
     for domain in exercise.inputs.values():
         if custom_function(domain) is not None:
             return exercise.dims
-        mentioned.update(name for size in _sizes(domain) for name in dims_of(size))
+        parts = (part for _, part in parts_of(domain))
+        mentioned.update(name for part in parts for size in _sizes(part) for name in dims_of(size))
     mentioned |= _names(exercise.run)
     return {name: interval for name, interval in exercise.dims.items() if name in mentioned}
 
 
 def _sizes(domain: AnyDomain) -> Iterator[Size]:
-    """Every size that the domain is written with."""
+    """Every size that the domain itself is written with."""
     yield from getattr(domain, "shape", None) or ()
     match domain:
         case Integers():
@@ -108,7 +109,6 @@ def _sizes(domain: AnyDomain) -> Iterator[Size]:
         case ListOf():
             if not isinstance(domain.length, Interval):
                 yield domain.length
-            yield from _sizes(domain.of)
         case SizeOf():
             yield domain.of
 

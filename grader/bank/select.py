@@ -17,6 +17,7 @@ import numpy as np
 
 from grader.bank.plans import distinct
 from grader.judge.case_size import elements
+from grader.records.entries import named_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -82,7 +83,8 @@ def _to_debug_with(candidate: Candidate) -> tuple[bool, int, int]:
     """Smallest for a case with sizes above 1, different ones, and arrays in which no value comes twice."""
     sizes = candidate.sizes.values()
     special = any(size < 2 for size in sizes) or len(set(sizes)) < len(sizes)
-    arrays = [value for value in candidate.inputs.values() if isinstance(value, np.ndarray) and value.dtype.kind == "f"]
+    values = named_values(candidate.inputs).values()
+    arrays = [value for value in values if isinstance(value, np.ndarray) and value.dtype.kind == "f"]
     repeated = sum(array.size - np.unique(array).size for array in arrays)
     return special, int(repeated), _size(candidate)
 

@@ -27,6 +27,7 @@ from grader.bank.plans import Candidate, CasePlan, dims, distinct, fill
 from grader.bank.profiles import GENERIC, PROFILES
 from grader.bank.strata import STRATA
 from grader.records.bank import Origin
+from grader.records.entries import flat_inputs
 from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def plans(draw: DrawFn, exercise: Exercise) -> CasePlan:
     chosen = draw(st.sampled_from(tuple(named))) if named else ""
     kind, sizes = stratum.sizes(drawn, named, chosen)
     profile = st.sampled_from(tuple(PROFILES) if draw(st.booleans()) else GENERIC)
-    profiles = {name: draw(profile) for name in exercise.inputs}
+    profiles = {name: draw(profile) for name in flat_inputs(exercise.inputs)}
     return CasePlan(origin=Origin(kind), sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
 
 

@@ -119,10 +119,15 @@ def literal(value: Any) -> str:
         case list():
             return f"[{', '.join(map(literal, value))}]"
         case dict():
-            return f"{{{', '.join(f'{key}: {literal(item)}' for key, item in value.items())}}}"
+            return f"{{{', '.join(f'{_key(key)}: {literal(item)}' for key, item in value.items())}}}"
         case str():
             return f'"{"".join(_escaped(value))}"'
     return repr(value)
+
+
+def _key(key: str) -> str:
+    """A key as it stands, where YAML takes it for text."""
+    return key if key.isidentifier() and key.lower() not in {"null", "true", "false"} else literal(key)
 
 
 def _escaped(text: str) -> Iterator[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.course.helpers import unfit
 from grader.course.misconceptions import misconceptions
 from grader.course.positions import read as read_yaml
+from grader.course.shared import with_shared
 from grader.course.snippet import SnippetError, needed_names, parse_snippet
 from grader.course.wording import path_text, suggestion
-from grader.records.assignment import custom_function
+from grader.records.assignment import custom_functions
 from grader.records.errors import Mistake, ReferenceFault
 from grader.submission import read
 
@@ -32,6 +34,7 @@ def of_reference(files: AssignmentFiles, assignment: Assignment) -> list[Mistake
     except SnippetError as error:
         return [Mistake(file, error.line, error.column, "", f"is no Python: {error}")]
     mistakes = [] if names is None else list(_not_defined(files, assignment, names))
+    mistakes += unfit(files.helpers, assignment, files.reference, names or parse_snippet(source).bound)
     try:
         misconceptions(source, file)
     except ReferenceFault as fault:
@@ -72,15 +75,14 @@ def _functions_named(exercise: Exercise) -> Iterator[tuple[Path, str]]:
     for index, check in enumerate(exercise.properties):
         yield ("properties", index, "check"), check.check
     for name, domain in exercise.inputs.items():
-        if (function := custom_function(domain)) is not None:
-            yield ("inputs", name), function
+        yield from ((("inputs", name), function) for function in custom_functions(domain))
 
 
 class _Places:
     """Lines and columns of an assignment file that is right as far as it goes."""
 
     def __init__(self, files: AssignmentFiles) -> None:
-        self._document = read_yaml(files.yaml.read_bytes(), file=str(files.yaml))
+        self._document = with_shared(read_yaml(files.yaml.read_bytes(), file=str(files.yaml))).document
 
     def mistake(self, path: Path, message: str) -> Mistake:
         """A mistake at a value."""

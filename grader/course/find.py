@@ -73,6 +73,11 @@ class AssignmentFiles:
         return self.yaml.with_name("properties.py")
 
     @property
+    def helpers(self) -> Path:
+        """What ``run`` may call beside the module's own, on both sides."""
+        return self.yaml.with_name("helpers.py")
+
+    @property
     def handout(self) -> Path:
         """The text for students."""
         return self.yaml.with_name("handout.md")
@@ -98,6 +103,7 @@ class AssignmentFiles:
         import hashlib  # 3 ms that a worker can use to come up
 
         roles = {"assignment": self.yaml, "reference": self.reference, "properties": self.properties}
+        roles["helpers"] = self.helpers
         contents = {role: path.read_bytes() for role, path in roles.items() if path.is_file()}
         contents |= {f"reference/{name}": content for name, content in self._beside_reference()}
         return {role: hashlib.sha256(content).hexdigest() for role, content in contents.items()}

@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
-from grader.course.findings import Cursor, DocumentFindings
+from grader.course.findings import Cursor
 from grader.course.forms.form import name_problem
 from grader.course.forms.surface import ASSIGNMENT
+from grader.course.helpers import FILE, libraries, read_helpers, taken
 from grader.course.positions import MAX_BYTES, read
 from grader.course.rules import check_assignment, check_tolerance
+from grader.course.shared import with_shared
 from grader.records.assignment import Assignment, Exercise, Limits, Output
 from grader.records.errors import AssignmentError, Mistake
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    from grader.course.findings import DocumentFindings
 
 
 def load(path: Path) -> Assignment:
@@ -29,28 +34,50 @@ def load(path: Path) -> Assignment:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise AssignmentError([Mistake(str(path), 0, 0, "", f"the file cannot be read: {reason}")]) from error
-    return parse(source, file=str(path), id=path.absolute().parent.name)
+    helpers, mistakes = read_helpers(path.with_name(FILE))
+    return parse(source, file=str(path), id=path.absolute().parent.name, helpers=helpers, known=mistakes)
 
 
-def parse(text: str | bytes, *, file: str, id: str) -> Assignment:  # noqa: A002  # the record's field, by its name
+def parse(
+    text: str | bytes,
+    *,
+    file: str,
+    id: str,  # noqa: A002  # the record's field, by its name
+    helpers: str = "",
+    known: Sequence[Mistake] = (),
+) -> Assignment:
     """The assignment that ``text`` describes. ``file`` is how messages name it, ``id`` is the assignment's own.
 
-    Raises AssignmentError as :func:`load` does.
+    ``helpers`` is the text of ``helpers.py``; ``known`` are mistakes in that. Raises AssignmentError as :func:`load`
+    does.
     """
-    findings = DocumentFindings(read(text, file=file))
-    findings.mistakes += findings.document.mistakes
+    findings = with_shared(read(text, file=file))
+    findings.mistakes += (*known, *findings.document.mistakes)
     if name_problem(id.replace("-", "_")):
         findings.add((), f"lies in the folder {id!r}, whose name is the assignment's id: use letters, digits, _ and -")
     surface = ASSIGNMENT.read(Cursor(findings.document.tree, (), findings))
-    assignment = _filled(surface, id, findings)
+    assignment = _with_helpers(_filled(surface, id, findings), helpers)
     if not findings.refused(()):  # nothing but stand-ins is left of a file that is no mapping
         check_assignment(assignment, findings)
     if findings.mistakes:
-        raise AssignmentError(sorted(findings.mistakes, key=lambda mistake: (mistake.line, mistake.column)))
-    return assignment
+        raise AssignmentError(_in_order(findings.mistakes))
+    return replace(assignment, preload=libraries(helpers, assignment.preload))
 
 
-_INHERITED = ("limits", "dims", "tolerance")  # keys of the file that its exercises take over
+def _in_order(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """By their places; of those that say the same of one place, which several exercises may use, the first."""
+    said: dict[tuple[int, int, str], Mistake] = {}
+    for mistake in mistakes:
+        said.setdefault((mistake.line, mistake.column, mistake.message), mistake)
+    return sorted(said.values(), key=lambda mistake: (mistake.line, mistake.column))
+
+
+def _with_helpers(assignment: Assignment, helpers: str) -> Assignment:
+    exercises = [replace(exercise, helpers=taken(helpers, exercise.run)) for exercise in assignment.exercises]
+    return replace(assignment, exercises=tuple(exercises))
+
+
+_INHERITED = ("limits", "dims", "tolerance", "shared")  # keys of the file that its exercises take over
 
 
 def _filled(surface: dict[str, Any], name: str, findings: DocumentFindings) -> Assignment:

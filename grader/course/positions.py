@@ -1,8 +1,9 @@
 """YAML text as a plain tree that knows where each key and value stands.
 
 Scalars follow the core schema of YAML 1.2, which is what editors show: ``1e-6`` and ``.5`` are numbers; ``no``,
-``on``, ``1:30``, ``1_000`` and dates are text; ``010`` is ten; only ``true`` and ``false`` are booleans. Tags and merge
-keys are refused, so nothing in the file can ask for a Python object. Aliases are expanded, within :data:`MAX_NODES`.
+``on``, ``1:30``, ``1_000`` and dates are text; ``010`` is ten; only ``true`` and ``false`` are booleans. Tags are
+refused, so nothing in the file can ask for a Python object. Aliases are expanded and merge keys followed, within
+:data:`MAX_NODES`.
 
 The parser is PyYAML's in pure Python: its C twin words its errors in other ways, so that messages would depend on how
 PyYAML was built.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Never
+from typing import TYPE_CHECKING, Any, Never, TypeAlias
 
 import yaml
 
@@ -22,7 +23,7 @@ from grader.records.errors import AssignmentError, Mistake
 from grader.records.lines import source_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 MAX_BYTES = 1 << 20
 MAX_DEPTH = 32
@@ -60,7 +61,7 @@ _ADVICE = (
 class YamlDocument:
     """A file as a plain tree (dict, list, str, int, float, bool, None), with the place of each key and value.
 
-    ``mistakes`` are those that did not keep the rest from being read: duplicate keys, tags, merge keys. The values at
+    ``mistakes`` are those that did not keep the rest from being read: duplicate keys, tags. The values at
     ``spoilt`` paths are not what the author meant, so nothing more should be said about them.
     """
 
@@ -149,6 +150,9 @@ class _Loader(yaml.BaseLoader):
         return node
 
 
+_Entry: TypeAlias = tuple[yaml.Node, yaml.Node]
+
+
 @dataclass(slots=True)
 class _Builder:
     """Makes the plain tree of a node graph, and notes places and mistakes on the way."""
@@ -159,6 +163,8 @@ class _Builder:
     mistakes: list[Mistake] = field(default_factory=list)
     spoilt: set[Path] = field(default_factory=set)
     unfinished: set[int] = field(default_factory=set)  # nodes around the one at hand, by id()
+    merged: dict[int, list[_Entry]] = field(default_factory=dict)  # what nodes have with all merge keys, by id()
+    merges: int = 0  # entries that merge keys have brought
 
     def build(self, node: yaml.Node, path: Path) -> Any:
         self.values[path] = node
@@ -181,7 +187,7 @@ class _Builder:
 
     def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
         tree: dict[str, Any] = {}
-        for key_node, value_node in node.value:
+        for key_node, value_node in self._entries(node, path, 0):
             key = self._key(key_node, path)
             if key is None:
                 continue
@@ -194,6 +200,36 @@ class _Builder:
             tree[key] = self.build(value_node, (*path, key))
         return tree
 
+    def _entries(self, node: yaml.MappingNode, path: Path, depth: int) -> list[_Entry]:
+        """The entries of a mapping; in place of a merge key what the mapping lacks of those that it names."""
+        if (known := self.merged.get(id(node))) is not None:
+            return known
+        if depth > MAX_DEPTH:
+            self._stop(node, path, f"merges mappings more than {MAX_DEPTH} levels deep, or one with itself")
+        names = {_name(key) for key, _ in node.value}
+        found: list[_Entry] = []
+        for key, value in node.value:
+            if not _is_merge(key):
+                found.append((key, value))
+                continue
+            for brought in self._brought(key, value, path, depth):
+                if (name := _name(brought[0])) not in names:
+                    names.add(name)
+                    found.append(brought)
+        self.merged[id(node)] = found
+        return found
+
+    def _brought(self, key: yaml.Node, value: yaml.Node, path: Path, depth: int) -> Iterator[_Entry]:
+        for source in value.value if isinstance(value, yaml.SequenceNode) else [value]:
+            if not isinstance(source, yaml.MappingNode):
+                self._note(key, path, "has a merge key << of no mapping: name one that has an anchor, as in <<: *name")
+                continue
+            brought = self._entries(source, path, depth + 1)
+            self.merges += len(brought)
+            if self.merges > MAX_NODES:
+                self._stop(key, path, f"makes more than {MAX_NODES:,} values with all merge keys written out")
+            yield from brought
+
     def _key(self, node: yaml.Node, path: Path) -> str | None:
         if not isinstance(node, yaml.ScalarNode):
             self._note(node, path, "has a list or a mapping as a key: keys must be text")
@@ -203,8 +239,6 @@ class _Builder:
             self._note(node, path, f"has a key with the tag {shortened(node.tag)}: tags are refused")
         elif not isinstance(key, str):
             self._note(node, path, f"has a key that is no text (got {described(key)}): put it in quotes")
-        elif key == "<<" and not node.style:
-            self._note(node, path, "has a merge key <<, which is refused: write its entries out")
         else:
             return key
         return None
@@ -248,6 +282,15 @@ class _Builder:
     def _stop(self, node: yaml.Node, path: Path, message: str) -> Never:
         self._note(node, path, message)
         raise AssignmentError(self.mistakes)
+
+
+def _name(key: yaml.Node) -> object:
+    """What a key is told from others by."""
+    return key.value if isinstance(key, yaml.ScalarNode) else id(key)
+
+
+def _is_merge(key: yaml.Node) -> bool:
+    return isinstance(key, yaml.ScalarNode) and key.value == "<<" and not key.style and not key.tag
 
 
 def _text(source: str | bytes, file: str) -> str:

@@ -10,15 +10,18 @@ from grader.course.preload import check_preload
 from grader.course.sizes import check_sizes
 from grader.course.snippet import SnippetError, needed_names, parse_snippet
 from grader.course.wording import listed, nearest, suggestion
-from grader.records.assignment import ListOf, Reals, SameAs
+from grader.records.assignment import DictOf, ListOf, Reals, SameAs, own_domain, parts_of, written_domain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from grader.course.findings import DocumentFindings
     from grader.course.snippet import Snippet
     from grader.course.wording import Path
     from grader.records.assignment import AnyDomain, Assignment, Exercise, Tolerance
+
+
+MOST_DEEP = 3  # dicts in one another
 
 
 def check_assignment(assignment: Assignment, findings: DocumentFindings) -> None:
@@ -83,41 +86,71 @@ def _check_names(exercise: Exercise, path: Path, findings: DocumentFindings) -> 
 def _check_domains(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
     for name, domain in exercise.inputs.items():
         where = (*path, "inputs", name)
-        for part, at in _parts(domain, where):
-            if isinstance(part, Reals) and part.range and not findings.refused((*at, "range")):
-                low, high = part.range
-                if low > high:
-                    findings.add((*at, "range"), f"must not end below its start (got {low:g} to {high:g})")
-                if findings.written((*at, "scale")):
-                    findings.add((*at, "scale"), "has no effect beside range: take one of the two out", key=True)
-            spoilt = findings.refused((*at, "of"), (*at, "same_as"))
-            if isinstance(part, SameAs) and part.of not in exercise.inputs and not spoilt:
-                hint = suggestion(part.of, exercise.inputs) or f" (inputs here: {listed(exercise.inputs)})"
-                findings.add(at, f"is the same as {part.of}, which is no input{hint}")
-        if name in _reached(name, exercise.inputs):
-            findings.add(where, f"is the same as itself, by way of {' and '.join(_targets(domain))}")
+        for way, part in parts_of(domain):
+            if isinstance(part, Reals):
+                _check_reals(part, (*where, *way), findings)
+            if isinstance(part, SameAs):
+                _check_same_as(part, exercise, (*where, *way), findings)
+        circles = [each for each in _named(name, domain) if each in _reached(each, exercise.inputs)]
+        if circles:
+            by_way_of = " and ".join(_targets(written_domain(exercise.inputs, circles[0])))
+            findings.add(where, f"is the same as itself, by way of {by_way_of}")
+        elif _depth(domain, exercise.inputs, MOST_DEEP + 1) > MOST_DEEP:
+            findings.add(where, f"has dicts more than {MOST_DEEP} deep, one in the other")
 
 
-def _parts(domain: AnyDomain, path: Path) -> Iterator[tuple[AnyDomain, Path]]:
-    """A domain and those inside it."""
-    yield domain, path
-    if isinstance(domain, ListOf):
-        yield from _parts(domain.of, (*path, "of"))
+def _check_reals(domain: Reals, path: Path, findings: DocumentFindings) -> None:
+    if domain.range and not findings.refused((*path, "range")):
+        low, high = domain.range
+        if low > high:
+            findings.add((*path, "range"), f"must not end below its start (got {low:g} to {high:g})")
+        if findings.written((*path, "scale")):
+            findings.add((*path, "scale"), "has no effect beside range: take one of the two out", key=True)
 
 
-def _targets(domain: AnyDomain) -> list[str]:
-    return [part.of for part, _ in _parts(domain, ()) if isinstance(part, SameAs)]
+def _check_same_as(domain: SameAs, exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
+    spoilt = findings.refused((*path, "of"), (*path, "same_as"))
+    if written_domain(exercise.inputs, domain.of) is None and not spoilt:
+        known = [each for name, other in exercise.inputs.items() for each in _named(name, other)]
+        hint = suggestion(domain.of, known) or f" (inputs here: {listed(known)})"
+        findings.add(path, f"is the same as {domain.of}, which is no input{hint}")
 
 
-def _reached(name: str, inputs: dict[str, AnyDomain]) -> set[str]:
-    """Inputs that the domain of an input depends on."""
+def _named(name: str, domain: AnyDomain) -> Iterator[str]:
+    """An input and its entries, by the names that ``same_as`` knows them by."""
+    yield name
+    if isinstance(domain, DictOf):
+        for key, entry in domain.entries.items():
+            yield from _named(f"{name}.{key}", entry)
+
+
+def _depth(domain: AnyDomain, inputs: Mapping[str, AnyDomain], most: int) -> int:
+    """How many dicts lie in one another, as far as ``most``, wherever ``same_as`` leads."""
+    if most == 0:
+        return 0
+    match domain:
+        case DictOf(entries=entries):
+            return 1 + max(_depth(entry, inputs, most - 1) for entry in entries.values())
+        case ListOf(of=item):
+            return _depth(item, inputs, most)
+        case SameAs(of=name) if (meant := own_domain(inputs, name)) is not None:
+            return _depth(meant, inputs, most)
+    return 0
+
+
+def _targets(domain: AnyDomain | None) -> list[str]:
+    return [part.of for _, part in parts_of(domain) if isinstance(part, SameAs)] if domain is not None else []
+
+
+def _reached(name: str, inputs: Mapping[str, AnyDomain]) -> set[str]:
+    """Inputs and entries that the domain of one depends on."""
     reached: set[str] = set()
-    waiting = _targets(inputs[name])
+    waiting = _targets(written_domain(inputs, name))
     while waiting:
         target = waiting.pop()
-        if target in inputs and target not in reached:
+        if target not in reached:
             reached.add(target)
-            waiting += _targets(inputs[target])
+            waiting += _targets(written_domain(inputs, target))
     return reached
 
 
@@ -185,7 +218,7 @@ def _check_points(exercise: Exercise, path: Path, findings: DocumentFindings) ->
 
 
 def _check_follow_through(assignment: Assignment, findings: DocumentFindings) -> None:
-    """An exercise follows functions that earlier ones run, and that it does not run itself."""
+    """An exercise follows functions that earlier ones run; itself it runs one only beside a function of its own."""
     earlier: set[str] = set()
     for index, exercise in enumerate(assignment.exercises):
         try:
@@ -194,7 +227,7 @@ def _check_follow_through(assignment: Assignment, findings: DocumentFindings) ->
             return  # and the mistake is noted
         for place, name in enumerate(exercise.follow_through):
             where: Path = ("exercises", index, "follow_through", place)
-            if name in own:
+            if name in own and (name not in earlier or own <= earlier):
                 findings.add(where, f"names {name}, which run uses itself: take it out")
             elif name not in earlier and not findings.refused(where):
                 hint = suggestion(name, earlier) or f" (those run {listed(sorted(earlier))})"

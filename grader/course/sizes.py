@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from grader.course.wording import listed, suggestion
-from grader.records.assignment import Integers, Interval, ListOf, OneHot, Simplex, SizeOf, Tokens
+from grader.records.assignment import DictOf, Integers, Interval, ListOf, OneHot, Simplex, SizeOf, Tokens
 from grader.records.shapes import dims_of, terms, words
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ class _Rule:
                 self.check(domain.length, (*path, "length"))
             self.check_domain(domain.of, (*path, "of"))
             return
+        if isinstance(domain, DictOf):
+            for key, entry in domain.entries.items():
+                self.check_domain(entry, (*path, "entries", key))
         if isinstance(domain, SizeOf):
             self.check(domain.of, (*path, "of"))
         if isinstance(domain, Tokens):

@@ -68,7 +68,12 @@ class Snippet:
 
 def needed_names(exercise: Exercise) -> frozenset[str]:
     """Names that an exercise's snippet takes from the submission. Raises SnippetError if it is no Python."""
-    return parse_snippet(exercise.run).taken - exercise.inputs.keys() - exercise.dims.keys()
+    return parse_snippet(exercise.run).taken - exercise.inputs.keys() - exercise.dims.keys() - helper_names(exercise)
+
+
+def helper_names(exercise: Exercise) -> frozenset[str]:
+    """Names that an exercise's snippet finds in what it takes of ``helpers.py``."""
+    return parse_snippet(exercise.helpers).bound
 
 
 def asked_names(assignment: Assignment) -> frozenset[str]:

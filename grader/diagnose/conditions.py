@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.diagnose.rows import as_numbers
+from grader.records.entries import named_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,8 @@ def is_so(condition: Condition, case: Case) -> bool:
     """Whether a condition holds of a case, whatever that was drawn for."""
     if condition.kind == "size_one":
         return case.sizes.get(condition.name) == 1
-    return condition.name in case.inputs and _QUESTIONS[condition.kind](case.inputs[condition.name])
+    inputs = named_values(case.inputs)
+    return condition.name in inputs and _QUESTIONS[condition.kind](inputs[condition.name])
 
 
 def _is_zero(value: Value) -> bool:

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from grader.course.calls import calls_of
-from grader.records.assignment import Choices, Custom, ListOf, Text, resolved
+from grader.course.snippet import needed_names
+from grader.records.assignment import Choices, Custom, DictOf, ListOf, Text, parts_of, resolved
+from grader.records.entries import flat_inputs, flat_values
 from grader.records.shapes import SizeError, bind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from grader.course.calls import SnippetCall
-    from grader.records.assignment import Assignment, Exercise
+    from grader.records.assignment import AnyDomain, Assignment, Exercise
     from grader.records.record import Size, Value
 
 
@@ -61,12 +63,12 @@ class EarlierFunction(NamedTuple):
     @property
     def told(self) -> dict[str, Value]:
         """What :mod:`grader.sandbox.worker.made_up` and :mod:`grader.mistakes.replay` are told of it."""
-        shapes = {name: self._shape(name) for name in self.call.given if name in self.home.inputs}
+        shapes = {name: self._shapes(name) for name in self.call.given if name in self.home.inputs}
         outputs = self.home.outputs
         return {
             "arguments": list(self.call.arguments),
             "keywords": dict(self.call.keywords),
-            "shapes": {name: list(shape) for name, shape in shapes.items() if shape is not None},
+            "shapes": {name: found for name, found in shapes.items() if found},
             "results": {
                 name: list(outputs[name].shape or ()) if name in outputs else None for name in self.call.targets
             },
@@ -76,9 +78,11 @@ class EarlierFunction(NamedTuple):
     def sizes(self, inputs: Mapping[str, Value]) -> dict[str, int]:
         """The dims that inputs show, as far as they do."""
         sizes: dict[str, int] = {}
-        for name in [*inputs, *inputs]:  # twice, for a sum of dims may stand before what shows one of them
+        domains, flat = flat_inputs(self.home.inputs), flat_values(self.home.inputs, self._complete(inputs))
+        for name in [*flat, *flat]:  # twice, for a sum of dims may stand before what shows one of them
             with suppress(SizeError):
-                bind(self._shape(name) or (), np.shape(inputs[name]), sizes)
+                if name in domains and flat[name] is not None:
+                    bind(_shape(domains[name]) or (), np.shape(flat[name]), sizes)
         return sizes
 
     def result(self, outputs: Mapping[str, Value]) -> Value:
@@ -87,12 +91,22 @@ class EarlierFunction(NamedTuple):
             return outputs.get(self.call.targets[0])
         return tuple(outputs.get(name) for name in self.call.targets)
 
-    def _shape(self, name: str) -> Sequence[Size] | None:
-        """The declared shape of an input, empty for one number; None of what has none."""
-        domain = resolved(self.home.inputs, self.home.inputs[name])
-        if isinstance(domain, Choices | Custom | ListOf | Text):
-            return None
-        return getattr(domain, "shape", None) or ()
+    def _complete(self, inputs: Mapping[str, Value]) -> dict[str, Value]:
+        """Inputs with None for those that are not given."""
+        return {**dict.fromkeys(self.home.inputs), **inputs}
+
+    def _shapes(self, name: str) -> list[tuple[list[str], list[Size]]]:
+        """The declared shapes of an input, or of the entries of a dict, each after the keys that lead there."""
+        whole = resolved(self.home.inputs, self.home.inputs[name])
+        found = [(way[1::2], _shape(domain)) for way, domain in parts_of(whole) if "of" not in way[::2]]
+        return [(list(keys), list(shape)) for keys, shape in found if shape is not None]
+
+
+def _shape(domain: AnyDomain) -> Sequence[Size] | None:
+    """The declared shape of an input, empty for one number; None of what has none."""
+    if isinstance(domain, Choices | Custom | DictOf | ListOf | Text):
+        return None
+    return getattr(domain, "shape", None) or ()
 
 
 class BuiltOn(NamedTuple):
@@ -119,12 +133,26 @@ def earlier_functions(names: Iterable[str], exercises: Sequence[Exercise]) -> li
     return list(found.values())
 
 
+def own_outputs(exercise: Exercise) -> frozenset[str]:
+    """The outputs that its own functions give, and not those of earlier exercises that its ``run`` calls beside them.
+
+    What such a one gives is no merit of this exercise, whatever it is.
+    """
+    followed = needed_names(exercise).intersection(exercise.follow_through)
+    if not followed:
+        return frozenset(exercise.outputs)
+    own = (call.targets for call in calls_of(exercise.run) if call.function not in followed)
+    return frozenset(exercise.outputs).intersection(chain.from_iterable(own))
+
+
 def not_followed(assignment: Assignment) -> Iterator[tuple[str, str]]:
     """The exercises with those functions of their ``follow_through`` that there is no way to follow."""
     for number, exercise in enumerate(assignment.exercises):
         for name in exercise.follow_through:
             found = earlier_functions([name], assignment.exercises[:number])
-            if not found or not (found[0].can_be_made_up or found[0].can_be_asked):
+            itself = name in needed_names(exercise)
+            able = bool(found) and (found[0].can_be_made_up or (found[0].can_be_asked and not itself))
+            if not able or not own_outputs(exercise):
                 yield exercise.id, name
 
 

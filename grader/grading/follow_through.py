@@ -24,6 +24,7 @@ from grader.bank.fresh import fresh
 from grader.course.snippet import needed_names
 from grader.grading.agreement import agreeing, is_wrong
 from grader.grading.budget import Budget
+from grader.grading.earlier import own_outputs
 from grader.grading.foundation import degenerate
 from grader.grading.made_up import same_with_made_up
 from grader.grading.probing import depend_on_little, moved_calls
@@ -67,11 +68,12 @@ def follow_through(
     author = Budget(reference.run, exercise).run
     limits = replace(exercise.limits, seconds=min(SECONDS, exercise.limits.seconds))
     student = Budget(sandbox.run, replace(exercise, limits=limits)).run
-    wrong = frozenset(name for name in exercise.outputs if any(is_wrong(trial, name) for trial in failing))
+    own = own_outputs(exercise)
+    wrong = frozenset(name for name in exercise.outputs if name in own and any(is_wrong(t, name) for t in failing))
     cases = _fresh(exercise, failing, reference.source, author)
     found = _by_name(exercise, earlier, wrong, [*cases, *(trial.case for trial in failing)], author, student)
     left = wrong - found.keys()
-    asked = _asked(earlier)
+    asked = _asked(exercise, earlier)
     if left and cases and asked:
         replays = Replays(exercise, asked, author, student)
         found |= _replayed(replays, left, trials, cases, reference.source, sandbox)
@@ -121,9 +123,13 @@ def _in_turn(earlier: BuiltOn) -> Iterator[frozenset[str]]:
 # ── writing their formulas out again ──────────────────────────────────────────────────────────────────────────────
 
 
-def _asked(earlier: BuiltOn) -> list[EarlierFunction]:
-    """Which functions answer for the reference's: the wrong ones, and those that make what these are given."""
-    wrong = [function for function in earlier.functions if function.name in earlier.wrong and function.can_be_asked]
+def _asked(exercise: Exercise, earlier: BuiltOn) -> list[EarlierFunction]:
+    """Which functions answer for the reference's: the wrong ones, and those that make what these are given.
+
+    Not those that ``run`` calls itself: nobody writes such a call out again.
+    """
+    able = [function for function in earlier.functions if function.can_be_asked]
+    wrong = [each for each in able if each.name in earlier.wrong and each.name not in needed_names(exercise)]
     makers = {call.function for function in wrong for call in function.makers.values()}
     return [function for function in earlier.functions if function in wrong or function.name in makers]
 

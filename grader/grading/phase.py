@@ -18,7 +18,7 @@ from grader.judge.minimise import minimise
 from grader.judge.properties import hold, in_turn
 from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
-from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, TimedOut, job_of
+from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, Run, TimedOut, job_of
 from grader.records.values import extent
 from grader.records.verdict import Holding, LawFailed, LawUntried, PartKey, RuleBroken
 from grader.sandbox.protocol import pack_cases
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from grader.records.bank import Case
     from grader.records.errors import GraderError
     from grader.records.record import Value
-    from grader.records.run import Job, Outcome, Run
+    from grader.records.run import Job
     from grader.records.verdict import Trial
     from grader.sandbox.api import Sandbox
 
@@ -163,19 +163,19 @@ class Phase:
 
     def see(self, job: Job, ran: Run) -> None:
         """Compare what the cases gave."""
-        self._compare(self._budget.spent(job, ran).outcomes)
+        self._compare(self._budget.spent(job, ran))
 
     def job_again(self) -> Job | None:
         """Some of the cases once more; None where that would show nothing, or only end the process again."""
-        returned = any(isinstance(trial.outcome, Returned) for trial in self.trials)
-        worthwhile = returned and not self.ended and self.broken is None
+        given = any(trial.given is not None for trial in self.trials)
+        worthwhile = given and not self.ended and self.broken is None
         return self._questions.again.job if worthwhile else None
 
     def see_again(self, _job: Job, ran: Run) -> None:
         """See whether the same came again."""
         if any(isinstance(outcome, TimedOut) and outcome.scope in OF_MANY for outcome in ran.outcomes):
             return  # there was no time to try it, which says nothing of the results
-        if repeats_differ(_some(self.trials), self._questions.again.key.trials(ran.outcomes)):
+        if repeats_differ(_some(self.trials), self._questions.again.key.trials(ran.outcomes, ran.before)):
             self.broken = RuleBroken("repeatable")
 
     def finish(self, author: Author) -> None:
@@ -189,9 +189,9 @@ class Phase:
         self._hold_laws(run, author.properties)
         self.shown = smallest(self.trials)
 
-    def _compare(self, outcomes: Sequence[Outcome]) -> None:
-        self.trials = self._questions.key.trials(outcomes)
-        changed = any(isinstance(trial.outcome, Returned) and trial.outcome.changed for trial in self.trials)
+    def _compare(self, ran: Run) -> None:
+        self.trials = self._questions.key.trials(ran.outcomes, ran.before)
+        changed = any(trial.given is not None and trial.given.changed for trial in self.trials)
         if self.exercise.inputs_unchanged == "required" and not self.ended and changed:
             self.broken = RuleBroken("inputs_unchanged")
 
@@ -242,7 +242,7 @@ class HiddenPhase(Phase):
     def job(self) -> Job | None:
         """As for public ones."""
         if self._public.ended:
-            self._compare([NotRun()] * len(self._questions.cases))
+            self._compare(Run((NotRun(),) * len(self._questions.cases)))
             return None
         return super().job()
 
@@ -278,6 +278,9 @@ def _minimised(trial: Trial, exercise: Exercise, run: Callable[[Job], Run], auth
             for case, expected in zip(cases, answers(exercise, cases), strict=True)
             if expected is not None
         ]
-        return list(try_cases(exercise, known, run(job_of(exercise, known)).outcomes)) if known else []
+        if not known:
+            return []
+        ran = run(job_of(exercise, known))
+        return list(try_cases(exercise, known, ran.outcomes, ran.before))
 
     return minimise(trial, exercise, attempt)

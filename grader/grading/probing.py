@@ -61,11 +61,18 @@ def _some(calls: Sequence[Call]) -> Sequence[Call]:
 
 
 def _can_move(value: Value) -> bool:
+    if isinstance(value, dict):
+        return any(map(_can_move, value.values()))
     return isinstance(value, float) or (isinstance(value, np.ndarray) and value.dtype.kind == "f")
 
 
 def _moved(inputs: Mapping[str, Value], argument: str) -> dict[str, Value]:
     """With every number of one argument moved, and each by another amount: a softmax does not see a common one."""
-    value = inputs[argument]
+    return {**inputs, argument: _by_little(inputs[argument])}
+
+
+def _by_little(value: Value) -> Value:
+    if isinstance(value, dict):
+        return {key: _by_little(item) if _can_move(item) else item for key, item in value.items()}
     by = MOVE * np.linspace(1.0, 2.0, np.size(value)).reshape(np.shape(value))
-    return {**inputs, argument: value + by if np.shape(value) else value + float(by)}
+    return value + by if np.shape(value) else value + float(by)

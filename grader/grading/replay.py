@@ -167,6 +167,7 @@ class Replays:
                 outputs=tuple(function.home.outputs),
                 sizes=tuple(function.sizes(call.inputs) for call in chosen.values()),
                 inputs=tuple(call.inputs for call in chosen.values()),
+                helpers=function.home.helpers,
             )
             outcomes = run(job).outcomes
             found.update({number: _result(function, outcome) for number, outcome in zip(chosen, outcomes, strict=True)})

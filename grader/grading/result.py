@@ -26,7 +26,7 @@ from grader.records.report import (
     Report,
     Undefined,
 )
-from grader.records.run import Loaded, Raised, Returned, Submission
+from grader.records.run import Loaded, Raised, Submission
 from grader.records.verdict import Remark
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def graded(
     holdings = public.holdings + hidden.holdings
     parts, earned = score(exercise, public.trials + hidden.trials, public.raises, holdings, broken, followed)
     status, reason = verdict(exercise, parts, public, in_hidden(exercise, hidden), module, loaded)
-    only_earlier = isinstance(reason, OnlyEarlier)  # the functions to mend have results of their own
+    nothing_to_mend = status == "right" or isinstance(reason, OnlyEarlier)  # but functions with results of their own
     return ExerciseResult(
         id=exercise.id,
         title=exercise.title,
@@ -66,10 +66,10 @@ def graded(
         earned=earned,
         status=status,
         reason=reason,
-        diagnosis=() if only_earlier else diagnosis,
+        diagnosis=() if nothing_to_mend else diagnosis,
         parts=parts,
         counterexamples=(
-            () if only_earlier or status == "unfinished" else counterexamples(exercise, [public, hidden], module)
+            () if nothing_to_mend or status == "unfinished" else counterexamples(exercise, [public, hidden], module)
         ),
         remarks=remarks(public.trials, public.cut),  # of hidden ones, what was observed is not told
         printed=public.printed,
@@ -133,10 +133,12 @@ def remarks(trials: Sequence[Trial], cut: int | None = None) -> tuple[Remark, ..
                 for each in comparison.remarks
                 if each.kind != "few_digits" or comparison.output not in wrong  # which is what there is to say then
             )
-        if isinstance(trial.outcome, Returned):
-            found.update((Remark("changes_input", name), None) for name in trial.outcome.changed)
-            found.update((Remark("shares_memory", output, name), None) for output, name in trial.outcome.aliased)
-            found.update((Remark("read_as", output, way), None) for output, way in trial.outcome.read)
+        if (given := trial.given) is not None:
+            found.update((Remark("changes_input", name), None) for name in given.changed)
+            found.update((Remark("shares_memory", output, name), None) for output, name in given.aliased)
+            found.update((Remark("read_as", output, way), None) for output, way in given.read)
+        if isinstance(trial.outcome, Raised) and trial.before is not None and not trial.before.missing:
+            found[Remark("stops_at_its_end", got=trial.outcome.error)] = None
     if cut is not None:
         found[Remark("prints_much", wanted=str(cut))] = None
     return tuple(found)

@@ -58,7 +58,7 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
     parts = tuple(_part(part, told[part.key], followed.get(part.key.name, ()), knows=knows) for part in shown)
     wrong = frozenset(part.key.name for part in parts if part.key.kind == "output" and not part.right)
     status, reason = verdict(exercise, parts, public, HiddenFails(None) if wrong else None, module, loaded)
-    only_earlier = isinstance(reason, OnlyEarlier)  # the functions to mend have results of their own
+    nothing_to_mend = status == "right" or isinstance(reason, OnlyEarlier)  # but functions with results of their own
     return ExerciseResult(
         id=exercise.id,
         title=exercise.title,
@@ -66,9 +66,11 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
         earned=earned,
         status=status,
         reason=reason,
-        diagnosis=() if only_earlier else tuple(finding for finding in diagnosis if not _denied(finding, wrong)),
+        diagnosis=() if nothing_to_mend else tuple(finding for finding in diagnosis if not _denied(finding, wrong)),
         parts=parts,
-        counterexamples=() if only_earlier or status == "unfinished" else counterexamples(exercise, [public], module),
+        counterexamples=()
+        if nothing_to_mend or status == "unfinished"
+        else counterexamples(exercise, [public], module),
         remarks=remarks(public.trials, public.cut),
         printed=public.printed,
     )
@@ -81,7 +83,7 @@ def _part(public: Part, told: Told, followed: tuple[str, ...], *, knows: bool) -
     counts is for all cases to say, and so no matter of the public ones. It ``knows`` if an output earned its points.
     """
     part = replace(public, hidden=told.hidden, hidden_failed=told.failed)
-    held = public.right or public.problem == Unearned()
+    held = public.right or isinstance(public.problem, Unearned)
     if told.earned and held:
         return replace(part, earned=part.points, right=True, problem=None)
     if told.earned:
@@ -91,9 +93,11 @@ def _part(public: Part, told: Told, followed: tuple[str, ...], *, knows: bool) -
 
 def _lost(part: Part, *, knows: bool) -> Problem:
     """Why a part earns nothing that no public case speaks against: by the bits of its exercise alone."""
+    if part.key.kind == "raises":  # which has no hidden cases of its own
+        return Unearned(at_end=True)
     if part.key.kind == "output" or knows:
         return WrongInHidden()
-    return Unearned(or_fails=part.key.kind == "property" and part.hidden > 0)
+    return Unearned(or_fails=part.hidden > 0)
 
 
 def _denied(finding: Finding, wrong: frozenset[str]) -> bool:

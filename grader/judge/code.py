@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.course.snippet import needed_names, parse_snippet
+from grader.course.snippet import helper_names, needed_names, parse_snippet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +25,8 @@ def as_code(exercise: Exercise, module: str, sizes: Mapping[str, int], inputs: M
     lines = ["import numpy as np"]
     if wanted:
         lines.append(f"from {module.removesuffix('.py')} import {', '.join(wanted)}")
+    if helpers := sorted(helper_names(exercise) & used.keys()):
+        lines.append(f"from helpers import {', '.join(helpers)}")
     lines.append("")
     lines.extend(
         f"{name} = {literal(inputs[name] if name in inputs else sizes[name], len(name) + 3)}" for name in given

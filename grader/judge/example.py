@@ -57,7 +57,7 @@ def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: 
 
 
 def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
-    got = trial.outcome.outputs if isinstance(trial.outcome, Returned) else {}
+    got = {} if trial.given is None else trial.given.outputs
     deviations = {found.output: found.deviation for found in trial.comparisons}
     return tuple(
         OutputDetail(

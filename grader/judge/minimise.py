@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from msgspec.structs import replace
 
-from grader.records.assignment import Integers, Reals, Tokens, resolved
+from grader.records.assignment import Integers, Reals, Tokens
+from grader.records.entries import flat_inputs, flat_values, whole_values
 from grader.records.run import Raised, Returned
 
 if TYPE_CHECKING:
@@ -31,16 +32,22 @@ MAX_ELEMENTS = 60  # arrays with more elements than this in all are only zeroed 
 
 def minimise(trial: Trial, exercise: Exercise, attempt: Attempt) -> Trial:
     """The smallest trial found that fails as ``trial`` does; ``trial`` itself if nothing can be left out."""
-    wanted = _failure(trial)
+    wanted, domains = _failure(trial), flat_inputs(exercise.inputs)
     rounds = 0
     for simplify in (_whole_arrays, _elements_to_zero, _elements_to_one):
         while rounds < MAX_ROUNDS:
             rounds += 1
-            candidates = [replace(trial.case, inputs=inputs) for inputs in simplify(trial.case.inputs, exercise.inputs)]
+            flat = flat_values(exercise.inputs, trial.case.inputs)
+            candidates = [
+                replace(trial.case, inputs=whole_values(exercise.inputs, inputs)) for inputs in simplify(flat, domains)
+            ]
             found = next((tried for tried in attempt(candidates) if tried and _failure(tried) == wanted), None)
             if found is None:
                 break
-            trial = replace(found, comparisons=tuple(map(_as_told, found.comparisons, trial.comparisons)))
+            told = {each.output: each for each in trial.comparisons}
+            trial = replace(
+                found, comparisons=tuple(_as_told(each, told.get(each.output)) for each in found.comparisons)
+            )
     return trial
 
 
@@ -48,12 +55,14 @@ def _failure(trial: Trial) -> tuple[object, ...]:
     """How a trial fails, whatever is to be said of its shape: that hangs on the other cases that were tried with it."""
     how = signature(trial)
     found = next((each.deviation for each in trial.comparisons if each.deviation is not None), None)
-    return how if found is None or not _is_shape(found) else (*how[:2], found.path, found.wanted, found.came)
+    if how[:1] != ("deviates",) or found is None or not _is_shape(found):
+        return how
+    return (*how[:2], found.path, found.wanted, found.came)
 
 
-def _as_told(small: Comparison, large: Comparison) -> Comparison:
+def _as_told(small: Comparison, large: Comparison | None) -> Comparison:
     """What is so of a shape in all cases is what a smaller one shows, too."""
-    one, other = small.deviation, large.deviation
+    one, other = small.deviation, None if large is None else large.deviation
     if one is None or other is None or not (_is_shape(one) and _is_shape(other)):
         return small
     return replace(small, deviation=replace(one, fault=other.fault))
@@ -110,7 +119,7 @@ def _elements(
 
 def _may_be(number: float, name: str, domains: Mapping[str, AnyDomain]) -> bool:
     """True if the input's domain allows this number in any place; ranges over sizes are left alone."""
-    domain = resolved(domains, domains[name])
+    domain = domains.get(name)  # none where bad input is no dict as it should be
     if isinstance(domain, Reals):
         return domain.range is None or domain.range[0] <= number <= domain.range[1]
     if isinstance(domain, Integers):

@@ -3,8 +3,8 @@
 Parts that name their points get them; what is left of the exercise's points is shared equally by the others. A part
 is earned whole or not at all: by being right, or by the method, where only earlier functions are wrong. Whoever raises
 whatever is asked, or returns nothing but zeros, meets checks and laws without knowing anything: those earn their points
-only beside an output that is right in half of the cases. Shares are exact fractions until they are shown, rounded to
-two decimals.
+only beside an output that is right in half of the cases, and checks only where those come to their end. Shares are
+exact fractions until they are shown, rounded to two decimals.
 """
 
 from __future__ import annotations
@@ -80,6 +80,7 @@ def score(
     """
     parts, earned = [], Fraction()
     knows = bool(followed) or knows_something(exercise, trials)
+    returns = bool(followed) or knows_something(exercise, trials, returned=True)
     for key, worth in shares(exercise):
         match key.kind:
             case "output":
@@ -88,19 +89,22 @@ def score(
                 part = _raises(key, raises[key.number - 1], worth)
             case "property":
                 part = _property(key, [each for each in holdings if each.check == key.name], worth)
-        if part.right and not knows and key.kind != "output":
-            part = replace(part, right=False, earned=0.0, problem=Unearned())
+        counts = {"output": True, "raises": returns, "property": knows}[key.kind]
+        if part.right and not counts:
+            part = replace(part, right=False, earned=0.0, problem=Unearned(at_end=key.kind == "raises"))
         parts.append(replace(part, title=title_of(exercise, key)))
         earned += worth if part.right or part.followed else 0
     return tuple(parts), rounded(earned)
 
 
-def knows_something(exercise: Exercise, trials: Sequence[Trial]) -> bool:
+def knows_something(exercise: Exercise, trials: Sequence[Trial], *, returned: bool = False) -> bool:
     """Whether an output is right in at least half of the cases, so that checks and laws beside it count.
 
-    So it is where there is nothing to be right in: an exercise may have checks and laws alone.
+    With ``returned``, in cases that came to their end: who always raises has shown nothing by raising. So it is where
+    there is nothing to be right in: an exercise may have checks and laws alone.
     """
-    right = (sum(_output_problem(name, trial) is None for trial in trials) for name in exercise.outputs)
+    seen = [trial for trial in trials if not returned or isinstance(trial.outcome, Returned)]
+    right = (sum(_output_problem(name, trial) is None for trial in seen) for name in exercise.outputs)
     return not exercise.outputs or any(2 * count >= len(trials) for count in right)
 
 
@@ -134,12 +138,10 @@ def _commonest(name: str, failing: Sequence[Trial]) -> Problem | None:
 
 
 def _output_problem(name: str, trial: Trial) -> Problem | None:
-    if not isinstance(trial.outcome, Returned):
-        return ending(trial.outcome)
     for comparison in trial.comparisons:
-        if comparison.output == name and comparison.deviation is not None:
-            return comparison.deviation.fault
-    return None
+        if comparison.output == name:
+            return None if comparison.deviation is None else comparison.deviation.fault
+    return None if isinstance(trial.outcome, Returned) else ending(trial.outcome)
 
 
 def _raises(key: PartKey, trial: Trial, worth: Fraction) -> Part:

@@ -97,6 +97,7 @@ class Student:
             sizes=tuple(dict(sizes) for _ in inputs),
             inputs=tuple(dict(given) for given in inputs),
             limits=self._exercise.limits,
+            helpers=self._exercise.helpers,
         )
         found: list[dict[str, Any]] = []
         for outcome in self._run(job).outcomes:

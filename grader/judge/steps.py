@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.records.assignment import ListOf
+from grader.records.entries import flat_inputs
 
 if TYPE_CHECKING:
     from grader.records.assignment import Exercise
@@ -20,8 +21,9 @@ def has_steps(exercise: Exercise, output: str) -> bool:
     if not shape or not isinstance(shape[0], str):
         return False
     axis = shape[0]
-    if any(isinstance(domain, ListOf) and domain.length == axis for domain in exercise.inputs.values()):
+    domains = flat_inputs(exercise.inputs).values()
+    if any(isinstance(domain, ListOf) and domain.length == axis for domain in domains):
         return True
-    shapes = [getattr(domain, "shape", None) or () for domain in exercise.inputs.values()]
+    shapes = [getattr(domain, "shape", None) or () for domain in domains]
     along = [asked for asked in shapes if axis in asked]
     return bool(along) and all(len(asked) in (1, 3) and asked.index(axis) == 0 for asked in along)

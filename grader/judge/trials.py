@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -14,11 +15,14 @@ from grader.records.run import UNFINISHED, Raised, Returned
 from grader.records.verdict import Comparison, NotRaised, Trial, ending
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
+    from grader.records.record import Value
     from grader.records.run import Outcome
+
+NOTHING: Final[Mapping[int, Returned]] = MappingProxyType({})
 
 
 class AnswerKey:
@@ -36,9 +40,15 @@ class AnswerKey:
             [rule_of(exercise, name) for _, name in asked],
         )
 
-    def trials(self, outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:
-        """Compare the outputs of each case with what is expected."""
-        given = [outcome.outputs if isinstance(outcome, Returned) else {} for outcome in outcomes]
+    def trials(self, outcomes: Sequence[Outcome], before: Mapping[int, Returned] = NOTHING) -> tuple[Trial, ...]:
+        """Compare the outputs of each case with what is expected.
+
+        ``before``: by their numbers, what cases that raised had set by then.
+        """
+        given = [
+            outcome.outputs if isinstance(outcome, Returned) else before[number].outputs if number in before else {}
+            for number, outcome in enumerate(outcomes)
+        ]
         verdicts = self._sheet.verdicts([outputs.get(name, ABSENT) for name in self._outputs for outputs in given])
         found = [
             right if verdict is RIGHT else replace(right, deviation=verdict.deviation, remarks=verdict.remarks)
@@ -51,14 +61,23 @@ class AnswerKey:
         ]
         rows = list(zip(*columns, strict=True)) or [()] * count
         return tuple(
-            Trial(case=case, outcome=outcome, comparisons=tuple(row) if isinstance(outcome, Returned) else ())
-            for case, outcome, row in zip(self._cases, outcomes, rows, strict=True)
+            Trial(case, outcome, tuple(row))
+            if isinstance(outcome, Returned)
+            else Trial(case, outcome, _of_set(row, given[number]), before=before.get(number))
+            for number, (case, outcome, row) in enumerate(zip(self._cases, outcomes, rows, strict=True))
         )
 
 
-def try_cases(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:
+def _of_set(row: Sequence[Comparison], outputs: Mapping[str, Value]) -> tuple[Comparison, ...]:
+    """What became of outputs that were set: nothing is said of the others but how the case ended."""
+    return tuple(found for found in row if found.output in outputs)
+
+
+def try_cases(
+    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], before: Mapping[int, Returned] = NOTHING
+) -> tuple[Trial, ...]:
     """Compare the outputs of cases that are run only once."""
-    return AnswerKey(exercise, cases).trials(outcomes)
+    return AnswerKey(exercise, cases).trials(outcomes, before)
 
 
 def try_raises(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:

@@ -26,6 +26,7 @@ from grader.records.values import pack, unpack
 from grader.sandbox.worker.inputs import fresh
 from grader.sandbox.worker.ordinary import packed
 from grader.sandbox.worker.serve import seed
+from grader.sandbox.worker.snippet import helpers_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,6 +45,7 @@ class Prepared(NamedTuple):
 
     module: dict[str, Any]
     code: CodeType
+    helpers: str
     outputs: Sequence[str]
     yardstick: Yardstick
     cases: Sequence[Case]
@@ -72,6 +74,7 @@ def prepare(told: Mapping[str, Any]) -> tuple[bool, float]:
     trial = Prepared(
         module=module,
         code=compile(told["run"], "<run>", "exec", dont_inherit=True),
+        helpers=told["helpers"],
         outputs=told["outputs"],
         yardstick=Yardstick({name: _rule(*rule) for name, rule in told["rules"].items()}, cases[: told["count"]]),
         cases=cases[: told["count"]],
@@ -113,8 +116,8 @@ def attempt(name: str, text: str) -> dict[str, Any]:
 def _outcome(trial: Prepared, case: Case) -> Outcome:
     """As a worker runs a case and a host reads its answer, without the way between them."""
     inputs = {name: fresh(value) for name, value in case.inputs.items()}
-    namespace = {**trial.module, "np": np, **case.sizes, **inputs}
     try:
+        namespace = {**trial.module, "np": np, **helpers_in(trial.helpers), **case.sizes, **inputs}
         exec(trial.code, namespace)  # noqa: S102 - as above
         return Returned({name: _crossed(namespace[name]) for name in trial.outputs if name in namespace})
     except BaseException as error:  # noqa: BLE001 - whatever it raises tells it

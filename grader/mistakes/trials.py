@@ -92,6 +92,7 @@ class VersionTrial(NamedTuple):
         return {
             "module": module,
             "run": self.exercise.run,
+            "helpers": self.exercise.helpers,
             "outputs": list(self.exercise.outputs),
             "rules": {
                 name: [

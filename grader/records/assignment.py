@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from grader.records.record import Record, Size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 class Interval(Record, frozen=True):
@@ -106,6 +106,12 @@ class ListOf(Domain, frozen=True, tag="list"):
     length: Size | Interval
 
 
+class DictOf(Domain, frozen=True, tag="dict"):
+    """A Python dict; each of its ``entries`` is an input of its own."""
+
+    entries: dict[str, AnyDomain]
+
+
 class SizeOf(Domain, frozen=True, tag="size"):
     """A size itself, as a Python int: ``{kind: size, of: H}``."""
 
@@ -113,7 +119,7 @@ class SizeOf(Domain, frozen=True, tag="size"):
 
 
 class SameAs(Domain, frozen=True, tag="same_as"):
-    """Another draw from the domain of the input named ``of``."""
+    """Another draw from the domain of the input named ``of``, or of the entry ``parameters.W`` of one."""
 
     of: str
 
@@ -130,7 +136,19 @@ class Custom(Domain, frozen=True, tag="strategy"):
 
 
 AnyDomain: TypeAlias = (
-    Reals | Integers | Tokens | OneHot | Simplex | Booleans | Choices | Text | ListOf | SizeOf | SameAs | Custom
+    Reals
+    | Integers
+    | Tokens
+    | OneHot
+    | Simplex
+    | Booleans
+    | Choices
+    | Text
+    | ListOf
+    | DictOf
+    | SizeOf
+    | SameAs
+    | Custom
 )
 
 
@@ -216,6 +234,7 @@ class Exercise(Record, frozen=True):
     parts of an exercise are its outputs, ``raises`` and ``properties``. Parts that name their ``points`` get them;
     what is left of the exercise's points is shared equally by the others. ``follow_through`` names functions of other
     exercises on which this one builds: where only those are wrong, the method earns its points all the same.
+    ``helpers`` is what ``run`` takes of the course's ``helpers.py``, as text.
     """
 
     id: str
@@ -235,6 +254,7 @@ class Exercise(Record, frozen=True):
     precision: Literal["remark", "required"] = "remark"  # of results that are only numerically off
     follow_through: tuple[str, ...] = ()
     waive: tuple[Waiver, ...] = ()
+    helpers: str = ""
 
 
 #: What a student's report says of hidden cases: of each part whether it is right, or how many of them fail as well.
@@ -265,12 +285,23 @@ class Assignment(Record, frozen=True):
 
 def own_domain(inputs: Mapping[str, AnyDomain], name: str) -> AnyDomain | None:
     """The domain of an input, followed through ``same_as``; None if that leads nowhere, as an author may write it."""
-    for _ in inputs:
-        domain = inputs.get(name)
+    seen: set[str] = set()
+    while name not in seen:
+        seen.add(name)
+        domain = written_domain(inputs, name)
         if not isinstance(domain, SameAs):
             return domain
         name = domain.of
     return None
+
+
+def written_domain(inputs: Mapping[str, AnyDomain], name: str) -> AnyDomain | None:
+    """The domain of an input, or of an entry such as ``parameters.W``, as it was written; None if there is none."""
+    first, *keys = name.split(".")
+    domain = inputs.get(first)
+    for key in keys:
+        domain = domain.entries.get(key) if isinstance(domain, DictOf) else None
+    return domain
 
 
 def resolved(inputs: Mapping[str, AnyDomain], domain: AnyDomain) -> AnyDomain:
@@ -280,11 +311,29 @@ def resolved(inputs: Mapping[str, AnyDomain], domain: AnyDomain) -> AnyDomain:
         if meant is None:
             raise KeyError(domain.of)
         return resolved(inputs, meant)
+    if isinstance(domain, DictOf):
+        return replace(domain, entries={key: resolved(inputs, entry) for key, entry in domain.entries.items()})
     return replace(domain, of=resolved(inputs, domain.of)) if isinstance(domain, ListOf) else domain
 
 
+def parts_of(domain: AnyDomain) -> Iterator[tuple[tuple[str, ...], AnyDomain]]:
+    """A domain and those inside it, each with its way there in an assignment file."""
+    yield (), domain
+    inner: dict[tuple[str, ...], AnyDomain] = {}
+    match domain:
+        case ListOf(of=item):
+            inner[("of",)] = item
+        case DictOf(entries=entries):
+            inner = {("entries", key): entry for key, entry in entries.items()}
+    for step, part in inner.items():
+        yield from (((*step, *way), found) for way, found in parts_of(part))
+
+
 def custom_function(domain: AnyDomain) -> str | None:
-    """The name of the author's strategy that a domain draws from, if it does."""
-    if isinstance(domain, ListOf):
-        return custom_function(domain.of)
-    return domain.name if isinstance(domain, Custom) else None
+    """The name of the author's strategy that a domain draws from, if it does; of several in a dict the first."""
+    return next(iter(custom_functions(domain)), None)
+
+
+def custom_functions(domain: AnyDomain) -> list[str]:
+    """The names of the author's strategies that a domain draws from."""
+    return [part.name for _, part in parts_of(domain) if isinstance(part, Custom)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Final, Literal, NamedTuple, TypeAlias
 
@@ -124,6 +125,16 @@ class Raised(Record, frozen=True, tag_field="kind", tag="raised"):
     frames: tuple[Frame, ...] = ()
     cause: Frame | None = None
 
+    @property
+    def builtin_error(self) -> str:
+        """The class if it is one of Python's own, else empty: other names were written by student code."""
+        return next(filter(_is_builtin_error, self.ancestors), "")
+
+
+def _is_builtin_error(name: str) -> bool:
+    kind = getattr(builtins, name, None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)
+
 
 Scope: TypeAlias = Literal["case", "exercise", "load", "submission"]
 
@@ -212,7 +223,8 @@ class Job(Record, frozen=True):
     ``inputs`` and ``sizes`` have one entry a case. ``salt`` seeds the random generators of the worker before the first
     case, so that a repeat with another salt shows results that depend on chance. ``packed`` holds sizes and inputs as
     they are sent (see :mod:`grader.sandbox.protocol`), where they are the same for many submissions. ``extents`` are,
-    a case, the objects that a right answer may take, where that is known: see :mod:`grader.sandbox.room`.
+    a case, the objects that a right answer may take, where that is known: see :mod:`grader.sandbox.room`. ``helpers``
+    is the text of a module whose names the snippet knows.
     """
 
     run: str
@@ -223,6 +235,7 @@ class Job(Record, frozen=True):
     salt: int = 0
     packed: bytes = b""
     extents: tuple[int, ...] = ()
+    helpers: str = ""
 
 
 def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
@@ -234,17 +247,20 @@ def job_of(exercise: Exercise, cases: Sequence[Case], salt: int = 0) -> Job:
         inputs=tuple(case.inputs for case in cases),
         limits=exercise.limits,
         salt=salt,
+        helpers=exercise.helpers,
     )
 
 
 class Run(Record, frozen=True):
     """What a job gave: one outcome a case, and what was printed meanwhile (bounded, control characters still in).
 
+    ``before``: by the numbers of cases that raised, the outputs that these had set by then and would not have changed.
     ``cpu`` and ``wall`` are seconds, measured from outside the worker. ``cut`` is the limit in bytes beyond which more
     was printed, and dropped; None if it was kept to.
     """
 
     outcomes: tuple[Outcome, ...]
+    before: Mapping[int, Returned] = {}
     cpu: float = 0.0
     wall: float = 0.0
     stdout: str = ""

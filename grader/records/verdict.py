@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 from typing import Literal, TypeAlias
 
 from grader.records.bank import Case, Origin
@@ -98,14 +97,15 @@ RemarkKind: TypeAlias = Literal[
     "changes_input",
     "shares_memory",
     "prints_much",
+    "stops_at_its_end",
 ]
 
 
 class Remark(Record, frozen=True):
     """What is right but worth a word. ``about`` is an output, or an input that was changed.
 
-    ``got`` and ``wanted`` are types, dtypes, ways of reading, the input that shares memory, or how many bytes may be
-    printed.
+    ``got`` and ``wanted`` are types, dtypes, ways of reading, the input that shares memory, how many bytes may be
+    printed, or the exception that comes after all outputs are set.
     """
 
     kind: RemarkKind
@@ -149,7 +149,7 @@ def ending(outcome: Outcome) -> Ending:
         case Returned():
             return Ending("returned")
         case Raised():
-            return Ending("raised", error=builtin_error(outcome))
+            return Ending("raised", error=outcome.builtin_error)
         case TimedOut(seconds=seconds, clock=clock, scope="submission"):
             return Ending("used_up", limit=seconds, clock=clock)
         case TimedOut(seconds=seconds, clock=clock):
@@ -164,17 +164,6 @@ def ending(outcome: Outcome) -> Ending:
             return Ending("bad_reply")
         case NotRun():
             return Ending("not_run")
-
-
-def builtin_error(outcome: Raised) -> str:
-    """The exception's class if it is one of Python's own, else empty: other names were written by student code."""
-    return next(filter(is_builtin_error, outcome.ancestors), "")
-
-
-def is_builtin_error(name: str) -> bool:
-    """Whether an exception class of this name is one of Python's own."""
-    kind = getattr(builtins, name, None)
-    return isinstance(kind, type) and issubclass(kind, BaseException)
 
 
 class NotRaised(Record, frozen=True, tag="not_raised"):
@@ -221,10 +210,12 @@ class LawFailed(Record, frozen=True, tag="law_failed"):
 class Unearned(Record, frozen=True, tag="unearned"):
     """Nothing is wrong with a check or a law itself, but no output of its exercise is right in half of the cases.
 
-    ``or_fails``: or it fails on hidden cases; a student is not told which.
+    ``or_fails``: or it fails on hidden cases; a student is not told which. ``at_end``: it must be right where the code
+    comes to its end, for a check asks it to raise, which code that always does has shown nothing by.
     """
 
     or_fails: bool = False
+    at_end: bool = False
 
 
 class ButFor(Record, frozen=True, tag="but_for"):
@@ -242,12 +233,21 @@ Problem: TypeAlias = (
 
 
 class Trial(Record, frozen=True):
-    """One case and what became of it. ``problem``: a case that asks for an exception was not met."""
+    """One case and what became of it. ``problem``: a case that asks for an exception was not met.
+
+    ``before`` is what a case that raised had set by then; of its outputs those alone are compared.
+    """
 
     case: Case
     outcome: Outcome
     comparisons: tuple[Comparison, ...] = ()
     problem: NotRaised | None = None
+    before: Returned | None = None
+
+    @property
+    def given(self) -> Returned | None:
+        """What it returned, or had set before it raised."""
+        return self.outcome if isinstance(self.outcome, Returned) else self.before
 
     @property
     def right(self) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 from grader.records.run import Definition, Isolation, Loaded, Raised, Returned, Run
 from grader.sandbox.worker.inputs import fresh
+from grader.sandbox.worker.snippet import Interruption, execute, helpers_in, statements_of
 from grader.sandbox.worker.student import parameters
 
 if TYPE_CHECKING:
@@ -46,7 +47,9 @@ class FakeSandbox:
     def run(self, job: Job) -> Run:
         """One outcome for each case, exceptions included."""
         cases = zip(job.sizes, job.inputs, strict=True)
-        return Run(outcomes=tuple(self._case(job, sizes, inputs) for sizes, inputs in cases))
+        found = [self._case(job, sizes, inputs) for sizes, inputs in cases]
+        before = {number: left for number, (_, left) in enumerate(found) if left is not None}
+        return Run(tuple(outcome for outcome, _ in found), before)
 
     def run_each(self, jobs: Sequence[Job]) -> Iterator[Run]:
         """One after the other."""
@@ -59,16 +62,23 @@ class FakeSandbox:
     def close(self) -> None:
         """Nothing was started."""
 
-    def _case(self, job: Job, sizes: Mapping[str, int], inputs: Mapping[str, Any]) -> Outcome:
+    def _case(self, job: Job, sizes: Mapping[str, int], inputs: Mapping[str, Any]) -> tuple[Outcome, Returned | None]:
+        """An outcome, and what had been set before it if it raised."""
         for name, outcome in self._outcomes.items():
             if name in job.run:
-                return outcome
-        namespace = {**self._names, "np": np, **sizes, **{name: fresh(value) for name, value in inputs.items()}}
+                return outcome, None
+        given = {name: fresh(value) for name, value in inputs.items()}
+        namespace = {**self._names, "np": np, **helpers_in(job.helpers), **sizes, **given}
         try:
-            exec(job.run, namespace)  # noqa: S102 - the test's own code
-        except Exception as error:  # noqa: BLE001 - an outcome like any other
+            execute(statements_of(job.run), namespace)
+        except Interruption as interruption:
+            error = interruption.error
+            if not isinstance(error, Exception):
+                raise error from None
             ancestors = tuple(kind.__name__ for kind in type(error).__mro__)
-            return Raised(error=type(error).__name__, message=str(error), ancestors=ancestors)
+            settled = {name: namespace[name] for name in job.outputs if name in interruption.settled}
+            raised = Raised(error=type(error).__name__, message=str(error), ancestors=ancestors)
+            return raised, Returned(settled) if settled else None
         missing = tuple(name for name in job.outputs if name not in namespace)
         outputs = {name: namespace[name] for name in job.outputs if name in namespace}
-        return Returned(outputs=outputs, missing=missing)
+        return Returned(outputs=outputs, missing=missing), None

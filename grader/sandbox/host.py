@@ -10,10 +10,10 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from grader.records.errors import ProtocolError, SandboxFault
-from grader.records.run import BadReply, Loaded, NotRun, Run, texts_of
+from grader.records.run import BadReply, Loaded, NotRun, Outcome, Returned, Run, texts_of
 from grader.sandbox import protocol
 from grader.sandbox.clocks import Clock, Deadline, Total
-from grader.sandbox.outcomes import answered, ended, imported
+from grader.sandbox.outcomes import answered, ended, imported, set_before
 from grader.sandbox.room import GRADED, UNFORESEEN, Room
 from grader.sandbox.stopped import Loading, StoppedCells
 from grader.submission.libraries import wanted
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from grader.records.assignment import Limits
-    from grader.records.run import Isolation, Job, Outcome, Submission
+    from grader.records.run import Isolation, Job, Submission
     from grader.sandbox.api import Watched, WorkerPool, WorkerProcess
     from grader.sandbox.room import Spare
 
@@ -154,9 +154,7 @@ class _Request:
     def __init__(self, job: Job) -> None:
         self.job = job
         self.id = os.urandom(protocol.ID_BYTES)
-        self.frame = protocol.execute(
-            self.id, job.run, job.outputs, job.packed or protocol.pack_cases(job.sizes, job.inputs), job.salt
-        )
+        self.frame = protocol.execute(self.id, job)
 
 
 class _Asked(NamedTuple):
@@ -239,7 +237,7 @@ class _Worker:
         whole, single = asked.whole, asked.single
         whole.restart_wall()
         single.restart_wall()
-        outcomes: list[Outcome] = []
+        outcomes, before = list[Outcome](), dict[int, Returned]()
         given = frozenset[str]().union(*job.inputs)
 
         def take(reply: protocol.Reply) -> bool:
@@ -247,6 +245,7 @@ class _Worker:
             if not isinstance(reply, protocol.Answer) or (reply.id, reply.index) != expected:
                 raise ProtocolError("an answer that was not asked for")
             read = partial(room.read, extent=job.extents[len(outcomes)] if job.extents else 0)
+            before.update(set_before(len(outcomes), reply.answer, job, given, read))
             outcomes.append(answered(reply.answer, job, given, self._texts, read))
             return len(outcomes) == len(job.inputs)
 
@@ -264,7 +263,7 @@ class _Worker:
         stdout, stderr = self._channel.printed()  # before the next job can print
         if upcoming is not None and problem is None:
             self._asked = self._ask(upcoming)
-        return Run(outcomes=tuple(outcomes), cpu=cpu, wall=wall, stdout=stdout, stderr=stderr, cut=cut)
+        return Run(tuple(outcomes), before, cpu=cpu, wall=wall, stdout=stdout, stderr=stderr, cut=cut)
 
     def _ask(self, request: _Request) -> _Asked:
         self._channel.allow(request.job.limits.output)  # before sending, as above

@@ -52,7 +52,7 @@ def imported(reply: protocol.Imported, allowed: Limits, texts: Texts, stand_ins:
 
 
 def answered(
-    answer: protocol.Result | protocol.Failure,
+    answer: protocol.Result | protocol.Failure | protocol.Interrupted,
     job: Job,
     given: frozenset[str],
     texts: Texts,
@@ -62,14 +62,31 @@ def answered(
 
     Raises ProtocolError.
     """
+    if isinstance(answer, protocol.Interrupted):
+        return _raised(answer.failure, job.limits, texts)
     if isinstance(answer, protocol.Failure):
         return _raised(answer, job.limits, texts)
+    return _returned(answer, job, given, read)
+
+
+def set_before(
+    number: int,
+    answer: protocol.Result | protocol.Failure | protocol.Interrupted,
+    job: Job,
+    given: frozenset[str],
+    read: Callable[[Raw], Value],
+) -> dict[int, Returned]:
+    """What the case of a ``number`` had set before it raised, read as by :func:`answered`. Raises ProtocolError."""
+    return {number: _returned(answer.before, job, given, read)} if isinstance(answer, protocol.Interrupted) else {}
+
+
+def _returned(result: protocol.Result, job: Job, given: frozenset[str], read: Callable[[Raw], Value]) -> Returned:
     return Returned(
-        outputs={name: read(answer.outputs[name]) for name in job.outputs if name in answer.outputs},
-        missing=tuple([name for name in job.outputs if name not in answer.outputs]),
-        changed=tuple(sorted(given.intersection(answer.changed))) if answer.changed else (),
-        aliased=_aliased(answer.aliased, job, given) if answer.aliased else (),
-        read=_read(answer.read, job) if answer.read else (),
+        outputs={name: read(result.outputs[name]) for name in job.outputs if name in result.outputs},
+        missing=tuple([name for name in job.outputs if name not in result.outputs]),
+        changed=tuple(sorted(given.intersection(result.changed))) if result.changed else (),
+        aliased=_aliased(result.aliased, job, given) if result.aliased else (),
+        read=_read(result.read, job) if result.read else (),
     )
 
 

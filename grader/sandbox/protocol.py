@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.records.record import Value
+    from grader.records.run import Job
 
 HEADER = struct.Struct(">I")
 ID_BYTES = 16
@@ -102,13 +103,14 @@ class ExecuteCase(_Message, frozen=True):
 
 
 class Execute(_Message, frozen=True, tag="execute"):
-    """Run a snippet on each case."""
+    """Run a snippet on each case. It knows the names of ``helpers``, a module's text that is executed for each."""
 
     id: bytes
     run: str
     outputs: list[str]
     cases: list[ExecuteCase]
     salt: int
+    helpers: str = ""
 
 
 class FrameLine(_Message, frozen=True):
@@ -139,6 +141,13 @@ class Result(_Message, frozen=True, tag="result"):
     changed: Annotated[list[str], Meta(max_length=MAX_OBSERVED)]
     aliased: Annotated[list[tuple[str, str]], Meta(max_length=MAX_OBSERVED)]
     read: Annotated[list[tuple[str, str]], Meta(max_length=MAX_OBSERVED)] = []
+
+
+class Interrupted(_Message, frozen=True, tag="interrupted"):
+    """The snippet raised after it had set outputs: those are in ``before``, whose ``missing`` says nothing."""
+
+    failure: Failure
+    before: Result
 
 
 _Parameters: TypeAlias = Annotated[list[str], Meta(max_length=MAX_PARAMETERS)]
@@ -178,7 +187,7 @@ class Answer(_Message, frozen=True, tag="answer"):
 
     id: bytes
     index: int
-    answer: Result | Failure
+    answer: Result | Failure | Interrupted
 
 
 Request: TypeAlias = Load | Execute
@@ -232,10 +241,10 @@ def pack_cases(sizes: Sequence[Mapping[str, int]], inputs: Sequence[Mapping[str,
     )
 
 
-def execute(request_id: bytes, run: str, outputs: Sequence[str], packed: bytes, salt: int) -> bytes:
-    """An ``Execute``, packed, with cases that are packed already."""
-    cases = cast("list[ExecuteCase]", msgspec.Raw(packed))  # the encoder copies it as it is
-    return encode(Execute(id=request_id, run=run, outputs=list(outputs), cases=cases, salt=salt))
+def execute(request_id: bytes, job: Job) -> bytes:
+    """An ``Execute``, packed."""
+    cases = cast("list[ExecuteCase]", msgspec.Raw(job.packed or pack_cases(job.sizes, job.inputs)))  # copied as it is
+    return encode(Execute(request_id, job.run, list(job.outputs), cases, job.salt, job.helpers))
 
 
 class FrameReader:

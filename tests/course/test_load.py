@@ -268,7 +268,7 @@ def test_missing_keys_say_what_they_are_for():
         ("limits: {output: 12}", "8:18: limits.output must lie between 1 KiB and 1 GiB (got 12)"),
         (
             "answers: 1",
-            "8:1: answers is an unknown key (free here: tolerance, limits, audit, hidden, seed, preload, stand_ins)",
+            "8:1: answers is an unknown key (free here: tolerance, limits, shared, audit, hidden, seed, preload, sta…)",
         ),
     ],
 )
@@ -333,7 +333,7 @@ def test_an_assignment_without_exercises():
             "{kind: onehot, shape: [D]}",
             (
                 ":22: exercises[0].inputs.x.kind must be one of reals, integers, tokens, "
-                "one_hot, simplex, booleans, choices, text, list, size, same_as, strategy "
+                "one_hot, simplex, booleans, choices, text, list, dict, size, same_as, strategy "
                 "(got text 'onehot': did you mean `one_hot`?)"
             ),
         ),

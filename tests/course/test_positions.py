@@ -73,7 +73,10 @@ def test_nan_is_a_number():
             "x:\n  - {k: 1, k: 2}\n",
             "a.yaml:2:12: x[0].k is a duplicate key: it already stands at line 2, column 6",
         ),
-        ("<<: {a: 1}\n", "a.yaml:1:1: the file has a merge key <<, which is refused: write its entries out"),
+        (
+            "x: {<<: [{a: 1}, b]}\n",
+            "a.yaml:1:5: x has a merge key << of no mapping: name one that has an anchor, as in <<: *name",
+        ),
         (
             "x: !!python/object:os.system {}\n",
             (
@@ -148,6 +151,10 @@ def test_mistakes_that_let_the_rest_be_read(source, expected):
             "a.yaml:1:4: cannot read this YAML: a number or an escape such as \\U is too large",
         ),
         ("&a [1, *a]\n", "a.yaml:1:1: [1] contains itself through an alias"),
+        (
+            "&a {<<: *a}\n",
+            f"a.yaml:1:1: the file merges mappings more than {MAX_DEPTH} levels deep, or one with itself",
+        ),
         ("[" * 100_000, f"a.yaml:1:33: cannot read this YAML: nested more than {MAX_DEPTH} levels deep"),
     ],
 )
@@ -160,6 +167,26 @@ def test_sources_that_cannot_be_read(source, expected):
 def test_aliases_are_expanded():
     tree = read("a: &one [1, 2]\nb: *one\n", file="a.yaml").tree
     assert tree == {"a": [1, 2], "b": [1, 2]}
+
+
+def test_merge_keys_bring_what_a_mapping_lacks():
+    source = "a: &a {k: 1, m: 1}\nb: &b {<<: *a, k: 2}\nc: {n: 3, <<: [*b, *a], m: 4}\nd: {'<<': 5}\n"
+    document = read(source, file="a.yaml")
+    assert document.tree["b"] == {"k": 2, "m": 1}
+    assert document.tree["c"] == {"n": 3, "k": 2, "m": 4}
+    assert document.tree["d"] == {"<<": 5}
+    assert document.place(("b", "m")) == (1, 17)
+    assert document.place(("c", "k")) == (2, 19)
+
+
+def test_merge_keys_cannot_make_a_billion_values():
+    wide = f"a: &a {{{', '.join(f'k{n}: 1' for n in range(2000))}}}\n"
+    assert "makes more than 100,000 values" in printed(f"{wide}b: {{<<: [{', '.join(['*a'] * 60)}]}}\n")[-1]
+    deep = ["a0: &a0 {x: 1}"] + [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 10)}]}}" for n in range(1, 20)]
+    assert read("\n".join(deep), file="a.yaml").tree["a19"] == {"x": 1}  # and soon
+    # each but the first is a duplicate, and so not looked at before the last asks for it
+    hidden = ["a: &a0 {x: 1}"] + [f"a: &a{n} {{<<: *a{n - 1}}}" for n in range(1, 2000)] + ["b: *a1999"]
+    assert "merges mappings more than 32 levels deep" in printed("\n".join(hidden))[-1]
 
 
 def test_aliases_cannot_make_a_billion_values():

@@ -151,8 +151,20 @@ def test_checks_and_laws_count_beside_an_output_that_is_right_in_half_of_all_cas
     raises = try_raises([case(9, raises="ValueError")], [raised("ValueError")])
     (_, _, check, law), _ = score(task, try_cases(task, cases, outcomes), raises, [Holding(check="law", public=3)])
     assert [(part.right, part.earned, part.problem) for part in (check, law)] == [
-        (knows, 2.0 * knows, None if knows else Unearned())
-    ] * 2
+        (knows, 2.0 * knows, None if knows else Unearned(at_end=at_end)) for at_end in (True, False)
+    ]
+
+
+def test_a_check_counts_only_where_the_code_comes_to_its_end():
+    task = exercise(raises=(RAISES,), properties=(LAW,), outputs=TWO)
+    cases = [case(number, expected={"h": 1.0, "c": 1.0}) for number in range(4)]
+    before = {number: Returned(outputs={"h": 1.0}) for number in range(4)}
+    for ended, counts in ((4, False), (3, False), (2, True)):
+        outcomes = [raised("ValueError")] * ended + [Returned(outputs={"h": 1.0, "c": 2.0})] * (4 - ended)
+        trials = try_cases(task, cases, outcomes, {number: before[number] for number in range(ended)})
+        raises = try_raises([case(9, raises="ValueError")], [raised("ValueError")])
+        (h, c, check, law), _ = score(task, trials, raises, [Holding(check="law", public=3)])
+        assert (h.right, c.right, check.right, law.right) == (True, False, counts, True)
 
 
 def test_what_is_wrong_with_a_law_itself_is_said_first():

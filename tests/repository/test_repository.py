@@ -312,7 +312,11 @@ def test_whole_examples_in_the_documentation_are_right():
     whole = [block for block in blocks if "\nexercises:" in block]
     assignments = [parse(block, file="docs/authoring.md", id="example") for block in whole]
 
-    assert [[exercise.points for exercise in assignment.exercises] for assignment in assignments] == [[4], [6, 4]]
+    assert [[exercise.points for exercise in assignment.exercises] for assignment in assignments] == [
+        [4],
+        [6, 4],
+        [2, 2],
+    ]
 
 
 #: A file, a folder or a module of ours, as a page names it.

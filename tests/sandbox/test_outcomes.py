@@ -8,7 +8,7 @@ from msgspec.msgpack import encode
 from grader.records.assignment import Limits
 from grader.records.run import Job, Returned, texts_of
 from grader.sandbox import protocol
-from grader.sandbox.outcomes import answered
+from grader.sandbox.outcomes import answered, set_before
 from grader.sandbox.room import GRADED, Room
 
 JOB = Job(run="y = f(x)", outputs=("y",), sizes=({},), inputs=({"x": 1.0},), limits=Limits())
@@ -24,6 +24,9 @@ def test_observations_name_outputs_and_inputs_of_the_job_alone():
     )
     taken = answered(said, JOB, frozenset({"x"}), texts_of({}), Room(GRADED).read)
     assert taken == Returned(outputs={"y": 1.0}, changed=("x",), aliased=(("y", "x"),))
+    interrupted = protocol.Interrupted(protocol.Failure("ValueError", "", [], []), said)
+    assert set_before(3, interrupted, JOB, frozenset({"x"}), Room(GRADED).read) == {3: taken}
+    assert set_before(3, said, JOB, frozenset({"x"}), Room(GRADED).read) == {}
 
 
 def test_a_cell_is_one_that_was_handed_in_and_not_what_is_called_like_one():

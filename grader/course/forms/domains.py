@@ -7,14 +7,15 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from grader.course.forms.containers import DEFAULT_KIND, Key, Keyed, Many
-from grader.course.forms.form import Form, Name, Number, PlainText, Schema, Whole
+from grader.course.forms.containers import DEFAULT_KIND, Key, Keyed, Many, Named
+from grader.course.forms.form import NAME_PATTERN, Form, Number, PlainText, Schema, Whole, name_problem
 from grader.course.wording import suggestion
 from grader.records.assignment import (
     AnyDomain,
     Booleans,
     Choices,
     Custom,
+    DictOf,
     Integers,
     Interval,
     ListOf,
@@ -129,6 +130,25 @@ class Plain(Form):
 
 
 @dataclass(frozen=True, slots=True)
+class InputName(Form):
+    """The name of an input, or of an entry of one that is a dict: ``parameters.W``."""
+
+    def read(self, at: Cursor) -> str:
+        first, dot, keys = at.value.partition(".") if isinstance(at.value, str) else ("", "", "")
+        if first and name_problem(first) is None and (keys or not dot):
+            return first + dot + keys
+        hint = name_problem(at.value) or "" if isinstance(at.value, str) and not dot else ""
+        at.refuse("must be a Python name", hint)
+        return self.stand_in()
+
+    def stand_in(self) -> str:
+        return "name"
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": f"{NAME_PATTERN[:-1]}([.].+)?$"}
+
+
+@dataclass(frozen=True, slots=True)
 class AnyInput(Form):
     """The domain of an input, by its ``kind``; without one it holds reals."""
 
@@ -188,6 +208,46 @@ def _span_hint(value: Any) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class Entries(Form):
+    """The entries of a dict, each an input, under any text that is a key; a dict in a dict is as deep as it goes."""
+
+    def read(self, at: Cursor) -> Any:
+        if not isinstance(at.value, dict) or not at.value:
+            at.refuse("must be a mapping such as {W: {shape: [H, D]}}")
+            return self.stand_in()
+        return {key: AnyInput().read(at.enter(key)) for key in at.value}
+
+    def stand_in(self) -> dict[str, Any]:
+        return {"entry": Reals()}
+
+    def schema(self) -> Schema:
+        group = {"type": "string", "pattern": NAME_PATTERN}
+        use = {"anyOf": [group, {"type": "array", "items": group}, AnyInput().schema()], "description": _USE}
+        item = AnyInput().schema()
+        return {"type": "object", "minProperties": 1, "additionalProperties": item, "properties": {"use": use}}
+
+
+_USE = "a name, or names, of the section shared, whose inputs are taken from there"
+NAMED_INPUTS = Named(AnyInput(), wanted="a mapping such as {x: {shape: [D, 1]}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs(Form):
+    """The inputs of an exercise; those that it uses of the section ``shared`` are among them by now."""
+
+    def read(self, at: Cursor) -> Any:
+        return NAMED_INPUTS.read(at)
+
+    def stand_in(self) -> dict[str, Any]:
+        return {}
+
+    def schema(self) -> Schema:
+        group = {"type": "string", "pattern": NAME_PATTERN}
+        groups = {"anyOf": [group, {"type": "array", "items": group}, AnyInput().schema()]}
+        return {**NAMED_INPUTS.schema(), "properties": {"use": {**groups, "description": _USE}}}
+
+
 SIZES = Many(SizeText(), wanted="a list of sizes such as [H, 1]", most=8)
 _MAYBE_SHAPE = Key(SIZES, "array shape, such as [D, 1]; without it, a single plain value")
 _NEEDED_SHAPE = Key(SIZES, "array shape, such as [T, V, 1]", required=True)
@@ -198,7 +258,7 @@ _FUNCTION = PlainText(
     wanted="properties: and a function's name, such as properties:sentences",
     pattern=r"properties:[A-Za-z_][A-Za-z0-9_]*",
 )
-_OTHER = Name()
+_OTHER = InputName()
 
 KINDS: dict[str, Keyed] = {
     "reals": _kind(
@@ -239,6 +299,7 @@ KINDS: dict[str, Keyed] = {
         of=Key(AnyInput(), "the domain of each item", required=True),
         length=Key(SizeOrSpan(), "a size such as T, or an interval such as 0..5", required=True),
     ),
+    "dict": _kind(DictOf, "dict", entries=Key(Entries(), "each key and the values that it may have", required=True)),
     "size": _kind(SizeOf, "size", of=Key(SizeText(), "the size that is passed, such as H", required=True)),
     "same_as": _kind(SameAs, "same_as", of=Key(_OTHER, "the input whose domain this one shares", required=True)),
     "strategy": _kind(

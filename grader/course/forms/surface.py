@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from grader.course.forms.containers import Key, Keyed, Many, Named
-from grader.course.forms.domains import SIZES, AnyInput, WholeInterval
+from grader.course.forms.domains import NAMED_INPUTS, SIZES, Inputs, WholeInterval
 from grader.course.forms.form import Anything, Form, Name, Number, OneOf, PlainText, Schema, Whole
 from grader.course.wording import suggestion
 from grader.records.assignment import Bar, Cases, Example, Output, PropertyCheck, RaisesCheck, Tolerance, Waiver
@@ -210,7 +210,7 @@ _EXERCISE = Keyed(
         "title": Key(_SENTENCE, "what students read; the id by default"),
         "points": Key(Number(above=0, most=10_000, places=2), "what the exercise is worth", required=True),
         "inputs": Key(
-            Named(AnyInput(), wanted="a mapping such as {x: {shape: [D, 1]}}"),
+            Inputs(),
             "each input and the values that it may take",
             required=True,
         ),
@@ -271,6 +271,10 @@ ASSIGNMENT = Keyed(
             "what each exercise may use, and a submission in all",
         ),
         "dims": _DIMS,
+        "shared": Key(
+            Named(NAMED_INPUTS, wanted="a mapping such as {weights: {W: {shape: [H, D]}}}"),
+            "inputs under a name, for exercises that `use` them",
+        ),
         "audit": Key(_AUDIT, "what `grade audit` asks of the tests"),
         "hidden": Key(OneOf(("verdict", "counts")), "what students read of hidden cases beside each part's verdict"),
         "seed": Key(Whole(0, 2**32 - 1), "number that fixes which cases are drawn"),

@@ -143,6 +143,8 @@ def _of_law(found: LawBroken | LawUntried | LawFailed | Unearned) -> str:
     match found:
         case LawBroken(sentence=sentence):
             return sentence or "does not hold for some of the hidden cases"
+        case Unearned(at_end=True):
+            return "Counts once an output is right, and the code comes to its end, in at least half of the cases."
         case Unearned(or_fails=or_fails):
             return f"Counts once {'it holds for hidden cases too, and ' if or_fails else ''}{_KNOWN}."
     return _untried(found)
@@ -242,6 +244,8 @@ def remark(found: Remark) -> str:
         case "other_dtype":
             got, wanted = (_NUMBERS[np.dtype(name).kind] for name in (found.got, found.wanted))
             return f"`{found.about}` holds {got} ({found.got}) where {wanted} are meant."
+        case "stops_at_its_end":
+            return f"Stops with {found.got} once all outputs are set: they keep their points."
         case "prints_much":
             return (
                 f"Prints more than {in_units(float(found.wanted))} in all cases together: what came after that was cut."

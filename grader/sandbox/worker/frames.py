@@ -39,7 +39,8 @@ def _readable(part: Any) -> Any:
 
 def _fitting(message: protocol.Answer) -> protocol.Answer:
     """The answer with its smallest outputs, as many as there is room for."""
-    result = cast("protocol.Result", message.answer)
+    answer = message.answer
+    result = cast("protocol.Result", answer.before if isinstance(answer, protocol.Interrupted) else answer)
     packed = {name: msgspec.msgpack.encode(output) for name, output in result.outputs.items()}
     left = protocol.MAX_REPLY - (1 << 20)  # for all that is no output
     for name in sorted(packed, key=lambda name: len(packed[name])):
@@ -49,7 +50,10 @@ def _fitting(message: protocol.Answer) -> protocol.Answer:
     outputs = {name: msgspec.Raw(output) for name, output in packed.items()}
     most = protocol.MAX_OBSERVED
     observed = result.missing[:most], result.changed[:most], result.aliased[:most], result.read[:most]
-    return protocol.Answer(message.id, message.index, protocol.Result(outputs, *observed))
+    fitting = protocol.Result(outputs, *observed)
+    if isinstance(answer, protocol.Interrupted):
+        return protocol.Answer(message.id, message.index, protocol.Interrupted(answer.failure, fitting))
+    return protocol.Answer(message.id, message.index, fitting)
 
 
 def receive(requests: int) -> bytes | None:

@@ -30,18 +30,29 @@ def differs(value: Any, original: Any) -> bool:
     if kind is np.ndarray:
         same = type(value) is kind and value.shape == original.shape and value.dtype == original.dtype
         return not same or value.tobytes() != original.tobytes()
+    if type(value) is not kind:
+        return True
     if kind in (list, tuple):
         return len(value) != len(original) or any(map(differs, value, original))
     if kind is dict:
         return value.keys() != original.keys() or any(differs(value[key], item) for key, item in original.items())
-    return False  # numbers and text cannot change
+    return value is not original and bool(value != original)  # which NaN is, unlike any other number
 
 
 def aliases(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Pairs of output and input that share memory. Inputs are separate allocations, so bounds suffice."""
+    """Pairs of output and input that share memory, in a dict too. All arrays are allocated apart, so bounds suffice."""
+    arrays = [(name, array) for name, given in inputs.items() for array in _arrays(given)]
     for output, value in outputs.items():
         if type(value) is np.ndarray:
             owner = value.base is None  # then it can share memory with nothing but itself and its views
-            for name, given in inputs.items():
-                if value is given or (not owner and type(given) is np.ndarray and np.may_share_memory(value, given)):
+            for name, given in arrays:
+                if value is given or (not owner and np.may_share_memory(value, given)):
                     yield output, name
+
+
+def _arrays(given: Any) -> Iterator[np.ndarray[Any, Any]]:
+    if type(given) is np.ndarray:
+        yield given
+    elif type(given) is dict:
+        for item in given.values():
+            yield from _arrays(item)

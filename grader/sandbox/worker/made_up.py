@@ -39,8 +39,8 @@ def run_with(run: str, functions: Mapping[str, Mapping[str, Any]], namespace: di
     """Run a snippet with functions replaced by made-up ones. Returns the names of those that were called.
 
     What is told of each: ``arguments`` and ``keywords``, by which names a snippet calls it; the ``shapes`` of those
-    names, as far as they have one; ``results``, its targets with their shapes, None for a token; ``single``, whether it
-    gives a lone value; ``largest``, how large results are.
+    names, as far as they have one, each after the keys that lead to it in a dict; ``results``, its targets with their
+    shapes, None for a token; ``single``, whether it gives a lone value; ``largest``, how large results are.
     """
     called: dict[str, None] = {}
     made = {name: _made_up(name, told, namespace[name], called) for name, told in functions.items()}
@@ -113,15 +113,24 @@ def _sizes(values: Mapping[str, Any], shapes: Mapping[str, Any]) -> dict[str, in
         if isinstance(value, Token):
             sizes.update(value.sizes)
     for _ in range(2):  # a sum of dims may stand before what shows one of them
-        for name, shape in shapes.items():
-            bind(shape, np.shape(values[name]), sizes)
+        for name, found in shapes.items():
+            for keys, shape in found:
+                bind(shape, np.shape(_entry(values[name], keys)), sizes)
     return sizes
+
+
+def _entry(value: Any, keys: Sequence[str]) -> Any:
+    for key in keys:
+        value = value[key]
+    return value
 
 
 def _features(value: Any) -> Array:
     """All of a value as numbers."""
     if isinstance(value, Token):
         return value.features
+    if isinstance(value, dict):
+        return np.concatenate([np.zeros(0), *(_features(value[key]) for key in sorted(value))])
     if isinstance(value, str):
         value = [ord(letter) for letter in value]
     return np.asarray(value, float).ravel()

@@ -21,7 +21,7 @@ import importlib
 import random
 import sys
 from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
@@ -30,13 +30,11 @@ from grader.sandbox import protocol
 from grader.sandbox.worker import made_up  # noqa: F401 - snippets ask it, when nothing can be loaded any more
 from grader.sandbox.worker.data_files import DataFiles
 from grader.sandbox.worker.frames import receive, send
+from grader.sandbox.worker.snippet import statements_of
 from grader.sandbox.worker.student import StudentModule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from types import CodeType
-
-SNIPPET = "<run>"  # file name of an exercise's snippet in tracebacks
 
 
 def serve(requests: int, replies: int, confine: Callable[[protocol.WorkerLimits, Sequence[str]], None]) -> None:
@@ -88,18 +86,13 @@ def _import(name: str) -> None:
 
 
 def _execute(student: StudentModule, request: protocol.Execute, replies: int) -> None:
-    code = _compiled(request.run)
+    statements = statements_of(request.run)
     if student.uses_chance:
         seed(request.salt)
     for index, case in enumerate(request.cases):
-        answer = student.run(code, case, request.outputs)
+        answer = student.run(statements, case, request.outputs, request.helpers)
         _flush()
         send(replies, protocol.Answer(request.id, index, answer))
-
-
-@cache
-def _compiled(run: str) -> CodeType:
-    return compile(run, SNIPPET, "exec", dont_inherit=True)
 
 
 def seed(salt: int) -> None:

@@ -7,7 +7,7 @@ import sys
 from contextlib import nullcontext, suppress
 from functools import partial
 from types import CodeType, FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from grader.sandbox.worker.cells import CodeCell, cells_of, compiled, defined, l
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
 from grader.sandbox.worker.ordinary import packed
+from grader.sandbox.worker.snippet import Interruption, execute, helpers_in
 from grader.sandbox.worker.sources import Sources
 from grader.sandbox.worker.stand_ins import StandIns, is_stand_in
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from msgspec import Raw
+
+    from grader.records.record import Value
+    from grader.sandbox.worker.snippet import Statement
+
+_Answer: TypeAlias = protocol.Result | protocol.Failure | protocol.Interrupted
 
 
 class StudentModule:
@@ -124,26 +130,39 @@ class StudentModule:
         return type(value) is FunctionType and value.__globals__ is vars(self.module)
 
     def run(
-        self, code: CodeType, case: protocol.ExecuteCase, outputs: Sequence[str]
-    ) -> protocol.Result | protocol.Failure:
-        """Run a snippet once, on fresh copies of the inputs."""
+        self, statements: Sequence[Statement], case: protocol.ExecuteCase, outputs: Sequence[str], helpers: str = ""
+    ) -> _Answer:
+        """Run a snippet once, on fresh copies of the inputs, beside fresh ``helpers``."""
         given = {name: unpack(wire) for name, wire in case.inputs.items()}
         inputs = {name: fresh(value) for name, value in given.items()}
-        namespace = {**vars(self.module), "np": np, **case.sizes, **inputs}
         try:
-            exec(code, namespace)  # noqa: S102 - running student code is what this process is for
-            found = {name: namespace[name] for name in outputs if name in namespace}
-            outputs_, read = packed(found)
-            result = protocol.Result(
-                outputs=cast("dict[str, Raw]", outputs_),  # which is how they are encoded
-                missing=[name for name in outputs if name not in namespace],
-                changed=[name for name, value in inputs.items() if differs(value, given[name])],
-                aliased=list(aliases(found, inputs)),
-                read=read,
-            )
+            namespace = {**vars(self.module), "np": np, **helpers_in(helpers), **case.sizes, **inputs}
+            execute(statements, namespace)
+            return _result(namespace, outputs, given, inputs)
+        except Interruption as interruption:
+            raised = failure(interruption.error, self.sources)
+            settled = [name for name in outputs if name in interruption.settled]
+            with suppress(BaseException):  # what it has set may be of any kind, and then nothing of it is told
+                if settled:
+                    return protocol.Interrupted(raised, _result(namespace, settled, given, inputs))
+            return raised
         except BaseException as error:  # noqa: BLE001 - as above
             return failure(error, self.sources)
-        return result
+
+
+def _result(
+    namespace: Mapping[str, Any], outputs: Sequence[str], given: Mapping[str, Value], inputs: Mapping[str, Value]
+) -> protocol.Result:
+    """The outputs that a snippet has left, and what has become of the inputs that it was given."""
+    found = {name: namespace[name] for name in outputs if name in namespace}
+    outputs_, read = packed(found)
+    return protocol.Result(
+        outputs=cast("dict[str, Raw]", outputs_),  # which is how they are encoded
+        missing=[name for name in outputs if name not in namespace],
+        changed=[name for name, value in inputs.items() if differs(value, given[name])],
+        aliased=list(aliases(found, inputs)),
+        read=read,
+    )
 
 
 def parameters(value: Any) -> list[str] | None:

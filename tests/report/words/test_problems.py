@@ -158,6 +158,10 @@ def test_every_fault_has_its_words():
         ),
         (Unearned(), "Counts once an output is right in at least half of the cases."),
         (
+            Unearned(at_end=True),
+            "Counts once an output is right, and the code comes to its end, in at least half of the cases.",
+        ),
+        (
             Unearned(or_fails=True),
             "Counts once it holds for hidden cases too, and an output is right in at least half of the cases.",
         ),
@@ -269,6 +273,10 @@ REMARKS = [
     (
         Remark("prints_much", wanted=str(1 << 20)),
         "Prints more than 1 MiB in all cases together: what came after that was cut.",
+    ),
+    (
+        Remark("stops_at_its_end", got="OSError"),
+        "Stops with OSError once all outputs are set: they keep their points.",
     ),
 ]
 

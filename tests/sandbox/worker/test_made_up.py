@@ -27,7 +27,7 @@ X, H, W = np.array([[0.5]]), np.array([[0.1], [0.2]]), np.arange(6.0).reshape(2,
 STEP = {
     "arguments": ["x", "h", "W"],
     "keywords": {},
-    "shapes": {"W": ["H", "H + D"], "x": ["D", 1], "h": ["H", 1]},
+    "shapes": {"W": [([], ["H", "H + D"])], "x": [([], ["D", 1])], "h": [([], ["H", 1])]},
     "results": {"new": ["H", 1]},
     "single": True,
     "largest": 1.5,
@@ -36,7 +36,7 @@ WITH_CACHE = {**STEP, "results": {"new": ["H", 1], "cache": None, "size": []}, "
 BACK = {
     "arguments": ["dh", "cache"],
     "keywords": {},
-    "shapes": {"dh": ["H", 1]},
+    "shapes": {"dh": [([], ["H", 1])]},
     "results": {"dW": ["H", "H + D"], "dx": ["D", 1]},
     "single": False,
     "largest": 1.5,
