@@ -7,8 +7,12 @@ import os
 import stat
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.records.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PRINTED_TO = (1, 2)  # stdout and stderr
 
@@ -29,6 +33,41 @@ def write_whole(path: Path, text: str) -> None:
             _replace(Path(os.path.realpath(path)), data)
     except OSError as error:
         raise _refused(path, error) from None
+
+
+def write_new(texts: Mapping[Path, str]) -> None:
+    """Write texts in UTF-8 at paths where nothing is yet, with the folders that they need: all of them, or none.
+
+    Raises UsageError if something is there, or the system refuses.
+    """
+    there = [path for path in texts if os.path.lexists(path)]
+    if there:
+        names = ", ".join(map(str, there))
+        raise UsageError(f"{names} {'is' if len(there) == 1 else 'are'} there already: nothing was changed")
+    made: list[Path] = []
+    try:
+        for path, text in texts.items():
+            _make_folder(path.parent, made)
+            with path.open("xb") as file:  # which fails if something came there meanwhile
+                made.append(path)
+                file.write(text.encode())
+    except BaseException as error:
+        for path in reversed(made):
+            with suppress(OSError):
+                path.rmdir() if path.is_dir() else path.unlink()
+        if isinstance(error, OSError):
+            name = error.filename or "the folder"
+            raise UsageError(f"{name} cannot be made ({error.strerror}): nothing was changed") from None
+        raise
+
+
+def _make_folder(path: Path, made: list[Path]) -> None:
+    """Make a folder and those above it; ``made`` gets each that is new."""
+    if path.is_dir():
+        return
+    _make_folder(path.parent, made)
+    path.mkdir()
+    made.append(path)
 
 
 def check_file(path: Path) -> None:

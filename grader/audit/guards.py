@@ -78,7 +78,7 @@ def _parts(exercise: Exercise) -> dict[PartKey, UnguardedPart]:
     for key, worth in shares(exercise):
         title = title_of(exercise, key)
         name, because = (title, "") if key.kind == "property" else (key.name, title)
-        if worth > 0:
+        if worth > 0 and key.kind != "source":  # which says nothing of what is computed
             parts[key] = UnguardedPart(exercise.id, key.kind, name, rounded(worth), 0, because)
     return parts
 

@@ -35,8 +35,7 @@ TRUSTED = Demands(weak=True)  # they are the course's own, like the reference
 
 def right_variants(bench: Bench) -> list[Path]:
     """Files and folders with right solutions."""
-    beside, own = (bench.files.root / folder for folder in folders(bench))
-    return [*sorted(beside.glob("100_*")), *sorted(path for path in own.glob("*") if path.name[0] not in "._")]
+    return bench.files.right_variants()
 
 
 def folders(bench: Bench) -> tuple[str, str]:

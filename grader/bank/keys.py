@@ -62,6 +62,7 @@ def decisive(exercise: Exercise) -> Exercise:
         inputs_unchanged="remark",
         follow_through=(),
         waive=(),
+        source=None,
     )
 
 

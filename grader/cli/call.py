@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from grader.cli.audit import audit
+from grader.cli.authoring import new, template
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.output import failed, problem
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 grade.add_command(audit)
 grade.add_command(explore)
+grade.add_command(new)
+grade.add_command(template)
 
 
 def call(program: Program | None) -> NoReturn:

@@ -158,6 +158,7 @@ def check(assignments: tuple[str, ...], course: Path | None) -> int:
     does not define, and misconceptions that stand for nothing. `grade build` then runs it.
     """
     from grader.bank.build import agreed_functions
+    from grader.course.agreement import check_right_variants
     from grader.course.load import load
     from grader.grading.earlier import not_followed
     from grader.records.errors import AssignmentError
@@ -173,6 +174,7 @@ def check(assignments: tuple[str, ...], course: Path | None) -> int:
             assignment = load(files.yaml)
             files.sources()  # is there a reference?
             agreed_functions(files, assignment)
+            check_right_variants(files, assignment)
         except AssignmentError as error:
             click.echo(str(error))
             code = 2

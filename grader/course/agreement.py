@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from grader.course.helpers import unfit
 from grader.course.misconceptions import misconceptions
 from grader.course.positions import read as read_yaml
 from grader.course.shared import with_shared
-from grader.course.snippet import SnippetError, needed_names, parse_snippet
+from grader.course.snippet import SnippetError, asked_names, needed_names, parse_snippet
+from grader.course.source_rules import source_broken
 from grader.course.wording import path_text, suggestion
 from grader.records.assignment import custom_functions
-from grader.records.errors import Mistake, ReferenceFault
+from grader.records.errors import AssignmentError, GraderError, Mistake, ReferenceFault
 from grader.submission import read
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path as FilePath
 
     from grader.course.find import AssignmentFiles
     from grader.course.wording import Path
     from grader.records.assignment import Assignment, Exercise
+    from grader.records.run import Submission
+    from grader.records.source import Breach
 
 _OPEN = frozenset({"exec", "globals", "vars", "__getattr__"})  # may define what no text shows
 
@@ -35,11 +40,24 @@ def of_reference(files: AssignmentFiles, assignment: Assignment) -> list[Mistake
         return [Mistake(file, error.line, error.column, "", f"is no Python: {error}")]
     mistakes = [] if names is None else list(_not_defined(files, assignment, names))
     mistakes += unfit(files.helpers, assignment, files.reference, names or parse_snippet(source).bound)
+    mistakes += _not_as_asked(files, assignment, submission)
     try:
         misconceptions(source, file)
     except ReferenceFault as fault:
         mistakes += fault.mistakes
     return mistakes
+
+
+def check_right_variants(files: AssignmentFiles, assignment: Assignment) -> None:
+    """Raise AssignmentError for right variants that are not written as exercises ask: they would be marked down."""
+    mistakes: list[Mistake] = []
+    if any(exercise.source is not None for exercise in assignment.exercises):
+        for path in files.right_variants():
+            with suppress(GraderError):  # `grade audit` grades it, and says what there is to say
+                submission = read(path, assignment.module, asked=asked_names(assignment))
+                mistakes += _not_as_asked(files, assignment, submission, path)
+    if mistakes:
+        raise AssignmentError(mistakes)
 
 
 def of_properties(files: AssignmentFiles, assignment: Assignment, functions: Collection[str]) -> list[Mistake]:
@@ -68,6 +86,31 @@ def _not_defined(files: AssignmentFiles, assignment: Assignment, names: frozense
         for name in sorted(needed_names(exercise) - names):
             message = f"uses `{name}`, which {reference} does not define{suggestion(name, names)}"
             yield place.in_run(index, exercise, name, message)
+
+
+def _not_as_asked(
+    files: AssignmentFiles, assignment: Assignment, submission: Submission, path: FilePath | None = None
+) -> Iterator[Mistake]:
+    """What is right and breaks a rule on the source; the reference by default."""
+    place = _Places(files)
+    name = (path or files.reference).relative_to(files.root).as_posix()
+    for exercise, broken in source_broken(assignment, submission).items():
+        index = next(number for number, each in enumerate(assignment.exercises) if each.id == exercise)
+        for breach in broken.breaches:
+            yield place.mistake(("exercises", index, "source"), f"is not kept to by {name}, which {_said(breach)}")
+
+
+def _said(breach: Breach) -> str:
+    at = "" if breach.place is None else f" in {breach.place.file}, line {breach.place.line}"
+    match breach.kind:
+        case "forbidden" | "looked_up":
+            return f"uses {breach.word}{at}"
+        case "lacking":
+            return f"does not use {breach.word}"
+        case "too_long":
+            return f"takes {breach.count} lines where {breach.limit} are allowed"
+        case "unreadable":
+            return "is nested too deeply to be looked through"
 
 
 def _functions_named(exercise: Exercise) -> Iterator[tuple[Path, str]]:

@@ -92,6 +92,11 @@ class AssignmentFiles:
         """The folder that a student starts from."""
         return self.root / "student_template" / self.name
 
+    def right_variants(self) -> list[Path]:
+        """Files and folders with right solutions, beside the course's tests (``100_*``) and beside the assignment."""
+        beside, own = self.root / "tests" / "submissions" / self.name, self.yaml.with_name("right")
+        return [*sorted(beside.glob("100_*")), *sorted(path for path in own.glob("*") if path.name[0] not in "._")]
+
     def sources(self) -> dict[str, str]:
         """SHA-256 of each file that a bank depends on, by role; the reference brings the files that it needs.
 

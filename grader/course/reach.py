@@ -94,7 +94,7 @@ def names_within(node: ast.AST) -> set[str]:
     return found.union(*declared)
 
 
-def names_bound(node: ast.stmt) -> set[str]:
+def names_bound(node: ast.AST) -> set[str]:
     """Names that a statement of the top level binds, itself or in a branch; those of its scope alone."""
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -102,13 +102,14 @@ def names_bound(node: ast.stmt) -> set[str]:
         case ast.Import(names=names) | ast.ImportFrom(names=names):
             return {name.asname or name.name.partition(".")[0] for name in names}
     stored = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)}
-    return stored.union(*(names_bound(inner) for inner in ast.iter_child_nodes(node) if isinstance(inner, ast.stmt)))
+    branches = (ast.stmt, ast.ExceptHandler, ast.match_case)
+    return stored.union(*(names_bound(inner) for inner in ast.iter_child_nodes(node) if isinstance(inner, branches)))
 
 
 def _reached(body: list[ast.stmt], roots: Collection[str]) -> set[ast.stmt]:
     belonging: dict[str, list[ast.stmt]] = {}
     for node in body:
-        for name in _belongs_to(node):
+        for name in belongs_to(node):
             belonging.setdefault(name, []).append(node)
     found: set[ast.stmt] = set()
     waiting = [node for node in body if _acts(node) or _is_of_all(node)]
@@ -122,7 +123,7 @@ def _reached(body: list[ast.stmt], roots: Collection[str]) -> set[ast.stmt]:
     return found
 
 
-def _belongs_to(node: ast.stmt) -> set[str]:
+def belongs_to(node: ast.stmt) -> set[str]:
     """Names that a statement has a say in: those that it binds, and what it changes that others bind."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef) and is_misconception(node):
         return {node.name, stands_in_for(node)}

@@ -9,6 +9,7 @@ from grader.course.figures import check_figures
 from grader.course.preload import check_preload
 from grader.course.sizes import check_sizes
 from grader.course.snippet import SnippetError, needed_names, parse_snippet
+from grader.course.source_words import check_source
 from grader.course.wording import listed, nearest, suggestion
 from grader.records.assignment import DictOf, ListOf, Reals, SameAs, own_domain, parts_of, written_domain
 
@@ -37,6 +38,7 @@ def check_assignment(assignment: Assignment, findings: DocumentFindings) -> None
         for rule in (_check_names, _check_domains, check_sizes, _check_run, _check_points, check_figures, _check_laws):
             rule(exercise, path, findings)
     _check_follow_through(assignment, findings)
+    check_source(assignment, findings)
 
 
 def check_tolerance(tolerance: Tolerance, path: Path, findings: DocumentFindings) -> None:
@@ -199,7 +201,9 @@ def _check_points(exercise: Exercise, path: Path, findings: DocumentFindings) ->
         *(((*path, "raises", index), check.points) for index, check in enumerate(exercise.raises)),
         *(((*path, "properties", index), law.points) for index, law in enumerate(exercise.properties)),
     ]
-    if any(findings.refused((*path, kind)) for kind in ("outputs", "raises", "properties")):
+    if exercise.source is not None and exercise.source.points is not None:
+        parts.append(((*path, "source"), exercise.source.points))
+    if any(findings.refused((*path, kind)) for kind in ("outputs", "raises", "properties", "source")):
         return
     if not parts:
         findings.add(path, "has nothing to grade: give it outputs, raises or properties")

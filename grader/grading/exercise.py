@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult
     from grader.records.run import Loaded
+    from grader.records.source import SourceBroken
     from grader.records.verdict import Part, Trial
     from grader.sandbox.api import Sandbox
 
@@ -34,12 +35,22 @@ class Attempt:
     """An exercise on its way through grading. A fault of ours ends it, and it alone."""
 
     def __init__(
-        self, exercise: Exercise, asked: Asked, sandbox: Sandbox, loaded: Loaded, names: frozenset[str]
+        self,
+        exercise: Exercise,
+        asked: Asked,
+        sandbox: Sandbox,
+        loaded: Loaded,
+        names: frozenset[str],
+        source: SourceBroken | None = None,
     ) -> None:
-        """``names`` are those that any exercise of the assignment asks for."""
+        """``names`` are those that any exercise of the assignment asks for.
+
+        ``source``: how the code is not written as the exercise asks.
+        """
         budget = Budget(sandbox.run, exercise)
         self.exercise = exercise
         self.public = PublicPhase(exercise, asked, sandbox, budget)
+        self.public.source = source
         self.hidden = HiddenPhase(exercise, asked, sandbox, budget, self.public)
         self._sandbox = sandbox
         self._loaded = loaded
@@ -110,7 +121,7 @@ class Attempt:
 
     def follow_through(self, author: Author, earlier: Sequence[Attempt]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
-        broken = self.public.broken or self.hidden.broken
+        broken = self.public.broken or self.hidden.broken or self._outputs_lost
         if not self.exercise.follow_through or author.reference is None or not self.can_run or broken is not None:
             return
         from grader.grading.earlier import BuiltOn, earlier_functions  # seldom needed, as what follows
@@ -132,6 +143,12 @@ class Attempt:
                 self._blamed = self._blamed_in_public(earlier)
         except (SandboxFault, PropertyFault) as fault:
             self._fault = fault
+
+    @property
+    def _outputs_lost(self) -> SourceBroken | None:
+        """How the code is written, where that costs every output."""
+        rules = self.exercise.source
+        return self.public.source if rules is not None and rules.points is None else None
 
     @property
     def right_but_for_others(self) -> bool:

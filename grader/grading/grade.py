@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from grader.bank.build import author_functions
 from grader.bank.reference import Reference
 from grader.course.snippet import asked_names
+from grader.course.source_rules import source_broken
 from grader.grading.exercise import Attempt
 from grader.grading.phase import Author, asked
 from grader.grading.result import all_ungraded, nothing_to_grade, report
@@ -126,8 +127,8 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     loaded = sandbox.load()
     asks = _asks(bank)
     exercises = bank.assignment.exercises
-    names = asked_names(bank.assignment)
-    attempts = [Attempt(exercise, asks[exercise.id], sandbox, loaded, names) for exercise in exercises]
+    names, written = asked_names(bank.assignment), source_broken(bank.assignment, submission)
+    attempts = [Attempt(each, asks[each.id], sandbox, loaded, names, written.get(each.id)) for each in exercises]
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)

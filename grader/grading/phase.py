@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from grader.records.errors import GraderError
     from grader.records.record import Value
     from grader.records.run import Job
+    from grader.records.source import SourceBroken
     from grader.records.verdict import Trial
     from grader.sandbox.api import Sandbox
 
@@ -138,6 +139,7 @@ class Phase:
         self.raises: tuple[Trial, ...] = ()
         self.holdings: tuple[Holding, ...] = ()
         self.broken: RuleBroken | None = None
+        self.source: SourceBroken | None = None  # the text is public, so this is of the public phase alone
         self.printed = ""
         self.cut: int | None = None  # bytes, beyond which more was printed
         self.shown: Trial | None = None  # the failing case to show: the smallest, made smaller where that is possible

@@ -13,6 +13,7 @@ from grader.judge.steps import has_steps
 from grader.records.report import (
     AllRight,
     BreaksRule,
+    BreaksSource,
     CallFails,
     Deviates,
     DoesNotRaise,
@@ -73,7 +74,10 @@ def _reason(
     module: str,
     loaded: Loaded,
 ) -> Reason:
-    """The first of these that is so: earlier functions, a public case, a rule, an exception, a hidden case, a law."""
+    """The first of these that is so: earlier functions, a public case, a rule, an exception, a hidden case, a law.
+
+    Rules on the source are among the rules.
+    """
     if earlier := _only_earlier(parts):
         return OnlyEarlier(earlier)
     shown = public.shown
@@ -83,6 +87,8 @@ def _reason(
         return _ends(exercise, shown.outcome, module, loaded)
     if public.broken is not None:
         return BreaksRule(_subject(exercise), public.broken)
+    if public.source is not None:
+        return BreaksSource(_subject(exercise), public.source)
     if shown is not None and shown.problem is not None:
         ended = None if isinstance(shown.outcome, Returned) else shown.outcome
         return DoesNotRaise(_subject(exercise), shown.problem, ended, shown.case.because)

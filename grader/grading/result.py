@@ -56,7 +56,8 @@ def graded(
     """The result of an exercise whose cases have run; ``followed`` are outputs whose method was found to be right."""
     broken = public.broken or hidden.broken
     holdings = public.holdings + hidden.holdings
-    parts, earned = score(exercise, public.trials + hidden.trials, public.raises, holdings, broken, followed)
+    trials = public.trials + hidden.trials
+    parts, earned = score(exercise, trials, public.raises, holdings, broken, followed, public.source)
     status, reason = verdict(exercise, parts, public, in_hidden(exercise, hidden), module, loaded)
     nothing_to_mend = status == "right" or isinstance(reason, OnlyEarlier)  # but functions with results of their own
     return ExerciseResult(
@@ -73,6 +74,7 @@ def graded(
         ),
         remarks=remarks(public.trials, public.cut),  # of hidden ones, what was observed is not told
         printed=public.printed,
+        source=public.source,
     )
 
 

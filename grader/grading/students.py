@@ -53,7 +53,7 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
 
     ``followed`` are the outputs whose method was found to be right, with the earlier functions that public cases blame.
     """
-    shown, _ = score(exercise, public.trials, public.raises, public.holdings, public.broken)
+    shown, _ = score(exercise, public.trials, public.raises, public.holdings, public.broken, None, public.source)
     knows = any(each.earned for key, each in told.items() if key.kind == "output")
     parts = tuple(_part(part, told[part.key], followed.get(part.key.name, ()), knows=knows) for part in shown)
     wrong = frozenset(part.key.name for part in parts if part.key.kind == "output" and not part.right)
@@ -73,6 +73,7 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
         else counterexamples(exercise, [public], module),
         remarks=remarks(public.trials, public.cut),
         printed=public.printed,
+        source=public.source,
     )
 
 

@@ -22,16 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.records.assignment import Exercise
+    from grader.records.source import SourceBroken
     from grader.records.verdict import Holding, Problem, RuleBroken, Trial
 
 
 def shares(exercise: Exercise) -> list[tuple[PartKey, Fraction]]:
-    """Each part and its worth, in the order outputs, raises, properties."""
+    """Each part and its worth, in the order outputs, raises, properties, source."""
     parts: list[tuple[PartKey, float | None]] = [
         *((PartKey("output", name), output.points) for name, output in exercise.outputs.items()),
         *((PartKey("raises", check.error, n), check.points) for n, check in enumerate(exercise.raises, 1)),
         *((PartKey("property", check.check), check.points) for check in exercise.properties),
     ]
+    if exercise.source is not None and exercise.source.points is not None:
+        parts.append((PartKey("source", "source"), exercise.source.points))
     fixed = sum((exact(points) for _, points in parts if points is not None), Fraction())
     open_parts = sum(points is None for _, points in parts)
     each = (exact(exercise.points) - fixed) / open_parts if open_parts else Fraction()
@@ -45,6 +48,8 @@ def title_of(exercise: Exercise, key: PartKey) -> str:
             return exercise.raises[key.number - 1].because
         case "property":
             return next(check.title for check in exercise.properties if check.check == key.name)
+        case "source":
+            return exercise.source.because if exercise.source is not None else ""
         case "output":
             return ""
 
@@ -69,15 +74,19 @@ def score(
     trials: Sequence[Trial],
     raises: Sequence[Trial],
     holdings: Sequence[Holding],
-    broken: RuleBroken | None = None,
+    broken: RuleBroken | SourceBroken | None = None,
     followed: Mapping[str, tuple[str, ...]] | None = None,
+    source: SourceBroken | None = None,
 ) -> tuple[tuple[Part, ...], float]:
     """The parts with what they earned, and the exercise's sum.
 
     ``raises`` has one trial for each of the exercise's checks, in order; ``holdings`` has any number for each property,
     from public and from hidden cases. ``broken`` is a rule for the exercise as a whole, and costs every output.
-    ``followed`` maps outputs that are right but for earlier functions to the names of those.
+    ``followed`` maps outputs that are right but for earlier functions to the names of those. ``source`` is how the code
+    is not written as asked: where that is a part of its own it costs that, otherwise every output as well.
     """
+    if exercise.source is not None and exercise.source.points is None:
+        broken = broken or source
     parts, earned = [], Fraction()
     knows = bool(followed) or knows_something(exercise, trials)
     returns = bool(followed) or knows_something(exercise, trials, returned=True)
@@ -89,7 +98,9 @@ def score(
                 part = _raises(key, raises[key.number - 1], worth)
             case "property":
                 part = _property(key, [each for each in holdings if each.check == key.name], worth)
-        counts = {"output": True, "raises": returns, "property": knows}[key.kind]
+            case "source":
+                part = _source(key, source, worth)
+        counts = {"output": True, "raises": returns, "property": knows, "source": knows}[key.kind]
         if part.right and not counts:
             part = replace(part, right=False, earned=0.0, problem=Unearned(at_end=key.kind == "raises"))
         parts.append(replace(part, title=title_of(exercise, key)))
@@ -108,7 +119,7 @@ def knows_something(exercise: Exercise, trials: Sequence[Trial], *, returned: bo
     return not exercise.outputs or any(2 * count >= len(trials) for count in right)
 
 
-def _output(key: PartKey, trials: Sequence[Trial], worth: Fraction, broken: RuleBroken | None) -> Part:
+def _output(key: PartKey, trials: Sequence[Trial], worth: Fraction, broken: RuleBroken | SourceBroken | None) -> Part:
     failing = [trial for trial in trials if _output_problem(key.name, trial) is not None]
     public = sum(trial.case.public for trial in trials)
     public_failed = sum(trial.case.public for trial in failing)
@@ -155,6 +166,11 @@ def _raises(key: PartKey, trial: Trial, worth: Fraction) -> Part:
         public_failed=0 if right else 1,
         problem=trial.problem,
     )
+
+
+def _source(key: PartKey, source: SourceBroken | None, worth: Fraction) -> Part:
+    right = source is None
+    return Part(key, rounded(worth), rounded(worth) if right else 0.0, right, problem=source)
 
 
 def _property(key: PartKey, holdings: Sequence[Holding], worth: Fraction) -> Part:

@@ -209,6 +209,25 @@ class Cases(Record, frozen=True):
     hidden: int = 40
 
 
+class SourceLimits(Record, frozen=True):
+    """How long the code of an exercise may be: lines that hold code, in its functions and the helpers they reach."""
+
+    lines: int | None = None
+
+
+class SourceRules(Record, frozen=True):
+    """How the code of an exercise must be written; its words are those of :mod:`grader.course.source_words`.
+
+    With ``points`` that is a part of its own. Without, whoever breaks a rule loses the exercise's outputs.
+    """
+
+    forbid: tuple[str, ...] = ()
+    require: tuple[str, ...] = ()
+    at_most: SourceLimits = SourceLimits()
+    because: str = ""
+    points: float | None = None
+
+
 class Waiver(Record, frozen=True):
     """A wrong version of the reference that need not be caught, by its id in ``grade audit``, and the reason."""
 
@@ -231,10 +250,10 @@ class Exercise(Record, frozen=True):
     """One gradable task.
 
     ``run`` is Python that uses the inputs, the sizes and the names of a module; the outputs are read from it. The
-    parts of an exercise are its outputs, ``raises`` and ``properties``. Parts that name their ``points`` get them;
-    what is left of the exercise's points is shared equally by the others. ``follow_through`` names functions of other
-    exercises on which this one builds: where only those are wrong, the method earns its points all the same.
-    ``helpers`` is what ``run`` takes of the course's ``helpers.py``, as text.
+    parts of an exercise are its outputs, ``raises``, ``properties``, and ``source`` if that has points. Parts that name
+    their ``points`` get them; what is left of the exercise's points is shared equally by the others. ``follow_through``
+    names functions of other exercises on which this one builds: where only those are wrong, the method earns its points
+    all the same. ``helpers`` is what ``run`` takes of the course's ``helpers.py``, as text.
     """
 
     id: str
@@ -255,6 +274,7 @@ class Exercise(Record, frozen=True):
     follow_through: tuple[str, ...] = ()
     waive: tuple[Waiver, ...] = ()
     helpers: str = ""
+    source: SourceRules | None = None
 
 
 #: What a student's report says of hidden cases: of each part whether it is right, or how many of them fail as well.

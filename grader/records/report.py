@@ -10,6 +10,7 @@ from grader.records.assignment import HiddenTold
 from grader.records.finding import Finding
 from grader.records.record import Record
 from grader.records.run import FATAL, Isolation, LostCell, Outcome, Raised, ReadRemark
+from grader.records.source import SourceBroken
 from grader.records.verdict import (
     Counterexample,
     Deviation,
@@ -129,6 +130,13 @@ class BreaksRule(Record, frozen=True, tag="breaks_rule"):
     rule: RuleBroken
 
 
+class BreaksSource(Record, frozen=True, tag="breaks_source"):
+    """Every public case is right, and the code is not written as the exercise asks."""
+
+    subject: str
+    broken: SourceBroken
+
+
 class DoesNotRaise(Record, frozen=True, tag="does_not_raise"):
     """Bad input is not answered by the exception that it should be answered by. ``because`` is the author's.
 
@@ -161,6 +169,7 @@ Reason: TypeAlias = (
     | NotDone
     | HiddenFails
     | BreaksRule
+    | BreaksSource
     | DoesNotRaise
     | LawsFail
 )
@@ -174,7 +183,8 @@ class ExerciseResult(Record, frozen=True):
 
     ``counterexamples`` holds at most one public and one hidden one; ``printed`` is stdout of public cases only.
     ``diagnosis`` names the mistake, surest first, as far as it is known. ``builds_on`` are functions whose
-    exercises public cases show to be wrong, where an output is wrong and its method earned nothing.
+    exercises public cases show to be wrong, where an output is wrong and its method earned nothing. ``source`` is how
+    the code is not written as the exercise asks.
     """
 
     id: str
@@ -189,6 +199,7 @@ class ExerciseResult(Record, frozen=True):
     remarks: tuple[Remark, ...] = ()
     printed: str = ""
     builds_on: tuple[str, ...] = ()
+    source: SourceBroken | None = None
 
     @property
     def followed(self) -> bool:

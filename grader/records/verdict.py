@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from grader.records.bank import Case, Origin
 from grader.records.record import Record, Value
 from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, Raised, Returned, TimedOut
+from grader.records.source import SourceBroken
 
 # ── an output beside what was expected ────────────────────────────────────────────────────────────────────────────
 
@@ -59,8 +60,8 @@ class Deviation(Record, frozen=True):
     """How an output differs from what was expected: the first of the checks, in the order of its kinds, that failed.
 
     ``path`` leads to the item of a container that differs: positions as numbers, keys as Python writes them. ``wanted``
-    and ``came`` are what the two are, ``keys`` what is missing of a dict and ``extra`` what should not be in it, the
-    first few as Python writes them. ``where`` is the index of the worst element, None when there is no such element.
+    and ``came`` are what the two are, ``keys`` what a dict lacks and ``extra`` what it should not have, the first few
+    as Python writes them. ``where`` is the index of the worst element, None when there is none.
     """
 
     fault: Fault
@@ -85,20 +86,9 @@ class Deviation(Record, frozen=True):
 
 
 RemarkKind: TypeAlias = Literal[
-    "single_precision",
-    "other_dtype",
-    "few_digits",
-    "zero_dimensional",
-    "is_a_sequence",
-    "first_of_several",
-    "is_an_array",
-    "extra_keys",
-    "read_as",
-    "changes_input",
-    "shares_memory",
-    "prints_much",
-    "stops_at_its_end",
-]
+    "single_precision", "other_dtype", "few_digits", "zero_dimensional", "is_a_sequence", "first_of_several",
+    "is_an_array", "extra_keys", "read_as", "changes_input", "shares_memory", "prints_much", "stops_at_its_end",
+]  # fmt: skip
 
 
 class Remark(Record, frozen=True):
@@ -225,8 +215,9 @@ class ButFor(Record, frozen=True, tag="but_for"):
 
 
 Problem: TypeAlias = (
-    Fault | Ending | NotRaised | RuleBroken | WrongInHidden | LawBroken | LawUntried | LawFailed | Unearned | ButFor
-)
+    Fault | Ending | NotRaised | RuleBroken | SourceBroken | WrongInHidden
+    | LawBroken | LawUntried | LawFailed | Unearned | ButFor
+)  # fmt: skip
 
 
 # ── cases, laws, parts ────────────────────────────────────────────────────────────────────────────────────────────
@@ -270,11 +261,11 @@ class Holding(Record, frozen=True):
     hidden_failed: int = 0
 
 
-PartKind: TypeAlias = Literal["output", "raises", "property"]
+PartKind: TypeAlias = Literal["output", "raises", "property", "source"]
 
 
 class PartKey(Record, frozen=True):
-    """Which share of an exercise: the output of this name, the n-th exception that is asked for, the law's function."""
+    """Which share: the output of this name, the n-th exception that is asked for, the law's function, the source."""
 
     kind: PartKind
     name: str

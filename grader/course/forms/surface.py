@@ -16,7 +16,18 @@ from grader.course.forms.containers import Key, Keyed, Many, Named
 from grader.course.forms.domains import NAMED_INPUTS, SIZES, Inputs, WholeInterval
 from grader.course.forms.form import Anything, Form, Name, Number, OneOf, PlainText, Schema, Whole
 from grader.course.wording import suggestion
-from grader.records.assignment import Bar, Cases, Example, Output, PropertyCheck, RaisesCheck, Tolerance, Waiver
+from grader.records.assignment import (
+    Bar,
+    Cases,
+    Example,
+    Output,
+    PropertyCheck,
+    RaisesCheck,
+    SourceLimits,
+    SourceRules,
+    Tolerance,
+    Waiver,
+)
 from grader.records.byte_counts import UNITS, in_units
 
 if TYPE_CHECKING:
@@ -194,6 +205,31 @@ _WAIVER = Keyed(
     },
     wanted="a mapping such as {mutant: rnn_step.transpose.2, because: the matrix is symmetric}",
 )
+_WORDS = Many(
+    PlainText(
+        wanted="a word such as for, sorted, np.linalg.inv or .sort",
+        pattern=r"\.?[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*){0,8}|@|\*\*|//|%",
+    ),
+    wanted="a list of words such as [for, np.linalg.inv]",
+)
+_SOURCE = Keyed(
+    SourceRules,
+    {
+        "forbid": Key(_WORDS, "kinds of code and names that must not be there, such as for, while, np.linalg.inv"),
+        "require": Key(_WORDS, "kinds of code and names that must be there, such as np.einsum"),
+        "at_most": Key(
+            Keyed(
+                SourceLimits,
+                {"lines": Key(Whole(1, 100_000), "lines that hold code, those of helpers included")},
+                wanted="a mapping such as {lines: 40}",
+            ),
+            "how long the code may be",
+        ),
+        "because": Key(_SENTENCE, "why, as students read it"),
+        "points": Key(Number(least=0, most=10_000, places=2), "what this earns; without, a breach costs the outputs"),
+    },
+    wanted="a mapping such as {forbid: [for, np.linalg.inv]}",
+)
 _AUDIT = Keyed(
     Bar,
     {
@@ -244,6 +280,7 @@ _EXERCISE = Keyed(
             Many(Name(), wanted="a list of functions of the module such as [forget_gate]"),
             "functions this exercise builds on: where only those are wrong, its own method earns the points",
         ),
+        "source": Key(_SOURCE, "how the code must be written"),
         "waive": Key(
             Many(_WAIVER, wanted="a list such as [{mutant: id, because: a reason}]"),
             "wrong versions of the reference that the tests need not catch",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from grader.records.byte_counts import in_units
+from grader.records.source import SourceBroken
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
 from grader.records.verdict import (
     ButFor,
@@ -21,6 +22,7 @@ from grader.records.verdict import (
     WrongInHidden,
     ending,
 )
+from grader.report.words import source
 from grader.report.words.endings import advice, phrase
 from grader.report.words.language import count, quoted
 
@@ -131,6 +133,8 @@ def problem(found: Problem | None) -> str:
             return f"{_RETURNS} {error}" if returns else f"should raise {error}, but {phrase(instead)}"
         case RuleBroken(rule=rule):
             return _RULES[rule]
+        case SourceBroken():
+            return source.broken(found)
         case WrongInHidden():
             return "Some hidden cases fail."
         case LawBroken() | LawUntried() | LawFailed() | Unearned():

@@ -9,6 +9,7 @@ from grader.records.lines import source_lines
 from grader.records.report import (
     AllRight,
     BreaksRule,
+    BreaksSource,
     CallFails,
     Deviates,
     DoesNotRaise,
@@ -57,7 +58,7 @@ def headline(reason: Reason) -> str:
             return _code_headline(reason)
         case HiddenFails():
             return _hidden_headline(reason)
-        case BreaksRule() | DoesNotRaise() | LawsFail():
+        case BreaksRule() | BreaksSource() | DoesNotRaise() | LawsFail():
             return _rule_headline(reason)
         case NothingHandedIn() | NotReached() | Undefined():
             return _missing_headline(reason)
@@ -65,8 +66,26 @@ def headline(reason: Reason) -> str:
 
 def explanation(exercise: ExerciseResult, beyond: Sequence[Finding] = ()) -> tuple[str, ...]:
     """Why, in sentences; without what one of the findings ``beyond`` which they go says as well."""
-    why = (*_why(exercise.reason), *_outputs(exercise, beyond), *_counts(exercise), *_earlier(exercise))
+    why = (
+        *_why(exercise.reason),
+        *_written(exercise),
+        *_outputs(exercise, beyond),
+        *_counts(exercise),
+        *_earlier(exercise),
+    )
     return tuple(text for text in why if text)
+
+
+def _written(exercise: ExerciseResult) -> Iterator[str]:
+    """The reason for a rule on how code is written that is not kept, and the breach where nothing else says it."""
+    broken = exercise.source
+    own_part = any(part.key.kind == "source" for part in exercise.parts)  # which says it
+    if broken is None or isinstance(exercise.reason, NotDone):
+        return
+    if not isinstance(exercise.reason, BreaksSource) and not own_part:
+        yield f"Besides, the code {problem(broken)}."
+    if broken.because and not own_part:
+        yield f"Why: {sentence(broken.because)}"
 
 
 def _earlier(exercise: ExerciseResult) -> Iterator[str]:
@@ -196,10 +215,12 @@ def _line(frame: Frame, subject: str, module: str) -> str:
     return f"`{frame.function}`, {where}," if frame.function.isidentifier() and frame.function != subject else where
 
 
-def _rule_headline(reason: BreaksRule | DoesNotRaise | LawsFail) -> str:
+def _rule_headline(reason: BreaksRule | BreaksSource | DoesNotRaise | LawsFail) -> str:
     match reason:
         case BreaksRule(subject=subject, rule=rule):
             return f"`{subject}` {problem(rule)}."
+        case BreaksSource(subject=subject, broken=broken):
+            return f"`{subject}` {problem(broken)}."
         case DoesNotRaise(subject=subject, problem=found):
             return f"Let `{subject}` raise {found.error} for bad input: it {problem(found)}."
         case LawsFail(title=title):
@@ -257,6 +278,8 @@ def says_problem(exercise: ExerciseResult, part: Part) -> bool:
             return found == ButFor(names)
         case BreaksRule(rule=rule):
             return found == rule
+        case BreaksSource(broken=broken):
+            return found == broken
         case DoesNotRaise(problem=told):
             return found == told
         case LawsFail(problems=problems):

@@ -85,7 +85,7 @@ def part(found: UnguardedPart | PaidPart) -> str:
             return f"`{found.name}`"
         case "raises":
             return f"raises {found.name}" + (f": {found.because}" if found.because else "")
-        case "property":
+        case "property" | "source":
             return found.name
 
 

@@ -119,6 +119,8 @@ def part_title(key: PartKey, title: str) -> str:
             return f"raises {key.name}{f': {title}' if title else ''}"
         case "property":
             return title
+        case "source":
+            return f"how it is written{f': {title}' if title else ''}"
 
 
 def example(found: Counterexample, result: ExerciseResult | None = None) -> WrittenExample:
