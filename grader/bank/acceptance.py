@@ -40,7 +40,8 @@ class Acceptance(Record, frozen=True):
     """``outputs`` can be frozen unless one of the others is set.
 
     ``error`` says why the reference gives nothing usable for these inputs, which may lie in the inputs. ``fault`` is
-    the reference's own; ``about`` names what has it.
+    the reference's own; ``about`` names what has either, an output or the class of an exception, whose text is
+    ``message``.
     """
 
     outputs: Mapping[str, Value] = {}
@@ -48,6 +49,7 @@ class Acceptance(Record, frozen=True):
     error: str = ""
     fault: str = ""
     about: str = ""
+    message: str = ""
 
     @property
     def usable(self) -> bool:
@@ -63,7 +65,12 @@ def judge(
     ``strict`` is that of :func:`without_accidents`, which is asked for where an output is not finite.
     """
     if isinstance(outcome, Raised):
-        return Acceptance(error=f"{outcome.error}: {outcome.message}", raised=(outcome.error, *outcome.ancestors))
+        return Acceptance(
+            error=f"{outcome.error}: {outcome.message}",
+            raised=(outcome.error, *outcome.ancestors),
+            about=outcome.error,
+            message=outcome.message,
+        )
     if isinstance(outcome, NotRun):
         return Acceptance(error="not run, because an earlier case ended the process")
     if not isinstance(outcome, Returned):
@@ -93,7 +100,7 @@ def _judge_outputs(
     for name, value in outputs.items():
         warned = not (isinstance(strict, Returned) and same(value, strict.outputs.get(name)))
         if not is_finite(value) and warned and exercise.outputs[name].nonfinite != "expected":
-            return Acceptance(error=f"output {name} holds nan or inf{_WARNED if strict else ''}")
+            return Acceptance(error=f"output {name} holds nan or inf{_WARNED if strict else ''}", about=name)
     if not isinstance(repeat, Returned):
         return Acceptance(fault=f"the reference returned, but not when run again: {_ended(repeat)}", about="ending")
     for name, value in outputs.items():

@@ -224,12 +224,13 @@ def _build(building: Building, index: int, prover: Prover, sandbox: Sandbox) -> 
 
     assignment, properties = building.assignment, building.properties
     exercise = assignment.exercises[index]
-    cases = freeze(assignment, index, run=lambda _, job: sandbox.run(job), custom=properties, guide=prover)
+    found = freeze(assignment, index, run=lambda _, job: sandbox.run(job), custom=properties, guide=prover)
+    cases = found.cases
     _hold_properties(building.files, exercise, cases, properties, sandbox)
     proof = prover.proof(decisive(exercise), cases)
     diagnostics = prover.diagnostics(decisive(exercise))
     made = manifest(assignment, exercise.id, building.keys[exercise.id], cases)
-    return ExerciseBank(made, cases, lambda: proof, lambda: diagnostics)
+    return ExerciseBank(made, cases, lambda: proof, lambda: diagnostics, lambda: found.sifted)
 
 
 def _check_import(files: AssignmentFiles, sandbox: Sandbox) -> None:

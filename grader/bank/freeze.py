@@ -1,7 +1,7 @@
 """Freezing an exercise: the reference runs on drawn inputs, what it gives becomes the exercise's bank.
 
-Drawn inputs on which the reference raises, or gives by accident no finite numbers, are replaced by others. Everything
-else that goes wrong is the author's to mend, and told all at once.
+Drawn inputs on which the reference raises, or gives by accident no finite numbers, are counted, and replaced by others.
+Everything else that goes wrong is the author's to mend, and told all at once.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from grader.bank.keys import decisive
 from grader.bank.plans import canonical
 from grader.bank.store import FORMAT
 from grader.bank.strategies import NONE
-from grader.records.bank import Manifest
+from grader.records.bank import FrozenCases, Manifest
 from grader.records.errors import ReferenceFault
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def freeze(
     assignment: Assignment, index: int, *, run: Reference, custom: Strategies = NONE, guide: Guide | None = None
-) -> tuple[Case, ...]:
+) -> FrozenCases:
     """The frozen cases of the exercise at that place, without its author's notes, which decide nothing.
 
     ``run`` executes a job on the reference, ``custom`` holds the strategies of ``properties.py``, ``guide`` knows which
@@ -45,7 +45,7 @@ def freeze(
     cases = freezer.cases(assignment.seed)
     if freezer.mistakes:
         raise ReferenceFault(list(freezer.mistakes.values()))
-    return cases
+    return FrozenCases(cases, freezer.sieve.sifted())
 
 
 def manifest(assignment: Assignment, exercise: str, key: str, cases: Sequence[Case]) -> Manifest:

@@ -15,9 +15,10 @@ from grader.bank.acceptance import agrees, judge, without_accidents
 from grader.bank.literals import LiteralError, bad_example, example, in_words
 from grader.bank.plans import distinct, frozen
 from grader.bank.select import choose
+from grader.bank.sieve import Sieve
 from grader.bank.strategies import drawing, edges
 from grader.records.assignment import Exercise, custom_function
-from grader.records.bank import Case, Origin
+from grader.records.bank import Case, Origin, Unfit
 from grader.records.errors import Mistake
 from grader.records.record import Foreign, Record, Value
 from grader.records.run import Job, Outcome, Returned, Run
@@ -96,6 +97,7 @@ class Freezer:
     units: dict[bytes, dict[str, Value]] = field(default_factory=dict)
     kills: dict[bytes, frozenset[str]] = field(default_factory=dict)
     written: dict[bytes, int] = field(default_factory=dict)  # which of the examples a candidate is
+    sieve: Sieve = field(default_factory=Sieve)
 
     def cases(self, seed: int) -> tuple[Case, ...]:
         """The cases, public ones first. They are of no use once there are mistakes."""
@@ -176,14 +178,14 @@ class Freezer:
         A guide that is not content has more drawn than that.
         """
         wanted = self.exercise.cases.public + self.exercise.cases.hidden
-        edge, errors = self._solved(self._candidates(partial(edges, self.exercise, self.custom)))
+        edge, errors = self._sifted(self._candidates(partial(edges, self.exercise, self.custom)))
         self._examine([*examples, *edge])  # together: starting every wrong version takes longer than running it
         edge = self._sound(edge)
         drawn: list[Candidate] = []
         seen, many = 0, drawing(self.exercise, seed, self.custom)
         for asked in (wanted << doubled for doubled in range(ROUNDS)):
             found = self._candidates(partial(many.first, asked))
-            solved, more_errors = self._solved(found[seen:])
+            solved, more_errors = self._sifted(found[seen:])
             self._examine(solved)
             drawn += self._sound(solved)
             errors += more_errors
@@ -194,6 +196,11 @@ class Freezer:
         if not (edge or drawn or self.mistakes):
             self._nothing_usable(errors, ill_conditioned=len(self.expected) > len(distinct(examples)))
         return edge, drawn
+
+    def _sifted(self, candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[str]]:
+        """As :meth:`_solved`, of what is drawn."""
+        self.sieve.tried += len(candidates)
+        return self._solved(candidates)
 
     def _nothing_usable(self, errors: Sequence[str], *, ill_conditioned: bool) -> None:
         if ill_conditioned:
@@ -224,8 +231,14 @@ class Freezer:
                 self.units[candidate.key()] = dict(found.units)
 
     def _sound(self, candidates: Iterable[Candidate]) -> list[Candidate]:
-        """The examined candidates without those that are ill-conditioned."""
-        return [candidate for candidate in candidates if candidate.key() in self.units]
+        """The examined candidates without those that are ill-conditioned, which are counted."""
+        found = []
+        for candidate in candidates:
+            if candidate.key() in self.units:
+                found.append(candidate)
+            else:
+                self.sieve.leave_out(candidate, Unfit.ILL_CONDITIONED)
+        return found
 
     def _with_values(self, candidate: Candidate, *, public: bool) -> Case:
         key = candidate.key()
@@ -246,6 +259,8 @@ class Freezer:
             elif verdict.fault:
                 self._mistake(self.reference, self.exercise.id, verdict.fault, verdict.about)
             else:
+                why = Unfit.REFUSED if verdict.raised else Unfit.NOT_FINITE
+                self.sieve.leave_out(candidate, why, verdict.about, verdict.message)
                 errors.append(f"{verdict.error} (sizes {in_words(candidate.sizes)})")
                 if verdict.raised and not refused.intersection(verdict.raised):
                     self._raises(errors[-1])

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from grader.cli.audit import audit
+from grader.cli.cases import cases
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.output import failed, problem
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from grader.sandbox.pool.start import Program
 
 grade.add_command(audit)
+grade.add_command(cases)
 grade.add_command(explore)
 
 

@@ -66,11 +66,12 @@ def frozen(*exercises, seed=0, custom=None, run=None, **names):
     banks, mistakes = {}, []
     for index, exercise in enumerate(exercises):
         try:
-            cases = freeze(assignment, index, run=run or (lambda _, job: sandbox.run(job)), custom=custom or {})
+            found = freeze(assignment, index, run=run or (lambda _, job: sandbox.run(job)), custom=custom or {})
         except ReferenceFault as fault:
             mistakes += fault.mistakes
         else:
-            banks[exercise.id] = ExerciseBank(manifest(assignment, exercise.id, "a key", cases), cases, tuple, tuple)
+            made = manifest(assignment, exercise.id, "a key", found.cases)
+            banks[exercise.id] = ExerciseBank(made, found.cases, tuple, tuple, lambda found=found: found.sifted)
     if mistakes:
         raise ReferenceFault(mistakes)
     return join(assignment, banks, {}, inputs_sha256({name: bank.cases for name, bank in banks.items()}))
