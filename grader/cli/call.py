@@ -13,6 +13,7 @@ import click
 
 from grader.cli.audit import audit
 from grader.cli.cases import cases
+from grader.cli.check import check
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.output import failed, problem
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 grade.add_command(audit)
 grade.add_command(cases)
+grade.add_command(check)
 grade.add_command(explore)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.course.misconceptions import misconceptions
-from grader.course.positions import read as read_yaml
+from grader.course.places import YamlPlaces
 from grader.course.snippet import SnippetError, needed_names, parse_snippet
-from grader.course.wording import path_text, suggestion
+from grader.course.wording import suggestion
 from grader.records.assignment import custom_function
 from grader.records.errors import Mistake, ReferenceFault
 from grader.submission import read
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 _OPEN = frozenset({"exec", "globals", "vars", "__getattr__"})  # may define what no text shows
 
 
-def of_reference(files: AssignmentFiles, assignment: Assignment) -> list[Mistake]:
-    """What is wrong with the reference's text, its misconceptions, and what exercises run and it does not define."""
+def of_reference(files: AssignmentFiles, assignment: Assignment, unsure: Collection[int] = ()) -> list[Mistake]:
+    """What is wrong with the reference's text, its misconceptions, and what exercises run and it does not define.
+
+    Nothing is said of exercises at the places ``unsure``.
+    """
     file = str(files.reference)
     submission = read(files.reference, files.reference.name)
     source = submission.files[submission.module]
@@ -31,7 +34,7 @@ def of_reference(files: AssignmentFiles, assignment: Assignment) -> list[Mistake
         names = _defined(source)
     except SnippetError as error:
         return [Mistake(file, error.line, error.column, "", f"is no Python: {error}")]
-    mistakes = [] if names is None else list(_not_defined(files, assignment, names))
+    mistakes = [] if names is None else list(_not_defined(files, assignment, names, unsure))
     try:
         misconceptions(source, file)
     except ReferenceFault as fault:
@@ -41,7 +44,7 @@ def of_reference(files: AssignmentFiles, assignment: Assignment) -> list[Mistake
 
 def of_properties(files: AssignmentFiles, assignment: Assignment, functions: Collection[str]) -> list[Mistake]:
     """Every property and every strategy that the assignment names and ``properties.py`` does not define."""
-    place = _Places(files)
+    place = YamlPlaces(files)
     mistakes = []
     for index, exercise in enumerate(assignment.exercises):
         for path, name in _functions_named(exercise):
@@ -58,10 +61,14 @@ def _defined(source: str) -> frozenset[str] | None:
     return None if hidden else module.bound
 
 
-def _not_defined(files: AssignmentFiles, assignment: Assignment, names: frozenset[str]) -> Iterator[Mistake]:
-    place = _Places(files)
+def _not_defined(
+    files: AssignmentFiles, assignment: Assignment, names: frozenset[str], unsure: Collection[int]
+) -> Iterator[Mistake]:
+    place = YamlPlaces(files)
     reference = files.reference.relative_to(files.root).as_posix()
     for index, exercise in enumerate(assignment.exercises):
+        if index in unsure:
+            continue
         for name in sorted(needed_names(exercise) - names):
             message = f"uses `{name}`, which {reference} does not define{suggestion(name, names)}"
             yield place.in_run(index, exercise, name, message)
@@ -74,22 +81,3 @@ def _functions_named(exercise: Exercise) -> Iterator[tuple[Path, str]]:
     for name, domain in exercise.inputs.items():
         if (function := custom_function(domain)) is not None:
             yield ("inputs", name), function
-
-
-class _Places:
-    """Lines and columns of an assignment file that is right as far as it goes."""
-
-    def __init__(self, files: AssignmentFiles) -> None:
-        self._document = read_yaml(files.yaml.read_bytes(), file=str(files.yaml))
-
-    def mistake(self, path: Path, message: str) -> Mistake:
-        """A mistake at a value."""
-        return Mistake(self._document.file, *self._document.place(path), path_text(path), message)
-
-    def in_run(self, index: int, exercise: Exercise, name: str, message: str) -> Mistake:
-        """A mistake at the first use of a name in ``run``; at the exercise's id where the file leaves ``run`` out."""
-        path: Path = ("exercises", index, "run")
-        if path not in self._document.values:
-            return self.mistake(("exercises", index, "id"), message)
-        place = self._document.place_in_text(path, *parse_snippet(exercise.run).used[name])
-        return Mistake(self._document.file, *place, path_text(path), message)

@@ -13,12 +13,12 @@ from grader.records.record import Array, Record, Value
 
 OriginKind: TypeAlias = Literal[
     "example", "bad_input",
-    "ones", "lowest", "zeros", "one_lowest", "highest", "shortest", "extreme",
+    "ones", "lowest", "zeros", "small", "one_lowest", "highest", "shortest", "extreme",
     "distinct", "any", "one_is_1", "equal", "all_2", "all_1", "no_sizes",
     "hunt", "diagnostic", "fresh",
 ]  # fmt: skip
 
-EDGES: Final = frozenset({"ones", "lowest", "zeros", "one_lowest", "highest", "shortest", "extreme"})
+EDGES: Final = frozenset({"ones", "lowest", "zeros", "small", "one_lowest", "highest", "shortest", "extreme"})
 
 
 class Origin(Record, frozen=True):

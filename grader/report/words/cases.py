@@ -17,6 +17,7 @@ _PLAIN: Final[Mapping[OriginKind, str]] = {
     "ones": "every size 1",
     "lowest": "every size at its lowest",
     "zeros": "arrays of zeros",
+    "small": "numbers near 0",
     "highest": "every size at its highest",
     "distinct": "sizes all distinct",
     "any": "sizes at random",
