@@ -558,7 +558,7 @@ def test_check_tells_every_mistake_with_its_place(course, grade):
     assert len(lines) >= 4
     for line in lines:
         assert re.match(r".*assignment\.yaml:\d+:\d+: ", line)
-    for said in ("exercises[0].points", "did you mean `shape`", "exercises[0].run", "`ValueError`"):
+    for said in ("exercise affine: points", "did you mean `shape`", "exercise affine: run", "`ValueError`"):
         assert said in ran.stdout
 
 
@@ -572,11 +572,36 @@ def test_check_tells_where_the_files_do_not_fit_together(course, grade):
     edit(course / "assignments/tiny/properties.py", "def its_square_is_the_number", "def its_square_is_number")
     ran = grade("check", cwd=course)
     assert ran.returncode == 2
-    places = re.findall(r"(assignment\.yaml:13:14|tiny\.py:\d+:1|assignment\.yaml:36:17): (\S+) ", ran.stdout)
-    assert [path for _, path in places] == ["exercises[0].run", "wrong", "dead", "exercises[2].properties[0].check"]
+    places = re.findall(
+        r"(assignment\.yaml:13:14|tiny\.py:\d+:1|assignment\.yaml:36:17): (?:exercise )?(.+?) ", ran.stdout
+    )
+    assert [path for _, path in places] == ["affine:", "wrong", "dead", "square_root:"]
     assert re.findall(r"did you mean `(\w+)`", ran.stdout) == ["afine", "square_root", "its_square_is_number"]
     assert "dead does not take `number`, which square_root takes" in ran.stdout
     assert "ran\n" not in ran.stdout + ran.stderr
+
+
+def test_check_tells_what_run_misspells_beside_mistakes_in_the_file(course, grade):
+    yaml = course / "assignments/tiny/assignment.yaml"
+    edit(yaml, "run: y = affine(W, x, b)", "run: y = afine(W, x, b)")
+    edit(yaml, "error: ValueError", "error: ValuError")
+    ran = grade("check", "tiny", cwd=course)
+    assert ran.returncode == 2
+    assert "exercise affine: run uses `afine`, which reference/tiny.py does not define, did you mean `aff" in ran.stdout
+    assert "did you mean `ValueError`" in ran.stdout
+
+
+def test_check_warns_of_a_title_that_yaml_cuts(brief, grade):
+    yaml = brief / "assignments/brief/assignment.yaml"
+    edit(yaml, "title: A square root", "title: Square root #2   ")
+    edit(yaml, "points: 3", "points: 3 # as agreed")
+    ran = grade("check", cwd=brief)
+    assert ran.returncode == 0
+    said, warned = ran.stdout.splitlines()
+    assert said == "brief: 1 exercise, 3 points, no mistakes"
+    assert warned.endswith(
+        "7:12: exercise square_root: title ends before #2, which is a comment in YAML: put the whole text in quotes"
+    )
 
 
 def test_check_of_a_reference_that_is_no_python_still_tells_the_rest(course, grade):
@@ -795,15 +820,40 @@ BROKEN = [
     (REFERENCE, RETURNED, f"{RETURNED})", r"reference/brief\.py:10:34: is no Python: unmatched '\)'"),
     (REFERENCE, "import numpy as np", "import nupmy as np", r"reference/brief\.py:3:1: .*No module named"),
     (REFERENCE, "def square", "#%%\n1/0\n#%%\ndef square", r"reference/brief\.py:7:1: .*ZeroDivisionError"),
-    (REFERENCE, RETURNED, "return numbers", r"reference/brief\.py: square_root .*NameError"),
+    (
+        REFERENCE,
+        RETURNED,
+        "return numbers",
+        r"assignment\.yaml:11:10: exercise square_root: run .*NameError.*line 10 of the ref",
+    ),
     (REFERENCE, "def square_root", "def square_rot", r"assignment\.yaml:11:17: .*did you mean `square_rot`"),
-    (REFERENCE, RETURNED, f"{RETURNED} + np.random.rand()", r"reference/brief\.py: square_root"),
-    (REFERENCE, RETURNED, "exit()", r"reference/brief\.py: square_root .*SystemExit"),
-    (REFERENCE, RETURNED, "while True: pass", r"reference/brief\.py: square_root .*it was stopped after"),
-    (REFERENCE, "if number < 0", "if False", r"raises\[0\] expects ValueError"),
-    (REFERENCE, "np.sqrt(number)", "number", r"properties\.py: its_square_is_the_number does not hold"),
+    (
+        REFERENCE,
+        RETURNED,
+        f"{RETURNED} + np.random.rand()",
+        r"assignment\.yaml:12:21: exercise square_root: outputs.root differs",
+    ),
+    (REFERENCE, RETURNED, "exit()", r"assignment\.yaml:11:10: exercise square_root: run .*SystemExit"),
+    (
+        REFERENCE,
+        RETURNED,
+        "while True: pass",
+        r"assignment\.yaml:11:10: exercise square_root: run gets no .* was stopped after",
+    ),
+    (
+        REFERENCE,
+        "if number < 0",
+        "if False",
+        r"assignment\.yaml:15:9: exercise square_root: raises\[0\] expects ValueError",
+    ),
+    (
+        REFERENCE,
+        "np.sqrt(number)",
+        "number",
+        r"assignment\.yaml:17:17: .* names its_square_is_the_number, which does not hold",
+    ),
     (PROPERTIES, "def its_square", "def the_square", r"assignment\.yaml:17:17: .*names `its_square_is"),
-    (PROPERTIES, "    root =", "    1 / 0\n    root =", r"properties\.py: .*ZeroDivisionError"),
+    (PROPERTIES, "    root =", "    1 / 0\n    root =", r"assignment\.yaml:17:17: .*ZeroDivisionError"),
     (PROPERTIES, "import numpy", "import nupmy", r"properties\.py:3:1: .*ModuleNotFoundError"),
     (PROPERTIES, "import numpy as np", "import (", r"properties\.py:3:1: .*SyntaxError"),
 ]

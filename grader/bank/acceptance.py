@@ -22,6 +22,7 @@ from grader.records.shapes import SizeError, resolve, words
 from grader.records.values import is_finite, leaves
 from grader.report.words.endings import outcome as in_full
 from grader.report.words.language import lower
+from grader.sandbox.room import beyond
 
 if TYPE_CHECKING:
     from grader.bank.plans import Candidate
@@ -40,7 +41,8 @@ class Acceptance(Record, frozen=True):
     """``outputs`` can be frozen unless one of the others is set.
 
     ``error`` says why the reference gives nothing usable for these inputs, which may lie in the inputs. ``fault`` is
-    the reference's own; ``about`` names what has it.
+    the reference's own; ``about`` names what has either, an output or the class of an exception, whose text is
+    ``message``, raised in ``line`` of the reference.
     """
 
     outputs: Mapping[str, Value] = {}
@@ -48,6 +50,8 @@ class Acceptance(Record, frozen=True):
     error: str = ""
     fault: str = ""
     about: str = ""
+    message: str = ""
+    line: int = 0
 
     @property
     def usable(self) -> bool:
@@ -63,12 +67,18 @@ def judge(
     ``strict`` is that of :func:`without_accidents`, which is asked for where an output is not finite.
     """
     if isinstance(outcome, Raised):
-        return Acceptance(error=f"{outcome.error}: {outcome.message}", raised=(outcome.error, *outcome.ancestors))
+        return Acceptance(
+            error=f"{outcome.error}: {outcome.message}",
+            raised=(outcome.error, *outcome.ancestors),
+            about=outcome.error,
+            message=outcome.message,
+            line=outcome.frames[-1].line if outcome.frames else 0,
+        )
     if isinstance(outcome, NotRun):
         return Acceptance(error="not run, because an earlier case ended the process")
     if not isinstance(outcome, Returned):
         return Acceptance(
-            fault=f"the reference gives no answer: {_ended(outcome)} (sizes {in_words(candidate.sizes)})",
+            fault=f"gets no answer from the reference: {_ended(outcome)} (sizes {in_words(candidate.sizes)})",
             about="ending",
         )
     return _judge_outputs(exercise, candidate, outcome, repeat, strict)
@@ -93,17 +103,20 @@ def _judge_outputs(
     for name, value in outputs.items():
         warned = not (isinstance(strict, Returned) and same(value, strict.outputs.get(name)))
         if not is_finite(value) and warned and exercise.outputs[name].nonfinite != "expected":
-            return Acceptance(error=f"output {name} holds nan or inf{_WARNED if strict else ''}")
+            return Acceptance(error=f"output {name} holds nan or inf{_WARNED if strict else ''}", about=name)
     if not isinstance(repeat, Returned):
-        return Acceptance(fault=f"the reference returned, but not when run again: {_ended(repeat)}", about="ending")
+        return Acceptance(fault=f"gets an answer, but not when it runs again: {_ended(repeat)}", about="ending")
     for name, value in outputs.items():
         if name in repeat.missing or not same(value, repeat.outputs[name]):
-            return Acceptance(
-                fault=f"output {name} differs when the reference runs again: seed what it draws", about=name
-            )
+            return Acceptance(fault="differs when the reference runs again: seed what it draws", about=name)
     return Acceptance(outputs=outputs)
 
 
+IS_NONE = "is None: does the function of the reference return it?"
+_TOO_LARGE = (
+    "is larger than an answer can be: at most 16 MiB, 2 million numbers, and 100,000 items in a list. Lower a dim, or "
+    "have run set a part of it"
+)
 _WARNED = ", and NumPy warns of it: where it is meant, say `nonfinite: expected` at the output"
 
 
@@ -113,23 +126,25 @@ def _ended(outcome: Outcome) -> str:
 
 def _fault(exercise: Exercise, candidate: Candidate, name: str, outcome: Returned) -> str:
     if name in outcome.missing or name not in outcome.outputs:
-        return f"output {name} is never set by run: {exercise.run.strip()!r}"
+        return f"is never set by run: {exercise.run.strip()!r}"
     value = outcome.outputs[name]
     for leaf in leaves(frozen(value)):
         if isinstance(leaf, Foreign):
-            return f"output {name} holds what cannot be frozen, {leaf.type}"
+            return _TOO_LARGE if beyond(leaf.type) else f"holds what cannot be frozen, {leaf.type}"
     shape = exercise.outputs[name].shape
     if shape is None:
         return ""
+    if value is None:
+        return IS_NONE
     try:
         expected, got = resolve(shape, candidate.sizes), np.shape(value)
     except SizeError as error:
-        return f"output {name}: {error}"
+        return f"has no shape: {error}"
     except ValueError:  # rows of different lengths
-        return f"output {name} is declared with the shape {words(shape)}, but is a list of uneven parts"
+        return f"is declared with the shape {words(shape)}, but is a list of uneven parts"
     if got == expected:
         return ""
-    return f"output {name} has the shape {words(got)}, declared is {words(shape)} = {words(expected)}"
+    return f"comes from the reference with the shape {words(got)}, declared is {words(shape)} = {words(expected)}"
 
 
 def same(one: Value, other: Value) -> bool:

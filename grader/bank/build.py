@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from grader.bank.freezer import Places
     from grader.bank.prove import Prover
     from grader.course.find import AssignmentFiles
+    from grader.course.wording import Path as YamlPath
     from grader.judge.properties import Property
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import Case, CaseBank
@@ -221,15 +223,22 @@ def _build(building: Building, index: int, prover: Prover, sandbox: Sandbox) -> 
     """Freeze one exercise. Raises ReferenceFault with every mistake that stands in the way."""
     from grader.bank.freeze import freeze, manifest
     from grader.bank.keys import decisive
+    from grader.course.places import YamlPlaces
 
     assignment, properties = building.assignment, building.properties
     exercise = assignment.exercises[index]
-    cases = freeze(assignment, index, run=lambda _, job: sandbox.run(job), custom=properties, guide=prover)
-    _hold_properties(building.files, exercise, cases, properties, sandbox)
+    places = YamlPlaces(building.files)
+
+    def place(path: YamlPath, message: str) -> Mistake:
+        return places.mistake(("exercises", index, *path), message)
+
+    found = freeze(assignment, index, run=lambda _, job: sandbox.run(job), custom=properties, guide=prover, place=place)
+    cases = found.cases
+    _hold_properties(place, exercise, cases, properties, sandbox)
     proof = prover.proof(decisive(exercise), cases)
     diagnostics = prover.diagnostics(decisive(exercise))
     made = manifest(assignment, exercise.id, building.keys[exercise.id], cases)
-    return ExerciseBank(made, cases, lambda: proof, lambda: diagnostics)
+    return ExerciseBank(made, cases, lambda: proof, lambda: diagnostics, lambda: found.sifted)
 
 
 def _check_import(files: AssignmentFiles, sandbox: Sandbox) -> None:
@@ -250,9 +259,19 @@ def author_functions(files: AssignmentFiles) -> dict[str, Callable[..., Any]]:
 
 def agreed_functions(files: AssignmentFiles, assignment: Assignment) -> dict[str, Callable[..., Any]]:
     """The author's functions. Raises ReferenceFault where the files do not fit together, with every mistake."""
+    functions, mistakes = agreement_of(files, assignment)
+    if mistakes:
+        raise ReferenceFault(mistakes)
+    return functions
+
+
+def agreement_of(
+    files: AssignmentFiles, assignment: Assignment, unsure: Collection[int] = ()
+) -> tuple[dict[str, Callable[..., Any]], list[Mistake]]:
+    """The author's functions, and where the files do not fit together; nothing of exercises ``unsure``, by place."""
     from grader.course import agreement
 
-    mistakes = agreement.of_reference(files, assignment)
+    mistakes = agreement.of_reference(files, assignment, unsure)
     functions: dict[str, Callable[..., Any]] = {}
     try:
         functions = author_functions(files)
@@ -260,13 +279,11 @@ def agreed_functions(files: AssignmentFiles, assignment: Assignment) -> dict[str
         mistakes += error.mistakes
     else:
         mistakes += agreement.of_properties(files, assignment, functions)
-    if mistakes:
-        raise ReferenceFault(mistakes)
-    return functions
+    return functions, mistakes
 
 
 def _hold_properties(
-    files: AssignmentFiles,
+    place: Places,
     exercise: Exercise,
     frozen: Sequence[Case],
     properties: Mapping[str, Property],
@@ -278,15 +295,15 @@ def _hold_properties(
     mistakes = []
     valued = [case for case in frozen if case.raises is None]
     phases = [[case for case in valued if case.public is public] for public in (True, False)]
-    for check, cases in product(exercise.properties, phases):
+    for (index, check), cases in product(enumerate(exercise.properties), phases):
         try:
             found = hold(check, properties[check.check], exercise, in_turn(cases), sandbox.run)
             problem = problem_in_words(found.problem)
         except PropertyFault as fault:
             problem = str(fault)
         if problem:
-            message = f"does not hold for the reference of {exercise.id}: {problem}"
-            mistakes.append(Mistake(str(files.properties), 0, 0, check.check, message))
+            message = f"names {check.check}, which does not hold for the reference: {problem}"
+            mistakes.append(place(("properties", index, "check"), message))
     if mistakes:
         raise ReferenceFault(mistakes)
 

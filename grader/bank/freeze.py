@@ -1,13 +1,14 @@
 """Freezing an exercise: the reference runs on drawn inputs, what it gives becomes the exercise's bank.
 
-Drawn inputs on which the reference raises, or gives by accident no finite numbers, are replaced by others. Everything
-else that goes wrong is the author's to mend, and told all at once.
+Drawn inputs on which the reference raises, or gives by accident no finite numbers, are counted, and replaced by others.
+Everything else that goes wrong is the author's to mend, and told all at once.
 """
 
 from __future__ import annotations
 
 import hashlib
 import platform
+from functools import partial
 from typing import TYPE_CHECKING
 
 import hypothesis
@@ -19,33 +20,45 @@ from grader.bank.keys import decisive
 from grader.bank.plans import canonical
 from grader.bank.store import FORMAT
 from grader.bank.strategies import NONE
-from grader.records.bank import Manifest
-from grader.records.errors import ReferenceFault
+from grader.course.wording import path_text
+from grader.records.bank import FrozenCases, Manifest
+from grader.records.errors import Mistake, ReferenceFault
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.bank.freezer import Guide, Reference
+    from grader.bank.freezer import Guide, Places, Reference
     from grader.bank.strategies import Strategies
-    from grader.records.assignment import Assignment
+    from grader.course.wording import Path
+    from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import Case
 
 
 def freeze(
-    assignment: Assignment, index: int, *, run: Reference, custom: Strategies = NONE, guide: Guide | None = None
-) -> tuple[Case, ...]:
+    assignment: Assignment,
+    index: int,
+    *,
+    run: Reference,
+    custom: Strategies = NONE,
+    guide: Guide | None = None,
+    place: Places | None = None,
+) -> FrozenCases:
     """The frozen cases of the exercise at that place, without its author's notes, which decide nothing.
 
     ``run`` executes a job on the reference, ``custom`` holds the strategies of ``properties.py``, ``guide`` knows which
-    cases are worth having. Raises ReferenceFault with all that is wrong in the exercise.
+    cases are worth having, ``place`` where the exercise stands. Raises ReferenceFault with all that is wrong in the
+    exercise.
     """
     exercise = decisive(assignment.exercises[index])
-    path, reference = f"exercises[{index}]", f"reference/{assignment.id}.py"
-    freezer = Freezer(exercise, path, reference, run, custom, guide or Unguided())
+    freezer = Freezer(exercise, place or partial(_nowhere, exercise), run, custom, guide or Unguided())
     cases = freezer.cases(assignment.seed)
     if freezer.mistakes:
         raise ReferenceFault(list(freezer.mistakes.values()))
-    return cases
+    return FrozenCases(cases, freezer.sieve.sifted())
+
+
+def _nowhere(exercise: Exercise, path: Path, message: str) -> Mistake:
+    return Mistake("assignment.yaml", 0, 0, f"exercise {exercise.id}: {path_text(path)}", message)
 
 
 def manifest(assignment: Assignment, exercise: str, key: str, cases: Sequence[Case]) -> Manifest:

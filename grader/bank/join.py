@@ -36,6 +36,7 @@ def join(
         inputs_sha256=inputs_sha256,
         proof=_Shelf({one.id: banks[one.id].proof for one in exercises}),
         diagnostics=_Shelf({one.id: banks[one.id].diagnostics for one in exercises}),
+        sifted=_Shelf({one.id: banks[one.id].sifted for one in exercises}),
     )
 
 

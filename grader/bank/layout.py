@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 import numpy as np
 
-from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, Origin
+from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, LeftOut, Origin, Sifted, Unfit
 from grader.records.decoding import from_msgpack
 from grader.records.errors import ProtocolError
 from grader.records.values import Wire, WireArray, pack, unpack
@@ -48,6 +48,24 @@ class ClueRows(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     answers: WireArray
 
 
+class LeftOutRow(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """Inputs that are no case; the fields are those of :class:`grader.records.bank.LeftOut`."""
+
+    why: Unfit
+    about: str
+    message: str
+    count: int
+    sizes: dict[str, int]
+    inputs: dict[str, Wire]
+
+
+class SiftedRows(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
+    """What was tried; the fields are those of :class:`grader.records.bank.Sifted`."""
+
+    tried: int
+    left_out: list[LeftOutRow]
+
+
 def pack_cases(cases: Mapping[str, Iterable[Case]]) -> bytes:
     """Cases by exercise; equal ones give equal bytes."""
     return msgspec.msgpack.encode({exercise: [_row(case) for case in those] for exercise, those in cases.items()})
@@ -73,6 +91,23 @@ def unpack_diagnostics(data: bytes) -> Diagnostics:
     if answers.dtype != np.float32 or answers.ndim != 2 or len(answers) != len(rows.mistakes):
         raise ProtocolError(f"answers of {len(rows.mistakes)} mistakes have the shape {answers.shape}")
     return Diagnostics(cases=tuple(map(_case, rows.cases)), mistakes=rows.mistakes, answers=answers)
+
+
+def pack_sifted(sifted: Sifted) -> bytes:
+    """What an exercise's cases were chosen from."""
+    rows = [
+        (each.why, each.about, each.message, each.count, each.sizes, _packed(each.inputs)) for each in sifted.left_out
+    ]
+    return msgspec.msgpack.encode((sifted.tried, rows))
+
+
+def unpack_sifted(data: bytes) -> Sifted:
+    """The same again. Raises ProtocolError for anything that :func:`pack_sifted` does not give."""
+    rows = _decoded(data, SiftedRows)
+    left_out = [
+        LeftOut(row.why, row.about, row.message, row.count, row.sizes, _unpacked(row.inputs)) for row in rows.left_out
+    ]
+    return Sifted(rows.tried, tuple(left_out))
 
 
 def _decoded(data: bytes, kind: type[_T]) -> _T:

@@ -1,8 +1,8 @@
 """The frozen cases of one exercise on disk: a folder with ``manifest.json``, ``public.msgpack`` and ``hidden.msgpack``.
 
-Beside them lie ``proof.json``, which wrong versions of the reference the cases kill, and ``diagnostics.msgpack``, what
-a wrong solution is held against to name its mistake. Both are kept open, and read only when they are asked for:
-somebody may remove or replace the folder meanwhile.
+Beside them lie ``proof.json``, which wrong versions of the reference the cases kill, ``diagnostics.msgpack``, what a
+wrong solution is held against to name its mistake, and ``sifted.msgpack``, what was drawn and is no case. They are kept
+open, and read only when they are asked for: somebody may remove or replace the folder meanwhile.
 
 Equal banks give equal bytes. The manifest, which a person can read, keeps a SHA-256 of every other file, and has one of
 its own beside it: a flipped bit is found before anything is parsed. Nothing is ever unpickled. A damaged folder costs
@@ -23,7 +23,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from grader.bank.layout import pack_cases, pack_diagnostics, unpack_cases, unpack_diagnostics
+from grader.bank.layout import (
+    pack_cases,
+    pack_diagnostics,
+    pack_sifted,
+    unpack_cases,
+    unpack_diagnostics,
+    unpack_sifted,
+)
 from grader.records.bank import ExerciseBank, Manifest, WrongVersion
 from grader.records.decoding import from_json
 from grader.records.errors import BankError, ProtocolError
@@ -32,16 +39,18 @@ from grader.records.record import Record
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grader.records.bank import Case, Diagnostics
+    from grader.records.bank import Case
 
 #: Raised by one when a bank of an older version can no longer be read.
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 CHECK = "manifest.sha256"  # as `sha256sum --check` reads it
 PUBLIC = "public.msgpack"
 HIDDEN = "hidden.msgpack"
 PROOF = "proof.json"
 DIAGNOSTICS = "diagnostics.msgpack"
+SIFTED = "sifted.msgpack"
+LATER = (PROOF, DIAGNOSTICS, SIFTED)  # are read when they are asked for
 PRIVATE = 0o700
 
 _UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
@@ -78,6 +87,7 @@ def save(bank: ExerciseBank, folder: Path) -> None:
         HIDDEN: pack_cases({name: [case for case in bank.cases if not case.public]}),
         PROOF: msgspec.json.format(msgspec.json.encode(bank.proof()), indent=1) + b"\n",
         DIAGNOSTICS: pack_diagnostics(bank.diagnostics()),
+        SIFTED: pack_sifted(bank.sifted()),
     }
     stored = Stored(bank.manifest, {name: _sha256(data) for name, data in archives.items()})
     manifest = msgspec.json.format(msgspec.json.encode(stored), indent=2) + b"\n"
@@ -99,21 +109,22 @@ def save(bank: ExerciseBank, folder: Path) -> None:
 def load(folder: Path, *, hidden: bool = True, whole: bool = False) -> ExerciseBank:
     """The stored bank, without its hidden cases if these are not asked for. Arrays are read-only views.
 
-    Raises BankError if the folder holds no whole bank of this format. Proof and diagnostics are looked at only if
-    ``whole``; else damage to them is told when they are asked for, and the bank is no longer fetched, so that it is
+    Raises BankError if the folder holds no whole bank of this format. All but the cases is looked at only if
+    ``whole``; else damage to it is told when it is asked for, and the bank is no longer fetched, so that it is
     made anew.
     """
     stored = _stored(folder)
     cases = [case for name in (PUBLIC, HIDDEN)[: 1 + hidden] for case in _cases(folder, name, stored)]
-    proof, diagnostics = (_Held(folder / name, stored.archives.get(name)) for name in (PROOF, DIAGNOSTICS))
+    held = {name: _Held(folder / name, stored.archives.get(name)) for name in LATER}
     if whole:
-        proof.read()
-        diagnostics.read()
+        for each in held.values():
+            each.read()
     return ExerciseBank(
         manifest=stored.manifest,
         cases=tuple(cases),
-        proof=partial(_later, proof, _proof),
-        diagnostics=partial(_later, diagnostics, _diagnostics),
+        proof=partial(_later, held[PROOF], _proof),
+        diagnostics=partial(_later, held[DIAGNOSTICS], unpack_diagnostics),
+        sifted=partial(_later, held[SIFTED], unpack_sifted),
     )
 
 
@@ -227,10 +238,6 @@ def _cases(folder: Path, name: str, stored: Stored) -> tuple[Case, ...]:
 
 def _proof(data: bytes) -> tuple[WrongVersion, ...]:
     return from_json(data, tuple[WrongVersion, ...])
-
-
-def _diagnostics(data: bytes) -> Diagnostics:
-    return unpack_diagnostics(data)
 
 
 def _described(data: bytes, path: Path, sha256: str | None) -> bytes:

@@ -13,6 +13,8 @@ import click
 
 from grader.cli.audit import audit
 from grader.cli.authoring import new, template
+from grader.cli.cases import cases
+from grader.cli.check import check
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.output import failed, problem
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from grader.sandbox.pool.start import Program
 
 grade.add_command(audit)
+grade.add_command(cases)
+grade.add_command(check)
 grade.add_command(explore)
 grade.add_command(new)
 grade.add_command(template)

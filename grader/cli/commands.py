@@ -149,48 +149,6 @@ def start(assignment: str, folder: Path | None, course: Path | None) -> None:
 
 
 @grade.command()
-@click.argument("assignments", nargs=-1)
-@course_option
-def check(assignments: tuple[str, ...], course: Path | None) -> int:
-    """Say whether assignments are right: every mistake at once, with its place. All of them by default.
-
-    The assignment file is read whole. Of the reference the text is read, and nothing run: what exercises need and it
-    does not define, and misconceptions that stand for nothing. `grade build` then runs it.
-    """
-    from grader.bank.build import agreed_functions
-    from grader.course.agreement import check_right_variants
-    from grader.course.load import load
-    from grader.grading.earlier import not_followed
-    from grader.records.errors import AssignmentError
-    from grader.report.words.language import count
-
-    known, code = course_at(course), 0
-    names = assignments or known.folders()
-    if not names:
-        raise UsageError(f"nothing to check: {known.root / 'assignments'} holds no folder with an assignment.yaml")
-    for name in names:
-        try:
-            files = known.assignment(name)
-            assignment = load(files.yaml)
-            files.sources()  # is there a reference?
-            agreed_functions(files, assignment)
-            check_right_variants(files, assignment)
-        except AssignmentError as error:
-            click.echo(str(error))
-            code = 2
-        else:
-            points = sum(exercise.points for exercise in assignment.exercises)
-            click.echo(f"{name}: {count(len(assignment.exercises), 'exercise')}, {points:g} points, no mistakes")
-            for exercise, function in not_followed(assignment):
-                click.echo(
-                    f"  {exercise} earns no marks for its method where {function} is wrong: the run of the exercise "
-                    f"that asks for {function} must consist of calls with plain names, and the shapes of what it gives "
-                    "be declared"
-                )
-    return code
-
-
-@grade.command()
 def schema() -> None:
     """Print the JSON Schema of assignment files, for editors."""
     import json

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from grader.course.helpers import unfit
 from grader.course.misconceptions import misconceptions
-from grader.course.positions import read as read_yaml
-from grader.course.shared import with_shared
+from grader.course.places import YamlPlaces
 from grader.course.snippet import SnippetError, asked_names, needed_names, parse_snippet
 from grader.course.source_rules import source_broken
-from grader.course.wording import path_text, suggestion
+from grader.course.wording import suggestion
 from grader.records.assignment import custom_functions
 from grader.records.errors import AssignmentError, GraderError, Mistake, ReferenceFault
 from grader.submission import read
@@ -29,8 +28,11 @@ if TYPE_CHECKING:
 _OPEN = frozenset({"exec", "globals", "vars", "__getattr__"})  # may define what no text shows
 
 
-def of_reference(files: AssignmentFiles, assignment: Assignment) -> list[Mistake]:
-    """What is wrong with the reference's text, its misconceptions, and what exercises run and it does not define."""
+def of_reference(files: AssignmentFiles, assignment: Assignment, unsure: Collection[int] = ()) -> list[Mistake]:
+    """What is wrong with the reference's text, its misconceptions, and what exercises run and it does not define.
+
+    Nothing is said of exercises at the places ``unsure``.
+    """
     file = str(files.reference)
     submission = read(files.reference, files.reference.name)
     source = submission.files[submission.module]
@@ -38,7 +40,7 @@ def of_reference(files: AssignmentFiles, assignment: Assignment) -> list[Mistake
         names = _defined(source)
     except SnippetError as error:
         return [Mistake(file, error.line, error.column, "", f"is no Python: {error}")]
-    mistakes = [] if names is None else list(_not_defined(files, assignment, names))
+    mistakes = [] if names is None else list(_not_defined(files, assignment, names, unsure))
     mistakes += unfit(files.helpers, assignment, files.reference, names or parse_snippet(source).bound)
     mistakes += _not_as_asked(files, assignment, submission)
     try:
@@ -62,7 +64,7 @@ def check_right_variants(files: AssignmentFiles, assignment: Assignment) -> None
 
 def of_properties(files: AssignmentFiles, assignment: Assignment, functions: Collection[str]) -> list[Mistake]:
     """Every property and every strategy that the assignment names and ``properties.py`` does not define."""
-    place = _Places(files)
+    place = YamlPlaces(files)
     mistakes = []
     for index, exercise in enumerate(assignment.exercises):
         for path, name in _functions_named(exercise):
@@ -79,10 +81,14 @@ def _defined(source: str) -> frozenset[str] | None:
     return None if hidden else module.bound
 
 
-def _not_defined(files: AssignmentFiles, assignment: Assignment, names: frozenset[str]) -> Iterator[Mistake]:
-    place = _Places(files)
+def _not_defined(
+    files: AssignmentFiles, assignment: Assignment, names: frozenset[str], unsure: Collection[int]
+) -> Iterator[Mistake]:
+    place = YamlPlaces(files)
     reference = files.reference.relative_to(files.root).as_posix()
     for index, exercise in enumerate(assignment.exercises):
+        if index in unsure:
+            continue
         for name in sorted(needed_names(exercise) - names):
             message = f"uses `{name}`, which {reference} does not define{suggestion(name, names)}"
             yield place.in_run(index, exercise, name, message)
@@ -92,7 +98,7 @@ def _not_as_asked(
     files: AssignmentFiles, assignment: Assignment, submission: Submission, path: FilePath | None = None
 ) -> Iterator[Mistake]:
     """What is right and breaks a rule on the source; the reference by default."""
-    place = _Places(files)
+    place = YamlPlaces(files)
     name = (path or files.reference).relative_to(files.root).as_posix()
     for exercise, broken in source_broken(assignment, submission).items():
         index = next(number for number, each in enumerate(assignment.exercises) if each.id == exercise)
@@ -119,22 +125,3 @@ def _functions_named(exercise: Exercise) -> Iterator[tuple[Path, str]]:
         yield ("properties", index, "check"), check.check
     for name, domain in exercise.inputs.items():
         yield from ((("inputs", name), function) for function in custom_functions(domain))
-
-
-class _Places:
-    """Lines and columns of an assignment file that is right as far as it goes."""
-
-    def __init__(self, files: AssignmentFiles) -> None:
-        self._document = with_shared(read_yaml(files.yaml.read_bytes(), file=str(files.yaml))).document
-
-    def mistake(self, path: Path, message: str) -> Mistake:
-        """A mistake at a value."""
-        return Mistake(self._document.file, *self._document.place(path), path_text(path), message)
-
-    def in_run(self, index: int, exercise: Exercise, name: str, message: str) -> Mistake:
-        """A mistake at the first use of a name in ``run``; at the exercise's id where the file leaves ``run`` out."""
-        path: Path = ("exercises", index, "run")
-        if path not in self._document.values:
-            return self.mistake(("exercises", index, "id"), message)
-        place = self._document.place_in_text(path, *parse_snippet(exercise.run).used[name])
-        return Mistake(self._document.file, *place, path_text(path), message)

@@ -100,12 +100,20 @@ def _array_shape(value: Any, path: Path, findings: DocumentFindings, *, whole: b
     wrong = next(_strangers(value, path, whole=whole), None)
     if wrong:
         where, item = wrong
-        findings.add(where, f"must be {'a whole number' if whole else 'a number'} (got {described(item)})")
+        kind = "a whole number" if whole else "a number"
+        findings.add(where, f"must be {kind} (got {described(item)}{_as_yaml(item)})")
         return None
     shape = _nested_shape(value)
     if shape is None:
         findings.add(path, "must be an array: lists of one level must have the same length")
     return shape
+
+
+def _as_yaml(item: Any) -> str:
+    """How YAML writes what Python has words for."""
+    special = {"nan": ".nan", "inf": ".inf", "+inf": ".inf", "-inf": "-.inf"}
+    found = special.get(item.lower().replace("np.", "")) if isinstance(item, str) else None
+    return f": write {found}" if found else ""
 
 
 def _strangers(value: Any, path: Path, *, whole: bool) -> Iterator[tuple[Path, Any]]:

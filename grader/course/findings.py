@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from grader.course.wording import described, path_text
+from grader.course.cuts import comment_behind
+from grader.course.wording import described, path_text, shortened
 from grader.records.errors import Mistake
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ class DocumentFindings:
             return
         line, column = at or self.document.place(path, key=key)
         message = message if path else f"the file {message}"
-        self.mistakes.append(Mistake(self.document.file, line, column, path_text(path), message))
+        self.mistakes.append(Mistake(self.document.file, line, column, path_text(path, self.document.tree), message))
+        self.paths.add(path)
+
+    def excuse(self, path: Path) -> None:
+        """Say nothing of what follows from this value: what is wrong with it is told elsewhere."""
         self.paths.add(path)
 
     def refused(self, *paths: Path) -> bool:
@@ -65,4 +70,6 @@ class Cursor:
     def refuse(self, wanted: str, hint: str = "") -> None:
         """Note that the value is not what is wanted: ``must be a number (got text '10': write 10)``."""
         got = described(self.value)
+        if self.value is None and (comment := comment_behind(self.findings.document, self.path)):
+            hint = f"{shortened(comment)} is a comment in YAML, put text in quotes"
         self.findings.add(self.path, f"{wanted} (got {got}: {hint})" if hint else f"{wanted} (got {got})")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
@@ -18,16 +18,45 @@ from grader.records.errors import AssignmentError, Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
+    from pathlib import Path as FilePath
 
-    from grader.course.findings import DocumentFindings
+    from grader.course.wording import Path
 
 
-def load(path: Path) -> Assignment:
+def load(path: FilePath) -> Assignment:
     """The assignment in ``assignments/<id>/assignment.yaml``; its id is the folder's name.
 
     Raises AssignmentError with every mistake, each at its line and column.
     """
+    return _right(drafted(path))
+
+
+class Draft(NamedTuple):
+    """An assignment as far as its file can be read, with stand-ins for what is wrong, and what was found."""
+
+    assignment: Assignment
+    findings: DocumentFindings
+
+    @property
+    def mistakes(self) -> list[Mistake]:
+        """In the order of the file."""
+        return _in_order(self.findings.mistakes)
+
+    def unsure(self) -> frozenset[int]:
+        """Exercises of which nobody can tell what they ask of the reference, by their place."""
+        found = set()
+        for index, _ in enumerate(self.assignment.exercises):
+            path: Path = ("exercises", index)
+            own = [path, *((*path, key) for key in ("run", "inputs", "dims"))]
+            if not self.findings.written((*path, "run")):
+                own.append((*path, "id"))
+            if self.findings.refused(("exercises",), ("dims",), *own):
+                found.add(index)
+        return frozenset(found)
+
+
+def drafted(path: FilePath) -> Draft:
+    """What can be read of an assignment file. Raises AssignmentError if that is nothing."""
     try:
         with path.open("rb") as file:
             source = file.read(MAX_BYTES + 1)
@@ -35,7 +64,7 @@ def load(path: Path) -> Assignment:
         reason = error.strerror or type(error).__name__
         raise AssignmentError([Mistake(str(path), 0, 0, "", f"the file cannot be read: {reason}")]) from error
     helpers, mistakes = read_helpers(path.with_name(FILE))
-    return parse(source, file=str(path), id=path.absolute().parent.name, helpers=helpers, known=mistakes)
+    return _drafted(source, file=str(path), id=path.absolute().parent.name, helpers=helpers, known=mistakes)
 
 
 def parse(
@@ -51,6 +80,23 @@ def parse(
     ``helpers`` is the text of ``helpers.py``; ``known`` are mistakes in that. Raises AssignmentError as :func:`load`
     does.
     """
+    return _right(_drafted(text, file=file, id=id, helpers=helpers, known=known))
+
+
+def _right(draft: Draft) -> Assignment:
+    if draft.findings.mistakes:
+        raise AssignmentError(draft.mistakes)
+    return draft.assignment
+
+
+def _drafted(
+    text: str | bytes,
+    *,
+    file: str,
+    id: str,  # noqa: A002  # as above
+    helpers: str,
+    known: Sequence[Mistake],
+) -> Draft:
     findings = with_shared(read(text, file=file))
     findings.mistakes += (*known, *findings.document.mistakes)
     if name_problem(id.replace("-", "_")):
@@ -59,9 +105,7 @@ def parse(
     assignment = _with_helpers(_filled(surface, id, findings), helpers)
     if not findings.refused(()):  # nothing but stand-ins is left of a file that is no mapping
         check_assignment(assignment, findings)
-    if findings.mistakes:
-        raise AssignmentError(_in_order(findings.mistakes))
-    return replace(assignment, preload=libraries(helpers, assignment.preload))
+    return Draft(replace(assignment, preload=libraries(helpers, assignment.preload)), findings)
 
 
 def _in_order(mistakes: Iterable[Mistake]) -> list[Mistake]:
@@ -92,9 +136,7 @@ def _filled(surface: dict[str, Any], name: str, findings: DocumentFindings) -> A
     return Assignment(**{**own, "id": name, "exercises": tuple(exercises), "total": total})
 
 
-def _exercise(
-    own: dict[str, Any], top: dict[str, Any], path: tuple[str | int, ...], findings: DocumentFindings
-) -> Exercise:
+def _exercise(own: dict[str, Any], top: dict[str, Any], path: Path, findings: DocumentFindings) -> Exercise:
     filled = {
         "title": own["id"].replace("_", " "),
         "tolerance": top["tolerance"],
@@ -106,6 +148,6 @@ def _exercise(
     }
     if "tolerance" in own:
         check_tolerance(own["tolerance"], (*path, "tolerance"), findings)
-    if "run" in own and "outputs" not in own:
+    if "run" in own and "outputs" not in own and not findings.refused((*path, "outputs")):
         findings.add((*path, "outputs"), "is missing: name what run leaves behind, such as {h: [H, 1]}")
     return Exercise(**filled)

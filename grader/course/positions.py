@@ -52,6 +52,7 @@ _ADVICE = (
     ("found undefined alias", "put text that begins with * in quotes"),
     ("while scanning a quoted scalar", "close the quotes"),
     ("while parsing a flow", "look for a missing comma or bracket"),
+    ("expected <block end>, but found '<scalar>'", "text that begins with [, { or a quote needs quotes as a whole"),
     ("while parsing a block", "entries of one level start in the same column"),
     ("could not find expected ':'", "a key is followed by a colon and a space"),
 )
@@ -127,7 +128,7 @@ def read(source: str | bytes, *, file: str) -> YamlDocument:
     builder = _Builder(file)
     tree = builder.build(root, ())
     return YamlDocument(
-        file, text, tree, builder.values, builder.keys, tuple(builder.mistakes), frozenset(builder.spoilt)
+        file, text, tree, builder.values, builder.keys, tuple(builder.mistakes(tree)), frozenset(builder.spoilt)
     )
 
 
@@ -160,7 +161,7 @@ class _Builder:
     file: str
     values: dict[Path, yaml.Node] = field(default_factory=dict)
     keys: dict[Path, yaml.Node] = field(default_factory=dict)
-    mistakes: list[Mistake] = field(default_factory=list)
+    found: list[tuple[yaml.Node, Path, str]] = field(default_factory=list)
     spoilt: set[Path] = field(default_factory=set)
     unfinished: set[int] = field(default_factory=set)  # nodes around the one at hand, by id()
     merged: dict[int, list[_Entry]] = field(default_factory=dict)  # what nodes have with all merge keys, by id()
@@ -272,8 +273,14 @@ class _Builder:
         return 0
 
     def _note(self, node: yaml.Node, path: Path, message: str) -> None:
-        message = message if path else f"the file {message}"
-        self.mistakes.append(Mistake(self.file, *_place(node.start_mark), path_text(path), message))
+        self.found.append((node, path, message if path else f"the file {message}"))
+
+    def mistakes(self, tree: Any = None) -> list[Mistake]:
+        """Those that were found; ``tree`` is the whole file, in which exercises have their names."""
+        return [
+            Mistake(self.file, *_place(node.start_mark), path_text(path, tree), message)
+            for node, path, message in self.found
+        ]
 
     def _spoil(self, node: yaml.Node, path: Path, message: str) -> None:
         self.spoilt.add(path)
@@ -281,7 +288,7 @@ class _Builder:
 
     def _stop(self, node: yaml.Node, path: Path, message: str) -> Never:
         self._note(node, path, message)
-        raise AssignmentError(self.mistakes)
+        raise AssignmentError(self.mistakes())
 
 
 def _name(key: yaml.Node) -> object:

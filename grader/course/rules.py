@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from grader.course.cuts import comment_behind
 from grader.course.figures import check_figures
 from grader.course.preload import check_preload
 from grader.course.sizes import check_sizes
 from grader.course.snippet import SnippetError, needed_names, parse_snippet
 from grader.course.source_words import check_source
-from grader.course.wording import listed, nearest, suggestion
+from grader.course.wording import listed, nearest, shortened, suggestion
 from grader.records.assignment import DictOf, ListOf, Reals, SameAs, own_domain, parts_of, written_domain
 
 if TYPE_CHECKING:
@@ -34,11 +35,18 @@ def check_assignment(assignment: Assignment, findings: DocumentFindings) -> None
     for index, exercise in enumerate(assignment.exercises):
         path: Path = ("exercises", index)
         if not findings.refused((*path, "id")) and first.setdefault(exercise.id, index) != index:
-            findings.add((*path, "id"), f"is used twice: exercises[{first[exercise.id]}] is {exercise.id} as well")
+            findings.add(
+                (*path, "id"),
+                f"is used twice: the exercise at line {_line(first[exercise.id], findings)} is {exercise.id} as well",
+            )
         for rule in (_check_names, _check_domains, check_sizes, _check_run, _check_points, check_figures, _check_laws):
             rule(exercise, path, findings)
     _check_follow_through(assignment, findings)
     check_source(assignment, findings)
+
+
+def _line(index: int, findings: DocumentFindings) -> int:
+    return findings.document.place(("exercises", index))[0]
 
 
 def check_tolerance(tolerance: Tolerance, path: Path, findings: DocumentFindings) -> None:
@@ -165,7 +173,9 @@ def _check_run(exercise: Exercise, path: Path, findings: DocumentFindings) -> No
         snippet = parse_snippet(exercise.run)
     except SnippetError as error:
         at = findings.document.place_in_text((*path, "run"), error.line, error.column)
-        findings.add((*path, "run"), f"is no valid Python: {error}", at=at)
+        comment = comment_behind(findings.document, (*path, "run"))
+        cut = f" (YAML takes {shortened(comment)} for a comment: write run as a block after |)" if comment else ""
+        findings.add((*path, "run"), f"is no valid Python: {error}{cut}", at=at)
         return
     default = "" if written else f"; run is {exercise.run} by default"
     for name in exercise.outputs:

@@ -40,9 +40,10 @@ class _Rule:
 
     def check_domain(self, domain: AnyDomain, path: Path) -> None:
         if isinstance(domain, ListOf):
-            if not isinstance(domain.length, Interval):
-                self.check(domain.length, (*path, "length"))
+            known = isinstance(domain.length, Interval) or self.check(domain.length, (*path, "length"))
             self.check_domain(domain.of, (*path, "of"))
+            if known and not self.findings.refused((*path, "of"), (*path, "of", "shape"), (*path, "length")):
+                self._check_count(self._largest(domain), path)
             return
         if isinstance(domain, DictOf):
             for key, entry in domain.entries.items():
@@ -76,9 +77,21 @@ class _Rule:
     def check_shape(self, shape: tuple[Size, ...], path: Path) -> None:
         known = [self.check(size, (*path, axis)) for axis, size in enumerate(shape)]
         if all(known):
-            count = math.prod(-self._least([(size, -1)]) for size in shape)
-            if count > MAX_ELEMENTS:
-                self.findings.add(path, f"can have {count:,} elements, more than {MAX_ELEMENTS:,}: lower a dim")
+            self._check_count(math.prod(-self._least([(size, -1)]) for size in shape), path)
+
+    def _check_count(self, count: int, path: Path) -> None:
+        if count > MAX_ELEMENTS:
+            self.findings.add(path, f"can have {count:,} elements, more than {MAX_ELEMENTS:,}: lower a dim")
+
+    def _largest(self, domain: AnyDomain) -> int:
+        """How many elements a value can have at most; 0 where a size is wrong, which is told where it stands."""
+        if isinstance(domain, ListOf):
+            length = domain.length.high if isinstance(domain.length, Interval) else self._most(domain.length)
+            return length * self._largest(domain.of)
+        return math.prod(map(self._most, getattr(domain, "shape", None) or ()))
+
+    def _most(self, size: Size) -> int:
+        return -self._least([(size, -1)]) if dims_of(size) <= self.dims.keys() else 0
 
     def check(self, size: Size, path: Path, least: int = 0) -> bool:
         """Whether the size has a value of at least ``least`` for all dims; if not, that is noted once."""

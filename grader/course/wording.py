@@ -14,8 +14,13 @@ Path: TypeAlias = tuple[str | int, ...]
 _LONGEST = 60
 
 
-def path_text(path: Path) -> str:
-    """A path as it is printed: ``exercises[2].tolerance.rtol``."""
+def path_text(path: Path, tree: Any = None) -> str:
+    """A path as it is printed: ``limits.seconds``, ``exercise step: tolerance.rtol``.
+
+    An exercise that has no name in the ``tree`` of the file is told by its place, ``exercises[2]``.
+    """
+    if (name := _exercise(path, tree)) is not None:
+        return f"exercise {name}: {path_text(path[2:])}" if path[2:] else f"exercise {name}"
     text = ""
     for step in path:
         if isinstance(step, str) and step.isidentifier():
@@ -23,6 +28,16 @@ def path_text(path: Path) -> str:
         else:
             text += f"[{shortened(repr(step))}]"
     return text.removeprefix(".")
+
+
+def _exercise(path: Path, tree: Any) -> str | None:
+    """The id of the exercise that a path leads to, if it can be read."""
+    if path[:1] != ("exercises",) or len(path) < 2 or not isinstance(tree, dict):
+        return None
+    exercises, place = tree.get("exercises"), path[1]
+    found = exercises[place] if isinstance(exercises, list) and isinstance(place, int) else None
+    name = found.get("id") if isinstance(found, dict) else None
+    return name if isinstance(name, str) and name.isidentifier() else None
 
 
 def described(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""A case as Python that a student can paste and run."""
+"""A case as Python that can be pasted and run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from grader.course.snippet import helper_names, needed_names, parse_snippet
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from grader.records.assignment import Exercise
+    from grader.records.assignment import Assignment, Exercise
+    from grader.records.bank import Case
     from grader.records.record import Array, Value
 
 WIDTH = 100
@@ -19,15 +20,34 @@ WIDTH = 100
 
 def as_code(exercise: Exercise, module: str, sizes: Mapping[str, int], inputs: Mapping[str, Value]) -> str:
     """Imports, the inputs, the exercise's snippet, and a print of its outputs."""
+    return _code(exercise, _imported(exercise, module), sizes, inputs)
+
+
+def for_its_author(assignment: Assignment, exercise: Exercise, case: Case) -> str:
+    """The same with what is expected below it. It runs beside a submission, and beside the reference."""
+    imported = _imported(exercise, assignment.module)
+    other = _imported(exercise, assignment.id) if assignment.id.isidentifier() else imported
+    if imported != other:
+        imported = f"try:\n    {imported}\nexcept ImportError:  # beside your reference\n    {other}"
+    code = _code(exercise, imported, case.sizes, case.inputs)
+    if case.raises is not None:
+        return f"{code}\n# must raise {case.raises}\n"
+    expected = [f"{name} = {literal(value, len(name) + 5)}" for name, value in case.expected.items()]
+    return "\n# ".join([code, "your reference gives", *"\n".join(expected).split("\n")]) + "\n"
+
+
+def _imported(exercise: Exercise, module: str) -> str:
+    """The line that imports what the snippet needs; none for nothing."""
+    wanted = sorted(needed_names(exercise))
+    return f"from {module.removesuffix('.py').replace('/', '.')} import {', '.join(wanted)}" if wanted else ""
+
+
+def _code(exercise: Exercise, imported: str, sizes: Mapping[str, int], inputs: Mapping[str, Value]) -> str:
     used = parse_snippet(exercise.run).used
     given = [*(size for size in sizes if size in used), *inputs]
-    wanted = sorted(needed_names(exercise))
-    lines = ["import numpy as np"]
-    if wanted:
-        lines.append(f"from {module.removesuffix('.py')} import {', '.join(wanted)}")
-    if helpers := sorted(helper_names(exercise) & used.keys()):
-        lines.append(f"from helpers import {', '.join(helpers)}")
-    lines.append("")
+    helpers = ", ".join(sorted(helper_names(exercise) & used.keys()))
+    imports = [imported, f"from helpers import {helpers}" if helpers else ""]
+    lines = ["import numpy as np", *filter(None, imports), ""]
     lines.extend(
         f"{name} = {literal(inputs[name] if name in inputs else sizes[name], len(name) + 3)}" for name in given
     )

@@ -13,12 +13,12 @@ from grader.records.record import Array, Record, Value
 
 OriginKind: TypeAlias = Literal[
     "example", "bad_input",
-    "ones", "lowest", "zeros", "one_lowest", "highest", "shortest", "extreme",
+    "ones", "lowest", "zeros", "small", "one_lowest", "highest", "shortest", "extreme",
     "distinct", "any", "one_is_1", "equal", "all_2", "all_1", "no_sizes",
     "hunt", "diagnostic", "fresh",
 ]  # fmt: skip
 
-EDGES: Final = frozenset({"ones", "lowest", "zeros", "one_lowest", "highest", "shortest", "extreme"})
+EDGES: Final = frozenset({"ones", "lowest", "zeros", "small", "one_lowest", "highest", "shortest", "extreme"})
 
 
 class Origin(Record, frozen=True):
@@ -147,16 +147,53 @@ class Diagnostics(Record, frozen=True):
     answers: Array
 
 
+class Unfit(StrEnum):
+    """Why drawn inputs can be no case; ``about`` says more of it."""
+
+    REFUSED = "refused"  # the reference raises an exception of that class
+    NOT_FINITE = "not finite"  # it gives NaN or infinities in that output
+    ILL_CONDITIONED = "ill-conditioned"  # rounding alone decides what it gives
+
+
+class LeftOut(Record, frozen=True, eq=False):
+    """Drawn inputs that can be no case, all of them for one reason: how many, and the first of them.
+
+    ``message`` is what the exception says to the first.
+    """
+
+    why: Unfit
+    about: str
+    message: str
+    count: int
+    sizes: dict[str, int]
+    inputs: dict[str, Value]
+
+
+class Sifted(Record, frozen=True, eq=False):
+    """How many inputs were tried for the cases of an exercise, edges among them, and which can be no case."""
+
+    tried: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+
+
+class FrozenCases(Record, frozen=True, eq=False):
+    """The cases of an exercise, public ones first, and what they were chosen from."""
+
+    cases: tuple[Case, ...]
+    sifted: Sifted
+
+
 class ExerciseBank(Record, frozen=True, eq=False):
     """The frozen cases of one exercise, public ones first, as the bank keeps them: without its author's notes.
 
-    ``proof`` and ``diagnostics`` are read from disk when they are asked for; grading what is right needs neither.
+    The others are read from disk when they are asked for; grading what is right needs none of them.
     """
 
     manifest: Manifest
     cases: tuple[Case, ...]
     proof: Callable[[], tuple[WrongVersion, ...]]
     diagnostics: Callable[[], Diagnostics]
+    sifted: Callable[[], Sifted] = Sifted
 
 
 class CaseBank(Record, frozen=True, eq=False):
@@ -173,3 +210,4 @@ class CaseBank(Record, frozen=True, eq=False):
     inputs_sha256: str = ""
     proof: Mapping[str, tuple[WrongVersion, ...]] = field(default_factory=dict)
     diagnostics: Mapping[str, Diagnostics] = field(default_factory=dict)
+    sifted: Mapping[str, Sifted] = field(default_factory=dict)

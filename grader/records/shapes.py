@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from grader.records.record import Size
 
-_TERM = re.compile(r"\s*(?:(?P<factor>\d{1,9})\s*\*\s*)?(?:(?P<name>[A-Za-z_]\w*)|(?P<number>\d{1,9}))\s*")
+_TERM = re.compile(r"\s*(?:(?P<factor>\d{1,9})\s*\*\s*)?(?:(?P<name>[^\W\d]\w*)|(?P<number>\d{1,9}))\s*")
 
 
 class SizeError(ValueError):

@@ -33,6 +33,8 @@ MAX_DIMS = 32
 MAX_DEPTH = 16
 MAX_ITEMS = 100_000
 MAX_KEYS = 1000
+MAX_BYTES = 16 << 20  # of an array; no answer may take more
+TOO_LARGE = "value of more than 16 MiB"
 #: A dict of which nobody can say what one of its keys leads to: keys that differ by methods of their own, for one.
 SAME_KEYS = "dict with keys that mean the same"
 #: A masked array that masks something: there is no telling what is meant in its place.
@@ -108,7 +110,8 @@ def pack(value: Any, depth: int = 0, reading: Reading | None = None) -> Wire:
     """
     kind = type(value)
     if kind is np.ndarray:
-        wire = _pack_array(value)
+        fits = reading is None or value.nbytes <= MAX_BYTES  # an answer that does not is never copied
+        wire = _pack_array(value) if fits else WireForeign(TOO_LARGE)
     elif value is None or kind is bool or kind is float:
         return cast("bool | float | None", value)
     elif kind in _SCALARS:

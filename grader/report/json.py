@@ -56,18 +56,18 @@ def plain(report: Document) -> dict[str, Any]:
 
 
 def _example(example: WrittenExample) -> WrittenExample:
-    inputs = {name: _value(value) for name, value in example.inputs.items()}
+    inputs = {name: plain_value(value) for name, value in example.inputs.items()}
     return replace(example, inputs=inputs, outputs=tuple(map(_output, example.outputs)))
 
 
 def _output(detail: WrittenOutput) -> WrittenOutput:
     found = detail.deviation
     if found is not None:
-        found = replace(found, expected=_value(found.expected), got=_value(found.got))
-    return replace(detail, expected=_value(detail.expected), got=_value(detail.got), deviation=found)
+        found = replace(found, expected=plain_value(found.expected), got=plain_value(found.got))
+    return replace(detail, expected=plain_value(detail.expected), got=plain_value(detail.got), deviation=found)
 
 
-def _value(value: Value) -> Any:
+def plain_value(value: Value) -> Any:
     """A value in plain JSON; what JSON has no form for is an object that says what it is."""
     if isinstance(value, np.ndarray | np.generic):
         return _array(np.asarray(value))
@@ -78,11 +78,11 @@ def _value(value: Value) -> Any:
     if isinstance(value, complex):
         return {"complex": [_float(value.real), _float(value.imag)]}
     if isinstance(value, list):
-        return [_value(item) for item in value]
+        return [plain_value(item) for item in value]
     if isinstance(value, tuple):
-        return {"tuple": [_value(item) for item in value]}
+        return {"tuple": [plain_value(item) for item in value]}
     if isinstance(value, dict):
-        return {"dict": [[_value(key), _value(item)] for key, item in value.items()]}
+        return {"dict": [[plain_value(key), plain_value(item)] for key, item in value.items()]}
     if isinstance(value, Foreign):
         return {"foreign": value.type}
     return value
@@ -98,7 +98,7 @@ def _array(array: np.ndarray[Any, Any]) -> dict[str, Any]:
 def _nested(items: Any) -> Any:
     if isinstance(items, list):
         return [_nested(item) for item in items]
-    return _value(items)
+    return plain_value(items)
 
 
 def _float(value: float) -> float | str:

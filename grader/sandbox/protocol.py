@@ -57,7 +57,6 @@ READ_AS = frozenset(
         *("subclass of a number", "NumPy keys"),
     }
 )
-TOO_LARGE = "value of more than 16 MiB"  # in place of outputs that make an answer larger than MAX_REPLY
 MAX_TEXT = 4000  # characters of a message or a name; the worker cuts, the host cuts again
 
 

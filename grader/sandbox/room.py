@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.records.record import Foreign
-from grader.records.values import unpack
+from grader.records.values import TOO_LARGE, unpack
 from grader.sandbox.items import count_objects
 from grader.sandbox.protocol import decode_value
 
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 BYTES_PER_OBJECT = 16  # of what is sent for a right answer: no number of any kind takes more
 BEYOND = "with more in it than can be right"
+
+
+def beyond(foreign: str) -> bool:
+    """Whether this stands in place of a value for no other reason than that it is too large, or too deep."""
+    return foreign.endswith(BEYOND) or foreign in {TOO_LARGE, "list", "tuple", "dict"}
 
 
 class Spare(NamedTuple):

@@ -66,11 +66,12 @@ def frozen(*exercises, seed=0, custom=None, run=None, **names):
     banks, mistakes = {}, []
     for index, exercise in enumerate(exercises):
         try:
-            cases = freeze(assignment, index, run=run or (lambda _, job: sandbox.run(job)), custom=custom or {})
+            found = freeze(assignment, index, run=run or (lambda _, job: sandbox.run(job)), custom=custom or {})
         except ReferenceFault as fault:
             mistakes += fault.mistakes
         else:
-            banks[exercise.id] = ExerciseBank(manifest(assignment, exercise.id, "a key", cases), cases, tuple, tuple)
+            made = manifest(assignment, exercise.id, "a key", found.cases)
+            banks[exercise.id] = ExerciseBank(made, found.cases, tuple, tuple, lambda found=found: found.sifted)
     if mistakes:
         raise ReferenceFault(mistakes)
     return join(assignment, banks, {}, inputs_sha256({name: bank.cases for name, bank in banks.items()}))
@@ -172,7 +173,7 @@ def test_a_reference_that_breaks_on_some_inputs_is_told_and_not_spared_them():
 
     mistake = the_fault(STEP, step=off_by_one)
 
-    assert (mistake.file, mistake.path) == ("reference/week.py", "step")
+    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise step: run")
     assert mistake.message.startswith("raises on an input that its domains allow: IndexError")
 
 
@@ -211,7 +212,7 @@ def test_a_reference_that_fails_always_is_told_with_its_error():
 
     mistake = the_fault(STEP, step=broken)
 
-    assert (mistake.file, mistake.path) == ("reference/week.py", "step")
+    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise step: run")
     assert mistake.message == "fails on every input that was drawn: ValueError: W_hh (sizes D = 1, H = 1)"
 
 
@@ -236,28 +237,45 @@ def test_drawing_ends_when_usable_inputs_are_too_rare():
 def test_a_wrong_shape_is_told_once_with_sizes():
     mistake = the_fault(STEP, step=lambda x, W: (W @ x)[:, 0])
 
-    assert (mistake.file, mistake.path) == ("reference/week.py", "step")
-    assert mistake.message == "output h has the shape (1,), declared is (H, 1) = (1, 1) (sizes D = 1, H = 1)"
+    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise step: outputs.h")
+    shapes = "the shape (1,), declared is (H, 1) = (1, 1) (sizes D = 1, H = 1)"
+    assert mistake.message == f"comes from the reference with {shapes}"
+
+
+@pytest.mark.parametrize("output", [Output(), Output(shape=("H", 1))])
+def test_a_reference_that_forgets_to_return_is_told(output):
+    mistake = the_fault(replace(STEP, outputs={"h": output}), step=lambda x, W: None)
+
+    assert mistake.path == "exercise step: outputs.h"
+    assert mistake.message.startswith("is None: does the function of the reference return it?")
+
+
+def test_none_may_be_an_answer_beside_others():
+    last = replace(STEP, outputs={"h": Output()})
+    cases = frozen(last, step=lambda x, W: None if x.size == 1 else W @ x).cases["step"]
+
+    assert {case.expected["h"] is None for case in cases} == {True, False}
 
 
 def test_an_output_that_is_never_set_is_told():
     mistake = the_fault(replace(STEP, outputs={"h": Output(), "c": Output()}))
 
-    assert mistake.message.startswith("output c is never set by run: 'h = step(x, W)'")
+    assert mistake.path == "exercise step: outputs.c"
+    assert mistake.message.startswith("is never set by run: 'h = step(x, W)'")
 
 
 def test_results_that_depend_on_chance_are_told():
     rng = np.random.default_rng(0)
     mistake = the_fault(STEP, step=lambda x, W: W @ x + rng.normal())
 
-    assert mistake.message == "output h differs when the reference runs again: seed what it draws"
+    assert mistake.message == "differs when the reference runs again: seed what it draws"
 
 
 def test_a_reference_that_takes_too_long_is_told():
     sandbox = FakeSandbox({}, {"step": TimedOut(seconds=2.0, clock="cpu", scope="case")})
     mistake = the_fault(STEP, run=lambda exercise, job: sandbox.run(job))
 
-    assert mistake.message.startswith("the reference gives no answer: it was stopped after 2 s of computing")
+    assert mistake.message.startswith("gets no answer from the reference: it was stopped after 2 s of computing")
 
 
 def test_all_faults_of_all_exercises_are_told_at_once():
@@ -268,9 +286,9 @@ def test_all_faults_of_all_exercises_are_told_at_once():
     found = faults(two, replace(UNTIL, examples=(Example({"rate": 0.5}),)), replace(STEP, id="last"), step=both)
 
     assert [(mistake.file, mistake.path) for mistake in found] == [
-        ("reference/week.py", "step"),
-        ("assignment.yaml", "exercises[1].examples[0].inputs.n"),
-        ("reference/week.py", "last"),
+        ("assignment.yaml", "exercise step: outputs.h"),
+        ("assignment.yaml", "exercise until: examples[0].inputs.n"),
+        ("assignment.yaml", "exercise last: outputs.h"),
     ]
 
 
@@ -302,27 +320,27 @@ def test_sizes_of_a_worked_figure_follow_from_its_shapes():
 def test_a_worked_figure_that_the_reference_does_not_give_is_a_mistake():
     mistake = the_fault(with_examples(Example({"rate": 0.5, "n": 3}, {"y": 6.02})))
 
-    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercises[0].examples[0].expect.y")
+    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise until: examples[0].expect.y")
     assert mistake.message == "is 6.02, but to 2 decimals the reference gives another result: 6."
 
 
 def test_an_expected_output_must_exist():
     mistake = the_fault(with_examples(Example({"rate": 0.5, "n": 3}, {"z": 6})))
 
-    assert (mistake.path, mistake.message) == ("exercises[0].examples[0].expect.z", "is no output: expected y")
+    assert (mistake.path, mistake.message) == ("exercise until: examples[0].expect.z", "is no output: expected y")
 
 
 def test_a_worked_figure_on_which_the_reference_raises_is_a_mistake():
     mistake = the_fault(with_examples(Example({"rate": 1.0, "n": 3}, {"y": 6})))
 
-    assert mistake.path == "exercises[0].examples[0]"
+    assert mistake.path == "exercise until: examples[0]"
     assert mistake.message == ("gives nothing that can be expected: the reference says ValueError: never (sizes none)")
 
 
 def test_a_worked_figure_that_does_not_fit_its_domain_is_a_mistake():
     mistake = the_fault(with_examples(Example({"rate": "fast", "n": 3})))
 
-    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercises[0].examples[0].inputs.rate")
+    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise until: examples[0].inputs.rate")
     assert mistake.message == "expected one number, got 'fast'"
 
 
@@ -355,7 +373,7 @@ def test_inputs_that_must_be_refused_are_public_cases(error):
 def test_the_reference_must_refuse_them_as_declared(error, rate, did):
     mistake = the_fault(refusing(error, rate=rate, n=3))
 
-    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercises[0].raises[0]")
+    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise until: raises[0]")
     assert mistake.message.startswith(
         f"expects {error}, but that is not what the reference raises: {did.split(' (')[0]}"
     )
@@ -364,7 +382,7 @@ def test_the_reference_must_refuse_them_as_declared(error, rate, did):
 def test_an_input_that_is_missing_there_is_a_mistake():
     mistake = the_fault(refusing("ValueError", rate=1.0))
 
-    assert mistake.path == "exercises[0].raises[0].inputs.n"
+    assert mistake.path == "exercise until: raises[0].inputs.n"
 
 
 # ── strategies of the author's own ────────────────────────────────────────────────────────────────────────────────
@@ -390,7 +408,7 @@ def test_an_authors_strategy_is_drawn_from():
 def test_a_strategy_that_does_not_exist_is_a_mistake():
     mistake = the_fault(ASKING)
 
-    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercises[0].inputs.q")
+    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise ask: inputs.q")
     assert mistake.message == "names words, but there is no such function"
 
 
@@ -400,28 +418,28 @@ def test_a_strategy_that_fails_is_a_mistake():
 
     mistake = the_fault(ASKING, custom={"words": words})
 
-    assert (mistake.file, mistake.path) == ("properties.py", "ask")
-    assert mistake.message == "a strategy fails: LookupError: no such size"
+    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise ask: inputs.q")
+    assert mistake.message == "has a strategy of properties.py that fails: LookupError: no such size"
 
 
 def test_a_strategy_that_gives_what_cannot_be_sent_is_a_mistake():
     found = faults(ASKING, custom={"words": lambda sizes: st.frozensets(st.integers(0, 3))})
 
-    assert {mistake.path for mistake in found} == {"exercises[0].inputs.q", "exercises[0].inputs.other"}
+    assert {mistake.path for mistake in found} == {"exercise ask: inputs.q", "exercise ask: inputs.other"}
     assert found[0].message == "takes a value that cannot be sent to a worker: frozenset"
 
 
 def test_a_strategy_that_filters_out_everything_is_a_mistake():
     mistake = the_fault(ASKING, custom={"words": lambda sizes: st.nothing()})
 
-    assert (mistake.file, mistake.path) == ("assignment.yaml", "ask")
-    assert mistake.message.startswith("no inputs can be drawn")
+    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise ask: inputs")
+    assert mistake.message.startswith("cannot be drawn")
 
 
 def test_a_domain_that_is_always_empty_is_a_mistake():
     mistake = the_fault(replace(UNTIL, inputs={"rate": Reals(), "n": Integers((3, 2))}))
 
-    assert mistake.message.startswith("no inputs can be drawn: either some range is empty")
+    assert mistake.message.startswith("cannot be drawn: either some range is empty")
 
 
 @pytest.mark.parametrize("exercise", [STEP, ASKING])

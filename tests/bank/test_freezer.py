@@ -50,7 +50,7 @@ class Guide:
 def frozen(guide, exercise=F, function=float, seed=0):
     sandbox = FakeSandbox({"f": function})
     assignment = Assignment(id="week", title="Week", module="week.py", exercises=(exercise,), seed=seed)
-    return freeze(assignment, 0, run=lambda _, job: sandbox.run(job), guide=guide)
+    return freeze(assignment, 0, run=lambda _, job: sandbox.run(job), guide=guide).cases
 
 
 def changed(**fields):
@@ -110,7 +110,7 @@ def test_it_is_not_asked_about_inputs_that_must_be_refused():
 def test_it_is_not_asked_once_there_are_mistakes():
     guide = Guide()
     mistake = the_fault(guide, exercise=changed(examples=(Example({"n": 3}, {"y": 4}),)))
-    assert mistake.path == "exercises[0].examples[0].expect.y"
+    assert mistake.path == "exercise f: examples[0].expect.y"
     assert guide.seen == []
 
 
@@ -180,7 +180,7 @@ def test_what_kills_is_chosen_however_rare_it_is():
 
 def test_where_all_cases_are_ill_conditioned_the_author_is_told_why_there_are_none():
     mistake = the_fault(Guide(lambda n: Examined(None)))
-    assert (mistake.file, mistake.path) == ("reference/week.py", "f")
+    assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise f: run")
     assert mistake.message.startswith("cannot be graded fairly on any input that was drawn: ")
     with_example = changed(examples=(Example({"n": 500}),))
     assert the_fault(Guide(lambda n: Examined(None)), exercise=with_example) == mistake

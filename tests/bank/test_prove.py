@@ -379,7 +379,7 @@ def frozen(pool):
             return [outcome.outputs for outcome in sandbox.run(job_of(exercise, cases)).outcomes]
 
         made = Prover(asked, GARBAGE, runner, {}, "reference/week.py", answers, "week")
-        cases = freeze(asked, 0, run=lambda _, job: sandbox.run(job), guide=made)
+        cases = freeze(asked, 0, run=lambda _, job: sandbox.run(job), guide=made).cases
         return cases, made.proof(G, cases), made.diagnostics(G)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from grader.bank.plans import canonical
-from grader.bank.store import FORMAT, fetch, load, save
+from grader.bank.store import FORMAT, LATER, fetch, load, save
 from grader.records.bank import (
     Case,
     Condition,
@@ -23,9 +23,12 @@ from grader.records.bank import (
     ExerciseBank,
     Kill,
     KnownMistake,
+    LeftOut,
     Manifest,
     MistakeKind,
     Origin,
+    Sifted,
+    Unfit,
     WrongVersion,
 )
 from grader.records.errors import BankError
@@ -41,6 +44,7 @@ FILES = (
     "hidden.msgpack",
     "proof.json",
     "diagnostics.msgpack",
+    "sifted.msgpack",
 )
 
 
@@ -69,11 +73,14 @@ def a_bank(**changes):
         case(2, public=True, expected={}, raises="ValueError", because="no"),
         case(3, public=False),
     )
-    return ExerciseBank(replace(manifest, **changes), cases, lambda: PROOF, some_diagnostics)
+    return ExerciseBank(replace(manifest, **changes), cases, lambda: PROOF, some_diagnostics, lambda: SIFTED)
 
 
 KILLS = (Kill("first/1"), Kill("first/3", "linear"))
 PROOF = (WrongVersion("first.transpose.1", "transpose", "As if transposed.", 7, "W → W.T", KILLS, None),)
+
+
+SIFTED = Sifted(9, (LeftOut(Unfit.REFUSED, "ValueError", "no", 4, {"D": 1}, {"x": np.array([[np.inf]])}),))
 
 
 def some_diagnostics():
@@ -128,28 +135,38 @@ def test_a_stored_bank_comes_back_to_the_last_bit(folder):
     assert content(back) == content(a_bank())
 
 
-def test_proof_and_diagnostics_come_back_when_they_are_asked_for(folder):
+def test_what_is_read_later_comes_back_when_it_is_asked_for(folder):
     back = load(folder)
 
     assert back.proof() == PROOF
     assert back.diagnostics().mistakes == some_diagnostics().mistakes
     assert np.array_equal(back.diagnostics().answers, some_diagnostics().answers, equal_nan=True)
     assert [one.condition for one in back.diagnostics().cases] == [None, Condition("zero", "x")]
+    (left_out,) = back.sifted().left_out
+    assert (back.sifted().tried, left_out.why, left_out.about, left_out.message, left_out.count, left_out.sizes) == (
+        9,
+        Unfit.REFUSED,
+        "ValueError",
+        "no",
+        4,
+        {"D": 1},
+    )
+    assert np.array_equal(left_out.inputs["x"], [[np.inf]])
 
 
-@pytest.mark.parametrize("file", ["proof.json", "diagnostics.msgpack"])
-def test_damage_to_proof_or_diagnostics_is_told_when_they_are_asked_for(folder, file):
+@pytest.mark.parametrize("file", LATER)
+def test_damage_to_what_is_read_later_is_told_when_it_is_asked_for(folder, file):
     flip(folder / file)
     back = load(folder)
 
     with pytest.raises(BankError, match=rf"{file}: is not the file that the manifest describes"):
-        (back.proof if file == "proof.json" else back.diagnostics)()
+        getattr(back, file.partition(".")[0])()
     assert fetch(folder, KEY) is None  # so that it is made anew
     assert content(back) == content(a_bank())
 
 
-@pytest.mark.parametrize("file", ["proof.json", "diagnostics.msgpack"])
-def test_damage_to_proof_or_diagnostics_is_told_at_once_to_who_wants_the_bank_whole(folder, file):
+@pytest.mark.parametrize("file", LATER)
+def test_damage_to_what_is_read_later_is_told_at_once_to_who_wants_the_bank_whole(folder, file):
     assert load(folder, whole=True).manifest == a_bank().manifest
     flip(folder / file)
 

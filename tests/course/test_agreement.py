@@ -43,12 +43,17 @@ def told(files, source):
 
 def test_what_exercises_use_is_to_be_defined(files):
     assert told(files, "def sofmax(z): ...\nclass Holder:\n    def Layer(self): ...\n") == [
-        (5, 9, "exercises[0].id", "uses `softmax`, which reference/two.py does not define, did you mean `sofmax`?"),
-        (13, 15, "exercises[1].run", "uses `Layer`, which reference/two.py does not define"),
+        (
+            5,
+            9,
+            "exercise softmax: id",
+            "uses `softmax`, which reference/two.py does not define, did you mean `sofmax`?",
+        ),
+        (13, 15, "exercise layer: run", "uses `Layer`, which reference/two.py does not define"),
         (
             14,
             21,
-            "exercises[1].run",
+            "exercise layer: run",
             "uses `softmax`, which reference/two.py does not define, did you mean `sofmax`?",
         ),
     ]
@@ -90,9 +95,9 @@ def test_what_properties_lacks_has_its_place(files):
         (
             16,
             26,
-            "exercises[1].properties[0].check",
+            "exercise layer: properties[0].check",
             "names `sums_to_one`, which properties.py does not define, did you mean `sum_to_one`?",
         ),
-        (10, 17, "exercises[1].inputs.x", "names `numbers`, which properties.py does not define"),
+        (10, 17, "exercise layer: inputs.x", "names `numbers`, which properties.py does not define"),
     ]
     assert agreement.of_properties(files, load(files.yaml), {"sums_to_one": len, "numbers": len}) == []

@@ -181,13 +181,13 @@ exercises:
     assert printed(source) == [
         "a.yaml:1:1: titel is an unknown key, did you mean `title`?",
         "a.yaml:3:17: dims.D is a duplicate key: it already stands at line 3, column 8",
-        "a.yaml:6:13: exercises[0].points must be a number (got text 'ten')",
-        "a.yaml:7:5: exercises[0].tolerence is an unknown key, did you mean `tolerance`?",
-        "a.yaml:8:37: exercises[0].inputs.x.scale must be > 0 (got -1)",
-        "a.yaml:9:9: exercises[1].id is used twice: exercises[0] is f as well",
-        "a.yaml:10:13: exercises[1].points must be > 0 (got -2)",
-        "a.yaml:11:26: exercises[1].inputs.x.shape[0] mentions E, which is no dim (dims here: D)",
-        "a.yaml:12:15: exercises[1].run is no valid Python: '(' was never closed",
+        "a.yaml:6:13: exercise f: points must be a number (got text 'ten')",
+        "a.yaml:7:5: exercise f: tolerence is an unknown key, did you mean `tolerance`?",
+        "a.yaml:8:37: exercise f: inputs.x.scale must be > 0 (got -1)",
+        "a.yaml:9:9: exercise f: id is used twice: the exercise at line 5 is f as well",
+        "a.yaml:10:13: exercise f: points must be > 0 (got -2)",
+        "a.yaml:11:26: exercise f: inputs.x.shape[0] mentions E, which is no dim (dims here: D)",
+        "a.yaml:12:15: exercise g: run is no valid Python: '(' was never closed",
     ]
 
 
@@ -228,7 +228,7 @@ def test_missing_keys_say_what_they_are_for():
         ("seed: inf", "8:7: seed must be a whole number (got text 'inf')"),
         ("seed: true", "8:7: seed must be a whole number (got true)"),
         ("seed:", "8:6: seed must be a whole number (got nothing)"),
-        ("preload: math", "8:10: preload must be a list (got text 'math')"),
+        ("preload: math", "8:10: preload must be a list (got text 'math': write [math])"),
         ("preload: [a b]", "8:11: preload[0] must be a module's name such as math (got text 'a b')"),
         ("preload: [maths]", "8:11: preload[0] names maths, which is not installed here: did you mean math?"),
         (
@@ -325,104 +325,104 @@ def test_an_assignment_without_exercises():
         (
             "[D]",
             (
-                ":15: exercises[0].inputs.x must be a mapping such as {shape: [D, 1]} or "
+                ":15: exercise f: inputs.x must be a mapping such as {shape: [D, 1]} or "
                 "{kind: integers, range: [0, 9]} (got a list)"
             ),
         ),
         (
             "{kind: onehot, shape: [D]}",
             (
-                ":22: exercises[0].inputs.x.kind must be one of reals, integers, tokens, "
+                ":22: exercise f: inputs.x.kind must be one of reals, integers, tokens, "
                 "one_hot, simplex, booleans, choices, text, list, dict, size, same_as, strategy "
                 "(got text 'onehot': did you mean `one_hot`?)"
             ),
         ),
-        ("{knd: reals}", ":16: exercises[0].inputs.x.knd is an unknown key, did you mean `kind`?"),
-        ("{vocabulary: D}", ":16: exercises[0].inputs.x.vocabulary is no key of kind reals; it belongs to kind tokens"),
-        ("{shape: D}", ":23: exercises[0].inputs.x.shape must be a list of sizes such as [H, 1] (got text 'D')"),
-        ("{shape: [-1]}", ":24: exercises[0].inputs.x.shape[0] must be >= 0 (got -1)"),
-        ("{shape: [2000000000]}", ":24: exercises[0].inputs.x.shape[0] must be <= 1000000000 (got 2000000000)"),
-        ("{shape: [1.5]}", ":24: exercises[0].inputs.x.shape[0] must be a size such as 3, D or H + D (got 1.5)"),
-        ("{shape: [D D]}", ":24: exercises[0].inputs.x.shape[0] must be a size such as 3, D or H + D (got text 'D D')"),
-        ("{shape: [DD]}", ":24: exercises[0].inputs.x.shape[0] mentions DD, which is no dim, did you mean `D`?"),
+        ("{knd: reals}", ":16: exercise f: inputs.x.knd is an unknown key, did you mean `kind`?"),
+        ("{vocabulary: D}", ":16: exercise f: inputs.x.vocabulary is no key of kind reals; it belongs to kind tokens"),
+        (
+            "{shape: D}",
+            ":23: exercise f: inputs.x.shape must be a list of sizes such as [H, 1] (got text 'D': write [D])",
+        ),
+        ("{shape: [-1]}", ":24: exercise f: inputs.x.shape[0] must be >= 0 (got -1)"),
+        ("{shape: [2000000000]}", ":24: exercise f: inputs.x.shape[0] must be <= 1000000000 (got 2000000000)"),
+        ("{shape: [1.5]}", ":24: exercise f: inputs.x.shape[0] must be a size such as 3, D or H + D (got 1.5)"),
+        ("{shape: [D D]}", ":24: exercise f: inputs.x.shape[0] must be a size such as 3, D or H + D (got text 'D D')"),
+        ("{shape: [DD]}", ":24: exercise f: inputs.x.shape[0] mentions DD, which is no dim, did you mean `D`?"),
         (
             "{shape: [1, D - H]}",
-            ":27: exercises[0].inputs.x.shape[1] must be >= 0, but D - H can be -2 for D in 1..6, H in 2..3",
+            ":27: exercise f: inputs.x.shape[1] must be >= 0, but D - H can be -2 for D in 1..6, H in 2..3",
         ),
         (
             "{shape: [1000, 1000, D]}",
-            ":23: exercises[0].inputs.x.shape can have 6,000,000 elements, more than 1,000,000: lower a dim",
+            ":23: exercise f: inputs.x.shape can have 6,000,000 elements, more than 1,000,000: lower a dim",
         ),
-        ("{range: [1]}", ":23: exercises[0].inputs.x.range must be two numbers such as [-1, 1] (got a list)"),
-        ("{range: [2, 1]}", ":23: exercises[0].inputs.x.range must not end below its start (got 2 to 1)"),
-        ("{range: [0, a]}", ":27: exercises[0].inputs.x.range[1] must be a number (got text 'a')"),
+        ("{range: [1]}", ":23: exercise f: inputs.x.range must be two numbers such as [-1, 1] (got a list)"),
+        ("{range: [2, 1]}", ":23: exercise f: inputs.x.range must not end below its start (got 2 to 1)"),
+        ("{range: [0, a]}", ":27: exercise f: inputs.x.range[1] must be a number (got text 'a')"),
         (
             "{range: [0, 1], scale: 2}",
-            ":31: exercises[0].inputs.x.scale has no effect beside range: take one of the two out",
+            ":31: exercise f: inputs.x.scale has no effect beside range: take one of the two out",
         ),
-        ("{kind: integers}", ":15: exercises[0].inputs.x.range is missing: lowest and highest value"),
+        ("{kind: integers}", ":15: exercise f: inputs.x.range is missing: lowest and highest value"),
         (
             "{kind: integers, range: [D, 2]}",
-            ":39: exercises[0].inputs.x.range is empty for some sizes: D can be more than 2",
+            ":39: exercise f: inputs.x.range is empty for some sizes: D can be more than 2",
         ),
         (
             "{kind: integers, range: [0, E]}",
-            ":43: exercises[0].inputs.x.range[1] mentions E, which is no dim (dims here: D, H)",
+            ":43: exercise f: inputs.x.range[1] mentions E, which is no dim (dims here: D, H)",
         ),
         (
             "{kind: tokens, vocabulary: D - 1}",
-            ":42: exercises[0].inputs.x.vocabulary must be >= 1, but D - 1 can be 0 for D in 1..6",
+            ":42: exercise f: inputs.x.vocabulary must be >= 1, but D - 1 can be 0 for D in 1..6",
         ),
-        ("{kind: tokens, vocabulary: 0}", ":42: exercises[0].inputs.x.vocabulary must be >= 1, but 0 can be 0"),
+        ("{kind: tokens, vocabulary: 0}", ":42: exercise f: inputs.x.vocabulary must be >= 1, but 0 can be 0"),
         (
             "{kind: one_hot, shape: [D], axis: 1}",
-            ":49: exercises[0].inputs.x.axis must be an axis of the shape (D,) (got 1)",
+            ":49: exercise f: inputs.x.axis must be an axis of the shape (D,) (got 1)",
         ),
         (
             "{kind: simplex, shape: [D - 1]}",
-            ":39: exercises[0].inputs.x.shape[0] must be >= 1, but D - 1 can be 0 for D in 1..6",
+            ":39: exercise f: inputs.x.shape[0] must be >= 1, but D - 1 can be 0 for D in 1..6",
         ),
-        ("{kind: simplex, shape: []}", ":15: exercises[0].inputs.x.axis must be an axis of the shape () (got -1)"),
+        ("{kind: simplex, shape: []}", ":15: exercise f: inputs.x.axis must be an axis of the shape () (got -1)"),
         (
             "{kind: choices, of: []}",
-            ":35: exercises[0].inputs.x.of must be a list of at least one value (got an empty list)",
+            ":35: exercise f: inputs.x.of must be a list of at least one value (got an empty list)",
         ),
         (
             "{kind: choices, of: [[1]]}",
-            (
-                ":36: exercises[0].inputs.x.of[0] must be a plain value: a number, text, "
-                "true, false or null (got a list)"
-            ),
+            (":36: exercise f: inputs.x.of[0] must be a plain value: a number, text, true, false or null (got a list)"),
         ),
         (
             "{kind: text, alphabet: ''}",
-            ":38: exercises[0].inputs.x.alphabet must be text of at least one character (got text '')",
+            ":38: exercise f: inputs.x.alphabet must be text of at least one character (got text '')",
         ),
         (
             "{kind: list, length: E, of: {}}",
-            ":36: exercises[0].inputs.x.length mentions E, which is no dim (dims here: D, H)",
+            ":36: exercise f: inputs.x.length mentions E, which is no dim (dims here: D, H)",
         ),
         (
             "{kind: list, length: 3..1, of: {}}",
-            ":36: exercises[0].inputs.x.length must not end below its start (got text '3..1': write 1..3)",
+            ":36: exercise f: inputs.x.length must not end below its start (got text '3..1': write 1..3)",
         ),
         (
             "{kind: list, length: 2, of: {shape: [E]}}",
-            ":52: exercises[0].inputs.x.of.shape[0] mentions E, which is no dim (dims here: D, H)",
+            ":52: exercise f: inputs.x.of.shape[0] mentions E, which is no dim (dims here: D, H)",
         ),
-        ("{kind: size, of: D - 2}", ":32: exercises[0].inputs.x.of must be >= 0, but D - 2 can be -1 for D in 1..6"),
-        ("{same_as: xx}", ":15: exercises[0].inputs.x is the same as xx, which is no input, did you mean `x`?"),
-        ("{same_as: x}", ":15: exercises[0].inputs.x is the same as itself, by way of x"),
-        ("{same_as: 1}", ":25: exercises[0].inputs.x.same_as must be a Python name (got 1)"),
-        ("{kind: list, length: 2, of: {same_as: x}}", ":15: exercises[0].inputs.x is the same as itself, by way of x"),
+        ("{kind: size, of: D - 2}", ":32: exercise f: inputs.x.of must be >= 0, but D - 2 can be -1 for D in 1..6"),
+        ("{same_as: xx}", ":15: exercise f: inputs.x is the same as xx, which is no input, did you mean `x`?"),
+        ("{same_as: x}", ":15: exercise f: inputs.x is the same as itself, by way of x"),
+        ("{same_as: 1}", ":25: exercise f: inputs.x.same_as must be a Python name (got 1)"),
+        ("{kind: list, length: 2, of: {same_as: x}}", ":15: exercise f: inputs.x is the same as itself, by way of x"),
         (
             "{strategy: name}",
             (
-                ":26: exercises[0].inputs.x.strategy must be properties: and a function's name, "
+                ":26: exercise f: inputs.x.strategy must be properties: and a function's name, "
                 "such as properties:sentences (got text 'name')"
             ),
         ),
-        ("!r {shape: [D]}", ":15: exercises[0].inputs.x has the tag !r: tags are refused, quotes make a value text"),
+        ("!r {shape: [D]}", ":15: exercise f: inputs.x has the tag !r: tags are refused, quotes make a value text"),
     ],
 )
 def test_mistakes_in_domains(domain, expected):
@@ -431,29 +431,29 @@ def test_mistakes_in_domains(domain, expected):
 
 def test_a_cycle_of_two_inputs_is_told_at_both():
     assert exercise(inputs="{x: {same_as: y}, y: {same_as: x}}") == [
-        "a.yaml:7:15: exercises[0].inputs.x is the same as itself, by way of y",
-        "a.yaml:7:32: exercises[0].inputs.y is the same as itself, by way of x",
+        "a.yaml:7:15: exercise f: inputs.x is the same as itself, by way of y",
+        "a.yaml:7:32: exercise f: inputs.y is the same as itself, by way of x",
     ]
 
 
 @pytest.mark.parametrize(
     ("inputs", "expected"),
     [
-        ("{D: {}}", ":12: exercises[0].inputs.D is also a dim, which run can use as it is: take it out, or rename one"),
+        ("{D: {}}", ":12: exercise f: inputs.D is also a dim, which run can use as it is: take it out, or rename one"),
         (
             "{f: {}}",
             (
-                ":12: exercises[0].inputs.f has the exercise's own id, so it hides the function that run calls: "
+                ":12: exercise f: inputs.f has the exercise's own id, so it hides the function that run calls: "
                 "choose another name"
             ),
         ),
-        ("{np: {}}", ":12: exercises[0].inputs.np is no name that Python code can use: np is NumPy in run"),
+        ("{np: {}}", ":12: exercise f: inputs.np is no name that Python code can use: np is NumPy in run"),
         (
             "{lambda: {}}",
-            ":12: exercises[0].inputs.lambda is no name that Python code can use: lambda is a word of Python's own",
+            ":12: exercise f: inputs.lambda is no name that Python code can use: lambda is a word of Python's own",
         ),
-        ("{a-b: {}}", ":12: exercises[0].inputs['a-b'] is no name that Python code can use: use letters, digits and _"),
-        ("[x]", ":11: exercises[0].inputs must be a mapping such as {x: {shape: [D, 1]}} (got a list)"),
+        ("{a-b: {}}", ":12: exercise f: inputs['a-b'] is no name that Python code can use: use letters, digits and _"),
+        ("[x]", ":11: exercise f: inputs must be a mapping such as {x: {shape: [D, 1]}} (got a list)"),
     ],
 )
 def test_mistakes_in_names_of_inputs(inputs, expected):
@@ -463,83 +463,83 @@ def test_mistakes_in_names_of_inputs(inputs, expected):
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (["run: h = f(x)"], "5:3: exercises[0].outputs is missing: name what run leaves behind, such as {h: [H, 1]}"),
-        (["run: h = f(x", "outputs: {h: null}"], "8:13: exercises[0].run is no valid Python: '(' was never closed"),
+        (["run: h = f(x)"], "5:3: exercise f: outputs is missing: name what run leaves behind, such as {h: [H, 1]}"),
+        (["run: h = f(x", "outputs: {h: null}"], "8:13: exercise f: run is no valid Python: '(' was never closed"),
         (
             ["run: |", "  h = f(x)", "  if h:", "  g = 1", "outputs: {h: null}"],
-            "11:5: exercises[0].run is no valid Python: expected an indented block after 'if' statement on line 2",
+            "11:5: exercise f: run is no valid Python: expected an indented block after 'if' statement on line 2",
         ),
         (
             ["run: return f(x)", "outputs: {h: null}"],
-            "8:8: exercises[0].run is no valid Python: 'return' outside function",
+            "8:8: exercise f: run is no valid Python: 'return' outside function",
         ),
         (
             [f"run: h = {'(' * 500}x", "outputs: {h: null}"],
-            "8:212: exercises[0].run is no valid Python: too many nested parentheses",
+            "8:212: exercise f: run is no valid Python: too many nested parentheses",
         ),
-        (["run: h = f(x)", "outputs: {g: null}"], "9:13: exercises[0].outputs.g is never set by run (run sets h)"),
+        (["run: h = f(x)", "outputs: {g: null}"], "9:13: exercise f: outputs.g is never set by run (run sets h)"),
         (
             ["run: hs = f(x)", "outputs: {h: null}"],
-            "9:13: exercises[0].outputs.h is never set by run, did you mean `hs`?",
+            "9:13: exercise f: outputs.h is never set by run, did you mean `hs`?",
         ),
         (
             ["run: g = h = x; del h", "outputs: {h: null}"],
-            "9:13: exercises[0].outputs.h is never set by run (run sets g)",
+            "9:13: exercise f: outputs.h is never set by run (run sets g)",
         ),
         (
             ["run: f = f(x)", "outputs: {f: null}"],
             (
-                "8:12: exercises[0].run takes `f` from the module, then sets the output `f`: name the output "
+                "8:12: exercise f: run takes `f` from the module, then sets the output `f`: name the output "
                 "otherwise, or set it before it is used"
             ),
         ),
         (
             ["run: |", "  σ = 'ä'; h = a(x)", "  for t in x: a = σ + step(h)", "outputs: {h: null}"],
             (
-                "9:18: exercises[0].run takes `a` from the module, then sets it: name what it sets otherwise, "
+                "9:18: exercise f: run takes `a` from the module, then sets it: name what it sets otherwise, "
                 "or set it before it is used"
             ),
         ),
         (
             ["outputs: {h: null}"],
-            "8:13: exercises[0].outputs.h is never set by run (run sets result); run is result = f(x) by default",
+            "8:13: exercise f: outputs.h is never set by run (run sets result); run is result = f(x) by default",
         ),
         (
             ["run: h = [x for x in f()]", "outputs: {h: null}"],
-            "7:12: exercises[0].inputs.x is never used by run: use it there, or take it out",
+            "7:12: exercise f: inputs.x is never used by run: use it there, or take it out",
         ),
         (
             ["run: h = f()", "outputs: {h: null}"],
-            "7:12: exercises[0].inputs.x is never used by run: use it there, or take it out",
+            "7:12: exercise f: inputs.x is never used by run: use it there, or take it out",
         ),
         (
             ["run: h = f(xx)", "outputs: {h: null}"],
-            "7:12: exercises[0].inputs.x is never used by run, did you mean it where run says `xx`?",
+            "7:12: exercise f: inputs.x is never used by run, did you mean it where run says `xx`?",
         ),
         (
             ["run: 3", "outputs: {h: null}"],
-            "8:8: exercises[0].run must be Python text of at most 20,000 characters (got 3: put it in quotes)",
+            "8:8: exercise f: run must be Python text of at most 20,000 characters (got 3: put it in quotes)",
         ),
         (
             ["outputs: {result: 3}"],
             (
-                "8:21: exercises[0].outputs.result must be a shape such as [H, 1], null, "
+                "8:21: exercise f: outputs.result must be a shape such as [H, 1], null, "
                 "or a mapping such as {shape: [H, 1], points: 2} (got 3)"
             ),
         ),
         (
             ["outputs: {result: [E]}"],
-            "8:22: exercises[0].outputs.result[0] mentions E, which is no dim (dims here: D, H)",
+            "8:22: exercise f: outputs.result[0] mentions E, which is no dim (dims here: D, H)",
         ),
         (
             ["outputs: {result: {shape: [E]}}"],
-            "8:30: exercises[0].outputs.result.shape[0] mentions E, which is no dim (dims here: D, H)",
+            "8:30: exercise f: outputs.result.shape[0] mentions E, which is no dim (dims here: D, H)",
         ),
         (
             ["run: D = f(x)", "outputs: {D: null}"],
-            "9:13: exercises[0].outputs.D is also a dim, which run can use as it is: take it out, or rename one",
+            "9:13: exercise f: outputs.D is also a dim, which run can use as it is: take it out, or rename one",
         ),
-        (["outputs: {}"], "5:3: exercises[0] has nothing to grade: give it outputs, raises or properties"),
+        (["outputs: {}"], "5:3: exercise f has nothing to grade: give it outputs, raises or properties"),
     ],
 )
 def test_mistakes_in_run_and_outputs(lines, expected):
@@ -549,21 +549,21 @@ def test_mistakes_in_run_and_outputs(lines, expected):
 @pytest.mark.parametrize(
     ("points", "lines", "expected"),
     [
-        ("0", [], "6:11: exercises[0].points must be > 0 (got 0)"),
-        ("1.005", [], "6:11: exercises[0].points must have at most 2 decimals (got 1.005)"),
-        (".inf", [], "6:11: exercises[0].points must be a finite number (got inf)"),
-        ("'10'", [], "6:11: exercises[0].points must be a number (got text '10': write 10)"),
+        ("0", [], "6:11: exercise f: points must be > 0 (got 0)"),
+        ("1.005", [], "6:11: exercise f: points must have at most 2 decimals (got 1.005)"),
+        (".inf", [], "6:11: exercise f: points must be a finite number (got inf)"),
+        ("'10'", [], "6:11: exercise f: points must be a number (got text '10': write 10)"),
         (
             "0.3",
             ["outputs: {result: {points: 0.1}}"],
-            "6:11: exercises[0].points must be the sum of its parts' points, 0.1 (got 0.3)",
+            "6:11: exercise f: points must be the sum of its parts' points, 0.1 (got 0.3)",
         ),
         (
             "2",
             ["outputs: {result: {points: 1}}", "properties: [{check: p, title: a, points: 2}, {check: q, title: b}]"],
-            "6:11: exercises[0].points must be at least the sum of its parts' points, 3 (got 2)",
+            "6:11: exercise f: points must be at least the sum of its parts' points, 3 (got 2)",
         ),
-        ("1", ["outputs: {result: {points: -1}}"], "8:30: exercises[0].outputs.result.points must be >= 0 (got -1)"),
+        ("1", ["outputs: {result: {points: -1}}"], "8:30: exercise f: outputs.result.points must be >= 0 (got -1)"),
     ],
 )
 def test_mistakes_in_points(points, lines, expected):
@@ -573,53 +573,50 @@ def test_mistakes_in_points(points, lines, expected):
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        (["cases: {public: 0}"], "8:19: exercises[0].cases.public must be >= 1 (got 0)"),
-        (["cases: {hidden: -1}"], "8:19: exercises[0].cases.hidden must be >= 0 (got -1)"),
-        (["cases: {hidden: 501}"], "8:19: exercises[0].cases.hidden must be <= 500 (got 501)"),
+        (["cases: {public: 0}"], "8:19: exercise f: cases.public must be >= 1 (got 0)"),
+        (["cases: {hidden: -1}"], "8:19: exercise f: cases.hidden must be >= 0 (got -1)"),
+        (["cases: {hidden: 501}"], "8:19: exercise f: cases.hidden must be <= 500 (got 501)"),
         (
             ["inputs_unchanged: requird"],
             (
-                "8:21: exercises[0].inputs_unchanged must be one of remark, required "
+                "8:21: exercise f: inputs_unchanged must be one of remark, required "
                 "(got text 'requird': did you mean `required`?)"
             ),
         ),
         (
             ["inputs_unchanged: yes"],
-            "8:21: exercises[0].inputs_unchanged must be one of remark, required (got text 'yes')",
+            "8:21: exercise f: inputs_unchanged must be one of remark, required (got text 'yes')",
         ),
-        (["title: ''"], "8:10: exercises[0].title must be a line of text (got text '')"),
-        (["title: 3"], "8:10: exercises[0].title must be a line of text (got 3: put it in quotes)"),
-        (["tolerance: {rtol: 0, atol: 0}"], "8:14: exercises[0].tolerance must have rtol or atol above 0"),
+        (["title: ''"], "8:10: exercise f: title must be a line of text (got text '')"),
+        (["title: 3"], "8:10: exercise f: title must be a line of text (got 3: put it in quotes)"),
+        (["tolerance: {rtol: 0, atol: 0}"], "8:14: exercise f: tolerance must have rtol or atol above 0"),
         (
             ["properties: [{check: 'a b', title: a}]"],
-            (
-                "8:24: exercises[0].properties[0].check must be a Python name "
-                "(got text 'a b': use letters, digits and _)"
-            ),
+            ("8:24: exercise f: properties[0].check must be a Python name (got text 'a b': use letters, digits and _)"),
         ),
         (
             ["properties: [{check: a, title: ' '}]"],
-            "8:34: exercises[0].properties[0].title must be a line of text (got text ' ')",
+            "8:34: exercise f: properties[0].title must be a line of text (got text ' ')",
         ),
         (
             ["properties: [{check: a, title: a}, {check: a, title: b}]"],
-            "8:46: exercises[0].properties[1].check is listed twice: properties[0] is a as well",
+            "8:46: exercise f: properties[1].check is listed twice: properties[0] is a as well",
         ),
         (
             ["properties: {check: a}"],
-            "8:15: exercises[0].properties must be a list such as [{check: name, title: a sentence}] (got a mapping)",
+            "8:15: exercise f: properties must be a list such as [{check: name, title: a sentence}] (got a mapping)",
         ),
         (
             ["raises: [{inputs: {x: [1]}, error: ValueErorr}]"],
             (
-                "8:38: exercises[0].raises[0].error must name a particular builtin "
+                "8:38: exercise f: raises[0].error must name a particular builtin "
                 "exception such as ValueError (got text 'ValueErorr': did you mean `ValueError`?)"
             ),
         ),
         (
             ["raises: [{inputs: {x: [1]}, error: SystemExit}]"],
             (
-                "8:38: exercises[0].raises[0].error must name a particular builtin "
+                "8:38: exercise f: raises[0].error must name a particular builtin "
                 "exception such as ValueError (got text 'SystemExit')"
             ),
         ),
@@ -627,7 +624,7 @@ def test_mistakes_in_points(points, lines, expected):
             (
                 [f"raises: [{{inputs: {{x: [1]}}, error: {error}}}]"],
                 (
-                    "8:38: exercises[0].raises[0].error must name a particular builtin "
+                    "8:38: exercise f: raises[0].error must name a particular builtin "
                     f"exception such as ValueError (got text '{error}')"
                 ),
             )
@@ -635,35 +632,35 @@ def test_mistakes_in_points(points, lines, expected):
         ),
         (
             ["raises: [{inputs: {x: [1]}, error: 1}]"],
-            "8:38: exercises[0].raises[0].error must name a particular builtin exception such as ValueError (got 1)",
+            "8:38: exercise f: raises[0].error must name a particular builtin exception such as ValueError (got 1)",
         ),
         (
             ["raises: [{inputs: {}, error: ValueError}]"],
-            "8:21: exercises[0].raises[0].inputs must have a value for every input (missing: x)",
+            "8:21: exercise f: raises[0].inputs must have a value for every input (missing: x)",
         ),
         (
             ["examples: [{inputs: {x: [1], y: 2}}]"],
-            "8:32: exercises[0].examples[0].inputs.y is no input of this exercise (inputs here: x)",
+            "8:32: exercise f: examples[0].inputs.y is no input of this exercise (inputs here: x)",
         ),
         (
             ["examples: [{inputs: {x: [1]}, expect: {reslt: 1}}]"],
-            "8:42: exercises[0].examples[0].expect.reslt is no output, did you mean `result`?",
+            "8:42: exercise f: examples[0].expect.reslt is no output, did you mean `result`?",
         ),
         (
             ["examples: [{inputs: [1]}]"],
-            "8:23: exercises[0].examples[0].inputs must be a mapping from each input to its value (got a list)",
+            "8:23: exercise f: examples[0].inputs must be a mapping from each input to its value (got a list)",
         ),
         (
             ["examples: [{inputs: {x: [1, a]}}]"],
-            "8:31: exercises[0].examples[0].inputs.x[1] must be a number (got text 'a')",
+            "8:31: exercise f: examples[0].inputs.x[1] must be a number (got text 'a')",
         ),
         (
             ["examples: [{inputs: {x: [[1], [1, 2]]}}]"],
-            "8:27: exercises[0].examples[0].inputs.x must be an array: lists of one level must have the same length",
+            "8:27: exercise f: examples[0].inputs.x must be an array: lists of one level must have the same length",
         ),
         (
             ["examples: [{inputs: {x: [[1]]}}]"],
-            "8:27: exercises[0].examples[0].inputs.x must have the shape (D,) (got (1, 1))",
+            "8:27: exercise f: examples[0].inputs.x must have the shape (D,) (got (1, 1))",
         ),
     ],
 )
@@ -676,14 +673,14 @@ def test_mistakes_in_the_rest_of_an_exercise(lines, expected):
     [
         (
             "[gaet]",
-            ["59: exercises[1].follow_through[0] names gaet, which no earlier exercise runs, did you mean `gate`?"],
+            ["59: exercise step: follow_through[0] names gaet, which no earlier exercise runs, did you mean `gate`?"],
         ),
-        ("[end]", ["59: exercises[1].follow_through[0] names end, which no earlier exercise runs (those run gate)"]),
+        ("[end]", ["59: exercise step: follow_through[0] names end, which no earlier exercise runs (those run gate)"]),
         (
             "[step, 1]",
             [
-                "59: exercises[1].follow_through[0] names step, which run uses itself: take it out",
-                "65: exercises[1].follow_through[1] must be a Python name (got 1)",
+                "59: exercise step: follow_through[0] names step, which run uses itself: take it out",
+                "65: exercise step: follow_through[1] must be a Python name (got 1)",
             ],
         ),
     ],
@@ -699,19 +696,19 @@ def test_only_functions_of_earlier_exercises_can_be_followed(names, expected):
     [
         (
             "{x: [1, 2], w: [1], y: [1, 2, 3], ids: [0]}",
-            ":38: exercises[0].examples[0].inputs.w must have the shape (D,) (got (1,), but D is 2 in x)",
+            ":38: exercise f: examples[0].inputs.w must have the shape (D,) (got (1,), but D is 2 in x)",
         ),
         (
             "{x: [1, 2], w: [1, 2], y: [1], ids: [0]}",
-            ":49: exercises[0].examples[0].inputs.y must have an axis of D + 1, which is 3 here (got the shape (1,))",
+            ":49: exercise f: examples[0].inputs.y must have an axis of D + 1, which is 3 here (got the shape (1,))",
         ),
         (
             "{x: [1, 2], w: [1, 2], y: [1, 2, 3], ids: [0.5]}",
-            ":66: exercises[0].examples[0].inputs.ids[0] must be a whole number (got 0.5)",
+            ":66: exercise f: examples[0].inputs.ids[0] must be a whole number (got 0.5)",
         ),
         (
             "{x: [1, 2], w: [1, 2], y: [1, 2, 3], ids: [0, 1]}",
-            ":65: exercises[0].examples[0].inputs.ids must have an axis of 1 (got the shape (2,))",
+            ":65: exercise f: examples[0].inputs.ids must have an axis of 1 (got the shape (2,))",
         ),
     ],
 )
@@ -723,7 +720,7 @@ def test_arrays_of_examples_fit_the_declared_shapes(values, expected):
 def test_an_axis_that_would_be_negative():
     inputs = "{x: {shape: [D]}, y: {shape: [D + D - 2]}, z: {shape: [1 + D]}}"
     [told] = exercise("dims: {D: 1..3}", "examples: [{inputs: {x: [], y: [1], z: [1]}}]", inputs=inputs)
-    assert told.startswith("a.yaml:9:34: exercises[0].examples[0].inputs.y has an impossible axis: 'D + D - 2' is -2")
+    assert told.startswith("a.yaml:9:34: exercise f: examples[0].inputs.y has an impossible axis: 'D + D - 2' is -2")
 
 
 def test_arrays_of_inputs_that_lead_nowhere_are_not_looked_at():
@@ -759,7 +756,7 @@ def test_each_way_to_set_an_output(run):
 @pytest.mark.parametrize("run", ["def g():\n        h = x", "[h for h in x]", "lambda h: x", "h[0] = x", "h.a = x"])
 def test_names_that_are_not_left_behind(run):
     [mistake] = printed(f"{SHORT}    run: |\n      {run}\n    outputs: {{h: null}}\n")
-    assert "exercises[0].outputs.h is never set by run" in mistake
+    assert "exercise f: outputs.h is never set by run" in mistake
 
 
 @pytest.mark.parametrize(
@@ -771,14 +768,14 @@ def test_names_that_are_set_and_read_rightly(run):
 
 def test_an_exercise_that_is_called_like_its_output():
     said = "is also the output: run is result = result(x) by default, so give it another, or write run"
-    assert printed(SHORT.replace("id: f", "id: result")) == [f"a.yaml:5:9: exercises[0].id {said}"]
+    assert printed(SHORT.replace("id: f", "id: result")) == [f"a.yaml:5:9: exercise result: id {said}"]
 
 
 def test_a_spoilt_value_is_told_once():
     assert exercise(points="!much ten") == [
-        "a.yaml:6:11: exercises[0].points has the tag !much: tags are refused, quotes make a value text"
+        "a.yaml:6:11: exercise f: points has the tag !much: tags are refused, quotes make a value text"
     ]
-    assert exercise(points="1e999") == ["a.yaml:6:11: exercises[0].points is a number beyond float64 (got 1e999)"]
+    assert exercise(points="1e999") == ["a.yaml:6:11: exercise f: points is a number beyond float64 (got 1e999)"]
 
 
 def test_neither_numpy_nor_hypothesis_is_imported():
@@ -855,3 +852,44 @@ def test_what_a_submission_may_take_in_all_is_given_or_what_the_limits_add_up_to
     refused = printed(SHORT.replace("    points: 2", "    points: 2\n    limits: {total: 3}"))
     assert len(refused) == 1
     assert "limits.total is an unknown key" in refused[0]
+
+
+# ── what is read otherwise than it was meant ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"), [("point: 10", "points"), ("input: {x: {shape: [D]}}", "inputs"), ("output: {h: [D]}", "outputs")]
+)
+def test_a_misspelt_key_is_told_and_not_what_follows_from_it(key, meant):
+    whole = {
+        "points": "points: 2",
+        "inputs": "inputs: {x: {shape: [D]}}",
+        "outputs": "outputs: {h: {shape: [D], points: 2}}",
+    }
+    written = [key, *(line for name, line in whole.items() if name != meant), "run: h = f(x)", "id: f"]
+    source = SHORT.partition("exercises:")[0] + "exercises:\n- " + "\n  ".join(written) + "\n"
+    name = key.partition(":")[0]
+    assert printed(source) == [f"a.yaml:5:3: exercise f: {name} is an unknown key, did you mean `{meant}`?"]
+
+
+def test_sizes_are_in_any_letters_that_python_takes_for_names():
+    source = SHORT.replace("D: 1..6", "λ: 1..6, größe: 2..3").replace("[D]", "[λ, 2*größe + 1]")
+    (task,) = parse(source, file="a.yaml", id="short").exercises
+    assert task.inputs["x"] == Reals(shape=("λ", "2*größe + 1"))
+    sign = printed(SHORT.replace("D: 1..6", "\u00b5: 1..6").replace("[D]", "[\u00b5]"))
+    refused = "is no name that Python code can use: Python reads it as \u03bc, so write it with U+03BC"
+    assert sign == [f"a.yaml:3:8: dims.\u00b5 {refused}"]
+
+
+def test_a_list_of_arrays_has_a_limit_as_an_array_has():
+    found = exercise(inputs="{x: {kind: list, length: 0..5000, of: {shape: [100, D]}}}")
+    assert found == ["a.yaml:7:15: exercise f: inputs.x can have 3,000,000 elements, more than 1,000,000: lower a dim"]
+
+
+def test_text_that_yaml_takes_for_a_comment_is_told_where_it_is_missed():
+    (title,) = exercise("title: #2 step")
+    assert title.endswith("must be a line of text (got nothing: #2 step is a comment in YAML, put text in quotes)")
+    (run,) = exercise("run: h = f(x, 'a #2')", "outputs: {h: [D]}")
+    assert "(YAML takes #2') for a comment: write run as a block after |)" in run
+    (text,) = exercise("title: [1] step")
+    assert "text that begins with [, { or a quote needs quotes as a whole" in text

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from grader.course.forms.form import NAME_PATTERN, Form, Schema, name_problem
-from grader.course.wording import listed, suggestion
+from grader.course.wording import listed, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,9 +31,19 @@ class Many(Form):
     def read(self, at: Cursor) -> Any:
         fits = isinstance(at.value, list) and self.least <= len(at.value) <= (self.most or len(at.value))
         if not fits:
-            at.refuse(f"must be {self.wanted}")
+            at.refuse(f"must be {self.wanted}", self._hint(at.value))
             return self.stand_in()
         return tuple(self.item.read(at.enter(index)) for index in range(len(at.value)))
+
+    def _hint(self, value: Any) -> str:
+        """The list that an author may have meant by a single value."""
+        if isinstance(value, str) and value.startswith("("):
+            return "a list stands in square brackets"
+        if isinstance(value, str) and self.least == 2:
+            ends = re.fullmatch(r"\s*(\S+?)\s*(?:\.\.|,)\s*(\S+)\s*", value)
+            return f"write [{ends[1]}, {ends[2]}]" if ends else ""
+        plain = isinstance(value, str | int | float) and not isinstance(value, bool) and self.least < 2
+        return f"write [{value}]" if plain and len(str(value)) < 40 and not isinstance(self.item, Keyed) else ""
 
     def stand_in(self) -> tuple[Any, ...]:
         return (self.item.stand_in(),) * self.least
@@ -101,14 +111,14 @@ class Keyed(Form):
             glued = isinstance(at.value, str) and re.match(r"\w+:\S", at.value)
             at.refuse(f"must be {self.wanted}", "a colon needs a space after it" if glued else "")
             return self.stand_in()
-        meant = [self._unknown(at, name) for name in at.value if name not in self._known()]
+        meant = {self._unknown(at, name) for name in at.value if name not in self._known()}
         read = {}
         for name, key in self.keys.items():
             if name in at.value:
                 read[name] = key.form.read(at.enter(name))
             elif key.required:
                 read[name] = key.form.stand_in()
-                if f", did you mean `{name}`?" not in meant:
+                if name not in meant:
                     at.findings.add((*at.path, name), f"is missing: {key.about}")
         return self.make(**read)
 
@@ -118,10 +128,14 @@ class Keyed(Form):
     def _known(self) -> list[str]:
         return ["kind", *self.keys] if self.kind else [*self.keys]
 
-    def _unknown(self, at: Cursor, name: str) -> str:
-        near = suggestion(name, self._known())
-        hint = near or f" (free here: {listed(key for key in self._known() if key not in at.value)})"
+    def _unknown(self, at: Cursor, name: str) -> str | None:
+        """Note it. Returns the key that is meant, if that can be told: nothing more is said of that one."""
+        free = [key for key in self._known() if key not in at.value]
+        near = nearest(name, free) or nearest(name, self._known())
+        hint = f", did you mean `{near}`?" if near else f" (free here: {listed(free)})"
         at.findings.add((*at.path, name), f"is an unknown key{hint}", key=True)
+        if near in free:
+            at.findings.excuse((*at.path, str(near)))
         return near
 
     def schema(self) -> Schema:

@@ -79,7 +79,7 @@ class SizeText(Form):
             try:
                 terms(value)
             except SizeError:
-                at.refuse("must be a size such as 3, D or H + D")
+                at.refuse("must be a size such as 3, D or H + D", _size_hint(value))
             else:
                 return value
         elif not self.least <= value <= 10**9:
@@ -92,7 +92,7 @@ class SizeText(Form):
         return 1
 
     def schema(self) -> Schema:
-        text = {"type": "string", "pattern": r"^ *[A-Za-z0-9_][A-Za-z0-9_+* -]*$"}
+        text = {"type": "string", "pattern": "^ *[A-Za-z0-9_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff+* -]*$"}
         return {"anyOf": [{"type": "integer", "minimum": self.least, "maximum": 10**9}, text]}
 
 
@@ -193,6 +193,13 @@ def input_schema() -> Schema:
 
 def _kind(make: Any, kind: str, **keys: Key) -> Keyed:
     return Keyed(make, keys, kind=kind)
+
+
+def _size_hint(value: str) -> str:
+    """The size that an author may have meant."""
+    if match := re.fullmatch(r"\s*([^\W\d]\w*)\s*\*\s*(\d+)\s*", value):
+        return f"write {match[2]}*{match[1]}"
+    return "sizes stand in square brackets" if value.startswith("(") else ""
 
 
 def _span_hint(value: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import keyword
 import math
 import re
+import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -174,6 +175,9 @@ def name_problem(name: str) -> str | None:
     """Why Python code cannot use ``name``, None if it can."""
     if not name.isidentifier():
         return "use letters, digits and _"
+    plain = unicodedata.normalize("NFKC", name)
+    if plain != name:  # as Python reads it in run: U+00B5, the sign for micro, is another letter than U+03BC
+        return f"Python reads it as {plain}, so write it with {' '.join(f'U+{ord(letter):04X}' for letter in plain)}"
     if name == "np":
         return "np is NumPy in run"
     return f"{name} is a word of Python's own" if keyword.iskeyword(name) else None

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import msgspec
 
-from grader.records.values import WireForeign
+from grader.records.values import TOO_LARGE, WireForeign
 from grader.sandbox import protocol
 
 
@@ -46,7 +46,7 @@ def _fitting(message: protocol.Answer) -> protocol.Answer:
     for name in sorted(packed, key=lambda name: len(packed[name])):
         left -= len(packed[name])
         if left < 0:
-            packed[name] = msgspec.msgpack.encode(WireForeign(protocol.TOO_LARGE))
+            packed[name] = msgspec.msgpack.encode(WireForeign(TOO_LARGE))
     outputs = {name: msgspec.Raw(output) for name, output in packed.items()}
     most = protocol.MAX_OBSERVED
     observed = result.missing[:most], result.changed[:most], result.aliased[:most], result.read[:most]

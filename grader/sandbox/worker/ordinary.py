@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.records.record import Foreign
-from grader.records.values import MASKED, MAX_ITEMS, pack
-from grader.sandbox.protocol import MAX_REPLY, TOO_LARGE
+from grader.records.values import MASKED, MAX_ITEMS, TOO_LARGE, pack
+from grader.sandbox.protocol import MAX_REPLY
 from grader.sandbox.worker.inert import is_own
 
 if TYPE_CHECKING:

@@ -1,0 +1,84 @@
+"""``grade check``: whether an assignment's files are right, as far as their text shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.course import course_at, course_option
+from grader.records.errors import AssignmentError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from grader.course.find import AssignmentFiles, Course
+    from grader.course.load import Draft
+    from grader.records.assignment import Assignment
+    from grader.records.errors import Mistake
+
+
+@click.command()
+@click.argument("assignments", nargs=-1)
+@course_option
+def check(assignments: tuple[str, ...], course: Path | None) -> int:
+    """Say whether assignments are right: every mistake at once, with its place. All of them by default.
+
+    The assignment file is read whole. Of the reference the text is read, and nothing run: what exercises need and it
+    does not define, and misconceptions that stand for nothing. `grade build` then runs it.
+    """
+    known = course_at(course)
+    names = assignments or known.folders()
+    if not names:
+        raise UsageError(f"nothing to check: {known.root / 'assignments'} holds no folder with an assignment.yaml")
+    return max([_check(known, name) for name in names])
+
+
+def _check(course: Course, name: str) -> int:
+    """Print what is to be said of one assignment. The exit code."""
+    from grader.course.cuts import cuts
+    from grader.course.load import drafted
+
+    try:
+        files = course.assignment(name)
+        draft = drafted(files.yaml)
+    except AssignmentError as error:
+        click.echo(str(error))
+        return 2
+    mistakes = [*draft.mistakes, *_disagreements(files, draft)]
+    if mistakes:
+        click.echo(str(AssignmentError(mistakes)))
+    else:
+        _say_right(draft.assignment)
+    for cut in cuts(draft.findings.document):
+        click.echo(f"  {cut}")
+    return 2 if mistakes else 0
+
+
+def _disagreements(files: AssignmentFiles, draft: Draft) -> Sequence[Mistake]:
+    """Where the other files do not fit, of what can be told beside the mistakes in the assignment file."""
+    from grader.bank.build import agreement_of
+    from grader.course.agreement import check_right_variants
+
+    try:
+        files.sources()  # is there a reference?
+        mistakes = agreement_of(files, draft.assignment, draft.unsure())[1]
+        if not (mistakes or draft.mistakes):
+            check_right_variants(files, draft.assignment)
+    except AssignmentError as error:
+        return error.mistakes
+    return mistakes
+
+
+def _say_right(assignment: Assignment) -> None:
+    from grader.grading.earlier import not_followed
+    from grader.report.words.language import count
+
+    points = sum(exercise.points for exercise in assignment.exercises)
+    click.echo(f"{assignment.id}: {count(len(assignment.exercises), 'exercise')}, {points:g} points, no mistakes")
+    for exercise, function in not_followed(assignment):
+        click.echo(
+            f"  {exercise} earns no marks for its method where {function} is wrong: the run of the exercise that asks "
+            f"for {function} must consist of calls with plain names, and the shapes of what it gives be declared"
+        )
