@@ -104,6 +104,10 @@ class Bench:
         lines = {version.id: version.line for version in self._made(exercise)}
         return tuple(replace(wrong, line=lines[wrong.id]) for wrong in self.bank.proof[exercise.id])
 
+    def former(self, exercise: Exercise) -> dict[str, str]:
+        """Ids of the exercise's mutants by those that they had before."""
+        return {version.former: version.id for version in self._made(exercise) if version.former}
+
     def _made(self, exercise: Exercise) -> list[VersionSource]:
         if exercise.id not in self._versions:
             versions = self.prover.versions(exercise)
@@ -149,5 +153,5 @@ class Bench:
 
 
 def _changes(versions: Iterable[VersionSource | WrongVersion]) -> dict[str, str]:
-    """What each is. Its id alone does not say: it counts, so other changes may have the same ids."""
+    """What each is: an id is a short hash of that."""
     return {version.id: version.change for version in versions}

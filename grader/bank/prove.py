@@ -8,7 +8,6 @@ Afterwards it says which of the first cases kill whom, and what wrong solutions 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.bank.calibrate import Calibrator
@@ -41,7 +40,10 @@ KNOWN_WELL = 6  # cases that kill a version, after which it is run on no more
 
 
 class VersionSource(NamedTuple):
-    """A wrong version of the reference, whole and as what is to be swapped. ``operator`` made it, if it is a mutant."""
+    """A wrong version of the reference, whole and as what is to be swapped.
+
+    ``operator`` made it, if it is a mutant; then ``former`` is its id in the form that such ids had before.
+    """
 
     id: str
     kind: MistakeKind
@@ -51,6 +53,7 @@ class VersionSource(NamedTuple):
     source: str
     swap: Swap | None
     operator: str = ""
+    former: str = ""
 
 
 class _Record:
@@ -173,21 +176,17 @@ class Prover:
                 change = f"{wrong.of} as {wrong.name}"
                 swap = self._swap(wrong.of, wrong.instead)
                 yield VersionSource(wrong.name, kind, wrong.says, wrong.line, change, wrong.source, swap)
-        numbers: Counter[str] = Counter()
         for mutant in made:
-            change = f"{mutant.before} → {mutant.after}"
-            place = f"{mutant.function}.{mutant.operator}"
-            numbers[place] += 1
-            # Without its line: a waiver holds when the reference grows above it.
             yield VersionSource(
-                id=f"{place}.{numbers[place]}",
+                id=mutant.id,
                 kind=MistakeKind.MUTANT,
                 sentence=mutant.sentence,
                 line=mutant.line,
-                change=change,
+                change=f"{mutant.before} → {mutant.after}",
                 source=mutant.source,
                 swap=self._swap(mutant.name, mutant.text),
                 operator=mutant.operator,
+                former=mutant.former,
             )
 
     def _swap(self, name: str, text: str) -> Swap | None:

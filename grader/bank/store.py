@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from grader.records.bank import Case, Diagnostics
 
 #: Raised by one when a bank of an older version can no longer be read.
-FORMAT = 5
+FORMAT = 6
 MANIFEST = "manifest.json"
 CHECK = "manifest.sha256"  # as `sha256sum --check` reads it
 PUBLIC = "public.msgpack"

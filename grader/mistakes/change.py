@@ -13,6 +13,8 @@ Place: TypeAlias = ast.expr | ast.stmt
 Replacement: TypeAlias = ast.expr | list[ast.stmt]
 Node = TypeVar("Node", bound=ast.AST)
 
+_BODIES = ("body", "orelse", "handlers", "finalbody", "cases")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -80,6 +82,12 @@ def is_number(node: ast.AST) -> bool:
 def same(one: ast.AST, other: ast.AST) -> bool:
     """Whether two nodes are the same text."""
     return ast.unparse(one) == ast.unparse(other)
+
+
+def heading(statement: ast.stmt) -> str:
+    """The text of a statement without the statements that it holds."""
+    bare = with_fields(statement, **{name: [] for name in _BODIES if hasattr(statement, name)})
+    return ast.unparse(ast.copy_location(bare, statement))
 
 
 def holds(node: ast.AST, *kinds: type[ast.AST]) -> bool:

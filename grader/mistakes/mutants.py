@@ -11,8 +11,9 @@ import ast
 from collections import Counter
 from hashlib import sha256
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from grader.mistakes.change import heading
 from grader.mistakes.module import ReferenceModule
 from grader.mistakes.registry import OPERATORS
 from grader.records.record import Record
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["OPERATORS", "Mutant", "mutants"]
 
 _LONGEST = 200  # characters of `before` and of `after`
+_DIGITS = 6  # of a hash: an operator makes at most some dozens of mutants of a function
 
 
 class Mutant(Record, frozen=True):
@@ -36,7 +38,8 @@ class Mutant(Record, frozen=True):
     for staff only.
     """
 
-    id: str  # "<operator>:<line>:<column>:<number>": the same in every run, unique within a source
+    id: str  # "<function>.<operator>.<hash>": unique within a source, see :func:`changed`
+    former: str  # the same with a number, as it was before
     operator: str
     function: str  # qualified: "rnn_step", "SimpleRNN.step"
     line: int
@@ -46,6 +49,16 @@ class Mutant(Record, frozen=True):
     text: str  # of that definition
     source: str  # of the whole module, without misconceptions
     sentence: str
+
+
+class Changed(NamedTuple):
+    """A function with one change: what made it, its ids, and the text that defines the function so."""
+
+    operator: Operator
+    id: str
+    former: str
+    change: Change
+    text: str
 
 
 def mutants(source: str, roots: Collection[str], *, per_operator: int = 40) -> list[Mutant]:
@@ -77,14 +90,15 @@ class Mutants:
 
 
 def _mutants(module: ReferenceModule, function: Function, per_operator: int) -> Iterator[Mutant]:
-    for operator, identity, change, text in changed(function, per_operator):
+    for operator, identity, former, change, text in changed(function, per_operator):
         yield Mutant(
             id=identity,
+            former=former,
             operator=operator.name,
             function=function.name,
-            line=_place(change)[0],
-            before=_before(change),
-            after=_after(change),
+            line=change.edits[0][0].lineno,
+            before=_short(_before(change)),
+            after=_short(_after(change)),
             name=function.definition.name,
             text=text,
             source=module.text(function.definition, text),
@@ -92,30 +106,48 @@ def _mutants(module: ReferenceModule, function: Function, per_operator: int) -> 
         )
 
 
-def changed(function: Function, per_operator: int = 40) -> Iterator[tuple[Operator, str, Change, str]]:
-    """Every change of a function, with its operator, its id, and the text that defines the function with it."""
+def changed(function: Function, per_operator: int = 40) -> Iterator[Changed]:
+    """Every change of a function, no two to the same text.
+
+    Its id hangs on the text of the statement that it is made in, and on what is changed there: it holds whatever is
+    edited elsewhere, and is another as soon as what was judged by it is another.
+    """
     seen = {function.text()}
     for operator in OPERATORS:
+        number = 0
         for identity, change in _picked(operator, function, per_operator).items():
             text = function.text(change)
             if text not in seen:
                 seen.add(text)
-                yield operator, identity, change, text
+                number += 1
+                place = f"{function.name}.{operator.name}"
+                yield Changed(operator, f"{place}.{identity}", f"{place}.{number}", change, text)
 
 
 def _picked(operator: Operator, function: Function, most: int) -> dict[str, Change]:
-    """Changes by id, in the order in which the operator finds them."""
+    """Changes by what tells them apart, in the order in which the operator finds them."""
     found = dict(_identified(operator, function))
     if len(found) <= most:
         return found
     ranks: dict[str, bytes] = {}
     times: Counter[str] = Counter()
     for identity, change in found.items():
-        text = f"{operator.name}: {_before(change)} → {_after(change)}"
+        text = f"{operator.name}: {_short(_before(change))} → {_short(_after(change))}"
         times[text] += 1
         ranks[identity] = sha256(f"{text}: {times[text]}".encode()).digest()
     chosen = set(sorted(found, key=ranks.__getitem__)[:most])
     return {identity: change for identity, change in found.items() if identity in chosen}
+
+
+def _identified(operator: Operator, function: Function) -> Iterator[tuple[str, Change]]:
+    """Each change with what tells it from the others of its operator: of two that read alike the second is counted."""
+    times: Counter[str] = Counter()
+    for change in operator.changes(function):
+        statements = dict.fromkeys(function.statement(node) for node, _ in change.edits)
+        text = "\n".join((*map(heading, statements), _before(change), _after(change)))
+        identity = sha256(text.encode()).hexdigest()[:_DIGITS]
+        times[identity] += 1
+        yield identity if times[identity] == 1 else f"{identity}-{times[identity]}", change
 
 
 def _before(change: Change) -> str:
@@ -126,19 +158,9 @@ def _after(change: Change) -> str:
     return _one_line(new for _, new in change.edits)
 
 
-def _identified(operator: Operator, function: Function) -> Iterator[tuple[str, Change]]:
-    at_place: Counter[tuple[int, int]] = Counter()
-    for change in operator.changes(function):
-        line, column = _place(change)
-        at_place[line, column] += 1
-        yield f"{operator.name}:{line}:{column}:{at_place[line, column]}", change
-
-
-def _place(change: Change) -> tuple[int, int]:
-    node = change.edits[0][0]
-    return node.lineno, node.col_offset + 1
-
-
 def _one_line(parts: Iterable[ast.AST | list[ast.stmt]]) -> str:
-    texts = (ast.unparse(node) for part in parts for node in (part if isinstance(part, list) else [part]))
-    return shorten("; ".join(texts), _LONGEST, placeholder=" …")
+    return "; ".join(ast.unparse(node) for part in parts for node in (part if isinstance(part, list) else [part]))
+
+
+def _short(text: str) -> str:
+    return shorten(text, _LONGEST, placeholder=" …")

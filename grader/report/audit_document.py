@@ -23,7 +23,7 @@ class WrittenBar(Record, frozen=True):
 
 
 class WrittenTally(Record, frozen=True):
-    """Numbers of wrong versions of the reference."""
+    """Numbers of wrong versions of the reference; in all exercises together, what several of them use counts once."""
 
     versions: Annotated[Count, about("Misconceptions and mutants.")]
     live: Annotated[Count, about("All but those that pass with a remark, as the assignment wants it.")]
@@ -65,7 +65,7 @@ class WrittenMargins(Record, frozen=True):
 class WrittenVersion(Record, frozen=True):
     """A misconception, or a mutant: the reference with one change."""
 
-    id: Annotated[str, about("What a waiver names, such as rnn_step.transpose.2.")]
+    id: Annotated[str, about("What a waiver names, such as rnn_step.transpose.4e0c1f.")]
     kind: Annotated[
         str,
         about(
@@ -79,10 +79,11 @@ class WrittenVersion(Record, frozen=True):
     killed_by: Annotated[
         Count,
         about(
-            "Cases known to tell it from the reference; more may, where it is killed. 0 also where only a "
-            "rule beside the cases tells it."
+            "Cases known to tell it from the reference, of all exercises that use it; more may, where it is killed. "
+            "0 also where only a rule beside the cases tells it."
         ),
     ]
+    elsewhere: Annotated[Count, about("How many of these cases are of other exercises.")]
     off: Annotated[
         Annotated[float, Meta(ge=0)] | None,
         about("Largest deviation in units of rounding; null where it did not always give numbers in the right shape."),
@@ -108,10 +109,14 @@ class WrittenStaleWaiver(Record, frozen=True):
 
     mutant: Annotated[str, about("What it waives, as the assignment says it.")]
     because: Annotated[
-        Literal["killed", "remark", "unknown"],
-        about("It names something that is killed; what it names does not count; no wrong version has such an id."),
+        Literal["killed", "remark", "unknown", "renamed"],
+        about(
+            "It names something that is killed; what it names does not count; no wrong version has such an id; it is "
+            "an id of the form that was."
+        ),
     ]
     killed: Annotated[tuple[str, ...], about("Ids of what it names and is killed.")]
+    renamed: Annotated[tuple[str, ...], about("The ids that what it names has now, where it has others.")]
 
 
 class AuditedPart(Record, frozen=True):

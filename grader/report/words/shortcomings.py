@@ -96,6 +96,11 @@ def stale(waiver: StaleWaiver) -> str:
         return f"{said}: what it waives does not count anyway. Remove it."
     if waiver.because == "unknown":
         return f"{said}: no wrong version has such an id. Remove it."
+    if waiver.because == "renamed":
+        return (
+            f"The waiver of `{waiver.mutant}` in {waiver.exercise} names it by an id of the form that was, which counted: "
+            f"{'it is' if len(waiver.renamed) == 1 else 'they are'} {listed(waiver.renamed)} now. Write that instead."
+        )
     if waiver.killed == (waiver.mutant,):
         return f"{said}: what it waives is killed. Remove it."
     those = "is killed, and matches" if len(waiver.killed) == 1 else "are killed, and match"
