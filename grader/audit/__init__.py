@@ -90,7 +90,9 @@ def _standing(bench: Bench) -> dict[str, list[Version]]:
     proofs = {exercise.id: bench.proof(exercise) for exercise in exercises}
     all_of, told = together(exercises, proofs), {}
     for exercise in exercises:
-        survivors = [each for each in proofs[exercise.id] if fate(exercise, each, by, all_of.kills[each.id]) == "survivor"]
+        survivors = [
+            each for each in proofs[exercise.id] if fate(exercise, each, by, all_of.kills[each.id]) == "survivor"
+        ]
         told[exercise.id] = told_by_rule(bench, exercise, survivors)
     all_of = all_of._replace(told=frozenset().union(*told.values()))
     return {each.id: standing(each, proofs[each.id], by, all_of, told[each.id]) for each in exercises}

@@ -75,7 +75,7 @@ def _allowed(exercise: Exercise, wrong: WrongVersion) -> bool:
 def standing(
     exercise: Exercise, wrong_versions: Iterable[WrongVersion], by: int, all_of: Together, told: Collection[str] = ()
 ) -> list[Version]:
-    """Every version with its fate, and with the reason where it is waived. ``told`` are those that a rule tells here."""
+    """Every version with its fate, and the reason where it is waived. A rule tells those that are ``told`` here."""
     return [
         _waived(
             all_of,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from grader.bank.calibrate import Calibrator
 from grader.bank.freezer import Examined
+from grader.bank.idleness import Onlooker
 from grader.bank.plans import canonical
 from grader.bank.predict import Predictions
 from grader.course.misconceptions import misconceptions
@@ -98,6 +99,7 @@ class Prover:
         self._misconceptions = misconceptions(source, file)
         self._calibrator = Calibrator(source, runner, assignment.seed)
         self._predictions = Predictions(source, runner, assignment.seed, properties, self._calibrator, answers)
+        self._onlooker = Onlooker(source, runner, assignment.seed, properties)
         self._versions: dict[str, list[VersionSource]] = {}
         self._records: dict[str, dict[str, _Record]] = {}
         self._progressed: dict[str, bool] = {}
@@ -169,6 +171,7 @@ class Prover:
     def _make_versions(self, exercise: Exercise) -> Iterator[VersionSource]:
         roots = needed_names(exercise)
         made = self._mutants.reached(roots)
+        idle = self._onlooker.idle(exercise, {mutant.idle for mutant in made if mutant.idle is not None})
         reached = roots | {mutant.function.partition(".")[0] for mutant in made}
         for wrong in self._misconceptions:
             if wrong.of in reached:
@@ -177,6 +180,8 @@ class Prover:
                 swap = self._swap(wrong.of, wrong.instead)
                 yield VersionSource(wrong.name, kind, wrong.says, wrong.line, change, wrong.source, swap)
         for mutant in made:
+            if mutant.idle in idle:
+                continue
             yield VersionSource(
                 id=mutant.id,
                 kind=MistakeKind.MUTANT,

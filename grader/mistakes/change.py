@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from grader.mistakes.idle import Idle
 
 Place: TypeAlias = ast.expr | ast.stmt
 Replacement: TypeAlias = ast.expr | list[ast.stmt]
@@ -18,15 +21,21 @@ _BODIES = ("body", "orelse", "handlers", "finalbody", "cases")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Nodes of a function with what stands in their places afterwards, and a sentence where the operator's is vague."""
+    """Nodes of a function with what stands in their places afterwards, and a sentence where the operator's is vague.
+
+    ``idle`` says where the change makes no difference, if that can be said. Of changes that are alike, a ``group``, one
+    at least is made, however many there are of the others.
+    """
 
     edits: tuple[tuple[Place, Replacement], ...]
     sentence: str = ""
+    idle: Idle | None = None
+    group: str = ""
 
 
-def replace(node: Place, new: Replacement, sentence: str = "") -> Change:
+def replace(node: Place, new: Replacement, sentence: str = "", *, idle: Idle | None = None, group: str = "") -> Change:
     """One node replaced, a statement by any number of them."""
-    return Change(((node, new),), sentence)
+    return Change(((node, new),), sentence, idle, group)
 
 
 def exchange(one: ast.expr, other: ast.expr, sentence: str = "") -> Change:

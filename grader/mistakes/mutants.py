@@ -14,8 +14,10 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.mistakes.change import heading
+from grader.mistakes.idle import ALWAYS, Idle
 from grader.mistakes.module import ReferenceModule
 from grader.mistakes.registry import OPERATORS
+from grader.mistakes.softmax import shifts, without_axis
 from grader.records.record import Record
 
 if TYPE_CHECKING:
@@ -49,9 +51,10 @@ class Mutant(Record, frozen=True):
     text: str  # of that definition
     source: str  # of the whole module, without misconceptions
     sentence: str
+    idle: Idle | None = None  # where it cannot differ
 
 
-class Changed(NamedTuple):
+class AppliedChange(NamedTuple):
     """A function with one change: what made it, its ids, and the text that defines the function so."""
 
     operator: Operator
@@ -103,40 +106,47 @@ def _mutants(module: ReferenceModule, function: Function, per_operator: int) -> 
             text=text,
             source=module.text(function.definition, text),
             sentence=change.sentence or operator.sentence,
+            idle=change.idle,
         )
 
 
-def changed(function: Function, per_operator: int = 40) -> Iterator[Changed]:
+def changed(function: Function, per_operator: int = 40) -> Iterator[AppliedChange]:
     """Every change of a function, no two to the same text.
 
     Its id hangs on the text of the statement that it is made in, and on what is changed there: it holds whatever is
     edited elsewhere, and is another as soon as what was judged by it is another.
     """
-    seen = {function.text()}
+    seen, shifting = {function.text()}, _within_shifts(function)
     for operator in OPERATORS:
-        number = 0
-        for identity, change in _picked(operator, function, per_operator).items():
+        number, place = 0, f"{function.name}.{operator.name}"
+        found = dict(_identified(operator, function))
+        counted, picked = _picked(operator, found, per_operator)
+        for identity in picked:
+            change = found[identity]
             text = function.text(change)
             if text not in seen:
                 seen.add(text)
-                number += 1
-                place = f"{function.name}.{operator.name}"
-                yield Changed(operator, f"{place}.{identity}", f"{place}.{number}", change, text)
+                number += identity in counted
+                former = f"{place}.{number}" if identity in counted else ""
+                if change.idle != ALWAYS and not all(node in shifting for node, _ in change.edits):
+                    yield AppliedChange(operator, f"{place}.{identity}", former, change, text)
 
 
-def _picked(operator: Operator, function: Function, most: int) -> dict[str, Change]:
-    """Changes by what tells them apart, in the order in which the operator finds them."""
-    found = dict(_identified(operator, function))
+def _picked(operator: Operator, found: dict[str, Change], most: int) -> tuple[Collection[str], Collection[str]]:
+    """What was picked before there were groups, and what is, in the order in which the operator finds it."""
     if len(found) <= most:
-        return found
+        return found, found
     ranks: dict[str, bytes] = {}
     times: Counter[str] = Counter()
     for identity, change in found.items():
         text = f"{operator.name}: {_short(_before(change))} → {_short(_after(change))}"
         times[text] += 1
         ranks[identity] = sha256(f"{text}: {times[text]}".encode()).digest()
-    chosen = set(sorted(found, key=ranks.__getitem__)[:most])
-    return {identity: change for identity, change in found.items() if identity in chosen}
+    ranked = sorted(found, key=ranks.__getitem__)
+    groups = {found[identity].group: identity for identity in reversed(ranked)}  # the first of each
+    groups.pop("", None)
+    chosen = {*list(dict.fromkeys([*groups.values(), *ranked]))[: max(most, len(groups))]}
+    return set(ranked[:most]), [identity for identity in found if identity in chosen]
 
 
 def _identified(operator: Operator, function: Function) -> Iterator[tuple[str, Change]]:
@@ -148,6 +158,12 @@ def _identified(operator: Operator, function: Function) -> Iterator[tuple[str, C
         identity = sha256(text.encode()).hexdigest()[:_DIGITS]
         times[identity] += 1
         yield identity if times[identity] == 1 else f"{identity}-{times[identity]}", change
+
+
+def _within_shifts(function: Function) -> set[ast.AST]:
+    """What the largest score of all is taken of, where it is only the shift of a softmax: any number does there."""
+    free = (largest for largest in shifts(function) if without_axis(largest, function.numpy))
+    return {node for largest in free for node in ast.walk(largest) if node is not largest}
 
 
 def _before(change: Change) -> str:

@@ -98,13 +98,15 @@ def test_a_pattern_is_stale_as_soon_as_one_of_its_matches_is_killed():
     versions = standing(waiving, wrong_versions, 3)
     (waived,) = waivers(waiving, versions)
     assert waived == Waived("step.*", "no need", ("step.transpose.1", "step.scale.1", "step.float32.1"))
-    assert list(stale(waiving, [waived], fates(versions), {})) == [StaleWaiver("step", "step.*", "killed", ("step.scale.1",))]
+    killed = StaleWaiver("step", "step.*", "killed", ("step.scale.1",))
+    assert list(stale(waiving, [waived], fates(versions), {})) == [killed]
     others = standing(waiving, [wrong_versions[0], wrong_versions[2]], 3)
     assert list(stale(waiving, waivers(waiving, others), fates(others), {})) == []
 
 
 def test_what_another_exercise_tells_is_told_and_what_it_waives_is_waived():
-    other = replace(EXERCISE, id="back", waive=(Waiver("step.axis.1", "none differs"), Waiver("*.clipping.*", "no end")))
+    waive = (Waiver("step.axis.1", "none differs"), Waiver("*.clipping.*", "no end"))
+    other = replace(EXERCISE, id="back", waive=waive)
     here = [wrong(), wrong("scale", 1, 1e15), wrong("axis"), wrong("float32", off=1e8), wrong("sign")]
     there = [wrong(kills=3), wrong("scale", 2, 1e15), wrong("axis"), wrong("float32", 3, 1e15), wrong("clipping")]
     all_of = together([EXERCISE, other], {"step": here, "back": there})

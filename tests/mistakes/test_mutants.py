@@ -156,3 +156,21 @@ def test_sentences_name_no_variable_but_parameters_of_the_exercise(of_assignment
         for each in of_assignment_3[exercise.id]:
             assert re.fullmatch(r"It behaves as if [^`]+\.", each.sentence)
             assert set(re.findall(r"\w*_\w*", each.sentence)) <= known, each.sentence
+
+
+def test_of_many_exchanged_names_those_that_students_confuse_are_made():
+    given = ", ".join(f"a{number}" for number in range(12))
+    source = f"""
+import numpy as np
+
+def f({given}, Wf, dWf, c_prev):
+    cct = np.tanh(g({given}))
+    c_next = c_prev + cct
+    h = g({given}, Wf, c_next)
+    return dWf + h, c_next
+"""
+    swapped = {(each.before, each.after) for each in mutants(source, ["f"]) if each.operator == "swap_names"}
+    assert len(swapped) <= 40
+    assert ("dWf", "Wf") in swapped  # the other way round it is a gradient's own mistake
+    assert {("cct", "c_next"), ("c_next", "cct")} & swapped
+    assert {("c_prev", "c_next"), ("c_next", "c_prev")} & swapped

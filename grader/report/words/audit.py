@@ -51,10 +51,10 @@ def legend(audit: Audit) -> str:
     return (
         f"Live is every mutant and misconception but {passing} that the assignment lets pass with a remark: only "
         f"numerically off, or only changing an input. Killed: told from the reference by at least "
-        f"{counted(audit.bar.by, 'case')} of all exercises that use it, or by a rule beside them; next to it by how many "
-        "cases each is killed at least, for one that enough have killed is run on no more. Weak: told by fewer; alive: "
-        "by none. Waived: weak or alive, with the author's reason. The share is that of killed and waived ones. What "
-        "several exercises use counts once in all of them."
+        f"{counted(audit.bar.by, 'case')} of any exercises that use it, or by a rule beside them; next to it by how "
+        "many cases each is killed at least, for one that enough have killed is run on no more. Weak: told by fewer; "
+        "alive: by none. Waived: weak or alive, with the author's reason. The share is that of killed and waived ones. "
+        "What several exercises use counts once in all of them."
     )
 
 

@@ -97,9 +97,10 @@ def stale(waiver: StaleWaiver) -> str:
     if waiver.because == "unknown":
         return f"{said}: no wrong version has such an id. Remove it."
     if waiver.because == "renamed":
+        those = "it is" if len(waiver.renamed) == 1 else "they are"
         return (
-            f"The waiver of `{waiver.mutant}` in {waiver.exercise} names it by an id of the form that was, which counted: "
-            f"{'it is' if len(waiver.renamed) == 1 else 'they are'} {listed(waiver.renamed)} now. Write that instead."
+            f"The waiver of `{waiver.mutant}` in {waiver.exercise} has an id of the form that was, which counted: "
+            f"{those} {listed(waiver.renamed)} now. Write that instead."
         )
     if waiver.killed == (waiver.mutant,):
         return f"{said}: what it waives is killed. Remove it."
