@@ -31,6 +31,25 @@ def write_whole(path: Path, text: str) -> None:
         raise _refused(path, error) from None
 
 
+def write_new(path: Path, text: str) -> None:
+    """The same where nothing is yet: whatever is there meanwhile stays as it is. Raises UsageError."""
+    temporary = _beside(path)
+    try:
+        temporary.write_bytes(text.encode())
+        os.link(temporary, path)  # which, unlike renaming, replaces nothing
+    except OSError as error:
+        check_unused(path)
+        raise _refused(path, error) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def check_unused(path: Path) -> None:
+    """Raise UsageError where something is at ``path``."""
+    if os.path.lexists(path):
+        raise UsageError(f"{path} is there already, and is left as it is: move it away, or name another file")
+
+
 def check_file(path: Path) -> None:
     """Raise UsageError where it is plain that no file can be written at ``path``: better before the work than after."""
     try:
@@ -79,12 +98,16 @@ def _write_into(descriptor: int, data: bytes, *, close: bool = True) -> None:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    temporary = target.with_name(f".{os.getpid()}-{os.urandom(8).hex()}.part")
+    temporary = _beside(target)
     try:
         temporary.write_bytes(data)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{os.getpid()}-{os.urandom(8).hex()}.part")
 
 
 def _check_folder(path: Path) -> None:

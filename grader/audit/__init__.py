@@ -23,11 +23,13 @@ from grader.audit.standing import fate, stale, standing, together, waivers, weak
 from grader.audit.variant_mutants import mutants_of
 from grader.audit.verdict import failures, warnings
 from grader.judge.tolerance import OFF, RIGHT
+from grader.records.advice import Alike
 from grader.records.audit import Audit, ExerciseAudit, Margins, each_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from grader.records.advice import Advice
     from grader.records.assignment import Exercise
     from grader.records.audit import Fate, Variant, Version
 
@@ -121,7 +123,11 @@ def _exercise(
 def _with_advice(bench: Bench, exercise: Exercise, versions: Sequence[Version]) -> tuple[Version, ...]:
     open_ones = {version.id for version in versions if version.open}
     found = advice(bench, exercise, [each for each in bench.proof(exercise) if each.id in open_ones])
-    return tuple(replace(version, advice=found.get(version.id)) for version in versions)
+    return tuple(_advised(version, found.get(version.id)) for version in versions)
+
+
+def _advised(version: Version, found: Advice | None) -> Version:
+    return replace(version, advice=found, fate="alike" if isinstance(found, Alike) else version.fate)
 
 
 def _margins(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> Margins:

@@ -15,10 +15,13 @@ from msgspec.structs import replace
 
 from grader.bank.plans import Candidate, distinct, fill
 from grader.bank.strategies import Drawing, plans
+from grader.records.advice import Reach
 from grader.records.assignment import Integers, Interval, ListOf, Reals, Simplex, custom_function, resolved
 from grader.records.record import Record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hypothesis.strategies import DrawFn
 
     from grader.bank.strategies import Strategies
@@ -29,6 +32,8 @@ TIMES = 10  # as far as a range
 TINIEST = -12  # power of ten
 DIGITS = 2  # that tiny numbers have, so that they are typed as they are
 SPARED = 0.5  # of inputs, which come from the domains as they are: one that is wide shows what several hide
+FINEST = 0.005  # below this, numbers that an exercise draws are 0
+MOST = 16.0  # spreads that a number without a range may reach
 REFILLED = 8  # times that what was drawn of a plan is filled with numbers, which takes far less time than drawing
 
 
@@ -68,6 +73,35 @@ def _several(draw: DrawFn, exercise: Exercise, custom: Strategies) -> _Several:
     return _Several(tuple(_mixed(exercise, fill(near, each, given), fill(far, each, given), rng) for each in seeds))
 
 
+def reach(exercise: Exercise, sizes: Mapping[str, int], inputs: Mapping[str, Value]) -> tuple[Reach, ...]:
+    """What of inputs the exercise itself does not draw: each with its furthest number, or its smallest."""
+    large = (Reach(name, size) for name, size in sizes.items() if size > exercise.dims[name].high)
+    numbers = ((name, _beyond(resolved(exercise.inputs, exercise.inputs[name]), inputs[name])) for name in inputs)
+    return (*large, *(Reach(name, number) for name, number in numbers if number is not None))
+
+
+def _beyond(domain: AnyDomain, value: Value) -> float | None:
+    match domain:
+        case Reals(range=ends, scale=scale):
+            low, high = ends or (-MOST * scale, MOST * scale)
+            numbers = np.ravel(value)
+            tiny = np.abs(numbers[(numbers != 0) & (np.abs(numbers) < FINEST)])
+        case Integers(range=(int(low), int(high))):
+            numbers, tiny = np.ravel(value), np.empty(0)
+        case Simplex():
+            low, high, numbers = 0, 1, np.ravel(value)
+            tiny = numbers[(numbers > 0) & (numbers < 2 * FINEST)]
+        case ListOf(of=of):
+            each = (_beyond(of, item) for item in value)
+            return next((number for number in each if number is not None), None)
+        case _:
+            return None
+    far = numbers[(numbers < low) | (numbers > high)]
+    if far.size:
+        return float(far[np.argmax(np.abs(far))])
+    return float(tiny.min()) if tiny.size else None
+
+
 def _wide(domain: AnyDomain) -> AnyDomain:
     match domain:
         case Reals(range=(low, high)):
@@ -101,7 +135,7 @@ def _mixed(exercise: Exercise, near: Candidate, far: Candidate, rng: np.random.G
 
 def _tiny(domain: AnyDomain, value: Value, rng: np.random.Generator) -> Value:
     match domain:
-        case Reals(range=ends) if ends is None or ends[0] <= 0 <= ends[1] or ends[0] * ends[1] == 0:
+        case Reals():
             numbers = np.asarray(value) * 10.0 ** rng.uniform(TINIEST, 0)
             return _short(numbers) if isinstance(value, np.ndarray) else _short(numbers).item()
         case Simplex(axis=axis) if np.shape(value)[axis] > 1:

@@ -143,9 +143,11 @@ def _picked(operator: Operator, found: dict[str, Change], most: int) -> tuple[Co
         times[text] += 1
         ranks[identity] = sha256(f"{text}: {times[text]}".encode()).digest()
     ranked = sorted(found, key=ranks.__getitem__)
-    groups = {found[identity].group: identity for identity in reversed(ranked)}  # the first of each
-    groups.pop("", None)
-    chosen = {*list(dict.fromkeys([*groups.values(), *ranked]))[: max(most, len(groups))]}
+    groups: dict[str, str] = {}
+    for identity in ranked:
+        groups.setdefault(found[identity].group or identity, identity)
+    first = [identity for group, identity in groups.items() if group != identity]
+    chosen = set(list(dict.fromkeys([*first, *ranked]))[:most])
     return set(ranked[:most]), [identity for identity in found if identity in chosen]
 
 

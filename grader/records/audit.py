@@ -4,7 +4,8 @@ A *version* is a wrong version of the reference: a misconception or a mutant. It
 bar asks for tell it from the reference, or when a rule beside the cases costs it points; *weak* when fewer cases do;
 a *survivor* when none does. Cases of all exercises count that use what is wrong in it, and one waiver holds for all. A
 survivor that passes by the assignment's own policy, because it is only numerically off
-or only changes an input, has the fate *remark*: it is not *live*, which all others are.
+or only changes an input, has the fate *remark*; one that nothing told from the reference in thousands of inputs, also
+from wider domains, is *alike*. Neither is *live*, which all others are.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from grader.records.run import Outcome
 from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
 from grader.records.verdict import PartKind
 
-Fate: TypeAlias = Literal["killed", "weak", "survivor", "remark"]
+Fate: TypeAlias = Literal["killed", "weak", "survivor", "alike", "remark"]
 
 CHANGES_INPUT = "change_input_in_place"  # the kind of mutants that do so, and are right otherwise
 ROUNDING: Final = 1e-9  # of a share
@@ -76,6 +77,7 @@ class Tally(NamedTuple):
     killed: int
     weak: int
     survivors: int
+    alike: int
     waived: int
     least: int | None
 
@@ -101,17 +103,18 @@ def tally(versions: Iterable[Version]) -> Tally:
     kills = [version.killed_by for version in versions if version.fate == "killed" and not version.told_by_rule]
     return Tally(
         versions=len(versions),
-        live=sum(version.fate != "remark" for version in versions),
+        live=sum(version.fate not in ("alike", "remark") for version in versions),
         killed=fates.count("killed"),
         weak=fates.count("weak"),
         survivors=fates.count("survivor"),
+        alike=fates.count("alike"),
         waived=len(versions) - len(fates),
         least=min(kills, default=None),
     )
 
 
 #: What becomes of a version in all exercises together is the first of these that becomes of it in any.
-_FIRST: Final[tuple[Fate, ...]] = ("killed", "weak", "survivor", "remark")
+_FIRST: Final[tuple[Fate, ...]] = ("killed", "weak", "survivor", "alike", "remark")
 
 
 def each_once(exercises: Iterable[Iterable[Version]]) -> list[Version]:

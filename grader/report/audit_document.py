@@ -26,10 +26,13 @@ class WrittenTally(Record, frozen=True):
     """Numbers of wrong versions of the reference; in all exercises together, what several of them use counts once."""
 
     versions: Annotated[Count, about("Misconceptions and mutants.")]
-    live: Annotated[Count, about("All but those that pass with a remark, as the assignment wants it.")]
+    live: Annotated[
+        Count, about("All but those that are alike, and those that pass with a remark, as the assignment wants it.")
+    ]
     killed: Annotated[Count, about("Told by as many cases as the bar asks for, or by a rule beside the cases.")]
     weak: Annotated[Count, about("Told by fewer cases, and not waived.")]
     survivors: Annotated[Count, about("Told by none, and not waived.")]
+    alike: Annotated[Count, about("Told by none, nor by any of thousands of inputs, also from wider domains.")]
     waived: Annotated[Count, about("Weak or surviving, with a reason in the assignment.")]
     least: Annotated[
         Annotated[int, Meta(ge=1)] | None,
@@ -89,8 +92,11 @@ class WrittenVersion(Record, frozen=True):
         about("Largest deviation in units of rounding; null where it did not always give numbers in the right shape."),
     ]
     fate: Annotated[
-        Literal["killed", "weak", "survivor", "remark"],
-        about('"remark": it passes with a remark, as the assignment wants it, and is not live.'),
+        Literal["killed", "weak", "survivor", "alike", "remark"],
+        about(
+            '"alike": no difference was found, so it needs no waiver; "remark": it passes with a remark, as the '
+            "assignment wants it. Neither is live."
+        ),
     ]
     waived: Annotated[str, about("The author's reason; empty if it is not waived.")]
     suggestion: Annotated[str, about("What would kill it; empty where it needs none.")]

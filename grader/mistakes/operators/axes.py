@@ -23,6 +23,7 @@ _ALONG_AXIS = frozenset(
 )
 _OTHER_AXES: dict[int | None, tuple[int, ...]] = {0: (1, -1), 1: (0,), -1: (0,), 2: (1, 0), -2: (-1,)}
 _JOINS = frozenset({"concatenate"})
+_FIRST_AXIS = frozenset({"concatenate", "stack"})  # where none is named
 _MAKES_AXIS = frozenset({"stack", "expand_dims"})
 _SQUEEZED = "It behaves as if axes of size 1 were taken away from a result."
 
@@ -39,7 +40,8 @@ def wrong_axis(function: Function) -> Iterator[Change]:
             rest = [each for each in call.keywords if each is not keyword]
             if keyword.arg == "axis":
                 yield from _others(keyword.value, along)
-                yield replace(call, with_fields(call, keywords=rest), idle=ALWAYS if call in shifting else along)
+                as_before = call in shifting or (called(call) in _FIRST_AXIS and whole_number(keyword.value) == 0)
+                yield replace(call, with_fields(call, keywords=rest), idle=ALWAYS if as_before else along)
             elif keyword.arg == "keepdims":
                 yield replace(call, with_fields(call, keywords=rest), "It behaves as if a reduced axis were not kept.")
         if called(call) in _ALONG_AXIS and call.args:
