@@ -70,6 +70,12 @@ def _make_folder(path: Path, made: list[Path]) -> None:
     made.append(path)
 
 
+def check_unused(path: Path) -> None:
+    """Raise UsageError where something is at ``path``."""
+    if os.path.lexists(path):
+        raise UsageError(f"{path} is there already, and is left as it is: move it away, or name another file")
+
+
 def check_file(path: Path) -> None:
     """Raise UsageError where it is plain that no file can be written at ``path``: better before the work than after."""
     try:
@@ -118,12 +124,16 @@ def _write_into(descriptor: int, data: bytes, *, close: bool = True) -> None:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    temporary = target.with_name(f".{os.getpid()}-{os.urandom(8).hex()}.part")
+    temporary = _beside(target)
     try:
         temporary.write_bytes(data)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{os.getpid()}-{os.urandom(8).hex()}.part")
 
 
 def _check_folder(path: Path) -> None:

@@ -19,24 +19,26 @@ from grader.audit.bench import Bench
 from grader.audit.further import advice
 from grader.audit.guards import told_by_rule, unguarded
 from grader.audit.ignorance import know_nothing
-from grader.audit.standing import fate, stale, standing, waivers, weakest
+from grader.audit.standing import fate, stale, standing, together, waivers, weakest
 from grader.audit.variant_mutants import mutants_of
 from grader.audit.verdict import failures, warnings
 from grader.judge.tolerance import OFF, RIGHT
-from grader.records.audit import Audit, ExerciseAudit, Margins
+from grader.records.advice import Alike
+from grader.records.audit import Audit, ExerciseAudit, Margins, each_once
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from grader.records.advice import Advice
     from grader.records.assignment import Exercise
-    from grader.records.audit import Variant, Version
+    from grader.records.audit import Fate, Variant, Version
 
 __all__ = ["Bench", "audit", "steps"]
 
 
 def steps(bench: Bench) -> int:
     """How often an audit reports progress."""
-    return 2 * len(known.right_variants(bench)) + 2 + len(bench.assignment.exercises)
+    return 2 * len(known.right_variants(bench)) + 3 + len(bench.assignment.exercises)
 
 
 def audit(bench: Bench, advance: Callable[[str], None]) -> Audit:
@@ -52,9 +54,12 @@ def audit(bench: Bench, advance: Callable[[str], None]) -> Audit:
     advance("the starter template")
     ignorant = know_nothing(bench)
     advance("submissions that know nothing")
+    versions = _standing(bench)
+    advance("what rules beside the cases tell")
+    fates = {version.id: version.fate for version in each_once(versions.values())}
     exercises = []
     for exercise in bench.assignment.exercises:
-        exercises.append(_exercise(bench, exercise, variants))
+        exercises.append(_exercise(bench, exercise, versions[exercise.id], fates, variants))
         advance(exercise.id)
     variants = list(_with_mutants(bench, variants, advance))
     bar = bench.assignment.audit
@@ -81,10 +86,27 @@ def _with_mutants(bench: Bench, variants: Sequence[Variant], advance: Callable[[
         advance(f"mutants of {found.name}")
 
 
-def _exercise(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> ExerciseAudit:
-    wrong_versions, by = bench.proof(exercise), bench.assignment.audit.by
-    survivors = [wrong for wrong in wrong_versions if fate(exercise, wrong, by) == "survivor"]
-    versions = standing(exercise, wrong_versions, by, told_by_rule(bench, exercise, survivors))
+def _standing(bench: Bench) -> dict[str, list[Version]]:
+    """What became of the versions of each exercise: whatever any exercise tells is told."""
+    exercises, by = bench.assignment.exercises, bench.assignment.audit.by
+    proofs = {exercise.id: bench.proof(exercise) for exercise in exercises}
+    all_of, told = together(exercises, proofs), {}
+    for exercise in exercises:
+        survivors = [
+            each for each in proofs[exercise.id] if fate(exercise, each, by, all_of.kills[each.id]) == "survivor"
+        ]
+        told[exercise.id] = told_by_rule(bench, exercise, survivors)
+    all_of = all_of._replace(told=frozenset().union(*told.values()))
+    return {each.id: standing(each, proofs[each.id], by, all_of, told[each.id]) for each in exercises}
+
+
+def _exercise(
+    bench: Bench,
+    exercise: Exercise,
+    versions: Sequence[Version],
+    fates: Mapping[str, Fate],
+    variants: Sequence[Variant],
+) -> ExerciseAudit:
     waived = tuple(waivers(exercise, versions))
     return ExerciseAudit(
         id=exercise.id,
@@ -93,15 +115,19 @@ def _exercise(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> 
         versions=_with_advice(bench, exercise, versions),
         margins=_margins(bench, exercise, variants),
         waivers=waived,
-        stale=tuple(stale(exercise, waived, versions)),
-        unguarded=unguarded(bench, exercise, wrong_versions),
+        stale=tuple(stale(exercise, waived, fates, bench.former(exercise))),
+        unguarded=unguarded(bench, exercise, bench.proof(exercise)),
     )
 
 
 def _with_advice(bench: Bench, exercise: Exercise, versions: Sequence[Version]) -> tuple[Version, ...]:
     open_ones = {version.id for version in versions if version.open}
     found = advice(bench, exercise, [each for each in bench.proof(exercise) if each.id in open_ones])
-    return tuple(replace(version, advice=found.get(version.id)) for version in versions)
+    return tuple(_advised(version, found.get(version.id)) for version in versions)
+
+
+def _advised(version: Version, found: Advice | None) -> Version:
+    return replace(version, advice=found, fate="alike" if isinstance(found, Alike) else version.fate)
 
 
 def _margins(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> Margins:

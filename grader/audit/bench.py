@@ -65,16 +65,21 @@ class Bench:
     @cached_property
     def prover(self) -> Prover:
         """Makes the wrong versions anew, as when the bank was frozen."""
-        source, file = self._reference().source, str(self.files.reference)
-        return Prover(self.assignment, source, self.runner, self.properties, file)
+        return Prover(self.assignment, self.source, self.runner, self.properties, str(self.files.reference))
 
     @cached_property
     def runner(self) -> VersionRunner:
         """Where they run."""
-        reference = self._reference()
+        reference = self.reference()
         return VersionRunner(reference.submission, self.pool, reference.preload)
 
-    def _reference(self) -> Reference:
+    @cached_property
+    def source(self) -> str:
+        """The text of the reference."""
+        return self.reference().source
+
+    def reference(self) -> Reference:
+        """The reference, to be closed."""
         return Reference(self.files, self.pool, self.assignment.preload)
 
     def further(self, exercise: Exercise) -> list[Case]:
@@ -85,15 +90,19 @@ class Bench:
             drawn = [*edges(exercise, self.properties), *draw(exercise, DRAWN, seed, self.properties)]
             new = {one.key(): one for one in drawn if one.key() not in known}
             cases = [Case("", one.origin, False, one.sizes, one.inputs) for one in new.values()]
-            with self._reference() as reference:
+            with self.reference() as reference:
                 answers = zip(cases, reference.answers(exercise, cases), strict=True)
             solved = [replace(case, expected=found) for case, found in answers if found is not None]
             sound = self.prover.calibrated(exercise, solved)
             self._further[exercise.id] = [case for case in sound if case is not None]
         return self._further[exercise.id]
 
+    def versions(self, exercise: Exercise) -> dict[str, VersionSource]:
+        """Each wrong version by its id. Raises UsageError where the bank was proven with other ones."""
+        return {version.id: version for version in self._made(exercise)}
+
     def sources(self, exercise: Exercise) -> dict[str, str]:
-        """The text of each wrong version by its id. Raises UsageError where the bank was proven with other ones."""
+        """Their texts."""
         return {version.id: version.source for version in self._made(exercise)}
 
     def proof(self, exercise: Exercise) -> tuple[WrongVersion, ...]:
@@ -103,6 +112,10 @@ class Bench:
         """
         lines = {version.id: version.line for version in self._made(exercise)}
         return tuple(replace(wrong, line=lines[wrong.id]) for wrong in self.bank.proof[exercise.id])
+
+    def former(self, exercise: Exercise) -> dict[str, str]:
+        """Ids of the exercise's mutants by those that they had before."""
+        return {version.former: version.id for version in self._made(exercise) if version.former}
 
     def _made(self, exercise: Exercise) -> list[VersionSource]:
         if exercise.id not in self._versions:
@@ -149,5 +162,5 @@ class Bench:
 
 
 def _changes(versions: Iterable[VersionSource | WrongVersion]) -> dict[str, str]:
-    """What each is. Its id alone does not say: it counts, so other changes may have the same ids."""
+    """What each is: an id is a short hash of that."""
     return {version.id: version.change for version in versions}

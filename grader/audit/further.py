@@ -1,21 +1,28 @@
-"""What would kill a version that the bank does not: it is run on further candidates, drawn as the bank's own were."""
+"""What would kill a version that the bank does not: it is run on further candidates, drawn as the bank's own were.
+
+Where none of these does, and no case of the bank, inputs from wider domains are searched for one that does.
+"""
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from grader.audit.search import search
+from grader.course.misconceptions import is_misconception
 from grader.judge.margin import margin
 from grader.judge.tolerance import RIGHT
-from grader.mistakes.operators.checks import DROP_CHECK
 from grader.records.advice import (
     Advice,
+    Alike,
     CheckMore,
     DrawMore,
     Equivalent,
     TightenTolerance,
     WriteExamples,
 )
+from grader.records.bank import MistakeKind
 from grader.records.record import Record
 from grader.records.run import job_of
 
@@ -23,6 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.audit.bench import Bench
+    from grader.audit.search import Search
+    from grader.bank.prove import VersionSource
     from grader.records.assignment import Exercise
     from grader.records.bank import Origin, WrongVersion
 
@@ -35,7 +44,7 @@ class Advised(Record, frozen=True):
 
 def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersion]) -> dict[str, Advice]:
     """For each version, by its id, what would kill it."""
-    sources = bench.sources(exercise)
+    made = bench.versions(exercise)
     found: dict[str, Advice] = {}
     open_ones = []
     for wrong in wrong_versions:
@@ -46,16 +55,41 @@ def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
             found[wrong.id] = _beside_values(exercise, wrong)
         else:
             open_ones.append(wrong)
-    if not open_ones:
-        return found
-    cases = bench.further(exercise)
-    job = job_of(exercise, cases)
-    runs = bench.runner.run([sources[wrong.id] for wrong in open_ones], [job] * len(open_ones))
-    for wrong, outcomes in zip(open_ones, runs, strict=True):
-        killing = [margin(exercise, case, outcome).killed for case, outcome in zip(cases, outcomes, strict=True)]
-        found[wrong.id] = what_helps(exercise, wrong, [case.origin for case in cases], killing)
+    if open_ones:
+        found |= _tried(bench, exercise, open_ones)
+        told_by_none = [made[wrong.id] for wrong in open_ones if isinstance(found[wrong.id], Alike)]
+        if told_by_none:
+            came_of = search(bench, exercise, told_by_none)
+            for version in told_by_none:
+                found[version.id] = came_of.found.get(version.id) or _told_by_none(bench, version, came_of)
+    for wrong in open_ones:
         bench.keep(Advised(found[wrong.id]), wrong.id, wrong.change, of=exercise)
     return found
+
+
+def _tried(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersion]) -> dict[str, Advice]:
+    """What candidates show that are drawn as the bank's own were."""
+    made, cases = bench.versions(exercise), bench.further(exercise)
+    job = job_of(exercise, cases)
+    runs = bench.runner.run([made[wrong.id].source for wrong in wrong_versions], [job] * len(wrong_versions))
+    found = {}
+    for wrong, outcomes in zip(wrong_versions, runs, strict=True):
+        killing = [margin(exercise, case, outcome).killed for case, outcome in zip(cases, outcomes, strict=True)]
+        found[wrong.id] = what_helps(exercise, wrong, [case.origin for case in cases], killing)
+    return found
+
+
+def _told_by_none(bench: Bench, version: VersionSource, came_of: Search) -> Alike | Equivalent:
+    drops_check = _checks(version.source) < _checks(bench.source)
+    if version.kind == MistakeKind.MISCONCEPTION or drops_check or not came_of.enough:
+        return Equivalent(came_of.tried, drops_check=drops_check)
+    return Alike(came_of.tried)
+
+
+def _checks(source: str) -> int:
+    """How many statements raise something, without those of misconceptions, which no version has."""
+    body = (node for node in ast.parse(source).body if not is_misconception(node))
+    return sum(isinstance(inner, ast.Raise | ast.Assert) for node in body for inner in ast.walk(node))
 
 
 def what_helps(exercise: Exercise, wrong: WrongVersion, origins: Sequence[Origin], killing: Sequence[bool]) -> Advice:
@@ -66,7 +100,7 @@ def what_helps(exercise: Exercise, wrong: WrongVersion, origins: Sequence[Origin
         return TightenTolerance(len(killing))
     if wrong.killed_by:
         return WriteExamples(len(killing))
-    return Equivalent(len(killing), drops_check=wrong.kind == DROP_CHECK.name)
+    return Alike(len(killing))
 
 
 def draw_more(origins: Sequence[Origin], killing: Sequence[bool]) -> DrawMore:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -14,7 +16,7 @@ from grader.records.bank import MistakeKind
 from grader.records.shortcomings import StaleWaiver
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from grader.records.assignment import Exercise
     from grader.records.audit import Fate
@@ -26,13 +28,37 @@ NUMERICAL = frozenset({FLOAT32.name, ADD_EPSILON.name, ROUNDING.name})
 FEWER_DIGITS = NUMERICAL | {CLIPPING.name}
 
 
-def fate(exercise: Exercise, wrong: WrongVersion, by: int) -> Fate:
-    """What became of a version, as far as cases tell."""
-    if len(wrong.killed_by) >= by:
+class Together(NamedTuple):
+    """What all exercises that use a version make of it, by its id: a mistake that any of them tells is told.
+
+    ``kills`` are numbers of cases, ``told`` is told by a rule beside the cases, ``reasons`` are those of waivers.
+    """
+
+    kills: Mapping[str, int]
+    told: Collection[str] = ()
+    reasons: Mapping[str, str] = MappingProxyType({})
+
+
+def together(exercises: Iterable[Exercise], proofs: Mapping[str, Sequence[WrongVersion]]) -> Together:
+    """The same, but what rules tell: from what the bank's cases make of the versions of each exercise."""
+    kills: Counter[str] = Counter()
+    reasons: dict[str, str] = {}
+    for exercise in exercises:
+        for wrong in proofs[exercise.id]:
+            kills[wrong.id] += len(wrong.killed_by)
+            for waiver in exercise.waive:
+                if fnmatchcase(wrong.id, waiver.mutant):
+                    reasons.setdefault(wrong.id, waiver.because)
+    return Together(kills, (), reasons)
+
+
+def fate(exercise: Exercise, wrong: WrongVersion, by: int, kills: int) -> Fate:
+    """What became of a version, as far as cases tell, so many of which do in all exercises."""
+    if not wrong.killed_by and _allowed(exercise, wrong):
+        return "remark"
+    if kills >= by:
         return "killed"
-    if wrong.killed_by:
-        return "weak"
-    return "remark" if _allowed(exercise, wrong) else "survivor"
+    return "weak" if kills else "survivor"
 
 
 def _allowed(exercise: Exercise, wrong: WrongVersion) -> bool:
@@ -47,30 +73,31 @@ def _allowed(exercise: Exercise, wrong: WrongVersion) -> bool:
 
 
 def standing(
-    exercise: Exercise, wrong_versions: Iterable[WrongVersion], by: int, told: Collection[str] = ()
+    exercise: Exercise, wrong_versions: Iterable[WrongVersion], by: int, all_of: Together, told: Collection[str] = ()
 ) -> list[Version]:
-    """Every version with its fate, and with the reason where it is waived. ``told`` are those that a rule tells."""
+    """Every version with its fate, and the reason where it is waived. A rule tells those that are ``told`` here."""
     return [
         _waived(
-            exercise,
+            all_of,
             Version(
                 id=wrong.id,
                 kind=wrong.kind,
                 sentence=wrong.sentence,
                 line=wrong.line,
                 change=wrong.change,
-                killed_by=len(wrong.killed_by),
+                killed_by=all_of.kills[wrong.id],
+                elsewhere=all_of.kills[wrong.id] - len(wrong.killed_by),
                 off=wrong.off,
-                fate="killed" if wrong.id in told else fate(exercise, wrong, by),
+                fate="killed" if wrong.id in all_of.told else fate(exercise, wrong, by, all_of.kills[wrong.id]),
+                told_here=bool(wrong.killed_by) or wrong.id in told,
             ),
         )
         for wrong in wrong_versions
     ]
 
 
-def _waived(exercise: Exercise, version: Version) -> Version:
-    reason = next((waiver.because for waiver in exercise.waive if fnmatchcase(version.id, waiver.mutant)), "")
-    return replace(version, waived=reason) if version.open else version
+def _waived(all_of: Together, version: Version) -> Version:
+    return replace(version, waived=all_of.reasons.get(version.id, "")) if version.open else version
 
 
 def waivers(exercise: Exercise, versions: Sequence[Version]) -> Iterator[Waived]:
@@ -80,13 +107,21 @@ def waivers(exercise: Exercise, versions: Sequence[Version]) -> Iterator[Waived]
         yield Waived(waiver.mutant, waiver.because, matches)
 
 
-def stale(exercise: Exercise, waived: Iterable[Waived], versions: Sequence[Version]) -> Iterator[StaleWaiver]:
-    """Waivers of anything that is killed, or of nothing that would have to be."""
-    fates = {version.id: version.fate for version in versions}
+def stale(
+    exercise: Exercise, waived: Iterable[Waived], fates: Mapping[str, Fate], former: Mapping[str, str]
+) -> Iterator[StaleWaiver]:
+    """Waivers of anything that is killed, or of nothing that would have to be, or by an id that is none any more.
+
+    ``fates`` are what became of versions in all exercises together. ``former`` are ids of the exercise's versions by
+    those that they had before.
+    """
     for waiver in waived:
         killed = tuple(name for name in waiver.matches if fates[name] == "killed")
+        renamed = tuple(new for old, new in former.items() if fnmatchcase(old, waiver.mutant))
         if killed:
             yield StaleWaiver(exercise.id, waiver.mutant, "killed", killed)
+        elif not waiver.matches and renamed:
+            yield StaleWaiver(exercise.id, waiver.mutant, "renamed", renamed=renamed)
         elif all(fates[name] == "remark" for name in waiver.matches):
             yield StaleWaiver(exercise.id, waiver.mutant, "remark" if waiver.matches else "unknown")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.audit.standing import unexpected
-from grader.records.audit import killable, tally
+from grader.records.audit import each_once, killable, tally
 from grader.records.shortcomings import (
     KnowNothingScores,
     KnowNothingUngraded,
@@ -44,7 +44,7 @@ def failures(
     know_nothing: Sequence[KnowNothing] = (),
 ) -> Iterator[Failure]:
     """Everything that keeps the tests from their bar."""
-    found = tally(version for exercise in exercises for version in exercise.versions)
+    found = tally(each_once(exercise.versions for exercise in exercises))
     if not found.reaches(bar):
         yield TooFewKilled(found.killed + found.waived, found.live, bar.kill, bar.by)
     if found.waived_share > MANY:

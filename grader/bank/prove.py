@@ -8,11 +8,11 @@ Afterwards it says which of the first cases kill whom, and what wrong solutions 
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.bank.calibrate import Calibrator
 from grader.bank.freezer import Examined
+from grader.bank.idleness import Onlooker
 from grader.bank.plans import canonical
 from grader.bank.predict import Predictions
 from grader.course.misconceptions import misconceptions
@@ -41,7 +41,10 @@ KNOWN_WELL = 6  # cases that kill a version, after which it is run on no more
 
 
 class VersionSource(NamedTuple):
-    """A wrong version of the reference, whole and as what is to be swapped. ``operator`` made it, if it is a mutant."""
+    """A wrong version of the reference, whole and as what is to be swapped.
+
+    ``operator`` made it, if it is a mutant; then ``former`` is its id in the form that such ids had before.
+    """
 
     id: str
     kind: MistakeKind
@@ -51,6 +54,7 @@ class VersionSource(NamedTuple):
     source: str
     swap: Swap | None
     operator: str = ""
+    former: str = ""
 
 
 class _Record:
@@ -95,6 +99,7 @@ class Prover:
         self._misconceptions = misconceptions(source, file)
         self._calibrator = Calibrator(source, runner, assignment.seed)
         self._predictions = Predictions(source, runner, assignment.seed, properties, self._calibrator, answers)
+        self._onlooker = Onlooker(source, runner, assignment.seed, properties)
         self._versions: dict[str, list[VersionSource]] = {}
         self._records: dict[str, dict[str, _Record]] = {}
         self._progressed: dict[str, bool] = {}
@@ -166,6 +171,7 @@ class Prover:
     def _make_versions(self, exercise: Exercise) -> Iterator[VersionSource]:
         roots = needed_names(exercise)
         made = self._mutants.reached(roots)
+        idle = self._onlooker.idle(exercise, {mutant.idle for mutant in made if mutant.idle is not None})
         reached = roots | {mutant.function.partition(".")[0] for mutant in made}
         for wrong in self._misconceptions:
             if wrong.of in reached:
@@ -173,21 +179,19 @@ class Prover:
                 change = f"{wrong.of} as {wrong.name}"
                 swap = self._swap(wrong.of, wrong.instead)
                 yield VersionSource(wrong.name, kind, wrong.says, wrong.line, change, wrong.source, swap)
-        numbers: Counter[str] = Counter()
         for mutant in made:
-            change = f"{mutant.before} → {mutant.after}"
-            place = f"{mutant.function}.{mutant.operator}"
-            numbers[place] += 1
-            # Without its line: a waiver holds when the reference grows above it.
+            if mutant.idle in idle:
+                continue
             yield VersionSource(
-                id=f"{place}.{numbers[place]}",
+                id=mutant.id,
                 kind=MistakeKind.MUTANT,
                 sentence=mutant.sentence,
                 line=mutant.line,
-                change=change,
+                change=f"{mutant.before} → {mutant.after}",
                 source=mutant.source,
                 swap=self._swap(mutant.name, mutant.text),
                 operator=mutant.operator,
+                former=mutant.former,
             )
 
     def _swap(self, name: str, text: str) -> Swap | None:

@@ -10,8 +10,8 @@ import click
 
 from grader.cli.course import course_at, course_option
 from grader.cli.output import building, counting, show
-from grader.cli.paths import NewFile
-from grader.files import write_whole
+from grader.cli.paths import NewFile, UnusedFile
+from grader.files import write_new, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,10 +24,25 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the audit as JSON instead of text.")
 @click.option("--json-file", type=NewFile(), help="Write the audit as JSON to this file.")
 @click.option("--html", type=NewFile(), help="Write the audit as a web page to this file.")
+@click.option(
+    "--propose-waivers",
+    "waivers",
+    type=UnusedFile(),
+    is_flag=False,
+    flag_value="waivers.yaml",
+    metavar="[FILE]",
+    help="Write what is left, as waivers to be reviewed, to this new file (waivers.yaml).",
+)
 @click.option("--fresh", is_flag=True, help="Find out everything anew, also what an earlier audit of the same found.")
 @course_option
 def audit(
-    assignment: str, as_json: bool, json_file: Path | None, html: Path | None, fresh: bool, course: Path | None
+    assignment: str,
+    as_json: bool,
+    json_file: Path | None,
+    html: Path | None,
+    waivers: Path | None,
+    fresh: bool,
+    course: Path | None,
 ) -> int:
     """Prove an assignment's tests: which wrong solutions they catch, and whether right ones pass.
 
@@ -57,6 +72,8 @@ def audit(
         for target, render in ((json_file, audit_json.render), (html, audit_html.render)):
             if target is not None:
                 write_whole(target, render(found))
+        if waivers is not None:
+            _propose(found, waivers)
     finally:  # a file that cannot be written loses nobody the audit
         show(audit_json.render(found) if as_json else _terminal(found))
     if html is not None and not as_json:
@@ -64,6 +81,15 @@ def audit(
     if found.ungraded:
         return 3
     return 1 if found.failures else 0
+
+
+def _propose(found: Audit, path: Path) -> None:
+    from grader.report import waivers
+
+    text = waivers.render(found)
+    if text:
+        write_new({path: text})
+    click.echo(f"Waivers to be reviewed are in {path}" if text else "Nothing is left to be waived.", err=True)
 
 
 def _terminal(found: Audit) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.files import check_file, check_folder
+from grader.files import check_file, check_folder, check_unused
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,6 +55,15 @@ class NewFile(ExistingPath):
     def check(self, path: Path) -> None:
         """Raise UsageError where it cannot be written."""
         check_file(path)
+
+
+class UnusedFile(NewFile):
+    """A file to write where none is yet."""
+
+    def check(self, path: Path) -> None:
+        """Raise UsageError where something is, or no file can be."""
+        check_unused(path)
+        super().check(path)
 
 
 class NewFolder(ExistingPath):

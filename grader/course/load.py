@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path as FilePath
 
+    from grader.course.findings import DocumentFindings
     from grader.course.wording import Path
 
 

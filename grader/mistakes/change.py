@@ -7,24 +7,35 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from grader.mistakes.idle import Idle
 
 Place: TypeAlias = ast.expr | ast.stmt
 Replacement: TypeAlias = ast.expr | list[ast.stmt]
 Node = TypeVar("Node", bound=ast.AST)
 
+_BODIES = ("body", "orelse", "handlers", "finalbody", "cases")
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Nodes of a function with what stands in their places afterwards, and a sentence where the operator's is vague."""
+    """Nodes of a function with what stands in their places afterwards, and a sentence where the operator's is vague.
+
+    ``idle`` says where the change makes no difference, if that can be said. Of changes that are alike, a ``group``, one
+    at least is made, however many there are of the others.
+    """
 
     edits: tuple[tuple[Place, Replacement], ...]
     sentence: str = ""
+    idle: Idle | None = None
+    group: str = ""
 
 
-def replace(node: Place, new: Replacement, sentence: str = "") -> Change:
+def replace(node: Place, new: Replacement, sentence: str = "", *, idle: Idle | None = None, group: str = "") -> Change:
     """One node replaced, a statement by any number of them."""
-    return Change(((node, new),), sentence)
+    return Change(((node, new),), sentence, idle, group)
 
 
 def exchange(one: ast.expr, other: ast.expr, sentence: str = "") -> Change:
@@ -80,6 +91,12 @@ def is_number(node: ast.AST) -> bool:
 def same(one: ast.AST, other: ast.AST) -> bool:
     """Whether two nodes are the same text."""
     return ast.unparse(one) == ast.unparse(other)
+
+
+def heading(statement: ast.stmt) -> str:
+    """The text of a statement without the statements that it holds."""
+    bare = with_fields(statement, **{name: [] for name in _BODIES if hasattr(statement, name)})
+    return ast.unparse(ast.copy_location(bare, statement))
 
 
 def holds(node: ast.AST, *kinds: type[ast.AST]) -> bool:

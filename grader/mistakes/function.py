@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.mistakes.change import Replacement
+    from grader.mistakes.idle import Idle
 
 Kind = TypeVar("Kind", bound=ast.AST)
 Other = TypeVar("Other", bound=ast.AST)
@@ -48,12 +49,14 @@ class Function:
 
     # ── changes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def rewrite(self, node: ast.expr, template: str, sentence: str = "", **holes: ast.expr) -> Iterator[Change]:
+    def rewrite(
+        self, node: ast.expr, template: str, sentence: str = "", *, idle: Idle | None = None, **holes: ast.expr
+    ) -> Iterator[Change]:
         """The node replaced by ``template``, in which X is the node and NP is NumPy: nothing where that is missing."""
         numpy = ast.Name(self.numpy or "numpy")
         new = expression(template, **{"X": node, "NP": numpy, **holes})
         if self.numpy or not any(inner is numpy for inner in ast.walk(new)):
-            yield Change(((node, new),), sentence)
+            yield Change(((node, new),), sentence, idle)
 
     def text(self, change: Change | None = None) -> str:
         """The source of the top-level definition that holds this function, with a change applied."""
@@ -155,6 +158,22 @@ class Function:
             if isinstance(node.ctx, ast.Store) and node not in inner and self.owner(node) is self.node:
                 found.setdefault(node.id, (node.lineno, node.col_offset))
         return found
+
+    def is_set_once(self, name: str) -> bool:
+        """Whether a variable has one value as long as the function runs."""
+        stored = [node for node in self.find(ast.Name) if node.id == name and isinstance(node.ctx, ast.Store)]
+        return len(stored) + (name in self.parameters) == 1
+
+    def are_one(self, one: str, other: str) -> bool:
+        """Whether two variables are two names of the same, as after ``p = parameters``."""
+        return any(
+            isinstance(node.targets[0], ast.Name)
+            and isinstance(node.value, ast.Name)
+            and {node.targets[0].id, node.value.id} == {one, other}
+            and self.is_set_once(one)
+            and self.is_set_once(other)
+            for node in self.find(ast.Assign)
+        )
 
     def loads(self, name: str) -> list[ast.Name]:
         """Every place where a variable is read."""

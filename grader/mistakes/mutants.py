@@ -11,10 +11,13 @@ import ast
 from collections import Counter
 from hashlib import sha256
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from grader.mistakes.change import heading
+from grader.mistakes.idle import ALWAYS, Idle
 from grader.mistakes.module import ReferenceModule
 from grader.mistakes.registry import OPERATORS
+from grader.mistakes.softmax import shifts, without_axis
 from grader.records.record import Record
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["OPERATORS", "Mutant", "mutants"]
 
 _LONGEST = 200  # characters of `before` and of `after`
+_DIGITS = 6  # of a hash: an operator makes at most some dozens of mutants of a function
 
 
 class Mutant(Record, frozen=True):
@@ -36,7 +40,8 @@ class Mutant(Record, frozen=True):
     for staff only.
     """
 
-    id: str  # "<operator>:<line>:<column>:<number>": the same in every run, unique within a source
+    id: str  # "<function>.<operator>.<hash>": unique within a source, see :func:`changed`
+    former: str  # the same with a number, as it was before
     operator: str
     function: str  # qualified: "rnn_step", "SimpleRNN.step"
     line: int
@@ -46,6 +51,17 @@ class Mutant(Record, frozen=True):
     text: str  # of that definition
     source: str  # of the whole module, without misconceptions
     sentence: str
+    idle: Idle | None = None  # where it cannot differ
+
+
+class AppliedChange(NamedTuple):
+    """A function with one change: what made it, its ids, and the text that defines the function so."""
+
+    operator: Operator
+    id: str
+    former: str
+    change: Change
+    text: str
 
 
 def mutants(source: str, roots: Collection[str], *, per_operator: int = 40) -> list[Mutant]:
@@ -77,45 +93,79 @@ class Mutants:
 
 
 def _mutants(module: ReferenceModule, function: Function, per_operator: int) -> Iterator[Mutant]:
-    for operator, identity, change, text in changed(function, per_operator):
+    for operator, identity, former, change, text in changed(function, per_operator):
         yield Mutant(
             id=identity,
+            former=former,
             operator=operator.name,
             function=function.name,
-            line=_place(change)[0],
-            before=_before(change),
-            after=_after(change),
+            line=change.edits[0][0].lineno,
+            before=_short(_before(change)),
+            after=_short(_after(change)),
             name=function.definition.name,
             text=text,
             source=module.text(function.definition, text),
             sentence=change.sentence or operator.sentence,
+            idle=change.idle,
         )
 
 
-def changed(function: Function, per_operator: int = 40) -> Iterator[tuple[Operator, str, Change, str]]:
-    """Every change of a function, with its operator, its id, and the text that defines the function with it."""
-    seen = {function.text()}
+def changed(function: Function, per_operator: int = 40) -> Iterator[AppliedChange]:
+    """Every change of a function, no two to the same text.
+
+    Its id hangs on the text of the statement that it is made in, and on what is changed there: it holds whatever is
+    edited elsewhere, and is another as soon as what was judged by it is another.
+    """
+    seen, shifting = {function.text()}, _within_shifts(function)
     for operator in OPERATORS:
-        for identity, change in _picked(operator, function, per_operator).items():
+        number, place = 0, f"{function.name}.{operator.name}"
+        found = dict(_identified(operator, function))
+        counted, picked = _picked(operator, found, per_operator)
+        for identity in picked:
+            change = found[identity]
             text = function.text(change)
             if text not in seen:
                 seen.add(text)
-                yield operator, identity, change, text
+                number += identity in counted
+                former = f"{place}.{number}" if identity in counted else ""
+                if change.idle != ALWAYS and not all(node in shifting for node, _ in change.edits):
+                    yield AppliedChange(operator, f"{place}.{identity}", former, change, text)
 
 
-def _picked(operator: Operator, function: Function, most: int) -> dict[str, Change]:
-    """Changes by id, in the order in which the operator finds them."""
-    found = dict(_identified(operator, function))
+def _picked(operator: Operator, found: dict[str, Change], most: int) -> tuple[Collection[str], Collection[str]]:
+    """What was picked before there were groups, and what is, in the order in which the operator finds it."""
     if len(found) <= most:
-        return found
+        return found, found
     ranks: dict[str, bytes] = {}
     times: Counter[str] = Counter()
     for identity, change in found.items():
-        text = f"{operator.name}: {_before(change)} → {_after(change)}"
+        text = f"{operator.name}: {_short(_before(change))} → {_short(_after(change))}"
         times[text] += 1
         ranks[identity] = sha256(f"{text}: {times[text]}".encode()).digest()
-    chosen = set(sorted(found, key=ranks.__getitem__)[:most])
-    return {identity: change for identity, change in found.items() if identity in chosen}
+    ranked = sorted(found, key=ranks.__getitem__)
+    groups: dict[str, str] = {}
+    for identity in ranked:
+        groups.setdefault(found[identity].group or identity, identity)
+    first = [identity for group, identity in groups.items() if group != identity]
+    chosen = set(list(dict.fromkeys([*first, *ranked]))[:most])
+    return set(ranked[:most]), [identity for identity in found if identity in chosen]
+
+
+def _identified(operator: Operator, function: Function) -> Iterator[tuple[str, Change]]:
+    """Each change with what tells it from the others of its operator: of two that read alike the second is counted."""
+    times: Counter[str] = Counter()
+    for change in operator.changes(function):
+        statements = dict.fromkeys(function.statement(node) for node, _ in change.edits)
+        text = "\n".join((*map(heading, statements), _before(change), _after(change)))
+        identity = sha256(text.encode()).hexdigest()[:_DIGITS]
+        times[identity] += 1
+        yield identity if times[identity] == 1 else f"{identity}-{times[identity]}", change
+
+
+def _within_shifts(function: Function) -> set[ast.AST]:
+    """What the largest score of all is taken of, where it is only the shift of a softmax: any number does there."""
+    free = (largest for largest in shifts(function) if without_axis(largest, function.numpy))
+    return {node for largest in free for node in ast.walk(largest) if node is not largest}
 
 
 def _before(change: Change) -> str:
@@ -126,19 +176,9 @@ def _after(change: Change) -> str:
     return _one_line(new for _, new in change.edits)
 
 
-def _identified(operator: Operator, function: Function) -> Iterator[tuple[str, Change]]:
-    at_place: Counter[tuple[int, int]] = Counter()
-    for change in operator.changes(function):
-        line, column = _place(change)
-        at_place[line, column] += 1
-        yield f"{operator.name}:{line}:{column}:{at_place[line, column]}", change
-
-
-def _place(change: Change) -> tuple[int, int]:
-    node = change.edits[0][0]
-    return node.lineno, node.col_offset + 1
-
-
 def _one_line(parts: Iterable[ast.AST | list[ast.stmt]]) -> str:
-    texts = (ast.unparse(node) for part in parts for node in (part if isinstance(part, list) else [part]))
-    return shorten("; ".join(texts), _LONGEST, placeholder=" …")
+    return "; ".join(ast.unparse(node) for part in parts for node in (part if isinstance(part, list) else [part]))
+
+
+def _short(text: str) -> str:
+    return shorten(text, _LONGEST, placeholder=" …")

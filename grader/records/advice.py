@@ -36,8 +36,38 @@ class WriteExamples(Record, frozen=True, tag="write_examples"):
     tried: int
 
 
+class Reach(Record, frozen=True):
+    """An input, or a size, that lies beyond what an exercise draws, and its furthest number."""
+
+    name: str
+    number: float
+
+
+class HiddenByRange(Record, frozen=True, tag="hidden_by_range"):
+    """Inputs from wider domains kill it: ``killing`` of those ``tried``.
+
+    ``example`` is the one of them that is easiest to read, as the assignment's YAML has it; ``beyond`` is what of it
+    the exercise does not draw, or only by chance where that is empty.
+    """
+
+    beyond: tuple[Reach, ...]
+    example: str
+    killing: int
+    tried: int
+
+
+class Alike(Record, frozen=True, tag="alike"):
+    """No input kills it, of so many also from wider domains: it is as right as the reference, as far as was tried."""
+
+    tried: int
+
+
 class Equivalent(Record, frozen=True, tag="equivalent"):
-    """Nothing kills it: it is probably as right as the reference. ``drops_check``: it lacks one of its checks."""
+    """The same, of a version that must not pass all the same, or that only few inputs could be tried on.
+
+    It may be a misconception, which its author meant to be wrong, or ``drops_check``: it lacks one of the reference's
+    checks, which nothing asks for.
+    """
 
     tried: int
     drops_check: bool = False
@@ -49,4 +79,4 @@ class CheckMore(Record, frozen=True, tag="check_more"):
     law: str = ""
 
 
-Advice: TypeAlias = DrawMore | TightenTolerance | WriteExamples | Equivalent | CheckMore
+Advice: TypeAlias = DrawMore | HiddenByRange | Alike | TightenTolerance | WriteExamples | Equivalent | CheckMore

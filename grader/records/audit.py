@@ -2,8 +2,10 @@
 
 A *version* is a wrong version of the reference: a misconception or a mutant. It is *killed* when as many cases as the
 bar asks for tell it from the reference, or when a rule beside the cases costs it points; *weak* when fewer cases do;
-a *survivor* when none does. A survivor that passes by the assignment's own policy, because it is only numerically off
-or only changes an input, has the fate *remark*: it is not *live*, which all others are.
+a *survivor* when none does. Cases of all exercises count that use what is wrong in it, and one waiver holds for all. A
+survivor that passes by the assignment's own policy, because it is only numerically off
+or only changes an input, has the fate *remark*; one that nothing told from the reference in thousands of inputs, also
+from wider domains, is *alike*. Neither is *live*, which all others are.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from grader.records.run import Outcome
 from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
 from grader.records.verdict import PartKind
 
-Fate: TypeAlias = Literal["killed", "weak", "survivor", "remark"]
+Fate: TypeAlias = Literal["killed", "weak", "survivor", "alike", "remark"]
 
 CHANGES_INPUT = "change_input_in_place"  # the kind of mutants that do so, and are right otherwise
 ROUNDING: Final = 1e-9  # of a share
@@ -32,7 +34,8 @@ class Version(Record, frozen=True):
     """A wrong version and how it fared. ``change`` shows the reference: it is for staff only.
 
     ``killed_by`` is a number of cases, and 0 for what only a rule beside the cases tells; more cases than that may kill
-    a version, for one that is known well is run on no more. ``off`` is the largest deviation from the reference in
+    a version, for one that is known well is run on no more. So many of them are of exercises ``elsewhere``;
+    ``told_here`` is whether this exercise tells it at all. ``off`` is the largest deviation from the reference in
     units of rounding, None where it did not always give numbers in the right shape. ``waived`` holds the author's
     reason, ``advice`` what would kill one that is open.
     """
@@ -47,6 +50,8 @@ class Version(Record, frozen=True):
     fate: Fate
     waived: str = ""
     advice: Advice | None = None
+    elsewhere: int = 0
+    told_here: bool = True
 
     @property
     def told_by_rule(self) -> bool:
@@ -72,6 +77,7 @@ class Tally(NamedTuple):
     killed: int
     weak: int
     survivors: int
+    alike: int
     waived: int
     least: int | None
 
@@ -97,13 +103,29 @@ def tally(versions: Iterable[Version]) -> Tally:
     kills = [version.killed_by for version in versions if version.fate == "killed" and not version.told_by_rule]
     return Tally(
         versions=len(versions),
-        live=sum(version.fate != "remark" for version in versions),
+        live=sum(version.fate not in ("alike", "remark") for version in versions),
         killed=fates.count("killed"),
         weak=fates.count("weak"),
         survivors=fates.count("survivor"),
+        alike=fates.count("alike"),
         waived=len(versions) - len(fates),
         least=min(kills, default=None),
     )
+
+
+#: What becomes of a version in all exercises together is the first of these that becomes of it in any.
+_FIRST: Final[tuple[Fate, ...]] = ("killed", "weak", "survivor", "alike", "remark")
+
+
+def each_once(exercises: Iterable[Iterable[Version]]) -> list[Version]:
+    """The versions of all exercises, one that several use only once."""
+    found: dict[str, Version] = {}
+    for versions in exercises:
+        for version in versions:
+            known = found.setdefault(version.id, version)
+            if _FIRST.index(version.fate) < _FIRST.index(known.fate):
+                found[version.id] = version
+    return list(found.values())
 
 
 class NamedDistance(Record, frozen=True):
@@ -158,7 +180,7 @@ class ExerciseAudit(Record, frozen=True):
     @property
     def guarded(self) -> bool:
         """Whether anything loses any of its points."""
-        return any(version.killed_by or version.fate == "killed" for version in self.versions)
+        return any(each.told_here and (each.killed_by or each.fate == "killed") for each in self.versions)
 
     def proven(self, bar: Bar) -> bool:
         """Whether nothing in this exercise keeps the tests from their bar."""
@@ -288,8 +310,8 @@ class Audit(Record, frozen=True):
 
     @property
     def tally(self) -> Tally:
-        """The numbers of all exercises together."""
-        return tally(version for exercise in self.exercises for version in exercise.versions)
+        """The numbers of all exercises together. What several of them use is counted once."""
+        return tally(each_once(exercise.versions for exercise in self.exercises))
 
     @property
     def killable(self) -> Killable:

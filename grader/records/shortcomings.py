@@ -39,13 +39,15 @@ class NoDifference(Record, frozen=True):
 class StaleWaiver(Record, frozen=True):
     """A waiver that must not stay: what it names is ``killed``, passes with a ``remark`` anyway, or is ``unknown``.
 
-    It is enough that one of the matches of a pattern is killed: it would hide the next one that is not.
+    It is enough that one of the matches of a pattern is killed: it would hide the next one that is not. What it names
+    by ids of the form that was may have been ``renamed``.
     """
 
     exercise: str
     mutant: str
-    because: Literal["killed", "remark", "unknown"]
+    because: Literal["killed", "remark", "unknown", "renamed"]
     killed: tuple[str, ...] = ()
+    renamed: tuple[str, ...] = ()
 
 
 class NothingGuards(Record, frozen=True):

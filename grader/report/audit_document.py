@@ -23,13 +23,16 @@ class WrittenBar(Record, frozen=True):
 
 
 class WrittenTally(Record, frozen=True):
-    """Numbers of wrong versions of the reference."""
+    """Numbers of wrong versions of the reference; in all exercises together, what several of them use counts once."""
 
     versions: Annotated[Count, about("Misconceptions and mutants.")]
-    live: Annotated[Count, about("All but those that pass with a remark, as the assignment wants it.")]
+    live: Annotated[
+        Count, about("All but those that are alike, and those that pass with a remark, as the assignment wants it.")
+    ]
     killed: Annotated[Count, about("Told by as many cases as the bar asks for, or by a rule beside the cases.")]
     weak: Annotated[Count, about("Told by fewer cases, and not waived.")]
     survivors: Annotated[Count, about("Told by none, and not waived.")]
+    alike: Annotated[Count, about("Told by none, nor by any of thousands of inputs, also from wider domains.")]
     waived: Annotated[Count, about("Weak or surviving, with a reason in the assignment.")]
     least: Annotated[
         Annotated[int, Meta(ge=1)] | None,
@@ -65,7 +68,7 @@ class WrittenMargins(Record, frozen=True):
 class WrittenVersion(Record, frozen=True):
     """A misconception, or a mutant: the reference with one change."""
 
-    id: Annotated[str, about("What a waiver names, such as rnn_step.transpose.2.")]
+    id: Annotated[str, about("What a waiver names, such as rnn_step.transpose.4e0c1f.")]
     kind: Annotated[
         str,
         about(
@@ -79,17 +82,21 @@ class WrittenVersion(Record, frozen=True):
     killed_by: Annotated[
         Count,
         about(
-            "Cases known to tell it from the reference; more may, where it is killed. 0 also where only a "
-            "rule beside the cases tells it."
+            "Cases known to tell it from the reference, of all exercises that use it; more may, where it is killed. "
+            "0 also where only a rule beside the cases tells it."
         ),
     ]
+    elsewhere: Annotated[Count, about("How many of these cases are of other exercises.")]
     off: Annotated[
         Annotated[float, Meta(ge=0)] | None,
         about("Largest deviation in units of rounding; null where it did not always give numbers in the right shape."),
     ]
     fate: Annotated[
-        Literal["killed", "weak", "survivor", "remark"],
-        about('"remark": it passes with a remark, as the assignment wants it, and is not live.'),
+        Literal["killed", "weak", "survivor", "alike", "remark"],
+        about(
+            '"alike": no difference was found, so it needs no waiver; "remark": it passes with a remark, as the '
+            "assignment wants it. Neither is live."
+        ),
     ]
     waived: Annotated[str, about("The author's reason; empty if it is not waived.")]
     suggestion: Annotated[str, about("What would kill it; empty where it needs none.")]
@@ -108,10 +115,14 @@ class WrittenStaleWaiver(Record, frozen=True):
 
     mutant: Annotated[str, about("What it waives, as the assignment says it.")]
     because: Annotated[
-        Literal["killed", "remark", "unknown"],
-        about("It names something that is killed; what it names does not count; no wrong version has such an id."),
+        Literal["killed", "remark", "unknown", "renamed"],
+        about(
+            "It names something that is killed; what it names does not count; no wrong version has such an id; it is "
+            "an id of the form that was."
+        ),
     ]
     killed: Annotated[tuple[str, ...], about("Ids of what it names and is killed.")]
+    renamed: Annotated[tuple[str, ...], about("The ids that what it names has now, where it has others.")]
 
 
 class AuditedPart(Record, frozen=True):

@@ -84,7 +84,9 @@ def _exercise(exercise: ExerciseAudit) -> written.AuditedExercise:
             for waiver in exercise.waivers
         ),
         stale_waivers=tuple(
-            written.WrittenStaleWaiver(mutant=waiver.mutant, because=waiver.because, killed=waiver.killed)
+            written.WrittenStaleWaiver(
+                mutant=waiver.mutant, because=waiver.because, killed=waiver.killed, renamed=waiver.renamed
+            )
             for waiver in exercise.stale
         ),
         unguarded_parts=tuple(
@@ -117,6 +119,7 @@ def _version(version: Version) -> written.WrittenVersion:
         line=version.line,
         change=version.change,
         killed_by=version.killed_by,
+        elsewhere=version.elsewhere,
         off=version.off,
         fate=version.fate,
         waived=version.waived,

@@ -108,6 +108,10 @@ def _exercise(exercise: ExerciseAudit, audit: Audit, width: int) -> Iterator[lis
         yield from wrapped(f"Waived: {reason}", width, _INDENT, "dim")
     for note in words.notes(exercise):
         yield from wrapped(note, width, _INDENT, "dim")
+    same = list(words.alike(exercise))
+    for note in same[:_SHOWN]:
+        yield from wrapped(line(note, _CHANGE), width, _INDENT, "dim")
+    yield from _rest(len(same), width)
     for what, off, which in words.margins(exercise.margins):
         yield from wrapped(f"{what}: {off} ({line(which)})", width, _INDENT, "dim")
 

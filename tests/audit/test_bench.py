@@ -36,7 +36,7 @@ def test_an_interrupted_audit_goes_on_where_it_was(bench, monkeypatch):
     with pytest.raises(Interrupted):
         auditing.audit(bench(fresh=True), stop_at_the_last)
 
-    places = ("variants.grade_path", "guards.grade", "bench.draw", "variant_mutants.mutants")
+    places = ("variants.grade_path", "guards.grade", "bench.draw", "search.widened", "variant_mutants.mutants")
     for place in places:
         monkeypatch.setattr(f"grader.audit.{place}", lambda *_, **__: pytest.fail("found out twice"))
     again = auditing.audit(bench(), lambda _: None)
@@ -86,7 +86,7 @@ def test_a_bank_that_knew_other_mistakes(bench, monkeypatch):
         auditing.audit(made, lambda _: None)
 
 
-def test_a_bank_that_knew_other_mistakes_by_the_same_ids(make_bench, monkeypatch):
+def test_a_bank_that_knew_as_many_other_mistakes(make_bench, monkeypatch):
     before = make_bench()
     (exercise,) = before.assignment.exercises
     known = before.sources(exercise)
@@ -97,6 +97,6 @@ def test_a_bank_that_knew_other_mistakes_by_the_same_ids(make_bench, monkeypatch
     operators = [replace(each, changes=other) if each.name == "matmul_to_elementwise" else each for each in OPERATORS]
     monkeypatch.setattr("grader.mistakes.mutants.OPERATORS", operators)
     after = make_bench()
-    assert known.keys() == {version.id for version in after.prover.versions(exercise)}
+    assert len(known) == len(after.prover.versions(exercise))
     with pytest.raises(UsageError, match=r"was made by another version of grader.*grade build proven --force"):
         auditing.audit(after, lambda _: None)

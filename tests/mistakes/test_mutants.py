@@ -38,7 +38,8 @@ def of_assignment_3():
 def test_a_mutant_says_what_it_is():
     first = next(each for each in mutants(AFFINE, ["affine"]) if each.operator == "drop_bias")
 
-    assert (first.id, first.function, first.line) == ("drop_bias:5:12:1", "affine", 5)
+    assert re.fullmatch(r"affine\.drop_bias\.[0-9a-f]{6}", first.id)
+    assert (first.former, first.function, first.line) == ("affine.drop_bias.1", "affine", 5)
     assert (first.before, first.after) == ("W @ x + b", "W @ x")
     assert first.sentence == "It behaves as if b were never added."
     assert ast.dump(ast.parse(first.source)) == ast.dump(ast.parse(AFFINE.replace("W @ x + b", "W @ x")))
@@ -66,6 +67,34 @@ def test_where_there_are_very_many_some_are_picked_always_the_same():
     assert set(few) < set(many)
     assert few != many[:5]
     assert few == [identity for identity in many if identity in few]
+
+
+def test_ids_hold_whatever_is_edited_elsewhere():
+    source = """
+import numpy as np
+
+def f(x, W):
+    if x.sum() > 0:
+        h = np.tanh(W @ x)
+    return h + x
+"""
+    edited = source.replace("import numpy as np", "import numpy as np\n\nSCALE = 2").replace(
+        "        h =", "        # so\n        x = x - 1\n        h ="
+    )
+    before, after = ({each.id: each for each in mutants(text, ["f"])} for text in (source, edited))
+    moved = {name for name in before if name not in after}
+    inside = {name for name in moved if "if x.sum() > 0" in before[name].before}  # the branch as a whole is another
+    assert inside
+    all_over = {name for name in moved if ".float32." in name or ".swap_gates." in name}  # each in several statements
+    assert moved == inside | all_over
+    assert all(before[name].after == after[name].after for name in before if name not in moved)
+    assert all(before[name].line < after[name].line for name in before if name not in moved)
+
+
+def test_of_two_changes_that_read_alike_the_second_is_counted():
+    alike = mutants("def f(x):\n    y = x + 1\n    x = 2 * x\n    y = x + 1\n    return y\n", ["f"])
+    names = [each.id for each in alike if each.operator == "swap_sign"]
+    assert names == [names[0], f"{names[0]}-2"]
 
 
 def test_nothing_to_change():
@@ -127,3 +156,21 @@ def test_sentences_name_no_variable_but_parameters_of_the_exercise(of_assignment
         for each in of_assignment_3[exercise.id]:
             assert re.fullmatch(r"It behaves as if [^`]+\.", each.sentence)
             assert set(re.findall(r"\w*_\w*", each.sentence)) <= known, each.sentence
+
+
+def test_of_many_exchanged_names_those_that_students_confuse_are_made():
+    given = ", ".join(f"a{number}" for number in range(12))
+    source = f"""
+import numpy as np
+
+def f({given}, Wf, dWf, c_prev):
+    cct = np.tanh(g({given}))
+    c_next = c_prev + cct
+    h = g({given}, Wf, c_next)
+    return dWf + h, c_next
+"""
+    swapped = {(each.before, each.after) for each in mutants(source, ["f"]) if each.operator == "swap_names"}
+    assert len(swapped) <= 40
+    assert ("dWf", "Wf") in swapped  # the other way round it is a gradient's own mistake
+    assert {("cct", "c_next"), ("c_next", "cct")} & swapped
+    assert {("c_prev", "c_next"), ("c_next", "c_prev")} & swapped

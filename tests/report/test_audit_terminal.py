@@ -27,6 +27,7 @@ def test_everything_that_is_open_says_why_and_what_would_help():
         "misconception `bptt_forgets_dh`, line 204: bptt as bptt_forgets_dh No longer differs from the reference.",
         "misconception `rnn_step_bias_outside`, line 12",
         "1 version is told by a rule beside the cases",
+        "No difference in 4,000 inputs: `bptt.swap_comparison.1`, line 12: n > 1 → n >= 1",
         "✗ 1 of 3 right variants accepted.",
         "✗ assignments/assignment3/right/hangs.py – / 100 Not graded.",
         "96 of 97 mutants of right variants killed (99 %). Not counted: 3 that no further input tells from right.",
@@ -53,7 +54,7 @@ def test_alone():
 def test_lines_fit(width):
     _, *lines = render(SHORT_OF_IT, width=width).splitlines()  # the first names the assignment and its reference
     (end,) = (number for number, line in enumerate(lines) if "Live is" in line)
-    assert [line for line in lines[:end] if columns(line) > max(width, 70)] == []  # a table has a least width
+    assert [line for line in lines[:end] if columns(line) > max(width, 77)] == []  # a table has a least width
     assert [line for line in lines[end:] if columns(line) > max(width, 42)] == []
 
 

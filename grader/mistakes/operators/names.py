@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from grader.mistakes.change import called, replace
+from grader.mistakes.confused import confused, gradients_of
 from grader.mistakes.operator import Operator
 
 if TYPE_CHECKING:
@@ -25,16 +26,31 @@ def swap_names(function: Function) -> Iterator[Change]:
                     yield replace(node, ast.Attribute(node.value, other, ast.Load()))
         elif _is_variable(function, node):
             for other in _with_value(function, node):
-                yield replace(node, ast.Name(other), _about(function, node, other))
+                if not function.are_one(node.id, other) and not _puts_into_itself(function, node, other):
+                    group = confused(function, node.id, other)
+                    yield replace(node, ast.Name(other), _about(function, node, other), group=group)
+
+
+def _puts_into_itself(function: Function, node: ast.Name, other: str) -> bool:
+    """Whether a list would become an element of itself: NumPy goes through such a one until the end of time."""
+    match function.parent(node):
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append" | "insert")):
+            return name == other
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=name))]):
+            return name == other
+        case ast.Attribute(attr="append" | "insert") as method:
+            match function.parent(method):
+                case ast.Call(args=given):
+                    return any(isinstance(each, ast.Name) and each.id == other for each in given)
+    return False
 
 
 def use_gradient(function: Function) -> Iterator[Change]:
     """A gradient for the array that it belongs to: ``dW`` for ``W``."""
     for node in function.find(ast.Name):
         if _is_variable(function, node):
-            names = {f"d{node.id}", f"d_{node.id}", f"grad_{node.id}", f"{node.id}_grad"}
             for other in _with_value(function, node):
-                if other in names:
+                if other in gradients_of(node.id):
                     yield replace(node, ast.Name(other))
 
 

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from grader.mistakes.change import Change, called, is_number
+from grader.mistakes.idle import idle
 from grader.mistakes.operator import Operator
 
 if TYPE_CHECKING:
@@ -54,13 +55,14 @@ def clipping(function: Function) -> Iterator[Change]:
     """Results, and what exp and log are taken of, kept between limits."""
     for result in function.results:
         if not any(called(node) in _BOUNDED for node in ast.walk(result)):
-            yield from function.rewrite(result, "NP.clip(X, -1, 1)")
+            yield from function.rewrite(result, "NP.clip(X, -1, 1)", idle=idle("kept_within", result, -1, 1))
     for call in function.find(ast.Call):
         match call.args:
             case [operand, *_] if called(call) == "exp":
-                yield from function.rewrite(operand, "NP.clip(X, -1, 1)")
+                yield from function.rewrite(operand, "NP.clip(X, -1, 1)", idle=idle("kept_within", operand, -1, 1))
             case [operand, *_] if called(call) == "log":
-                yield from function.rewrite(operand, "NP.clip(X, 0.01, 1)")
+                kept = idle("kept_within", operand, 0.01, 1)
+                yield from function.rewrite(operand, "NP.clip(X, 0.01, 1)", idle=kept)
 
 
 FLOAT32 = Operator("float32", "It behaves as if it computed in single precision (float32).", float32)

@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from grader.mistakes.change import called, is_number, replace, whole_number, with_fields
+from grader.mistakes.idle import idle
 from grader.mistakes.operator import Operator
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def transpose(function: Function) -> Iterator[Change]:
     for node in function.find(ast.BinOp, ast.Call, ast.Attribute):
         match node:
             case ast.Attribute(value=matrix, attr="T"):
-                yield replace(node, matrix, _about(function, matrix))
+                yield _as_it_was(function, node, matrix)
             case ast.BinOp(left=left, op=ast.MatMult(), right=right):
                 yield from _transposed(function, left, right)
             case ast.Call(args=[left, right]) if called(node) in ("dot", "matmul"):
@@ -51,7 +52,7 @@ def transpose(function: Function) -> Iterator[Change]:
             case ast.Call(func=ast.Attribute(value=left, attr="dot"), args=[right]):
                 yield from _transposed(function, left, right)
             case ast.Call(args=[matrix]) if called(node) == "transpose":
-                yield replace(node, matrix, _about(function, matrix))
+                yield _as_it_was(function, node, matrix)
             case ast.Call(args=[left, right]) if called(node) == "outer":
                 yield replace(node, with_fields(node, args=[right, left]))
             case ast.Call(args=[ast.Constant(value=str(labels)) as text, *_]) if called(node) == "einsum":
@@ -60,10 +61,15 @@ def transpose(function: Function) -> Iterator[Change]:
                     yield replace(text, ast.Constant(operands + arrow + result[::-1]))
 
 
+def _as_it_was(function: Function, transposed: ast.expr, matrix: ast.expr) -> Change:
+    return replace(transposed, matrix, _about(function, matrix), idle=idle("turned", matrix))
+
+
 def _transposed(function: Function, *matrices: ast.expr) -> Iterator[Change]:
     for matrix in matrices:
         if not isinstance(matrix, ast.Attribute) or matrix.attr != "T":
-            yield replace(matrix, ast.Attribute(matrix, "T", ast.Load()), _about(function, matrix))
+            turned = ast.Attribute(matrix, "T", ast.Load())
+            yield replace(matrix, turned, _about(function, matrix), idle=idle("turned", matrix))
 
 
 def _about(function: Function, matrix: ast.expr) -> str:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from grader.mistakes.change import called, replace
+from grader.mistakes.idle import idle
 from grader.mistakes.operator import Operator
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ def wrong_initial_state(function: Function) -> Iterator[Change]:
             yield from function.rewrite(node, "NP.zeros_like(X)", f"It behaves as if {name} were 0." if name else "")
     for call in function.find(ast.Call):
         if isinstance(call.func, ast.Attribute) and called(call) in _FILLED:
-            yield from function.rewrite(call.func, f"NP.{_FILLED[called(call)]}", _FILLING)
+            overwritten = idle("overwritten", call)
+            yield from function.rewrite(call.func, f"NP.{_FILLED[called(call)]}", _FILLING, idle=overwritten)
         for size in [each.value for each in call.keywords if each.arg == "size" and called(call) in _DRAWN]:
             yield from function.rewrite(
                 call, "NP.zeros(S)", "It behaves as if numbers that should be random were 0.", S=size

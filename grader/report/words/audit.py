@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     )
 
 #: Heads of the table's columns; :func:`legend` says what they mean.
-COLUMNS: Final = ("live", "killed", "by", "weak", "alive", "waived", "share")
+COLUMNS: Final = ("live", "killed", "by", "weak", "alive", "waived", "share", "same")
 UNIT: Final = (
     "A unit is what rounding costs: how far the expected number moves when every operation is off by one rounding."
 )
@@ -42,18 +42,20 @@ def row(found: Tally) -> tuple[str, ...]:
     """The table's cells for some versions."""
     by = "–" if found.least is None else f"≥ {found.least}"
     counts = (found.weak, found.survivors, found.waived)
-    return (str(found.live), str(found.killed), by, *map(str, counts), percent(found.share))
+    return (str(found.live), str(found.killed), by, *map(str, counts), percent(found.share), str(found.alike))
 
 
 def legend(audit: Audit) -> str:
     """What the table counts, as sentences."""
-    passing = audit.tally.versions - audit.tally.live
+    passing = audit.tally.versions - audit.tally.live - audit.tally.alike
     return (
         f"Live is every mutant and misconception but {passing} that the assignment lets pass with a remark: only "
         f"numerically off, or only changing an input. Killed: told from the reference by at least "
-        f"{counted(audit.bar.by, 'case')}, or by a rule beside them; next to it by how many cases each is killed at "
-        "least, for one that enough have killed is run on no more. Weak: told by fewer; alive: by none. Waived: weak "
-        "or alive, with the author's reason. The share is that of killed and waived ones."
+        f"{counted(audit.bar.by, 'case')} of any exercises that use it, or by a rule beside them; next to it by how "
+        "many cases each is killed at least, for one that enough have killed is run on no more. Weak: told by fewer; "
+        "alive: by none. Waived: weak or alive, with the author's reason. The share is that of killed and waived ones. "
+        "What several exercises use counts once in all of them. Same, and not live: no difference was found in "
+        "thousands of inputs, also from wider domains than an exercise's own."
     )
 
 
@@ -81,6 +83,8 @@ def state(found: Version, exercise: ExerciseAudit, bar: Bar) -> str:
     margins = exercise.margins
     if found.fate == "remark":
         return "Not counted: only changes an input." if found.kind == CHANGES_INPUT else "Not counted: numerically off."
+    if found.fate == "alike":
+        return "Not counted: no difference was found."
     if found.killed_by:
         kill = "kills" if found.killed_by == 1 else "kill"
         return f"Weak: {counted(found.killed_by, 'case')} {kill} it, of {bar.by} asked for."
@@ -213,6 +217,10 @@ def advice(found: Advice | None) -> str:
                 f"{found.tried_there} such candidates do, {found.killing} of {found.tried} in all. Ask for more hidden "
                 "cases."
             )
+        case ways.HiddenByRange():
+            return _hidden(found)
+        case ways.Alike(tried=tried):
+            return f"No difference in {tried:,} inputs, also from wider domains: it needs no waiver."
         case ways.TightenTolerance(tried=tried):
             return f"None of {tried} further candidates tells it either: make the `tolerance` smaller, or leave it out."
         case ways.WriteExamples(tried=tried):
@@ -223,13 +231,37 @@ def advice(found: Advice | None) -> str:
         case ways.Equivalent(tried=tried, drops_check=dropped):
             checked = " Where bad input is to be refused, add a check under `raises`." if dropped else ""
             return (
-                f"None of {tried} further candidates tells it from the reference: it is probably equivalent. Waive it "
-                f"with the reason, or make the reference simpler.{checked}"
+                f"No difference in {tried:,} inputs, also from wider domains: it is probably equivalent. Waive it with "
+                f"the reason, or make the reference simpler.{checked}"
             )
         case ways.CheckMore(law=law):
             more = f"let `{law}` be tried on more `cases`" if law else "add checks with other inputs under `raises`"
             return f"No value tells it, only what stands beside the values does: {more}, or waive it with the reason."
     return ""
+
+
+def _hidden(found: ways.HiddenByRange) -> str:
+    those = listed([f"{each.name} = {each.number:g}" for each in found.beyond])
+    shows = f"Your range hides it; {those} shows it" if those else "Hardly any input that is drawn shows it"
+    return (
+        f"{shows}, as {found.killing:,} of {found.tried:,} inputs from wider domains do. Widen the range, or write out "
+        f"such `examples`: - {found.example}"
+    )
+
+
+def proposal(audit: Audit) -> tuple[str, ...]:
+    """What stands above proposed waivers, a line each."""
+    return (
+        f"Wrong versions of {audit.assignment} that too few cases tell from the reference. Kill each, or say why it",
+        "need not be killed and move it below its exercise: an empty reason is refused. For staff only.",
+    )
+
+
+def alike(exercise: ExerciseAudit) -> Iterator[str]:
+    """Versions of which no difference was found, each with its change and on how many inputs."""
+    for found in exercise.versions:
+        if isinstance(found.advice, ways.Alike):
+            yield f"No difference in {found.advice.tried:,} inputs: {version(found)}: {found.change}"
 
 
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -96,6 +96,12 @@ def stale(waiver: StaleWaiver) -> str:
         return f"{said}: what it waives does not count anyway. Remove it."
     if waiver.because == "unknown":
         return f"{said}: no wrong version has such an id. Remove it."
+    if waiver.because == "renamed":
+        those = "it is" if len(waiver.renamed) == 1 else "they are"
+        return (
+            f"The waiver of `{waiver.mutant}` in {waiver.exercise} has an id of the form that was, which counted: "
+            f"{those} {listed(waiver.renamed)} now. Write that instead."
+        )
     if waiver.killed == (waiver.mutant,):
         return f"{said}: what it waives is killed. Remove it."
     those = "is killed, and matches" if len(waiver.killed) == 1 else "are killed, and match"

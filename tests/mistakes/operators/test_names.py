@@ -75,3 +75,27 @@ def test_a_gradient_stands_for_its_array():
 
     assert changed(USE_GRADIENT, source) == ["return (dW, dW.T @ d)"]
     assert changed(USE_GRADIENT, AFFINE) == []
+
+
+def test_two_names_of_the_same_are_not_exchanged():
+    source = """
+    def f(parameters, x):
+        p = parameters
+        return p @ x
+    """
+    assert changed(SWAP_NAMES, source) == ["p = x", "return x @ x", "return p @ parameters", "return p @ p"]
+    assert "return parameters @ x" in changed(SWAP_NAMES, source.replace("p = parameters", "p = parameters; p = 2 * p"))
+
+
+def test_no_list_is_put_into_itself():
+    source = """
+    def f(x):
+        xs = [x]
+        ys = [xs]
+        xs.append(ys)
+        ys[0] = xs
+        return xs
+    """
+    made = changed(SWAP_NAMES, source)
+    assert "return ys" in made
+    assert not {"xs.append(xs)", "ys.append(ys)", "ys[0] = ys"} & set(made)

@@ -4,7 +4,7 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from grader.records.advice import Advice, CheckMore
+from grader.records.advice import Advice, CheckMore, HiddenByRange, Reach
 from grader.records.assignment import Bar
 from grader.records.audit import Killable, NamedDistance, Waived, tally
 from grader.records.bank import Origin
@@ -15,13 +15,19 @@ from tests.report.audit_samples import PROVEN_ONE, VARIANT, margins, version
 
 #: A value for each field of a fact: the name of something, or a number.
 _SOME = defaultdict(
-    lambda: 4, origin=Origin("one_lowest", "T", "1"), kind="output", because="unknown", versions=("a.b",)
+    lambda: 4,
+    origin=Origin("one_lowest", "T", "1"),
+    kind="output",
+    because="unknown",
+    versions=("a.b",),
+    beyond=(Reach("p", 1e-6), Reach("T", 9)),
+    example="{inputs: {p: 1e-06}}.",
 )
 
 
 def test_row():
-    assert words.row(PROVEN_ONE.tally) == ("4", "3", "≥ 7", "0", "0", "1", "100 %")
-    assert words.row(tally([])) == ("0", "0", "–", "0", "0", "0", "100 %")
+    assert words.row(PROVEN_ONE.tally) == ("4", "3", "≥ 7", "0", "0", "1", "100 %", "0")
+    assert words.row(tally([])) == ("0", "0", "–", "0", "0", "0", "100 %", "0")
 
 
 @pytest.mark.parametrize(
@@ -39,6 +45,7 @@ def test_row():
         (version("a.b.1", "survivor", off=4e4), "it is off by 40,000 units, too few to count."),
         (version("a.b.1", "survivor"), "Alive: the same as the reference, as far as was measured."),
         (version("same", "survivor"), "No longer differs from the reference."),
+        (version("a.b.1", "alike"), "Not counted: no difference was found."),
         (version("a.float32.1", "remark"), "Not counted: numerically off."),
         (version("a.change_input_in_place.1", "remark"), "Not counted: only changes an input."),
     ],
@@ -82,6 +89,23 @@ def test_a_stale_waiver_says_what_is_killed(mutant, killed, said):
     assert f"The waiver of `{mutant}` in rnn_step is stale: {said}" in shortcomings.failure(waiver)
 
 
+def test_a_waiver_by_an_id_of_the_form_that_was():
+    waiver = StaleWaiver("rnn_step", "a.b.1", "renamed", renamed=("a.b.0f3c1d",))
+    assert shortcomings.failure(waiver) == (
+        "The waiver of `a.b.1` in rnn_step has an id of the form that was, which counted: it is `a.b.0f3c1d` now. "
+        "Write that instead."
+    )
+
+
+def test_what_a_range_hides():
+    one = HiddenByRange((Reach("p", 1e-6),), "{inputs: {p: 1e-06}}", 12, 1000)
+    assert words.advice(one) == (
+        "Your range hides it; `p = 1e-06` shows it, as 12 of 1,000 inputs from wider domains do. Widen the range, or "
+        "write out such `examples`: - {inputs: {p: 1e-06}}"
+    )
+    assert words.advice(replace(one, beyond=())).startswith("Hardly any input that is drawn shows it, as 12 of")
+
+
 @pytest.mark.parametrize(
     ("kind", "name", "because", "called"),
     [
@@ -108,7 +132,7 @@ def test_there_is_a_sentence_for_every_kind_of_fact():
     ]
     told = [said(kind(*(_SOME[field] for field in kind.__struct_fields__))) for said, kind in facts]
     assert all(text and text[-1] == "." for text in told)
-    assert len(set(told)) == len(facts) == 22
+    assert len(set(told)) == len(facts) == 24
 
 
 def test_margins():
