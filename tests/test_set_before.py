@@ -111,6 +111,7 @@ def graded(tmp_path_factory, pool):
         path.write_text(source, encoding="utf-8")
         return grade_path(files, bank, path, pool, demands=Demands(weak=True))
 
+    grade.bank = bank
     return grade
 
 
@@ -161,6 +162,19 @@ def test_who_raises_is_asked_again_all_the_same(graded):
 def test_an_output_that_what_raises_may_change_has_no_value_yet(graded):
     for source in (DOES_NOTHING, CHANGES):
         assert earned(graded(source), 1) == {"h": 0, "norm": 0}
+
+
+def test_how_hidden_cases_stop_is_told_to_no_student(graded):
+    hidden = {case.inputs["x"].tobytes().hex() for case in graded.bank.cases["backward"] if not case.public}
+    told = []
+    for ends in ("raise KeyError('1.5')", "print(values); raise OSError"):
+        stops = f"SEEN = []\n\n\ndef measure(values):\n    if SEEN[-1:] and SEEN[-1] in {hidden!r}:\n        {ends}\n"
+        source = REFERENCE.replace("def measure(values):\n", stops)
+        seen = "def forward(x, w):\n    SEEN.append(x.tobytes().hex())\n"
+        report = graded(source.replace("def forward(x, w):\n", seen))
+        assert earned(report) == {"y": 2, "dx": 2, "dw": 2, "total": 0, "step": 2, "ValueError": 0, "scales": 0}
+        told.append(view.student(report).exercises)
+    assert told[0] == told[1]
 
 
 def test_an_exception_after_all_outputs_is_a_remark(graded):

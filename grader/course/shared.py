@@ -27,8 +27,9 @@ SECTION, USE = "shared", "use"
 
 def with_shared(document: YamlDocument) -> DocumentFindings:
     """The document with shared inputs in every exercise that uses them, and the mistakes in how they are named."""
-    findings = DocumentFindings(replace(document, values=dict(document.values), keys=dict(document.keys)))
-    spread = _Spread(findings)
+    values, keys = dict(document.values), dict(document.keys)
+    findings = DocumentFindings(replace(document, values=values, keys=keys))
+    spread = _Spread(findings, values, keys)
     tree, exercises = document.tree, _at(document.tree, "exercises")
     if isinstance(tree, dict) and isinstance(exercises, list):
         tree = {**tree, "exercises": [spread.exercise(each, number) for number, each in enumerate(exercises)]}
@@ -37,10 +38,11 @@ def with_shared(document: YamlDocument) -> DocumentFindings:
 
 
 class _Spread:
-    def __init__(self, findings: DocumentFindings) -> None:
+    def __init__(self, findings: DocumentFindings, values: dict[Path, yaml.Node], keys: dict[Path, yaml.Node]) -> None:
+        """``values`` and ``keys`` are the places in the document of the findings."""
         self._findings = findings
-        self._values: dict[Path, yaml.Node] = findings.document.values  # type: ignore[assignment]  # a copy of its own
-        self._keys: dict[Path, yaml.Node] = findings.document.keys  # type: ignore[assignment]  # as above
+        self._values = values
+        self._keys = keys
         self._groups = _at(findings.document.tree, SECTION)
         self.spoilt: set[Path] = set()
 

@@ -18,6 +18,7 @@ from grader.records.assignment import (
     Booleans,
     Choices,
     Custom,
+    DictOf,
     Exercise,
     Integers,
     Interval,
@@ -59,7 +60,10 @@ plain = st.one_of(
     st.builds(Text, st.just("helo"), spans),
     st.builds(SizeOf, sizes),
 )
-domains = plain | st.builds(ListOf, plain, sizes | spans) | st.just(SameAs("first"))
+inner = plain | st.builds(ListOf, plain, sizes | spans) | st.just(SameAs("first"))
+keys = st.sampled_from(["W", "b", "more", "a'b"])
+dicts = st.dictionaries(keys, inner | st.builds(DictOf, st.dictionaries(keys, inner, min_size=1)), min_size=1)
+domains = inner | st.builds(DictOf, dicts)
 exercises = st.lists(domains, max_size=4).flatmap(
     lambda found: plain.map(lambda first: exercise({"first": first, **{f"x{i}": each for i, each in enumerate(found)}}))
 )
@@ -70,6 +74,9 @@ def conforms(domain, value, at, inputs):  # noqa: C901 - a branch for each kind
     match domain:
         case SameAs():
             return conforms(inputs[domain.of], value, at, inputs)
+        case DictOf(entries=entries):
+            fits = (conforms(entry, value[key], at, inputs) for key, entry in entries.items())
+            return list(value) == list(entries) and all(fits)
         case ListOf(length=Interval(low=low, high=high)):
             return low <= len(value) <= high and all(conforms(domain.of, item, at, inputs) for item in value)
         case ListOf():
@@ -287,9 +294,9 @@ def test_drawing_inside_of_a_hypothesis_test_leaves_that_ones_draws_alone():
 
 
 def test_all_domains_are_tried_here():
-    kinds = {SameAs, Custom, *(type(find(plain, lambda domain, k=kind: type(domain) is k)) for kind in PLAIN), ListOf}
+    kinds = {type(find(plain, lambda domain, k=kind: type(domain) is k)) for kind in PLAIN}
 
-    assert kinds == set(AnyDomain.__args__)
+    assert kinds | {SameAs, Custom, ListOf, DictOf} == set(AnyDomain.__args__)
 
 
 PLAIN = (Reals, Integers, Tokens, OneHot, Simplex, Booleans, Choices, Text, SizeOf)
