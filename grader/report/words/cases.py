@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from grader.records.bank import Origin, OriginKind
+    from grader.records.credit import GroupKind
 
 _PLAIN: Final[Mapping[OriginKind, str]] = {
     "ones": "every size 1",
@@ -24,6 +25,14 @@ _PLAIN: Final[Mapping[OriginKind, str]] = {
     "hunt": "drawn in a hunt",
     "diagnostic": "",
     "fresh": "drawn afresh",
+}
+
+#: What the cases of a group try that earns a share of an output's points.
+GROUPS: Final[Mapping[GroupKind, str]] = {
+    "ordinary": "ordinary sizes and values",
+    "size_one": "a size of 1",
+    "long": "large sizes",
+    "extreme": "extreme values",
 }
 
 
