@@ -55,7 +55,7 @@ def decisive(exercise: Exercise) -> Exercise:
         title="",
         points=0.0,
         dims=dims(exercise),
-        outputs={name: replace(output, points=None) for name, output in exercise.outputs.items()},
+        outputs={name: replace(output, points=None, credit=None) for name, output in exercise.outputs.items()},
         examples=tuple(replace(example, note="") for example in exercise.examples),
         raises=tuple(replace(check, because="", points=None) for check in exercise.raises),
         properties=tuple(replace(law, title="", points=None) for law in exercise.properties),
@@ -63,6 +63,7 @@ def decisive(exercise: Exercise) -> Exercise:
         follow_through=(),
         waive=(),
         source=None,
+        credit="whole",
     )
 
 

@@ -205,14 +205,20 @@ def _check_order(exercise: Exercise, path: Path, snippet: Snippet, findings: Doc
         findings.add((*path, "run"), message, at=at)
 
 
-def _check_points(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
-    parts = [
+def _parts_of(exercise: Exercise, path: Path) -> list[tuple[Path, float | None]]:
+    """Where each part stands, and the points that it names."""
+    parts: list[tuple[Path, float | None]] = [
         *(((*path, "outputs", name), output.points) for name, output in exercise.outputs.items()),
         *(((*path, "raises", index), check.points) for index, check in enumerate(exercise.raises)),
         *(((*path, "properties", index), law.points) for index, law in enumerate(exercise.properties)),
     ]
     if exercise.source is not None and exercise.source.points is not None:
         parts.append(((*path, "source"), exercise.source.points))
+    return parts
+
+
+def _check_points(exercise: Exercise, path: Path, findings: DocumentFindings) -> None:
+    parts = _parts_of(exercise, path)
     if any(findings.refused((*path, kind)) for kind in ("outputs", "raises", "properties", "source")):
         return
     if not parts:

@@ -191,9 +191,13 @@ class Attempt:
     def _told(self, part: Part, *, counted: bool) -> Told:
         """What hidden cases may say of a part. How many a law was tried on depends on where it first failed."""
         earned = part.right or bool(part.followed)
+        groups, paid = part.groups, 0.0 if earned else part.earned
         if counted:
-            return Told(earned, part.hidden, part.hidden_failed)
-        return Told(earned, self.hidden.asked_of(part.key) if part.key.kind == "property" else part.hidden)
+            return Told(earned, part.hidden, part.hidden_failed, groups, paid)
+        groups = tuple(replace(group, hidden_failed=None) for group in groups)
+        return Told(
+            earned, self.hidden.asked_of(part.key) if part.key.kind == "property" else part.hidden, None, groups, paid
+        )
 
     @property
     def _trials(self) -> tuple[Trial, ...]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from grader.grading.phase import Phase
     from grader.records.assignment import Exercise
+    from grader.records.credit import CreditGroup
     from grader.records.finding import Finding
     from grader.records.run import Loaded
     from grader.records.verdict import Part, PartKey, Problem
@@ -31,12 +32,15 @@ if TYPE_CHECKING:
 class Told(NamedTuple):
     """What hidden cases may say of a part: whether it ``earned`` its points, and how many of them there are.
 
-    ``failed`` is how many of them fail, in an assignment that has them counted.
+    ``failed`` is how many of them fail, in an assignment that has them counted. ``groups`` of an output that earns
+    shares say the same of each group: its bit; ``paid`` is what those bits add up to.
     """
 
     earned: bool
     hidden: int
     failed: int | None = None
+    groups: tuple[CreditGroup, ...] = ()
+    paid: float = 0.0
 
 
 def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may depend on, each by its name
@@ -54,7 +58,7 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
     ``followed`` are the outputs whose method was found to be right, with the earlier functions that public cases blame.
     """
     shown, _ = score(exercise, public.trials, public.raises, public.holdings, public.broken, None, public.source)
-    knows = any(each.earned for key, each in told.items() if key.kind == "output")
+    knows = any(each.earned or each.paid for key, each in told.items() if key.kind == "output")
     parts = tuple(_part(part, told[part.key], followed.get(part.key.name, ()), knows=knows) for part in shown)
     wrong = frozenset(part.key.name for part in parts if part.key.kind == "output" and not part.right)
     status, reason = verdict(exercise, parts, public, HiddenFails(None) if wrong else None, module, loaded)
@@ -83,13 +87,13 @@ def _part(public: Part, told: Told, followed: tuple[str, ...], *, knows: bool) -
     Where a method earns the points and no public case fails, it is as good as right: that is the bit. Whether a law
     counts is for all cases to say, and so no matter of the public ones. It ``knows`` if an output earned its points.
     """
-    part = replace(public, hidden=told.hidden, hidden_failed=told.failed)
+    part = replace(public, hidden=told.hidden, hidden_failed=told.failed, groups=told.groups)
     held = public.right or isinstance(public.problem, Unearned)
     if told.earned and held:
         return replace(part, earned=part.points, right=True, problem=None)
     if told.earned:
         return replace(part, earned=part.points, problem=ButFor(followed), followed=followed)
-    return replace(part, earned=0.0, right=False, problem=_lost(part, knows=knows) if held else public.problem)
+    return replace(part, earned=told.paid, right=False, problem=_lost(part, knows=knows) if held else public.problem)
 
 
 def _lost(part: Part, *, knows: bool) -> Problem:

@@ -1,20 +1,23 @@
 """Points: which part of an exercise is worth how much, and what was earned.
 
 Parts that name their points get them; what is left of the exercise's points is shared equally by the others. A part
-is earned whole or not at all: by being right, or by the method, where only earlier functions are wrong. Whoever raises
-whatever is asked, or returns nothing but zeros, meets checks and laws without knowing anything: those earn their points
-only beside an output that is right in half of the cases, and checks only where those come to their end. Shares are
-exact fractions until they are shown, rounded to two decimals.
+is earned whole or not at all: by being right, or by the method, where only earlier functions are wrong. An output may
+say that it earns shares: one for each group of cases, each whole. Whoever raises whatever is asked, or returns nothing
+but zeros, meets checks and laws without knowing anything: those earn their points only beside an output that is right
+in half of the cases, or earned a share, and checks only where those come to their end. Shares are exact fractions until
+they are shown, rounded to two decimals.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
+from grader.judge.credit import credit_of, grouped
+from grader.records.credit import CreditGroup
 from grader.records.run import NotRun, Returned
 from grader.records.verdict import ButFor, Part, PartKey, Unearned, ending
 
@@ -87,25 +90,81 @@ def score(
     """
     if exercise.source is not None and exercise.source.points is None:
         broken = broken or source
-    parts, earned = [], Fraction()
+    found = _Answers(exercise, trials, raises, holdings, broken, followed or {}, source)
     knows = bool(followed) or knows_something(exercise, trials)
     returns = bool(followed) or knows_something(exercise, trials, returned=True)
+    parts, earned = [], Fraction()
     for key, worth in shares(exercise):
-        match key.kind:
-            case "output":
-                part = _but_for(_output(key, trials, worth, broken), (followed or {}).get(key.name, ()))
-            case "raises":
-                part = _raises(key, raises[key.number - 1], worth)
-            case "property":
-                part = _property(key, [each for each in holdings if each.check == key.name], worth)
-            case "source":
-                part = _source(key, source, worth)
+        part, paid = found.part(key, worth)
+        knows = knows or (key.kind == "output" and paid > 0)  # outputs come first
         counts = {"output": True, "raises": returns, "property": knows, "source": knows}[key.kind]
         if part.right and not counts:
-            part = replace(part, right=False, earned=0.0, problem=Unearned(at_end=key.kind == "raises"))
+            problem = Unearned(at_end=key.kind == "raises")
+            part, paid = replace(part, right=False, earned=0.0, problem=problem), Fraction()
         parts.append(replace(part, title=title_of(exercise, key)))
-        earned += worth if part.right or part.followed else 0
+        earned += paid
     return tuple(parts), rounded(earned)
+
+
+class _Answers(NamedTuple):
+    """All that decides what parts earn."""
+
+    exercise: Exercise
+    trials: Sequence[Trial]
+    raises: Sequence[Trial]
+    holdings: Sequence[Holding]
+    broken: RuleBroken | SourceBroken | None
+    followed: Mapping[str, tuple[str, ...]]
+    source: SourceBroken | None
+
+    def part(self, key: PartKey, worth: Fraction) -> tuple[Part, Fraction]:
+        """A part and what it earned, exactly."""
+        match key.kind:
+            case "output":
+                return self._output(key, worth)
+            case "raises":
+                part = _raises(key, self.raises[key.number - 1], worth)
+            case "property":
+                part = _property(key, [each for each in self.holdings if each.check == key.name], worth)
+            case "source":
+                part = _source(key, self.source, worth)
+        return part, worth if part.right else Fraction()
+
+    def _output(self, key: PartKey, worth: Fraction) -> tuple[Part, Fraction]:
+        part = _output(key, self.trials, worth, self.broken)
+        if names := self.followed.get(key.name, ()):
+            return replace(part, earned=part.points, problem=ButFor(names), followed=names), worth
+        if credit_of(self.exercise, key.name) == "whole":
+            return part, worth if part.right else Fraction()
+        groups, paid = _groups(self.exercise, key.name, self.trials, worth, self.broken)
+        return replace(part, earned=rounded(paid), groups=groups), paid
+
+
+def _groups(
+    exercise: Exercise, name: str, trials: Sequence[Trial], worth: Fraction, broken: RuleBroken | SourceBroken | None
+) -> tuple[tuple[CreditGroup, ...], Fraction]:
+    """Equal shares for the groups of cases, each paid whole, and only beside the first: that of ordinary cases."""
+    members = grouped(exercise, trials)
+    failed = {
+        kind: [trial for trial in some if _output_problem(name, trial) is not None] for kind, some in members.items()
+    }
+    right = [kind for kind in members if not failed[kind] and broken is None]
+    paid = right if right[:1] == [*members][:1] else []
+    share = worth / len(members) if members else Fraction()
+    found = tuple(
+        CreditGroup(
+            kind=kind,
+            points=rounded(share),
+            earned=rounded(share) if kind in paid else 0.0,
+            right=kind in right,
+            public=sum(trial.case.public for trial in some),
+            public_failed=sum(trial.case.public for trial in failed[kind]),
+            hidden=sum(not trial.case.public for trial in some),
+            hidden_failed=sum(not trial.case.public for trial in failed[kind]),
+        )
+        for kind, some in members.items()
+    )
+    return found, share * len(paid)
 
 
 def knows_something(exercise: Exercise, trials: Sequence[Trial], *, returned: bool = False) -> bool:
@@ -135,10 +194,6 @@ def _output(key: PartKey, trials: Sequence[Trial], worth: Fraction, broken: Rule
         hidden_failed=len(failing) - public_failed,
         problem=problem,
     )
-
-
-def _but_for(part: Part, names: tuple[str, ...]) -> Part:
-    return replace(part, earned=part.points, problem=ButFor(names), followed=names) if names else part
 
 
 def _commonest(name: str, failing: Sequence[Trial]) -> Problem | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from msgspec import field
 from msgspec.structs import replace
 
+from grader.records.credit import Credit
 from grader.records.record import Record, Size
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ class Output(Record, frozen=True):
     """One name that ``run`` must leave behind. Without ``shape`` the reference's own shape counts.
 
     ``extra_keys``: what keys of a dict, at whatever depth, lead to that the reference's own does not have.
+    ``credit``: its points are earned whole, or a share of them for each group of cases; None as its exercise says.
     ``nonfinite``: NaN and infinities are "expected" wherever the reference has them, or "avoided": inputs that lead
     there by accident, which NumPy warns of, are no case.
     """
@@ -164,6 +166,7 @@ class Output(Record, frozen=True):
     points: float | None = None
     extra_keys: Literal["wrong", "allowed"] = "wrong"
     nonfinite: Literal["avoided", "expected"] = "avoided"
+    credit: Credit | None = None
 
 
 class Example(Record, frozen=True):
@@ -275,6 +278,7 @@ class Exercise(Record, frozen=True):
     waive: tuple[Waiver, ...] = ()
     helpers: str = ""
     source: SourceRules | None = None
+    credit: Credit = "whole"  # of outputs that do not say it themselves
 
 
 #: What a student's report says of hidden cases: of each part whether it is right, or how many of them fail as well.

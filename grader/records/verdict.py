@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from grader.records.bank import Case, Origin
+from grader.records.credit import CreditGroup
 from grader.records.record import Record, Value
 from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, Raised, Returned, TimedOut
 from grader.records.source import SourceBroken
@@ -277,7 +278,7 @@ class Part(Record, frozen=True):
 
     ``title`` is the author's own: a law as a sentence, or why bad input is bad. ``followed`` names earlier functions
     where the part is right but for those, so that its method earns the points. ``hidden_failed`` is None where it is
-    not told.
+    not told. ``groups``: of an output that earns shares.
     """
 
     key: PartKey
@@ -291,6 +292,7 @@ class Part(Record, frozen=True):
     hidden_failed: int | None = 0
     problem: Problem | None = None
     followed: tuple[str, ...] = ()
+    groups: tuple[CreditGroup, ...] = ()
 
 
 # ── what is shown ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, field
 
 from grader.records.assignment import HiddenTold
+from grader.records.credit import GroupKind
 from grader.records.finding import FindingKind
 from grader.records.record import Record
 from grader.records.report import Fingerprint, Timing
@@ -93,6 +94,20 @@ class WrittenFinding(Record, frozen=True):
     ] = ()
 
 
+class WrittenGroup(Record, frozen=True):
+    """Cases of an output that earn a share of its points together."""
+
+    kind: Annotated[GroupKind, about("What its cases try.")]
+    title: str
+    points: Points
+    earned: Annotated[Points, about("All of `points`, or 0; 0 also where the first group is not right.")]
+    right: Annotated[bool, about("Whether every case of it is right, hidden ones too.")]
+    public: Annotated[Count, about("Public cases tried.")] = 0
+    public_failed: Count = 0
+    hidden: Annotated[Count, about("Hidden cases that it is tried on.")] = 0
+    hidden_failed: Annotated[Count | None, about("As for a part.")] = None
+
+
 class WrittenPart(Record, frozen=True):
     """A share of an exercise."""
 
@@ -122,6 +137,9 @@ class WrittenPart(Record, frozen=True):
     followed: Annotated[
         tuple[str, ...],
         about("Earlier functions that alone are wrong: the method earned the points. Mostly empty."),
+    ] = ()
+    groups: Annotated[
+        tuple[WrittenGroup, ...], about("Of an output with `credit: share`, the groups that it is paid by.")
     ] = ()
     unshown: bool = False  # only hidden cases fail it, of which nothing is told; not in the JSON
     beyond: str = ""  # its problem where the headline of the exercise does not say it; not in the JSON

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from grader.records.run import Frame
     from grader.records.verdict import Status
-    from grader.report.document import Document, WrittenExample, WrittenExercise, WrittenOutput
+    from grader.report.document import Document, WrittenExample, WrittenExercise, WrittenOutput, WrittenPart
 
 _COLOURS: Final[dict[Status, str]] = {
     "right": "green",
@@ -132,6 +132,7 @@ def _parts(exercise: WrittenExercise, width: int) -> Iterator[list[Span]]:
         yield from wrapped(part.beyond, width, _INDENT)
         if page.part_line(part):
             yield [Span(f"{_INDENT}Checks passed: {page.part_line(part)}", "dim")]
+        yield from _groups(part, width, _INDENT)
         return
     for part in exercise.parts:
         status = page.part_status(part)
@@ -147,6 +148,17 @@ def _parts(exercise: WrittenExercise, width: int) -> Iterator[list[Span]]:
             yield from ([Span(f"{_INDENT}  {more}")] for more in rest)
             yield [Span(f"{_INDENT}  {facts}", "dim")]
         yield from wrapped(part.beyond, width, f"{_INDENT}  ")
+        yield from _groups(part, width, f"{_INDENT}  ")
+
+
+def _groups(part: WrittenPart, width: int, margin: str) -> Iterator[list[Span]]:
+    """The groups of cases that earn shares, a line for each."""
+    for group in part.groups:
+        status = page.group_status(group)
+        tried = ", ".join(page.group_counts(group))
+        facts = f"{points(group.earned)} / {points(group.points)}{'  checks passed: ' + tried if tried else ''}"
+        yield [Span(f"{margin}{page.MARKS[status]} ", _COLOURS[status]), Span(group.title), Span(f"  {facts}", "dim")]
+    yield from wrapped(page.unpaid(part), width, margin, "dim")
 
 
 def _example(example: WrittenExample, width: int) -> Iterator[list[Span]]:

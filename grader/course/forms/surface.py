@@ -152,12 +152,14 @@ _CASES = Keyed(
     },
     wanted="a mapping such as {public: 10, hidden: 40}",
 )
+_CREDIT = Key(OneOf(("whole", "share")), "whether points are earned whole, or a share for each group of cases")
 _OUTPUT = OneOutput(
     Keyed(
         Output,
         {
             "shape": Key(SIZES, "shape, such as [H, 1]; [] is a single number"),
             "points": _PART_POINTS,
+            "credit": _CREDIT,
             "extra_keys": Key(OneOf(("wrong", "allowed")), "what keys of a dict that nobody asked for lead to"),
             "nonfinite": Key(
                 OneOf(("avoided", "expected")),
@@ -280,6 +282,7 @@ _EXERCISE = Keyed(
             Many(Name(), wanted="a list of functions of the module such as [forget_gate]"),
             "functions this exercise builds on: where only those are wrong, its own method earns the points",
         ),
+        "credit": _CREDIT,
         "source": Key(_SOURCE, "how the code must be written"),
         "waive": Key(
             Many(_WAIVER, wanted="a list such as [{mutant: id, because: a reason}]"),

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.records.bank import LeftOut, Origin, OriginKind, Sifted
+    from grader.records.credit import GroupKind
     from grader.records.listing import ListedCase, ListedExercise
 
 _PLAIN: Final[Mapping[OriginKind, str]] = {
@@ -29,6 +30,14 @@ _PLAIN: Final[Mapping[OriginKind, str]] = {
     "hunt": "drawn in a hunt",
     "diagnostic": "",
     "fresh": "drawn afresh",
+}
+
+#: What the cases of a group try that earns a share of an output's points.
+GROUPS: Final[Mapping[GroupKind, str]] = {
+    "ordinary": "ordinary sizes and values",
+    "size_one": "a size of 1",
+    "long": "large sizes",
+    "extreme": "extreme values",
 }
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         WrittenExample,
         WrittenExercise,
         WrittenFinding,
+        WrittenGroup,
         WrittenPart,
     )
 
@@ -118,8 +119,29 @@ def status(exercise: WrittenExercise) -> str:
 
 
 def part_status(part: WrittenPart) -> Status:
-    """Right, wrong, or in between where its method is right."""
-    return "right" if part.right else "partly" if part.followed else "wrong"
+    """Right, wrong, or in between where its method is right, or some of its shares are earned."""
+    return "right" if part.right else "partly" if part.earned else "wrong"
+
+
+def group_status(group: WrittenGroup) -> Status:
+    """Right or wrong."""
+    return "right" if group.right else "wrong"
+
+
+def group_counts(group: WrittenGroup) -> list[str]:
+    """Checks of a group that passed, as for a part."""
+    public = [f"public {group.public - group.public_failed} of {group.public}"] if group.public else []
+    if group.hidden_failed is None:
+        return public if group.right or group.public_failed else [*public, "not all hidden ones"]
+    passed = group.hidden - group.hidden_failed
+    return [*public, f"hidden {passed} of {group.hidden}"] if group.hidden else public
+
+
+def unpaid(part: WrittenPart) -> str:
+    """Why groups that are right earn nothing; empty where there is none."""
+    if not any(group.right and not group.earned and group.points for group in part.groups):
+        return ""
+    return f"The others count beside {part.groups[0].title} alone."
 
 
 def part_word(part: WrittenPart) -> str:

@@ -16,6 +16,7 @@ from grader.report.document import (
     WrittenExample,
     WrittenExercise,
     WrittenFinding,
+    WrittenGroup,
     WrittenIsolation,
     WrittenOutput,
     WrittenPart,
@@ -24,6 +25,7 @@ from grader.report.words import cases, endings, findings, problems, reasons, sub
 from grader.report.words.language import sentence
 
 if TYPE_CHECKING:
+    from grader.records.credit import CreditGroup
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult, Report
     from grader.records.verdict import Counterexample, Deviation, OutputDetail, Part, PartKey
@@ -106,7 +108,22 @@ def part(found: Part, result: ExerciseResult) -> WrittenPart:
         unshown=isinstance(found.problem, WrongInHidden),
         problem=said,
         followed=found.followed,
+        groups=tuple(map(_group, found.groups)) if len(found.groups) > 1 else (),
         beyond=shown,
+    )
+
+
+def _group(found: CreditGroup) -> WrittenGroup:
+    return WrittenGroup(
+        kind=found.kind,
+        title=cases.GROUPS[found.kind],
+        points=found.points,
+        earned=found.earned,
+        right=found.right,
+        public=found.public,
+        public_failed=found.public_failed,
+        hidden=found.hidden,
+        hidden_failed=found.hidden_failed,
     )
 
 

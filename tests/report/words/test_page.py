@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.records.run import Frame
-from grader.report.document import WrittenDeviation, WrittenFinding, WrittenIsolation
+from grader.report.document import WrittenDeviation, WrittenFinding, WrittenGroup, WrittenIsolation
 from grader.report.words import page
 from tests.report.samples import (
     ALL_RIGHT,
@@ -33,6 +33,33 @@ COUNTS = (
 def test_a_finding_is_told_with_what_it_rests_on():
     known = WrittenFinding("circumstance", "outputs", "`c` is right; `h` is not.", "Wrong in 20 of 20 cases tried.")
     assert page.diagnosis(known) == "`c` is right; `h` is not. Wrong in 20 of 20 cases tried."
+
+
+def group(kind, *, right, earned, failed=0, hidden_failed=None):
+    return WrittenGroup(kind, kind, 2.0, earned, right, public=4, public_failed=failed, hidden=6,
+                        hidden_failed=hidden_failed)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("shown", "counts"),
+    [
+        (group("long", right=True, earned=2.0), ["public 4 of 4"]),
+        (group("long", right=False, earned=0.0, failed=1), ["public 3 of 4"]),
+        (group("long", right=False, earned=0.0), ["public 4 of 4", "not all hidden ones"]),
+        (group("long", right=False, earned=0.0, hidden_failed=2), ["public 4 of 4", "hidden 4 of 6"]),
+    ],
+)
+def test_of_the_hidden_cases_of_a_group_is_told_whether_all_are_right(shown, counts):
+    assert page.group_counts(shown) == counts
+
+
+def test_why_a_right_group_earns_nothing_is_said():
+    paid = (group("ordinary", right=True, earned=2.0), group("long", right=False, earned=0.0))
+    unpaid = (group("ordinary", right=False, earned=0.0), group("long", right=True, earned=0.0))
+
+    assert page.unpaid(replace(part("a", 4), groups=paid)) == ""
+    assert page.unpaid(replace(part("a", 4), groups=unpaid)) == "The others count beside ordinary alone."
+    assert page.part_status(replace(part("a", 4), right=False, earned=2.0, groups=paid)) == "partly"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from grader.judge.tolerance import CALIBRATED, Rule, bound
 from grader.records.assignment import Tolerance
-from grader.records.run import Crashed, Raised
+from grader.records.run import CellFrame, Crashed, Frame, Raised
+from grader.records.source import Breach, SourceBroken
 from grader.records.verdict import (
     Bound,
     ButFor,
@@ -128,6 +129,10 @@ def test_every_fault_has_its_words():
     assert {fault.what for fault, _ in FAULTS} == set(typing.get_args(FaultName))
 
 
+def source(kind, *word_and_place, **more):
+    return SourceBroken("m.py", (Breach(kind, *word_and_place, **more),))
+
+
 @pytest.mark.parametrize(
     ("found", "phrase"),
     [
@@ -151,6 +156,21 @@ def test_every_fault_has_its_words():
             RuleBroken("repeatable"),
             "gives another result when the same inputs come again: it depends on chance or on earlier calls",
         ),
+        (
+            source("forbidden", "sorted", Frame("tools.py", 3, "")),
+            "uses `sorted` in line 3 of tools.py, which is not allowed here",
+        ),
+        (
+            source("forbidden", "for", CellFrame("cell 2", 4, "")),
+            "uses `for` in cell 2, line 4, which is not allowed here",
+        ),
+        (
+            source("looked_up", "eval", Frame("m.py", 3, "")),
+            "looks names up by `eval` in line 3, which is not allowed here",
+        ),
+        (source("lacking", "np.einsum"), "does not use `np.einsum`, which is asked for here"),
+        (source("too_long", count=41, limit=40), "takes 41 lines of code, helpers included, and 40 are allowed here"),
+        (source("unreadable"), "is nested too deeply for its text to be looked through, which is needed here"),
         (LawBroken("|h| is 3.0"), "|h| is 3.0"),
         (
             LawBroken(),

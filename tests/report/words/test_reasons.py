@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from grader.records.report import (
     AllRight,
     BreaksRule,
+    BreaksSource,
     CallFails,
     Deviates,
     DoesNotRaise,
@@ -24,6 +25,7 @@ from grader.records.report import (
     Undefined,
 )
 from grader.records.run import Crashed, Frame, NotRun, OutOfMemory, Raised, TimedOut
+from grader.records.source import Breach, SourceBroken
 from grader.records.verdict import (
     ButFor,
     Deviation,
@@ -38,6 +40,7 @@ from grader.records.verdict import (
     ValueForm,
     WrongInHidden,
 )
+from grader.report.words.problems import problem
 from grader.report.words.reasons import explanation, headline, says_error, says_problem
 
 OWN = Frame(file="memory.py", line=4, function="step", text="return gate(x)")
@@ -56,6 +59,11 @@ SPREAD = Deviation(WRONG, wanted=COLUMN, where=(2, 0), expected=0.5, got=0.25, w
 ONE = Deviation(WRONG, wanted=ValueForm("array", "float64"), where=(), expected=0.5, got=0.25, wrong=1, total=1)
 FLAT = Deviation(Fault("shape", "lacks_a_one"), wanted=COLUMN, came=ValueForm("array", "float64", (3,)))
 RETURNS = NotRaised("ValueError", Ending("returned"))
+LOOPS = SourceBroken(
+    "memory.py",
+    (Breach("forbidden", "for", Frame("memory.py", 3, ""), 2), Breach("lacking", "np.dot")),
+    "arrays as a whole",
+)
 HIDDEN_ONLY = "Every public case is right, some hidden ones are not: try sizes and values that the public cases lack."
 LACKING = "Every public case is right: try larger inputs, and values that they lack."
 OTHER_SIZES = "Try other sizes and values: the public cases pass, hidden ones do not."
@@ -215,6 +223,14 @@ SENTENCES = [
         (),
     ),
     (
+        BreaksSource("step", LOOPS),
+        (
+            "`step` uses `for` in line 3 (2 places in all), which is not allowed here; it does not use `np.dot`, "
+            "which is asked for here."
+        ),
+        (),
+    ),
+    (
         DoesNotRaise("step", RETURNS, NotRun(), "x must be a column"),
         "Let `step` raise ValueError for bad input: it returns a value where it should raise ValueError.",
         ("X must be a column.",),
@@ -249,6 +265,20 @@ SENTENCES = [
 def test_what_is_said_of_a_reason(reason, first, then):
     assert headline(reason) == first
     assert explanation(result(reason)) == then
+
+
+@pytest.mark.parametrize(
+    ("reason", "kind", "then"),
+    [
+        (BreaksSource("step", LOOPS), "output", ["Why: Arrays as a whole."]),
+        (Deviates("h", SPREAD), "output", [f"Besides, the code {problem(LOOPS)}.", "Why: Arrays as a whole."]),
+        (Deviates("h", SPREAD), "source", []),  # a part of its own says it
+        (NotDone("step"), "output", []),
+    ],
+)
+def test_a_breach_is_said_once_and_not_of_what_is_not_written_yet(reason, kind, then):
+    found = replace(result(reason, part("source" if kind == "source" else "h", LOOPS, kind=kind)), source=LOOPS)
+    assert [said for said in explanation(found) if said.startswith(("Besides", "Why"))] == then
 
 
 def test_every_reason_has_its_sentences():
@@ -313,6 +343,7 @@ HELPED = Raised("ValueError", "no", ("ValueError",), (OWN, HELPER))
         (DoesNotRaise("step", RETURNS, NotRun()), part("ValueError", RETURNS, kind="raises"), True),
         (LawsFail("h is small", (LawBroken("the largest is 3."),)), part("law", LawBroken("the largest is 3.")), True),
         (BreaksRule("step", RuleBroken("repeatable")), part("h", RuleBroken("repeatable")), True),
+        (BreaksSource("step", LOOPS), part("h", LOOPS), True),
         (OnlyEarlier(("gate",)), part("h", ButFor(("gate",)), followed=("gate",)), True),
         (HiddenFails(WRONG, "step", "h", 1, 6), part(), False),
         (

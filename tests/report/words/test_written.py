@@ -146,6 +146,8 @@ def test_remarks_are_told_once():
         (PartKey("output", "h"), "", "h", "`h`"),
         (PartKey("raises", "ValueError", 2), "", "raises 2", "raises ValueError"),
         (PartKey("raises", "ValueError"), "x must be a column", "raises 1", "raises ValueError: x must be a column"),
+        (PartKey("source", "source"), "", "source", "how it is written"),
+        (PartKey("source", "source"), "no loops", "source", "how it is written: no loops"),
         (PartKey("property", "bounded"), "h lies between -1 and 1", "bounded", "h lies between -1 and 1"),
     ],
 )
