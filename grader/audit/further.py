@@ -15,10 +15,10 @@ from grader.judge.margin import margin
 from grader.judge.tolerance import RIGHT
 from grader.records.advice import (
     Advice,
-    FoundAlike,
     CheckMore,
     DrawMore,
     Equivalent,
+    FoundAlike,
     TightenTolerance,
     WriteExamples,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.records.advice import FoundAlike, DrawMore, WriteExamples
+from grader.records.advice import DrawMore, FoundAlike, WriteExamples
 from grader.records.assignment import Bar
 from grader.records.audit import (
     Audit,
