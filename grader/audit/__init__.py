@@ -23,7 +23,7 @@ from grader.audit.standing import fate, stale, standing, together, waivers, weak
 from grader.audit.variant_mutants import mutants_of
 from grader.audit.verdict import failures, warnings
 from grader.judge.tolerance import OFF, RIGHT
-from grader.records.advice import Alike
+from grader.records.advice import FoundAlike
 from grader.records.audit import Audit, ExerciseAudit, Margins, each_once
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _with_advice(bench: Bench, exercise: Exercise, versions: Sequence[Version]) 
 
 
 def _advised(version: Version, found: Advice | None) -> Version:
-    return replace(version, advice=found, fate="alike" if isinstance(found, Alike) else version.fate)
+    return replace(version, advice=found, fate="alike" if isinstance(found, FoundAlike) else version.fate)
 
 
 def _margins(bench: Bench, exercise: Exercise, variants: Sequence[Variant]) -> Margins:

@@ -15,10 +15,10 @@ from grader.judge.margin import margin
 from grader.judge.tolerance import RIGHT
 from grader.records.advice import (
     Advice,
-    Alike,
     CheckMore,
     DrawMore,
     Equivalent,
+    FoundAlike,
     TightenTolerance,
     WriteExamples,
 )
@@ -57,7 +57,7 @@ def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
             open_ones.append(wrong)
     if open_ones:
         found |= _tried(bench, exercise, open_ones)
-        told_by_none = [made[wrong.id] for wrong in open_ones if isinstance(found[wrong.id], Alike)]
+        told_by_none = [made[wrong.id] for wrong in open_ones if isinstance(found[wrong.id], FoundAlike)]
         if told_by_none:
             came_of = search(bench, exercise, told_by_none)
             for version in told_by_none:
@@ -79,11 +79,11 @@ def _tried(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
     return found
 
 
-def _told_by_none(bench: Bench, version: VersionSource, came_of: Search) -> Alike | Equivalent:
+def _told_by_none(bench: Bench, version: VersionSource, came_of: Search) -> FoundAlike | Equivalent:
     drops_check = _checks(version.source) < _checks(bench.source)
     if version.kind == MistakeKind.MISCONCEPTION or drops_check or not came_of.enough:
         return Equivalent(came_of.tried, drops_check=drops_check)
-    return Alike(came_of.tried)
+    return FoundAlike(came_of.tried)
 
 
 def _checks(source: str) -> int:
@@ -100,7 +100,7 @@ def what_helps(exercise: Exercise, wrong: WrongVersion, origins: Sequence[Origin
         return TightenTolerance(len(killing))
     if wrong.killed_by:
         return WriteExamples(len(killing))
-    return Alike(len(killing))
+    return FoundAlike(len(killing))
 
 
 def draw_more(origins: Sequence[Origin], killing: Sequence[bool]) -> DrawMore:

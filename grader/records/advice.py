@@ -56,7 +56,7 @@ class HiddenByRange(Record, frozen=True, tag="hidden_by_range"):
     tried: int
 
 
-class Alike(Record, frozen=True, tag="alike"):
+class FoundAlike(Record, frozen=True, tag="alike"):
     """No input kills it, of so many also from wider domains: it is as right as the reference, as far as was tried."""
 
     tried: int
@@ -79,4 +79,4 @@ class CheckMore(Record, frozen=True, tag="check_more"):
     law: str = ""
 
 
-Advice: TypeAlias = DrawMore | HiddenByRange | Alike | TightenTolerance | WriteExamples | Equivalent | CheckMore
+Advice: TypeAlias = DrawMore | HiddenByRange | FoundAlike | TightenTolerance | WriteExamples | Equivalent | CheckMore

@@ -8,6 +8,8 @@ import pytest
 
 from grader import audit as auditing
 from grader.bank import cache
+from grader.bank.build import bank_for
+from grader.course.find import Course
 from grader.mistakes.registry import OPERATORS
 from grader.records.errors import UsageError
 from tests.audit.conftest import CASES, ONES, REVERSED, WRONG, add, hand_in
@@ -100,3 +102,17 @@ def test_a_bank_that_knew_as_many_other_mistakes(make_bench, monkeypatch):
     assert len(known) == len(after.prover.versions(exercise))
     with pytest.raises(UsageError, match=r"was made by another version of grader.*grade build proven --force"):
         auditing.audit(after, lambda _: None)
+
+
+def test_lines_are_those_of_today_where_the_proof_is_kept(cached, pool, course):
+    files = Course(course).assignment("proven")
+    before = auditing.Bench(files, bank_for(files, pool), pool)
+    (exercise,) = before.assignment.exercises
+    lines = {wrong.id: wrong.line for wrong in before.proof(exercise)}
+    path = course / "reference/proven.py"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("def affine(", "# Four\n# more\n# lines\n# above\ndef affine(")
+    )
+    after = auditing.Bench(files, bank_for(files, pool), pool)
+    assert after.bank.keys == before.bank.keys
+    assert {wrong.id: wrong.line for wrong in after.proof(exercise)} == {name: line + 4 for name, line in lines.items()}

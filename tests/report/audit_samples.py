@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grader.records.advice import Alike, DrawMore, WriteExamples
+from grader.records.advice import DrawMore, FoundAlike, WriteExamples
 from grader.records.assignment import Bar
 from grader.records.audit import (
     Audit,
@@ -106,7 +106,7 @@ OPEN_ONE = ExerciseAudit(
         version("bptt_forgets_dh", "survivor", line=204, change="bptt as bptt_forgets_dh"),
         version("rnn_step_bias_outside", "weak", kind="inherited", killed_by=2),
         version("bptt.aliasing.1", killed_by=0),
-        version("bptt.swap_comparison.1", "alike", change="n > 1 → n >= 1", advice=Alike(4000)),
+        version("bptt.swap_comparison.1", "alike", change="n > 1 → n >= 1", advice=FoundAlike(4000)),
     ),
     margins(imprecise=(), wrong=None, literal=True),
     waivers=(Waived("bptt.old.*", "it was once the same", ()),),

@@ -205,7 +205,7 @@ _WAIVER = Keyed(
         "mutant": Key(_SENTENCE, "its id, as `grade audit` shows it", required=True),
         "because": Key(_SENTENCE, "why no test can or should tell it from the reference", required=True),
     },
-    wanted="a mapping such as {mutant: rnn_step.transpose.2, because: the matrix is symmetric}",
+    wanted="a mapping such as {mutant: rnn_step.transpose.4e0c1f, because: the matrix is symmetric}",
 )
 _WORDS = Many(
     PlainText(

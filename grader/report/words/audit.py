@@ -219,7 +219,7 @@ def advice(found: Advice | None) -> str:
             )
         case ways.HiddenByRange():
             return _hidden(found)
-        case ways.Alike(tried=tried):
+        case ways.FoundAlike(tried=tried):
             return f"No difference in {tried:,} inputs, also from wider domains: it needs no waiver."
         case ways.TightenTolerance(tried=tried):
             return f"None of {tried} further candidates tells it either: make the `tolerance` smaller, or leave it out."
@@ -260,7 +260,7 @@ def proposal(audit: Audit) -> tuple[str, ...]:
 def alike(exercise: ExerciseAudit) -> Iterator[str]:
     """Versions of which no difference was found, each with its change and on how many inputs."""
     for found in exercise.versions:
-        if isinstance(found.advice, ways.Alike):
+        if isinstance(found.advice, ways.FoundAlike):
             yield f"No difference in {found.advice.tried:,} inputs: {version(found)}: {found.change}"
 
 
