@@ -24,8 +24,6 @@ import builtins
 import sys
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from grader.course.snippet import SnippetError, asked_names
 from grader.course.wording import suggestion
 
@@ -121,6 +119,8 @@ def _check_word(
 
 
 def _check_numpy(word: str, rest: str, path: Path, findings: DocumentFindings) -> None:
+    import numpy as np  # seldom needed where an assignment is read
+
     holder: object = np
     for name in filter(None, rest.split(".")):
         if not hasattr(holder, name):

@@ -90,7 +90,7 @@ def score(
     """
     if exercise.source is not None and exercise.source.points is None:
         broken = broken or source
-    found = _Answers(exercise, trials, raises, holdings, broken, followed or {}, source)
+    found = _Marking(exercise, trials, raises, holdings, broken, followed or {}, source)
     knows = bool(followed) or knows_something(exercise, trials)
     returns = bool(followed) or knows_something(exercise, trials, returned=True)
     parts, earned = [], Fraction()
@@ -106,7 +106,7 @@ def score(
     return tuple(parts), rounded(earned)
 
 
-class _Answers(NamedTuple):
+class _Marking(NamedTuple):
     """All that decides what parts earn."""
 
     exercise: Exercise
