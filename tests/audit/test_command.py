@@ -387,7 +387,7 @@ def test_what_a_range_hides_is_shown_and_what_nothing_tells_is_counted_apart(gra
     hidden = versions["p → np.clip(p, 0.01, 1)"]
     assert side["fate"] == "alike"
     assert re.search(
-        r"No difference in \d,\d{3} inputs, also from wider domains: it needs no waiver", side["suggestion"]
+        r"No difference in \d[\d,]* inputs, also from wider domains: it needs no waiver", side["suggestion"]
     )
     assert found["tally"]["alike"] >= 1
     assert hidden["fate"] == "survivor"
@@ -405,5 +405,4 @@ def test_what_a_range_hides_is_shown_and_what_nothing_tells_is_counted_apart(gra
 
     hand_in(surprise, "assignments/surprise/assignment.yaml", f"{RANGE}    examples:\n      - {shown[2]}\n")
     ran = grade("audit", "surprise", cwd=surprise)
-    assert f"No difference in {4000:,} inputs" not in words(ran)
     assert re.search(rf"`{re.escape(hidden['id'])}`, line \d+: p → np\.clip\(p, 0\.01, 1\) Weak: 1 case", words(ran))
