@@ -7,9 +7,10 @@ those alone says where to look.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import combinations
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 GENERIC = 16  # cases
 SMALL = 4  # more of them with small numbers, where what is right for large ones alone goes wrong
+RELATED = 2  # in which two sizes are to each other as they can be
 EACH = 3  # cases in which one thing is simple
 PAIRS = 24  # of inputs exchanged
 MOST_SHARE = 2  # to which the range of one may reach
@@ -53,11 +55,29 @@ class Probe(Record, frozen=True):
 
 
 def generic(exercise: Exercise, seed: int, custom: Strategies) -> list[Candidate]:
-    """Generic cases, with sizes above 1 where the intervals allow it: mostly all distinct, some all equal."""
+    """Generic cases, with sizes above 1 where the intervals allow it: mostly all distinct, some all equal.
+
+    Of two sizes neither is always the larger, and they are not always equal, wherever that can be: what is right only
+    where they are would be told of all cases.
+    """
     label = _label(exercise, seed)
     plain = strategies.read(strategies.filled(exercise, _plans(exercise, {}), custom), label, GENERIC)
+    for one, relation, other, missing in unseen(exercise, [case.sizes for case in plain]):
+        related = strategies.filled(exercise, _plans(exercise, {}, related=(one, relation, other)), custom)
+        more = strategies.read(related, f"{label}/{one}{relation}{other}", missing)
+        plain += distinct(more, without=plain)
     small = strategies.filled(exercise, _plans(exercise, {}, "tiny"), custom)
     return [*plain, *distinct(strategies.read(small, f"{label}/small", SMALL), without=plain)]
+
+
+def unseen(exercise: Exercise, seen: Sequence[Mapping[str, int]]) -> Iterator[tuple[str, str, str, int]]:
+    """Two sizes, how they could be to each other but hardly are in what was seen, and how many cases are missing."""
+    named = {name: _above_1(interval) for name, interval in dims(exercise).items()}
+    for one, other in combinations(named, 2):
+        for relation, holds in _RELATIONS.items():
+            found = sum(holds(sizes[one], sizes[other]) for sizes in seen)
+            if found < RELATED and list(_pairs(named[one], relation, named[other])):
+                yield one, relation, other, RELATED - found
 
 
 def simple(exercise: Exercise, cases: list[Candidate], seed: int, custom: Strategies) -> list[Candidate]:
@@ -153,14 +173,42 @@ def _label(exercise: Exercise, seed: int) -> str:
 
 
 @st.composite
-def _plans(draw: DrawFn, exercise: Exercise, fixed: Mapping[str, int], profile: str = "gaussian") -> CasePlan:
+def _plans(
+    draw: DrawFn,
+    exercise: Exercise,
+    fixed: Mapping[str, int],
+    profile: str = "gaussian",
+    related: tuple[str, str, str] | None = None,
+) -> CasePlan:
     named = {name: _above_1(interval) for name, interval in dims(exercise).items()}
     stratum = draw(st.sampled_from((DISTINCT, DISTINCT, DISTINCT, EQUAL)))
     drawn = {name: draw(st.integers(interval.low, interval.high)) for name, interval in named.items()}
     chosen = draw(st.sampled_from(tuple(named))) if named else ""
     sizes = {**stratum.sizes(drawn, named, chosen)[1], **fixed}
+    if related is not None:
+        one, relation, other = related
+        sizes[one], sizes[other] = draw(st.sampled_from(list(_pairs(named[one], relation, named[other]))))
     profiles = dict.fromkeys(flat_inputs(exercise.inputs), profile)
     return CasePlan(origin=Origin("diagnostic"), sizes=sizes, profiles=profiles, seed=draw(st.integers(0, 2**32 - 1)))
+
+
+_RELATIONS: dict[str, Callable[[int, int], bool]] = {"<": operator.lt, ">": operator.gt, "=": operator.eq}
+_FEW = 12  # values of a size that are looked at
+
+
+def _pairs(one: Interval, relation: str, other: Interval) -> Iterator[tuple[int, int]]:
+    """Values of two sizes that are so to each other, the smallest and the largest of each among them."""
+    holds, looked_at = _RELATIONS[relation], sorted({*_ends_of(one), *_ends_of(other)})
+    return ((a, b) for a, b in product(looked_at, repeat=2) if _in(a, one) and _in(b, other) and holds(a, b))
+
+
+def _ends_of(interval: Interval) -> Iterator[int]:
+    yield from range(interval.low, min(interval.low + _FEW, interval.high) + 1)
+    yield from range(max(interval.low, interval.high - _FEW), interval.high + 1)
+
+
+def _in(value: int, interval: Interval) -> bool:
+    return interval.low <= value <= interval.high
 
 
 def _above_1(interval: Interval) -> Interval:

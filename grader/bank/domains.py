@@ -33,13 +33,15 @@ if TYPE_CHECKING:
     from grader.records.record import Size, Value
 
 HUNDRED = 100  # probabilities are whole hundredths
+NEAR_0 = 1e-6
+FINEST = 10**8  # those near 0 are whole parts of this
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
     """What decides the values of a domain. ``custom`` draws from an author's strategy, named by its function.
 
-    Real numbers are ``rounded`` to two decimals, or have all their digits.
+    Real numbers are ``rounded`` to two decimals or digits, or have all of them.
     """
 
     rng: np.random.Generator
@@ -107,7 +109,7 @@ def _simplex(domain: Simplex, filling: Filling) -> Value:
     """Probabilities in whole hundredths; only whole numbers are drawn, so they are the same on every machine.
 
     Generic profiles leave none at 0 where a hundred suffices for that. The saturating, one-hot and zero profiles put
-    all on one place, the constant one spreads as evenly as hundredths allow.
+    all on one place, the constant one spreads as evenly as hundredths allow, the small one has some near and some at 0.
     """
     shape = resolve(domain.shape, filling.sizes)
     axis, rest = _along(shape, domain.axis)
@@ -116,6 +118,8 @@ def _simplex(domain: Simplex, filling: Filling) -> Value:
         return np.ascontiguousarray(np.moveaxis(filling.rng.dirichlet(np.ones(count), size=rest), -1, axis))
     if filling.profile in ("saturating", "one-hot", "zero"):
         return _ones(shape, axis, filling.rng.integers(count, size=rest))
+    if filling.profile == "small":
+        return np.ascontiguousarray(np.moveaxis(_near_0(filling.rng, rest, count) / FINEST, -1, axis))
     if filling.profile == "constant":
         parts = np.broadcast_to(np.diff(np.arange(count + 1) * HUNDRED // count), (*rest, count))
     else:
@@ -126,6 +130,20 @@ def _simplex(domain: Simplex, filling: Filling) -> Value:
         )
         parts = least + np.diff(np.concatenate([ends[0], cuts, ends[1]], axis=-1), axis=-1)
     return np.ascontiguousarray(np.moveaxis(parts / HUNDRED, -1, axis))
+
+
+def _near_0(rng: np.random.Generator, rest: tuple[int, ...], count: int) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Parts of 1e8 that add up to it: half of them between 1e-8 and 1e-3 of it, some 0, a random one the rest."""
+    shape = (*rest, count)
+    digits, powers = (rng.integers(low, high, size=shape, endpoint=True) for low, high in ((1, 99), (0, 3)))
+    near = digits * 10 ** (powers if count <= 500 else powers * 0)
+    ordinary = rng.integers(90 // (2 * count) + 1, size=shape) * (FINEST // HUNDRED)
+    kind = rng.integers(8, size=shape)
+    parts = np.where(kind < 4, near, np.where(kind < 5, 0, ordinary))
+    whole = np.expand_dims(rng.integers(count, size=rest), -1)
+    np.put_along_axis(parts, whole, 0, -1)
+    np.put_along_axis(parts, whole, FINEST - parts.sum(axis=-1, keepdims=True), -1)
+    return parts
 
 
 @fill.register(Choices)
@@ -169,10 +187,10 @@ def bounds(domain: Integers | Tokens, sizes: Mapping[str, int]) -> tuple[int, in
 
 
 def extremes(domain: AnyDomain, sizes: Mapping[str, int]) -> list[tuple[str, Value]]:
-    """Values that cases must show of a plain input, each with its name: lowest, highest, 0 and 1; first and last."""
+    """Values that cases must show of a plain input, each with its name: lowest, highest, 0, 1, near 0; first, last."""
     match domain:
         case Reals(shape=None, range=None):
-            return [("0", 0.0), ("1", 1.0)]
+            return [("0", 0.0), ("1", 1.0), (f"{NEAR_0:g}", NEAR_0)]
         case Reals(shape=None, range=(low, high)):
             return _ends(float(low), float(high))
         case Integers(shape=None) | Tokens(shape=None):
@@ -185,9 +203,9 @@ def extremes(domain: AnyDomain, sizes: Mapping[str, int]) -> list[tuple[str, Val
 
 
 def _ends(low: Any, high: Any) -> list[tuple[str, Value]]:
-    """Both ends, and 0 and 1 where they lie between, of the type that the ends have."""
+    """Both ends, and 0 and 1 where they lie between, of the type that the ends have; of floats one near 0 as well."""
     kind = type(low)
-    values = dict.fromkeys((low, high, kind(0), kind(1)))
+    values = dict.fromkeys((low, high, kind(0), kind(1), *([NEAR_0] if kind is float else [])))
     return [(f"{value:g}" if kind is float else str(value), value) for value in values if low <= value <= high]
 
 

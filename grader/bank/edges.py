@@ -1,7 +1,8 @@
 """Must-have edges: cases that random draws may miss and that wrong solutions fail at.
 
 Every size at its lowest, one size at its lowest while the others are larger, every size at its highest, arrays of
-zeros, every plain input at its lowest, its highest, 0 and 1, and texts and lists at their shortest.
+zeros, arrays with numbers near 0 and at 0, every plain input at its lowest, its highest, 0, 1 and near 0, and texts and
+lists at their shortest.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.bank.domains import extremes
+from grader.bank.domains import NEAR_0, extremes
 from grader.bank.plans import CasePlan, dims
 from grader.bank.strata import DISTINCT
-from grader.records.assignment import DictOf, Integers, Interval, ListOf, Reals, Text, resolved
+from grader.records.assignment import DictOf, Integers, Interval, ListOf, Reals, Simplex, Text, resolved
 from grader.records.bank import Origin
 from grader.records.entries import flat
 from grader.records.shapes import SizeError
@@ -32,6 +33,7 @@ _LABELS = {
     "ones": "every size 1",
     "lowest": "every size at its lowest",
     "zeros": "arrays of zeros",
+    "small": "numbers near 0",
     "one_lowest": "only {name} is {value}",
     "highest": "every size at its highest",
     "shortest": "{name} at its shortest",
@@ -71,6 +73,10 @@ def _of_sizes(exercise: Exercise) -> Iterator[CasePlan]:
     if zeros:
         plan = _plan(exercise, Origin("zeros"), middle)
         yield replace(plan, profiles=plan.profiles | zeros)
+    small = {name: "small" for name, domain in exercise.inputs.items() if _can_be_small(exercise, domain)}
+    if small:
+        plan = _plan(exercise, Origin("small"), middle)
+        yield replace(plan, profiles=plan.profiles | small)
     if len(named) > 1:
         for name, low in lowest.items():
             if low < middle[name]:
@@ -91,6 +97,18 @@ def can_be_zeros(exercise: Exercise, domain: AnyDomain) -> bool:
             return can_be_zeros(exercise, items)
         case DictOf(entries=entries):  # of a list
             return all(can_be_zeros(exercise, entry) for entry in entries.values())
+    return False
+
+
+def _can_be_small(exercise: Exercise, domain: AnyDomain) -> bool:
+    """Arrays of real numbers that may lie next to 0, and probabilities."""
+    match resolved(exercise.inputs, domain):
+        case Reals(shape=tuple(), range=ends):
+            return ends is None or ends[0] <= NEAR_0 <= ends[1]
+        case Simplex():
+            return True
+        case ListOf(of=items):
+            return _can_be_small(exercise, items)
     return False
 
 

@@ -1,6 +1,6 @@
 """Fresh inputs for an exercise: of the same domains and sizes as its cases, and unlike any of them.
 
-They have all their digits, where cases have two decimals: none can be told from another by what cases look like. NumPy
+They have all their digits, where cases have few: none can be told from another by what cases look like. NumPy
 alone draws them, so that it can be done while grading.
 """
 

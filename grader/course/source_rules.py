@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from grader.course.source_text import ModuleText
-    from grader.records.assignment import Assignment, Exercise, SourceRules
+    from grader.records.assignment import Assignment, Exercise
     from grader.records.run import Frame, Submission
+    from grader.records.source_rules import SourceRules
 
 _LOOKING_UP = ("exec", "eval", "compile", "__import__", "globals", "vars")
 _LOOKED_UP = frozenset({*(f"builtins.{name}" for name in _LOOKING_UP), "importlib"})

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from grader.records.credit import Credit
 from grader.records.record import Record, Size
+from grader.records.source_rules import SourceRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -210,25 +211,6 @@ class Cases(Record, frozen=True):
 
     public: int = 10
     hidden: int = 40
-
-
-class SourceLimits(Record, frozen=True):
-    """How long the code of an exercise may be: lines that hold code, in its functions and the helpers they reach."""
-
-    lines: int | None = None
-
-
-class SourceRules(Record, frozen=True):
-    """How the code of an exercise must be written; its words are those of :mod:`grader.course.source_words`.
-
-    With ``points`` that is a part of its own. Without, whoever breaks a rule loses the exercise's outputs.
-    """
-
-    forbid: tuple[str, ...] = ()
-    require: tuple[str, ...] = ()
-    at_most: SourceLimits = SourceLimits()
-    because: str = ""
-    points: float | None = None
 
 
 class Waiver(Record, frozen=True):

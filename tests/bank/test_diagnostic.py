@@ -69,6 +69,17 @@ def test_generic_cases_have_sizes_above_1_and_no_value_that_stands_out():
         assert np.unique(case.inputs["W"]).size > 1
 
 
+@pytest.mark.parametrize("last", [Interval(1, 3), Interval(4, 9), Interval(5, 5)])
+def test_no_two_sizes_are_always_equal_or_ordered_alike(last):
+    lists = {"xs": Reals(shape=("T", "D")), "h": Reals(shape=("H",))}
+    sizes = [case.sizes for case in generic_of(exercise(lists, {"T": Interval(4, 6), "D": Interval(2, 9), "H": last}))]
+
+    for one, other in (("T", "D"), ("D", "H"), *([("T", "H")] if last.low > 3 else [])):
+        orders = {np.sign(each[one] - each[other]) for each in sizes}
+        assert orders == {-1, 0, 1}, (one, other)
+    assert all(len({each[name] for each in sizes}) > 1 for name in ("T", "D"))
+
+
 def test_a_few_generic_cases_have_small_numbers():
     largest = [np.abs(case.inputs["W"]).max() for case in generic_of(exercise())]
     assert max(largest[GENERIC:]) < 0.2 < min(largest[:GENERIC])

@@ -112,11 +112,11 @@ def test_one_hot_puts_the_1_at_different_places():
 @several_seeds
 @every_profile
 @pytest.mark.parametrize(("shape", "axis"), [(("V", "T"), 0), (("T", "H", "V"), -1), ((1,), 0), ((150,), 0)])
-def test_simplex_holds_hundredths_that_sum_to_1(shape, axis, profile, seed):
+def test_simplex_holds_hundredths_that_sum_to_1_and_parts_near_0(shape, axis, profile, seed):
     value = filled(Simplex(shape, axis), profile, seed=seed)
 
     assert (value >= 0).all()
-    assert np.array_equal(value, np.round(value, 2))
+    assert np.array_equal(value, np.round(value, 8 if profile == "small" else 2))
     assert np.abs(value.sum(axis=axis) - 1).max() < 1e-12
 
 
@@ -129,6 +129,9 @@ def test_special_simplex_profiles():
     assert (filled(Simplex((9, "V")), "saturating").max(axis=-1) == 1).all()
     assert sorted(filled(Simplex((3,)), "constant")) == [0.33, 0.33, 0.34]
     assert (filled(Simplex((100, 7)), "sparse") == 0).any()
+    near = filled(Simplex((100, 7)), "small")
+    assert (near == 0).any()
+    assert ((near > 0) & (near <= 1e-6)).mean() > 0.1
 
 
 @pytest.mark.parametrize("domain", [OneHot(("T", 0)), Simplex((0,)), OneHot(("T",), axis=1), Simplex((), axis=-1)])
@@ -181,10 +184,11 @@ def test_same_as_must_be_resolved_before_filling():
 @pytest.mark.parametrize(
     ("domain", "values"),
     [
-        (Reals(), [0.0, 1.0]),
-        (Reals(range=(0, 1.2)), [0.0, 1.2, 1.0]),
+        (Reals(), [0.0, 1.0, 1e-6]),
+        (Reals(range=(0, 1.2)), [0.0, 1.2, 1.0, 1e-6]),
         (Reals(range=(0.1, 12)), [0.1, 12.0, 1.0]),
-        (Reals(range=(-1, 1)), [-1.0, 1.0, 0.0]),
+        (Reals(range=(-1, 1)), [-1.0, 1.0, 0.0, 1e-6]),
+        (Reals(range=(-1, 0)), [-1.0, 0.0]),
         (Integers((0, 20)), [0, 20, 1]),
         (Integers((3, "V")), [3, 5]),
         (Tokens("V"), [0, 4, 1]),

@@ -11,6 +11,7 @@ from grader.records.assignment import (
     Output,
     Reals,
     SameAs,
+    Simplex,
     Text,
     Tokens,
 )
@@ -37,6 +38,7 @@ def test_edges_of_sizes():
     assert {plan.origin: plan.sizes for plan in plans(RNN)} == {
         Origin("ones"): {"D": 1, "H": 1},
         Origin("zeros"): {"D": 2, "H": 3},
+        Origin("small"): {"D": 2, "H": 3},
         Origin("one_lowest", "D", "1"): {"D": 1, "H": 3},
         Origin("one_lowest", "H", "1"): {"D": 2, "H": 1},
         Origin("highest"): {"D": 5, "H": 6},
@@ -46,8 +48,8 @@ def test_edges_of_sizes():
 def test_each_edge_comes_twice_with_other_values():
     found = plans(RNN)
 
-    assert [plan.origin for plan in found[:5]] == [plan.origin for plan in found[5:]]
-    assert len({plan.seed for plan in found}) == len(found) == 10
+    assert [plan.origin for plan in found[:6]] == [plan.origin for plan in found[6:]]
+    assert len({plan.seed for plan in found}) == len(found) == 12
 
 
 def test_lowest_sizes_other_than_1_are_not_called_1():
@@ -61,6 +63,19 @@ def test_a_size_that_cannot_vary_has_no_edge_of_its_own():
     task = exercise({"x": Reals(shape=("T", "D"))}, T=(2, 2), D=(1, 3))
 
     assert Origin("one_lowest", "T", "2") not in origins(task)
+
+
+def test_numbers_near_0_only_where_the_range_allows_them():
+    inputs = {
+        "a": Reals(shape=("D",)),
+        "b": Reals(shape=("D",), range=(0.1, 1)),
+        "c": Simplex(("D",)),
+        "d": ListOf(SameAs("a"), 2),
+        "e": Reals(),
+    }
+    near = plan_of(exercise(inputs, D=(1, 3)), Origin("small")).profiles
+
+    assert [name for name, profile in near.items() if profile == "small"] == ["a", "c", "d"]
 
 
 def test_arrays_of_zeros_only_where_the_range_allows_them():

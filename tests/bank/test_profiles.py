@@ -15,14 +15,21 @@ def fill(profile, shape=(40, 25), seed=0, **kwargs):
     return reals(np.random.default_rng(seed), shape, profile, **{"between": None, **kwargs})
 
 
+def short(value):
+    """Whether a number is exactly one with two decimals, or with two digits where it is below 0.01."""
+    written = f"{value:.2f}" if abs(value) >= 0.01 or value == 0 else f"{value:.1e}"
+    return float(written) == value
+
+
 @settings(deadline=None)
 @given(profiles, shapes, seeds, st.sampled_from([0.5, 1.0, 2.0, 30.0]))
-def test_numbers_have_the_shape_and_two_decimals(profile, shape, seed, scale):
+def test_numbers_have_the_shape_and_two_decimals_or_digits(profile, shape, seed, scale):
     values = fill(profile, shape, seed, scale=scale)
 
     assert values.shape == shape
     assert values.dtype == np.float64
-    assert np.array_equal(values, np.round(values, 2))
+    assert all(map(short, values.flat))
+    assert (np.abs(values) <= 10 * scale).all()
     assert not np.signbit(values[values == 0]).any()
 
 
@@ -35,7 +42,7 @@ def test_ranges_hold_after_rounding(profile, shape, seed, one, other):
     assert values.shape == shape
     assert ((values >= low) & (values <= high)).all()
     if high - low >= 0.1:
-        assert np.array_equal(values, np.round(values, 2))
+        assert all(map(short, values.flat))
 
 
 @settings(deadline=None)
@@ -151,3 +158,29 @@ def test_a_range_is_filled_from_end_to_end():
 
 def test_a_range_far_from_zero_is_filled_as_well():
     assert np.unique(fill("gaussian", between=(100.0, 101.0))).size > 50
+
+
+@pytest.mark.parametrize("between", [None, (0.0, 1.0), (-3.0, 0.5)])
+def test_small_numbers_lie_near_0_and_at_it(between):
+    sizes = np.abs(fill("small", between=between))
+
+    assert 0.05 < (sizes == 0).mean() < 0.3
+    assert (sizes[sizes > 0] <= 1e-6).mean() > 0.1
+    assert sizes[sizes > 0].min() >= 1e-9
+    assert (sizes > 0.01).mean() > 0.2
+
+
+@pytest.mark.parametrize("between", [(0.0012, 0.0013), (1e-7, 1e-6), (-0.00123, 0.001)])
+def test_a_narrow_range_near_0_holds_after_rounding(between):
+    values = fill("gaussian", between=between)
+
+    assert values.min() >= between[0]
+    assert values.max() <= between[1]
+    assert np.unique(values).size > 5
+
+
+def test_no_scale_draws_further_than_ten_times_as_far():
+    for scale in (0.01, 0.3, 5.0):
+        farthest = {profile: np.abs(fill(profile, scale=scale)).max() / scale for profile in PROFILES}
+        assert max(farthest.values()) <= 10 + 1e-9
+        assert farthest["saturating"] > 9.5
