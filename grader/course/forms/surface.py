@@ -23,12 +23,11 @@ from grader.records.assignment import (
     Output,
     PropertyCheck,
     RaisesCheck,
-    SourceLimits,
-    SourceRules,
     Tolerance,
     Waiver,
 )
 from grader.records.byte_counts import UNITS, in_units
+from grader.records.source_rules import SourceLimits, SourceRules
 
 if TYPE_CHECKING:
     from grader.course.findings import Cursor
