@@ -60,11 +60,12 @@ def bytes_of(candidates):
 
 def test_generic_cases_have_sizes_above_1_and_no_value_that_stands_out():
     cases = generic_of(exercise())
-    assert len(cases) == len({case.key() for case in cases}) == GENERIC + SMALL
+    more = 2  # in which D and H are larger than T, which is seldom
+    assert len(cases) == len({case.key() for case in cases}) == GENERIC + more + SMALL
     for case in cases:
         assert min(case.sizes.values()) >= 2
         assert case.inputs["W"].shape == (case.sizes["H"], case.sizes["H"])
-    for case in cases[:GENERIC]:
+    for case in cases[:-SMALL]:
         assert all(value.any() for value in case.inputs.values())
         assert np.unique(case.inputs["W"]).size > 1
 
@@ -82,7 +83,7 @@ def test_no_two_sizes_are_always_equal_or_ordered_alike(last):
 
 def test_a_few_generic_cases_have_small_numbers():
     largest = [np.abs(case.inputs["W"]).max() for case in generic_of(exercise())]
-    assert max(largest[GENERIC:]) < 0.2 < min(largest[:GENERIC])
+    assert max(largest[-SMALL:]) < 0.2 < min(largest[:-SMALL])
 
 
 def test_most_generic_cases_have_distinct_sizes_and_some_have_equal_ones():

@@ -95,7 +95,7 @@ def test_arrays_of_zeros_only_where_the_range_allows_them():
     assert not any(origin.kind == "zeros" for origin in origins(exercise({"x": Reals(range=(1, 2), shape=(3,))})))
 
 
-def test_plain_numbers_are_at_their_lowest_highest_0_and_1():
+def test_plain_numbers_are_at_their_lowest_highest_0_and_1_and_near_0():
     task = exercise({"rate": Reals(range=(0, 1.2)), "steps": Integers((-1, 20))})
 
     assert {plan.origin: dict(plan.given) for plan in plans(task)} == {
@@ -106,6 +106,7 @@ def test_plain_numbers_are_at_their_lowest_highest_0_and_1():
         Origin("extreme", "rate", "1"): {"rate": 1.0},
         Origin("extreme", "steps", "0"): {"steps": 0},
         Origin("extreme", "steps", "1"): {"steps": 1},
+        Origin("extreme", "rate", "1e-06"): {"rate": 1e-6},
     }
 
 
