@@ -20,11 +20,13 @@ OTHER_SIDE = (
 )
 SHAPES = (
     "assignment",
+    "credit",
     "errors",
     "lines",
     "record",
     "run",
     "shapes",
+    "source_rules",
     "stand_ins",
     "values",
 )  # what values and limits are made of
@@ -80,6 +82,7 @@ def test_the_process_of_student_code_loads_its_own_side_alone(pool):
         "shell",
         "expectations",
         "made_up",
+        "snippet",
     )
     sandbox_side = {f"grader.sandbox.confine.{name}" for name in confining}
     sandbox_side |= {f"grader.sandbox.worker.{name}" for name in working}

@@ -19,7 +19,6 @@ from msgspec.structs import replace
 from grader.bank.build import author_functions
 from grader.bank.reference import Reference
 from grader.course.snippet import asked_names
-from grader.course.source_rules import source_broken
 from grader.grading.exercise import Attempt
 from grader.grading.phase import Author, asked
 from grader.grading.result import all_ungraded, nothing_to_grade, report
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from grader.records.bank import CaseBank, Diagnostics
     from grader.records.report import Report
     from grader.records.run import Job, Run, Submission
+    from grader.records.source import SourceBroken
     from grader.sandbox.api import Sandbox, WorkerPool
 
 
@@ -127,7 +127,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     loaded = sandbox.load()
     asks = _asks(bank)
     exercises = bank.assignment.exercises
-    names, written = asked_names(bank.assignment), source_broken(bank.assignment, submission)
+    names, written = asked_names(bank.assignment), _source_broken(bank.assignment, submission)
     attempts = [Attempt(each, asks[each.id], sandbox, loaded, names, written.get(each.id)) for each in exercises]
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
@@ -142,6 +142,15 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     ]
     found = report(bank, submission, sandbox.isolation, loaded, results, students)
     return replace(found, timing=clock.timing())
+
+
+def _source_broken(assignment: Assignment, submission: Submission) -> dict[str, SourceBroken]:
+    """By exercise, the rules on the source that the submission breaks."""
+    if all(exercise.source is None for exercise in assignment.exercises):
+        return {}
+    from grader.course.source_rules import source_broken  # which reads syntax trees
+
+    return source_broken(assignment, submission)
 
 
 @lru_cache(maxsize=1)

@@ -30,7 +30,7 @@ from grader.records.run import Loaded, Raised, Submission
 from grader.records.verdict import Remark
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from grader.grading.phase import Phase
     from grader.records.assignment import Exercise
@@ -127,23 +127,28 @@ def remarks(trials: Sequence[Trial], cut: int | None = None) -> tuple[Remark, ..
     ``cut``: more bytes than so many were printed.
     """
     wrong = {each.output for trial in trials for each in trial.comparisons if each.deviation is not None}
-    found: dict[Remark, None] = {}
-    for trial in trials:
-        for comparison in trial.comparisons:
-            found.update(
-                (Remark(each.kind, comparison.output, each.got, each.wanted), None)
-                for each in comparison.remarks
-                if each.kind != "few_digits" or comparison.output not in wrong  # which is what there is to say then
-            )
-        if (given := trial.given) is not None:
-            found.update((Remark("changes_input", name), None) for name in given.changed)
-            found.update((Remark("shares_memory", output, name), None) for output, name in given.aliased)
-            found.update((Remark("read_as", output, way), None) for output, way in given.read)
-        if isinstance(trial.outcome, Raised) and trial.before is not None and not trial.before.missing:
-            found[Remark("stops_at_its_end", got=trial.outcome.error)] = None
+    found = dict.fromkeys(remark for trial in trials for remark in (*_of_values(trial, wrong), *_of_the_way(trial)))
     if cut is not None:
         found[Remark("prints_much", wanted=str(cut))] = None
     return tuple(found)
+
+
+def _of_values(trial: Trial, wrong: Collection[str]) -> Iterator[Remark]:
+    """What the values of outputs show; of their digits nothing where there is more that is ``wrong``."""
+    for comparison in trial.comparisons:
+        for each in comparison.remarks:
+            if each.kind != "few_digits" or comparison.output not in wrong:
+                yield Remark(each.kind, comparison.output, each.got, each.wanted)
+
+
+def _of_the_way(trial: Trial) -> Iterator[Remark]:
+    """What was seen of how they came."""
+    if (given := trial.given) is not None:
+        yield from (Remark("changes_input", name) for name in given.changed)
+        yield from (Remark("shares_memory", output, name) for output, name in given.aliased)
+        yield from (Remark("read_as", output, way) for output, way in given.read)
+    if isinstance(trial.outcome, Raised) and trial.before is not None and not trial.before.missing:
+        yield Remark("stops_at_its_end", got=trial.outcome.error)
 
 
 def unreadable(outcome: Outcome | None, module: str) -> bool:

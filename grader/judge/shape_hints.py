@@ -48,11 +48,10 @@ def ambiguity(deviation: Deviation | None) -> int:
 
 def _shapes(deviation: Deviation | None) -> tuple[Shape, Shape] | None:
     """The shape that was expected and the one that came, of an output that is an array of another."""
-    if deviation is None or deviation.path or deviation.kind != "shape" or deviation.fault.what == "items":
+    if deviation is None or deviation.path or deviation.kind != "shape":
         return None
-    assert deviation.wanted is not None
-    assert deviation.came is not None
-    return deviation.wanted.shape, deviation.came.shape
+    wanted, came = deviation.wanted, deviation.came
+    return (wanted.shape, came.shape) if wanted and came and wanted.kind == came.kind == "array" else None
 
 
 def _hints(expected: Shape, got: Shape) -> list[FaultName]:

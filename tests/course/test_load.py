@@ -187,7 +187,7 @@ exercises:
         "a.yaml:9:9: exercise f: id is used twice: the exercise at line 5 is f as well",
         "a.yaml:10:13: exercise f: points must be > 0 (got -2)",
         "a.yaml:11:26: exercise f: inputs.x.shape[0] mentions E, which is no dim (dims here: D)",
-        "a.yaml:12:15: exercise g: run is no valid Python: '(' was never closed",
+        "a.yaml:12:15: exercise f: run is no valid Python: '(' was never closed",
     ]
 
 

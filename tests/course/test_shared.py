@@ -45,18 +45,18 @@ def test_they_stand_where_they_are_used():
         (
             "use: weights}",
             "use: weight}",
-            "10:58: exercises[0].inputs.use names weight, which is not in the section shared, did you mean `weights`?",
+            "10:58: exercise f: inputs.use names weight, which is not in the section shared, did you mean `weights`?",
         ),
         (
             "c: {shape: [H]}",
             "b: {shape: [H]}",
-            "11:39: exercises[1].inputs.use[0] names weights, which has an input b as well: rename one of the two",
+            "11:39: exercise g: inputs.use[0] names weights, which has an input b as well: rename one of the two",
         ),
         ("b: {shape: [H, 1]}", "b: {shape: [H, 1], scale: -1}", "7:31: shared.weights.b.scale must be > 0 (got -1)"),
         (
             "W: {shape: [H, D]}",
             "W: {shape: [H, E]}",
-            "6:20: exercises[0].inputs.W.shape[1] mentions E, which is no dim (dims here: H, D)",
+            "6:20: exercise f: inputs.W.shape[1] mentions E, which is no dim (dims here: H, D)",
         ),
         (
             "b: {shape: [H, 1]}",
@@ -71,7 +71,7 @@ def test_they_stand_where_they_are_used():
         (
             "{h: {same_as: b}}",
             "{h: {same_as: d}}",
-            "8:15: exercises[1].inputs.h is the same as d, which is no input (inputs here: W, b, h, c)",
+            "8:15: exercise g: inputs.h is the same as d, which is no input (inputs here: W, b, h, c)",
         ),
     ],
 )
@@ -93,5 +93,5 @@ def test_entries_of_a_dict_are_shared_as_well():
     parameters = parse(source, file="a.yaml", id="short").exercises[0].inputs["parameters"]
     assert list(parameters.entries) == ["W", "b", "V"]
     assert printed(source.replace("[H, D]", "[H, E]"))[0] == (
-        "a.yaml:6:20: exercises[0].inputs.parameters.entries.W.shape[1] mentions E, which is no dim (dims here: H, D)"
+        "a.yaml:6:20: exercise f: inputs.parameters.entries.W.shape[1] mentions E, which is no dim (dims here: H, D)"
     )

@@ -222,7 +222,7 @@ def test_hostile_texts_end_soon_and_in_an_answer(text):
 @pytest.mark.parametrize(
     ("rules", "said"),
     [
-        ("{forbid: [fro]}", "exercises[0].source.forbid[0] is fro, which means nothing here, did you mean `for`?"),
+        ("{forbid: [fro]}", "exercise f: source.forbid[0] is fro, which means nothing here, did you mean `for`?"),
         (
             "{forbid: [for, np.linalg.invv]}",
             "source.forbid[1] names np.linalg.invv, which NumPy does not have, did you",

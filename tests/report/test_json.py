@@ -12,7 +12,7 @@ from msgspec.structs import replace
 import grader.report
 from grader.records.record import Foreign
 from grader.records.report import Timing
-from grader.report.json import MAX_ELEMENTS, _value, plain, render
+from grader.report.json import MAX_ELEMENTS, plain, plain_value, render
 from tests.report.samples import HOSTILE_ONE, MIXED, SAMPLES, UNGRADED_ONE
 
 SCHEMA = json.loads(Path(grader.report.__file__).with_name("report.schema.json").read_text(encoding="utf-8"))
@@ -95,8 +95,8 @@ def test_indented_by_two():
     ],
 )
 def test_value(value, expected):
-    assert _value(value) == expected
-    jsonschema.Draft202012Validator({"$ref": "#/$defs/value", "$defs": SCHEMA["$defs"]}).validate(_value(value))
+    assert plain_value(value) == expected
+    jsonschema.Draft202012Validator({"$ref": "#/$defs/value", "$defs": SCHEMA["$defs"]}).validate(plain_value(value))
 
 
 @given(

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from grader.records.record import Foreign
-from grader.records.values import MASKED, MAX_ITEMS, SAME_KEYS, Wire, unpack
-from grader.sandbox.protocol import MAX_REPLY, READ_AS, TOO_LARGE
+from grader.records.values import MASKED, MAX_ITEMS, SAME_KEYS, TOO_LARGE, Wire, unpack
+from grader.sandbox.protocol import MAX_REPLY, READ_AS
 from grader.sandbox.worker.ordinary import packed
 
 DECODER = msgspec.msgpack.Decoder(Wire)
