@@ -60,7 +60,7 @@ def test_flat_arrays_are_not_turned_and_what_a_column_shows_is_kept():
     [
         ("def f(x):\n    return x / x.sum(axis=-1)\n", "[N]", ["axis: 0", "axis: x.sum()", "squeeze"]),
         ("def f(x):\n    return x / x.sum(axis=-1)\n", "[N, N]", ["squeeze"]),
-        ("def f(x):\n    return np.concatenate([x, x], axis=0)\n", "[N]", ["axis: -1", "axis: without", "squeeze"]),
+        ("def f(x):\n    return np.concatenate([x, x], axis=0)\n", "[N]", ["axis: -1", "squeeze"]),
         ("def f(x):\n    return x * 2\n", "[H]", []),
     ],
 )
