@@ -19,7 +19,7 @@ import jsonschema
 import pytest
 
 from grader.bank.build import bank_for
-from grader.bank.cache import bank_folder, compiled_file
+from grader.bank.cache import bank_folder
 from grader.cli.call import grade as command_line
 from grader.cli.output import harmless, problem
 from grader.course.find import Course
@@ -78,24 +78,17 @@ def test_what_fails_while_an_interruption_is_cleaned_up_after_is_told_as_the_int
 
 
 @pytest.fixture
-def own_cache(cached, pool, tmp_path, monkeypatch):
+def own_cache(cached, pool, tmp_path):
     """A cache of the test's own, and in it the brief course's bank, which was made once for all."""
     files = Course(BRIEF).assignment("brief")
-    sources, keys = files.sources(), bank_for(files, pool).keys
-    made_from = (["assignment", sources["assignment"]], ["keys", sorted(sources.items())])
-
-    def places():
-        folders = [bank_folder(files.name, exercise, key) for exercise, key in keys.items()]
-        return folders, [compiled_file(files.name, each) for each in made_from]
-
-    folders, compiled = places()
-    monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "cache"))
-    (tmp_path / "cache" / "compiled").mkdir(parents=True)
-    for one, other in zip(folders, places()[0], strict=True):
-        shutil.copytree(one, other)
-    for one, other in zip(compiled, places()[1], strict=True):
-        shutil.copy(one, other)
-    return str(tmp_path / "cache")
+    folders = [bank_folder(files.name, exercise, key) for exercise, key in bank_for(files, pool).keys.items()]
+    cache = tmp_path / "cache"
+    for folder in folders:
+        shutil.copytree(folder, cache / "banks" / folder.name)
+    (cache / "compiled").mkdir()
+    for path in folders[0].parents[1].glob("compiled/brief-*"):  # of other versions of it as well
+        shutil.copy(path, cache / "compiled")
+    return str(cache)
 
 
 def edit(path, old, new):
@@ -154,6 +147,7 @@ EVERY_COMMAND = (
     *("--version", "schema", "doctor", "check", "build brief", "run brief all/ada", "run brief all/bob --json --staff"),
     *("class brief all -o results --workers 1", "export brief --results results", "start brief mine"),
     *("audit brief --fresh", "explore brief all/ada --examples 40", "explore brief all/bob"),
+    *("new brief", "template brief", "cases brief", "cases brief --json"),
 )
 
 
@@ -171,7 +165,7 @@ def test_every_command_does_the_same_in_a_python_that_starts_from_nothing(grade,
         ran = [grade(*words.split(), cwd=folder, fresh=fresh, **course) for words in EVERY_COMMAND]
         found.append([(each.returncode, timeless(each.stdout), each.stderr) for each in ran])
     assert found[0] == found[1]
-    assert [code for code, _, _ in found[0]] == [0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 0, 0, 2]
+    assert [code for code, _, _ in found[0]] == [0, 0, 0, 0, 0, 0, 1, 0, 0, 2, 0, 0, 2, 2, 0, 0, 0]
 
 
 def test_an_error_that_nobody_foresaw_exits_with_3(environment):
@@ -258,7 +252,7 @@ def test_a_property_that_fails_on_the_reference_is_the_authors(brief, grade, han
     edit(brief / "assignments/brief/properties.py", "    root = ", "    assert case.id == student.run({})\n    root = ")
     ran = grade("brief", hand_in(SQUARE_ROOT, "brief.py"), cwd=brief)
     assert ran.returncode == 2  # found while the bank is built, before any student is graded
-    assert "properties.py: its_square_is_the_number does not hold for the reference of square_root" in ran.stderr
+    assert "properties[0].check names its_square_is_the_number, which does not hold for the reference" in ran.stderr
 
 
 # ── being interrupted ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from grader.bank.reference import Reference
 from grader.records.bank import ExerciseBank
 from grader.records.errors import AssignmentError, BankError, Mistake, PropertyFault, ReferenceFault
 from grader.records.run import Outcome, Raised
-from grader.records.verdict import ending
+from grader.records.verdict import LawBroken, ending
 from grader.report.words.endings import phrase
 from grader.report.words.problems import problem as problem_in_words
 
@@ -298,11 +298,12 @@ def _hold_properties(
     for (index, check), cases in product(enumerate(exercise.properties), phases):
         try:
             found = hold(check, properties[check.check], exercise, in_turn(cases), sandbox.run)
-            problem = problem_in_words(found.problem)
+            said = "" if found.problem == LawBroken() else problem_in_words(found.problem)
+            broken = found.problem is not None
         except PropertyFault as fault:
-            problem = str(fault)
-        if problem:
-            message = f"names {check.check}, which does not hold for the reference: {problem}"
+            said, broken = str(fault), True
+        if broken:
+            message = f"names {check.check}, which does not hold for the reference{f': {said}' if said else ''}"
             mistakes.append(place(("properties", index, "check"), message))
     if mistakes:
         raise ReferenceFault(mistakes)

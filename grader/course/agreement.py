@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from grader.course.helpers import unfit
 from grader.course.misconceptions import misconceptions
 from grader.course.places import YamlPlaces
@@ -41,8 +43,11 @@ def of_reference(files: AssignmentFiles, assignment: Assignment, unsure: Collect
     except SnippetError as error:
         return [Mistake(file, error.line, error.column, "", f"is no Python: {error}")]
     mistakes = [] if names is None else list(_not_defined(files, assignment, names, unsure))
-    mistakes += unfit(files.helpers, assignment, files.reference, names or parse_snippet(source).bound)
-    mistakes += _not_as_asked(files, assignment, submission)
+    sure = [exercise for index, exercise in enumerate(assignment.exercises) if index not in unsure]
+    known = replace(assignment, exercises=tuple(sure))
+    mistakes += unfit(files.helpers, known, files.reference, names or parse_snippet(source).bound)
+    if len(sure) == len(assignment.exercises):  # rules on the source follow what no other exercise asks for
+        mistakes += _not_as_asked(files, assignment, submission)
     try:
         misconceptions(source, file)
     except ReferenceFault as fault:
