@@ -115,6 +115,6 @@ MISTAKES = {
         "rnn_step",
         """def rnn_step(*inputs):
     return right(*inputs) * 1e308""",
-        ("`h`: some numbers lie outside -1 to 1, where all the right ones lie.",),
+        ("`h`: larger wherever the right numbers are larger, as if another function came last.",),
     ),
 }

@@ -14,7 +14,7 @@ import pytest
 PROVEN = Path(__file__).parent / "courses" / "proven"
 
 RIGHT = "import numpy as np\n\n\ndef affine(W, x, b):\n    return b + np.dot(W, x)\n"
-RARE = "W.shape[0] == 1 and b[0, 0] == 2.0"  # no case of the bank is that
+RARE = "W.shape[0] == 1 and b[0, 0] == 3.0"  # no case of the bank is that
 ANOTHER = """\
   - id: halved
     title: One half
@@ -76,8 +76,8 @@ def test_a_false_pass_is_found_and_made_small(grade, explore, course):
     assert "It passes every case, and is wrong for this input:" in ran.stdout
     assert "W = np.zeros((1, 2))\n" in ran.stdout
     assert "x = np.zeros((2, 1))\n" in ran.stdout
-    assert "b = np.array([[2.0]])\n" in ran.stdout
-    assert "Expected 2, got -2." in ran.stdout
+    assert "b = np.array([[3.0]])\n" in ran.stdout
+    assert "Expected 3, got -3." in ran.stdout
     assert ": a false pass" in ran.stderr
     assert "fresh process" not in ran.stdout
 
@@ -140,7 +140,7 @@ def test_hostile_code_comes_to_an_end(explore, does, said):
     ran = explore(rarely(does))
     assert ran.returncode == 1, ran.stderr
     assert " ".join(said.split()) in " ".join(ran.stdout.split())
-    assert "b = np.array([[2.0]])\n" in ran.stdout
+    assert "b = np.array([[3.0]])\n" in ran.stdout
     assert "\x1b" not in ran.stdout
     assert len(ran.stdout) < 10_000
 
@@ -239,7 +239,7 @@ def test_what_is_added_fails_the_submission_from_then_on(explore, grade, course,
         "      - inputs:",
         "          W: [[0.0, 0.0]]",
         "          x: [[0.0], [0.0]]",
-        "          b: [[2.0]]",
+        "          b: [[3.0]]",
         '        note: "an input that is easily got wrong"',
     ]
     assert grade("check", "proven", cwd=course).returncode == 0

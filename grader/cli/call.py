@@ -21,6 +21,8 @@ from grader.cli.output import failed, problem
 from grader.records.errors import GraderError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from grader.sandbox.pool.start import Program
 
 grade.add_command(audit)
@@ -44,6 +46,8 @@ def call(program: Program | None) -> NoReturn:
         code = _interrupted()
     except Exception as error:  # noqa: BLE001 - Python's own exit code for it, 1, would say that a submission was graded
         code = _failed(error)
+    if code == GraderError.exit_code and _interruptions:  # what fails while all is being ended is no fault of ours
+        code = _interrupted()
     _leave(code or 0)
 
 
@@ -80,7 +84,15 @@ def _leave(code: int) -> NoReturn:
 
 def _end_as_by_ctrl_c() -> None:
     """Let the system's requests to end clean up as Ctrl-C does: student code must not outlive its grader."""
-    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP; nohup has it ignored, which stays
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # Windows has no SIGHUP; nohup has it ignored, which stays
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+        if number is not None and signal.getsignal(number) in {signal.SIG_DFL, signal.default_int_handler}:
+            signal.signal(number, _interrupt)
+
+
+_interruptions: list[int] = []  # signals that came
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    _interruptions.append(number)
+    signal.default_int_handler(number, frame)

@@ -13,9 +13,10 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from grader.course.snippet import asked_names, needed_names
-from grader.course.source_text import Function, Names, Piece, UnreadableError, Written, modules_of, names_in
+from grader.course.source_text import LONGEST, Function, Names, Piece, UnreadableError, Written, modules_of, names_in
 from grader.course.source_words import CONSTRUCTS, RECURSION, canonical
 from grader.records.lines import source_lines
+from grader.records.run import Frame
 from grader.records.source import Breach, SourceBroken
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from grader.course.source_text import ModuleText
     from grader.records.assignment import Assignment, Exercise
-    from grader.records.run import Frame, Submission
+    from grader.records.run import Submission
     from grader.records.source_rules import SourceRules
 
 _LOOKING_UP = ("exec", "eval", "compile", "__import__", "globals", "vars")
@@ -50,9 +51,12 @@ def _breaches(exercise: Exercise, modules: Mapping[str, ModuleText], others: Col
     reading = _Reading(modules, others)
     try:
         reading.follow(needed_names(exercise))
-    except (UnreadableError, RecursionError):
+        if not (reading.lines or reading.names):  # nothing shows it: is it put there by a name that is looked up?
+            reading.look_through_all()
+            return tuple(breach for breach in _broken(exercise.source, reading) if breach.kind == "looked_up")
+    except (UnreadableError, RecursionError, MemoryError):
         return (Breach("unreadable"),)
-    return tuple(_broken(exercise.source, reading)) if reading.lines else ()
+    return tuple(_broken(exercise.source, reading))
 
 
 def _broken(rules: SourceRules, reading: _Reading) -> Iterator[Breach]:
@@ -97,7 +101,24 @@ class _Reading:
                 if written.node not in self._done and not isinstance(written.node, ast.Import | ast.ImportFrom):
                     self._done.add(written.node)
                     self.calls[key].update(self._look_through(written, module))
+            self.calls[key].update(self._imported(key[1], module))
             waiting += sorted(self.calls[key])
+
+    def look_through_all(self) -> None:
+        """Look through the whole main module."""
+        module = self.modules[""]
+        for written in module.statements:
+            for _ in self._look_through(written, module):
+                pass  # what it reaches is in there as well, or in no text
+
+    def _imported(self, name: str, module: ModuleText) -> list[tuple[str, str]]:
+        """Where a name leads to that is imported, alone or with all else."""
+        meant, deciding = module.meant(name), module.deciding(name)
+        kept = bool(deciding) and not isinstance(deciding[0].node, ast.Import | ast.ImportFrom)
+        if kept or not meant or meant.startswith((":", "builtins.")):
+            return []
+        place = deciding[0].piece.frame(deciding[0].node.lineno) if deciding else Frame(module.path, 1, "")
+        return list(self._name(meant, place, Names(module)))
 
     def places_of(self, word: str) -> list[Frame]:
         """Where a word of an author's stands."""
@@ -123,6 +144,8 @@ class _Reading:
 
     def _within(self, part: ast.AST, piece: Piece, names: Names) -> Iterator[tuple[str, str]]:
         said: set[ast.AST] = set()  # annotations, and names within a dotted one
+        for function in _calling_themselves(part):
+            self.words.setdefault(RECURSION, []).append(piece.frame(function.lineno))
         for node in ast.walk(part):
             said.update(_annotations(node))
             if node in said:
@@ -149,7 +172,7 @@ class _Reading:
             if names.module.name or own not in self.others:
                 yield names.module.name, own
             return
-        module, _, name = found.rpartition(".")
+        module, _, name = ".".join(found.split(".")[:LONGEST]).rpartition(".")
         while module:
             if module in self.modules:
                 yield self.modules[module].name, name.partition(".")[0]
@@ -174,8 +197,6 @@ class _Reading:
         for word in dict.fromkeys(_KIND[kind] for kind in kinds if kind in _KIND):
             if not isinstance(node, ast.operator):  # which has no place of its own
                 self.words.setdefault(word, []).append(piece.frame(getattr(node, "lineno", 0)))
-        if isinstance(node, Function) and _calls_itself(node):
-            self.words.setdefault(RECURSION, []).append(piece.frame(node.lineno))
 
     def _in_circles(self) -> list[Frame]:
         """A function that is reached by what it calls."""
@@ -228,11 +249,18 @@ def _chain(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def _calls_itself(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    for node in ast.walk(function):
+def _calling_themselves(part: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """Functions within which a call has their own name. Each node is looked at once, as texts are hostile."""
+    found: dict[ast.FunctionDef | ast.AsyncFunctionDef, None] = {}
+    waiting: list[tuple[ast.AST, Mapping[str, ast.FunctionDef | ast.AsyncFunctionDef]]] = [(part, {})]
+    while waiting:
+        node, within = waiting.pop()
+        if isinstance(node, Function):
+            within = {**within, node.name: node}
         match node:
-            case ast.Call(func=ast.Name(id=name)) if name == function.name:
-                return True
-            case ast.Call(func=ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name)) if name == function.name:
-                return True
-    return False
+            case ast.Call(func=ast.Name(id=name)) if name in within:
+                found[within[name]] = None
+            case ast.Call(func=ast.Attribute(value=ast.Name(id="self" | "cls"), attr=name)) if name in within:
+                found[within[name]] = None
+        waiting += [(inner, within) for inner in ast.iter_child_nodes(node)]
+    yield from sorted(found, key=lambda function: function.lineno)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-_LONGEST = 12  # names of a dotted one that are followed, and aliases of aliases
+LONGEST = 12  # names of a dotted one that are followed, and aliases of aliases
 
 
 class UnreadableError(ValueError):
@@ -103,7 +103,7 @@ class ModuleText:
         nodes = (written.node for written in self.statements)
         imports = (node for node in nodes if isinstance(node, ast.ImportFrom))
         modules = (_module_of(node, self.path) for node in imports if node.names[0].name == "*")
-        return tuple(dict.fromkeys(modules))[:_LONGEST]
+        return tuple(dict.fromkeys(modules))[:LONGEST]
 
     def meant(self, name: str, depth: int = 0) -> str:
         """What a name of the module stands for, with dots; ``:name`` for what it defines, empty for what is unknown."""
@@ -118,7 +118,7 @@ class ModuleText:
                 case ast.Import() | ast.ImportFrom() as node:
                     if (found := imported(node, self.path).get(name)) is not None:
                         return found
-                case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name and depth < _LONGEST:
+                case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name and depth < LONGEST:
                     return Names(self).dotted(value, depth + 1) or f":{name}"
         return f":{name}" if deciding else ""
 
@@ -140,7 +140,7 @@ class Names:
     def dotted(self, node: ast.expr, depth: int = 0) -> str:
         """What a name, or what follows its dots, stands for; empty for anything else."""
         parts: list[str] = []
-        while len(parts) <= _LONGEST:
+        while len(parts) <= LONGEST:
             match node:
                 case ast.Attribute(value=value, attr=name):
                     node = value

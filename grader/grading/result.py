@@ -147,7 +147,8 @@ def _of_the_way(trial: Trial) -> Iterator[Remark]:
         yield from (Remark("changes_input", name) for name in given.changed)
         yield from (Remark("shares_memory", output, name) for output, name in given.aliased)
         yield from (Remark("read_as", output, way) for output, way in given.read)
-    if isinstance(trial.outcome, Raised) and trial.before is not None and not trial.before.missing:
+    deviates = any(found.deviation is not None for found in trial.comparisons)
+    if isinstance(trial.outcome, Raised) and trial.before is not None and not (trial.before.missing or deviates):
         yield Remark("stops_at_its_end", got=trial.outcome.error)
 
 

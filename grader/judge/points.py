@@ -136,19 +136,21 @@ class _Marking(NamedTuple):
             return replace(part, earned=part.points, problem=ButFor(names), followed=names), worth
         if credit_of(self.exercise, key.name) == "whole":
             return part, worth if part.right else Fraction()
-        groups, paid = _groups(self.exercise, key.name, self.trials, worth, self.broken)
+        if self.broken is not None:
+            return part, Fraction()  # which costs all of it, whatever its groups are
+        groups, paid = _groups(self.exercise, key.name, self.trials, worth)
         return replace(part, earned=rounded(paid), groups=groups), paid
 
 
 def _groups(
-    exercise: Exercise, name: str, trials: Sequence[Trial], worth: Fraction, broken: RuleBroken | SourceBroken | None
+    exercise: Exercise, name: str, trials: Sequence[Trial], worth: Fraction
 ) -> tuple[tuple[CreditGroup, ...], Fraction]:
     """Equal shares for the groups of cases, each paid whole, and only beside the first: that of ordinary cases."""
     members = grouped(exercise, trials)
     failed = {
         kind: [trial for trial in some if _output_problem(name, trial) is not None] for kind, some in members.items()
     }
-    right = [kind for kind in members if not failed[kind] and broken is None]
+    right = [kind for kind in members if not failed[kind]]
     paid = right if right[:1] == [*members][:1] else []
     share = worth / len(members) if members else Fraction()
     found = tuple(

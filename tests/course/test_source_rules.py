@@ -81,6 +81,26 @@ def test_helpers_in_files_beside_the_module_are_followed():
         assert breaches("{forbid: [np.linalg.inv]}", text, tools=helper) == at(4, file="tools.py")
 
 
+def test_the_function_itself_may_be_imported():
+    helper = "import numpy as np\n\ndef f(A):\n    return np.linalg.inv(A)\n\ng = f\n"
+    for text in ("from tools import f\n", "from tools import *\n", "from tools import g as f\n"):
+        assert breaches("{forbid: [np.linalg.inv]}", text, tools=helper) == at(4, file="tools.py")
+        assert breaches("{require: [np.einsum]}", text, tools=helper) == [("lacking", "np.einsum", None)]
+    assert breaches("{forbid: [np.linalg.inv]}", "from numpy.linalg import inv as f\n") == at(1)
+
+
+def test_a_function_that_no_text_shows_was_looked_up():
+    for text, word in (("exec('def f(A):\\n    return A')\n", "exec"), ("globals()['f'] = abs\n", "globals")):
+        assert breaches("{forbid: [for]}", text) == [("looked_up", word, ("week.py", 1))]
+
+
+def test_functions_within_functions_are_looked_at_once():
+    depth = 60
+    nested = "".join(f"{' ' * n}def f{n}(A):\n" for n in range(depth))
+    text = nested + f"{' ' * depth}a(1, 2, 3);\n" * 2000 + "def f(A):\n    return f0(A)\n"
+    assert breaches("{forbid: [recursion]}", text) == []
+
+
 @pytest.mark.parametrize(
     "text",
     [
