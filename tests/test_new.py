@@ -52,6 +52,22 @@ def test_a_new_assignment_is_checked_built_graded_and_proven_as_it_stands(grade,
     assert json.loads(grade("week1", "week1", "--json", cwd=folder).stdout)["score"] == 0
 
 
+def test_a_template_that_was_left_behind_is_told(grade, folder):
+    grade("new", "week1", cwd=folder)
+    template = folder / "student_template" / "week1" / "week1.py"
+    template.write_text(template.read_text(encoding="utf-8").replace("def centered", "def shifted"), encoding="utf-8")
+
+    checked = grade("check", cwd=folder)
+
+    assert checked.returncode == 0
+    assert (
+        "  student_template/week1/week1.py, which students start from, lacks `centered`: add that, or" in checked.stdout
+    )
+    template.unlink()
+    assert grade("template", "week1", "--write", cwd=folder).returncode == 0
+    assert grade("check", cwd=folder).stdout == "week1: 2 exercises, 100 points, no mistakes\n"
+
+
 def test_the_schema_that_is_named_is_the_one_beside_it(grade, folder):
     grade("new", "week1", cwd=folder)
     first = (folder / "assignments/week1/assignment.yaml").read_text(encoding="utf-8").splitlines()[0]

@@ -51,9 +51,23 @@ def _check(course: Course, name: str) -> int:
         click.echo(str(AssignmentError(mistakes)))
     else:
         _say_right(draft.assignment)
+        _say_stale(files, draft.assignment)
     for cut in cuts(draft.findings.document):
         click.echo(f"  {cut}")
     return 2 if mistakes else 0
+
+
+def _say_stale(files: AssignmentFiles, assignment: Assignment) -> None:
+    """Of a template that was made before the exercises became others: `grade start` hands it out."""
+    from grader.course.agreement import lacking_in_template
+    from grader.report.words.language import quoted
+
+    if lacking := lacking_in_template(files, assignment):
+        path = (files.template / assignment.module).relative_to(files.root).as_posix()
+        click.echo(
+            f"  {path}, which students start from, lacks {quoted(lacking)}: add that, or remove the file and make it "
+            f"anew with `grade template {assignment.id} --write`"
+        )
 
 
 def _disagreements(files: AssignmentFiles, draft: Draft) -> Sequence[Mistake]:

@@ -67,6 +67,18 @@ def check_right_variants(files: AssignmentFiles, assignment: Assignment) -> None
         raise AssignmentError(mistakes)
 
 
+def lacking_in_template(files: AssignmentFiles, assignment: Assignment) -> list[str]:
+    """Names that exercises ask for and the starter template does not define; none where there is no template."""
+    path = files.template / assignment.module
+    if not path.is_file():
+        return []
+    with suppress(GraderError, SnippetError):  # of what cannot be read the audit tells
+        source = read(path, assignment.module).files[assignment.module]
+        names = _defined(source)
+        return [] if names is None else sorted(asked_names(assignment) - names)
+    return []
+
+
 def of_properties(files: AssignmentFiles, assignment: Assignment, functions: Collection[str]) -> list[Mistake]:
     """Every property and every strategy that the assignment names and ``properties.py`` does not define."""
     place = YamlPlaces(files)
