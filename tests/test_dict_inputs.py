@@ -9,14 +9,12 @@ import jsonschema
 import numpy as np
 import pytest
 
-from grader.bank.build import bank_for
-from grader.course.find import find_course
 from grader.course.load import parse
-from grader.grading.grade import Demands, grade_path
 from grader.records.entries import flat_inputs, flat_values, whole_values
 from grader.records.errors import AssignmentError
 from grader.report import WRITERS, view
 from grader.report.words.written import written
+from tests.written_course import grading_of, write_course
 
 SCHEMA = Path(__file__).parents[1] / "grader" / "report" / "report.schema.json"
 ASSIGNMENT = """\
@@ -85,21 +83,8 @@ ADDS = REFERENCE.replace("-= 0.5", "+= 0.5")
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory, pool):
     """Grades a source of the course above."""
-    root = tmp_path_factory.mktemp("course")
-    for name, text in {"assignments/layers/assignment.yaml": ASSIGNMENT, "reference/layers.py": REFERENCE}.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
-    files, path = find_course(root).assignment("layers"), root / "layers.py"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADER_CACHE", str(root / "cache"))
-        bank = bank_for(files, pool)
-
-    def grade(source):
-        path.write_text(source, encoding="utf-8")
-        return grade_path(files, bank, path, pool, demands=Demands(weak=True))
-
-    grade.bank = bank
-    return grade
+    texts = {"assignments/layers/assignment.yaml": ASSIGNMENT, "reference/layers.py": REFERENCE}
+    return grading_of(write_course(tmp_path_factory.mktemp("course"), texts), "layers", pool)
 
 
 def test_entries_are_inputs_of_their_own(graded):

@@ -10,6 +10,7 @@ import pytest
 from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading.grade import Demands, grade_path
+from tests.written_course import write_course
 
 PAGE = (Path(__file__).parents[1] / "docs" / "guide.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL))
@@ -50,10 +51,7 @@ def test_a_section_is_a_course(section, tmp_path, pool):
     texts = {"assignments/guide/assignment.yaml": assignment, "reference/guide.py": reference}
     (named,) = re.findall(r"In `(\w+\.py)`", SECTIONS[section]) if beside else (None,)
     texts |= {f"assignments/guide/{named}": text for text in beside}
-    for name, text in texts.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    files = find_course(tmp_path).assignment("guide")
+    files = find_course(write_course(tmp_path, texts)).assignment("guide")
     bank = bank_for(files, pool)
     most = sum(exercise.points for exercise in bank.assignment.exercises)
     for old, new, points in [("", "", most), *WRONG[section]]:

@@ -12,6 +12,7 @@ from grader.grading.grade import Demands, grade_path
 from grader.records.errors import AssignmentError, GraderError
 from grader.report import WRITERS, view
 from grader.report.words.written import written
+from tests.written_course import write_course
 
 ASSIGNMENT = """\
 title: Layers
@@ -89,14 +90,9 @@ def backward(dy, cache):
 
 @pytest.fixture
 def course(tmp_path):
-    texts = {"assignment.yaml": ASSIGNMENT, "properties.py": PROPERTIES, "helpers.py": HELPERS}
-    for name, text in {
-        **{f"assignments/layers/{name}": text for name, text in texts.items()},
-        "reference/layers.py": REFERENCE,
-    }.items():
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return tmp_path
+    beside = {"assignment.yaml": ASSIGNMENT, "properties.py": PROPERTIES, "helpers.py": HELPERS}
+    texts = {f"assignments/layers/{name}": text for name, text in beside.items()}
+    return write_course(tmp_path, {**texts, "reference/layers.py": REFERENCE})
 
 
 @pytest.mark.usefixtures("cached")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from grader.bank.build import bank_for
-from grader.course.find import find_course
-from grader.grading.grade import Demands, grade_path
 from grader.report import terminal, view
 from grader.report.words.written import written
+from tests.written_course import grading_of, write_course
 
 ASSIGNMENT = """\
 title: Gradients
@@ -94,25 +92,12 @@ DOES_NOTHING = REFERENCE.replace("    np.clip(h, -bound, bound, out=h)", "    ra
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory, pool):
     """Grades a source of the course above."""
-    root = tmp_path_factory.mktemp("course")
-    texts = {"assignment.yaml": ASSIGNMENT, "properties.py": PROPERTIES}
-    for name, text in {
-        **{f"assignments/grads/{name}": text for name, text in texts.items()},
+    texts = {
+        "assignments/grads/assignment.yaml": ASSIGNMENT,
+        "assignments/grads/properties.py": PROPERTIES,
         "reference/grads.py": REFERENCE,
-    }.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8")
-    files, path = find_course(root).assignment("grads"), root / "grads.py"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADER_CACHE", str(root / "cache"))
-        bank = bank_for(files, pool)
-
-    def grade(source):
-        path.write_text(source, encoding="utf-8")
-        return grade_path(files, bank, path, pool, demands=Demands(weak=True))
-
-    grade.bank = bank
-    return grade
+    }
+    return grading_of(write_course(tmp_path_factory.mktemp("course"), texts), "grads", pool)
 
 
 def earned(report, exercise=0):
@@ -182,7 +167,7 @@ def test_an_exception_after_all_outputs_is_a_remark(graded):
     for results in (report.exercises, view.student(report).exercises):
         last = written(replace(report, exercises=results)).exercises[2]
         assert (last.status, last.earned, last.counterexamples, last.diagnosis) == ("right", 1, (), ())
-        assert last.remarks == ("Stops with OSError once all outputs are set: they keep their points.",)
+        assert last.remarks == ("Stops with OSError once all outputs are set: they are compared all the same.",)
 
 
 def test_a_change_of_an_input_is_seen_before_an_exception_too(graded):
