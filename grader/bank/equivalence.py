@@ -12,7 +12,7 @@ from grader.bank.edges import plans
 from grader.bank.plans import canonical, fill
 from grader.bank.strategies import edges
 from grader.bank.widened import widened
-from grader.mistakes.idle import SIGHTINGS, is_so, marked
+from grader.mistakes.equivalent import SIGHTINGS, is_so, marked
 from grader.records.assignment import custom_function
 from grader.records.bank import Case
 from grader.records.run import Job, Raised, Returned, job_of
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from grader.bank.plans import Candidate
-    from grader.mistakes.idle import Idle
+    from grader.mistakes.equivalent import Idle
     from grader.mistakes.runner import VersionRunner
     from grader.records.assignment import Exercise
     from grader.records.record import Value

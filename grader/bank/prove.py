@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.bank.calibrate import Calibrator
+from grader.bank.equivalence import Onlooker
 from grader.bank.freezer import Examined
-from grader.bank.idleness import Onlooker
 from grader.bank.plans import canonical
 from grader.bank.predict import Predictions
 from grader.course.misconceptions import misconceptions

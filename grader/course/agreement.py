@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from grader.course.find import AssignmentFiles
     from grader.course.wording import Path
     from grader.records.assignment import Assignment, Exercise
+    from grader.records.breaches import Breach
     from grader.records.run import Submission
-    from grader.records.source import Breach
 
 _OPEN = frozenset({"exec", "globals", "vars", "__getattr__"})  # may define what no text shows
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from grader.course.snippet import asked_names, needed_names
 from grader.course.source_text import LONGEST, Function, Names, Piece, UnreadableError, Written, modules_of, names_in
 from grader.course.source_words import CONSTRUCTS, RECURSION, canonical
+from grader.records.breaches import Breach, SourceBroken
 from grader.records.lines import source_lines
 from grader.records.run import Frame
-from grader.records.source import Breach, SourceBroken
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -174,7 +174,7 @@ class _Reading:
             return
         module, _, name = ".".join(found.split(".")[:LONGEST]).rpartition(".")
         while module:
-            if module in self.modules:
+            if module in self.modules and module.partition(".")[0] != "numpy":  # which is loaded before any file is
                 yield self.modules[module].name, name.partition(".")[0]
                 return
             module, _, rest = module.rpartition(".")

@@ -11,6 +11,7 @@ import ast
 import warnings
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -118,7 +119,7 @@ class ModuleText:
                 case ast.Import() | ast.ImportFrom() as node:
                     if (found := imported(node, self.path).get(name)) is not None:
                         return found
-                case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name and depth < LONGEST:
+                case node if depth < LONGEST and (value := dict(_kept(node)).get(name)) is not None:
                     return Names(self).dotted(value, depth + 1) or f":{name}"
         return f":{name}" if deciding else ""
 
@@ -166,11 +167,24 @@ def names_in(module: ModuleText, node: ast.AST) -> Names:
         if isinstance(inner, ast.Import | ast.ImportFrom):
             local |= imported(inner, module.path)
     found = Names(module, local)
-    for inner in inside:
-        match inner:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if not local.get(name) and name not in shared:
-                local[name] = found.dotted(value)
+    for name, value in chain.from_iterable(map(_kept, inside)):
+        if not local.get(name) and name not in shared:
+            local[name] = found.dotted(value)
     return found
+
+
+def _kept(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Names that are given to values as they stand in the text."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            yield name, value
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)) if len(names) == len(values):
+            pairs = zip(names, values, strict=True)
+            yield from ((name.id, value) for name, value in pairs if isinstance(name, ast.Name))
+        case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+            yield name, value
+        case ast.NamedExpr(target=ast.Name(id=name), value=value):
+            yield name, value
 
 
 def _bound_by(node: ast.AST) -> Iterator[str]:

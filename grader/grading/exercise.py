@@ -13,6 +13,7 @@ from grader.grading.budget import Budget
 from grader.grading.phase import HiddenPhase, PublicPhase, graded_job_of
 from grader.grading.result import absent_names, graded, missing, ungraded, without_fault
 from grader.grading.students import Told, students_result
+from grader.judge.points import rule_for_all
 from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault
 from grader.records.run import Returned
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from grader.grading.phase import Asked, Author
     from grader.records.assignment import Exercise
     from grader.records.bank import Diagnostics
+    from grader.records.breaches import SourceBroken
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult
     from grader.records.run import Loaded
-    from grader.records.source import SourceBroken
     from grader.records.verdict import Part, Trial
     from grader.sandbox.api import Sandbox
 
@@ -121,7 +122,7 @@ class Attempt:
 
     def follow_through(self, author: Author, earlier: Sequence[Attempt]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
-        broken = self.public.broken or self.hidden.broken or self._outputs_lost
+        broken = rule_for_all(self.exercise, self.public.broken or self.hidden.broken, self.public.source)
         if not self.exercise.follow_through or author.reference is None or not self.can_run or broken is not None:
             return
         from grader.grading.earlier import BuiltOn, earlier_functions  # seldom needed, as what follows
@@ -143,12 +144,6 @@ class Attempt:
                 self._blamed = self._blamed_in_public(earlier)
         except (SandboxFault, PropertyFault) as fault:
             self._fault = fault
-
-    @property
-    def _outputs_lost(self) -> SourceBroken | None:
-        """How the code is written, where that costs every output."""
-        rules = self.exercise.source
-        return self.public.source if rules is not None and rules.points is None else None
 
     @property
     def right_but_for_others(self) -> bool:

@@ -37,9 +37,9 @@ if TYPE_CHECKING:
     from grader.grading.phase import Asked, Phase
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank, Diagnostics
+    from grader.records.breaches import SourceBroken
     from grader.records.report import Report
     from grader.records.run import Job, Run, Submission
-    from grader.records.source import SourceBroken
     from grader.sandbox.api import Sandbox, WorkerPool
 
 

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from grader.judge.properties import Property
     from grader.records.assignment import Exercise, PropertyCheck
     from grader.records.bank import Case
+    from grader.records.breaches import SourceBroken
     from grader.records.errors import GraderError
     from grader.records.record import Value
     from grader.records.run import Job
-    from grader.records.source import SourceBroken
     from grader.records.verdict import Trial
     from grader.sandbox.api import Sandbox
 

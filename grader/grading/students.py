@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from grader.grading.reason import verdict
 from grader.grading.result import counterexamples, remarks
-from grader.judge.points import score
+from grader.judge.points import rule_for_all, score
 from grader.records.finding import OutputsRight
 from grader.records.report import ExerciseResult, HiddenFails, OnlyEarlier
 from grader.records.verdict import ButFor, Unearned, WrongInHidden
@@ -59,6 +59,7 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
     """
     shown, _ = score(exercise, public.trials, public.raises, public.holdings, public.broken, None, public.source)
     knows = any(each.earned or each.paid for key, each in told.items() if key.kind == "output")
+    told = _with_groups_that_count(told, exercise, public)
     parts = tuple(_part(part, told[part.key], followed.get(part.key.name, ()), knows=knows) for part in shown)
     wrong = frozenset(part.key.name for part in parts if part.key.kind == "output" and not part.right)
     status, reason = verdict(exercise, parts, public, HiddenFails(None) if wrong else None, module, loaded)
@@ -79,6 +80,13 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
         printed=public.printed,
         source=public.source,
     )
+
+
+def _with_groups_that_count(told: Mapping[PartKey, Told], exercise: Exercise, public: Phase) -> Mapping[PartKey, Told]:
+    """The same without groups where a rule that is broken in public costs every share, whatever the cases show."""
+    if rule_for_all(exercise, public.broken, public.source) is None:
+        return told
+    return {key: each._replace(groups=()) for key, each in told.items()}
 
 
 def _part(public: Part, told: Told, followed: tuple[str, ...], *, knows: bool) -> Part:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from grader.records.assignment import Exercise
-    from grader.records.source import SourceBroken
+    from grader.records.breaches import SourceBroken
     from grader.records.verdict import Holding, Problem, RuleBroken, Trial
 
 
@@ -88,8 +88,7 @@ def score(
     ``followed`` maps outputs that are right but for earlier functions to the names of those. ``source`` is how the code
     is not written as asked: where that is a part of its own it costs that, otherwise every output as well.
     """
-    if exercise.source is not None and exercise.source.points is None:
-        broken = broken or source
+    broken = rule_for_all(exercise, broken, source)
     found = _Marking(exercise, trials, raises, holdings, broken, followed or {}, source)
     knows = bool(followed) or knows_something(exercise, trials)
     returns = bool(followed) or knows_something(exercise, trials, returned=True)
@@ -136,21 +135,19 @@ class _Marking(NamedTuple):
             return replace(part, earned=part.points, problem=ButFor(names), followed=names), worth
         if credit_of(self.exercise, key.name) == "whole":
             return part, worth if part.right else Fraction()
-        if self.broken is not None:
-            return part, Fraction()  # which costs all of it, whatever its groups are
-        groups, paid = _groups(self.exercise, key.name, self.trials, worth)
+        groups, paid = _groups(self.exercise, key.name, self.trials, worth, self.broken)
         return replace(part, earned=rounded(paid), groups=groups), paid
 
 
 def _groups(
-    exercise: Exercise, name: str, trials: Sequence[Trial], worth: Fraction
+    exercise: Exercise, name: str, trials: Sequence[Trial], worth: Fraction, broken: RuleBroken | SourceBroken | None
 ) -> tuple[tuple[CreditGroup, ...], Fraction]:
     """Equal shares for the groups of cases, each paid whole, and only beside the first: that of ordinary cases."""
     members = grouped(exercise, trials)
     failed = {
         kind: [trial for trial in some if _output_problem(name, trial) is not None] for kind, some in members.items()
     }
-    right = [kind for kind in members if not failed[kind]]
+    right = [kind for kind in members if not failed[kind] and broken is None]
     paid = right if right[:1] == [*members][:1] else []
     share = worth / len(members) if members else Fraction()
     found = tuple(
@@ -167,6 +164,13 @@ def _groups(
         for kind, some in members.items()
     )
     return found, share * len(paid)
+
+
+def rule_for_all(
+    exercise: Exercise, broken: RuleBroken | SourceBroken | None, source: SourceBroken | None
+) -> RuleBroken | SourceBroken | None:
+    """The rule that is broken and costs every output, if one is."""
+    return broken or (source if exercise.source is not None and exercise.source.points is None else None)
 
 
 def knows_something(exercise: Exercise, trials: Sequence[Trial], *, returned: bool = False) -> bool:

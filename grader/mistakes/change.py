@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from grader.mistakes.idle import Idle
+    from grader.mistakes.equivalent import Idle
 
 Place: TypeAlias = ast.expr | ast.stmt
 Replacement: TypeAlias = ast.expr | list[ast.stmt]

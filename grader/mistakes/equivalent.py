@@ -1,7 +1,7 @@
-"""Changes that cannot differ from the reference, as it is seen to run: a flat array transposed, a tanh kept below 1.
+"""Equivalent mutants, as the reference is seen to run: a flat array transposed, a tanh kept below 1.
 
 Whoever makes such a change says on what it depends. The reference runs with those expressions marked, see
-:mod:`grader.mistakes.sightings`, and whether the change is idle is read from what was seen there.
+:mod:`grader.mistakes.observed`, and whether the change is idle is read from what was seen there.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-SIGHTINGS = "grader.mistakes.sightings"  # what the process has beside the reference
+SIGHTINGS = "grader.mistakes.observed"  # what the process has beside the reference
 ROUNDING = 1e-9  # by which a number may lie outside of the limits that it is kept within
 
 #: A change that turns axes round is idle where there is at most one; one that makes an array flat where there is just
@@ -76,7 +76,7 @@ def is_so(idle: Idle, seen: Mapping[str, Any]) -> bool:
 
 
 class _Sighting(NamedTuple):
-    """What all values of an expression were, as :mod:`grader.mistakes.sightings` has it."""
+    """What all values of an expression were, as :mod:`grader.mistakes.observed` has it."""
 
     form: str
     least: int

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.mistakes.change import Replacement
-    from grader.mistakes.idle import Idle
+    from grader.mistakes.equivalent import Idle
 
 Kind = TypeVar("Kind", bound=ast.AST)
 Other = TypeVar("Other", bound=ast.AST)

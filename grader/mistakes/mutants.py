@@ -14,7 +14,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.mistakes.change import heading
-from grader.mistakes.idle import ALWAYS, Idle
+from grader.mistakes.equivalent import ALWAYS, Idle
 from grader.mistakes.module import ReferenceModule
 from grader.mistakes.registry import OPERATORS
 from grader.mistakes.softmax import shifts, without_axis

@@ -1,7 +1,7 @@
 """What the values of an expression are seen to be while the reference runs.
 
-This runs in the reference's own process: :mod:`grader.mistakes.idle` marks expressions in its text, and asks. A buffer
-can be filled with other numbers than it begins with, to see whether any of them is ever read.
+This runs in the reference's own process: :mod:`grader.mistakes.equivalent` marks expressions in its text, and asks. A
+buffer can be filled with other numbers than it begins with, to see whether any of them is ever read.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, field
 
 from grader.records.assignment import HiddenTold
+from grader.records.breaches import SourceBroken
 from grader.records.finding import Finding
 from grader.records.record import Record
 from grader.records.run import FATAL, Isolation, LostCell, Outcome, Raised, ReadRemark
-from grader.records.source import SourceBroken
 from grader.records.verdict import (
     Counterexample,
     Deviation,

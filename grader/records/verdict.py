@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal, TypeAlias
 
 from grader.records.bank import Case, Origin
+from grader.records.breaches import SourceBroken
 from grader.records.credit import CreditGroup
 from grader.records.record import Record, Value
 from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, Raised, Returned, TimedOut
-from grader.records.source import SourceBroken
 
 # ── an output beside what was expected ────────────────────────────────────────────────────────────────────────────
 

@@ -54,6 +54,10 @@ def at(line, word="np.linalg.inv", file="week.py"):
         ("import numpy as xp\ndef f(A):\n    return xp.linalg.inv(A)\n", 3),
         ("import numpy.linalg\ndef f(A):\n    return numpy.linalg.inv(A)\n", 3),
         ("import numpy.linalg as la\ndef f(A):\n    return la.inv(A)\n", 3),
+        ("import numpy as np\ndef f(A):\n    la, n = np.linalg, 1\n    return la.inv(A)\n", 4),
+        ("import numpy as np\ndef f(A):\n    la: object = np.linalg\n    return la.inv(A)\n", 4),
+        ("import numpy as np\ndef f(A):\n    print(la := np.linalg)\n    return la.inv(A)\n", 4),
+        ("import numpy as np\ng, n = np.linalg.inv, 1\ndef f(A):\n    return g(A)\n", 4),
         ("from numpy.linalg import inv as g\ndef f(A):\n    return g(A)\n", 3),
         ("from numpy import linalg\ndef f(A):\n    return list(map(linalg.inv, A))\n", 3),
         ("from numpy.linalg import *\ndef f(A):\n    return inv(A)\n", 3),
@@ -87,6 +91,11 @@ def test_the_function_itself_may_be_imported():
         assert breaches("{forbid: [np.linalg.inv]}", text, tools=helper) == at(4, file="tools.py")
         assert breaches("{require: [np.einsum]}", text, tools=helper) == [("lacking", "np.einsum", None)]
     assert breaches("{forbid: [np.linalg.inv]}", "from numpy.linalg import inv as f\n") == at(1)
+
+
+def test_a_file_named_like_numpy_hides_none_of_its_names():
+    text = "import numpy as np\ndef f(A):\n    return np.linalg.inv(A)\n"
+    assert breaches("{forbid: [np.linalg.inv]}", text, **{"numpy/linalg": "def inv(A): pass\n"}) == at(3)
 
 
 def test_a_function_that_no_text_shows_was_looked_up():

@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from tests.written_course import write_course
+
 YAML = """
 title: Shares
 module: sums.py
@@ -24,11 +26,7 @@ NOT_OF_ONE = RIGHT.replace("    return", "    if len(x) == 1:\n        return np
 
 @pytest.fixture
 def course(tmp_path):
-    for name, text in (("assignments/sums/assignment.yaml", YAML), ("reference/sums.py", RIGHT)):
-        path = tmp_path / "course" / name
-        path.parent.mkdir(parents=True)
-        path.write_text(text, encoding="utf-8")
-    return tmp_path / "course"
+    return write_course(tmp_path / "course", {"assignments/sums/assignment.yaml": YAML, "reference/sums.py": RIGHT})
 
 
 def test_shares_are_shown_in_every_report_and_tell_a_bit_of_hidden_cases(grade, course, tmp_path):
@@ -65,6 +63,21 @@ def test_how_hidden_cases_of_a_group_fail_makes_no_difference(grade, course, tmp
     assert said[0] == said[1] == said[2]
     assert said[0][0]["headline"].startswith("Every public case is right, some hidden ones are not")
     assert [group["right"] for group in said[0][0]["parts"][0]["groups"]].count(False) == 1
+
+
+def test_a_rule_that_costs_every_share_is_not_told_as_hidden_cases_that_fail(grade, course, tmp_path):
+    assignment = course / "assignments/sums/assignment.yaml"
+    ruled = YAML.replace("    cases:", "    source: {forbid: [for]}\n    cases:", 1)
+    assert ruled != YAML
+    assignment.write_text(ruled, encoding="utf-8")
+    path = tmp_path / "sums.py"
+    path.write_text(RIGHT.replace("    return", "    for _ in x:\n        pass\n    return"), encoding="utf-8")
+
+    ran = grade("sums", path, "--json", cwd=course)
+    (exercise,) = json.loads(ran.stdout)["exercises"]
+
+    assert (exercise["earned"], exercise["parts"][0]["groups"]) == (0, [])
+    assert "not all hidden ones" not in grade("sums", path, cwd=course).stdout
 
 
 def public_sums(course, grade):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.written_course import write_course
+
 YAML = """
 title: Sums
 module: sums.py
@@ -53,11 +55,7 @@ def mean(x):
 
 @pytest.fixture
 def course(tmp_path):
-    for name, text in (("assignments/sums/assignment.yaml", YAML), ("reference/sums.py", REFERENCE)):
-        path = tmp_path / "course" / name
-        path.parent.mkdir(parents=True)
-        path.write_text(text, encoding="utf-8")
-    return tmp_path / "course"
+    return write_course(tmp_path / "course", {"assignments/sums/assignment.yaml": YAML, "reference/sums.py": REFERENCE})
 
 
 def graded(grade, course, source, name="sums.py"):

@@ -11,7 +11,7 @@ from grader.judge.points import score
 from grader.judge.trials import try_cases
 from grader.records.assignment import Interval, Output, PropertyCheck, Reals
 from grader.records.bank import Origin
-from grader.records.source import Breach, SourceBroken
+from grader.records.breaches import Breach, SourceBroken
 from grader.records.verdict import Holding, RuleBroken, Unearned
 
 from .examples import case, exercise, returned
@@ -110,10 +110,11 @@ def test_whole_is_the_default_and_an_output_may_say_otherwise_than_its_exercise(
 
 
 @pytest.mark.parametrize("broken", [RuleBroken("inputs_unchanged"), SourceBroken("m.py", (Breach("lacking", "for"),))])
-def test_a_rule_that_is_broken_costs_all_of_it_and_says_nothing_of_groups(broken):
+def test_a_rule_that_is_broken_costs_every_share_and_no_public_count(broken):
     part, _, earned = answered(broken=broken)
 
-    assert (earned, part.earned, part.groups, part.public_failed) == (0.0, 0.0, (), 0)
+    assert (earned, part.earned, [each.right for each in part.groups]) == (0.0, 0.0, [False] * 4)
+    assert [each.public_failed for each in part.groups] == [0] * 4
 
 
 def test_a_method_that_is_right_earns_every_share():

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from grader.mistakes.change import called, expression, is_number, replace, whole_number, with_fields
-from grader.mistakes.idle import ALWAYS, idle
+from grader.mistakes.equivalent import ALWAYS, idle
 from grader.mistakes.operator import Operator
 from grader.mistakes.softmax import shifts
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.mistakes.change import Change
+    from grader.mistakes.equivalent import Idle
     from grader.mistakes.function import Function
-    from grader.mistakes.idle import Idle
 
 _ALONG_AXIS = frozenset(
     {"sum", "mean", "max", "min", "amax", "amin", "prod", "std", "var", "argmax", "argmin", "median", "norm"}

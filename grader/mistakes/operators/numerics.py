@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from grader.mistakes.change import Change, called, is_number
-from grader.mistakes.idle import idle
+from grader.mistakes.equivalent import idle
 from grader.mistakes.operator import Operator
 
 if TYPE_CHECKING:

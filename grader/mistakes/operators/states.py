@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from grader.mistakes.change import called, replace
-from grader.mistakes.idle import idle
+from grader.mistakes.equivalent import idle
 from grader.mistakes.operator import Operator
 
 if TYPE_CHECKING:

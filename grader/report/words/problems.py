@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from grader.records.breaches import SourceBroken
 from grader.records.byte_counts import in_units
-from grader.records.source import SourceBroken
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
 from grader.records.verdict import (
     ButFor,
@@ -249,7 +249,7 @@ def remark(found: Remark) -> str:
             got, wanted = (_NUMBERS[np.dtype(name).kind] for name in (found.got, found.wanted))
             return f"`{found.about}` holds {got} ({found.got}) where {wanted} are meant."
         case "stops_at_its_end":
-            return f"Stops with {found.got} once all outputs are set: they keep their points."
+            return f"Stops with {found.got} once all outputs are set: they are compared all the same."
         case "prints_much":
             return (
                 f"Prints more than {in_units(float(found.wanted))} in all cases together: what came after that was cut."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from grader.report.words.language import count, place
 
 if TYPE_CHECKING:
-    from grader.records.source import Breach, SourceBroken
+    from grader.records.breaches import Breach, SourceBroken
 
 
 def broken(found: SourceBroken) -> str:

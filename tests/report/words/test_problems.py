@@ -6,8 +6,8 @@ import pytest
 
 from grader.judge.tolerance import CALIBRATED, Rule, bound
 from grader.records.assignment import Tolerance
+from grader.records.breaches import Breach, SourceBroken
 from grader.records.run import CellFrame, Crashed, Frame, Raised
-from grader.records.source import Breach, SourceBroken
 from grader.records.verdict import (
     Bound,
     ButFor,
@@ -296,7 +296,7 @@ REMARKS = [
     ),
     (
         Remark("stops_at_its_end", got="OSError"),
-        "Stops with OSError once all outputs are set: they keep their points.",
+        "Stops with OSError once all outputs are set: they are compared all the same.",
     ),
 ]
 

@@ -5,6 +5,7 @@ import typing
 import pytest
 from msgspec.structs import replace
 
+from grader.records.breaches import Breach, SourceBroken
 from grader.records.report import (
     AllRight,
     BreaksRule,
@@ -25,7 +26,6 @@ from grader.records.report import (
     Undefined,
 )
 from grader.records.run import Crashed, Frame, NotRun, OutOfMemory, Raised, TimedOut
-from grader.records.source import Breach, SourceBroken
 from grader.records.verdict import (
     ButFor,
     Deviation,
