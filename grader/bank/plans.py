@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 
 from grader.bank import domains
+from grader.bank.profiles import GENERIC
 from grader.course.snippet import SnippetError, parse_snippet
 from grader.records.assignment import Integers, Interval, ListOf, SizeOf, Tokens, custom_function, parts_of
 from grader.records.bank import Condition, Origin
@@ -38,12 +39,17 @@ class CasePlan(Record, frozen=True):
 
 
 class Candidate(Record, frozen=True):
-    """Inputs that may become a case, and why they were made. ``condition`` is what is simple in a diagnostic case."""
+    """Inputs that may become a case, and why they were made.
+
+    ``condition`` is what is simple in a diagnostic case. ``generic`` are those of which no input was drawn by a profile
+    that may hide a mistake.
+    """
 
     origin: Origin
     sizes: dict[str, int]
     inputs: dict[str, Value]
     condition: Condition | None = None
+    generic: bool = False
 
     def key(self) -> bytes:
         """Bytes that are equal exactly where sizes and inputs are."""
@@ -83,7 +89,12 @@ def fill(exercise: Exercise, plan: CasePlan, custom: Callable[[str], Value]) -> 
     for name, domain in flat_inputs(exercise.inputs).items():
         drawn = domains.fill(domain, domains.Filling(rng, plan.sizes, plan.profiles[name], custom))
         inputs[name] = plan.given.get(name, drawn)
-    return Candidate(origin=plan.origin, sizes=plan.sizes, inputs=whole_values(exercise.inputs, inputs))
+    return Candidate(
+        origin=plan.origin,
+        sizes=plan.sizes,
+        inputs=whole_values(exercise.inputs, inputs),
+        generic=not plan.given and all(profile in GENERIC for profile in plan.profiles.values()),
+    )
 
 
 def dims(exercise: Exercise) -> dict[str, Interval]:

@@ -1,6 +1,7 @@
 """Which candidates become cases, and which of them are public.
 
-Public are the worked figures, then a small and generic case to debug with, then edges and strata, small ones first.
+Public are the worked figures; then at least half are small and ordinary, to debug with, for at an edge or near 0 much
+that is wrong looks right; then edges and strata, small ones first.
 Hidden are one of every edge, then a greedy cover: the case that kills most of the wrong versions of the reference that
 are not yet killed by enough cases, the smallest of such cases, and so on until all are. The rest is what was drawn, in
 its own proportions of strata: it catches what no wrong version foresaw.
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from grader.records.assignment import Exercise
     from grader.records.bank import Origin
 
+REPEATED = 4  # a value that comes twice is as bad to debug with as so many more numbers
+
 
 def choose(
     exercise: Exercise,
@@ -47,10 +50,10 @@ def choose(
     other_edges = _without(edges, hidden_edges)
 
     room = max(0, exercise.cases.public - len(examples))
-    first = sorted(drawn, key=_to_debug_with)[: min(1, room)]
-    public_edges = sorted(other_edges, key=_size)[: _half(room - len(first))]
-    rest = _in_turns(_without(sorted(drawn, key=_size), first))
-    public = _up_to(room, first, public_edges, rest, _without(other_edges, public_edges))
+    ordinary = sorted(drawn, key=_to_debug_with)[: _half(room)]
+    public_edges = sorted(other_edges, key=_size)[: _half(room - len(ordinary))]
+    rest = _in_turns(_without(sorted(drawn, key=_plain), ordinary))
+    public = _up_to(room, ordinary, public_edges, rest, _without(other_edges, public_edges))
 
     left = _without([*drawn, *other_edges], public)
     cover = _cover([*examples, *public, *hidden_edges], left, kills, by)
@@ -79,14 +82,19 @@ def _size(candidate: Candidate) -> int:
     return elements(candidate.inputs)
 
 
+def _plain(candidate: Candidate) -> tuple[bool, bool, int]:
+    """Smallest for a small case of ordinary numbers. Every size 1 is an edge, of which one is enough."""
+    return not candidate.generic, set(candidate.sizes.values()) == {1}, _size(candidate)
+
+
 def _to_debug_with(candidate: Candidate) -> tuple[bool, int, int]:
-    """Smallest for a case with sizes above 1, different ones, and arrays in which no value comes twice."""
+    """Smallest for ordinary numbers, sizes above 1, different ones, and arrays in which few values come twice."""
     sizes = candidate.sizes.values()
-    special = any(size < 2 for size in sizes) or len(set(sizes)) < len(sizes)
+    special = sum(size < 2 for size in sizes) + len(sizes) - len(set(sizes))
     values = named_values(candidate.inputs).values()
     arrays = [value for value in values if isinstance(value, np.ndarray) and value.dtype.kind == "f"]
     repeated = sum(array.size - np.unique(array).size for array in arrays)
-    return special, int(repeated), _size(candidate)
+    return not candidate.generic, special, _size(candidate) + REPEATED * int(repeated)
 
 
 def _half(count: int) -> int:

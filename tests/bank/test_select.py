@@ -74,6 +74,21 @@ def test_the_first_case_is_small_and_generic():
     assert elements(first.inputs) <= 12
 
 
+def test_half_of_the_public_cases_are_ordinary():
+    """Where a tanh is missing, say, numbers near 0 and sizes of 1 let most cases pass."""
+    public = choose(RNN, [], EDGES, DRAWN)[0]
+    ordinary = [each for each in public if each.generic and len({1, *each.sizes.values()}) == 3]
+
+    assert public[: len(ordinary)] == ordinary, "those to debug with come first"
+    assert len(ordinary) >= 5
+
+
+def test_what_one_input_draws_near_0_is_not_ordinary():
+    drawn = [replace(each, generic=number == 17) for number, each in enumerate(some(ANY, *range(20)))]
+
+    assert numbers(choose(exercise(1, 1), [], [], drawn)[0]) == [17]
+
+
 def test_examples_come_first_and_are_public_even_where_they_are_too_many():
     examples = some(EXAMPLE, 1, 2, 3)
 
@@ -105,20 +120,20 @@ def test_every_kind_of_edge_is_hidden_and_small_ones_are_public_too():
 def test_public_cases_show_several_strata():
     public = choose(RNN, [], EDGES, DRAWN)[0]
 
-    assert len({candidate.origin for candidate in public if not candidate.origin.on_edge}) >= 4
+    assert len({candidate.origin for candidate in public if not candidate.origin.on_edge}) >= 3
 
 
 def test_edges_do_not_crowd_out_what_is_drawn():
     public, hidden = choose(exercise(4, 4), [], some(A, *range(9)), some(ANY, *range(20, 40)))
 
-    assert sum(number >= 20 for number in numbers(public)) == 2
+    assert sum(number >= 20 for number in numbers(public)) == 3
     assert sum(number >= 20 for number in numbers(hidden)) == 3
 
 
 def test_without_hidden_cases_all_is_public():
     public, hidden = choose(exercise(4, 0), [], some(A, 1, 2), some(ANY, 5, 6, 7))
 
-    assert (sorted(numbers(public)), hidden) == ([1, 2, 5, 6], [])
+    assert (sorted(numbers(public)), hidden) == ([1, 5, 6, 7], [])
 
 
 def test_where_nothing_else_is_left_edges_fill_the_rest():
