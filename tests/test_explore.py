@@ -14,7 +14,7 @@ import pytest
 PROVEN = Path(__file__).parent / "courses" / "proven"
 
 RIGHT = "import numpy as np\n\n\ndef affine(W, x, b):\n    return b + np.dot(W, x)\n"
-RARE = "W.shape[0] == 1 and b[0, 0] == 3.0"  # no case of the bank is that
+RARE = "W.shape[0] == 1 and b[0, 0] == 1.0"  # no case of the bank is that, and one of the first 20 inputs
 ANOTHER = """\
   - id: halved
     title: One half
@@ -44,9 +44,9 @@ def course(tmp_path):
 
 @pytest.fixture
 def explore(grade, course):
-    """``explore(text, "--add")``: the command on a submission, with so many inputs that what is rare turns up."""
+    """``explore(text, "--add")``: the command on a submission, with enough inputs for what is rare to turn up."""
 
-    def run(text, *options, examples=600):
+    def run(text, *options, examples=120):
         path = course / "work" / "proven.py"
         path.write_text(text, encoding="utf-8")
         return grade("explore", "proven", path, "--examples", examples, *options, cwd=course)
@@ -76,8 +76,8 @@ def test_a_false_pass_is_found_and_made_small(grade, explore, course):
     assert "It passes every case, and is wrong for this input:" in ran.stdout
     assert "W = np.zeros((1, 2))\n" in ran.stdout
     assert "x = np.zeros((2, 1))\n" in ran.stdout
-    assert "b = np.array([[3.0]])\n" in ran.stdout
-    assert "Expected 3, got -3." in ran.stdout
+    assert "b = np.array([[1.0]])\n" in ran.stdout
+    assert "Expected 1, got -1." in ran.stdout
     assert ": a false pass" in ran.stderr
     assert "fresh process" not in ran.stdout
 
@@ -85,9 +85,9 @@ def test_a_false_pass_is_found_and_made_small(grade, explore, course):
 def test_nothing_is_found_of_right_ones(explore):
     single = "import numpy as np\n\n\ndef affine(W, x, b):\n    return (W.astype(np.float32) @ x + b).tolist()\n"
     for text in (RIGHT, single):
-        ran = explore(text, examples=200)
+        ran = explore(text)
         assert (ran.returncode, ran.stdout) == (0, "")
-        assert "affine: 200 inputs tried: nothing found" in ran.stderr
+        assert "affine: 120 inputs tried: nothing found" in ran.stderr
 
 
 def test_where_rounding_decides_nothing_is_found(explore, course, assignment):
@@ -140,7 +140,7 @@ def test_hostile_code_comes_to_an_end(explore, does, said):
     ran = explore(rarely(does))
     assert ran.returncode == 1, ran.stderr
     assert " ".join(said.split()) in " ".join(ran.stdout.split())
-    assert "b = np.array([[3.0]])\n" in ran.stdout
+    assert "b = np.array([[1.0]])\n" in ran.stdout
     assert "\x1b" not in ran.stdout
     assert len(ran.stdout) < 10_000
 
@@ -153,7 +153,7 @@ def test_each_exercise_that_is_passed_or_the_ones_that_are_named(explore, course
     both = explore(WRONG + HALVED)
     assert both.returncode == 1
     assert "affine: hunting" in both.stderr
-    assert "halved: 600 inputs tried: nothing found" in both.stderr
+    assert "halved: 120 inputs tried: nothing found" in both.stderr
     named = explore(WRONG + HALVED, "--exercise", "halved")
     assert (named.returncode, named.stdout) == (0, "")
     assert "affine: hunting" not in named.stderr
@@ -239,7 +239,7 @@ def test_what_is_added_fails_the_submission_from_then_on(explore, grade, course,
         "      - inputs:",
         "          W: [[0.0, 0.0]]",
         "          x: [[0.0], [0.0]]",
-        "          b: [[3.0]]",
+        "          b: [[1.0]]",
         '        note: "an input that is easily got wrong"',
     ]
     assert grade("check", "proven", cwd=course).returncode == 0
