@@ -321,6 +321,10 @@ def _claimed(wire: WireArray) -> str:
 
 def _type_name(kind: type) -> str:
     """``package.Class`` of a type that student code may have made: every step of it can lie or fail."""
-    name, module = type.__dict__["__name__"].__get__(kind), kind.__dict__.get("__module__")
+    name = type.__dict__["__name__"].__get__(kind)
+    try:
+        module = type.__dict__["__module__"].__get__(kind)  # that of deque is in no dict before Python 3.13
+    except AttributeError:  # who made the type has taken it away
+        module = None
     home = module.partition(".")[0] if isinstance(module, str) else ""
     return f"{home}.{name}"[:200] if home and home not in ("builtins", "__main__") else str(name)[:200]

@@ -118,7 +118,14 @@ def test_lying_metaclass_and_module_cannot_break_packing():
         def __name__(cls):
             raise RuntimeError
 
+        @property
+        def __module__(cls):
+            raise RuntimeError
+
     assert isinstance(round_trip(Meta("Odd", (), {"__module__": 3})()), Foreign)
+
+    homeless = eval("type('Homeless', (), {})", {})  # where no module has a name
+    assert round_trip(homeless()) == Foreign(type="Homeless")
 
 
 def test_deep_nesting_is_cut_not_followed():
