@@ -958,44 +958,6 @@ def test_without_a_course(grade, tmp_path, hand_in):
     )
 
 
-# ── students ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_start_copies_template_and_handout(grade, tmp_path):
-    folder = tmp_path / "mine"
-    ran = grade("start", "tiny", folder)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert sorted(path.name for path in folder.iterdir()) == ["handout.md", "tiny.py"]
-    assert (folder / "tiny.py").read_bytes() == (TINY / "student_template/tiny/tiny.py").read_bytes()
-    unfinished = grade("tiny", folder)
-    assert unfinished.returncode == 1
-    assert unfinished.stdout.count("Not done yet") == 3
-    assert "expected:" not in unfinished.stdout
-
-
-def test_start_never_overwrites(grade, tmp_path):
-    (tmp_path / "tiny.py").write_text("my work\n")
-    ran = grade("start", "tiny", tmp_path)
-    assert ran.returncode == 2
-    assert "already holds tiny.py: nothing was changed" in ran.stderr
-    assert (tmp_path / "tiny.py").read_text() == "my work\n"
-    assert not (tmp_path / "handout.md").exists()
-
-
-def test_start_in_a_place_that_is_no_folder(grade, tmp_path):
-    (tmp_path / "file").write_text("")
-    ran = grade("start", "tiny", tmp_path / "file")
-    assert (ran.returncode, ran.stdout) == (2, "")
-    assert "cannot be filled" in ran.stderr
-
-
-def test_start_without_a_template(course, grade):
-    shutil.rmtree(course / "student_template")
-    ran = grade("start", "tiny", "mine", cwd=course)
-    assert ran.returncode == 2
-    assert "tiny has no template" in ran.stderr
-
-
 # ── a class ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 CLASS = {

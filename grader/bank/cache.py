@@ -56,6 +56,11 @@ def audit_file(assignment: str, found_from: object) -> Path:
     return _cache() / "audits" / f"{assignment}-{digest(found_from)[:32]}.json"
 
 
+def started_file(course: Path) -> Path:
+    """What is there if work was started from this course, so that what is noted of it is believed."""
+    return _cache() / "started" / hashlib.sha256(os.fsencode(course)).hexdigest()[:32]
+
+
 def build_lock(assignment: str, sources: Mapping[str, str]) -> Path:
     """What is locked while banks are built from these sources, by role and SHA-256."""
     return _cache() / "banks" / f"{assignment}-{digest(sorted(sources.items()))[:16]}"

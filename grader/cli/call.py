@@ -18,6 +18,7 @@ from grader.cli.check import check
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.output import failed, problem
+from grader.cli.start import start
 from grader.records.errors import GraderError
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ grade.add_command(cases)
 grade.add_command(check)
 grade.add_command(explore)
 grade.add_command(new)
+grade.add_command(start)
 grade.add_command(template)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_github
@@ -16,6 +17,8 @@ from grader.cli.course import course_at, course_option, held_against
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
+from grader.cli.start import NOTE, meant
+from grader.course.find import courses_above
 from grader.files import check_folder, write_whole
 from grader.records.errors import AssignmentError, UsageError
 from grader.sandbox.processors import processors
@@ -28,7 +31,29 @@ INTERRUPTED = 130
 
 
 class DefaultGroup(click.Group):
-    """``grade assignment3`` means ``grade run assignment3``."""
+    """``grade assignment3`` means ``grade run assignment3``; ``grade help`` means ``grade --help``.
+
+    In a folder that ``grade start`` made, ``grade`` and ``grade --html report.html`` mean ``grade run`` as well.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments, with the words that were left out."""
+        if args[:1] == ["help"]:
+            args = [*args[1:], "--help"]
+        elif Path(NOTE).exists() and not self._is_for_the_group(ctx, args):
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands, and the assignments of the course in which this is typed."""
+        course = next(courses_above(Path.cwd()), None)
+        names = course.assignments() if course else []
+        found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        return [*found, *super().shell_complete(ctx, incomplete)]
+
+    def _is_for_the_group(self, ctx: click.Context, args: list[str]) -> bool:
+        own = {option for parameter in self.get_params(ctx) for option in parameter.opts}
+        return bool(args) and (not args[0].startswith("-") or args[0] in own)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -52,8 +77,8 @@ def grade() -> None:
 
 
 @grade.command()
-@click.argument("assignment")
-@click.argument("path", type=Submitted(), default=Path())
+@click.argument("assignment", required=False)
+@click.argument("path", type=Submitted(), default=None, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of text.")
 @click.option("--json-file", type=NewFile(), help="Write the report as JSON to this file.")
 @click.option("--html", type=NewFile(), help="Write the report as a web page to this file.")
@@ -69,8 +94,8 @@ def grade() -> None:
     help="Write the step summary and annotations of GitHub Actions. On by itself where that runs.",
 )
 def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
-    assignment: str,
-    path: Path,
+    assignment: str | None,
+    path: Path | None,
     as_json: bool,
     json_file: Path | None,
     html: Path | None,
@@ -82,7 +107,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     isolation: Isolated,
     github: bool,
 ) -> int:
-    """Grade one submission: PATH is a file, a folder, a notebook or a zip archive, by default this folder."""
+    """Grade one submission: PATH is a file, a folder, a notebook or a zip archive, by default this folder.
+
+    ASSIGNMENT may be left out in a folder that `grade start` made. In the course's own folder, PATH is by default the
+    folder that it makes there.
+    """
+    assignment, path, course = meant(assignment, path, course)
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
     files = held_against(path, assignment, course)
@@ -117,35 +147,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if html is not None and not as_json:
         click.echo(f"The full report is in {html}", err=True)
     return _exit_code(report, fail_under, exit_zero=exit_zero)
-
-
-@grade.command()
-@click.argument("assignment")
-@click.argument("folder", type=ExistingPath(), default=None, required=False)
-@course_option
-def start(assignment: str, folder: Path | None, course: Path | None) -> None:
-    """Put an assignment's template and handout into FOLDER, by default one named after the assignment."""
-    import shutil
-
-    files = course_at(course).assignment(assignment)
-    folder = folder or Path(assignment)
-    if not files.template.is_dir():
-        raise UsageError(f"{assignment} has no template: {files.template} is missing")
-    sources = [*sorted(files.template.iterdir()), *([files.handout] if files.handout.is_file() else [])]
-    left = shutil.ignore_patterns("__pycache__")
-    there = [source.name for source in sources if (folder / source.name).exists()]
-    if there:
-        raise UsageError(f"{folder} already holds {', '.join(there)}: nothing was changed, so that no work is lost")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for source in sources:
-            if source.is_dir():
-                shutil.copytree(source, folder / source.name, ignore=left)
-            else:
-                shutil.copy(source, folder / source.name)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be filled ({error.strerror}): name another folder") from None
-    click.echo(f"{folder}: {', '.join(source.name for source in sources)}")
 
 
 @grade.command()

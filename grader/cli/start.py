@@ -1,0 +1,173 @@
+"""``grade start``: a folder to work in, and the note in it by which ``grade`` alone grades what lies there.
+
+The note names a course, and a course's ``properties.py`` runs with the rights of whoever grades. So no note is believed
+because it is there: it may have come with what somebody handed in. It has to be the user's own file, and its course
+either lies above it, where ``grade`` would look anyway, or is one that this user has started from before.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import shutil
+import sys
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import click
+
+from grader.cli.course import course_at, course_option
+from grader.cli.paths import ExistingPath
+from grader.course.find import Course, courses_above
+from grader.files import write_whole
+from grader.records.errors import UsageError
+
+if TYPE_CHECKING:
+    from grader.course.find import AssignmentFiles
+
+NOTE = ".grade.toml"
+LARGEST = 1 << 16  # bytes of a note that are read
+
+
+class Meant(NamedTuple):
+    """What ``grade [ASSIGNMENT [PATH]]`` is about once what was left out is filled in."""
+
+    assignment: str
+    path: Path
+    course: Path | None
+
+
+@click.command()
+@click.argument("assignment")
+@click.argument("folder", type=ExistingPath(), default=None, required=False)
+@course_option
+def start(assignment: str, folder: Path | None, course: Path | None) -> None:
+    """Put an assignment's template and handout into FOLDER, by default one named after the assignment.
+
+    There, `grade` alone grades your work. Nothing that is there is changed.
+    """
+    files = course_at(course).assignment(assignment)
+    folder = folder or Path(assignment)
+    if not files.template.is_dir():
+        raise UsageError(f"{assignment} has no template: {files.template} is missing")
+    sources = [*sorted(files.template.iterdir()), *([files.handout] if files.handout.is_file() else [])]
+    there = [name for name in (*(source.name for source in sources), NOTE) if (folder / name).exists()]
+    if there:
+        raise UsageError(f"{folder} already holds {', '.join(there)}: nothing was changed, so that no work is lost")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for source in sources:
+            _copy(source, folder / source.name)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be filled ({error.strerror}): name another folder") from None
+    write_whole(folder / NOTE, _note(files, folder))
+    _remember(files.root)
+    click.echo(f"{folder}: {', '.join(source.name for source in sources)}")
+    click.echo("\n".join(["Now:", *(f"  {line}" for line in _next_commands(folder))]))
+
+
+def meant(assignment: str | None, path: Path | None, course: Path | None) -> Meant:
+    """What to grade, of which assignment, held against which course; None where that was left out.
+
+    Raises UsageError where no assignment is named and no note here names one.
+    """
+    if assignment is None:
+        noted = _noted(Path(NOTE))
+        return Meant(noted.assignment, Path(), course or noted.course)
+    return Meant(assignment, path or _started_here(assignment, course) or Path(), course)
+
+
+def _started_here(assignment: str, course: Path | None) -> Path | None:
+    """In the course's own folder, which is no work to be graded: the folder that ``grade start`` makes there."""
+    folder = Path(assignment)
+    return folder if course is None and Path("assignments").is_dir() and folder.is_dir() else None
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+    else:
+        shutil.copy(source, target)
+
+
+def _next_commands(folder: Path) -> list[str]:
+    """What to type next, as the shell in use reads it."""
+    quoted = (lambda word: f'"{word}"' if " " in word else word) if os.name == "nt" else shlex.quote
+    command = "grade" if shutil.which("grade") else f"{quoted(sys.executable)} -m grader"
+    return [command] if folder.resolve() == Path.cwd() else [f"cd {quoted(str(folder))}", command]
+
+
+# ── the note ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _note(files: AssignmentFiles, folder: Path) -> str:
+    """Relative where the course lies above, so that both can be moved together."""
+    inside = folder.resolve().is_relative_to(files.root)
+    course = os.path.relpath(files.root, folder.resolve()) if inside else str(files.root)
+    return (
+        "# By this file, `grade` alone knows in this folder what to grade your work against.\n"
+        f"assignment = {json.dumps(files.name)}\n"
+        f"course = {json.dumps(course)}\n"
+    )
+
+
+def _noted(note: Path) -> Meant:
+    """What a note says. Raises UsageError if there is none, and for one that is damaged or not to be believed."""
+    text = _text(note)
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{note} is no TOML: {error}. Name what to grade: grade ASSIGNMENT") from None
+    assignment, course = found.get("assignment"), found.get("course")
+    if not isinstance(assignment, str) or not isinstance(course, str) or "\0" in course:
+        raise UsageError(f'{note} should hold assignment = "…" and course = "…". Name what to grade: grade ASSIGNMENT')
+    root = (note.parent / course).resolve()
+    if next(courses_above(note.parent), None) == Course(root):
+        return Meant(assignment, note.parent, None)  # which `grade` would find by itself, and has rules for
+    if not _started_from(root):
+        raise UsageError(
+            f"{note} names the course {root}, whose code would run with your rights, and you have started nothing from "
+            f"it here. If you trust it: grade {shlex.quote(assignment)} --course {shlex.quote(str(root))}"
+        )
+    return Meant(assignment, note.parent, root)
+
+
+def _text(note: Path) -> str:
+    try:
+        with note.open("rb") as file:
+            data, owner = file.read(LARGEST + 1), os.fstat(file.fileno()).st_uid
+    except FileNotFoundError:
+        raise UsageError(
+            f"nothing says what to grade here: name an assignment, as in `grade assignment3`, or change to a folder "
+            f"that `grade start` made, which holds {note}"
+        ) from None
+    except OSError as error:
+        raise UsageError(f"{note} cannot be read ({error.strerror}). Name what to grade: grade ASSIGNMENT") from None
+    if hasattr(os, "geteuid") and owner != os.geteuid():
+        raise UsageError(f"{note} belongs to another user, and is not read. Name what to grade: grade ASSIGNMENT")
+    try:
+        if len(data) <= LARGEST:
+            return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    raise UsageError(f"{note} is none that `grade start` wrote. Name what to grade: grade ASSIGNMENT")
+
+
+def _started_from(course: Path) -> bool:
+    from grader.bank.cache import started_file
+
+    return started_file(course).is_file()
+
+
+def _remember(course: Path) -> None:
+    """That this user started from a course; where that cannot be kept, ``grade`` asks for ``--course`` later."""
+    from grader.bank.cache import started_file
+    from grader.bank.store import make_private
+
+    kept = started_file(course)
+    with suppress(OSError, UsageError):
+        make_private(kept.parent)
+        write_whole(kept, f"{course}\n")
