@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.classroom.export import UNREADABLE, read_results
 from grader.course.named import LEAST_CASES
-from grader.diagnose.named import same
+from grader.diagnose.named import same_answer
 from grader.records.answers import (
     AnswerGroup,
     AnswersFile,
@@ -164,7 +164,7 @@ def _form(each: HandIn) -> tuple[object, ...]:
 
 
 def _same(one: ExerciseAnswers, other: ExerciseAnswers) -> bool:
-    return all(same(answer, other.cases[case]) for case, answer in one.cases.items())
+    return all(same_answer(answer, other.cases[case]) for case, answer in one.cases.items())
 
 
 def _group(results: Path, members: Sequence[HandIn]) -> Grouped:

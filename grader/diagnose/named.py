@@ -8,7 +8,7 @@ import numpy as np
 
 from grader.judge.compare import differ
 from grader.records.answers import CaseAnswer
-from grader.records.finding import Finding, Named, Share
+from grader.records.finding import Finding, NamedByInstructor, Share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @np.errstate(all="ignore")  # a student's numbers may be as large as they like
-def same(one: CaseAnswer, other: CaseAnswer) -> bool:
+def same_answer(one: CaseAnswer, other: CaseAnswer) -> bool:
     """Whether two answers to a case cannot be told apart: no number by more than 1e-4 of the largest of its output.
 
     That is what is only numerically off when it is graded. Exceptions are the same if they are of one class.
@@ -34,11 +34,11 @@ def finding_of(mistake: NamedMistake, given: Mapping[bytes, CaseAnswer]) -> Find
     others may be wrong for reasons of their own.
     """
     pairs = [(case.answer, given.get(case.key())) for case in mistake.cases]
-    if not all(answer and same(_of(mistake, wrong), _of(mistake, answer)) for wrong, answer in pairs):
+    if not all(answer and same_answer(_of(mistake, wrong), _of(mistake, answer)) for wrong, answer in pairs):
         return None
-    partly = not all(answer and same(wrong, answer) for wrong, answer in pairs)
+    partly = not all(answer and same_answer(wrong, answer) for wrong, answer in pairs)
     count = len(pairs)
-    return Finding(Named(mistake.id, mistake.sentence, partly), Share(count, count, count), mistake.outputs)
+    return Finding(NamedByInstructor(mistake.id, mistake.sentence, partly), Share(count, count, count), mistake.outputs)
 
 
 def _of(mistake: NamedMistake, answer: CaseAnswer) -> CaseAnswer:

@@ -28,7 +28,7 @@ class Predicted(Fact, frozen=True, tag="predicted"):
     partly: bool = False
 
 
-class Named(Fact, frozen=True, tag="named"):
+class NamedByInstructor(Fact, frozen=True, tag="named"):
     """It answers as students did whose mistake the instructor has named: ``name`` is its file, ``sentence`` the text.
 
     ``partly``: other outputs are not as those students had them.
@@ -150,7 +150,7 @@ class OutputsRight(Circumstance, frozen=True, tag="outputs"):
 
 AnyFact: TypeAlias = (
     Predicted
-    | Named
+    | NamedByInstructor
     | Changed
     | Factor
     | Shift
@@ -200,7 +200,7 @@ class Finding(Record, frozen=True):
     @property
     def kind(self) -> FindingKind:
         """What sort of fact it is; a misconception that is inherited is one."""
-        if isinstance(self.fact, Named):
+        if isinstance(self.fact, NamedByInstructor):
             return "named"
         if not isinstance(self.fact, Predicted):
             return "circumstance" if isinstance(self.fact, Circumstance) else "relation"
@@ -217,7 +217,7 @@ class Finding(Record, frozen=True):
         match self.fact:
             case Predicted(mistake=mistake):
                 return mistake.name
-            case Named(name=name):
+            case NamedByInstructor(name=name):
                 return name
             case Changed(how=how) | Alike(how=how):
                 return how

@@ -11,15 +11,18 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from grader.classroom.unexplained import unexplained
 from grader.course.find import find_course
 from grader.course.load import load
 from grader.course.named import named_mistakes
 from grader.grading.named import NamedQuestions
-from grader.records.answers import packed, sentence_problem
+from grader.records.answers import CaseAnswer, ExerciseAnswers, packed, sentence_problem
 from grader.records.errors import UsageError
-from grader.records.run import Returned
+from grader.records.report import Report
+from grader.records.run import Isolation, Returned
+from grader.report.answers import as_file
 
 TINY = Path(__file__).parents[1] / "courses" / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
@@ -261,3 +264,40 @@ def test_files_of_answers_that_are_damaged_cost_their_own_student_alone(run):
     assert "Of 3 hand-ins no answers are kept" in run("unexplained", run.results).stdout
     with pytest.raises(UsageError, match="No results"):
         unexplained(run.course / "nowhere")
+
+
+def results_of(folder, **answers):
+    """A results folder of students, each with answers to four cases of one exercise."""
+    for student, values in answers.items():
+        (folder / f"{student}.json").write_text(
+            '{"schema": "grader/report/v2", "score": 0, "max_score": 1, "exercises": []}', encoding="utf-8"
+        )
+        cases = {f"f/{number}": CaseAnswer({"y": value}) for number, value in enumerate(values)}
+        report = Report("a", "A", "a.py", 0.0, 1.0, (), Isolation(5, ()))
+        kept = replace(report, answers=(ExerciseAnswers("f", "key", ("y",), "", cases),))
+        (folder / f"{student}.answers").write_bytes(as_file(kept))
+    return [(each.id, each.students) for each in unexplained(folder).groups]
+
+
+def test_groups_and_their_ids_hang_on_no_last_digit_and_on_nobody_else(tmp_path):
+    written = [0.005, 1.2345, -2.5, 1e6]  # on the edges of every number of decimals
+    other = [0.0, 1.0, 2.0, 3.0]
+    (tmp_path / "one").mkdir()
+    first = results_of(tmp_path / "one", bob=written)
+    (tmp_path / "two").mkdir()
+    second = results_of(
+        tmp_path / "two",
+        ada=[value * (1 - 1e-15) for value in written],
+        bob=written,
+        cyd=[value * (1 + 1e-15) for value in written],
+        dan=other,
+    )
+    assert second == [(first[0][0], ("ada", "bob", "cyd")), (second[1][0], ("dan",))]
+    assert second[1][0] != first[0][0]
+
+
+def test_whoever_lies_between_two_joins_them(tmp_path):
+    steps = ([each, 1.0, 2.0, 3.0] for each in (0.0, 1.6e-4, 0.8e-4))  # the first two are told apart
+    ada, bob, cyd = steps
+    assert len(results_of(tmp_path, ada=ada, bob=bob)) == 2
+    assert [students for _, students in results_of(tmp_path, ada=ada, bob=bob, cyd=cyd)] == [("ada", "bob", "cyd")]

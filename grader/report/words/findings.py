@@ -15,7 +15,7 @@ from grader.records.finding import (
     Factor,
     Length,
     Limited,
-    Named,
+    NamedByInstructor,
     OutputsRight,
     Predicted,
     Rounded,
@@ -73,7 +73,7 @@ def sentence(finding: Finding) -> str:
     match fact:
         case Predicted():
             return _predicted(fact, finding)
-        case Named(sentence=said, partly=partly):
+        case NamedByInstructor(sentence=said, partly=partly):
             return f"In {quoted(outputs)}: {said}" if partly else said
         case Exchanged(other=other):
             both = other in outputs
@@ -169,7 +169,7 @@ def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
         return f"True of all {rests.shown} cases that are wrong and have several {fact.along}."
     if isinstance(fact, OutputsRight):
         return f"Wrong in {rests.shown} of {rests.asked} cases tried, and in nothing else."
-    if isinstance(fact, Named):
+    if isinstance(fact, NamedByInstructor):
         return f"Gives what this mistake gives on all {rests.shown} inputs that are kept of it."
     cases = f"cases {'tried' if rests.asked == rests.tried else 'that return'}"
     whole = rests.shown == rests.asked
