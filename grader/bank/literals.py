@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.bank.plans import Candidate, dims
+from grader.course.fitting import misfit_of
 from grader.records.assignment import (
     Booleans,
     DictOf,
@@ -20,7 +21,7 @@ from grader.records.assignment import (
     Tokens,
     resolved,
 )
-from grader.records.shapes import evaluate, resolve, terms, words
+from grader.records.shapes import terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,7 +46,7 @@ def example(exercise: Exercise, literals: Mapping[str, Any], origin: Origin) -> 
     inputs = {name: _value(name, domain, literals[name]) for name, domain in wholes.items()}
     sizes = bind(exercise, inputs)
     for name, domain in wholes.items():
-        if problem := _misfit(domain, inputs[name], sizes):
+        if problem := misfit_of(domain, inputs[name], sizes):
             raise LiteralError(name, f"{problem} (sizes {in_words(sizes)})")
     return Candidate(origin=origin, sizes=sizes, inputs=inputs)
 
@@ -178,21 +179,3 @@ def _solution(size: Size, number: int, bound: Mapping[str, int]) -> dict[str, in
     factor, name = unknown[0]
     value, rest = divmod(number - known, factor) if factor else (0, 1)
     return {name: value} if rest == 0 and value >= 0 else {}
-
-
-def _misfit(domain: AnyDomain, value: Value, sizes: Mapping[str, int]) -> str:
-    """How the value's shape differs from the declared one, or nothing."""
-    match domain:
-        case ListOf():
-            if not isinstance(domain.length, Interval) and len(value) != evaluate(domain.length, sizes):
-                return f"expected a list of length {domain.length} = {evaluate(domain.length, sizes)}, got {len(value)}"
-            return next((problem for item in value if (problem := _misfit(domain.of, item, sizes))), "")
-        case DictOf(entries=entries):
-            found = ((key, _misfit(entry, value[key], sizes)) for key, entry in entries.items())
-            return next((f"{key}: {problem}" for key, problem in found if problem), "")
-        case SizeOf() if value != evaluate(domain.of, sizes):
-            return f"expected the size {domain.of} = {evaluate(domain.of, sizes)}, got {value}"
-    shape = getattr(domain, "shape", None)
-    if shape is None or value.shape == resolve(shape, sizes):
-        return ""
-    return f"expected the shape {words(shape)} = {words(resolve(shape, sizes))}, got {words(value.shape)}"

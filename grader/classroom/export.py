@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 CLASS_FILE = "class.json"
 
 #: What reading and decoding a stored file can raise.
-_UNREADABLE = (OSError, UnicodeError, RecursionError, msgspec.DecodeError)
+UNREADABLE = (OSError, UnicodeError, RecursionError, msgspec.DecodeError)
 
 #: Neither of the last two has a score: what "needs a look" could not be taken as it was handed in, and somebody has to
 #: see what it is; "ungraded" is the grader's fault.
@@ -128,7 +128,7 @@ def stored_report(path: Path) -> StoredReport | str:
     """What is needed of a report, or why it cannot be read."""
     try:
         report = from_json(path.read_bytes(), StoredReport)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         return (error.strerror or type(error).__name__) if isinstance(error, OSError) else str(error)
     if report.schema not in schemas.READ_REPORTS:
         return f"expected schema {schemas.REPORT}, got {report.schema[:80]}"
@@ -171,7 +171,7 @@ def _current(folder: Path, row: ScoreRow) -> ScoreRow:
 def _read_index(index: Path) -> ClassFile:
     try:
         stored = from_json(index.read_bytes(), ClassFile)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise UsageError(f"{index} cannot be read ({error}): grade the class again") from None
     if stored.schema != schemas.CLASS:
         raise UsageError(f"{index}: expected schema {schemas.CLASS}, got {stored.schema[:80]}: grade the class again")

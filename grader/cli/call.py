@@ -19,6 +19,8 @@ from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.output import failed, problem
 from grader.cli.start import start
+from grader.cli.unexplained import name as name_group
+from grader.cli.unexplained import unexplained
 from grader.records.errors import GraderError
 
 if TYPE_CHECKING:
@@ -30,9 +32,11 @@ grade.add_command(audit)
 grade.add_command(cases)
 grade.add_command(check)
 grade.add_command(explore)
+grade.add_command(name_group)
 grade.add_command(new)
 grade.add_command(start)
 grade.add_command(template)
+grade.add_command(unexplained)
 
 
 def call(program: Program | None) -> NoReturn:

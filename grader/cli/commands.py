@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
+from msgspec.structs import replace
 
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_github
@@ -212,7 +213,7 @@ def grade_class(
     from grader.classroom.resume import earlier
     from grader.grading.fingerprint import fingerprint
     from grader.grading.grade import check_isolation, grade_path, handed_in, ungraded
-    from grader.report import WRITERS, view
+    from grader.report import WRITERS, answers, view
     from grader.report.words import class_run
     from grader.report.words.written import written
 
@@ -231,13 +232,18 @@ def grade_class(
             found = earlier(entries, results, lambda path: fingerprint(bank, handed_in(path, made_for, of_class=True)))
             kept = found.kept
             click.echo(class_run.resumed(len(kept), found.outdated.values()), err=True)
+
+        def graded_one(path: Path) -> Document:
+            report = view.kept(grade_path(files, bank, path, pool, demands=demands, of_class=True))
+            return replace(written(report), answers=answers.as_file(report))
+
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
-                lambda path: written(view.kept(grade_path(files, bank, path, pool, demands=demands, of_class=True))),
+                graded_one,
                 ungraded=lambda fault: written(view.kept(ungraded(bank, pool, fault))),
                 results=results,
-                writers={"json": WRITERS["json"], "html": WRITERS["html"]},
+                writers={"json": WRITERS["json"], "html": WRITERS["html"], "answers": lambda one: one.answers.decode()},
                 workers=workers,
                 progress=lambda entry, _: advance(visible(entry.student)),
                 kept=kept,

@@ -92,6 +92,10 @@ class AssignmentFiles:
         """The folder that a student starts from."""
         return self.root / "student_template" / self.name
 
+    def mistakes(self) -> list[Path]:
+        """Files of the mistakes that an instructor named, in the order of their names."""
+        return sorted(path for path in self.yaml.with_name("mistakes").glob("*.json") if path.name[0] not in "._")
+
     def right_variants(self) -> list[Path]:
         """Files and folders with right solutions, beside the course's tests (``100_*``) and beside the assignment."""
         beside, own = self.root / "tests" / "submissions" / self.name, self.yaml.with_name("right")
@@ -111,7 +115,12 @@ class AssignmentFiles:
         roles["helpers"] = self.helpers
         contents = {role: path.read_bytes() for role, path in roles.items() if path.is_file()}
         contents |= {f"reference/{name}": content for name, content in self._beside_reference()}
-        return {role: hashlib.sha256(content).hexdigest() for role, content in contents.items()}
+        found = {role: hashlib.sha256(content).hexdigest() for role, content in contents.items()}
+        if mistakes := self.mistakes():  # which decide no case, but what is said of hand-ins
+            found["mistakes"] = hashlib.sha256(
+                repr([(path.name, _start(path)) for path in mistakes]).encode()
+            ).hexdigest()
+        return found
 
     def _beside_reference(self) -> list[tuple[str, bytes]]:
         """Names and contents of the files and data that the reference takes along, in the order of their names."""
@@ -146,6 +155,20 @@ class AssignmentFiles:
             return None
         with _LOADING:
             return _loaded(self, self.properties.read_bytes())
+
+
+_LARGEST = 1 << 20  # bytes that are looked at of a named mistake: more of them than it may have
+
+
+def _start(path: Path) -> str:
+    """What stands for a file that need not be right, and may not even be one."""
+    import hashlib
+
+    try:
+        with path.open("rb") as file:
+            return hashlib.sha256(file.read(_LARGEST)).hexdigest()
+    except OSError as error:
+        return type(error).__name__
 
 
 _LOADING = threading.RLock()  # submissions of a class ask at once

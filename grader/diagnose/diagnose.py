@@ -33,17 +33,22 @@ MOST_MISTAKES = 2  # of them; what is left is for when it is right
 
 @np.errstate(all="ignore")  # a student's numbers may be as large as they like
 def diagnose(
-    exercise: Exercise, diagnostics: Diagnostics, outcomes: Sequence[Outcome], graded: Sequence[Trial] = ()
+    exercise: Exercise,
+    diagnostics: Diagnostics,
+    outcomes: Sequence[Outcome],
+    graded: Sequence[Trial] = (),
+    named: Sequence[Finding] = (),
 ) -> tuple[Finding, ...]:
     """What is known of the mistake, surest first, at most three findings; none where nothing is known.
 
     ``outcomes`` are those of the diagnostic cases, in their order. ``graded`` are public cases: what is said of when a
     solution is right is left out where one of them contradicts it. Hidden ones have no say in what a student reads.
+    ``named`` are mistakes of the instructor's naming, which are surest of all.
     """
     trials = try_cases(exercise, diagnostics.cases, outcomes)
     generic = [trial for trial in trials if trial.case.condition is None]
     simple = [trial for trial in trials if trial.case.condition is not None]
-    what = _mistakes(exercise, generic, diagnostics)
+    what = [*named, *_mistakes(exercise, generic, diagnostics)]
     when = circumstances(exercise, generic, simple, graded)
     needed = _needed([*what, *when])
     mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST_MISTAKES]

@@ -10,10 +10,13 @@ from msgspec.structs import replace
 from grader.course.snippet import needed_names
 from grader.diagnose.diagnose import diagnose
 from grader.grading.budget import Budget
+from grader.grading.named import NamedQuestions
 from grader.grading.phase import HiddenPhase, PublicPhase, graded_job_of
 from grader.grading.result import absent_names, graded, missing, ungraded, without_fault
 from grader.grading.students import Told, students_result
+from grader.grading.unexplained import answers_of
 from grader.judge.points import rule_for_all
+from grader.records.answers import answer_of
 from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault
 from grader.records.run import Returned
 
@@ -22,12 +25,13 @@ if TYPE_CHECKING:
 
     from grader.grading.earlier import EarlierFunction
     from grader.grading.phase import Asked, Author
+    from grader.records.answers import CaseAnswer, ExerciseAnswers
     from grader.records.assignment import Exercise
     from grader.records.bank import Diagnostics
     from grader.records.breaches import SourceBroken
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult
-    from grader.records.run import Loaded
+    from grader.records.run import Loaded, Outcome
     from grader.records.verdict import Part, Trial
     from grader.sandbox.api import Sandbox
 
@@ -59,6 +63,7 @@ class Attempt:
         self._absent = absent_names(exercise, loaded)
         self._fault: GraderError | None = None
         self._diagnosis: tuple[Finding, ...] = ()
+        self._answers: Mapping[str, CaseAnswer] = {}  # to the diagnostic cases
         self._followed: Mapping[str, tuple[str, ...]] = {}
         # Which of the earlier functions is wrong may be for hidden cases to say; these are so in public.
         self._blamed: tuple[str, ...] = ()
@@ -95,14 +100,33 @@ class Attempt:
         wrong = self.hidden.broken is not None or any(not trial.right for trial in self.hidden.trials)
         return wrong and self.public.broken is None and bool(self.exercise.outputs)
 
-    def diagnose(self, bank: Mapping[str, Diagnostics], sandbox: Sandbox) -> None:
-        """Run the diagnostics' cases and say what they show, unless a public case contradicts it."""
+    def diagnose(self, bank: Mapping[str, Diagnostics], sandbox: Sandbox, author: Author) -> None:
+        """Run the diagnostics' cases and say what they show, unless a public case contradicts it.
+
+        Inputs of named mistakes run after them: what hangs there costs no other finding.
+        """
         with suppress(SandboxFault), self._optional("no mistake is named"):  # all marks are given already
             diagnostics = bank.get(self.exercise.id)
             if diagnostics is not None:
-                job = graded_job_of(self.exercise, diagnostics.cases)
+                named, count = NamedQuestions(self.exercise, author.named, author.answers), len(diagnostics.cases)
+                job = graded_job_of(self.exercise, [*diagnostics.cases, *named.cases])
                 outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
-                self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self.public.trials)
+                self._answers = {
+                    case.id: answer_of(outcome) for case, outcome in zip(diagnostics.cases, outcomes, strict=False)
+                }
+                self._diagnosis = diagnose(
+                    self.exercise,
+                    diagnostics,
+                    outcomes[:count],
+                    self.public.trials,
+                    self._named(named, outcomes[count:]),
+                )
+
+    def _named(self, questions: NamedQuestions, outcomes: Sequence[Outcome]) -> list[Finding]:
+        """The named mistakes that it makes; what fails here costs no other finding."""
+        with suppress(SandboxFault), self._optional("no named mistake is told"):
+            return questions.findings(outcomes)
+        return []
 
     def build_on(self, earlier: Sequence[Attempt]) -> None:
         """Note which functions it builds on whose ``earlier`` exercises are wrong, as public cases show."""
@@ -182,6 +206,10 @@ class Attempt:
         followed = dict.fromkeys(self._followed, self._blamed)
         found = (module, self._loaded, followed, self._diagnosis)
         return self._with_earlier(students_result(self.exercise, self.public, told, result.earned, *found))
+
+    def unexplained(self, result: ExerciseResult, key: str) -> ExerciseAnswers | None:
+        """What is kept for the staff where a result, as its student reads it, does not say what the mistake is."""
+        return answers_of(result, key, self._answers)
 
     def _told(self, part: Part, *, counted: bool) -> Told:
         """What hidden cases may say of a part. How many a law was tried on depends on where it first failed."""

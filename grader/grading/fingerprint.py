@@ -23,10 +23,15 @@ def fingerprint(bank: CaseBank, submission: Submission) -> Fingerprint:
     as_read = repr(submission).encode()  # which escapes bytes of file names that are not UTF-8
     return Fingerprint(
         submission=_sha256(as_read) if submission.files else "",
-        assignment=sources.get("assignment", ""),
+        assignment=_with_mistakes(sources.get("assignment", ""), sources.get("mistakes", "")),
         properties=sources.get("properties", ""),
         bank=_sha256(msgspec.json.encode([bank.keys, bank.inputs_sha256])),  # the same, built or fetched
     )
+
+
+def _with_mistakes(assignment: str, mistakes: str) -> str:
+    """What an assignment file and the mistakes that were named beside it say, which reports then tell."""
+    return _sha256(f"{assignment} {mistakes}".encode()) if mistakes else assignment
 
 
 def _sha256(data: bytes) -> str:

@@ -20,6 +20,7 @@ from grader.bank.build import author_functions
 from grader.bank.reference import Reference
 from grader.course.snippet import asked_names
 from grader.grading.exercise import Attempt
+from grader.grading.named import usable_mistakes
 from grader.grading.phase import Author, asked
 from grader.grading.result import all_ungraded, nothing_to_grade, report
 from grader.records.assignment import Limits
@@ -83,7 +84,9 @@ def grade_path(
         Reference(files, pool, assignment.preload) as reference,
         _sandbox(submission, assignment, pool) as sandbox,
     ):
-        return grade(bank, submission, sandbox, Author(author_functions(files), reference.answers, reference))
+        named = usable_mistakes(files, assignment)
+        author = Author(author_functions(files), reference.answers, reference, named)
+        return grade(bank, submission, sandbox, author)
 
 
 def _sandbox(submission: Submission, assignment: Assignment, pool: WorkerPool) -> ProcessSandbox:
@@ -132,7 +135,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)
-    _diagnose([attempt for attempt in attempts if attempt.undiagnosed], sandbox, bank.diagnostics, clock)
+    _diagnose([attempt for attempt in attempts if attempt.undiagnosed], sandbox, bank.diagnostics, author, clock)
     _follow_through(attempts, author, clock)
     results = [attempt.result(submission.module) for attempt in attempts]
     counted = bank.assignment.hidden == "counts"
@@ -141,7 +144,11 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
         for attempt, result in zip(attempts, results, strict=True)
     ]
     found = report(bank, submission, sandbox.isolation, loaded, results, students)
-    return replace(found, timing=clock.timing())
+    kept = [
+        attempt.unexplained(result, bank.keys.get(result.id, ""))
+        for attempt, result in zip(attempts, students, strict=True)
+    ]
+    return replace(found, timing=clock.timing(), answers=tuple(each for each in kept if each is not None))
 
 
 def _source_broken(assignment: Assignment, submission: Submission) -> dict[str, SourceBroken]:
@@ -188,14 +195,18 @@ def _ask(
 
 
 def _diagnose(
-    attempts: Sequence[Attempt], sandbox: Sandbox, diagnostics: Mapping[str, Diagnostics], clock: _Clock
+    attempts: Sequence[Attempt],
+    sandbox: Sandbox,
+    diagnostics: Mapping[str, Diagnostics],
+    author: Author,
+    clock: _Clock,
 ) -> None:
     """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed."""
     sandbox.close()
     with sandbox.aside() as apart:
         for attempt in attempts:
             with clock.running(attempt.exercise):
-                attempt.diagnose(diagnostics, apart)
+                attempt.diagnose(diagnostics, apart, author)
 
 
 def _follow_through(attempts: Sequence[Attempt], author: Author, clock: _Clock) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from grader.judge.properties import Property
+    from grader.records.answers import NamedMistake
     from grader.records.assignment import Exercise, PropertyCheck
     from grader.records.bank import Case
     from grader.records.breaches import SourceBroken
@@ -60,12 +61,13 @@ class Author(NamedTuple):
 
     ``answers`` gives the reference's outputs on other inputs, None where it has no finite answer. Without it a
     counterexample is the smallest failing case of the bank. Without ``reference`` there are no marks for the method
-    alone.
+    alone. ``named`` are the mistakes that the instructor has named.
     """
 
     properties: Mapping[str, Property] = {}
     answers: Callable[[Exercise, Sequence[Case]], Sequence[dict[str, Value] | None]] | None = None
     reference: ReferenceProcess | None = None
+    named: Sequence[NamedMistake] = ()
 
 
 class Questions:

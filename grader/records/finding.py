@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from grader.records.bank import Condition, KnownMistake, MistakeKind
 from grader.records.record import Record
 
-FindingKind: TypeAlias = Literal["misconception", "mutant", "probe", "relation", "circumstance"]
+FindingKind: TypeAlias = Literal["named", "misconception", "mutant", "probe", "relation", "circumstance"]
 
 
 class Fact(Record, frozen=True, tag_field="fact"):
@@ -25,6 +25,17 @@ class Predicted(Fact, frozen=True, tag="predicted"):
     """A known mistake gives what the solution gives. ``partly``: it leaves an output unexplained that is wrong too."""
 
     mistake: KnownMistake
+    partly: bool = False
+
+
+class NamedByInstructor(Fact, frozen=True, tag="named"):
+    """It answers as students did whose mistake the instructor has named: ``name`` is its file, ``sentence`` the text.
+
+    ``partly``: other outputs are not as those students had them.
+    """
+
+    name: str
+    sentence: str
     partly: bool = False
 
 
@@ -139,6 +150,7 @@ class OutputsRight(Circumstance, frozen=True, tag="outputs"):
 
 AnyFact: TypeAlias = (
     Predicted
+    | NamedByInstructor
     | Changed
     | Factor
     | Shift
@@ -188,6 +200,8 @@ class Finding(Record, frozen=True):
     @property
     def kind(self) -> FindingKind:
         """What sort of fact it is; a misconception that is inherited is one."""
+        if isinstance(self.fact, NamedByInstructor):
+            return "named"
         if not isinstance(self.fact, Predicted):
             return "circumstance" if isinstance(self.fact, Circumstance) else "relation"
         match self.fact.mistake.kind:
@@ -199,10 +213,12 @@ class Finding(Record, frozen=True):
 
     @property
     def name(self) -> str:
-        """The misconception, the mutation operator, the probe, or which relation or circumstance it is."""
+        """The misconception, named mistake, mutation operator or probe, or which relation or circumstance it is."""
         match self.fact:
             case Predicted(mistake=mistake):
                 return mistake.name
+            case NamedByInstructor(name=name):
+                return name
             case Changed(how=how) | Alike(how=how):
                 return how
             case Beyond(low=low, high=high):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, field
 
+from grader.records.answers import ExerciseAnswers
 from grader.records.assignment import HiddenTold
 from grader.records.breaches import SourceBroken
 from grader.records.finding import Finding
@@ -237,7 +238,7 @@ class Fingerprint(Record, frozen=True):
     """What a result belongs to, each by its SHA-256: it is the result of nothing that differs in any of them."""
 
     submission: Annotated[str, Meta(description="What was handed in, as it was read; empty where nothing was.")] = ""
-    assignment: Annotated[str, Meta(description="The assignment file.")] = ""
+    assignment: Annotated[str, Meta(description="The assignment file, with mistakes named beside it.")] = ""
     properties: Annotated[str, Meta(description="The author's properties.py; empty where there is none.")] = ""
     bank: Annotated[str, Meta(description="The cases, and all that they were made from.")] = ""
 
@@ -256,6 +257,7 @@ class Report(Record, frozen=True):
     ``problem`` is what is wrong with the submission as a whole: how importing it ended, or why nothing could be graded,
     as a sentence of whoever found out; ``stopped`` if all the same its definitions were taken. ``lost`` are cells that
     did not come to their end, ``twice`` names that two cells define. ``stand_ins`` did nothing while it ran.
+    ``answers`` are kept for the staff, of exercises that nothing in the student's report explains.
     """
 
     assignment: str
@@ -274,6 +276,7 @@ class Report(Record, frozen=True):
     remarks: tuple[ReadRemark, ...] = ()
     stand_ins: tuple[str, ...] = ()
     view: Literal["staff", "student"] = "staff"
+    answers: tuple[ExerciseAnswers, ...] = ()
     bank: str = ""  # SHA-256 of the bank's inputs: two reports with the same one used the same cases
     version: str = ""
     fingerprint: Fingerprint = Fingerprint()

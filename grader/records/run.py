@@ -128,10 +128,11 @@ class Raised(Record, frozen=True, tag_field="kind", tag="raised"):
     @property
     def builtin_error(self) -> str:
         """The class if it is one of Python's own, else empty: other names were written by student code."""
-        return next(filter(_is_builtin_error, self.ancestors), "")
+        return next(filter(is_builtin_error, self.ancestors), "")
 
 
-def _is_builtin_error(name: str) -> bool:
+def is_builtin_error(name: str) -> bool:
+    """Whether this names one of Python's own exceptions."""
     kind = getattr(builtins, name, None)
     return isinstance(kind, type) and issubclass(kind, BaseException)
 

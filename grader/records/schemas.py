@@ -11,9 +11,15 @@ from typing import Literal, TypeAlias
 ReportSchema: TypeAlias = Literal["grader/report/v2"]
 ClassSchema: TypeAlias = Literal["grader/class/v1"]
 AuditSchema: TypeAlias = Literal["grader/audit/v1"]
+AnswersSchema: TypeAlias = Literal["grader/answers/v1"]
+MistakeSchema: TypeAlias = Literal["grader/mistake/v1"]
+UnexplainedSchema: TypeAlias = Literal["grader/unexplained/v1"]
 
 REPORT: ReportSchema = "grader/report/v2"
 #: Versions of a report that can still be read for its points.
 READ_REPORTS = frozenset({"grader/report/v1", REPORT})
 CLASS: ClassSchema = "grader/class/v1"
 AUDIT: AuditSchema = "grader/audit/v1"
+ANSWERS: AnswersSchema = "grader/answers/v1"
+MISTAKE: MistakeSchema = "grader/mistake/v1"
+UNEXPLAINED: UnexplainedSchema = "grader/unexplained/v1"

@@ -29,7 +29,7 @@ from grader.records.verdict import DeviationKind, PartKind, Status
 from grader.report.schemas import AnyValue, Count, Points, Special, about
 
 #: Fields that serve writers for people alone.
-NOT_IN_JSON = frozenset({"beyond", "ended", "error_said", "unshown"})
+NOT_IN_JSON = frozenset({"answers", "beyond", "ended", "error_said", "unshown"})
 
 
 class WrittenDeviation(Record, frozen=True):
@@ -82,8 +82,8 @@ class WrittenFinding(Record, frozen=True):
     kind: Annotated[
         FindingKind,
         about(
-            "A mistake that the author named, a single wrong step, an input read wrongly, a relation to the right "
-            "output, or when it is right."
+            "A mistake that the instructor named after students had made it, one that the author wrote, a single wrong "
+            "step, an input read wrongly, a relation to the right output, or when it is right."
         ),
     ]
     name: Annotated[str, about("Which of its kind: for counting.")]
@@ -234,5 +234,6 @@ class Document(Record, frozen=True):
     sandbox: WrittenIsolation
     bank: Annotated[str, about("SHA-256 of the inputs of all cases: reports with the same one used the same cases.")]
     version: Annotated[str, about("Version of grader.")]
+    answers: bytes = b""  # a file for the staff, which lies beside the reports of a class; not in the JSON
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
     timing: Timing = field(default_factory=Timing)

@@ -35,11 +35,15 @@ def student(report: Report) -> Report:
         view="student",
         exercises=report.students,
         students=(),
+        answers=(),
         fingerprint=replace(report.fingerprint, submission=""),
         timing=Timing(started=report.timing.started),
     )
 
 
 def kept(report: Report) -> Report:
-    """A student's report that says what it belongs to: ``grade class --resume`` goes by that."""
-    return replace(student(report), fingerprint=report.fingerprint)
+    """A student's report that says what it belongs to: ``grade class --resume`` goes by that.
+
+    With it go the answers that are kept for the staff, in a file of their own: no writer for students writes them.
+    """
+    return replace(student(report), fingerprint=report.fingerprint, answers=report.answers)

@@ -83,7 +83,8 @@ def test_it_is_said_how_many_and_why() -> None:
     outdated = [("submission", "assignment"), ("assignment",), ("unknown",)]
     assert resumed(2, outdated) == (
         "2 results of an earlier run kept, 3 graded again: 1 because other work is handed in; 2 because "
-        "assignment.yaml has changed; 1 because its report cannot be read, or does not say what it belongs to"
+        "assignment.yaml has changed, or a named mistake has; 1 because its report cannot be read, or does not say "
+        "what it belongs to"
     )
     assert left_over(["eve.json"]).endswith(": eve.json")
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _BECAUSE: Final[dict[Change, str]] = {
     "submission": "other work is handed in",
-    "assignment": "assignment.yaml has changed",
+    "assignment": "assignment.yaml has changed, or a named mistake has",
     "properties": "properties.py has changed",
     "bank": "the reference has changed, or the cases",
     "grader": "another version of grader graded it",

@@ -15,6 +15,7 @@ from grader.records.finding import (
     Factor,
     Length,
     Limited,
+    NamedByInstructor,
     OutputsRight,
     Predicted,
     Rounded,
@@ -72,6 +73,8 @@ def sentence(finding: Finding) -> str:
     match fact:
         case Predicted():
             return _predicted(fact, finding)
+        case NamedByInstructor(sentence=said, partly=partly):
+            return f"In {quoted(outputs)}: {said}" if partly else said
         case Exchanged(other=other):
             both = other in outputs
             return f"{quoted(outputs)} {'are exchanged' if both else f'holds what `{other}` should hold'}."
@@ -166,6 +169,8 @@ def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
         return f"True of all {rests.shown} cases that are wrong and have several {fact.along}."
     if isinstance(fact, OutputsRight):
         return f"Wrong in {rests.shown} of {rests.asked} cases tried, and in nothing else."
+    if isinstance(fact, NamedByInstructor):
+        return f"Gives what this mistake gives on all {rests.shown} inputs that are kept of it."
     cases = f"cases {'tried' if rests.asked == rests.tried else 'that return'}"
     whole = rests.shown == rests.asked
     if isinstance(fact, Predicted):
