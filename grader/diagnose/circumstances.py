@@ -1,6 +1,7 @@
 """When a solution is right: where an input is 0, sizes are equal, at the first step of a sequence, in one output.
 
-What the diagnostic cases show is told where no case refutes it: neither another of them, nor a public one.
+What the diagnostic cases show is told where no case refutes it: neither another of them, nor a witness, nor a public
+one.
 """
 
 from __future__ import annotations
@@ -29,13 +30,16 @@ NAMED = 3  # conditions named in one finding
 def circumstances(
     exercise: Exercise, generic: Sequence[Trial], simple: Sequence[Trial], graded: Sequence[Trial] = ()
 ) -> list[Finding]:
-    """What all cases say about when the solution is right, and about which of its outputs; surest first."""
-    seen = _Seen(_tried(generic), _tried(simple), _tried(graded))
+    """What all cases say about when the solution is right, and about which of its outputs; surest first.
+
+    ``graded`` are witnesses and public cases, which refute.
+    """
+    seen = _Seen(tried(generic), tried(simple), tried(graded))
     whole = [*steps(exercise, seen.generic, seen.others), *_equal_sizes(seen), *_conditions(seen)]
     return [*whole, *([] if whole else _conditions_of_outputs(seen)), *_outputs(exercise, seen)]
 
 
-def _tried(trials: Sequence[Trial]) -> list[Trial]:
+def tried(trials: Sequence[Trial]) -> list[Trial]:
     """Without cases for which no time was left: they are neither right nor wrong."""
     return [
         trial
@@ -46,7 +50,7 @@ def _tried(trials: Sequence[Trial]) -> list[Trial]:
 
 
 class _Seen(NamedTuple):
-    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and public ones."""
+    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and all others."""
 
     generic: list[Trial]
     simple: list[Trial]
@@ -61,7 +65,7 @@ class _Seen(NamedTuple):
 class _Group(NamedTuple):
     """Cases by whether something is simple in them: diagnostic ones in which it is, ordinary ones in which it is not.
 
-    ``graded`` are those that count, and in which it is.
+    ``graded`` are witnesses and public cases in which it is.
     """
 
     given: list[Trial]
@@ -91,7 +95,8 @@ def _conditions(seen: _Seen) -> Iterator[Finding]:
     wrong_in = [condition for condition, group in groups.items() if _is_wrong_in(group)][:NAMED]
     group = _group(wrong_in, seen)
     if wrong_in and group.ordinary and all(trial.right for trial in group.ordinary):
-        rests = Contrast(given=len(group.given), opposite=len(group.ordinary), ordinary=len(group.ordinary))
+        given = len(group.given) + len(group.graded)
+        rests = Contrast(given=given, opposite=len(group.ordinary), ordinary=len(group.ordinary))
         yield Finding(When(right=False, conditions=tuple(wrong_in)), rests)
 
 
@@ -133,9 +138,9 @@ def _is_wrong_in(group: _Group) -> bool:
 
 def _right_when(conditions: Sequence[Condition], seen: _Seen, outputs: Sequence[str]) -> Finding:
     """``outputs`` are those of which it is so; none: it is so of the solution as a whole."""
-    given, ordinary, _ = _group(conditions, seen)
+    given, ordinary, graded = _group(conditions, seen)
     wrong = min(sum(not _right(trial, output) for trial in ordinary) for output in outputs or (None,))
-    rests = Contrast(given=len(given), opposite=wrong, ordinary=len(ordinary))
+    rests = Contrast(given=len(given) + len(graded), opposite=wrong, ordinary=len(ordinary))
     return Finding(When(right=True, conditions=tuple(conditions)), rests, tuple(outputs))
 
 
@@ -158,8 +163,8 @@ def _equal_sizes(seen: _Seen) -> Iterator[Finding]:
     if not pairs:
         return
     names = tuple(sorted({name for pair in pairs for name in pair}))
-    equal = [trial for trial in seen.generic if _equal(pairs[0], trial)]
-    others = len(seen.generic) - len(equal)
+    equal = [trial for trial in (*seen.generic, *seen.others) if all(_equal(pair, trial) for pair in pairs)]
+    others = sum(trial not in equal for trial in seen.generic)
     rests = Contrast(given=len(equal), opposite=others, ordinary=others)
     yield Finding(EqualSizes(right=equal[0].right, sizes=names), rests)
 
@@ -188,10 +193,11 @@ def _outputs(exercise: Exercise, seen: _Seen) -> Iterator[Finding]:
     failing = _failing(seen.generic)
     right = [output for output in exercise.outputs if output not in failing]
     wrong = [output for output in exercise.outputs if output in failing]
-    count = sum(not trial.right for trial in seen.generic)
+    everything = [*seen.generic, *seen.others]
     refuted = any(not _right(trial, output) for trial in seen.others for output in right)
-    if right and wrong and count >= LEAST and not refuted:
-        rests = Share(shown=count, asked=len(seen.generic), tried=len(seen.generic))
+    if right and wrong and sum(not trial.right for trial in seen.generic) >= LEAST and not refuted:
+        count = sum(not trial.right for trial in everything)
+        rests = Share(shown=count, asked=len(everything), tried=len(everything))
         yield Finding(OutputsRight(tuple(right)), rests, tuple(wrong))
 
 

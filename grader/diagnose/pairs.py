@@ -43,6 +43,14 @@ def pair(case: Case, outcome: Outcome, output: str, meant: str) -> Pair | None:
     return Pair(want.astype(float), have.astype(float), case.sizes)
 
 
+def matches_where_finite(have: Array, want: Array) -> bool:
+    """As :func:`same`, but where ``want``, worked out from what should be there, is no finite number, for any."""
+    if have.shape != want.shape:
+        return False
+    finite = np.isfinite(want)
+    return same(np.where(finite, have, 0.0), np.where(finite, want, 0.0))
+
+
 def same(have: Array, want: Array) -> bool:
     """Whether two arrays of one shape hold the same finite numbers, in proportion to those that should be there."""
     if have.shape != want.shape or not (np.isfinite(have).all() and np.isfinite(want).all()):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from grader.diagnose.pairs import CLOSE, pair, pairs_of, same
+from grader.diagnose.pairs import CLOSE, matches_where_finite, pair, pairs_of, same
 from grader.diagnose.rows import as_numbers
 from grader.judge.steps import has_steps
 from grader.records.finding import Changed, Columns, Exchanged, Factor, Finding, Length, Limited, Rounded, Share, Shift
@@ -85,7 +85,7 @@ def _of_one(pairs: Sequence[Pair], *, steps: bool) -> Iterator[OfOne]:
         yield Changed("zero")
     yield from _factors(pairs)
     for fact, change in _CHANGES:
-        if all(same(pair.have, change(pair.want)) for pair in pairs):
+        if all(matches_where_finite(pair.have, change(pair.want)) for pair in pairs):
             yield fact
     yield from _shifts(pairs, steps=steps)
     if all(pair.have.size == pair.want.size and same(pair.have.ravel(), pair.want.ravel()) for pair in pairs):

@@ -73,6 +73,8 @@ def _factors(pairs: Sequence[Pair]) -> list[tuple[Pair, float]]:
     factors = []
     for pair in pairs:
         square = float(np.sum(pair.want**2))
+        if not square and not pair.have.any():  # any factor gives that
+            continue
         factor = float(np.sum(pair.have * pair.want)) / square if square else 0.0
         if not factor or not same(pair.have, factor * pair.want):
             return []

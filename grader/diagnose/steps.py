@@ -35,10 +35,12 @@ def steps(exercise: Exercise, generic: Sequence[Trial], others: Sequence[Trial])
             continue
         wrong = _rows_right(exercise, generic, output)
         place = _place(wrong) if len(wrong) >= LEAST else None
-        if place and _place([*wrong, *_rows_right(exercise, others, output)]) == place:
+        everything = [*wrong, *_rows_right(exercise, others, output)] if place else wrong
+        if place and _place(everything) == place:
             along: Literal["steps", "rows"] = "steps" if has_steps(exercise, output) else "rows"
             fact = Steps(output=output, right=place.right, end=place.end, along=along)
-            yield Finding(fact, Share(shown=len(wrong), asked=len(wrong), tried=len(generic)))
+            tried = len(generic) + len(others)
+            yield Finding(fact, Share(shown=len(everything), asked=len(everything), tried=tried))
 
 
 def _place(wrong: Sequence[Array]) -> _Place | None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.course.snippet import needed_names
-from grader.diagnose.diagnose import diagnose
+from grader.diagnose.diagnose import findings, with_contradictions
 from grader.grading.budget import Budget
 from grader.grading.phase import HiddenPhase, PublicPhase, graded_job_of
 from grader.grading.result import absent_names, graded, missing, ungraded, without_fault
 from grader.grading.students import Told, students_result
 from grader.judge.points import rule_for_all
+from grader.judge.trials import try_cases
 from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault
 from grader.records.run import Returned
 
@@ -59,6 +60,7 @@ class Attempt:
         self._absent = absent_names(exercise, loaded)
         self._fault: GraderError | None = None
         self._diagnosis: tuple[Finding, ...] = ()
+        self._staffs: tuple[Finding, ...] = ()  # the same, where hidden cases have their say
         self._followed: Mapping[str, tuple[str, ...]] = {}
         # Which of the earlier functions is wrong may be for hidden cases to say; these are so in public.
         self._blamed: tuple[str, ...] = ()
@@ -95,14 +97,18 @@ class Attempt:
         wrong = self.hidden.broken is not None or any(not trial.right for trial in self.hidden.trials)
         return wrong and self.public.broken is None and bool(self.exercise.outputs)
 
-    def diagnose(self, bank: Mapping[str, Diagnostics], sandbox: Sandbox) -> None:
-        """Run the diagnostics' cases and say what they show, unless a public case contradicts it."""
+    def diagnose(self, bank: Mapping[str, Diagnostics], sandbox: Sandbox, right: frozenset[str]) -> None:
+        """Run the diagnostics' cases and say what they show; ``right`` are functions that need no mending."""
         with suppress(SandboxFault), self._optional("no mistake is named"):  # all marks are given already
             diagnostics = bank.get(self.exercise.id)
             if diagnostics is not None:
-                job = graded_job_of(self.exercise, diagnostics.cases)
+                job = graded_job_of(self.exercise, diagnostics.asked)
                 outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
-                self._diagnosis = diagnose(self.exercise, diagnostics, outcomes, self.public.trials)
+                trials, public = try_cases(self.exercise, diagnostics.asked, outcomes), self.public.trials
+                self._diagnosis = findings(self.exercise, diagnostics, trials, public, right)
+                self.public.hold_against(trials)
+                asked = (self.exercise, diagnostics, self._diagnosis, trials, public, self.hidden.trials)
+                self._staffs = with_contradictions(*asked)
 
     def build_on(self, earlier: Sequence[Attempt]) -> None:
         """Note which functions it builds on whose ``earlier`` exercises are wrong, as public cases show."""
@@ -155,6 +161,13 @@ class Attempt:
         )
 
     @property
+    def right(self) -> bool:
+        """True if nothing of it is wrong: what a student is told by its points."""
+        phases = (self.public, self.hidden)
+        broken = any(phase.broken is not None or any(law.problem for law in phase.holdings) for phase in phases)
+        return self.can_run and bool(self._trials) and not broken and all(trial.right for trial in self._trials)
+
+    @property
     def wrong_in_public(self) -> bool:
         """True if a public case shows it to be wrong."""
         return any(not trial.right for trial in self.public.trials)
@@ -171,7 +184,7 @@ class Attempt:
             return ungraded(self.exercise, self.fault)
         if self._absent:
             return missing(self.exercise, self._absent, module, self._loaded, self._names)
-        found = (module, self._loaded, self._followed, self._diagnosis)
+        found = (module, self._loaded, self._followed, self._staffs)
         return self._with_earlier(graded(self.exercise, self.public, self.hidden, *found))
 
     def students_result(self, result: ExerciseResult, module: str, *, counted: bool) -> ExerciseResult:

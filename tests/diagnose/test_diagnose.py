@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from grader.diagnose.diagnose import diagnose
-from grader.diagnose.rows import row
+from grader.diagnose.rows import row, sums
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output
 from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, MistakeKind, Origin
@@ -47,10 +47,10 @@ def cases_of(drawn):
 def findings(solution, versions=None, drawn=(*GENERIC, *B_IS_0, *N_IS_1), outcomes=None, graded=(), say=str.upper):
     """The findings; ``versions`` are wrong ones by kind and name, ``say`` makes the sentence of each."""
     cases = cases_of(drawn)
-    plain = [(condition, x) for condition, x in drawn if not condition]
-    rows = [row(cases[: len(plain)], [Returned(made(x, None)) for _, x in plain]) for made in (versions or {}).values()]
+    rows = [row(cases, [Returned(made(*each[::-1])) for each in drawn]) for made in (versions or {}).values()]
+    answers = sums(cases, rows)
     known = tuple(KnownMistake(kind, name, say(name)) for kind, name in versions or {})
-    diagnostics = Diagnostics(cases, known, np.array(rows, np.float32).reshape(len(rows), 3 * len(plain)))
+    diagnostics = Diagnostics(cases, known, answers)
     outcomes = outcomes or [Returned(solution(x, condition)) for condition, x in drawn]
     return diagnose(ASKED, diagnostics, outcomes, graded)
 

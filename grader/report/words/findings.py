@@ -92,8 +92,10 @@ def sentence(finding: Finding) -> str:
 def evidence(finding: Finding) -> str:
     """How many cases it rests on."""
     if isinstance(finding.rests, Contrast):
-        return _contrast(finding.fact, finding.rests, finding)
-    return _share(finding.fact, finding.rests, finding)
+        ground = _contrast(finding.fact, finding.rests, finding)
+    else:
+        ground = _share(finding.fact, finding.rests)
+    return f"{ground} A hidden case contradicts it." if finding.contradicted else ground
 
 
 def condition(found: Condition) -> str:
@@ -161,17 +163,13 @@ def _when(fact: When, outputs: Sequence[str]) -> str:
 # ── what it rests on ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
+def _share(fact: AnyFact, rests: Share) -> str:
     if isinstance(fact, Steps):
-        return f"True of all {rests.shown} cases that are wrong and have several {fact.along}."
+        return f"In all {rests.shown} cases that are wrong and have several {fact.along}."
     if isinstance(fact, OutputsRight):
         return f"Wrong in {rests.shown} of {rests.asked} cases tried, and in nothing else."
-    cases = f"cases {'tried' if rests.asked == rests.tried else 'that return'}"
-    whole = rests.shown == rests.asked
-    if isinstance(fact, Predicted):
-        where = f"{quoted(finding.outputs)} in " if fact.partly else ""
-        return f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} {cases}."
-    return f"True of {'all' if whole else f'{rests.shown} of'} {rests.asked} {cases}."
+    cases = f"cases {'tried' if rests.asked == rests.tried else 'that return numbers'}"
+    return f"In {'all' if rests.shown == rests.asked else f'{rests.shown} of'} {rests.asked} {cases}."
 
 
 def _contrast(fact: AnyFact, rests: Contrast, finding: Finding) -> str:
