@@ -76,14 +76,16 @@ class Predictions:
     ) -> Diagnostics:
         """Cases, witnesses, mistakes and answers. ``versions`` are wrong ones; ``answers_to`` asks them for more.
 
-        Of mistakes in one function that answer alike the most telling is kept.
+        Of mistakes that answer alike the most telling is kept, of mutants one for each function.
         """
         generic = self.generic(exercise)
         kept: list[AnsweredMistake[_V]] = []
-        rows: dict[str, _Rows] = {}
+        right = right_row(generic)
+        rows = {"": _Rows(right)}  # of mutants by their function, and of all else
         for each in self._ranked(exercise, generic, versions):
-            known = rows.setdefault(each.mistake.function, _Rows(right_row(generic)))
-            if not np.isnan(each.row).all() and not known.hold(each.row):
+            of = each.mistake.function if each.mistake.kind is MistakeKind.MUTANT else ""
+            known = rows.setdefault(of, _Rows(right))
+            if not np.isnan(each.row).all() and not known.hold(each.row) and not rows[""].hold(each.row):
                 kept.append(each)
                 known.add(each.row)
         cases, witnesses = self._all(exercise), self._apart(exercise, public)
@@ -124,8 +126,8 @@ class Predictions:
         """What the reference answers to inputs that were read wrongly."""
         asked = [replace(case, inputs=probe.read(case.inputs)) for probe in probes for case in cases]
         outcomes = next(self._runner.run([self._source], [job_of(exercise, asked)])) if asked else ()
-        for start in range(0, len(asked), len(cases) or 1):
-            yield row(cases, outcomes[start : start + len(cases)])
+        for number in range(len(probes)):
+            yield row(cases, outcomes[number * len(cases) : (number + 1) * len(cases)])
 
     def _all(self, exercise: Exercise) -> list[Case]:
         """Generic cases and simple ones, drawn when they are first asked for."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LEAST = 3  # cases that must have given an output, for a match to mean anything
 MOST = 2  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
-CLOSE = 2e-6  # of the largest number of an output, or of 1; mistakes differ by far more
+CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more
 
 #: Mutation operators whose sentence says least: another match is preferred.
 VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale", "drop_result"})

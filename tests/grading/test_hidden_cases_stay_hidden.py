@@ -14,7 +14,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from grader.bank import freezer
 from grader.bank.build import bank_for
+from grader.bank.layout import pack_diagnostics
+from grader.bank.plans import canonical
 from grader.course.find import find_course
 from grader.grading.grade import Demands, grade_path
 from grader.records.report import Fingerprint, Timing
@@ -196,7 +199,54 @@ def test_no_hidden_case_decides_what_is_said_of_the_mistake(read, pool):
         for numbers in (lambda _: 0, lambda n: n % 2)
     ]
     same(*found)
-    assert found[0][2].exercises[0].diagnosis  # there is something to say
+    said = [report.exercises[0].diagnosis for *_, report in found]
+    assert said[0]  # there is something to say
+    marks = [{finding.contradicted for finding in each if finding.kind == "circumstance"} for each in said]
+    assert marks == [{False}, {True}]  # as the staff reads
+
+
+def test_what_is_named_comes_of_a_process_that_has_seen_no_hidden_input(read, pool):
+    """What the submission gives to diagnostic cases and witnesses hangs on the hidden inputs that it has seen."""
+    remembers = dedent(
+        """
+
+        right, seen = affine, []
+        def affine(W, x, b):
+            n = NUMBERS.get(b"".join(np.asarray(given, float).tobytes() for given in (W, x, b)).hex())
+            if n is not None:
+                seen.append(n)
+            return right(W, x, b * (sum(seen) % 2) if seen else -b)
+        """
+    )
+    found = [read("tiny", tiny(pool, numbers, affine="return y") + remembers) for numbers in (lambda _: 2, lambda _: 1)]
+    same(*found)
+    assert found[0][2].students[0].diagnosis == found[1][2].students[0].diagnosis != ()
+
+
+def test_witnesses_hang_on_no_hidden_case(pool, tmp_path, monkeypatch):
+    """Whatever else is hidden, in whatever order, and however it was calibrated, they are the same to the last byte."""
+    files = find_course(COURSES / "tiny").assignment("tiny")
+    choose = freezer.choose
+
+    def others(exercise, examples, edges, drawn, kills, by):
+        public, hidden = choose(exercise, examples, edges, drawn, kills, by)
+        return public, hidden[::-1][:-2]
+
+    found = []
+    for number, way in enumerate((choose, others)):
+        monkeypatch.setenv("GRADER_CACHE", str(tmp_path / str(number)))
+        monkeypatch.setattr(freezer, "choose", way)
+        found.append(bank_for(files, pool))
+    one, _ = found
+    for exercise in one.cases:
+        hidden = [[case.inputs for case in bank.cases[exercise] if not case.public] for bank in found]
+        assert len(hidden[0]) == len(hidden[1]) + 2
+        kept, made = (pack_diagnostics(bank.diagnostics[exercise]) for bank in found)
+        assert kept == made
+        cases = [canonical(case.inputs) for case in one.cases[exercise]]
+        assert not {canonical(case.inputs) for case in one.diagnostics[exercise].witnesses}.intersection(
+            cases if exercise != "square_root" else ()  # whose edges are single numbers that anybody knows
+        )
 
 
 CHAINED = """
