@@ -33,6 +33,18 @@ def pairs_of(cases: Sequence[Case], outcomes: Sequence[Outcome], output: str) ->
     return [each for each in found if each is not None]
 
 
+def nothing_asked(cases: Sequence[Case], outcomes: Sequence[Outcome], output: str) -> int:
+    """How many of the cases ask for no number of that output, and got none: whatever is true of numbers is so there."""
+    return sum(
+        isinstance(outcome, Returned)
+        and not np.size(case.expected[output])
+        and output in outcome.outputs
+        and not np.size(outcome.outputs[output])
+        for case, outcome in zip(cases, outcomes, strict=True)
+        if as_numbers(case.expected[output]) is not None
+    )
+
+
 def pair(case: Case, outcome: Outcome, output: str, meant: str) -> Pair | None:
     """What an output is beside what the output ``meant`` should be."""
     if not isinstance(outcome, Returned) or output not in outcome.outputs:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from grader.diagnose.pairs import CLOSE, matches_where_finite, pair, pairs_of, same
+from grader.diagnose.pairs import CLOSE, matches_where_finite, nothing_asked, pair, pairs_of, same
 from grader.diagnose.rows import as_numbers
 from grader.judge.steps import has_steps
 from grader.records.finding import Changed, Columns, Exchanged, Factor, Finding, Length, Limited, Rounded, Share, Shift
@@ -70,13 +70,9 @@ def relations(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outc
         if output not in told and len(pairs) >= LEAST and not all(same(pair.have, pair.want) for pair in pairs):
             fact = next(_of_one(pairs, steps=has_steps(exercise, output)), None)
             if fact is not None:
-                alike.setdefault((fact, _all_of(pairs, cases)), []).append(output)
+                shown = len(pairs) + nothing_asked(cases, outcomes, output)
+                alike.setdefault((fact, Share(shown, shown, len(cases))), []).append(output)
     return [*found, *(Finding(fact, rests, tuple(outputs)) for (fact, rests), outputs in alike.items())]
-
-
-def _all_of(pairs: Sequence[Pair], cases: Sequence[Case]) -> Share:
-    """A relation holds in all cases that return."""
-    return Share(shown=len(pairs), asked=len(pairs), tried=len(cases))
 
 
 def _of_one(pairs: Sequence[Pair], *, steps: bool) -> Iterator[OfOne]:
@@ -208,7 +204,7 @@ def _holds(output: str, other: str, cases: Sequence[Case], outcomes: Sequence[Ou
     if not all(same(each.have, each.want) for each in found):
         return None
     shown = sum(_differ(case.expected[output], case.expected[other]) for case, each in given if each is not None)
-    return _all_of(found, cases) if shown >= LEAST else None
+    return Share(len(found), len(found), len(cases)) if shown >= LEAST else None
 
 
 def _differ(one: Value, other: Value) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.diagnose.pairs import CLOSE, pairs_of, same
+from grader.diagnose.pairs import CLOSE, nothing_asked, pairs_of, same
 from grader.records.finding import Alike, Beyond, Finding, Share
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def resemblances(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[O
             continue
         for fact, show in _LIKENESSES.items():
             if shown := show(pairs):
-                alike.setdefault((fact, Share(shown, len(pairs), len(cases))), []).append(output)
+                empty = nothing_asked(cases, outcomes, output)
+                whole = shown + empty if shown == len(pairs) else shown
+                alike.setdefault((fact, Share(whole, len(pairs) + empty, len(cases))), []).append(output)
                 break
     return [Finding(fact, rests, tuple(outputs)) for (fact, rests), outputs in alike.items()]
 

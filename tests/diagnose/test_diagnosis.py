@@ -257,7 +257,7 @@ def test_a_student_reads_it_below_the_headline(bank, pool):
     report = grade_path(FILES, bank, HANDED_IN / "090_recurrent_weights_transposed.py", pool, demands=WEAK)
     lines = terminal.render(written(view.student(report)), width=100).splitlines()
     headline = lines.index("     Check `h`: it has wrong values.")
-    assert lines[headline + 1].startswith("     The recurrent weights W_hh are used transposed. In all ")
+    assert lines[headline + 1].startswith("     The recurrent weights W_hh are used transposed. Explains all ")
     assert lines[headline + 2].startswith(
         "     It is right whenever `h_prev` is 0, `W_hh` is 0 or `W_hh` is symmetric."
     )

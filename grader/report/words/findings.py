@@ -94,7 +94,7 @@ def evidence(finding: Finding) -> str:
     if isinstance(finding.rests, Contrast):
         ground = _contrast(finding.fact, finding.rests, finding)
     else:
-        ground = _share(finding.fact, finding.rests)
+        ground = _share(finding.fact, finding.rests, finding)
     return f"{ground} A hidden case contradicts it." if finding.contradicted else ground
 
 
@@ -163,13 +163,17 @@ def _when(fact: When, outputs: Sequence[str]) -> str:
 # ── what it rests on ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _share(fact: AnyFact, rests: Share) -> str:
+def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
     if isinstance(fact, Steps):
-        return f"In all {rests.shown} cases that are wrong and have several {fact.along}."
+        return f"True of all {rests.shown} cases that are wrong and have several {fact.along}."
     if isinstance(fact, OutputsRight):
         return f"Wrong in {rests.shown} of {rests.asked} cases tried, and in nothing else."
-    cases = f"cases {'tried' if rests.asked == rests.tried else 'that return numbers'}"
-    return f"In {'all' if rests.shown == rests.asked else f'{rests.shown} of'} {rests.asked} {cases}."
+    cases = f"cases {'tried' if rests.asked == rests.tried else 'that return'}"
+    whole = rests.shown == rests.asked
+    if isinstance(fact, Predicted):
+        where = f"{quoted(finding.outputs)} in " if fact.partly else ""
+        return f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} {cases}."
+    return f"True of {'all' if whole else f'{rests.shown} of'} {rests.asked} {cases}."
 
 
 def _contrast(fact: AnyFact, rests: Contrast, finding: Finding) -> str:
