@@ -15,7 +15,7 @@ from grader.bank import diagnostic
 from grader.bank.plans import canonical
 from grader.bank.witness import witnesses
 from grader.diagnose.known import VAGUE
-from grader.diagnose.rows import right_row, row, sums
+from grader.diagnose.rows import places, right_row, row, sums
 from grader.records.bank import Case, Diagnostics, KnownMistake, MistakeKind
 from grader.records.run import job_of
 
@@ -91,7 +91,9 @@ class Predictions:
         cases, witnesses = self._all(exercise), self._apart(exercise, public)
         others = [*cases[len(generic) :], *witnesses, *public]
         more = self._more(exercise, kept, others, answers_to)
-        answers = [sums(those, found) for those, found in ((generic, [each.row for each in kept]), (others, more))]
+        answers = [
+            sums(places(those), found) for those, found in ((generic, [each.row for each in kept]), (others, more))
+        ]
         return Diagnostics(
             tuple(cases), tuple(each.mistake for each in kept), np.concatenate(answers, axis=1), tuple(witnesses)
         )

@@ -6,13 +6,13 @@ one.
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.diagnose.conditions import is_so
+from grader.diagnose.conditions import all_so
 from grader.diagnose.rows import as_numbers
-from grader.diagnose.steps import steps
-from grader.records.finding import Contrast, EqualSizes, Finding, OutputsRight, Share, When
+from grader.diagnose.steps import are_so, steps
+from grader.records.finding import Contrast, EqualSizes, Finding, OutputsRight, Share, Steps, When
 from grader.records.run import OF_MANY, NotRun, Returned, TimedOut
 
 if TYPE_CHECKING:
@@ -34,9 +34,25 @@ def circumstances(
 
     ``graded`` are witnesses and public cases, which refute.
     """
-    seen = _Seen(tried(generic), tried(simple), tried(graded))
+    seen = _seen(tried(generic), tried(simple), tried(graded))
     whole = [*steps(exercise, seen.generic, seen.others), *_equal_sizes(seen), *_conditions(seen)]
     return [*whole, *([] if whole else _conditions_of_outputs(seen)), *_outputs(exercise, seen)]
+
+
+def refuted(finding: Finding, exercise: Exercise, trials: Sequence[Trial]) -> bool:
+    """Whether any of these trials contradicts what a finding says of circumstances."""
+    came = tried(trials)
+    match finding.fact:
+        case When(right=right, conditions=conditions):
+            given = [trial for trial in came if all_so(conditions, trial.case)]
+            return any(_right(trial, output) != right for trial in given for output in finding.outputs or (None,))
+        case EqualSizes(right=right, sizes=sizes):
+            return any(trial.right != right for trial in came if all(_equal(p, trial) for p in pairwise(sizes)))
+        case OutputsRight(right=names):
+            return any(not _right(trial, output) for trial in came for output in names)
+        case Steps():
+            return not are_so(finding.fact, exercise, came)
+    return False
 
 
 def tried(trials: Sequence[Trial]) -> list[Trial]:
@@ -50,16 +66,30 @@ def tried(trials: Sequence[Trial]) -> list[Trial]:
 
 
 class _Seen(NamedTuple):
-    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and all others."""
+    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and all others.
+
+    ``so`` is what is simple in each, by the identity of its trial.
+    """
 
     generic: list[Trial]
     simple: list[Trial]
     graded: list[Trial]
+    so: Mapping[int, frozenset[Condition]]
 
     @property
     def others(self) -> list[Trial]:
         """All but the ordinary ones."""
         return [*self.simple, *self.graded]
+
+
+def _seen(generic: list[Trial], simple: list[Trial], graded: list[Trial]) -> _Seen:
+    conditions = _drawn_for(simple)
+    so = {id(trial): all_so(conditions, trial.case) for trial in (*generic, *simple, *graded)}
+    return _Seen(generic, simple, graded, so)
+
+
+def _drawn_for(simple: Sequence[Trial]) -> dict[Condition, None]:
+    return dict.fromkeys(trial.case.condition for trial in simple if trial.case.condition is not None)
 
 
 class _Group(NamedTuple):
@@ -77,7 +107,7 @@ def _group(conditions: Collection[Condition], seen: _Seen) -> _Group:
     """Cases in which any of some things is simple, whatever they were drawn for."""
 
     def simple(trial: Trial) -> bool:
-        return any(trial.case.condition == condition or is_so(condition, trial.case) for condition in conditions)
+        return not seen.so[id(trial)].isdisjoint(conditions)
 
     return _Group(
         given=[trial for trial in (*seen.simple, *seen.generic) if simple(trial)],
@@ -113,8 +143,7 @@ def _conditions_of_outputs(seen: _Seen) -> list[Finding]:
 
 def _groups(seen: _Seen) -> dict[Condition, _Group]:
     """Cases by what is simple in them."""
-    conditions = dict.fromkeys(trial.case.condition for trial in seen.simple if trial.case.condition is not None)
-    return {condition: _group([condition], seen) for condition in conditions}
+    return {condition: _group([condition], seen) for condition in _drawn_for(seen.simple)}
 
 
 def _right_in(groups: Mapping[Condition, _Group], seen: _Seen, output: str | None) -> list[Condition]:

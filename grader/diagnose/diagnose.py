@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from grader.diagnose.circumstances import circumstances, tried
+from grader.diagnose.circumstances import circumstances, refuted, tried
 from grader.diagnose.known import matches
 from grader.diagnose.relations import relations
 from grader.diagnose.resemblance import resemblances
@@ -67,7 +67,6 @@ def findings(
 @np.errstate(all="ignore")
 def with_contradictions(
     exercise: Exercise,
-    diagnostics: Diagnostics,
     found: Sequence[Finding],
     trials: Sequence[Trial],
     graded: Sequence[Trial],
@@ -77,21 +76,18 @@ def with_contradictions(
 
     What a known mistake would answer to hidden cases is not kept, so that these contradict none.
     """
-    kinds = {finding.kind for finding in found}
-    further = [*graded, *hidden]
     still: list[Finding] = []
-    if "relation" in kinds:
-        came = tried([*trials, *further])
+    if any(finding.kind == "relation" for finding in found):
+        came = tried([*trials, *graded, *hidden])
         asked = ([trial.case for trial in came], [trial.outcome for trial in came])
-        still += relations(exercise, *asked) + resemblances(exercise, *asked)
-    if "circumstance" in kinds:
-        still += _circumstances(exercise, diagnostics, trials, further)
-    return tuple(
-        finding
-        if finding.kind not in {"relation", "circumstance"} or any(_same(finding, each) for each in still)
-        else replace(finding, contradicted=True)
-        for finding in found
-    )
+        still = relations(exercise, *asked) + resemblances(exercise, *asked)
+
+    def contradicted(finding: Finding) -> bool:
+        if finding.kind == "relation":
+            return not any(_same(finding, each) for each in still)
+        return refuted(finding, exercise, hidden)
+
+    return tuple(replace(finding, contradicted=contradicted(finding)) for finding in found)
 
 
 def _same(one: Finding, other: Finding) -> bool:

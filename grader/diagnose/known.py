@@ -78,15 +78,15 @@ class _Answers:
         self.cases = sum(not isinstance(outcome, NotRun) for outcome in outcomes)
         self._told = told
         self._right = right
-        numbers, expected = row(cases, outcomes), right_row(cases)
-        self._got, wanted = sums(cases, [numbers, expected])
-        given = [numbers[each.start : each.stop] for each in places(cases)]
+        where, numbers, expected = places(cases), row(cases, outcomes), right_row(cases)
+        self._got, wanted = sums(where, [numbers, expected])
+        given = [numbers[each.start : each.stop] for each in where]
         is_given = np.array([not np.isnan(each).any() for each in given], bool)
         allowed = CLOSE * np.array([float(np.max(np.abs(each), initial=1.0)) for each in given])
         self._is_right = _close(wanted, self._got, allowed)
         self._is_answered = _close(diagnostics.answers[:, : len(allowed)], self._got, allowed)  # by each mistake
         columns: dict[str, list[int]] = {}
-        for number, place in enumerate(places(cases)):
+        for number, place in enumerate(where):
             columns.setdefault(place.output, []).append(number)
         # Of text, or nothing but empty arrays, no mistake can be told.
         self._where = {name: those for name, those in columns.items() if not _all_empty(cases, name, wanted[those])}

@@ -52,9 +52,8 @@ def row(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> Array:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def sums(cases: Sequence[Case], rows: Sequence[Array]) -> Array:
+def sums(where: Sequence[RowPlace], rows: Sequence[Array]) -> Array:
     """Of each row, the weighted sum of each output of each case; NaN for one that is not there in its shape."""
-    where = places(cases)
     numbers = np.array(rows).reshape(len(rows), where[-1].stop if where else 0)
     weights = _weights(max((place.stop - place.start for place in where), default=0))
     found = np.zeros((len(rows), len(where)))

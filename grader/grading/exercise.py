@@ -104,10 +104,11 @@ class Attempt:
             if diagnostics is not None:
                 job = graded_job_of(self.exercise, diagnostics.asked)
                 outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
-                trials, public = try_cases(self.exercise, diagnostics.asked, outcomes), self.public.trials
+                trials = try_cases(self.exercise, diagnostics.asked, outcomes, brief=True)
+                public = self.public.trials
                 self._diagnosis = findings(self.exercise, diagnostics, trials, public, right)
                 self.public.hold_against(trials)
-                asked = (self.exercise, diagnostics, self._diagnosis, trials, public, self.hidden.trials)
+                asked = (self.exercise, self._diagnosis, trials, public, self.hidden.trials)
                 self._staffs = with_contradictions(*asked)
 
     def build_on(self, earlier: Sequence[Attempt]) -> None:

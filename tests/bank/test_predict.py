@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from grader.diagnose.rows import sums
+from grader.diagnose.rows import places, sums
 from grader.records.bank import MistakeKind
 from tests.bank.test_prove import F, FakeRunner, cases_of, prover
 
@@ -41,7 +41,7 @@ def test_answers_are_those_of_the_mistakes_on_diagnostic_cases_witnesses_and_pub
     xs = np.array([case.inputs["x"] for case in asked])
 
     def given(answers):
-        return sums(asked, [np.asarray(answers, float)])[0]
+        return sums(places(asked), [np.asarray(answers, float)])[0]
 
     assert diagnostics.answers.shape == (len(diagnostics.mistakes), len(xs))
     assert np.allclose(diagnostics.answers[0], given(abs(3 * xs + 1)))

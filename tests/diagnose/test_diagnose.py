@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.diagnose.diagnose import diagnose, with_contradictions
-from grader.diagnose.rows import row, sums
+from grader.diagnose.rows import places, row, sums
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output
 from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, MistakeKind, Origin
@@ -55,7 +55,7 @@ def diagnostics_of(versions, drawn, witnesses=(), say=str.upper):
         row(cases, [Returned(made(*each[::-1])) for each in (*drawn, *witnesses)]) for made in (versions or {}).values()
     ]
     known = tuple(KnownMistake(kind, name, say(name), f"of_{name}") for kind, name in versions or {})
-    return Diagnostics(cases[: len(drawn)], known, sums(cases, rows), cases[len(drawn) :])
+    return Diagnostics(cases[: len(drawn)], known, sums(places(cases), rows), cases[len(drawn) :])
 
 
 def findings(solution, versions=None, drawn=ALL, outcomes=None, graded=(), say=str.upper, witnesses=(), right=()):
@@ -219,7 +219,7 @@ def test_a_hidden_case_marks_what_it_contradicts_and_only_for_the_staff(solution
     hidden = [Case("f/h", Origin("any"), False, {"N": 2}, {}, expected=right(3.0, None))]
     found = diagnose(ASKED, asked, outcomes)
     hidden_trials = try_cases(ASKED, hidden, [Returned(solution(3.0, None))])
-    seen = with_contradictions(ASKED, asked, found, try_cases(ASKED, asked.cases, outcomes), (), hidden_trials)
+    seen = with_contradictions(ASKED, found, try_cases(ASKED, asked.cases, outcomes), (), hidden_trials)
     assert [replace(each, contradicted=False) for each in seen] == list(found)
     assert [each.contradicted for each in seen if each.kind == "relation"] == [solution is right]
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.diagnose.known import matches
-from grader.diagnose.rows import row, sums
+from grader.diagnose.rows import places, row, sums
 from grader.records.bank import Case, Diagnostics, KnownMistake, MistakeKind, Origin
 from grader.records.finding import Finding, Predicted, Share
 from grader.records.run import Raised, Returned
@@ -41,7 +41,7 @@ def diagnostics_of(versions, function=right, xs=XS):
     """Diagnostics for versions by the kind and the id of their mistakes."""
     mistakes = tuple(KnownMistake(kind, name, f"You {name}.") for kind, name in versions)
     rows = [row(cases_of(function, xs), answers(version, xs)) for version in versions.values()]
-    return Diagnostics(tuple(cases_of(function, xs)), mistakes, sums(cases_of(function, xs), rows))
+    return Diagnostics(tuple(cases_of(function, xs)), mistakes, sums(places(cases_of(function, xs)), rows))
 
 
 def matched(versions, solution, function=right, xs=XS):
@@ -293,6 +293,6 @@ def test_what_explains_some_outputs_says_which():
 def test_mutants_that_say_the_same_are_told_apart_by_their_answers():
     same = KnownMistake(MUTANT, "sign", "You change a sign.")
     rows = [row(cases_of(), answers(version)) for version in (DOUBLED, NEGATED)]
-    diagnostics = Diagnostics(tuple(cases_of()), (same, same), sums(cases_of(), rows))
+    diagnostics = Diagnostics(tuple(cases_of()), (same, same), sums(places(cases_of()), rows))
     (finding,) = matches(cases_of(), answers(NEGATED), diagnostics).exact
     assert (finding.outputs, finding.rests) == (("y",), Share(shown=4, asked=4, tried=4))
