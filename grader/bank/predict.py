@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from grader.bank import diagnostic
 from grader.bank.plans import canonical
 from grader.bank.witness import witnesses
-from grader.diagnose.known import VAGUE
+from grader.diagnose.known import vagueness
 from grader.diagnose.rows import places, right_row, row, sums
 from grader.records.bank import Case, Diagnostics, KnownMistake, MistakeKind
 from grader.records.run import job_of
@@ -122,7 +122,7 @@ class Predictions:
                     yield AnsweredMistake(KnownMistake(kind, probe.name, probe.sentence), answer, probe)
             else:
                 found = (each for each in versions if each.mistake.kind is kind)
-                yield from sorted(found, key=lambda each: each.mistake.name in VAGUE)
+                yield from sorted(found, key=lambda each: vagueness(each.mistake))
 
     def _probed(self, exercise: Exercise, cases: Sequence[Case], probes: Sequence[diagnostic.Probe]) -> Iterator[Array]:
         """What the reference answers to inputs that were read wrongly."""

@@ -23,8 +23,10 @@ MOST = 2  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more
 
-#: Mutation operators whose sentence says least: another match is preferred.
-VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale", "drop_result"})
+#: Mutation operators whose sentence says most where others answer alike: a carry that is lost is a term, too.
+_TELLING = frozenset({"drop_carry"})
+#: Those whose sentence says least: another match is preferred.
+_VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale", "drop_result"})
 
 
 class Matches(NamedTuple):
@@ -167,8 +169,13 @@ def _close(one: Array, other: Array, allowed: Array) -> Array:
 def _rank(mistake: KnownMistake) -> int:
     """The most telling come first."""
     if mistake.kind is MistakeKind.MUTANT:
-        return len(MistakeKind) if mistake.name in VAGUE else len(MistakeKind) - 1
+        return len(MistakeKind) + vagueness(mistake)
     return list(MistakeKind).index(mistake.kind)
+
+
+def vagueness(mistake: KnownMistake) -> int:
+    """How little a mutant's sentence says beside another's, from 0 on."""
+    return 0 if mistake.name in _TELLING else 2 if mistake.name in _VAGUE else 1
 
 
 def _finding(index: int, explained: Sequence[str], known: _Answers) -> Finding:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from grader.bank.layout import pack_diagnostics
 from grader.diagnose.rows import places, sums
 from grader.records.bank import MistakeKind
 from tests.bank.test_prove import F, FakeRunner, cases_of, prover
@@ -52,6 +53,16 @@ def test_answers_are_those_of_the_mistakes_on_diagnostic_cases_witnesses_and_pub
     for case in diagnostics.asked:
         assert case.expected["y"] == pytest.approx(3 * case.inputs["x"] + 1)
         assert case.units["y"] > 0
+
+
+def test_no_hidden_case_decides_what_wrong_solutions_are_held_against():
+    found = []
+    for hidden in (cases_of(1, 2), cases_of(-3, 3, 4)):
+        made, cases = prover(diagnostics=True), [replace(each, public=True) for each in cases_of(-2)]
+        made.examine(F, [*cases, *hidden])
+        found.append(made.diagnostics(F, [*cases, *hidden]))
+    assert len(found[0].witnesses) == F.cases.hidden
+    assert pack_diagnostics(found[0]) == pack_diagnostics(found[1])
 
 
 def test_without_a_reference_that_answers_there_are_no_diagnostics():

@@ -14,10 +14,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from grader.bank import freezer
 from grader.bank.build import bank_for
-from grader.bank.layout import pack_diagnostics
-from grader.bank.plans import canonical
 from grader.course.find import find_course
 from grader.grading.grade import Demands, grade_path
 from grader.records.report import Fingerprint, Timing
@@ -221,32 +218,6 @@ def test_what_is_named_comes_of_a_process_that_has_seen_no_hidden_input(read, po
     found = [read("tiny", tiny(pool, numbers, affine="return y") + remembers) for numbers in (lambda _: 2, lambda _: 1)]
     same(*found)
     assert found[0][2].students[0].diagnosis == found[1][2].students[0].diagnosis != ()
-
-
-def test_witnesses_hang_on_no_hidden_case(pool, tmp_path, monkeypatch):
-    """Whatever else is hidden, in whatever order, and however it was calibrated, they are the same to the last byte."""
-    files = find_course(COURSES / "tiny").assignment("tiny")
-    choose = freezer.choose
-
-    def others(exercise, examples, edges, drawn, kills, by):
-        public, hidden = choose(exercise, examples, edges, drawn, kills, by)
-        return public, hidden[::-1][:-2]
-
-    found = []
-    for number, way in enumerate((choose, others)):
-        monkeypatch.setenv("GRADER_CACHE", str(tmp_path / str(number)))
-        monkeypatch.setattr(freezer, "choose", way)
-        found.append(bank_for(files, pool))
-    one, _ = found
-    for exercise in one.cases:
-        hidden = [[case.inputs for case in bank.cases[exercise] if not case.public] for bank in found]
-        assert len(hidden[0]) == len(hidden[1]) + 2
-        kept, made = (pack_diagnostics(bank.diagnostics[exercise]) for bank in found)
-        assert kept == made
-        cases = [canonical(case.inputs) for case in one.cases[exercise]]
-        assert not {canonical(case.inputs) for case in one.diagnostics[exercise].witnesses}.intersection(
-            cases if exercise != "square_root" else ()  # whose edges are single numbers that anybody knows
-        )
 
 
 CHAINED = """
