@@ -51,12 +51,12 @@ MISTAKES = {
     return np.round(right(*inputs), 3)""",
         ("`h` is rounded to 3 decimals.",),
     ),
-    "a hidden edge contradicts, which no student may read": Mistake(
+    "an edge contradicts": Mistake(
         "rnn_step",
         """def rnn_step(x, h_prev, W_xh, W_hh, b_h):
     h = right(x, h_prev, W_xh, W_hh, 0 * b_h)
     return h if np.any(x) else h + 0.25""",
-        ("The bias b_h is missing.", "It is right whenever `b_h` is 0."),
+        ("Nearly as if: The bias b_h is missing.",),
     ),
     "an output that is wrong where it counts": Mistake(
         "rnn_forward",
@@ -69,12 +69,16 @@ MISTAKES = {
         """def rnn_step(x, h_prev, W_xh, W_hh, b_h):
     h = right(x, h_prev, W_xh, W_hh, b_h)
     return h + 0.3 * np.sin(h) + 0.01 if len(x) == 1 or len(h) == 1 else h""",
-        ("It is wrong when `D` is 1 or `H` is 1.",),
+        (
+            "`h`: some numbers lie outside -1 to 1, where all the right ones lie.",
+            "It is wrong when `D` is 1 or `H` is 1.",
+        ),
     ),
     "single numbers met by chance": Mistake(
         "gradient_product",
         """def gradient_product(factors):
     return float(int(np.prod(factors)))""",
+        ("`product` is cut off to whole numbers.",),
     ),
     "all zero": Mistake(
         "forget_gate",
@@ -115,6 +119,6 @@ MISTAKES = {
         "rnn_step",
         """def rnn_step(*inputs):
     return right(*inputs) * 1e308""",
-        ("`h`: larger wherever the right numbers are larger, as if another function came last.",),
+        ("`h`: some numbers lie outside -1 to 1, where all the right ones lie.",),
     ),
 }

@@ -39,15 +39,22 @@ def holds(
     outcomes: Sequence[Outcome],
     graded: Sequence[tuple[Case, Outcome]],
     versions: Versions,
+    *,
+    counted: bool = True,
 ) -> bool:
-    """Whether a finding says what is so. ``cases`` are all diagnostic ones, ``graded`` count."""
-    generic = [(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.condition is None]
+    """Whether a finding says what is so. ``cases`` are all diagnostic ones and witnesses, ``graded`` count.
+
+    ``counted``: the numbers of cases have to be right as well.
+    """
+    asked = [*zip(cases, outcomes, strict=True), *graded]
     if finding.kind == "relation":
-        return _relation_holds(finding, exercise, generic)
+        return _relation_holds(finding, exercise, asked, counted=counted)
     if finding.kind == "circumstance":
-        return circumstance_holds(finding, exercise, list(zip(cases, outcomes, strict=True)), graded)
-    given = versions.answers(finding, exercise, [case for case, _ in generic])
-    return any(_explains(finding, generic, each) for each in given)
+        diagnostic = [each for each in asked if each[0].origin.kind == "diagnostic"]
+        others = [each for each in asked if each[0].origin.kind != "diagnostic"]
+        return circumstance_holds(finding, exercise, diagnostic, others, counted=counted)
+    given = versions.answers(finding, exercise, [case for case, _ in asked])
+    return any(_explains(finding, asked, each, counted=counted) for each in given)
 
 
 # ── known mistakes ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -62,12 +69,12 @@ class Versions:
     def __init__(self, source: str, runner: VersionRunner) -> None:
         self._source = source
         self._runner = runner
-        self._known: dict[tuple[str, str, str, str], list[tuple[Outcome, ...]]] = {}
+        self._known: dict[tuple[str, str, str, str, int], list[tuple[Outcome, ...]]] = {}
         self._made: dict[str, list[tuple[str, str, str]]] = {}
 
     def answers(self, finding: Finding, exercise: Exercise, cases: Sequence[Case]) -> list[tuple[Outcome, ...]]:
         """Of each version of which the finding may speak."""
-        key = (exercise.id, finding.kind, finding.name, finding.fact.mistake.sentence)
+        key = (exercise.id, finding.kind, finding.name, finding.fact.mistake.sentence, len(cases))
         if key not in self._known:
             if finding.kind == "probe":
                 name, *inputs = finding.name.split(".")
@@ -93,7 +100,9 @@ class Versions:
         return self._made[exercise.id]
 
 
-def _explains(finding: Finding, generic: Sequence[tuple[Case, Outcome]], given: Sequence[Outcome]) -> bool:
+def _explains(
+    finding: Finding, generic: Sequence[tuple[Case, Outcome]], given: Sequence[Outcome], *, counted: bool
+) -> bool:
     """As many cases as it says, and none of its outputs by being right."""
     returned = [
         (case.expected, outcome.outputs, _outputs(answer))
@@ -102,6 +111,8 @@ def _explains(finding: Finding, generic: Sequence[tuple[Case, Outcome]], given: 
     ]
     alike = sum(all(close(have[name], answer.get(name)) for name in finding.outputs) for _, have, answer in returned)
     wrong = all(any(not close(want[name], have[name]) for want, have, _ in returned) for name in finding.outputs)
+    if not counted:
+        return wrong and alike >= len(returned) * finding.rests.shown / finding.rests.asked
     return wrong and (alike, len(returned), len(generic)) == astuple(finding.rests)
 
 
@@ -148,7 +159,9 @@ def _rolled(value: Any, by: int) -> Any:
 # ── relations to the right output ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _relation_holds(finding: Finding, exercise: Exercise, generic: Sequence[tuple[Case, Outcome]]) -> bool:
+def _relation_holds(
+    finding: Finding, exercise: Exercise, generic: Sequence[tuple[Case, Outcome]], *, counted: bool
+) -> bool:
     pairs = {
         name: [
             (np.asarray(case.expected[name], float), np.asarray(outcome.outputs[name], float), case)
@@ -157,7 +170,11 @@ def _relation_holds(finding: Finding, exercise: Exercise, generic: Sequence[tupl
         ]
         for name in finding.outputs
     }
-    fact, told = finding.fact, finding.rests.shown
+    fact = finding.fact
+
+    def told(shown: int) -> bool:
+        return shown == finding.rests.shown or not counted
+
     in_steps = isinstance(fact, Shift) and fact.along == "steps"
     if in_steps and not all(is_read_in_steps(exercise, name) for name in finding.outputs):
         return False
@@ -172,12 +189,12 @@ def _relation_holds(finding: Finding, exercise: Exercise, generic: Sequence[tupl
         low, high = fact.low, fact.high
         inside = all(want.min() >= low and want.max() <= high for each in pairs.values() for want, _, _ in each)
         beyond = [sum(have.min() < low or have.max() > high for _, have, _ in each) for each in pairs.values()]
-        return inside and set(beyond) == {told}
+        return inside and all(map(told, beyond))
     together = RELATIONS.get(finding.name)
     if together is not None:
-        return all(together(fact, each) and len(each) == told for each in pairs.values())
+        return all(together(fact, each) and told(len(each)) for each in pairs.values())
     return all(
-        len(each) == told and all(EACH_CASE[finding.name](fact, *pair) for pair in each) for each in pairs.values()
+        told(len(each)) and all(EACH_CASE[finding.name](fact, *pair) for pair in each) for each in pairs.values()
     )
 
 
@@ -218,6 +235,8 @@ def _limit(_: Limited, pairs: Sequence[tuple[Numbers, Numbers, Case]]) -> bool:
 def _factors(pairs: Sequence[tuple[Numbers, Numbers, Case]]) -> list[float]:
     found = []
     for want, have, _ in pairs:
+        if not want.any() and not have.any():
+            continue
         place = np.unravel_index(np.argmax(np.abs(want)), want.shape)
         factor = have[place] / want[place] if want[place] else 0.0
         found.append(float(factor) if close(factor * want, have) else np.nan)
@@ -259,3 +278,18 @@ def close(one: Any, other: Any) -> bool:
     if np.shape(one) != np.shape(other) or other is None:
         return False
     return bool(np.allclose(one, other, rtol=2e-5, atol=2e-5))
+
+
+# ── hidden cases ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def is_contradicted(
+    finding: Finding,
+    exercise: Exercise,
+    asked: tuple[Sequence[Case], Sequence[Outcome]],
+    graded: Sequence[tuple[Case, Outcome]],
+    hidden: Sequence[tuple[Case, Outcome]],
+    versions: Versions,
+) -> bool:
+    """Whether a finding that holds of all else is false of a hidden case."""
+    return not holds(finding, exercise, *asked, [*graded, *hidden], versions, counted=False)

@@ -25,8 +25,10 @@ def circumstance_holds(
     exercise: Exercise,
     diagnostic: Sequence[tuple[Case, Outcome]],
     graded: Sequence[tuple[Case, Outcome]],
+    *,
+    counted: bool,
 ) -> bool:
-    """Nothing may contradict it, no diagnostic case and no public one; what it rests on are diagnostic ones."""
+    """Nothing may contradict it, no diagnostic case, no witness and no public one."""
     fact, asked = finding.fact, set(finding.outputs) or set(exercise.outputs)
     count, ordinary = len(diagnostic), [case.condition is None for case, _ in diagnostic]
     everything = [*diagnostic, *graded]
@@ -34,7 +36,10 @@ def circumstance_holds(
     trials = try_cases(exercise, cases, [outcome for _, outcome in everything])
     wrong_in = [{name for name in exercise.outputs if name not in _right_outputs(trial)} for trial in trials]
     right = [not (asked & names) for names in wrong_in]
-    numbers = astuple(finding.rests)
+
+    def numbers(*told: int) -> bool:
+        return astuple(finding.rests) == told or not counted
+
     generic = [index for index in range(count) if ordinary[index]]
     match fact:
         case When():
@@ -42,14 +47,10 @@ def circumstance_holds(
             apart = [index for index in generic if index not in given]
             counts = [sum((name in wrong_in[index]) == fact.right for index in apart) for name in asked]
             whole = sum(right[index] != fact.right for index in apart)
-            told = (
-                sum(index < count for index in given),
-                min(counts) if finding.outputs else whole,
-                len(apart),
-            )
+            told = (len(given), min(counts) if finding.outputs else whole, len(apart))
             return (
                 all(right[index] == fact.right for index in given)
-                and numbers == told
+                and numbers(*told)
                 and (fact.right or whole == len(apart))
             )
         case EqualSizes():
@@ -58,19 +59,17 @@ def circumstance_holds(
             ]
             apart = [index for index in generic if index not in equal]
             verdicts = {right[index] for index in equal}, {right[index] for index in apart}
-            told = (len(generic) - len(apart), len(apart), len(apart))
-            return verdicts == ({fact.right}, {not fact.right}) and numbers == told
+            return verdicts == ({fact.right}, {not fact.right}) and numbers(len(equal), len(apart), len(apart))
         case OutputsRight():
             measured = set().union(*wrong_in)
-            wrong = sum(not right[index] for index in generic)
             return (
                 set(finding.outputs) == measured
                 and set(fact.right) == set(exercise.outputs) - measured
-                and numbers == (wrong, len(generic), len(generic))
+                and numbers(right.count(False), len(cases), len(cases))
             )
         case Steps():
-            shown = _rows_hold(fact, exercise, [diagnostic[index] for index in generic])
-            return shown == finding.rests.shown and _rows_hold(fact, exercise, everything) is not None
+            shown = _rows_hold(fact, exercise, everything)
+            return shown is not None and (shown == finding.rests.shown or not counted)
     raise ValueError(finding.name)
 
 

@@ -236,7 +236,7 @@ def _build(building: Building, index: int, prover: Prover, sandbox: Sandbox) -> 
     cases = found.cases
     _hold_properties(place, exercise, cases, properties, sandbox)
     proof = prover.proof(decisive(exercise), cases)
-    diagnostics = prover.diagnostics(decisive(exercise))
+    diagnostics = prover.diagnostics(decisive(exercise), cases)
     made = manifest(assignment, exercise.id, building.keys[exercise.id], cases)
     return ExerciseBank(made, cases, lambda: proof, lambda: diagnostics, lambda: found.sifted)
 

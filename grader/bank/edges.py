@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from grader.records.assignment import AnyDomain, Exercise
 
 MOST = 16
+LEAST = 2  # what sizes are that lie on no edge, where they can be
 #: What the draws of an edge are seeded by: with another word in it every such edge would have other values.
 _LABELS = {
     "ones": "every size 1",
@@ -46,10 +47,20 @@ def plans(exercise: Exercise) -> list[CasePlan]:
 
     What does not lie on the edge is generic.
     """
-    exercise = flat(exercise)
-    found = [*_of_sizes(exercise), *_in_turns([list(_of_input(exercise, name)) for name in exercise.inputs])]
+    found = _each(flat(exercise), LEAST)
     again = [replace(plan, seed=_seed(exercise, plan.origin, 1)) for plan in found]
     return [*found, *again][:MOST]
+
+
+def plans_apart(exercise: Exercise, seed: str) -> list[CasePlan]:
+    """The same edges once more, at other sizes where they allow it, with values that hang on this ``seed``."""
+    found = _each(flat(exercise), LEAST + 1)
+    return [replace(plan, seed=_seed(exercise, plan.origin, seed)) for plan in found][:MOST]
+
+
+def _each(exercise: Exercise, least: int) -> list[CasePlan]:
+    of_inputs = [list(_of_input(exercise, name, least)) for name in exercise.inputs]
+    return [*_of_sizes(exercise, least), *_in_turns(of_inputs)]
 
 
 def _plan(exercise: Exercise, origin: Origin, sizes: dict[str, int]) -> CasePlan:
@@ -57,15 +68,15 @@ def _plan(exercise: Exercise, origin: Origin, sizes: dict[str, int]) -> CasePlan
     return CasePlan(origin=origin, sizes=sizes, profiles=profiles, seed=_seed(exercise, origin, 0))
 
 
-def _seed(exercise: Exercise, origin: Origin, attempt: int) -> int:
-    """64 bits that depend on nothing but names."""
+def _seed(exercise: Exercise, origin: Origin, attempt: int | str) -> int:
+    """64 bits that depend on nothing but names, and on the attempt."""
     label = _LABELS[origin.kind].format(name=origin.name, value=origin.value)
     text = f"{exercise.id}/{f'edge: {label}' if attempt else label}/{attempt}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 
-def _of_sizes(exercise: Exercise) -> Iterator[CasePlan]:
-    named, middle = dims(exercise), _middle(exercise)
+def _of_sizes(exercise: Exercise, least: int) -> Iterator[CasePlan]:
+    named, middle = dims(exercise), _middle(exercise, least)
     lowest = {name: interval.low for name, interval in named.items()}
     if named:
         yield _plan(exercise, Origin("ones" if set(lowest.values()) == {1} else "lowest"), lowest)
@@ -112,8 +123,8 @@ def _can_be_small(exercise: Exercise, domain: AnyDomain) -> bool:
     return False
 
 
-def _of_input(exercise: Exercise, name: str) -> Iterator[CasePlan]:
-    domain, sizes = resolved(exercise.inputs, exercise.inputs[name]), _middle(exercise)
+def _of_input(exercise: Exercise, name: str, least: int) -> Iterator[CasePlan]:
+    domain, sizes = resolved(exercise.inputs, exercise.inputs[name]), _middle(exercise, least)
     match domain:
         case Text() | ListOf(length=Interval()):
             plan = _plan(exercise, Origin("shortest", name), sizes)
@@ -128,8 +139,8 @@ def _in_turns(groups: list[list[CasePlan]]) -> Iterator[CasePlan]:
     return (plan for turn in zip_longest(*groups) for plan in turn if plan is not None)
 
 
-def _middle(exercise: Exercise) -> dict[str, int]:
+def _middle(exercise: Exercise, least: int) -> dict[str, int]:
     """Sizes above 1, distinct where the intervals allow it, and small enough to be read."""
     named = dims(exercise)
-    start = {name: min(max(2, interval.low), interval.high) for name, interval in named.items()}
+    start = {name: min(max(least, interval.low), interval.high) for name, interval in named.items()}
     return DISTINCT.sizes(start, named, "")[1]

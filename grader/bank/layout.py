@@ -46,6 +46,7 @@ class ClueRows(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     cases: list[Row]
     mistakes: tuple[KnownMistake, ...]
     answers: WireArray
+    witnesses: list[Row]
 
 
 class LeftOutRow(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -79,18 +80,18 @@ def unpack_cases(data: bytes) -> dict[str, tuple[Case, ...]]:
 
 def pack_diagnostics(diagnostics: Diagnostics) -> bytes:
     """The diagnostics of an exercise."""
-    return msgspec.msgpack.encode(
-        ([_row(case) for case in diagnostics.cases], diagnostics.mistakes, pack(diagnostics.answers))
-    )
+    cases, witnesses = ([_row(case) for case in those] for those in (diagnostics.cases, diagnostics.witnesses))
+    return msgspec.msgpack.encode((cases, diagnostics.mistakes, pack(diagnostics.answers), witnesses))
 
 
 def unpack_diagnostics(data: bytes) -> Diagnostics:
     """The diagnostics. Raises ProtocolError for anything that :func:`pack_diagnostics` does not give."""
     rows = _decoded(data, ClueRows)
     answers = np.asarray(unpack(rows.answers))
-    if answers.dtype != np.float32 or answers.ndim != 2 or len(answers) != len(rows.mistakes):
+    if answers.dtype != np.float64 or answers.ndim != 2 or len(answers) != len(rows.mistakes):
         raise ProtocolError(f"answers of {len(rows.mistakes)} mistakes have the shape {answers.shape}")
-    return Diagnostics(cases=tuple(map(_case, rows.cases)), mistakes=rows.mistakes, answers=answers)
+    cases, witnesses = (tuple(map(_case, those)) for those in (rows.cases, rows.witnesses))
+    return Diagnostics(cases, rows.mistakes, answers, witnesses)
 
 
 def pack_sifted(sifted: Sifted) -> bytes:

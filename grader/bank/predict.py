@@ -6,13 +6,16 @@ The mistakes are wrong versions of the reference, and the reference itself given
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 import numpy as np
 from msgspec.structs import replace
 
 from grader.bank import diagnostic
-from grader.diagnose.rows import right_row, row
+from grader.bank.plans import canonical
+from grader.bank.witness import witnesses
+from grader.diagnose.known import vagueness
+from grader.diagnose.rows import places, right_row, row, sums
 from grader.records.bank import Case, Diagnostics, KnownMistake, MistakeKind
 from grader.records.run import job_of
 
@@ -20,12 +23,23 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from grader.bank.calibrate import Calibrator
+    from grader.bank.plans import Candidate
     from grader.bank.strategies import Strategies
     from grader.mistakes.runner import VersionRunner
     from grader.records.assignment import Exercise
     from grader.records.record import Array, Value
 
     Answers = Callable[[Exercise, Sequence[Case]], list[dict[str, Value] | None]]
+
+_V = TypeVar("_V")
+
+
+class AnsweredMistake(NamedTuple, Generic[_V]):
+    """A mistake, its answers to the generic cases as a row of numbers, and what makes it: a version or a probe."""
+
+    mistake: KnownMistake
+    row: Array
+    made_by: _V | diagnostic.Probe
 
 
 class Predictions:
@@ -53,68 +67,101 @@ class Predictions:
         """The cases in which nothing is simple: mistakes are told apart by their answers to these."""
         return [case for case in self._all(exercise) if case.condition is None]
 
-    def diagnostics(self, exercise: Exercise, versions: Sequence[tuple[KnownMistake, Array]]) -> Diagnostics:
-        """Cases, mistakes and answers. ``versions`` are wrong ones, and what they answer to the generic cases.
+    def diagnostics(
+        self,
+        exercise: Exercise,
+        versions: Sequence[AnsweredMistake[_V]],
+        public: Sequence[Case],
+        answers_to: Callable[[Sequence[Case], Sequence[_V]], Sequence[Array]],
+    ) -> Diagnostics:
+        """Cases, witnesses, mistakes and answers. ``versions`` are wrong ones; ``answers_to`` asks them for more.
 
-        Of mistakes that answer alike the most telling is kept.
+        Of mistakes that answer alike the most telling is kept, of mutants one for each function.
         """
         generic = self.generic(exercise)
-        found: list[KnownMistake] = []
+        kept: list[AnsweredMistake[_V]] = []
         right = right_row(generic)
-        rows = _Rows(right)
-        for mistake, answer in self._ranked(exercise, generic, versions):
-            if not np.isnan(answer).all() and not rows.hold(answer):
-                found.append(mistake)
-                rows.add(answer)
-        return Diagnostics(tuple(self._all(exercise)), tuple(found), _narrow(rows.all[1:], right.size))
+        rows = {"": _Rows(right)}  # of mutants by their function, and of all else
+        for each in self._ranked(exercise, generic, versions):
+            of = each.mistake.function if each.mistake.kind is MistakeKind.MUTANT else ""
+            known = rows.setdefault(of, _Rows(right))
+            if not np.isnan(each.row).all() and not known.hold(each.row) and not rows[""].hold(each.row):
+                kept.append(each)
+                known.add(each.row)
+        cases, witnesses = self._all(exercise), self._apart(exercise, public)
+        others = [*cases[len(generic) :], *witnesses, *public]
+        more = self._more(exercise, kept, others, answers_to)
+        answers = [
+            sums(places(those), found) for those, found in ((generic, [each.row for each in kept]), (others, more))
+        ]
+        return Diagnostics(
+            tuple(cases), tuple(each.mistake for each in kept), np.concatenate(answers, axis=1), tuple(witnesses)
+        )
+
+    def _more(
+        self,
+        exercise: Exercise,
+        kept: Sequence[AnsweredMistake[_V]],
+        others: Sequence[Case],
+        answers_to: Callable[[Sequence[Case], Sequence[_V]], Sequence[Array]],
+    ) -> list[Array]:
+        """What mistakes answer to other cases than generic ones."""
+        versions = [each.made_by for each in kept if not isinstance(each.made_by, diagnostic.Probe)]
+        read = [each.made_by for each in kept if isinstance(each.made_by, diagnostic.Probe)]
+        of_versions, of_probes = iter(answers_to(others, versions)), iter(self._probed(exercise, others, read))
+        return [next(of_probes if isinstance(each.made_by, diagnostic.Probe) else of_versions) for each in kept]
 
     def _ranked(
-        self, exercise: Exercise, generic: Sequence[Case], versions: Sequence[tuple[KnownMistake, Array]]
-    ) -> Iterator[tuple[KnownMistake, Array]]:
-        """Mistakes with their answers, in the order of :class:`~grader.records.bank.MistakeKind`."""
+        self, exercise: Exercise, generic: Sequence[Case], versions: Sequence[AnsweredMistake[_V]]
+    ) -> Iterator[AnsweredMistake[_V]]:
+        """Mistakes with their answers, in the order of :class:`~grader.records.bank.MistakeKind`; vague ones later."""
         for kind in MistakeKind:
             if kind is MistakeKind.PROBE:
-                yield from self._probed(exercise, generic)
+                probes = list(diagnostic.probes(exercise))
+                for probe, answer in zip(probes, self._probed(exercise, generic, probes), strict=True):
+                    yield AnsweredMistake(KnownMistake(kind, probe.name, probe.sentence), answer, probe)
             else:
-                yield from (each for each in versions if each[0].kind is kind)
+                found = (each for each in versions if each.mistake.kind is kind)
+                yield from sorted(found, key=lambda each: vagueness(each.mistake))
 
-    def _probed(self, exercise: Exercise, generic: Sequence[Case]) -> Iterator[tuple[KnownMistake, Array]]:
+    def _probed(self, exercise: Exercise, cases: Sequence[Case], probes: Sequence[diagnostic.Probe]) -> Iterator[Array]:
         """What the reference answers to inputs that were read wrongly."""
-        probes = list(diagnostic.probes(exercise))
-        asked = [replace(case, inputs=probe.read(case.inputs)) for probe in probes for case in generic]
+        asked = [replace(case, inputs=probe.read(case.inputs)) for probe in probes for case in cases]
         outcomes = next(self._runner.run([self._source], [job_of(exercise, asked)])) if asked else ()
-        for number, probe in enumerate(probes):
-            start = number * len(generic)
-            mistake = KnownMistake(MistakeKind.PROBE, probe.name, probe.sentence)
-            yield mistake, row(generic, outcomes[start : start + len(generic)])
+        for number in range(len(probes)):
+            yield row(cases, outcomes[number * len(cases) : (number + 1) * len(cases)])
 
     def _all(self, exercise: Exercise) -> list[Case]:
         """Generic cases and simple ones, drawn when they are first asked for."""
         if exercise.id not in self._cases:
             generic = diagnostic.generic(exercise, self._seed, self._custom)
             simple = diagnostic.simple(exercise, generic, self._seed, self._custom)
-            cases = [
-                Case(
-                    f"{exercise.id}/diagnostic{number}",
-                    one.origin,
-                    True,
-                    one.sizes,
-                    one.inputs,
-                    condition=one.condition,
-                )
-                for number, one in enumerate([*generic, *simple], 1)
-            ]
-            answers = self._answers(exercise, cases) if cases and self._answers else [None] * len(cases)
-            known = [replace(case, expected=found) for case, found in zip(cases, answers, strict=True) if found]
-            calibrated = self._calibrator.calibrated(exercise, known) if known else []
-            self._cases[exercise.id] = [case for case in calibrated if case is not None]
+            self._cases[exercise.id] = self._solved(exercise, [*generic, *simple], "diagnostic")
         return self._cases[exercise.id]
 
+    def _apart(self, exercise: Exercise, public: Sequence[Case]) -> list[Case]:
+        """The witnesses, none of them a case that a solution has been run on before."""
+        known = {_key(case) for case in (*self._all(exercise), *public)}
 
-def _narrow(rows: Sequence[Array], width: int) -> Array:
-    """In float32: half the size, and far more digits than mistakes differ by. What is too large for it is infinite."""
-    with np.errstate(over="ignore"):
-        return np.array(rows, np.float32).reshape(len(rows), width)
+        def solve(exercise: Exercise, candidates: Sequence[Candidate]) -> list[Case]:
+            return self._solved(exercise, [each for each in candidates if each.key() not in known], "witness")
+
+        return witnesses(exercise, self._seed, self._custom, solve) if self._answers else []
+
+    def _solved(self, exercise: Exercise, candidates: Sequence[Candidate], name: str) -> list[Case]:
+        """Those of the candidates that the reference answers, and no rounding alone decides."""
+        cases = [
+            Case(f"{exercise.id}/{name}{number}", one.origin, True, one.sizes, one.inputs, condition=one.condition)
+            for number, one in enumerate(candidates, 1)
+        ]
+        answers = self._answers(exercise, cases) if cases and self._answers else [None] * len(cases)
+        known = [replace(case, expected=found) for case, found in zip(cases, answers, strict=True) if found]
+        calibrated = self._calibrator.calibrated(exercise, known) if known else []
+        return [case for case in calibrated if case is not None]
+
+
+def _key(case: Case) -> bytes:
+    return canonical([case.sizes, case.inputs])
 
 
 class _Rows:

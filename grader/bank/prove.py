@@ -14,7 +14,7 @@ from grader.bank.calibrate import Calibrator
 from grader.bank.equivalence import Onlooker
 from grader.bank.freezer import Examined
 from grader.bank.plans import canonical
-from grader.bank.predict import Predictions
+from grader.bank.predict import AnsweredMistake, Predictions
 from grader.course.misconceptions import misconceptions
 from grader.course.reach import swappable
 from grader.course.snippet import needed_names
@@ -55,6 +55,7 @@ class VersionSource(NamedTuple):
     swap: Swap | None
     operator: str = ""
     former: str = ""
+    function: str = ""  # in which it is wrong
 
 
 class _Record:
@@ -178,7 +179,8 @@ class Prover:
                 kind = MistakeKind.MISCONCEPTION if wrong.of in roots else MistakeKind.INHERITED
                 change = f"{wrong.of} as {wrong.name}"
                 swap = self._swap(wrong.of, wrong.instead)
-                yield VersionSource(wrong.name, kind, wrong.says, wrong.line, change, wrong.source, swap)
+                source = wrong.source
+                yield VersionSource(wrong.name, kind, wrong.says, wrong.line, change, source, swap, function=wrong.of)
         for mutant in made:
             if mutant.idle in idle:
                 continue
@@ -192,6 +194,7 @@ class Prover:
                 swap=self._swap(mutant.name, mutant.text),
                 operator=mutant.operator,
                 former=mutant.former,
+                function=mutant.function,
             )
 
     def _swap(self, name: str, text: str) -> Swap | None:
@@ -242,15 +245,24 @@ class Prover:
                     found += _broken(check, self._properties[check.check], exercise, tried, sandbox.run)
         return found
 
-    def diagnostics(self, exercise: Exercise) -> Diagnostics:
-        """What a wrong solution of the exercise is held against."""
+    def diagnostics(self, exercise: Exercise, cases: Sequence[Case]) -> Diagnostics:
+        """What a wrong solution of the exercise is held against; ``cases`` are those that the bank was frozen with."""
         rows = self._rows.get(exercise.id, {})
-        versions = [(_known(version), rows[version.id]) for version in self.versions(exercise) if version.id in rows]
-        return self._predictions.diagnostics(exercise, versions)
+
+        def answers_to(asked: Sequence[Case], versions: Sequence[VersionSource]) -> list[Array]:
+            return [found.row for found in self._trials.try_all(VersionTrial(exercise, (), asked), versions)]
+
+        versions = [
+            AnsweredMistake(_known(version), rows[version.id], version)
+            for version in self.versions(exercise)
+            if version.id in rows
+        ]
+        public = [case for case in cases if case.public and case.raises is None]
+        return self._predictions.diagnostics(exercise, versions, public, answers_to)
 
 
 def _known(version: VersionSource) -> KnownMistake:
-    return KnownMistake(version.kind, version.operator or version.id, version.sentence)
+    return KnownMistake(version.kind, version.operator or version.id, version.sentence, version.function)
 
 
 def _broken(

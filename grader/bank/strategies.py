@@ -31,7 +31,7 @@ from grader.records.entries import flat_inputs
 from grader.records.shapes import SizeError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -79,8 +79,13 @@ def drawing(exercise: Exercise, seed: int, custom: Strategies = NONE) -> Drawing
 
 def edges(exercise: Exercise, custom: Strategies = NONE) -> list[Candidate]:
     """The must-have edges, at most 16, no two alike. Those at sizes for which a domain is empty are left out."""
-    each = (read(filled(exercise, st.just(plan), custom), exercise.id, 1) for plan in must_have.plans(exercise))
-    return distinct(candidate for found in each for candidate in found)
+    return planned(exercise, must_have.plans(exercise), exercise.id, custom)
+
+
+def planned(exercise: Exercise, each: Sequence[CasePlan], label: str, custom: Strategies) -> list[Candidate]:
+    """A candidate for each of these plans that can be followed, no two alike."""
+    found = [read(filled(exercise, st.just(plan), custom), label, 1) for plan in each]
+    return distinct(candidate for candidates in found for candidate in candidates)
 
 
 def read(strategy: SearchStrategy[Candidate], label: str, count: int) -> list[Candidate]:

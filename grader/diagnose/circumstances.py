@@ -1,17 +1,18 @@
 """When a solution is right: where an input is 0, sizes are equal, at the first step of a sequence, in one output.
 
-What the diagnostic cases show is told where no case refutes it: neither another of them, nor a public one.
+What the diagnostic cases show is told where no case refutes it: neither another of them, nor a witness, nor a public
+one.
 """
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.diagnose.conditions import is_so
+from grader.diagnose.conditions import all_so
 from grader.diagnose.rows import as_numbers
-from grader.diagnose.steps import steps
-from grader.records.finding import Contrast, EqualSizes, Finding, OutputsRight, Share, When
+from grader.diagnose.steps import are_so, steps
+from grader.records.finding import Contrast, EqualSizes, Finding, OutputsRight, Share, Steps, When
 from grader.records.run import OF_MANY, NotRun, Returned, TimedOut
 
 if TYPE_CHECKING:
@@ -29,13 +30,32 @@ NAMED = 3  # conditions named in one finding
 def circumstances(
     exercise: Exercise, generic: Sequence[Trial], simple: Sequence[Trial], graded: Sequence[Trial] = ()
 ) -> list[Finding]:
-    """What all cases say about when the solution is right, and about which of its outputs; surest first."""
-    seen = _Seen(_tried(generic), _tried(simple), _tried(graded))
+    """What all cases say about when the solution is right, and about which of its outputs; surest first.
+
+    ``graded`` are witnesses and public cases, which refute.
+    """
+    seen = _seen(tried(generic), tried(simple), tried(graded))
     whole = [*steps(exercise, seen.generic, seen.others), *_equal_sizes(seen), *_conditions(seen)]
     return [*whole, *([] if whole else _conditions_of_outputs(seen)), *_outputs(exercise, seen)]
 
 
-def _tried(trials: Sequence[Trial]) -> list[Trial]:
+def refuted(finding: Finding, exercise: Exercise, trials: Sequence[Trial]) -> bool:
+    """Whether any of these trials contradicts what a finding says of circumstances."""
+    came = tried(trials)
+    match finding.fact:
+        case When(right=right, conditions=conditions):
+            given = [trial for trial in came if all_so(conditions, trial.case)]
+            return any(_right(trial, output) != right for trial in given for output in finding.outputs or (None,))
+        case EqualSizes(right=right, sizes=sizes):
+            return any(trial.right != right for trial in came if all(_equal(p, trial) for p in pairwise(sizes)))
+        case OutputsRight(right=names):
+            return any(not _right(trial, output) for trial in came for output in names)
+        case Steps():
+            return not are_so(finding.fact, exercise, came)
+    return False
+
+
+def tried(trials: Sequence[Trial]) -> list[Trial]:
     """Without cases for which no time was left: they are neither right nor wrong."""
     return [
         trial
@@ -46,11 +66,15 @@ def _tried(trials: Sequence[Trial]) -> list[Trial]:
 
 
 class _Seen(NamedTuple):
-    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and public ones."""
+    """All cases that were tried: ordinary diagnostic ones, those in which something is simple, and all others.
+
+    ``so`` is what is simple in each, by the identity of its trial.
+    """
 
     generic: list[Trial]
     simple: list[Trial]
     graded: list[Trial]
+    so: Mapping[int, frozenset[Condition]]
 
     @property
     def others(self) -> list[Trial]:
@@ -58,10 +82,20 @@ class _Seen(NamedTuple):
         return [*self.simple, *self.graded]
 
 
+def _seen(generic: list[Trial], simple: list[Trial], graded: list[Trial]) -> _Seen:
+    conditions = _drawn_for(simple)
+    so = {id(trial): all_so(conditions, trial.case) for trial in (*generic, *simple, *graded)}
+    return _Seen(generic, simple, graded, so)
+
+
+def _drawn_for(simple: Sequence[Trial]) -> dict[Condition, None]:
+    return dict.fromkeys(trial.case.condition for trial in simple if trial.case.condition is not None)
+
+
 class _Group(NamedTuple):
     """Cases by whether something is simple in them: diagnostic ones in which it is, ordinary ones in which it is not.
 
-    ``graded`` are those that count, and in which it is.
+    ``graded`` are witnesses and public cases in which it is.
     """
 
     given: list[Trial]
@@ -73,7 +107,7 @@ def _group(conditions: Collection[Condition], seen: _Seen) -> _Group:
     """Cases in which any of some things is simple, whatever they were drawn for."""
 
     def simple(trial: Trial) -> bool:
-        return any(trial.case.condition == condition or is_so(condition, trial.case) for condition in conditions)
+        return not seen.so[id(trial)].isdisjoint(conditions)
 
     return _Group(
         given=[trial for trial in (*seen.simple, *seen.generic) if simple(trial)],
@@ -91,7 +125,8 @@ def _conditions(seen: _Seen) -> Iterator[Finding]:
     wrong_in = [condition for condition, group in groups.items() if _is_wrong_in(group)][:NAMED]
     group = _group(wrong_in, seen)
     if wrong_in and group.ordinary and all(trial.right for trial in group.ordinary):
-        rests = Contrast(given=len(group.given), opposite=len(group.ordinary), ordinary=len(group.ordinary))
+        given = len(group.given) + len(group.graded)
+        rests = Contrast(given=given, opposite=len(group.ordinary), ordinary=len(group.ordinary))
         yield Finding(When(right=False, conditions=tuple(wrong_in)), rests)
 
 
@@ -108,8 +143,7 @@ def _conditions_of_outputs(seen: _Seen) -> list[Finding]:
 
 def _groups(seen: _Seen) -> dict[Condition, _Group]:
     """Cases by what is simple in them."""
-    conditions = dict.fromkeys(trial.case.condition for trial in seen.simple if trial.case.condition is not None)
-    return {condition: _group([condition], seen) for condition in conditions}
+    return {condition: _group([condition], seen) for condition in _drawn_for(seen.simple)}
 
 
 def _right_in(groups: Mapping[Condition, _Group], seen: _Seen, output: str | None) -> list[Condition]:
@@ -133,9 +167,9 @@ def _is_wrong_in(group: _Group) -> bool:
 
 def _right_when(conditions: Sequence[Condition], seen: _Seen, outputs: Sequence[str]) -> Finding:
     """``outputs`` are those of which it is so; none: it is so of the solution as a whole."""
-    given, ordinary, _ = _group(conditions, seen)
+    given, ordinary, graded = _group(conditions, seen)
     wrong = min(sum(not _right(trial, output) for trial in ordinary) for output in outputs or (None,))
-    rests = Contrast(given=len(given), opposite=wrong, ordinary=len(ordinary))
+    rests = Contrast(given=len(given) + len(graded), opposite=wrong, ordinary=len(ordinary))
     return Finding(When(right=True, conditions=tuple(conditions)), rests, tuple(outputs))
 
 
@@ -158,8 +192,8 @@ def _equal_sizes(seen: _Seen) -> Iterator[Finding]:
     if not pairs:
         return
     names = tuple(sorted({name for pair in pairs for name in pair}))
-    equal = [trial for trial in seen.generic if _equal(pairs[0], trial)]
-    others = len(seen.generic) - len(equal)
+    equal = [trial for trial in (*seen.generic, *seen.others) if all(_equal(pair, trial) for pair in pairs)]
+    others = sum(trial not in equal for trial in seen.generic)
     rests = Contrast(given=len(equal), opposite=others, ordinary=others)
     yield Finding(EqualSizes(right=equal[0].right, sizes=names), rests)
 
@@ -188,10 +222,11 @@ def _outputs(exercise: Exercise, seen: _Seen) -> Iterator[Finding]:
     failing = _failing(seen.generic)
     right = [output for output in exercise.outputs if output not in failing]
     wrong = [output for output in exercise.outputs if output in failing]
-    count = sum(not trial.right for trial in seen.generic)
+    everything = [*seen.generic, *seen.others]
     refuted = any(not _right(trial, output) for trial in seen.others for output in right)
-    if right and wrong and count >= LEAST and not refuted:
-        rests = Share(shown=count, asked=len(seen.generic), tried=len(seen.generic))
+    if right and wrong and sum(not trial.right for trial in seen.generic) >= LEAST and not refuted:
+        count = sum(not trial.right for trial in everything)
+        rests = Share(shown=count, asked=len(everything), tried=len(everything))
         yield Finding(OutputsRight(tuple(right)), rests, tuple(wrong))
 
 

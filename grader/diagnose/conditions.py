@@ -10,18 +10,25 @@ from grader.diagnose.rows import as_numbers
 from grader.records.entries import named_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from grader.records.bank import Case, Condition
     from grader.records.record import Value
 
 
-def is_so(condition: Condition, case: Case) -> bool:
-    """Whether a condition holds of a case, whatever that was drawn for."""
-    if condition.kind == "size_one":
-        return case.sizes.get(condition.name) == 1
+def all_so(conditions: Iterable[Condition], case: Case) -> frozenset[Condition]:
+    """The conditions that hold of a case, whatever that was drawn for."""
     inputs = named_values(case.inputs)
-    return condition.name in inputs and _QUESTIONS[condition.kind](inputs[condition.name])
+    return frozenset(
+        condition
+        for condition in conditions
+        if condition == case.condition
+        or (
+            case.sizes.get(condition.name) == 1
+            if condition.kind == "size_one"
+            else condition.name in inputs and _QUESTIONS[condition.kind](inputs[condition.name])
+        )
+    )
 
 
 def _is_zero(value: Value) -> bool:

@@ -1,9 +1,10 @@
 """Naming the mistake of a solution that fails, from data alone: no code of the author's runs.
 
-The solution has run on the *diagnostic cases* of its exercise, which count for nothing. What it gave is held against
-what known mistakes give on them (:mod:`~grader.diagnose.known`), against the right outputs in simple relations
-(:mod:`~grader.diagnose.relations`) or looser ones (:mod:`~grader.diagnose.resemblance`), and right cases against wrong
-ones (:mod:`~grader.diagnose.circumstances`). Every fact is true of all the cases that it speaks of.
+The solution has run on the *diagnostic cases* of its exercise and on its *witness cases*, which count for nothing. What
+it gave is held against what known mistakes give on them (:mod:`~grader.diagnose.known`), against the right outputs in
+simple relations (:mod:`~grader.diagnose.relations`) or looser ones (:mod:`~grader.diagnose.resemblance`), and right
+cases against wrong ones (:mod:`~grader.diagnose.circumstances`). Every fact is true of all cases that it speaks of:
+diagnostic ones, witnesses and public ones. Hidden ones have no say in what a student reads.
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
-from grader.diagnose.circumstances import circumstances
+from grader.diagnose.circumstances import circumstances, refuted, tried
 from grader.diagnose.known import matches
 from grader.diagnose.relations import relations
 from grader.diagnose.resemblance import resemblances
 from grader.judge.trials import try_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from grader.records.assignment import Exercise
     from grader.records.bank import Diagnostics
@@ -31,41 +33,97 @@ MOST = 3  # findings
 MOST_MISTAKES = 2  # of them; what is left is for when it is right
 
 
-@np.errstate(all="ignore")  # a student's numbers may be as large as they like
 def diagnose(
     exercise: Exercise,
     diagnostics: Diagnostics,
     outcomes: Sequence[Outcome],
     graded: Sequence[Trial] = (),
+    right: Collection[str] = (),
     named: Sequence[Finding] = (),
 ) -> tuple[Finding, ...]:
     """What is known of the mistake, surest first, at most three findings; none where nothing is known.
 
-    ``outcomes`` are those of the diagnostic cases, in their order. ``graded`` are public cases: what is said of when a
-    solution is right is left out where one of them contradicts it. Hidden ones have no say in what a student reads.
-    ``named`` are mistakes of the instructor's naming, which are surest of all.
+    ``outcomes`` are those of the diagnostic cases and the witnesses, in their order, ``graded`` are the public cases.
+    ``right`` names functions that are right in this solution. ``named`` are mistakes of the instructor's naming, which
+    are surest of all.
     """
-    trials = try_cases(exercise, diagnostics.cases, outcomes)
-    generic = [trial for trial in trials if trial.case.condition is None]
-    simple = [trial for trial in trials if trial.case.condition is not None]
-    what = [*named, *_mistakes(exercise, generic, diagnostics)]
-    when = circumstances(exercise, generic, simple, graded)
-    needed = _needed([*what, *when])
+    return findings(exercise, diagnostics, try_cases(exercise, diagnostics.asked, outcomes), graded, right, named)
+
+
+@np.errstate(all="ignore")  # a student's numbers may be as large as they like
+def findings(
+    exercise: Exercise,
+    diagnostics: Diagnostics,
+    trials: Sequence[Trial],
+    graded: Sequence[Trial] = (),
+    right: Collection[str] = (),
+    named: Sequence[Finding] = (),
+) -> tuple[Finding, ...]:
+    """The same, where the outcomes have been compared already."""
+    what = [*named, *_mistakes(exercise, [*trials, *graded], diagnostics, right)]
+    needed = _needed([*what, *_circumstances(exercise, diagnostics, trials, graded)])
     mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST_MISTAKES]
     others = [finding for finding in needed if finding.kind == "circumstance"]
     return (*mistakes, *others[: MOST - MOST_MISTAKES if mistakes else MOST_MISTAKES])
 
 
-def _mistakes(exercise: Exercise, generic: Sequence[Trial], diagnostics: Diagnostics) -> list[Finding]:
+@np.errstate(all="ignore")
+def with_contradictions(
+    exercise: Exercise,
+    found: Sequence[Finding],
+    trials: Sequence[Trial],
+    graded: Sequence[Trial],
+    hidden: Sequence[Trial],
+) -> tuple[Finding, ...]:
+    """Findings as the staff may know them: marked where a ``hidden`` case contradicts them.
+
+    What a known mistake would answer to hidden cases is not kept, so that these contradict none.
+    """
+    still: list[Finding] = []
+    if any(finding.kind == "relation" for finding in found):
+        came = tried([*trials, *graded, *hidden])
+        asked = ([trial.case for trial in came], [trial.outcome for trial in came])
+        still = relations(exercise, *asked) + resemblances(exercise, *asked)
+
+    def contradicted(finding: Finding) -> bool:
+        if finding.kind == "relation":
+            return not any(_same(finding, each) for each in still)
+        return refuted(finding, exercise, hidden)
+
+    return tuple(replace(finding, contradicted=contradicted(finding)) for finding in found)
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    return one.fact == other.fact and set(one.outputs) <= set(other.outputs)
+
+
+def _circumstances(
+    exercise: Exercise, diagnostics: Diagnostics, trials: Sequence[Trial], graded: Sequence[Trial]
+) -> list[Finding]:
+    count = len(diagnostics.cases)
+    diagnostic, others = trials[:count], [*trials[count:], *graded]
+    generic = [trial for trial in diagnostic if trial.case.condition is None]
+    simple = [trial for trial in diagnostic if trial.case.condition is not None]
+    return circumstances(exercise, generic, simple, others)
+
+
+def _mistakes(
+    exercise: Exercise, trials: Sequence[Trial], diagnostics: Diagnostics, right: Collection[str]
+) -> list[Finding]:
     """What may be wrong, surest first.
 
     What the author wrote for this very mistake says more than a relation, and that more than a mutant's class.
     """
-    cases, given = [trial.case for trial in generic], [trial.outcome for trial in generic]
-    named = matches(cases, given, diagnostics)
+    came = tried(trials)
+    cases, given = [trial.case for trial in came], [trial.outcome for trial in came]
+    related = relations(exercise, cases, given)
+    told = {output for finding in related for output in finding.outputs}
+    named = matches(
+        [each.case for each in trials], [each.outcome for each in trials], diagnostics, told=told, right=right
+    )
     return [
         *(finding for finding in named.exact if finding.kind == "misconception"),
-        *relations(exercise, cases, given),
+        *related,
         *named.nearly,
         *(finding for finding in named.exact if finding.kind != "misconception"),
         *resemblances(exercise, cases, given),

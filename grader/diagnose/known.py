@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from grader.diagnose.rows import as_numbers, places, right_row, row
+from grader.diagnose.rows import as_numbers, places, right_row, row, sums
 from grader.records.bank import MistakeKind
 from grader.records.finding import Finding, Predicted, Share
+from grader.records.run import NotRun
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from grader.records.bank import Case, Diagnostics, KnownMistake
     from grader.records.record import Array
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 LEAST = 3  # cases that must have given an output, for a match to mean anything
 MOST = 2  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
-CLOSE = 1e-5  # what is stored of a mistake is rounded to float32; mistakes differ by far more
+CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more
 
-#: Mutation operators whose sentence says least: another match is preferred.
-_VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale"})
+#: Mutation operators whose sentence says most where others answer alike: a carry that is lost is a term, too.
+_TELLING = frozenset({"drop_carry"})
+#: Those whose sentence says least: another match is preferred.
+_VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale", "drop_result"})
 
 
 class Matches(NamedTuple):
@@ -33,16 +36,24 @@ class Matches(NamedTuple):
     nearly: list[Finding]
 
 
-def matches(cases: Sequence[Case], outcomes: Sequence[Outcome], diagnostics: Diagnostics) -> Matches:
-    """The mistakes that predict what the solution gives on the generic cases, for as many of its outputs as they can.
+def matches(
+    cases: Sequence[Case],
+    outcomes: Sequence[Outcome],
+    diagnostics: Diagnostics,
+    *,
+    told: Collection[str] = (),
+    right: Collection[str] = (),
+) -> Matches:
+    """The mistakes that predict what the solution gives on all cases, for as many of its outputs as they can.
 
     One mistake that predicts everything is enough; otherwise one for each output that is wrong. Of what the author
-    wrote, one that predicts nearly all cases is taken where none predicts them all.
+    wrote, one that predicts nearly all cases is taken where none predicts them all. Outputs that are ``told`` of
+    choose none but the author's own; a change of a function that is ``right`` is no mistake of this solution.
     """
     found = Matches([], [])
     if not diagnostics.mistakes:
         return found
-    known = _Answers(cases, outcomes, diagnostics)
+    known = _Answers(cases, outcomes, diagnostics, frozenset(told), frozenset(right))
     open_outputs = known.wrong
     while open_outputs and len(found.exact) + len(found.nearly) < MOST:
         chosen = known.best(open_outputs) or known.best(open_outputs, nearly=True)
@@ -57,20 +68,34 @@ def matches(cases: Sequence[Case], outcomes: Sequence[Outcome], diagnostics: Dia
 class _Answers:
     """The solution's answers beside those of the known mistakes, output by output."""
 
-    def __init__(self, cases: Sequence[Case], outcomes: Sequence[Outcome], diagnostics: Diagnostics) -> None:
+    def __init__(
+        self,
+        cases: Sequence[Case],
+        outcomes: Sequence[Outcome],
+        diagnostics: Diagnostics,
+        told: frozenset[str],
+        right: frozenset[str],
+    ) -> None:
         self.mistakes = diagnostics.mistakes
-        self.cases = len(cases)
-        self._got = row(cases, outcomes)
-        self._right = right_row(cases)
-        self._is_right = _close(self._got, self._right)
-        self._is_answered = _close(diagnostics.answers, self._got)  # by each mistake
-        self._where: dict[str, list[slice]] = {}
-        for place in places(cases):
-            self._where.setdefault(place.output, []).append(slice(place.start, place.stop))
-        for output in [name for name in self._where if np.isnan(self._right[self._indices(name)]).all()]:
-            del self._where[output]  # text, or nothing but empty arrays: no mistake can be told by it
-        self._given = {output: self._is_given(output) for output in self._where}
-        self._alike = {output: self._is_alike(output) for output in self._where}
+        self.cases = sum(not isinstance(outcome, NotRun) for outcome in outcomes)
+        self._told = told
+        self._right = right
+        where, numbers, expected = places(cases), row(cases, outcomes), right_row(cases)
+        self._got, wanted = sums(where, [numbers, expected])
+        given = [numbers[each.start : each.stop] for each in where]
+        is_given = np.array([not np.isnan(each).any() for each in given], bool)
+        allowed = CLOSE * np.array([float(np.max(np.abs(each), initial=1.0)) for each in given])
+        self._is_right = _close(wanted, self._got, allowed)
+        self._is_answered = _close(diagnostics.answers[:, : len(allowed)], self._got, allowed)  # by each mistake
+        columns: dict[str, list[int]] = {}
+        for number, place in enumerate(where):
+            columns.setdefault(place.output, []).append(number)
+        # Of text, or nothing but empty arrays, no mistake can be told.
+        self._where = {name: those for name, those in columns.items() if not _all_empty(cases, name, wanted[those])}
+        self._given = {output: is_given[those] for output, those in self._where.items()}
+        self._alike = {
+            output: self._is_answered[:, those] | ~self._given[output] for output, those in self._where.items()
+        }
         self._may_miss = {output: self._allowance(output, cases) for output in self._where}
         self._missed = {output: self._misses(output) for output in self._where}
         self.wrong = [output for output in self._where if self._is_wrong(output)]
@@ -81,7 +106,8 @@ class _Answers:
 
     def missed(self, index: int, outputs: Sequence[str]) -> int:
         """In how many of them a mistake does not predict all of these outputs."""
-        return int((~np.logical_and.reduce([self._alike[output][index] for output in outputs])).sum())
+        given = np.logical_and.reduce([self._given[output] for output in outputs])
+        return int((given & ~np.logical_and.reduce([self._alike[output][index] for output in outputs])).sum())
 
     def best(self, outputs: Sequence[str], *, nearly: bool = False) -> tuple[int, list[str]] | None:
         """The index of the mistake that predicts most of these outputs, and which ones.
@@ -91,30 +117,26 @@ class _Answers:
         right = [output for output in self._where if output not in self.wrong]
         ranked = []
         for index, mistake in enumerate(self.mistakes):
-            if nearly and not mistake.kind.authors:
+            if (nearly and not mistake.kind.authors) or self._is_out(mistake):
                 continue
             may_miss = self._may_miss if nearly else dict.fromkeys(self._where, 0)
             explained = [output for output in outputs if self._missed[output][index] <= may_miss[output]]
+            telling = explained if mistake.kind.authors else [name for name in explained if name not in self._told]
             whole = mistake.kind is MistakeKind.INHERITED  # it speaks of another function: it must explain everything
-            enough = len(explained) == len(self.wrong) if whole else bool(explained)
+            enough = len(explained) == len(self.wrong) if whole else bool(telling)
             if enough and all(self._missed[output][index] <= may_miss[output] for output in right):
-                ranked.append((-len(explained), _rank(mistake), index, explained))
+                ranked.append((-len(telling), _rank(mistake), -len(explained), index, explained))
         if not ranked:
             return None
         *_, index, explained = min(ranked)
         return index, explained
 
-    def _columns(self, output: str) -> Array:
-        """Indices of all numbers of an output that the solution gave."""
-        indices = self._indices(output)
-        return np.asarray(indices[~np.isnan(self._got[indices])])
-
-    def _indices(self, output: str) -> Array:
-        return np.concatenate([np.arange(where.start, where.stop) for where in self._where[output]])
+    def _is_out(self, mistake: KnownMistake) -> bool:
+        return mistake.kind is MistakeKind.MUTANT and mistake.function in self._right
 
     def _is_wrong(self, output: str) -> bool:
-        columns = self._columns(output)
-        return self.count(output) >= LEAST and not self._is_right[columns].all()
+        given = self._given[output]
+        return self.count(output) >= LEAST and not self._is_right[self._where[output]][given].all()
 
     def _allowance(self, output: str, cases: Sequence[Case]) -> int:
         """In how many cases a mistake that predicts nearly all may miss: never where a number may be met by chance."""
@@ -124,40 +146,36 @@ class _Answers:
                 return 0
         return int(self.count(output) * MISSED)
 
-    def _is_given(self, output: str) -> Array:
-        """For each case, whether the solution gave the output."""
-        return np.array([not np.isnan(self._got[where]).any() for where in self._where[output]], bool)
-
-    def _is_alike(self, output: str) -> Array:
-        """For each mistake and each case, whether it gives the output as the solution does, if that gives it."""
-        alike = np.ones((len(self.mistakes), len(self._where[output])), bool)
-        for case in np.flatnonzero(self._given[output]):
-            alike[:, case] = self._is_answered[:, self._where[output][case]].all(axis=1)
-        return alike
-
     def _misses(self, output: str) -> Array:
         """For each mistake, in how many cases it does not give this output as the solution does.
 
         Infinite where too few cases could show it, or where it explains too few of those that are wrong.
         """
-        wrong = np.array([not self._is_right[where].all() for where in self._where[output]], bool)
-        telling = self._given[output] & wrong
+        telling = self._given[output] & ~self._is_right[self._where[output]]
         explained = self._alike[output][:, telling].sum(axis=1)
         unknown = (explained < min(LEAST, telling.sum())) | (self.count(output) < LEAST)
         return np.where(unknown, np.inf, (~self._alike[output]).sum(axis=1))
 
 
-def _close(one: Array, other: Array) -> Array:
+def _all_empty(cases: Sequence[Case], output: str, wanted: Array) -> bool:
+    return bool(np.isnan(wanted).all()) or not any(np.size(case.expected[output]) for case in cases)
+
+
+def _close(one: Array, other: Array, allowed: Array) -> Array:
     with np.errstate(invalid="ignore", over="ignore"):
-        near = np.abs(one - other) <= CLOSE * np.maximum(1.0, np.abs(other))
-    return np.asarray((near & np.isfinite(other)) | (one == other))
+        return np.asarray((np.abs(one - other) <= allowed) & np.isfinite(other) | (one == other))
 
 
 def _rank(mistake: KnownMistake) -> int:
     """The most telling come first."""
     if mistake.kind is MistakeKind.MUTANT:
-        return len(MistakeKind) if mistake.name in _VAGUE else len(MistakeKind) - 1
+        return len(MistakeKind) + vagueness(mistake)
     return list(MistakeKind).index(mistake.kind)
+
+
+def vagueness(mistake: KnownMistake) -> int:
+    """How little a mutant's sentence says beside another's, from 0 on."""
+    return 0 if mistake.name in _TELLING else 2 if mistake.name in _VAGUE else 1
 
 
 def _finding(index: int, explained: Sequence[str], known: _Answers) -> Finding:

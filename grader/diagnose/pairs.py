@@ -33,6 +33,18 @@ def pairs_of(cases: Sequence[Case], outcomes: Sequence[Outcome], output: str) ->
     return [each for each in found if each is not None]
 
 
+def nothing_asked(cases: Sequence[Case], outcomes: Sequence[Outcome], output: str) -> int:
+    """How many of the cases ask for no number of that output, and got none: whatever is true of numbers is so there."""
+    return sum(
+        isinstance(outcome, Returned)
+        and not np.size(case.expected[output])
+        and output in outcome.outputs
+        and not np.size(outcome.outputs[output])
+        for case, outcome in zip(cases, outcomes, strict=True)
+        if as_numbers(case.expected[output]) is not None
+    )
+
+
 def pair(case: Case, outcome: Outcome, output: str, meant: str) -> Pair | None:
     """What an output is beside what the output ``meant`` should be."""
     if not isinstance(outcome, Returned) or output not in outcome.outputs:
@@ -41,6 +53,14 @@ def pair(case: Case, outcome: Outcome, output: str, meant: str) -> Pair | None:
     if want is None or have is None or want.dtype.kind == "b" or not want.size or not np.isfinite(want).all():
         return None
     return Pair(want.astype(float), have.astype(float), case.sizes)
+
+
+def matches_where_finite(have: Array, want: Array) -> bool:
+    """As :func:`same`, but where ``want``, worked out from what should be there, is no finite number, for any."""
+    if have.shape != want.shape:
+        return False
+    finite = np.isfinite(want)
+    return same(np.where(finite, have, 0.0), np.where(finite, want, 0.0))
 
 
 def same(have: Array, want: Array) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
-from grader.diagnose.pairs import CLOSE, pair, pairs_of, same
+from grader.diagnose.pairs import CLOSE, matches_where_finite, nothing_asked, pair, pairs_of, same
 from grader.diagnose.rows import as_numbers
 from grader.judge.steps import has_steps
 from grader.records.finding import Changed, Columns, Exchanged, Factor, Finding, Length, Limited, Rounded, Share, Shift
@@ -70,13 +70,9 @@ def relations(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outc
         if output not in told and len(pairs) >= LEAST and not all(same(pair.have, pair.want) for pair in pairs):
             fact = next(_of_one(pairs, steps=has_steps(exercise, output)), None)
             if fact is not None:
-                alike.setdefault((fact, _all_of(pairs, cases)), []).append(output)
+                shown = len(pairs) + nothing_asked(cases, outcomes, output)
+                alike.setdefault((fact, Share(shown, shown, len(cases))), []).append(output)
     return [*found, *(Finding(fact, rests, tuple(outputs)) for (fact, rests), outputs in alike.items())]
-
-
-def _all_of(pairs: Sequence[Pair], cases: Sequence[Case]) -> Share:
-    """A relation holds in all cases that return."""
-    return Share(shown=len(pairs), asked=len(pairs), tried=len(cases))
 
 
 def _of_one(pairs: Sequence[Pair], *, steps: bool) -> Iterator[OfOne]:
@@ -85,7 +81,7 @@ def _of_one(pairs: Sequence[Pair], *, steps: bool) -> Iterator[OfOne]:
         yield Changed("zero")
     yield from _factors(pairs)
     for fact, change in _CHANGES:
-        if all(same(pair.have, change(pair.want)) for pair in pairs):
+        if all(matches_where_finite(pair.have, change(pair.want)) for pair in pairs):
             yield fact
     yield from _shifts(pairs, steps=steps)
     if all(pair.have.size == pair.want.size and same(pair.have.ravel(), pair.want.ravel()) for pair in pairs):
@@ -171,10 +167,12 @@ def _columns(pairs: Sequence[Pair]) -> Iterator[Columns]:
     """Shares over the wrong axis."""
     if any(pair.want.ndim != 2 or pair.have.shape != pair.want.shape for pair in pairs):
         return
+    if not all(_are_shares(pair.want, -1) and _are_shares(pair.have, 0) for pair in pairs):
+        return
     rows = [(_are_shares(pair.want, -1), _are_shares(pair.have, -1)) for pair in pairs]
     columns = [(_are_shares(pair.want, 0), _are_shares(pair.have, 0)) for pair in pairs]
     swapped = sum(one == (True, False) and other == (False, True) for one, other in zip(rows, columns, strict=True))
-    if swapped >= LEAST and all(right for right, _ in rows) and all(got for _, got in columns):
+    if swapped >= LEAST:
         yield Columns()
 
 
@@ -208,7 +206,7 @@ def _holds(output: str, other: str, cases: Sequence[Case], outcomes: Sequence[Ou
     if not all(same(each.have, each.want) for each in found):
         return None
     shown = sum(_differ(case.expected[output], case.expected[other]) for case, each in given if each is not None)
-    return _all_of(found, cases) if shown >= LEAST else None
+    return Share(len(found), len(found), len(cases)) if shown >= LEAST else None
 
 
 def _differ(one: Value, other: Value) -> bool:

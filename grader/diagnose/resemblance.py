@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.diagnose.pairs import CLOSE, pairs_of, same
+from grader.diagnose.pairs import CLOSE, nothing_asked, pairs_of, same
 from grader.records.finding import Alike, Beyond, Finding, Share
 
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def resemblances(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[O
             continue
         for fact, show in _LIKENESSES.items():
             if shown := show(pairs):
-                alike.setdefault((fact, Share(shown, len(pairs), len(cases))), []).append(output)
+                empty = nothing_asked(cases, outcomes, output)
+                whole = shown + empty if shown == len(pairs) else shown
+                alike.setdefault((fact, Share(whole, len(pairs) + empty, len(cases))), []).append(output)
                 break
     return [Finding(fact, rests, tuple(outputs)) for (fact, rests), outputs in alike.items()]
 
@@ -73,6 +75,8 @@ def _factors(pairs: Sequence[Pair]) -> list[tuple[Pair, float]]:
     factors = []
     for pair in pairs:
         square = float(np.sum(pair.want**2))
+        if not square and not pair.have.any():  # any factor gives that
+            continue
         factor = float(np.sum(pair.have * pair.want)) / square if square else 0.0
         if not factor or not same(pair.have, factor * pair.want):
             return []

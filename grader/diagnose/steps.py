@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from grader.diagnose.rows import as_numbers
-from grader.judge.compare import compare
+from grader.judge.bulk import Sheet
 from grader.judge.steps import has_steps
 from grader.judge.tolerance import rule_of
 from grader.records.finding import Finding, Share, Steps
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from grader.records.assignment import Exercise
-    from grader.records.record import Array
+    from grader.records.record import Array, Value
     from grader.records.verdict import Trial
 
 LEAST = 2  # cases that must show it
@@ -35,10 +35,19 @@ def steps(exercise: Exercise, generic: Sequence[Trial], others: Sequence[Trial])
             continue
         wrong = _rows_right(exercise, generic, output)
         place = _place(wrong) if len(wrong) >= LEAST else None
-        if place and _place([*wrong, *_rows_right(exercise, others, output)]) == place:
+        everything = [*wrong, *_rows_right(exercise, others, output)] if place else wrong
+        if place and _place(everything) == place:
             along: Literal["steps", "rows"] = "steps" if has_steps(exercise, output) else "rows"
             fact = Steps(output=output, right=place.right, end=place.end, along=along)
-            yield Finding(fact, Share(shown=len(wrong), asked=len(wrong), tried=len(generic)))
+            tried = len(generic) + len(others)
+            yield Finding(fact, Share(shown=len(everything), asked=len(everything), tried=tried))
+
+
+def are_so(fact: Steps, exercise: Exercise, trials: Sequence[Trial]) -> bool:
+    """Whether these trials are as a fact says."""
+    wrong = _rows_right(exercise, trials, fact.output)
+    alone, others = (0, slice(1, None)) if fact.end == "first" else (-1, slice(-1))
+    return all(rows[alone] == fact.right and (rows[others] != fact.right).all() for rows in wrong)
 
 
 def _place(wrong: Sequence[Array]) -> _Place | None:
@@ -56,18 +65,32 @@ def _place(wrong: Sequence[Array]) -> _Place | None:
 
 def _rows_right(exercise: Exercise, trials: Sequence[Trial], output: str) -> list[Array]:
     """Which rows are right, for each case that has several of them and not all right."""
-    found = [rows for trial in trials if (rows := _right_rows(exercise, trial, output)) is not None]
-    return [rows for rows in found if len(rows) > 1 and not rows.all()]
+    given = [each for trial in trials if (each := _given(trial, output)) is not None]
+    rows = [row for each in given for row in each.want]
+    sheet = Sheet(rows, [unit for each in given for unit in each.units], [rule_of(exercise, output)] * len(rows))
+    verdicts = sheet.verdicts([row for each in given for row in each.have], brief=True)
+    right = np.array([verdict.deviation is None for verdict in verdicts], bool)
+    ends = np.cumsum([len(each.want) for each in given])
+    return [found for found in np.split(right, ends[:-1]) if not found.all()] if given else []
 
 
-def _right_rows(exercise: Exercise, trial: Trial, output: str) -> Array | None:
-    """For each item along the first axis, whether all of it is right; None if the output is not there in its shape."""
+class _Given(NamedTuple):
+    """What an output should be, what it is, and the units of what it should be, row by row."""
+
+    want: Array
+    have: Array
+    units: Sequence[Value]
+
+
+def _given(trial: Trial, output: str) -> _Given | None:
+    """None if the output is right, or is not there in its shape, or has no more than one row."""
     if not isinstance(trial.outcome, Returned) or output not in trial.case.expected:
         return None
-    want, have = as_numbers(trial.case.expected[output]), as_numbers(trial.outcome.outputs.get(output))
-    if want is None or have is None or want.shape != have.shape or not want.ndim:
+    if any(found.output == output and found.deviation is None for found in trial.comparisons):
         return None
-    unit, rule = trial.case.units.get(output), rule_of(exercise, output)
-    units = [None] * len(want) if unit is None else np.broadcast_to(unit, want.shape)
-    verdicts = [compare(row, got, rule, each) for row, got, each in zip(want, have, units, strict=True)]
-    return np.array([verdict.deviation is None for verdict in verdicts])
+    want, have = as_numbers(trial.case.expected[output]), as_numbers(trial.outcome.outputs.get(output))
+    if want is None or have is None or want.shape != have.shape or not want.ndim or len(want) < 2:
+        return None
+    unit = trial.case.units.get(output)
+    units = [None] * len(want) if unit is None else list(np.broadcast_to(unit, want.shape))
+    return _Given(want, have, units)

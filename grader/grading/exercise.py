@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.course.snippet import needed_names
-from grader.diagnose.diagnose import diagnose
+from grader.diagnose.diagnose import findings, with_contradictions
 from grader.grading.budget import Budget
 from grader.grading.named import NamedQuestions
 from grader.grading.phase import HiddenPhase, PublicPhase, graded_job_of
@@ -16,6 +16,7 @@ from grader.grading.result import absent_names, graded, missing, ungraded, witho
 from grader.grading.students import Told, students_result
 from grader.grading.unexplained import answers_of
 from grader.judge.points import rule_for_all
+from grader.judge.trials import try_cases
 from grader.records.answers import answer_of
 from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault
 from grader.records.run import Returned
@@ -63,6 +64,7 @@ class Attempt:
         self._absent = absent_names(exercise, loaded)
         self._fault: GraderError | None = None
         self._diagnosis: tuple[Finding, ...] = ()
+        self._staffs: tuple[Finding, ...] = ()  # the same, where hidden cases have their say
         self._answers: Mapping[str, CaseAnswer] = {}  # to the diagnostic cases
         self._followed: Mapping[str, tuple[str, ...]] = {}
         # Which of the earlier functions is wrong may be for hidden cases to say; these are so in public.
@@ -100,27 +102,28 @@ class Attempt:
         wrong = self.hidden.broken is not None or any(not trial.right for trial in self.hidden.trials)
         return wrong and self.public.broken is None and bool(self.exercise.outputs)
 
-    def diagnose(self, bank: Mapping[str, Diagnostics], sandbox: Sandbox, author: Author) -> None:
-        """Run the diagnostics' cases and say what they show, unless a public case contradicts it.
+    def diagnose(
+        self, bank: Mapping[str, Diagnostics], sandbox: Sandbox, author: Author, right: frozenset[str]
+    ) -> None:
+        """Run the diagnostics' cases and say what they show; ``right`` are functions that need no mending.
 
         Inputs of named mistakes run after them: what hangs there costs no other finding.
         """
         with suppress(SandboxFault), self._optional("no mistake is named"):  # all marks are given already
             diagnostics = bank.get(self.exercise.id)
             if diagnostics is not None:
-                named, count = NamedQuestions(self.exercise, author.named, author.answers), len(diagnostics.cases)
-                job = graded_job_of(self.exercise, [*diagnostics.cases, *named.cases])
+                asked, named = diagnostics.asked, NamedQuestions(self.exercise, author.named, author.answers)
+                job = graded_job_of(self.exercise, [*asked, *named.cases])
                 outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
+                known = self._named(named, outcomes[len(asked) :])
                 self._answers = {
                     case.id: answer_of(outcome) for case, outcome in zip(diagnostics.cases, outcomes, strict=False)
                 }
-                self._diagnosis = diagnose(
-                    self.exercise,
-                    diagnostics,
-                    outcomes[:count],
-                    self.public.trials,
-                    self._named(named, outcomes[count:]),
-                )
+                trials = try_cases(self.exercise, asked, outcomes[: len(asked)], brief=True)
+                public = self.public.trials
+                self._diagnosis = findings(self.exercise, diagnostics, trials, public, right, known)
+                self.public.hold_against(trials)
+                self._staffs = with_contradictions(self.exercise, self._diagnosis, trials, public, self.hidden.trials)
 
     def _named(self, questions: NamedQuestions, outcomes: Sequence[Outcome]) -> list[Finding]:
         """The named mistakes that it makes; what fails here costs no other finding."""
@@ -179,6 +182,13 @@ class Attempt:
         )
 
     @property
+    def right(self) -> bool:
+        """True if nothing of it is wrong: what a student is told by its points."""
+        phases = (self.public, self.hidden)
+        broken = any(phase.broken is not None or any(law.problem for law in phase.holdings) for phase in phases)
+        return self.can_run and bool(self._trials) and not broken and all(trial.right for trial in self._trials)
+
+    @property
     def wrong_in_public(self) -> bool:
         """True if a public case shows it to be wrong."""
         return any(not trial.right for trial in self.public.trials)
@@ -195,7 +205,7 @@ class Attempt:
             return ungraded(self.exercise, self.fault)
         if self._absent:
             return missing(self.exercise, self._absent, module, self._loaded, self._names)
-        found = (module, self._loaded, self._followed, self._diagnosis)
+        found = (module, self._loaded, self._followed, self._staffs)
         return self._with_earlier(graded(self.exercise, self.public, self.hidden, *found))
 
     def students_result(self, result: ExerciseResult, module: str, *, counted: bool) -> ExerciseResult:

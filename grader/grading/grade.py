@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from grader.bank.build import author_functions
 from grader.bank.reference import Reference
-from grader.course.snippet import asked_names
+from grader.course.snippet import asked_names, needed_names
 from grader.grading.exercise import Attempt
 from grader.grading.named import usable_mistakes
 from grader.grading.phase import Author, asked
@@ -135,7 +135,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)
-    _diagnose([attempt for attempt in attempts if attempt.undiagnosed], sandbox, bank.diagnostics, author, clock)
+    _diagnose(attempts, sandbox, bank.diagnostics, author, clock)
     _follow_through(attempts, author, clock)
     results = [attempt.result(submission.module) for attempt in attempts]
     counted = bank.assignment.hidden == "counts"
@@ -202,11 +202,18 @@ def _diagnose(
     clock: _Clock,
 ) -> None:
     """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed."""
+    wrong = [attempt for attempt in attempts if attempt.undiagnosed]
+    right = [attempt.exercise for attempt in attempts if attempt.right]
+    others = [attempt.exercise for attempt in attempts if not attempt.right]
     sandbox.close()
     with sandbox.aside() as apart:
-        for attempt in attempts:
+        for attempt in wrong:
             with clock.running(attempt.exercise):
-                attempt.diagnose(diagnostics, apart, author)
+                attempt.diagnose(diagnostics, apart, author, _needed(right) - _needed(others))
+
+
+def _needed(exercises: Sequence[Exercise]) -> frozenset[str]:
+    return frozenset[str]().union(*map(needed_names, exercises))
 
 
 def _follow_through(attempts: Sequence[Attempt], author: Author, clock: _Clock) -> None:

@@ -16,6 +16,7 @@ from grader.judge.example import smallest
 from grader.judge.heed import heedless
 from grader.judge.minimise import minimise
 from grader.judge.properties import hold, in_turn
+from grader.judge.shape_hints import held_against
 from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
 from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, Run, TimedOut, job_of
@@ -188,6 +189,13 @@ class Phase:
             self._finish(Budget(self._sandbox.run, self.exercise).run, author)  # costs no case its time
         except (SandboxFault, PropertyFault) as fault:
             self.fault = fault
+
+    def hold_against(self, trials: Sequence[Trial]) -> None:
+        """Have wrong shapes say no more than what is so of those of other ``trials`` as well."""
+        own = self.trials if self.shown is None else (*self.trials, self.shown)
+        held = held_against(own, trials)
+        now = dict(zip(map(id, own), held, strict=True))
+        self.trials, self.shown = held[: len(self.trials)], now.get(id(self.shown))
 
     def _finish(self, run: Callable[[Job], Run], author: Author) -> None:
         self._hold_laws(run, author.properties)

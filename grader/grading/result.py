@@ -60,6 +60,7 @@ def graded(
     parts, earned = score(exercise, trials, public.raises, holdings, broken, followed, public.source)
     status, reason = verdict(exercise, parts, public, in_hidden(exercise, hidden), module, loaded)
     nothing_to_mend = status == "right" or isinstance(reason, OnlyEarlier)  # but functions with results of their own
+    wrong = [part.key.name for part in parts if part.key.kind == "output" and not part.right]
     return ExerciseResult(
         id=exercise.id,
         title=exercise.title,
@@ -72,7 +73,7 @@ def graded(
         counterexamples=(
             () if nothing_to_mend or status == "unfinished" else counterexamples(exercise, [public, hidden], module)
         ),
-        remarks=remarks(public.trials, public.cut),  # of hidden ones, what was observed is not told
+        remarks=remarks(public.trials, public.cut, wrong),  # of hidden ones, what was observed is not told
         printed=public.printed,
         source=public.source,
     )
@@ -121,12 +122,12 @@ def absent_names(exercise: Exercise, loaded: Loaded) -> list[str]:
     return sorted(needed_names(exercise) - defined)
 
 
-def remarks(trials: Sequence[Trial], cut: int | None = None) -> tuple[Remark, ...]:
+def remarks(trials: Sequence[Trial], cut: int | None = None, wrong: Collection[str] = ()) -> tuple[Remark, ...]:
     """What is right but worth a word, each once. What was observed in the worker is its advice, no verdict.
 
-    ``cut``: more bytes than so many were printed.
+    ``cut``: more bytes than so many were printed. ``wrong`` are outputs of which hidden cases say so.
     """
-    wrong = {each.output for trial in trials for each in trial.comparisons if each.deviation is not None}
+    wrong = {each.output for trial in trials for each in trial.comparisons if each.deviation is not None}.union(wrong)
     found = dict.fromkeys(remark for trial in trials for remark in (*_of_values(trial, wrong), *_of_the_way(trial)))
     if cut is not None:
         found[Remark("prints_much", wanted=str(cut))] = None

@@ -76,7 +76,7 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
         counterexamples=()
         if nothing_to_mend or status == "unfinished"
         else counterexamples(exercise, [public], module),
-        remarks=remarks(public.trials, public.cut),
+        remarks=remarks(public.trials, public.cut, wrong),
         printed=public.printed,
         source=public.source,
     )

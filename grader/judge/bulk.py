@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from grader.judge import tolerance as tolerances
-from grader.judge.compare import MISSING, as_array, compare, passed
+from grader.judge.compare import MISSING, WRONG, as_array, compare, passed
 from grader.judge.tolerance import CALIBRATED
 
 if TYPE_CHECKING:
@@ -40,12 +40,18 @@ class Sheet:
         rule = rules[0] if rules else CALIBRATED
         self._row = _Row(list(self._floats.values()), [units[index] for index in self._floats], rule)
 
-    def verdicts(self, got: Sequence[Value]) -> list[Verdict]:
-        """One verdict for each value, as :func:`~grader.judge.compare.compare` gives it."""
+    def verdicts(self, got: Sequence[Value], *, brief: bool = False) -> list[Verdict]:
+        """One verdict for each value, as :func:`~grader.judge.compare.compare` gives it.
+
+        ``brief``: without details of floats that have their shape and are wrong.
+        """
         fitted = [_fit(want, got[index]) for index, want in self._floats.items()]
-        right = dict(zip(self._floats, self._row.verdicts(fitted), strict=True))
+        known = {
+            index: WRONG if verdict is None and fit is not None and brief else verdict
+            for index, fit, verdict in zip(self._floats, fitted, self._row.verdicts(fitted), strict=True)
+        }
         return [
-            right.get(index) or (MISSING if have is ABSENT else compare(want, have, rule, unit))
+            known.get(index) or (MISSING if have is ABSENT else compare(want, have, rule, unit))
             for index, (want, have, rule, unit) in enumerate(
                 zip(self._expected, got, self._rules, self._units, strict=True)
             )

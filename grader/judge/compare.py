@@ -35,6 +35,7 @@ class Verdict(NamedTuple):
 
 RIGHT = Verdict()
 MISSING = Verdict(Deviation(Fault("missing", "never_set")))
+WRONG = Verdict(Deviation(Fault("value", "numbers")))  # where nobody asks which of them, and by how much
 
 _WHOLE_KINDS = "biu"
 MOST_KEYS = 5  # of those that are missing, and of those that should not be there, are named
@@ -122,7 +123,6 @@ def _numbers(expected: Array, got: Value, rule: Rule, unit: Value) -> Verdict:
 
 def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[Remark, ...], Verdict]:
     """The value as an array with remarks, or None and the verdict."""
-    wanted = form(expected) if expected.shape else ValueForm("number")
     if isinstance(got, np.ndarray):
         if got.shape == () == expected.shape:
             return got, (Remark("zero_dimensional"),), RIGHT
@@ -140,7 +140,7 @@ def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[Remark, .
                 return first, (*remarks, Remark("first_of_several")), RIGHT
         if array is not None and expected.shape:
             return array, (sequence,), RIGHT
-    return None, (), _type(wanted, got)
+    return None, (), _type(form(expected) if expected.shape else ValueForm("number"), got)
 
 
 def _type(wanted: ValueForm, got: Value) -> Verdict:

@@ -15,7 +15,7 @@ from grader.records.verdict import Fault, ValueForm
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from grader.records.verdict import Comparison, Deviation, FaultName
+    from grader.records.verdict import Comparison, Deviation, FaultName, Trial
 
 Shape: TypeAlias = tuple[int, ...]
 
@@ -37,6 +37,25 @@ def settled(comparisons: Sequence[Comparison]) -> tuple[Comparison, ...]:
         if each.deviation is not None and both is not None
         else each
         for each, both in zip(comparisons, shapes, strict=True)
+    )
+
+
+def held_against(trials: Sequence[Trial], others: Sequence[Trial]) -> tuple[Trial, ...]:
+    """Trials whose wrong shapes say what is so in all of them and in ``others``; those that say so already stay."""
+    by_output: dict[str, list[tuple[int, Comparison]]] = {}
+    for number, trial in enumerate((*trials, *others)):
+        for found in trial.comparisons:
+            by_output.setdefault(found.output, []).append((number, found))
+    now: dict[tuple[int, str], Comparison] = {}
+    for output, those in by_output.items():
+        after = settled([found for _, found in those])
+        now |= {(number, output): one for (number, found), one in zip(those, after, strict=True) if one != found}
+    changed = {number for number, _ in now}
+    return tuple(
+        replace(trial, comparisons=tuple(now.get((number, found.output), found) for found in trial.comparisons))
+        if number in changed
+        else trial
+        for number, trial in enumerate(trials)
     )
 
 

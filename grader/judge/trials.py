@@ -40,16 +40,20 @@ class AnswerKey:
             [rule_of(exercise, name) for _, name in asked],
         )
 
-    def trials(self, outcomes: Sequence[Outcome], before: Mapping[int, Returned] = NOTHING) -> tuple[Trial, ...]:
+    def trials(
+        self, outcomes: Sequence[Outcome], before: Mapping[int, Returned] = NOTHING, *, brief: bool = False
+    ) -> tuple[Trial, ...]:
         """Compare the outputs of each case with what is expected.
 
-        ``before``: by their numbers, what cases that raised had set by then.
+        ``before``: by their numbers, what cases that raised had set by then. ``brief``: say of wrong numbers no more
+        than that they are.
         """
         given = [
             outcome.outputs if isinstance(outcome, Returned) else before[number].outputs if number in before else {}
             for number, outcome in enumerate(outcomes)
         ]
-        verdicts = self._sheet.verdicts([outputs.get(name, ABSENT) for name in self._outputs for outputs in given])
+        asked = [outputs.get(name, ABSENT) for name in self._outputs for outputs in given]
+        verdicts = self._sheet.verdicts(asked, brief=brief)
         found = [
             right if verdict is RIGHT else replace(right, deviation=verdict.deviation, remarks=verdict.remarks)
             for right, verdict in zip(self._right, verdicts, strict=True)
@@ -74,10 +78,15 @@ def _of_set(row: Sequence[Comparison], outputs: Mapping[str, Value]) -> tuple[Co
 
 
 def try_cases(
-    exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome], before: Mapping[int, Returned] = NOTHING
+    exercise: Exercise,
+    cases: Sequence[Case],
+    outcomes: Sequence[Outcome],
+    before: Mapping[int, Returned] = NOTHING,
+    *,
+    brief: bool = False,
 ) -> tuple[Trial, ...]:
     """Compare the outputs of cases that are run only once."""
-    return AnswerKey(exercise, cases).trials(outcomes, before)
+    return AnswerKey(exercise, cases).trials(outcomes, before, brief=brief)
 
 
 def try_raises(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> tuple[Trial, ...]:

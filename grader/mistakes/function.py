@@ -181,13 +181,21 @@ class Function:
 
     @cached_property
     def counters(self) -> frozenset[str]:
-        """Variables that begin as a literal whole number."""
-        return frozenset(
+        """Variables that begin as a literal whole number, and are none of several results of a call later on."""
+        set_to = [(target, node.value) for node in self.find(ast.Assign) for target in node.targets]
+        numbers = {
             target.id
-            for node in self.find(ast.Assign)
-            for target in node.targets
-            if isinstance(target, ast.Name) and isinstance(node.value, ast.Constant) and type(node.value.value) is int
-        )
+            for target, value in set_to
+            if isinstance(target, ast.Name) and isinstance(value, ast.Constant) and type(value.value) is int
+        }
+        unpacked = {
+            inner.id
+            for target, value in set_to
+            if isinstance(target, ast.Tuple) and isinstance(value, ast.Call)
+            for inner in target.elts
+            if isinstance(inner, ast.Name)
+        }
+        return frozenset(numbers - unpacked)
 
     def annotation(self, name: str) -> str:
         """The annotation of a parameter; empty if there is none, or no such parameter."""

@@ -126,25 +126,33 @@ class KnownMistake(Record, frozen=True):
     """A mistake that answers can be held against, and what it does, as its author, operator or probe says it.
 
     ``name`` is a misconception's own, a mutation operator's, or what a probe does to which inputs:
-    ``transposed.W_hh``.
+    ``transposed.W_hh``. ``function`` is the one of the reference's that it is made in, none for a probe.
     """
 
     kind: MistakeKind
     name: str
     sentence: str
+    function: str = ""
 
 
 class Diagnostics(Record, frozen=True):
     """What a wrong solution of an exercise is held against to name the mistake. None of these cases counts for points.
 
-    ``cases`` are generic ones, without a condition, and others in which something is simple. ``answers`` has a row for
-    each of ``mistakes``: its outputs on the generic cases, one after the other, NaN for an output that it does not give
-    in the right shape.
+    ``cases`` are generic ones, without a condition, and others in which something is simple. ``witnesses`` are like the
+    hidden cases: nothing is found by them, and what was found is held against them. ``answers`` has a row for each of
+    ``mistakes``: what it gives on the cases, the witnesses and the public cases, as :func:`grader.diagnose.rows.sums`
+    puts it.
     """
 
     cases: tuple[Case, ...]
     mistakes: tuple[KnownMistake, ...]
     answers: Array
+    witnesses: tuple[Case, ...] = ()
+
+    @property
+    def asked(self) -> tuple[Case, ...]:
+        """What a solution is run on."""
+        return self.cases + self.witnesses
 
 
 class Unfit(StrEnum):

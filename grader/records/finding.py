@@ -191,11 +191,15 @@ class Contrast(Record, frozen=True, tag="contrast"):
 
 
 class Finding(Record, frozen=True):
-    """One thing that is known of a mistake. ``outputs`` are those that it accounts for; none: all that is wrong."""
+    """One thing that is known of a mistake. ``outputs`` are those that it accounts for; none: all that is wrong.
+
+    ``contradicted``: a hidden case speaks against it, which the staff alone may know.
+    """
 
     fact: AnyFact
     rests: Share | Contrast
     outputs: tuple[str, ...] = ()
+    contradicted: bool = False
 
     @property
     def kind(self) -> FindingKind:

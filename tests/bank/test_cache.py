@@ -25,7 +25,7 @@ KEY = "0123456789abcdef" * 4
 
 def a_bank():
     manifest = Manifest(FORMAT, "first", KEY, 0, {"grader": "test"}, "cc")
-    return ExerciseBank(manifest, (), tuple, lambda: Diagnostics((), (), np.zeros((0, 0), np.float32)))
+    return ExerciseBank(manifest, (), tuple, lambda: Diagnostics((), (), np.zeros((0, 0))))
 
 
 # ── where ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -156,26 +156,24 @@ def test_any_change_of_the_bytes_is_refused_or_gives_plain_arrays(changes):
 
 
 def some_diagnostics(answers):
-    return Diagnostics(
-        (case(x=np.ones(2)),), (KnownMistake(MistakeKind.MUTANT, "transpose", "As if transposed."),), answers
-    )
+    known = (KnownMistake(MistakeKind.MUTANT, "transpose", "As if transposed.", "step"),)
+    return Diagnostics((case(x=np.ones(2)),), known, answers, (case(x=np.zeros(3)),))
 
 
 def test_diagnostics_come_back():
-    given = some_diagnostics(np.array([[1, np.nan, 2.5]], np.float32))
+    given = some_diagnostics(np.array([[1, np.nan, 2.5]]))
     back = unpack_diagnostics(pack_diagnostics(given))
 
     assert [everything(one) for one in back.cases] == [everything(one) for one in given.cases]
+    assert [everything(one) for one in back.witnesses] == [everything(one) for one in given.witnesses]
     assert back.mistakes == given.mistakes
     assert back.answers.tobytes() == given.answers.tobytes()
-    assert (back.answers.dtype, back.answers.shape) == (np.float32, (1, 3))
+    assert (back.answers.dtype, back.answers.shape) == (np.float64, (1, 3))
     assert not back.answers.flags.writeable
 
 
-@pytest.mark.parametrize(
-    "answers", [np.zeros((2, 3), np.float32), np.zeros(1, np.float32), np.zeros((1, 3)), np.float32(1)]
-)
-def test_answers_are_a_row_of_float32_for_each_mistake(answers):
+@pytest.mark.parametrize("answers", [np.zeros((2, 3)), np.zeros(1), np.zeros((1, 3), np.float32), np.float64(1)])
+def test_answers_are_a_row_of_numbers_for_each_mistake(answers):
     with pytest.raises(ProtocolError, match=r"answers of 1 mistakes have the shape \("):
         unpack_diagnostics(pack_diagnostics(some_diagnostics(answers)))
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
+from grader.bank.layout import pack_diagnostics
+from grader.diagnose.rows import places, sums
 from grader.records.bank import MistakeKind
 from tests.bank.test_prove import F, FakeRunner, cases_of, prover
 
@@ -14,7 +17,7 @@ MISCONCEPTION, INHERITED, PROBE, MUTANT = MistakeKind
 def with_diagnostics(**given):
     made = prover(diagnostics=True, **given)
     made.examine(F, cases_of(-2, 2))
-    return made.diagnostics(F)
+    return made.diagnostics(F, ())
 
 
 def test_diagnostics_hold_each_distinct_mistake_once_the_most_telling_first():
@@ -29,25 +32,44 @@ def test_diagnostics_hold_each_distinct_mistake_once_the_most_telling_first():
     assert len({row.tobytes() for row in diagnostics.answers}) == len(diagnostics.mistakes)
 
 
-def test_answers_are_those_of_the_mistakes_on_the_generic_cases():
-    diagnostics = with_diagnostics()
-    xs = np.array([case.inputs["x"] for case in diagnostics.cases if case.condition is None])
-    assert diagnostics.answers.dtype == np.float32
+def test_answers_are_those_of_the_mistakes_on_diagnostic_cases_witnesses_and_public_cases():
+    made = prover(diagnostics=True)
+    cases = cases_of(-2, 2)
+    made.examine(F, cases)
+    public = [replace(case, public=True) for case in cases[:1]]
+    diagnostics = made.diagnostics(F, [*public, *cases[1:]])
+    asked = [*diagnostics.asked, *public]
+    xs = np.array([case.inputs["x"] for case in asked])
+
+    def given(answers):
+        return sums(places(asked), [np.asarray(answers, float)])[0]
+
     assert diagnostics.answers.shape == (len(diagnostics.mistakes), len(xs))
-    assert np.allclose(diagnostics.answers[0], abs(3 * xs + 1))
-    assert np.allclose(diagnostics.answers[1], 4 * xs + 1)
+    assert np.allclose(diagnostics.answers[0], given(abs(3 * xs + 1)))
+    assert np.allclose(diagnostics.answers[1], given(4 * xs + 1))
     for mistake, row in zip(diagnostics.mistakes, diagnostics.answers, strict=True):
         if mistake.name == "negated.x":
-            assert np.allclose(row, 1 - 3 * xs)
-    for case in diagnostics.cases:
+            assert np.allclose(row, given(1 - 3 * xs))
+    for case in diagnostics.asked:
         assert case.expected["y"] == pytest.approx(3 * case.inputs["x"] + 1)
         assert case.units["y"] > 0
+
+
+def test_no_hidden_case_decides_what_wrong_solutions_are_held_against():
+    found = []
+    for hidden in (cases_of(1, 2), cases_of(-3, 3, 4)):
+        made, cases = prover(diagnostics=True), [replace(each, public=True) for each in cases_of(-2)]
+        made.examine(F, [*cases, *hidden])
+        found.append(made.diagnostics(F, [*cases, *hidden]))
+    assert len(found[0].witnesses) == F.cases.hidden
+    assert pack_diagnostics(found[0]) == pack_diagnostics(found[1])
 
 
 def test_without_a_reference_that_answers_there_are_no_diagnostics():
     made = prover()
     made.examine(F, cases_of(-2, 2))
-    diagnostics = made.diagnostics(F)
+    diagnostics = made.diagnostics(F, ())
+    assert diagnostics.witnesses == ()
     assert (diagnostics.cases, diagnostics.mistakes, diagnostics.answers.shape) == ((), (), (0, 0))
 
     class Silent(FakeRunner):

@@ -380,7 +380,7 @@ def frozen(pool):
 
         made = Prover(asked, GARBAGE, runner, {}, "reference/week.py", answers, "week")
         cases = freeze(asked, 0, run=lambda _, job: sandbox.run(job), guide=made).cases
-        return cases, made.proof(G, cases), made.diagnostics(G)
+        return cases, made.proof(G, cases), made.diagnostics(G, cases)
 
 
 def test_two_builds_are_the_same_and_no_version_harms_another(pool, monkeypatch):

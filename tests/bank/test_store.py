@@ -88,7 +88,7 @@ def some_diagnostics():
         case(5, public=True),
         replace(case(6, public=True, origin=Origin("any")), condition=Condition("zero", "x")),
     )
-    answers = np.array([[1, np.nan, 2.5]], np.float32)
+    answers = np.array([[1, np.nan, 2.5]])
     return Diagnostics(cases, (KnownMistake(MistakeKind.MUTANT, "transpose", "As if transposed."),), answers)
 
 

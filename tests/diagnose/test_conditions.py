@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.diagnose.conditions import is_so
+from grader.diagnose.conditions import all_so
 from grader.records.bank import Case, Condition, Origin
 
 
 def holds(kind, value, name="x"):
-    return is_so(Condition(kind, name), Case("f/1", Origin("any"), True, {"T": 1, "H": 2}, {"x": value}))
+    case = Case("f/1", Origin("any"), True, {"T": 1, "H": 2}, {"x": value})
+    return bool(all_so([Condition(kind, name)], case))
 
 
 @pytest.mark.parametrize(

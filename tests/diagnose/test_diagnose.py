@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from grader.diagnose.diagnose import diagnose
-from grader.diagnose.rows import row
+from grader.diagnose.diagnose import diagnose, with_contradictions
+from grader.diagnose.rows import places, row, sums
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output
 from grader.records.bank import Case, Condition, Diagnostics, KnownMistake, MistakeKind, Origin
-from grader.records.finding import Predicted
+from grader.records.finding import Predicted, Share
 from grader.records.run import Crashed, NotRun, Raised, Returned
 from tests.judge.examples import exercise
 
@@ -44,15 +45,22 @@ def cases_of(drawn):
     )
 
 
-def findings(solution, versions=None, drawn=(*GENERIC, *B_IS_0, *N_IS_1), outcomes=None, graded=(), say=str.upper):
-    """The findings; ``versions`` are wrong ones by kind and name, ``say`` makes the sentence of each."""
-    cases = cases_of(drawn)
-    plain = [(condition, x) for condition, x in drawn if not condition]
-    rows = [row(cases[: len(plain)], [Returned(made(x, None)) for _, x in plain]) for made in (versions or {}).values()]
-    known = tuple(KnownMistake(kind, name, say(name)) for kind, name in versions or {})
-    diagnostics = Diagnostics(cases, known, np.array(rows, np.float32).reshape(len(rows), 3 * len(plain)))
-    outcomes = outcomes or [Returned(solution(x, condition)) for condition, x in drawn]
-    return diagnose(ASKED, diagnostics, outcomes, graded)
+ALL = (*GENERIC, *B_IS_0, *N_IS_1)
+
+
+def diagnostics_of(versions, drawn, witnesses=(), say=str.upper):
+    """``versions`` are wrong ones by kind and name, ``say`` makes the sentence of each."""
+    cases = cases_of((*drawn, *witnesses))
+    rows = [
+        row(cases, [Returned(made(*each[::-1])) for each in (*drawn, *witnesses)]) for made in (versions or {}).values()
+    ]
+    known = tuple(KnownMistake(kind, name, say(name), f"of_{name}") for kind, name in versions or {})
+    return Diagnostics(cases[: len(drawn)], known, sums(places(cases), rows), cases[len(drawn) :])
+
+
+def findings(solution, versions=None, drawn=ALL, outcomes=None, graded=(), say=str.upper, witnesses=(), right=()):
+    outcomes = outcomes or [Returned(solution(x, condition)) for condition, x in (*drawn, *witnesses)]
+    return diagnose(ASKED, diagnostics_of(versions, drawn, witnesses, say), outcomes, graded, right)
 
 
 def said(*arguments, **options):
@@ -63,6 +71,7 @@ def said(*arguments, **options):
 OWN, PROBE = (MistakeKind.MISCONCEPTION, "own"), (MistakeKind.PROBE, "negated.x")
 SIGN = (MistakeKind.MUTANT, "sign")
 RELATION, RIGHT_WHEN = ("relation", "factor"), ("circumstance", "right_when")
+OUTPUTS = ("circumstance", "outputs")
 
 
 def test_nothing_is_known_of_what_is_right():
@@ -83,13 +92,13 @@ def test_an_authors_own_word_is_preferred_to_a_relation_and_that_to_a_mutant():
 
 
 def test_a_circumstance_is_told_as_well():
-    assert said(right_without_b, {OWN: negated}) == [("misconception", "own"), RIGHT_WHEN]
-    assert said(right_without_b) == [RELATION, RIGHT_WHEN]
+    assert said(right_without_b, {OWN: right_without_b}) == [("misconception", "own"), RIGHT_WHEN]
+    assert said(right_without_b) == [RIGHT_WHEN, OUTPUTS]  # no relation holds where it is right
 
 
 def test_a_circumstance_that_a_case_that_counts_contradicts_is_not_told():
     case = Case("f/1", Origin("zeros"), False, {"N": 2}, {"b": 0.0}, expected=right(2.0, None))
-    for solution, told in ((right, [RELATION, RIGHT_WHEN]), (negated, [RELATION])):
+    for solution, told in ((right, [RIGHT_WHEN, OUTPUTS]), (negated, [OUTPUTS])):
         counted = try_cases(ASKED, [case], [Returned(solution(2.0, None))])
         assert said(right_without_b, graded=counted) == told
 
@@ -113,16 +122,21 @@ def test_numbers_of_any_size_are_met_without_a_warning(recwarn):
     assert list(recwarn) == []
 
 
-def test_at_most_two_relations_and_one_circumstance():
+def test_at_most_two_mistakes_and_one_circumstance():
     def wrong(x, condition):
         return right(x, condition) if condition == B else {**negated(x, condition), "z": 2 * x**2}
 
-    assert said(wrong) == [RELATION, RELATION, RIGHT_WHEN]
+    def only(output):
+        return lambda x, condition: {**right(x, condition), output: wrong(x, condition)[output]}
+
+    names = [(MistakeKind.MISCONCEPTION, output) for output in "yz"]
+    known = {name: only(name[1]) for name in names}
+    assert said(wrong, known) == [("misconception", "y"), ("misconception", "z"), RIGHT_WHEN]
 
 
 @pytest.mark.parametrize("drawn", [(), GENERIC, B_IS_0, GENERIC[:1]])
 def test_few_cases_say_little(drawn):
-    assert said(negated, drawn=drawn) == ([RELATION] if drawn == GENERIC else [])
+    assert said(negated, drawn=drawn) == ([RELATION] if len(drawn) > 1 else [])
     assert said(right, drawn=drawn) == []
 
 
@@ -155,3 +169,73 @@ def test_what_is_found_depends_on_no_sentence(solution):
         ]
 
     assert facts(str.upper) == facts(lambda name: "the same of all")
+
+
+# ── what contradicts ──────────────────────────────────────────────────────────────────────────────────────────────
+
+EDGE = (None, 11.0)
+
+
+def beside_it(function):
+    """``function``, but on the edge."""
+    return lambda x, condition: {"y": np.array([5.0, x]), "z": 7.5} if x == EDGE[1] else function(x, condition)
+
+
+def unknown(x, condition):
+    return {**right(x, condition), "y": np.array([np.cos(9 * x), np.sin(5 * x)])}
+
+
+def squashed(x, condition):
+    return {"y": right(x, condition)["y"] + 0.001, "z": right(x, condition)["z"]}
+
+
+@pytest.mark.parametrize(
+    ("solution", "versions", "told"),
+    [
+        (negated, {}, RELATION),
+        (tripled, {SIGN: tripled}, ("mutant", "sign")),
+        (squashed, {}, ("relation", "nearly")),
+        (unknown, {}, OUTPUTS),
+    ],
+)
+def test_no_witness_and_no_public_case_contradicts_what_is_told(solution, versions, told):
+    witnesses = [(None, 12.0), EDGE]
+    assert told in said(solution, versions, witnesses=witnesses)
+    assert told not in said(beside_it(solution), versions, witnesses=witnesses)
+    if told[0] in ("relation", "circumstance"):
+        public = [Case("f/p", Origin("any"), True, {"N": 2}, {}, expected=right(EDGE[1], None))]
+        graded = try_cases(ASKED, public, [Returned(beside_it(solution)(EDGE[1], None))])
+        assert told not in said(solution, versions, graded=graded)
+
+
+def test_the_ground_is_every_case_that_was_tried():
+    (finding,) = findings(negated, witnesses=[(None, 12.0), (None, 13.0)])[:1]
+    assert finding.rests == Share(len(ALL) + 2, len(ALL) + 2, len(ALL) + 2)
+
+
+@pytest.mark.parametrize("solution", [negated, right])
+def test_a_hidden_case_marks_what_it_contradicts_and_only_for_the_staff(solution):
+    asked, outcomes = diagnostics_of({}, ALL), [Returned(negated(x, condition)) for condition, x in ALL]
+    hidden = [Case("f/h", Origin("any"), False, {"N": 2}, {}, expected=right(3.0, None))]
+    found = diagnose(ASKED, asked, outcomes)
+    hidden_trials = try_cases(ASKED, hidden, [Returned(solution(3.0, None))])
+    seen = with_contradictions(ASKED, found, try_cases(ASKED, asked.cases, outcomes), (), hidden_trials)
+    assert [replace(each, contradicted=False) for each in seen] == list(found)
+    assert [each.contradicted for each in seen if each.kind == "relation"] == [solution is right]
+
+
+def test_a_change_of_a_function_that_is_right_is_no_mistake_of_this_solution():
+    assert said(tripled, {SIGN: tripled}) == [("mutant", "sign")]
+    assert ("mutant", "sign") not in said(tripled, {SIGN: tripled}, right=["of_sign"])
+    assert said(tripled, {OWN: tripled}, right=["of_own"]) == [("misconception", "own")]
+
+
+def test_what_a_relation_says_already_chooses_no_mutant():
+    """Of two that both leave something open, the one that says what is not known yet."""
+
+    def solution(x, condition):
+        return {"y": 0 * right(x, condition)["y"], "z": np.cos(3 * x)}
+
+    result = {(MistakeKind.MUTANT, "drop_result"): lambda x, c: {**right(x, c), "y": 0 * right(x, c)["y"]}}
+    assert said(solution, result)[0] == ("relation", "zero")
+    assert ("mutant", "drop_result") not in said(solution, result)

@@ -31,7 +31,7 @@ from grader.report.words.written import written
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 from tests.by_hand import MISTAKES
-from tests.told import Versions, holds
+from tests.told import Versions, holds, is_contradicted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +91,14 @@ class Diagnosed(NamedTuple):
     graded: tuple[tuple[Case, Outcome], ...]
 
     @property
+    def public(self) -> list[tuple[Case, Outcome]]:
+        return [each for each in self.graded if each[0].public]
+
+    @property
+    def hidden(self) -> list[tuple[Case, Outcome]]:
+        return [each for each in self.graded if not each[0].public]
+
+    @property
     def expected(self) -> bool:
         """Whether there is a kind to name."""
         return self.truth["kinds"] != ["other"]
@@ -131,13 +139,12 @@ def _diagnosed(path: Path, report: Report, bank: CaseBank, pool: Any) -> Iterato
 def _given(
     exercise: Exercise, result: ExerciseResult, bank: CaseBank, sandbox: ProcessSandbox
 ) -> tuple[tuple[Outcome, ...], tuple[tuple[Case, Outcome], ...]]:
-    """What it gave on the diagnostic cases if anything is said, and on public ones if that is when it is right."""
+    """What it gave on the diagnostic cases and the witnesses if anything is said, and on those that count."""
     outcomes: tuple[Outcome, ...] = ()
     graded: tuple[tuple[Case, Outcome], ...] = ()
     if result.diagnosis:
-        outcomes = tuple(sandbox.run(job_of(exercise, bank.diagnostics[exercise.id].cases)).outcomes)
-    if any(finding.kind == "circumstance" for finding in result.diagnosis):
-        cases = [case for case in bank.cases[exercise.id] if case.raises is None and case.public]
+        outcomes = tuple(sandbox.run(job_of(exercise, bank.diagnostics[exercise.id].asked)).outcomes)
+        cases = [case for case in bank.cases[exercise.id] if case.raises is None]
         graded = tuple(zip(cases, sandbox.run(job_of(exercise, cases)).outcomes, strict=True))
     return outcomes, graded
 
@@ -184,13 +191,15 @@ def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed,
     exercises = {exercise.id: exercise for exercise in bank.assignment.exercises}
     false, idle = [], []
     for each in diagnosed:
-        cases = bank.diagnostics[each.result.id].cases
+        cases = bank.diagnostics[each.result.id].asked
         asked = (exercises[each.result.id], cases)
         for finding in each.result.diagnosis:
             said = f"{in_words(finding)} [{each}]"
-            if not holds(finding, *asked, each.outcomes, each.graded, versions):
+            if not holds(finding, *asked, each.outcomes, each.public, versions):
                 false.append(said)
-            right = [(case, Returned(case.expected)) for case, _ in each.graded]
+            elif is_contradicted(finding, asked[0], (cases, each.outcomes), each.public, each.hidden, versions):
+                false.append(f"by a hidden case: {said}")
+            right = [(case, Returned(case.expected)) for case, _ in each.public]
             if holds(finding, *asked, [Returned(case.expected) for case in cases], right, versions):
                 idle.append(said)
     assert (false, idle) == ([], [])
@@ -210,7 +219,8 @@ def test_nothing_false_is_said_where_it_easily_would_be(name, bank, pool, versio
     with ProcessSandbox(read(path, assignment.module), Limits(), pool, assignment.preload) as sandbox:
         outcomes, graded = _given(exercise, result, bank, sandbox)
     for finding in result.diagnosis:
-        assert holds(finding, exercise, bank.diagnostics[exercise.id].cases, outcomes, graded, versions)
+        asked, public = bank.diagnostics[exercise.id].asked, [each for each in graded if each[0].public]
+        assert holds(finding, exercise, asked, outcomes, public, versions)
 
 
 def test_sentences_are_few_and_hold_no_value_and_no_code(diagnosed):
@@ -228,7 +238,7 @@ def test_what_is_found_depends_on_no_sentence(diagnosed, bank, monkeypatch):
     def found(each, say):
         exercise, known = exercises[each.result.id], bank.diagnostics[each.result.id]
         mistakes = tuple(replace(mistake, sentence=say(mistake)) for mistake in known.mistakes)
-        graded = try_cases(exercise, [case for case, _ in each.graded], [outcome for _, outcome in each.graded])
+        graded = try_cases(exercise, [case for case, _ in each.public], [outcome for _, outcome in each.public])
         findings = diagnose(exercise, replace(known, mistakes=mistakes), each.outcomes, graded)
         return [(without_words(finding.fact), finding.rests, finding.outputs) for finding in findings]
 

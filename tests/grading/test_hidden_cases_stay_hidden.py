@@ -196,7 +196,28 @@ def test_no_hidden_case_decides_what_is_said_of_the_mistake(read, pool):
         for numbers in (lambda _: 0, lambda n: n % 2)
     ]
     same(*found)
-    assert found[0][2].exercises[0].diagnosis  # there is something to say
+    said = [report.exercises[0].diagnosis for *_, report in found]
+    assert said[0]  # there is something to say
+    marks = [{finding.contradicted for finding in each if finding.kind == "circumstance"} for each in said]
+    assert marks == [{False}, {True}]  # as the staff reads
+
+
+def test_what_is_named_comes_of_a_process_that_has_seen_no_hidden_input(read, pool):
+    """What the submission gives to diagnostic cases and witnesses hangs on the hidden inputs that it has seen."""
+    remembers = dedent(
+        """
+
+        right, seen = affine, []
+        def affine(W, x, b):
+            n = NUMBERS.get(b"".join(np.asarray(given, float).tobytes() for given in (W, x, b)).hex())
+            if n is not None:
+                seen.append(n)
+            return right(W, x, b * (sum(seen) % 2) if seen else -b)
+        """
+    )
+    found = [read("tiny", tiny(pool, numbers, affine="return y") + remembers) for numbers in (lambda _: 2, lambda _: 1)]
+    same(*found)
+    assert found[0][2].students[0].diagnosis == found[1][2].students[0].diagnosis != ()
 
 
 CHAINED = """

@@ -285,6 +285,12 @@ def test_remarks_are_made_once_and_name_what_they_are_about():
     )
 
 
+def test_of_digits_nothing_is_said_where_hidden_cases_say_that_there_is_more():
+    trials = try_cases(TASK, [case(0)], [returned(case().expected["h"] + 1e-9)])
+    assert [remark.kind for remark in remarks(trials)] == ["few_digits"]
+    assert remarks(trials, wrong=["h"]) == ()
+
+
 # ── as its student may know it ────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from grader.judge.example import smallest
 from grader.judge.minimise import minimise
+from grader.judge.shape_hints import held_against
 from grader.judge.trials import try_cases
 from grader.report.words import problems
 
@@ -42,6 +43,16 @@ def test_the_same_is_said_of_all_cases_whatever_one_alone_looks_like(student, wh
     for inputs in ([ONE, TWO], [TWO, ONE], [TWO, ONE, {}]):
         wrong = [trial for trial in tried(student, *inputs) if not trial.right]
         assert {told(trial) for trial in wrong} == {what}
+
+
+def test_what_other_cases_contradict_is_no_longer_said():
+    """All sizes are 1 in the case that is shown; in another one it is plain that something else is wrong."""
+    shown = tried(lambda h: h[None], ONE)
+    assert told(held_against(shown, tried(lambda h: h[None], TWO))[0]) == "a_one_too_many"
+    wrong = held_against(shown, tried(lambda h: np.zeros((len(h), 3, 1)), TWO))
+    assert told(wrong[0]) == "dimensions"
+    right = tried(lambda h: h, ONE)
+    assert held_against(right, tried(lambda h: h[None], TWO))[0] is right[0]
 
 
 def test_of_one_case_alone_its_own_sign_is_told():

@@ -12,7 +12,7 @@ from grader.report.words import old_python
 from grader.report.words.language import place
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.records.run import Frame, Outcome
     from grader.records.verdict import Ending
@@ -32,6 +32,12 @@ ADVICE: Final = {
     r"^PermissionError": "Files, the network and other processes are out of reach while grading.",
     r"^RecursionError": "A function calls itself without end.",
     r"^SystemExit": "The code ends Python with exit() or sys.exit(): take that out.",
+}
+
+#: The same of code that stands in a method.
+_IN_METHODS: Final = {
+    r"^NameError: name '([^']+)' is not defined": r"\1 is unknown where it is used: "
+    r"write `self.\1` if the object holds it; else pass it as an argument or define it.",
 }
 
 _ADVICE: Final[dict[type, str]] = {
@@ -108,11 +114,16 @@ def outcome(ended: Outcome) -> str:
     return ""
 
 
-def advice(ended: Outcome) -> str:
-    """What a student should do about an outcome, empty when there is nothing specific to say."""
+def advice(ended: Outcome, *, of_class: bool = False) -> str:
+    """What a student should do about an outcome, empty when there is nothing specific to say.
+
+    ``of_class``: it came of the methods of a class.
+    """
     match ended:
         case Raised(error=error, message=message):
-            return old_python.advice(ended) or _advice_on(f"{error}: {message}")
+            said = f"{error}: {message}"
+            known = old_python.advice(ended)
+            return known or (_advice_on(said, _IN_METHODS) if of_class else "") or _advice_on(said, ADVICE)
         case OutOfMemory(limit=limit, message=message) if found := _ALLOCATION.search(message):
             array = f"{found[1]} {found[2]}"
             if float(found[1]) * _BYTES[found[2]] < limit / 4:
@@ -139,8 +150,8 @@ def place_of_import(frames: Sequence[Frame], module: str) -> str:
     return f" in {place(outer, module)}{helper}"
 
 
-def _advice_on(message: str) -> str:
-    for pattern, sentence in ADVICE.items():
+def _advice_on(message: str, known: Mapping[str, str]) -> str:
+    for pattern, sentence in known.items():
         if found := re.search(pattern, message):
             return found.expand(sentence)
     return ""

@@ -95,8 +95,10 @@ def sentence(finding: Finding) -> str:
 def evidence(finding: Finding) -> str:
     """How many cases it rests on."""
     if isinstance(finding.rests, Contrast):
-        return _contrast(finding.fact, finding.rests, finding)
-    return _share(finding.fact, finding.rests, finding)
+        ground = _contrast(finding.fact, finding.rests, finding)
+    else:
+        ground = _share(finding.fact, finding.rests, finding)
+    return f"{ground} A hidden case contradicts it." if finding.contradicted else ground
 
 
 def condition(found: Condition) -> str:

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from grader.records.run import Frame, Outcome
     from grader.records.verdict import Part
 
+#: What Python calls code that has no name of its own.
+_COMPREHENSIONS: Final = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
+_NAMELESS: Final = {"<lambda>": "a lambda", "<genexpr>": "a generator expression"}
+
 #: What a student reads where only hidden cases fail: nothing that could have been made from them.
 _HIDDEN_ONLY: Final = (
     "Every public case is right, some hidden ones are not: try sizes and values that the public cases lack."
@@ -123,7 +127,7 @@ def _why(reason: Reason) -> Iterator[str]:
 def _what_ended(reason: Ends) -> str:
     if reason.near:
         return f"`{reason.unknown}` is not defined: is `{reason.near}` meant, which the file defines?"
-    return advice(reason.outcome)
+    return advice(reason.outcome, of_class=reason.subject[:1].isupper())
 
 
 def _where(reason: Deviates) -> Iterator[str]:
@@ -194,7 +198,7 @@ def _code_headline(reason: Ends | NotDone | CallFails) -> str:
     subject = reason.subject
     match reason:
         case Ends(outcome=Raised(frames=frames, error=error), module=module) if frames:
-            return f"`{subject}` stops in {_line(frames[-1], subject, module)} with {error}."
+            return f"`{subject}` stops in {_line(frames, subject, module)} with {error}."
         case Ends(outcome=outcome):
             return f"`{subject}` {phrase(ending(outcome))}."
         case NotDone():
@@ -209,10 +213,14 @@ def _code_headline(reason: Ends | NotDone | CallFails) -> str:
             return f"Check what `{subject}` gives back: {lower(raised.message)}."
 
 
-def _line(frame: Frame, subject: str, module: str) -> str:
+def _line(frames: Sequence[Frame], subject: str, module: str) -> str:
     """Where it stops, with the function whose line that is where it is another."""
-    where = place(frame, module)
-    return f"`{frame.function}`, {where}," if frame.function.isidentifier() and frame.function != subject else where
+    where = place(frames[-1], module)
+    # A comprehension belongs to the function before it; a lambda, or a generator, may have been made anywhere.
+    name = next((frame.function for frame in reversed(frames) if frame.function not in _COMPREHENSIONS), subject)
+    if name in _NAMELESS:
+        return f"{_NAMELESS[name]}, {where},"
+    return f"`{name}`, {where}," if name.isidentifier() and name != subject else where
 
 
 def _rule_headline(reason: BreaksRule | BreaksSource | DoesNotRaise | LawsFail) -> str:

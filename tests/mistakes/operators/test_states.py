@@ -86,6 +86,18 @@ def test_a_state_among_several_results():
     assert changed(DROP_CARRY, source) == ["y, h = step(x, np.zeros_like(h))"]
 
 
+def test_a_carry_that_begins_as_a_number_and_is_one_of_several_results():
+    source = """
+    def f(dhs, caches):
+        later = 0
+        for t in reversed(range(len(caches))):
+            dx, later = back(dhs[t] + later, caches[t])
+        return later
+    """
+    assert changed(DROP_CARRY, source) == ["dx, later = back(dhs[t], caches[t])"]
+    assert changed(DROP_CARRY, source.replace("dx, later =", "later +=")) == []
+
+
 # ── results ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -253,6 +253,11 @@ def test_a_finding_in_words(finding, said, rests):
     assert (sentence(finding), evidence(finding)) == (said, rests)
 
 
+def test_the_staff_reads_what_a_hidden_case_contradicts():
+    finding = Finding(Changed("zero"), ALL, ("y",), contradicted=True)
+    assert evidence(finding) == "True of all 4 cases tried. A hidden case contradicts it."
+
+
 def test_no_two_findings_read_alike_and_every_kind_of_fact_is_among_them():
     facts = {finding.fact for finding, _, _ in SAID if not isinstance(finding.fact, Predicted)}
     assert {type(finding.fact) for finding, _, _ in SAID} == set(get_args(AnyFact))

@@ -64,6 +64,8 @@ LOOPS = SourceBroken(
     (Breach("forbidden", "for", Frame("memory.py", 3, ""), 2), Breach("lacking", "np.dot")),
     "arrays as a whole",
 )
+INNER = Frame(file="memory.py", line=9, function="<listcomp>")
+LAMBDA = Frame(file="memory.py", line=2, function="<lambda>")
 HIDDEN_ONLY = "Every public case is right, some hidden ones are not: try sizes and values that the public cases lack."
 LACKING = "Every public case is right: try larger inputs, and values that they lack."
 OTHER_SIZES = "Try other sizes and values: the public cases pass, hidden ones do not."
@@ -145,6 +147,26 @@ SENTENCES = [
     ),
     (Deviates("h", Deviation(Fault("missing", "never_set"))), "Check `h`: it was never set.", ()),
     (Ends("step", NO_VALUE, "memory.py"), "`step` stops in line 4 with ValueError.", ()),
+    (
+        Ends("run_all", Raised("ValueError", "", frames=(*NO_VALUE.frames, INNER)), "memory.py"),
+        "`run_all` stops in `step`, line 9, with ValueError.",
+        (),
+    ),
+    (
+        Ends("run_all", Raised("ValueError", "", frames=(*NO_VALUE.frames, LAMBDA)), "memory.py"),
+        "`run_all` stops in a lambda, line 2, with ValueError.",
+        (),
+    ),
+    (
+        Ends("Net", Raised("NameError", "name 'W' is not defined", frames=NO_VALUE.frames), "memory.py"),
+        "`Net` stops in `step`, line 4, with NameError.",
+        (
+            (
+                "W is unknown where it is used: "
+                "write `self.W` if the object holds it; else pass it as an argument or define it."
+            ),
+        ),
+    ),
     (
         Ends("step", Raised("RecursionError", "maximum", ("RecursionError",), (OWN, HELPER)), "memory.py"),
         f"`step` stops in `{HELPER.function}`, line 7 of helpers.py, with RecursionError.",
