@@ -43,6 +43,7 @@ def _explanations(trial: Trial) -> int:
 def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool) -> Counterexample:
     """Everything about a failing case. ``minimised`` when it is smaller than the case it came from."""
     case = trial.case
+    wrong = [found.output for found in trial.comparisons if found.deviation is not None]
     return Counterexample(
         case=case.id,
         origin=case.origin,
@@ -50,7 +51,7 @@ def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: 
         minimised=minimised,
         inputs=case.inputs,
         sizes=case.sizes,
-        code=as_code(exercise, module, case.sizes, case.inputs),
+        code=as_code(exercise, module, case.sizes, case.inputs, wrong or None),
         outputs=_outputs(trial, exercise),
         outcome=None if isinstance(trial.outcome, Returned) else trial.outcome,
     )
@@ -58,6 +59,7 @@ def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: 
 
 def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
     got = {} if trial.given is None else trial.given.outputs
+    returned = isinstance(trial.outcome, Returned)
     deviations = {found.output: found.deviation for found in trial.comparisons}
     return tuple(
         OutputDetail(
@@ -69,4 +71,5 @@ def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
             bound=tolerance.bound(expected, trial.case.units.get(name), tolerance.rule_of(exercise, name)),
         )
         for name, expected in trial.case.expected.items()
+        if returned or name in got  # beside how it ended, what would have come says nothing
     )
