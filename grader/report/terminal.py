@@ -52,20 +52,21 @@ def wants_color(stream: TextIO, environ: Mapping[str, str]) -> bool:
 def _report(report: Document, width: int, shown: Shown) -> Iterator[list[Span]]:
     exercises = [each for each in report.exercises if not shown.exercises or each.id in shown.exercises]
     whole = _in_full(exercises, shown)
-    brief = [_brief(report, each, width) for each in exercises if each not in whole and shown.amount != "none"]
+    less = shown.amount == "first" and not shown.exercises
     above = [*_header(report, width, shown.graded), [], *_table(exercises, width)]
     above += [spans for exercise in whole for spans in _whole(report, exercise, width)]
-    less = shown.amount == "first" and not shown.exercises
     below = [[], *_below(report, whole, width, less=less)]
-    others = [lines for lines in brief if lines]
-    fitting = _fitting(others, max(LINES - len(above) - len(below) - 3, _LEAST_FOR_OTHERS))  # two empty, one for more
+    if not less:
+        yield from (*above, *below)
+        return
+    brief = [lines for each in exercises if each not in whole and (lines := _brief(report, each, width))]
+    fitting = _fitting(brief, LINES - len(above) - len(below) - 3)  # an empty line, and two for what is left out
     yield from above
-    if fitting:
-        yield []
-        yield from (spans for lines in fitting for spans in lines)
+    for number, lines in enumerate(fitting):
+        yield from lines if number else [[], *lines]
     yield from below
-    if less and any(page.has_more(each) for each in report.exercises):
-        yield from wrapped(page.more(len(others) - len(fitting)), width, "  ")
+    if any(map(page.has_more, report.exercises)):
+        yield from wrapped(page.more(len(brief) - len(fitting)), width, "  ")
 
 
 def _header(report: Document, width: int, graded: str) -> Iterator[list[Span]]:
@@ -103,25 +104,27 @@ def _below(report: Document, whole: Sequence[WrittenExercise], width: int, *, le
 def _table(exercises: Sequence[WrittenExercise], width: int) -> Iterator[list[Span]]:
     """A line an exercise: its status, its title, its headline as far as there is room, and its points."""
     titles = [line(each.title or each.id, 120) for each in exercises]
-    results = [page.earned(each) for each in exercises]
-    widest = max(map(columns, results), default=0)
-    room = width - 5 - 2 - widest
+    room = width - len(_INDENT) - 2 - max((columns(page.earned(each)) for each in exercises), default=0)
     space = min(max(map(columns, titles), default=0), max(room // 2 - 2, 12))
-    for exercise, title, result in zip(exercises, titles, results, strict=True):
-        colour, right = COLOURS[exercise.status], exercise.status == "right"
-        said = "" if right else page.in_a_line(exercise)
-        left = room if not said or room - space - 2 < _LEAST else space
-        short = textwrap.shorten(title, left, placeholder=" …") if columns(title) > left else title
-        short += " " * max(0, space - columns(short)) if left == space else ""
-        note = _cut(said, room - space - 2) if left == space else ""
-        gap = " " * max(2, width - 5 - columns(short) - (2 + columns(note) if note else 0) - columns(result))
+    for exercise, title in zip(exercises, titles, strict=True):
+        right = exercise.status == "right"
+        said = "" if right or room - space - 2 < _LEAST else _cut(page.in_a_line(exercise), room - space - 2)
+        short = _cut(title, space if said else room)
+        note = f"{' ' * (space - columns(short))}  {said}" if said else ""
+        result = page.earned(exercise)
+        gap = " " * (width - len(_INDENT) - columns(short) - columns(note) - columns(result))
         yield [
-            Span(f"  {page.MARKS[exercise.status]}  ", f"bold {colour}" if colour != "dim" else "bold"),
+            _mark(exercise),
             Span(short, "" if right else "bold"),
-            Span(f"  {note}" if note else "", "dim"),
+            Span(note, "dim"),
             Span(gap),
-            Span(result, "" if right else colour),
+            Span(result, "" if right else COLOURS[exercise.status]),
         ]
+
+
+def _mark(exercise: WrittenExercise) -> Span:
+    colour = COLOURS[exercise.status]
+    return Span(f"  {page.MARKS[exercise.status]}  ", f"bold {colour}" if colour != "dim" else "bold")
 
 
 def _cut(text: str, room: int) -> str:
@@ -146,6 +149,7 @@ def _in_full(exercises: Sequence[WrittenExercise], shown: Shown) -> list[Written
 def _fitting(blocks: Sequence[list[list[Span]]], room: int) -> list[list[list[Span]]]:
     """The first blocks of lines, as many as there is room for."""
     found = []
+    room = max(room, _LEAST_FOR_OTHERS)
     for lines in blocks:
         room -= len(lines)
         if room < 0:
@@ -175,12 +179,11 @@ def _brief(report: Document, exercise: WrittenExercise, width: int) -> list[list
     more = " ".join(map(page.remark, exercise.remarks)) if right else f"{page.surest(exercise)} {alike}".strip()
     if not more:
         return []
-    colour, name = COLOURS[exercise.status], line(exercise.id, 60)
+    name = line(exercise.id, 60)
     said = line(f"{'' if right else exercise.headline} {more}", 1_000)
     first, *rest = textwrap.wrap(f"{name}  {said}", width - len(_INDENT), break_on_hyphens=False)
-    mark = Span(f"  {page.MARKS[exercise.status]}  ", f"bold {colour}" if colour != "dim" else "bold")
     return [
-        [mark, Span(first[: len(name)], "bold"), Span(first[len(name) :])],
+        [_mark(exercise), Span(first[: len(name)], "bold"), Span(first[len(name) :])],
         *([Span(f"{_INDENT}{text}")] for text in rest),
     ]
 
@@ -191,14 +194,13 @@ def _alike(report: Document, exercise: WrittenExercise) -> list[str]:
 
 
 def _heading(exercise: WrittenExercise, width: int) -> list[Span]:
-    colour = COLOURS[exercise.status]
     title, name, said = line(exercise.title or exercise.id, 120), line(exercise.id, 60), page.status(exercise)
     note = "" if said in _TOLD_BY_POINTS else f"  {said}"
     room = width - 7 - columns(name) - columns(note)
     if columns(title) > room:
         title = textwrap.shorten(title, max(room, 12), placeholder=" …")
     return [
-        Span(f"  {page.MARKS[exercise.status]}", f"bold {colour}" if colour != "dim" else "bold"),
-        Span(f"  {title}", "bold"),
+        _mark(exercise),
+        Span(title, "bold"),
         Span(f"  {name}{note}", "dim"),
     ]
