@@ -16,6 +16,7 @@ from grader.judge.example import smallest
 from grader.judge.heed import heedless
 from grader.judge.minimise import minimise
 from grader.judge.properties import hold, in_turn
+from grader.judge.telling import telling
 from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
 from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, Run, TimedOut, job_of
@@ -285,4 +286,6 @@ def _minimised(trial: Trial, exercise: Exercise, run: Callable[[Job], Run], auth
         ran = run(job_of(exercise, known))
         return list(try_cases(exercise, known, ran.outcomes, ran.before))
 
-    return minimise(trial, exercise, attempt)
+    if isinstance(trial.outcome, Raised):  # of which numbers seldom decide
+        return minimise(trial, exercise, attempt)
+    return telling(trial, exercise, attempt)

@@ -5,39 +5,53 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from grader.judge import tolerance
 from grader.judge.case_size import weight
 from grader.judge.code import as_code
 from grader.judge.minimise import signature
 from grader.judge.shape_hints import ambiguity
 from grader.records.run import NotRun, Returned
+from grader.records.values import leaves
 from grader.records.verdict import Counterexample, OutputDetail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.records.assignment import Exercise
+    from grader.records.record import Value
     from grader.records.verdict import Trial
 
 
 def smallest(trials: Sequence[Trial]) -> Trial | None:
     """The failing trial that is easiest to read, None when none fails; one that was not tried only for want of any.
 
-    It fails in the way that is commonest, and leaves the fewest explanations: where every size is 1, what is wrong
-    often looks like something else.
+    It fails in the way that is commonest, and leaves the fewest explanations: where a size is 1 or a number is 0, what
+    is wrong often looks like something else.
     """
     failing = [trial for trial in trials if not trial.right]
     tried = [trial for trial in failing if not isinstance(trial.outcome, NotRun)] or failing
     ways = Counter(map(signature, tried))
     return min(
         tried,
-        key=lambda trial: (-ways[signature(trial)], _explanations(trial), weight(trial.case.inputs), trial.case.id),
+        key=lambda trial: (-ways[signature(trial)], *_explanations(trial), weight(trial.case.inputs), trial.case.id),
         default=None,
     )
 
 
-def _explanations(trial: Trial) -> int:
-    return sum(ambiguity(found.deviation) for found in trial.comparisons)
+def _explanations(trial: Trial) -> tuple[int, int, bool]:
+    """Of how much it may be a sign: its shapes, sizes that are 1, numbers that are 0. Of an exception, of nothing."""
+    if not isinstance(trial.outcome, Returned):
+        return (0, 0, False)
+    shapes = sum(ambiguity(found.deviation) for found in trial.comparisons)
+    ones = sum(size == 1 for size in trial.case.sizes.values())
+    return (shapes, ones, any(map(_has_zeros, trial.case.inputs.values())))
+
+
+def _has_zeros(value: Value) -> bool:
+    arrays = (leaf for leaf in leaves(value) if isinstance(leaf, np.ndarray | float))
+    return any(not np.all(leaf) for leaf in arrays if np.asarray(leaf).dtype.kind == "f")
 
 
 def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool) -> Counterexample:

@@ -36,8 +36,11 @@ def details(exercise: WrittenExercise, width: int = 80) -> str:
     return "\n".join(map(plain, below_headline(exercise, width, ""))).strip("\n")
 
 
-def below_headline(exercise: WrittenExercise, width: int, margin: str) -> Iterator[list[Span]]:
-    """For a right exercise its remarks only, and for one that is not finished: no check of it says anything yet."""
+def below_headline(exercise: WrittenExercise, width: int, margin: str, *, less: bool = False) -> Iterator[list[Span]]:
+    """For a right exercise its remarks only, and for one that is not finished: no check of it says anything yet.
+
+    ``less``: of several wrong outputs only the first is shown with all of its numbers.
+    """
     if exercise.status not in ("right", "unfinished"):
         for finding in exercise.diagnosis:
             yield from wrapped(page.diagnosis(finding), width, margin)
@@ -46,7 +49,7 @@ def below_headline(exercise: WrittenExercise, width: int, margin: str) -> Iterat
         yield from _parts(exercise, width, margin)
         for example in exercise.counterexamples:
             yield []
-            yield from _example(example, width, margin)
+            yield from _example(example, width, margin, less=less)
         if exercise.traceback or not exercise.error_said:
             yield []
             yield from traceback(exercise.traceback, exercise.error, margin)
@@ -92,12 +95,13 @@ def _groups(part: WrittenPart, width: int, margin: str) -> Iterator[list[Span]]:
     yield from wrapped(page.unpaid(part), width, margin, "dim")
 
 
-def _example(example: WrittenExample, width: int, margin: str) -> Iterator[list[Span]]:
+def _example(example: WrittenExample, width: int, margin: str, *, less: bool) -> Iterator[list[Span]]:
     yield from wrapped(f"{page.title(example)}:", width, margin)
     yield from code(example, width, margin)
     said = [*wrapped(example.ended, width, margin)]
-    for detail in example.outputs:
-        said += output(detail, width, margin)
+    wrong = [detail for detail in example.outputs if detail.deviation is not None]
+    for number, detail in enumerate(wrong):
+        said += output(detail, width, margin, less=less and number > 0)
     if said:
         yield []
         yield from said
@@ -112,23 +116,31 @@ def code(example: WrittenExample, width: int, margin: str) -> Iterator[list[Span
         yield [Span(text, "cyan")]
 
 
-def output(detail: WrittenOutput, width: int, margin: str) -> Iterator[list[Span]]:
+def output(detail: WrittenOutput, width: int, margin: str, *, less: bool = False) -> Iterator[list[Span]]:
     """An output that is wrong: of a container the item that differs, by the way that leads to it."""
     found = detail.deviation
     if found is None:
         return
     name = line(f"{detail.name}{detail.item}", 60)
-    if detail.shown and not detail.keys_differ:
-        pair = [] if found.expected is None else [(found.expected, found.got)]
-        digits = digits_apart(pair)
-        items = (detail.item_expected, detail.item_got) if detail.item else (detail.expected, detail.got)
-        values = zip(("expected", "got"), items, strict=True)
-        lines = [list(_value(f"{name} {what}", value, digits, width, margin)) for what, value in values]
-        if found.kind != "shape" or all(len(each) == 1 for each in lines):  # of shapes the sentence says all
-            yield from (spans for each in lines for spans in each)
-    yield from wrapped(
-        f"{name}: {page.deviation(found)}" if detail.item else page.deviation(found), width, margin, "red"
-    )
+    lines = list(_values(detail, name, width, margin))
+    long = any(len(each) > 1 for each in lines)
+    said = page.deviation(found)
+    if long and (less or found.kind == "shape"):  # of shapes the sentence says all
+        lines = []
+    yield from (spans for each in lines for spans in each)
+    yield from wrapped(said if lines else f"{name}: {said}", width, margin, "red")
+
+
+def _values(detail: WrittenOutput, name: str, width: int, margin: str) -> Iterator[list[list[Span]]]:
+    """What was expected and what came, each in lines; nothing where there is no value, or keys differ."""
+    found = detail.deviation
+    if found is None or not detail.shown or detail.keys_differ:
+        return
+    pair = [] if found.expected is None else [(found.expected, found.got)]
+    digits = digits_apart(pair)
+    items = (detail.item_expected, detail.item_got) if detail.item else (detail.expected, detail.got)
+    for what, value in zip(("expected", "got"), items, strict=True):
+        yield list(_value(f"{name} {what}", value, digits, width, margin))
 
 
 def _value(label: str, value: object, digits: int, width: int, margin: str) -> Iterator[list[Span]]:

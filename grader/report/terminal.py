@@ -54,7 +54,7 @@ def _report(report: Document, width: int, shown: Shown) -> Iterator[list[Span]]:
     whole = _in_full(exercises, shown)
     less = shown.amount == "first" and not shown.exercises
     above = [*_header(report, width, shown.graded), [], *_table(exercises, width)]
-    above += [spans for exercise in whole for spans in _whole(report, exercise, width)]
+    above += [spans for exercise in whole for spans in _whole(report, exercise, width, less=less)]
     below = [[], *_below(report, whole, width, less=less)]
     if not less:
         yield from (*above, *below)
@@ -158,7 +158,7 @@ def _fitting(blocks: Sequence[list[list[Span]]], room: int) -> list[list[list[Sp
     return found
 
 
-def _whole(report: Document, exercise: WrittenExercise, width: int) -> Iterator[list[Span]]:
+def _whole(report: Document, exercise: WrittenExercise, width: int, *, less: bool) -> Iterator[list[Span]]:
     """All that is to be read of an exercise."""
     if exercise.of_problem:
         return
@@ -166,7 +166,7 @@ def _whole(report: Document, exercise: WrittenExercise, width: int) -> Iterator[
     yield _heading(exercise, width)
     if exercise.status != "right":
         yield from wrapped(exercise.headline, width, _INDENT, "bold")
-    yield from below_headline(exercise, width, _INDENT)
+    yield from below_headline(exercise, width, _INDENT, less=less)
     yield from wrapped(page.alike(_alike(report, exercise)), width, _INDENT)
 
 

@@ -263,7 +263,7 @@ def title(example: WrittenExample) -> str:
     """What a counterexample is: ``A failing public case (every size 1)``. What was made smaller has no origin left."""
     case = f"{'hidden' if example.hidden else 'public'} case"
     if example.minimised:
-        return f"Smallest failing input, made from a {case}"
+        return f"A small failing input, made from a {case}"
     return f"A failing {case}{f' ({example.origin})' if example.origin else ''}"
 
 
