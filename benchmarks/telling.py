@@ -1,7 +1,7 @@
 """How much the shown examples tell: ``python -m benchmarks.telling [PATTERN]``.
 
 Every hand-in of ``tests/submissions/assignment3`` that is wrong is graded. On the input that is shown to its student,
-all known wrong versions of the reference run too, mutants and misconceptions, and those that give just what it gives are
+all known wrong versions of the reference run too, mutants and misconceptions, and those that give what it gives are
 counted: each is an explanation that the example leaves. Mutants run in this process.
 """
 

@@ -132,7 +132,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)
-    _diagnose([attempt for attempt in attempts if attempt.undiagnosed], sandbox, bank.diagnostics, clock)
+    _diagnose(attempts, sandbox, bank.diagnostics, clock)
     _follow_through(attempts, author, clock)
     results = [attempt.result(submission.module) for attempt in attempts]
     counted = bank.assignment.hidden == "counts"
@@ -190,10 +190,17 @@ def _ask(
 def _diagnose(
     attempts: Sequence[Attempt], sandbox: Sandbox, diagnostics: Mapping[str, Diagnostics], clock: _Clock
 ) -> None:
-    """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed."""
+    """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed.
+
+    What is shown runs first, as it would where a student runs it.
+    """
     sandbox.close()
     with sandbox.aside() as apart:
         for attempt in attempts:
+            if attempt.wrong_in_public:
+                with clock.running(attempt.exercise):
+                    attempt.confirm(apart)
+        for attempt in [attempt for attempt in attempts if attempt.undiagnosed]:
             with clock.running(attempt.exercise):
                 attempt.diagnose(diagnostics, apart)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from grader.judge import tolerance
 from grader.judge.case_size import weight
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.records.assignment import Exercise
+    from grader.records.holding import Holding
     from grader.records.record import Value
     from grader.records.verdict import Trial
 
@@ -54,10 +56,14 @@ def _has_zeros(value: Value) -> bool:
     return any(not np.all(leaf) for leaf in arrays if np.asarray(leaf).dtype.kind == "f")
 
 
-def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool) -> Counterexample:
-    """Everything about a failing case. ``minimised`` when it is smaller than the case it came from."""
+def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool, calls: int = 1) -> Counterexample:
+    """Everything about a failing case. ``minimised`` when it is smaller than the case it came from.
+
+    ``calls``: it goes wrong when it runs for the second time, or, if 0, after others alone.
+    """
     case = trial.case
     wrong = [found.output for found in trial.comparisons if found.deviation is not None]
+    again = replace(exercise, run="\n".join([exercise.run.strip()] * max(1, calls)))
     return Counterexample(
         case=case.id,
         origin=case.origin,
@@ -65,9 +71,29 @@ def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: 
         minimised=minimised,
         inputs=case.inputs,
         sizes=case.sizes,
-        code=as_code(exercise, module, case.sizes, case.inputs, wrong or None),
+        code=as_code(again, module, case.sizes, case.inputs, wrong or None),
         outputs=_outputs(trial, exercise),
         outcome=None if isinstance(trial.outcome, Returned) else trial.outcome,
+        calls=calls,
+    )
+
+
+def of_a_law(holding: Holding, exercise: Exercise, module: str) -> Counterexample | None:
+    """What a property that does not hold was tried on; None where nothing of it was."""
+    found = holding.shown
+    if found is None or holding.problem is None:
+        return None
+    ran = replace(exercise, run=found.run)
+    return Counterexample(
+        case=found.case.id,
+        origin=found.case.origin,
+        hidden=False,
+        minimised=False,
+        inputs=found.inputs,
+        sizes=found.sizes,
+        code=as_code(ran, module, found.sizes, found.inputs, found.outputs),
+        outcome=None if isinstance(found.outcome, Returned) else found.outcome,
+        law=next(check.title for check in exercise.properties if check.check == holding.check),
     )
 
 

@@ -34,12 +34,18 @@ _NEAR = 20  # steps away, up to which another number is looked for where one is 
 
 
 class _Rounding(NamedTuple):
-    """How numbers are made simple: to so many decimals, ``turn`` steps from where they are, zeros too if ``filled``."""
+    """How numbers are made simple: to so many decimals, ``turn`` steps from where they are, zeros too if ``filled``.
+
+    Those become ``first`` and what comes after it: what stood for two inputs must not be the same.
+    """
 
     decimals: int
     turn: int
     filled: bool
+    first: int = 1
 
+
+_FIRST = (1, -2, 3, -1, 2, -3)
 
 _ROUNDINGS = tuple(_Rounding(*each) for each in product((0, 1), (0, 1), (True, False)))
 
@@ -133,7 +139,10 @@ def _cut(value: Value, domain: AnyDomain, sizes: Mapping[str, int]) -> Value:
 
 
 def _rounded(inputs: Mapping[str, Value], domains: Mapping[str, AnyDomain], rounding: _Rounding) -> dict[str, Value]:
-    return {name: _simple(value, domains.get(name), rounding) for name, value in inputs.items()}
+    return {
+        name: _simple(value, domains.get(name), rounding._replace(first=_FIRST[place % len(_FIRST)]))
+        for place, (name, value) in enumerate(inputs.items())
+    }
 
 
 def _simple(value: Value, domain: AnyDomain | None, rounding: _Rounding) -> Value:
@@ -170,7 +179,7 @@ def _different(array: Array, rounding: _Rounding, low: float, high: float) -> Ar
 def _near(number: float, rounding: _Rounding) -> Iterator[float]:
     """Numbers with so many decimals and none of them 0, from the nearest on."""
     step = 10.0**-rounding.decimals
-    first = round(number / step) + rounding.turn
+    first = round(number / step) + rounding.turn if number else rounding.first
     for far in range(_NEAR):
         for whole in (first + far, first - far)[: 1 + bool(far)]:
             if whole:

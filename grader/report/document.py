@@ -31,8 +31,8 @@ from grader.report.schemas import AnyValue, Count, Points, Special, about
 #: Fields that serve writers for people alone.
 NOT_IN_JSON = frozenset(
     {
-        "allowed", "beyond", "cut", "ended", "error_said", "item", "item_expected", "item_got", "keys_differ",
-        "of_problem", "told_by", "unshown",
+        "allowed", "beyond", "calls", "cut", "ended", "error_said", "item", "item_expected", "item_got", "keys_differ",
+        "law", "of_problem", "told_by", "unshown",
     }
 )  # fmt: skip
 
@@ -83,6 +83,8 @@ class WrittenExample(Record, frozen=True):
         about("How the case ended, when it did not return."),
     ] = None
     ended: str = ""  # the same as a sentence, unless the exercise's traceback says it; not in the JSON
+    law: str = ""  # the rule that does not hold on it, where every case is right; not in the JSON
+    calls: int = 1  # it goes wrong at the second one; 0: only after others; not in the JSON
     cut: bool = False  # there is more of ``code`` than a report holds; not in the JSON
 
 

@@ -12,6 +12,7 @@ from grader.report.clean import clean, line
 from grader.report.format import digits_apart, points, shape_of, show
 from grader.report.lines import Span, columns, plain, wrapped
 from grader.report.words import page
+from grader.report.words.language import lower_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -128,7 +129,7 @@ def output(detail: WrittenOutput, width: int, margin: str, *, less: bool = False
     if long and (less or found.kind == "shape"):  # of shapes the sentence says all
         lines = []
     yield from (spans for each in lines for spans in each)
-    yield from wrapped(said if lines else f"{name}: {said}", width, margin, "red")
+    yield from wrapped(said if lines else f"{name}: {lower_first(said)}", width, margin, "red")
 
 
 def _values(detail: WrittenOutput, name: str, width: int, margin: str) -> Iterator[list[list[Span]]]:

@@ -262,6 +262,12 @@ def diagnosis(finding: WrittenFinding) -> str:
 def title(example: WrittenExample) -> str:
     """What a counterexample is: ``A failing public case (every size 1)``. What was made smaller has no origin left."""
     case = f"{'hidden' if example.hidden else 'public'} case"
+    if example.law:
+        return f"An input on which this was tried and does not hold, made from a public case: {example.law.rstrip('.')}"
+    if example.calls == 0:
+        return f"A failing {case}, which goes wrong only after other calls: run alone, this gives something else"
+    if example.calls > 1:
+        return f"Wrong when it is called again, on a {case}: what it gives depends on earlier calls"
     if example.minimised:
         return f"A small failing input, made from a {case}"
     return f"A failing {case}{f' ({example.origin})' if example.origin else ''}"

@@ -8,6 +8,7 @@ import numpy as np
 
 from grader.records.breaches import SourceBroken
 from grader.records.byte_counts import in_units
+from grader.records.run import Raised
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
 from grader.records.verdict import (
     ButFor,
@@ -22,8 +23,9 @@ from grader.records.verdict import (
     WrongInHidden,
     ending,
 )
+from grader.report.clean import line
 from grader.report.words import source
-from grader.report.words.endings import advice, phrase
+from grader.report.words.endings import advice, error, phrase
 from grader.report.words.language import count, quoted
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "never_changes": "does not change with the inputs",
     "digits": "has too few right digits: float32, an added epsilon or rounding does this",
 }
+
+_LONGEST = 200  # characters of an exception's message in a sentence
 
 #: What a measured limit leaves room for; True where nothing beyond rounding is let through.
 _ROOM: Final = {
@@ -294,7 +298,10 @@ def _untried(found: LawUntried | LawFailed) -> str:
     if isinstance(found, LawFailed):
         return f"Could not be tried on a hidden case: {found.fault}."
     if found.outcome is not None:
-        return f"Could not be tried: the code {phrase(ending(found.outcome))}. {advice(found.outcome)}".strip()
+        how = phrase(ending(found.outcome))
+        if isinstance(found.outcome, Raised) and found.outcome.message:  # of public cases alone
+            how = f"stops with {line(error(found.outcome), _LONGEST)}"
+        return f"Could not be tried: the code {how.rstrip('.')}. {advice(found.outcome)}".strip()
     if found.fault is not None:
         return f"Could not be tried: `{found.output}` {fault(found.fault)}."
     return "Could not be tried, because the code does not come to its end."

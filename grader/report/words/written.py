@@ -185,6 +185,8 @@ def example(found: Counterexample, result: ExerciseResult | None = None) -> Writ
         outputs=tuple(map(output, found.outputs)),
         outcome=outcome,
         ended="" if outcome is None or told else endings.outcome(outcome),
+        law=found.law,
+        calls=found.calls,
         cut=len(found.code) > LIMIT,
     )
 
