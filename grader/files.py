@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 from contextlib import suppress
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PRINTED_TO = (1, 2)  # stdout and stderr
+_OWN = "# Written by grade, which writes it anew unless it was changed: "
+_LARGEST_OWN = 64 << 20  # bytes
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -59,6 +62,43 @@ def write_new(texts: Mapping[Path, str]) -> None:
             name = error.filename or "the folder"
             raise UsageError(f"{name} cannot be made ({error.strerror}): nothing was changed") from None
         raise
+
+
+def write_again(texts: Mapping[Path, str]) -> None:
+    """Write Python texts in UTF-8, with the folders that they need, where nothing is or what this wrote earlier.
+
+    A first line says what the text was, so that nothing that somebody has written or changed is ever lost: raises
+    UsageError if such a file is there, before anything is written, or if the system refuses.
+    """
+    others = [str(path) for path in texts if os.path.lexists(path) and not _is_own(path)]
+    if others:
+        are = (
+            "is there, and was not written by this or was changed since"
+            if len(others) == 1
+            else ("are there, and were not written by this or were changed since")
+        )
+        raise UsageError(f"{', '.join(others)} {are}: nothing was written; move it away, or name another folder")
+    for path, text in texts.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise _refused(path, error) from None
+        write_whole(path, f"{_OWN}{_digest(text)}\n{text}")
+
+
+def _is_own(path: Path) -> bool:
+    """Whether a file is as :func:`write_again` left it."""
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode) or path.stat().st_size > _LARGEST_OWN:
+            return False
+        first, _, text = path.read_bytes().decode("utf-8", "replace").partition("\n")
+    except OSError as error:
+        raise _refused(path, error) from None
+    return first == f"{_OWN}{_digest(text)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _make_folder(path: Path, made: list[Path]) -> None:

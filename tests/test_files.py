@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.files import check_file, check_folder, write_whole
+from grader.files import check_file, check_folder, write_again, write_whole
 from grader.records.errors import UsageError
 
 FULL = Path("/dev/full")
@@ -141,3 +141,26 @@ def test_what_cannot_be_written_is_told_beforehand(tmp_path, monkeypatch) -> Non
 def test_a_device_that_takes_nothing_is_told() -> None:
     with pytest.raises(UsageError, match=r"/dev/full cannot be written \(No space left on device\)"):
         write_whole(FULL, "x")
+
+
+def test_what_is_written_again_is_only_what_this_wrote(tmp_path) -> None:
+    one, other = tmp_path / "new" / "one.py", tmp_path / "new" / "other.py"
+    write_again({one: "print(1)\n", other: "print(2)\n"})
+    write_again({one: "print(3)\n"})
+    assert one.read_text().endswith("\nprint(3)\n")
+    other.write_text(other.read_text() + "# my own thoughts\n")
+    with pytest.raises(UsageError, match=r"other\.py is there, and was not written by this or was changed since"):
+        write_again({one: "print(4)\n", other: "print(4)\n"})
+    assert one.read_text().endswith("\nprint(3)\n")
+    assert other.read_text().endswith("# my own thoughts\n")
+
+
+@posix
+def test_what_is_written_again_follows_no_link(tmp_path) -> None:
+    own, link = tmp_path / "own.py", tmp_path / "link.py"
+    write_again({own: "print(1)\n"})
+    link.symlink_to(own)
+    with pytest.raises(UsageError, match=r"link\.py is there"):
+        write_again({link: "print(2)\n"})
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_again({own / "below.py": "print(2)\n"})

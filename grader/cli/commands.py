@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_github
+from grader.cli.amount import amount_options
 from grader.cli.course import course_at, course_option, held_against
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, terminal
@@ -25,6 +26,7 @@ from grader.records.errors import AssignmentError, UsageError
 from grader.sandbox.processors import processors
 
 if TYPE_CHECKING:
+    from grader.cli.amount import Amount
     from grader.cli.isolation import Isolated
     from grader.report.document import Document
 
@@ -84,6 +86,7 @@ def grade() -> None:
 @click.option("--json-file", type=NewFile(), help="Write the report as JSON to this file.")
 @click.option("--html", type=NewFile(), help="Write the report as a web page to this file.")
 @click.option("--junit", type=NewFile(), help="Write the report as JUnit XML to this file.")
+@amount_options
 @click.option("--staff", is_flag=True, help="Show hidden cases too. For instructors.")
 @click.option("--fail-under", type=float, metavar="POINTS", help="Exit with 0 from this many points on.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the score.")
@@ -101,6 +104,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     json_file: Path | None,
     html: Path | None,
     junit: Path | None,
+    amount: Amount,
     staff: bool,
     fail_under: float | None,
     exit_zero: bool,
@@ -118,25 +122,30 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
     files = held_against(path, assignment, course)
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
+        from grader.bank import compiled
         from grader.bank.build import bank_for
         from grader.grading.grade import grade_path, ungraded
         from grader.report import WRITERS, view
         from grader.report.words.written import written
 
+        if amount.exercises:  # before cases are made, which may take minutes
+            amount.check([exercise.id for exercise in compiled.assignment_of(files, files.sources()).exercises])
         with building(files.name) as progress:
             bank = bank_for(files, pool, progress)
         seen = view.staff if staff else view.student
         try:
-            report = written(seen(grade_path(files, bank, path, pool, demands=isolation.demands())))
+            found = seen(grade_path(files, bank, path, pool, demands=isolation.demands()))
         except (UsageError, AssignmentError):
             raise
         except Exception as fault:  # noqa: BLE001 - who asked for a report gets one, whatever becomes of the grading
             click.echo(failed(fault, whole=staff), err=True)
-            report = written(seen(ungraded(bank, pool, fault)))
+            found = seen(ungraded(bank, pool, fault))
+        report = written(found)
     try:
         for target, name in ((json_file, "json"), (html, "html"), (junit, "junit")):
             if target is not None:
                 write_whole(target, WRITERS[name](report))
+        amount.save(found)
     finally:  # a file that cannot be written loses nobody the report
         if github:
             append_summary(report)
@@ -144,7 +153,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             show(on_github(WRITERS["json"](report)) if github else WRITERS["json"](report))
         else:
             with annotated(report, path) if github else nullcontext():
-                show(terminal(report))
+                show(terminal(report, amount.shown(path, report.module)))
     if html is not None and not as_json:
         click.echo(f"The full report is in {html}", err=True)
     return _exit_code(report, fail_under, exit_zero=exit_zero)

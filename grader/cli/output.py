@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 
     from grader.bank.build import BuildStep
     from grader.report.document import Document
+    from grader.report.terminal import Shown
 
 
-def terminal(report: Document) -> str:
+def terminal(report: Document, shown: Shown) -> str:
     """A report for this terminal, or for whatever else stdout is."""
     import shutil
 
     from grader.report.terminal import render, wants_color
 
     color = wants_color(sys.stdout, os.environ)
-    return render(report, color=color, width=shutil.get_terminal_size().columns)
+    return render(report, color=color, width=shutil.get_terminal_size().columns, shown=shown)
 
 
 def show(text: str) -> None:

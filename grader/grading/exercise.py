@@ -131,6 +131,11 @@ class Attempt:
             return questions.findings(outcomes)
         return []
 
+    def confirm(self, sandbox: Sandbox) -> None:
+        """See that what is shown to the student goes wrong as it is told."""
+        with suppress(SandboxFault), self._optional():
+            self.public.confirm(sandbox)
+
     def build_on(self, earlier: Sequence[Attempt]) -> None:
         """Note which functions it builds on whose ``earlier`` exercises are wrong, as public cases show."""
         wrong = {attempt.exercise.id for attempt in earlier if attempt.wrong_in_public}

@@ -201,12 +201,19 @@ def _diagnose(
     author: Author,
     clock: _Clock,
 ) -> None:
-    """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed."""
+    """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed.
+
+    What is shown runs first, as it would where a student runs it.
+    """
     wrong = [attempt for attempt in attempts if attempt.undiagnosed]
     right = [attempt.exercise for attempt in attempts if attempt.right]
     others = [attempt.exercise for attempt in attempts if not attempt.right]
     sandbox.close()
     with sandbox.aside() as apart:
+        for attempt in attempts:
+            if attempt.wrong_in_public:
+                with clock.running(attempt.exercise):
+                    attempt.confirm(apart)
         for attempt in wrong:
             with clock.running(attempt.exercise):
                 attempt.diagnose(diagnostics, apart, author, _needed(right) - _needed(others))

@@ -14,14 +14,16 @@ from msgspec.structs import replace
 from grader.grading.budget import Budget
 from grader.judge.example import smallest
 from grader.judge.heed import heedless
-from grader.judge.minimise import minimise
+from grader.judge.minimise import as_told, failure, minimise
 from grader.judge.properties import hold, in_turn
 from grader.judge.shape_hints import held_against
+from grader.judge.telling import telling
 from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
+from grader.records.holding import Holding
 from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, Run, TimedOut, job_of
 from grader.records.values import extent
-from grader.records.verdict import Holding, LawFailed, LawUntried, PartKey, RuleBroken
+from grader.records.verdict import LawFailed, LawUntried, PartKey, RuleBroken
 from grader.sandbox.protocol import pack_cases
 
 if TYPE_CHECKING:
@@ -145,7 +147,8 @@ class Phase:
         self.source: SourceBroken | None = None  # the text is public, so this is of the public phase alone
         self.printed = ""
         self.cut: int | None = None  # bytes, beyond which more was printed
-        self.shown: Trial | None = None  # the failing case to show: the smallest, made smaller where that is possible
+        self.shown: Trial | None = None  # the failing case to show, made smaller where that is possible
+        self.calls = 1  # at which of so many calls it goes wrong; 0: only after others
         self._questions = questions
         self._sandbox = sandbox
         self._budget = budget
@@ -243,6 +246,26 @@ class PublicPhase(Phase):
         found = smallest(self.trials)
         self.shown = smallest(self.raises) if found is None else _minimised(found, self.exercise, run, author)
 
+    def confirm(self, sandbox: Sandbox) -> None:
+        """See that what is shown goes wrong as it is told, in a process that has run nothing of the exercise before.
+
+        Code that remembers earlier calls may not: then it is shown how it goes wrong at its second call, if it does.
+        """
+        shown = self.shown
+        if shown is None or shown.case.raises is not None or not isinstance(shown.outcome, Returned | Raised):
+            return
+        if _same(self._tried(sandbox, shown, 1)[0], shown):
+            return
+        with sandbox.aside() as fresh:
+            found = self._tried(fresh, shown, 2)
+        self.calls = next((number for number, trial in enumerate(found, 1) if failure(trial) == failure(shown)), 0)
+        self.shown = found[self.calls - 1] if self.calls else shown
+
+    def _tried(self, sandbox: Sandbox, shown: Trial, times: int) -> Sequence[Trial]:
+        cases = [shown.case] * times
+        ran = Budget(sandbox.run, self.exercise).run(graded_job_of(self.exercise, cases))
+        return [as_told(trial, shown) for trial in try_cases(self.exercise, cases, ran.outcomes, ran.before)]
+
 
 class HiddenPhase(Phase):
     """Hidden cases, which are not run where a public one ended the process."""
@@ -277,6 +300,14 @@ def _some(items: Sequence[_Item]) -> Sequence[_Item]:
     return items[:: max(1, len(items) // REPEATED)][:REPEATED]
 
 
+def _same(one: Trial, other: Trial) -> bool:
+    """Whether two trials of a case give the same, to the last digit of what is shown."""
+    if failure(one) != failure(other):
+        return False
+    pairs = zip(one.comparisons, other.comparisons, strict=True)
+    return all(first.deviation == second.deviation for first, second in pairs)
+
+
 def _minimised(trial: Trial, exercise: Exercise, run: Callable[[Job], Run], author: Author) -> Trial:
     """The trial with a smaller case, or the same one if there is no reference to say what that case should give."""
     answers = author.answers
@@ -295,4 +326,6 @@ def _minimised(trial: Trial, exercise: Exercise, run: Callable[[Job], Run], auth
         ran = run(job_of(exercise, known))
         return list(try_cases(exercise, known, ran.outcomes, ran.before))
 
-    return minimise(trial, exercise, attempt)
+    if isinstance(trial.outcome, Raised):  # of which numbers seldom decide
+        return minimise(trial, exercise, attempt)
+    return telling(trial, exercise, attempt)

@@ -81,7 +81,8 @@ def _reason(
     if earlier := _only_earlier(parts):
         return OnlyEarlier(earlier)
     shown = public.shown
-    if shown is not None and shown.case.raises is None:
+    remembers = public.broken is not None and public.calls != 1  # it is right when it is called for the first time
+    if shown is not None and shown.case.raises is None and not remembers:
         if isinstance(shown.outcome, Returned):
             return _deviates(exercise, shown, {part.key.name for part in parts if part.followed})
         return _ends(exercise, shown.outcome, module, loaded)

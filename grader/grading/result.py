@@ -14,7 +14,7 @@ from grader import __version__
 from grader.course.snippet import asked_names, needed_names
 from grader.grading.fingerprint import fingerprint
 from grader.grading.reason import in_hidden, verdict
-from grader.judge.example import counterexample
+from grader.judge.example import counterexample, of_a_law
 from grader.judge.points import score, total
 from grader.records.errors import GraderError
 from grader.records.report import (
@@ -162,17 +162,20 @@ def unreadable(outcome: Outcome | None, module: str) -> bool:
 
 
 def counterexamples(exercise: Exercise, phases: Sequence[Phase], module: str) -> tuple[Counterexample, ...]:
-    """What to show of phases in which a case fails, one each."""
-    return tuple(
+    """What to show of phases in which a case fails, one each; where none does, what a law does not hold on."""
+    found = tuple(
         counterexample(
             phase.shown,
             exercise,
             module,
             minimised=all(phase.shown is not trial for trial in phase.trials + phase.raises),
+            calls=phase.calls,
         )
         for phase in phases
         if phase.shown is not None
     )
+    laws = (of_a_law(holding, exercise, module) for phase in phases for holding in phase.holdings)
+    return found or tuple(each for each in laws if each is not None)[:1]
 
 
 # ── the whole ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,18 +9,24 @@ import numpy as np
 from grader.course.snippet import helper_names, needed_names, parse_snippet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import Case
     from grader.records.record import Array, Value
 
-WIDTH = 100
+WIDTH = 80
 
 
-def as_code(exercise: Exercise, module: str, sizes: Mapping[str, int], inputs: Mapping[str, Value]) -> str:
-    """Imports, the inputs, the exercise's snippet, and a print of its outputs."""
-    return _code(exercise, _imported(exercise, module), sizes, inputs)
+def as_code(
+    exercise: Exercise,
+    module: str,
+    sizes: Mapping[str, int],
+    inputs: Mapping[str, Value],
+    printed: Sequence[str] | None = None,
+) -> str:
+    """Imports, the inputs, the exercise's snippet, and a print of its outputs, or of those ``printed``."""
+    return _code(exercise, _imported(exercise, module), sizes, inputs, printed)
 
 
 def for_its_author(assignment: Assignment, exercise: Exercise, case: Case) -> str:
@@ -42,7 +48,13 @@ def _imported(exercise: Exercise, module: str) -> str:
     return f"from {module.removesuffix('.py').replace('/', '.')} import {', '.join(wanted)}" if wanted else ""
 
 
-def _code(exercise: Exercise, imported: str, sizes: Mapping[str, int], inputs: Mapping[str, Value]) -> str:
+def _code(
+    exercise: Exercise,
+    imported: str,
+    sizes: Mapping[str, int],
+    inputs: Mapping[str, Value],
+    printed: Sequence[str] | None = None,
+) -> str:
     used = parse_snippet(exercise.run).used
     given = [*(size for size in sizes if size in used), *inputs]
     helpers = ", ".join(sorted(helper_names(exercise) & used.keys()))
@@ -52,7 +64,9 @@ def _code(exercise: Exercise, imported: str, sizes: Mapping[str, int], inputs: M
         f"{name} = {literal(inputs[name] if name in inputs else sizes[name], len(name) + 3)}" for name in given
     )
     lines.append(exercise.run.strip())
-    lines.extend(f"print({name})" for name in exercise.outputs)
+    if lines[-1].rpartition("\n")[2][:1].isspace():  # a block, which Python's prompt takes to end with an empty line
+        lines.append("")
+    lines.extend(f"print({name})" for name in (exercise.outputs if printed is None else printed))
     return "\n".join(lines)
 
 

@@ -5,44 +5,65 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+import numpy as np
+from msgspec.structs import replace
+
 from grader.judge import tolerance
 from grader.judge.case_size import weight
 from grader.judge.code import as_code
 from grader.judge.minimise import signature
 from grader.judge.shape_hints import ambiguity
 from grader.records.run import NotRun, Returned
+from grader.records.values import leaves
 from grader.records.verdict import Counterexample, OutputDetail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.records.assignment import Exercise
+    from grader.records.holding import Holding
+    from grader.records.record import Value
     from grader.records.verdict import Trial
 
 
 def smallest(trials: Sequence[Trial]) -> Trial | None:
     """The failing trial that is easiest to read, None when none fails; one that was not tried only for want of any.
 
-    It fails in the way that is commonest, and leaves the fewest explanations: where every size is 1, what is wrong
-    often looks like something else.
+    It fails in the way that is commonest, and leaves the fewest explanations: where a size is 1 or a number is 0, what
+    is wrong often looks like something else.
     """
     failing = [trial for trial in trials if not trial.right]
     tried = [trial for trial in failing if not isinstance(trial.outcome, NotRun)] or failing
     ways = Counter(map(signature, tried))
     return min(
         tried,
-        key=lambda trial: (-ways[signature(trial)], _explanations(trial), weight(trial.case.inputs), trial.case.id),
+        key=lambda trial: (-ways[signature(trial)], *_explanations(trial), weight(trial.case.inputs), trial.case.id),
         default=None,
     )
 
 
-def _explanations(trial: Trial) -> int:
-    return sum(ambiguity(found.deviation) for found in trial.comparisons)
+def _explanations(trial: Trial) -> tuple[int, int, bool]:
+    """Of how much it may be a sign: its shapes, sizes that are 1, numbers that are 0. Of an exception, of nothing."""
+    if not isinstance(trial.outcome, Returned):
+        return (0, 0, False)
+    shapes = sum(ambiguity(found.deviation) for found in trial.comparisons)
+    ones = sum(size == 1 for size in trial.case.sizes.values())
+    return (shapes, ones, any(map(_has_zeros, trial.case.inputs.values())))
 
 
-def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool) -> Counterexample:
-    """Everything about a failing case. ``minimised`` when it is smaller than the case it came from."""
+def _has_zeros(value: Value) -> bool:
+    arrays = (leaf for leaf in leaves(value) if isinstance(leaf, np.ndarray | float))
+    return any(not np.all(leaf) for leaf in arrays if np.asarray(leaf).dtype.kind == "f")
+
+
+def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: bool, calls: int = 1) -> Counterexample:
+    """Everything about a failing case. ``minimised`` when it is smaller than the case it came from.
+
+    ``calls``: it goes wrong when it runs for the second time, or, if 0, after others alone.
+    """
     case = trial.case
+    wrong = [found.output for found in trial.comparisons if found.deviation is not None]
+    again = replace(exercise, run="\n".join([exercise.run.strip()] * max(1, calls)))
     return Counterexample(
         case=case.id,
         origin=case.origin,
@@ -50,14 +71,35 @@ def counterexample(trial: Trial, exercise: Exercise, module: str, *, minimised: 
         minimised=minimised,
         inputs=case.inputs,
         sizes=case.sizes,
-        code=as_code(exercise, module, case.sizes, case.inputs),
+        code=as_code(again, module, case.sizes, case.inputs, wrong or None),
         outputs=_outputs(trial, exercise),
         outcome=None if isinstance(trial.outcome, Returned) else trial.outcome,
+        calls=calls,
+    )
+
+
+def of_a_law(holding: Holding, exercise: Exercise, module: str) -> Counterexample | None:
+    """What a property that does not hold was tried on; None where nothing of it was."""
+    found = holding.shown
+    if found is None or holding.problem is None:
+        return None
+    ran = replace(exercise, run=found.run)
+    return Counterexample(
+        case=found.case.id,
+        origin=found.case.origin,
+        hidden=False,
+        minimised=False,
+        inputs=found.inputs,
+        sizes=found.sizes,
+        code=as_code(ran, module, found.sizes, found.inputs, found.outputs),
+        outcome=None if isinstance(found.outcome, Returned) else found.outcome,
+        law=next(check.title for check in exercise.properties if check.check == holding.check),
     )
 
 
 def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
     got = {} if trial.given is None else trial.given.outputs
+    returned = isinstance(trial.outcome, Returned)
     deviations = {found.output: found.deviation for found in trial.comparisons}
     return tuple(
         OutputDetail(
@@ -69,4 +111,5 @@ def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
             bound=tolerance.bound(expected, trial.case.units.get(name), tolerance.rule_of(exercise, name)),
         )
         for name, expected in trial.case.expected.items()
+        if returned or name in got  # beside how it ended, what would have come says nothing
     )

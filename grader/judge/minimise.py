@@ -32,7 +32,7 @@ MAX_ELEMENTS = 60  # arrays with more elements than this in all are only zeroed 
 
 def minimise(trial: Trial, exercise: Exercise, attempt: Attempt) -> Trial:
     """The smallest trial found that fails as ``trial`` does; ``trial`` itself if nothing can be left out."""
-    wanted, domains = _failure(trial), flat_inputs(exercise.inputs)
+    wanted, domains = failure(trial), flat_inputs(exercise.inputs)
     rounds = 0
     for simplify in (_whole_arrays, _elements_to_zero, _elements_to_one):
         while rounds < MAX_ROUNDS:
@@ -41,17 +41,20 @@ def minimise(trial: Trial, exercise: Exercise, attempt: Attempt) -> Trial:
             candidates = [
                 replace(trial.case, inputs=whole_values(exercise.inputs, inputs)) for inputs in simplify(flat, domains)
             ]
-            found = next((tried for tried in attempt(candidates) if tried and _failure(tried) == wanted), None)
+            found = next((tried for tried in attempt(candidates) if tried and failure(tried) == wanted), None)
             if found is None:
                 break
-            told = {each.output: each for each in trial.comparisons}
-            trial = replace(
-                found, comparisons=tuple(_as_told(each, told.get(each.output)) for each in found.comparisons)
-            )
+            trial = as_told(found, trial)
     return trial
 
 
-def _failure(trial: Trial) -> tuple[object, ...]:
+def as_told(small: Trial, large: Trial) -> Trial:
+    """The smaller trial, of which is said what is so in all cases."""
+    told = {each.output: each for each in large.comparisons}
+    return replace(small, comparisons=tuple(_as_told(each, told.get(each.output)) for each in small.comparisons))
+
+
+def failure(trial: Trial) -> tuple[object, ...]:
     """How a trial fails, whatever is to be said of its shape: that hangs on the other cases that were tried with it."""
     how = signature(trial)
     found = next((each.deviation for each in trial.comparisons if each.deviation is not None), None)

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from grader.records.assignment import Exercise
     from grader.records.breaches import SourceBroken
-    from grader.records.verdict import Holding, Problem, RuleBroken, Trial
+    from grader.records.holding import Holding
+    from grader.records.verdict import Problem, RuleBroken, Trial
 
 
 def shares(exercise: Exercise) -> list[tuple[PartKey, Fraction]]:

@@ -21,10 +21,11 @@ from grader.judge.case_size import elements
 from grader.judge.compare import as_array, compare
 from grader.judge.tolerance import rule_of
 from grader.records.errors import PropertyFault
+from grader.records.holding import Holding, LawInput
 from grader.records.record import Foreign
 from grader.records.run import Job, Returned
 from grader.records.values import holds_nan, is_finite, stacked
-from grader.records.verdict import Fault, Holding, LawBroken, LawUntried
+from grader.records.verdict import Fault, LawBroken, LawUntried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -60,6 +61,8 @@ class Student:
         self._sizes = case.sizes
         self._run = run
         self._given: list[_Given] = []
+        self.shown: LawInput | None = None
+        self._found = False  # what is shown did not return finite numbers
 
     def run(self, inputs: Mapping[str, Value], sizes: Mapping[str, int] | None = None) -> dict[str, Value]:
         """The exercise's outputs on other inputs (and sizes, where they change); lists of numbers come as arrays."""
@@ -100,11 +103,20 @@ class Student:
             helpers=self._exercise.helpers,
         )
         found: list[dict[str, Any]] = []
-        for outcome in self._run(job).outcomes:
+        for number, outcome in enumerate(self._run(job).outcomes):
+            self._show(job, number, outcome)
             if not isinstance(outcome, Returned):
                 raise StudentFailed(outcome)
             found.append(outcome.outputs)
         return found
+
+    def _show(self, job: Job, number: int, outcome: Outcome) -> None:
+        """Keep what was run last, or first of what shows by itself that something is wrong."""
+        if self._found:
+            return
+        self._found = not isinstance(outcome, Returned) or not all(map(is_finite, outcome.outputs.values()))
+        sizes, inputs = dict(job.sizes[number]), dict(job.inputs[number])
+        self.shown = LawInput(self._case, job.run, job.outputs, sizes, inputs, outcome)
 
     def _as_meant(self, outputs: Mapping[str, Value]) -> dict[str, Value]:
         """Lists where arrays are expected as arrays, and what none can be made of as nothing that holds anything."""
@@ -222,15 +234,17 @@ def hold(
     property itself fails.
     """
     public = all(case.public for case in cases)
-    tried, problem = 0, None
+    tried, problem, shown = 0, None, None
     for case in cases[: check.cases]:
         tried += 1
-        problem = _problem(check, function, Student(exercise, case, run), case, heedless)
+        student = Student(exercise, case, run)
+        problem = _problem(check, function, student, case, heedless)
+        shown = student.shown
         if problem is not None:
             break
     failed = 0 if problem is None else 1
     if public:
-        return Holding(check=check.check, problem=problem, public=tried, public_failed=failed)
+        return Holding(check.check, problem, public=tried, public_failed=failed, shown=shown if failed else None)
     return Holding(check=check.check, problem=problem and LawBroken(), hidden=tried, hidden_failed=failed)
 
 

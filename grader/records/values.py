@@ -17,7 +17,7 @@ from grader.records.errors import ProtocolError
 from grader.records.record import Foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 #: dtypes that cross the boundary, little endian. Nothing with object references.
 DTYPES = frozenset({"|b1", "|i1", "|u1", *(f"<{kind}{size}" for kind in "iu" for size in (2, 4, 8))}) | {
@@ -276,6 +276,21 @@ def stacked(items: list[Any] | tuple[Any, ...]) -> np.ndarray[Any, Any] | None:
     except (ValueError, OverflowError):  # ragged, or an integer beyond all decimals
         return None
     return array if array.dtype.kind in NUMBER_KINDS else None  # integers beyond 64 bits are objects
+
+
+def item_at(value: Any, path: Sequence[int | str]) -> Any:
+    """The item of a container that a path leads to: positions as numbers, keys as Python writes them; None for none."""
+    for step in path:
+        if isinstance(step, int):
+            value = value[step] if isinstance(value, list | tuple | np.ndarray) and step < len(value) else None
+        else:
+            value = _under(value, step)
+    return value
+
+
+def _under(value: Any, key: str) -> Any:
+    items = value.items() if isinstance(value, dict) else ()
+    return next((item for own, item in items if repr(own) == key), None)
 
 
 def leaves(value: Any) -> Iterator[Any]:

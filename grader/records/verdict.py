@@ -251,17 +251,6 @@ class Trial(Record, frozen=True):
         return isinstance(self.outcome, Returned) and all(found.deviation is None for found in self.comparisons)
 
 
-class Holding(Record, frozen=True):
-    """A property tried on some cases. ``problem`` is that of the first case on which it did not hold."""
-
-    check: str
-    problem: LawBroken | LawUntried | LawFailed | None = None
-    public: int = 0
-    public_failed: int = 0
-    hidden: int = 0
-    hidden_failed: int = 0
-
-
 PartKind: TypeAlias = Literal["output", "raises", "property", "source"]
 
 
@@ -333,6 +322,8 @@ class Counterexample(Record, frozen=True):
     code: str
     outputs: tuple[OutputDetail, ...] = ()
     outcome: Outcome | None = None  # set when the case did not return
+    law: str = ""  # the property that does not hold, where every case is right
+    calls: int = 1  # it goes wrong at the second one; 0: only after others
 
     @property
     def raised(self) -> Raised | None:

@@ -29,7 +29,12 @@ from grader.records.verdict import DeviationKind, PartKind, Status
 from grader.report.schemas import AnyValue, Count, Points, Special, about
 
 #: Fields that serve writers for people alone.
-NOT_IN_JSON = frozenset({"answers", "beyond", "ended", "error_said", "unshown"})
+NOT_IN_JSON = frozenset(
+    {
+        "allowed", "answers", "beyond", "calls", "cut", "ended", "error_said", "item", "item_expected", "item_got",
+        "keys_differ", "law", "of_problem", "told_by", "unshown",
+    }
+)  # fmt: skip
 
 
 class WrittenDeviation(Record, frozen=True):
@@ -56,6 +61,10 @@ class WrittenOutput(Record, frozen=True):
     got: AnyValue = None
     deviation: Annotated[WrittenDeviation | None, about("Null when the output is right.")] = None
     tolerance: Annotated[str, about("How far off a value may be, in words.")] = ""
+    item: str = ""  # of a container, the way to the item that differs, such as ``["dW"][2]``; not in the JSON
+    item_expected: AnyValue = None  # that item, where there is a way to one; not in the JSON
+    item_got: AnyValue = None
+    keys_differ: bool = False  # what is wrong are keys, and no value; not in the JSON
 
 
 class WrittenExample(Record, frozen=True):
@@ -74,6 +83,9 @@ class WrittenExample(Record, frozen=True):
         about("How the case ended, when it did not return."),
     ] = None
     ended: str = ""  # the same as a sentence, unless the exercise's traceback says it; not in the JSON
+    law: str = ""  # the rule that does not hold on it, where every case is right; not in the JSON
+    calls: int = 1  # it goes wrong at the second one; 0: only after others; not in the JSON
+    cut: bool = False  # there is more of ``code`` than a report holds; not in the JSON
 
 
 class WrittenFinding(Record, frozen=True):
@@ -171,6 +183,8 @@ class WrittenExercise(Record, frozen=True):
     printed: Annotated[str, about("What the submission printed on public cases.")] = ""
     beyond: tuple[str, ...] = ()  # what the explanation says and the diagnosis does not; not in the JSON
     error_said: bool = True  # the headline says all that ``error`` says; not in the JSON
+    told_by: str = ""  # the id of an earlier exercise that has the same cause; not in the JSON
+    of_problem: bool = False  # the submission's ``problem`` is its cause; not in the JSON
 
     @property
     def followed(self) -> bool:
@@ -237,3 +251,4 @@ class Document(Record, frozen=True):
     answers: bytes = b""  # a file for the staff, which lies beside the reports of a class; not in the JSON
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
     timing: Timing = field(default_factory=Timing)
+    allowed: tuple[str, ...] = ()  # how far off values may be, of all examples together; not in the JSON

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.report.clean import clean, cleaned, line
+from grader.report.exercise_lines import code
 from grader.report.format import digits_apart, shape_of, show
 from grader.report.lines import Span, comfortable, joined, wrapped
 from grader.report.words import explore as explore_words
@@ -27,8 +28,8 @@ def render(title: str, found: WrittenExample, *, again: bool, color: bool = Fals
 def _found(title: str, found: WrittenExample, width: int, *, again: bool) -> Iterator[list[Span]]:
     yield [Span("  ✗", "bold red"), Span(f"  {title}", "bold")]
     yield from wrapped(explore_words.WRONG, width, _INDENT)
-    for code in found.code.strip("\n").splitlines():
-        yield [Span(f"{_INDENT}  {code}", "cyan")]
+    yield []
+    yield from code(found, width, _INDENT)
     yield []
     yield from wrapped(clean(found.ended, 2_000), width, _INDENT, "red")
     for detail in found.outputs:

@@ -120,7 +120,7 @@ def _show_array(array: np.ndarray[Any, Any], digits: int, width: int) -> str:
     summarised = array.size > _SHOWN_ITEMS * 4
     corner = array[tuple(slice(4) if size > 7 else slice(None) for size in array.shape)] if summarised else array
     column = max((len(number(item, digits)) for item in corner.flat[:200]), default=0)
-    return np.array2string(
+    shown = np.array2string(
         array,
         max_line_width=max(width, 20),
         threshold=_SHOWN_ITEMS * 4,
@@ -128,6 +128,7 @@ def _show_array(array: np.ndarray[Any, Any], digits: int, width: int) -> str:
         separator=", ",
         formatter={"all": lambda item: number(item, digits).rjust(column)},
     )
+    return shown.replace("\n\n", "\n")  # brackets tell the layers apart
 
 
 def _first(items: Iterable[Any]) -> list[Any]:

@@ -48,12 +48,17 @@ def plain(report: Document) -> dict[str, Any]:
         for exercise in report.exercises
     ]
     found: dict[str, Any] = msgspec.to_builtins(replace(report, exercises=tuple(exercises), answers=b""))
-    del found["answers"]
+    _leave_out(found)
     for exercise in found["exercises"]:
-        for record in (exercise, *exercise["parts"], *exercise["counterexamples"]):
-            for name in NOT_IN_JSON.intersection(record):
-                del record[name]
+        examples = exercise["counterexamples"]
+        for record in (exercise, *exercise["parts"], *examples, *(each for one in examples for each in one["outputs"])):
+            _leave_out(record)
     return found
+
+
+def _leave_out(record: dict[str, Any]) -> None:
+    for name in NOT_IN_JSON.intersection(record):
+        del record[name]
 
 
 def _example(example: WrittenExample) -> WrittenExample:
@@ -65,7 +70,14 @@ def _output(detail: WrittenOutput) -> WrittenOutput:
     found = detail.deviation
     if found is not None:
         found = replace(found, expected=plain_value(found.expected), got=plain_value(found.got))
-    return replace(detail, expected=plain_value(detail.expected), got=plain_value(detail.got), deviation=found)
+    return replace(
+        detail,
+        expected=plain_value(detail.expected),
+        got=plain_value(detail.got),
+        deviation=found,
+        item_expected=None,
+        item_got=None,
+    )
 
 
 def plain_value(value: Value) -> Any:

@@ -15,6 +15,7 @@ from grader.judge.trials import try_cases, try_raises
 from grader.records.assignment import Interval, Output, PropertyCheck, RaisesCheck, Reals
 from grader.records.bank import Case, Origin
 from grader.records.finding import Finding, OutputsRight, Share
+from grader.records.holding import Holding
 from grader.records.report import (
     AllRight,
     BreaksRule,
@@ -45,7 +46,6 @@ from grader.records.run import (
 from grader.records.verdict import (
     Ending,
     Fault,
-    Holding,
     LawBroken,
     LawUntried,
     NotRaised,

@@ -12,7 +12,8 @@ from grader.judge.trials import try_cases
 from grader.records.assignment import Interval, Output, PropertyCheck, Reals
 from grader.records.bank import Origin
 from grader.records.breaches import Breach, SourceBroken
-from grader.records.verdict import Holding, RuleBroken, Unearned
+from grader.records.holding import Holding
+from grader.records.verdict import RuleBroken, Unearned
 
 from .examples import case, exercise, returned
 

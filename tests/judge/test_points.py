@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from grader.judge.points import score, shares, total
 from grader.judge.trials import try_cases, try_raises
 from grader.records.assignment import Output, PropertyCheck, RaisesCheck
+from grader.records.holding import Holding
 from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, Returned, TimedOut
-from grader.records.verdict import ButFor, Ending, Fault, Holding, LawBroken, PartKey, RuleBroken, Unearned
+from grader.records.verdict import ButFor, Ending, Fault, LawBroken, PartKey, RuleBroken, Unearned
 from grader.report.words.problems import problem as said
 from grader.report.words.written import part_title
 

@@ -1,9 +1,12 @@
 import io
 import re
 
+import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from grader.report import terminal
+from grader.report.terminal import Shown
 from tests.report.samples import (
     ALL_RIGHT,
     FOR_STUDENTS,
@@ -14,6 +17,7 @@ from tests.report.samples import (
     UNFINISHED,
     UNGRADED_ONE,
     WEAK,
+    WRONG_VALUE,
     report,
     right,
 )
@@ -52,7 +56,7 @@ def test_every_status_has_its_sign():
     text = terminal.render(report([*MIXED.exercises, *UNGRADED_ONE.exercises]))
     for sign in ("  ✓  How fast", "  ◐  One step", "  ✗  The forget", "  ·  Backprop", "  ?  A product"):
         assert f"\n{sign}" in text
-    assert re.search(r"A product of small numbers  not graded +– / 3\n", text)
+    assert re.search(r"\n  \?  A product of small numbers .* – / 3\n", text)
 
 
 def test_points_stand_below_each_other():
@@ -60,23 +64,124 @@ def test_points_stand_below_each_other():
     assert len({len(text) for text in lines if text.endswith((" / 10", " / 15", " / 75", " / 100"))}) == 1
 
 
-def test_unfinished_exercises_take_two_lines():
-    lines = terminal.render(report([UNFINISHED, UNFINISHED])).splitlines()
-    assert lines[2:6] == [*lines[2:4]] * 2
-    assert lines[3] == "     Write bptt: it still raises NotImplementedError."
+def test_what_is_not_finished_takes_a_line():
+    lines = terminal.render(report([RAISED, UNFINISHED, UNFINISHED])).splitlines()
+    assert [text.startswith("  ·  Backpropagation through time") for text in lines].count(True) == 2
     assert terminal.details(UNFINISHED) == ""
 
 
 def test_wide_characters_take_two_columns():
     lines = terminal.render(report([right("a", "漢字", 5), right("b", "ab", 5)])).splitlines()
-    assert len(lines[2]) == len(lines[3]) - 2
+    assert len(lines[3]) == len(lines[4]) - 2
 
 
 def test_long_titles_are_shortened():
-    heading = terminal.render(report([right("a", "a very long title indeed " * 9, 5)])).splitlines()[2]
+    heading = terminal.render(report([right("a", "a very long title indeed " * 9, 5)])).splitlines()[3]
     assert len(heading) <= 80
     assert " …" in heading
     assert heading.endswith("5 / 5")
+
+
+# ── how much is shown ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def several(count, **changes):
+    """A report with so many exercises that are wrong alike."""
+    exercises = [replace(RAISED, id=f"e{number}", title=f"Exercise {number}", **changes) for number in range(count)]
+    return report(exercises)
+
+
+def test_the_score_comes_first_and_then_a_line_an_exercise():
+    lines = terminal.render(several(3)).splitlines()
+    assert lines[0].endswith("0 / 30")
+    assert [text[5:15] for text in lines[3:6]] == ["Exercise 0", "Exercise 1", "Exercise 2"]
+    assert all("Look at line 41" in text for text in lines[3:6])
+
+
+def test_the_first_is_shown_in_full_and_of_the_others_what_says_most():
+    text = terminal.render(several(3))
+    assert text.count("h, c = lstm_step(") == text.count('File "memory.py", line 58') == 1
+    others = text.partition("  ✗  e1  ")[2]
+    assert "ValueError: matmul" in " ".join(others.split())
+    assert "--full" in others
+
+
+def test_many_mistakes_fit_on_a_few_screens():
+    lines = terminal.render(several(25, headline="Look at this. " * 9)).splitlines()
+    assert len(lines) <= 70  # of which 25 are the table, and 25 the first exercise
+    assert re.search(r"of \d+ there is only a line", " ".join(" ".join(lines).split()))
+
+
+def test_all_of_it_can_be_asked_for_or_a_part():
+    document = several(3)
+    whole = terminal.render(document, shown=Shown("all"))
+    assert whole.count('File "memory.py", line 58') == 3
+    one = terminal.render(document, shown=Shown(exercises=("e2",)))
+    assert one.count('File "memory.py", line 58') == 1
+    assert "Exercise 2" in one
+    assert "Exercise 1" not in one
+    table = terminal.render(document, shown=Shown("none"))
+    assert "memory.py, line" not in table
+    assert len(table.splitlines()) < 10
+    for text in (whole, one, table):
+        assert "--full" not in text
+
+
+def test_what_has_one_cause_is_told_once():
+    first, *others = several(8).exercises
+    text = terminal.render(report([first, *(replace(each, told_by=first.id) for each in others)]))
+    assert "The same cause in 7 more exercises." in text
+    assert text.count("ValueError: matmul") == 1
+    of_the_whole = [replace(each, of_problem=True, status="missing") for each in several(8).exercises]
+    text = terminal.render(report(of_the_whole, problem="It cannot be read."))
+    assert text.count("It cannot be read.") == 1
+    assert "ValueError" not in text
+
+
+def test_code_stands_in_the_first_column_and_whole():
+    text = terminal.render(report([WRONG_VALUE]))
+    code = WRONG_VALUE.counterexamples[0].code
+    assert f"\n{code.strip()}\n" in text
+
+
+def test_an_input_too_long_for_a_report_is_not_shown_in_part():
+    example = replace(WRONG_VALUE.counterexamples[0], code="x = " + "1 + " * 5_000 + "1", cut=True)
+    text = terminal.render(report([replace(WRONG_VALUE, counterexamples=(example,))]))
+    assert "1 + 1" not in text
+    assert "--save-examples" in text
+
+
+def test_of_a_container_the_item_that_differs_is_shown():
+    (example,) = WRONG_VALUE.counterexamples
+    output = replace(
+        example.outputs[0],
+        expected={"W": np.eye(9), "b": [1.0]},
+        got={"W": np.eye(9), "b": [2.0]},
+        item="['b'][0]",
+        item_expected=1.0,
+        item_got=2.0,
+    )
+    text = terminal.render(report([replace(WRONG_VALUE, counterexamples=(replace(example, outputs=(output,)),))]))
+    assert "h['b'][0] expected: 1  float\n     h['b'][0] got: 2  float\n" in text
+    assert "dict of 2" not in text
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("hand-in/memory.py", "\nhand-in/memory.py\n"),
+        ("067_believable.py", "\n067_believable.py, graded as memory.py\n"),
+        ("", "\nmemory.py\n"),
+    ],
+)
+def test_the_header_names_what_was_graded(path, said):
+    assert said in terminal.render(ALL_RIGHT, shown=Shown(graded=path))
+
+
+def test_allowed_differences_are_told_once():
+    document = report([WRONG_VALUE, WRONG_VALUE], allowed=("Allowed: within 1e-06.",))
+    assert terminal.render(document, shown=Shown("all")).count("Allowed") == 1
+    assert "Allowed" not in terminal.render(document, shown=Shown("none"))
 
 
 def test_long_output_shows_its_end():

@@ -41,6 +41,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lower_first(text: str) -> str:
+    """A sentence as it goes on behind a colon."""
+    return text[:1].lower() + text[1:]
+
+
 def lower(text: str) -> str:
     """A sentence as a phrase."""
     return text[:1].lower() + text[1:].rstrip(".")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.records.run import SEALED_LEVEL
 from grader.report.format import digits_apart, number, points
-from grader.report.words.language import count, sentence
+from grader.report.words.language import count, join, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -40,8 +40,11 @@ STATUS: Final[dict[Status, str]] = {
     "missing": "missing",
     "ungraded": "not graded",
 }
+#: What is said of an input that is longer than a report.
+TOO_LONG: Final = "The input is too long to be shown here; --save-examples FOLDER writes it as a file that runs."
 _METHOD: Final = "method right"  # all points are earned, though what earlier functions gave is wrong
 
+_NAMED = 4  # exercises in a sentence
 _LONGEST_CYCLE = 4  # lines of a recursion that are looked for, one after the other
 _SHOWN_CYCLES = 2
 _CUT = 20  # frames: a longer traceback comes shortened, so that nobody knows how often its lines were repeated
@@ -118,6 +121,63 @@ def status(exercise: WrittenExercise) -> str:
     return _METHOD if method else STATUS[exercise.status]
 
 
+def graded(report: Document, path: str) -> str:
+    """What was graded: the file as the user named it, and the module that it stands for if its name is another."""
+    name = report.module.rpartition("/")[2]
+    if not path:
+        return report.module
+    return path if path.replace("\\", "/").rpartition("/")[2] == name else f"{path}, graded as {report.module}"
+
+
+def in_a_line(exercise: WrittenExercise) -> str:
+    """What stands beside an exercise that is not right in a table: its headline, or that this is said elsewhere."""
+    if exercise.of_problem:
+        return STATUS[exercise.status]
+    if exercise.told_by:
+        return f"The same cause as `{exercise.told_by}`."
+    return exercise.headline or status(exercise)
+
+
+def alike(others: Sequence[str]) -> str:
+    """That other exercises, by their titles, have the same cause; empty for none."""
+    if not others:
+        return ""
+    names = f": {join(others)}" if len(others) <= _NAMED else ""
+    return f"The same cause in {count(len(others), 'more exercise')}{names}."
+
+
+def surest(exercise: WrittenExercise) -> str:
+    """The one sentence that says most of an exercise, beside its headline; of one that raised what it raised."""
+    if exercise.followed:
+        return ""
+    if exercise.diagnosis:
+        return diagnosis(exercise.diagnosis[0])
+    raised = "" if exercise.error_said else sentence(exercise.error)
+    return " ".join(filter(None, (raised, *exercise.beyond[:1])))
+
+
+def has_more(exercise: WrittenExercise) -> bool:
+    """Whether there is more to read of an exercise than its headline and its surest sentence."""
+    return bool(exercise.parts) and exercise.status not in ("right", "unfinished")
+
+
+def more(left_out: int) -> str:
+    """Where all of it is to be read; of ``left_out`` exercises there is a line in the table alone."""
+    beside = f"; of {left_out} there is only a line" if left_out else ""
+    return f"--full shows all of it, --exercise ID one exercise{beside}."
+
+
+def has_limits(exercise: WrittenExercise) -> bool:
+    """Whether its examples show numbers that a limit decided on."""
+    found = (detail.deviation for example in exercise.counterexamples for detail in example.outputs)
+    return any(deviation is not None and deviation.kind in ("value", "precision") for deviation in found)
+
+
+def remark(text: str) -> str:
+    """What is worth a word."""
+    return f"Remark: {text}"
+
+
 def part_status(part: WrittenPart) -> Status:
     """Right, wrong, or in between where its method is right, or some of its shares are earned."""
     return "right" if part.right else "partly" if part.earned else "wrong"
@@ -162,11 +222,11 @@ def part_line(part: WrittenPart) -> str:
     return ", ".join(part_counts(part))
 
 
-def isolation(report: Document) -> str:
+def isolation(report: Document, *, layers: bool = True) -> str:
     """The level and the layers that kept student code apart, and whether that was too little."""
-    layers = ", ".join(report.sandbox.layers) or "no layers"
+    names = f": {', '.join(report.sandbox.layers) or 'no layers'}" if layers else "."
     weak = ". Hidden cases were run with weak isolation" if weakly_isolated(report) else ""
-    return f"Isolation level {report.sandbox.level}: {layers}{weak}"
+    return f"Isolation level {report.sandbox.level}{names}{weak}"
 
 
 def weakly_isolated(report: Document) -> bool:
@@ -202,8 +262,14 @@ def diagnosis(finding: WrittenFinding) -> str:
 def title(example: WrittenExample) -> str:
     """What a counterexample is: ``A failing public case (every size 1)``. What was made smaller has no origin left."""
     case = f"{'hidden' if example.hidden else 'public'} case"
+    if example.law:
+        return f"An input on which this was tried and does not hold, made from a public case: {example.law.rstrip('.')}"
+    if example.calls == 0:
+        return f"A failing {case}, which goes wrong only after other calls: run alone, this gives something else"
+    if example.calls > 1:
+        return f"Wrong when it is called again, on a {case}: what it gives depends on earlier calls"
     if example.minimised:
-        return f"Smallest failing input, made from a {case}"
+        return f"A small failing input, made from a {case}"
     return f"A failing {case}{f' ({example.origin})' if example.origin else ''}"
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from grader.records.breaches import SourceBroken
 from grader.records.byte_counts import in_units
+from grader.records.run import Raised
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
 from grader.records.verdict import (
     ButFor,
@@ -22,12 +23,13 @@ from grader.records.verdict import (
     WrongInHidden,
     ending,
 )
+from grader.report.clean import line
 from grader.report.words import source
-from grader.report.words.endings import advice, phrase
+from grader.report.words.endings import advice, error, phrase
 from grader.report.words.language import count, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.records.verdict import Bound, Deviation, FaultName, Problem, Remark, ValueForm
 
@@ -72,6 +74,14 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "value": "is not the expected one",
     "never_changes": "does not change with the inputs",
     "digits": "has too few right digits: float32, an added epsilon or rounding does this",
+}
+
+_LONGEST = 200  # characters of an exception's message in a sentence
+
+#: What a measured limit leaves room for; True where nothing beyond rounding is let through.
+_ROOM: Final = {
+    False: "which leaves room for rounding and for float32",
+    True: "a thousand times what rounding costs here",
 }
 
 _REMARKS: Final = {
@@ -262,23 +272,36 @@ def bound(rule: Bound | None) -> str:
     if rule is None:
         return ""
     if rule.within:
-        why = (
-            "a thousand times what rounding costs here"
-            if rule.precise
-            else "which leaves room for rounding and for float32"
-        )
-        return f"within {rule.within:.1g}, {why}"
+        return f"within {rule.within:.1g}, {_ROOM[rule.precise]}"
     parts = [f"{rule.atol:g}"] if rule.atol else []
     if rule.rtol:
         parts.append(f"{rule.rtol:g} of the expected value")
     return "within " + " plus ".join(parts)
 
 
+def allowed(found: Sequence[tuple[str, Bound]]) -> tuple[str, ...]:
+    """How far off outputs may be, all of them together: as a range what was measured, by its outputs what is set."""
+    texts = []
+    for precise in (False, True):
+        limits = sorted(each.within for _, each in found if each.within and each.precise is precise)
+        if limits:
+            least, most = (f"{limit:.1g}" for limit in (limits[0], limits[-1]))
+            texts.append(f"Allowed: within {least if least == most else f'{least} to {most}'}, {_ROOM[precise]}.")
+    own: dict[str, dict[str, None]] = {}
+    for name, each in found:
+        if not each.within:
+            own.setdefault(bound(each), {})[name] = None
+    return (*texts, *(f"Allowed for {quoted(tuple(names))}: {text}." for text, names in own.items()))
+
+
 def _untried(found: LawUntried | LawFailed) -> str:
     if isinstance(found, LawFailed):
         return f"Could not be tried on a hidden case: {found.fault}."
     if found.outcome is not None:
-        return f"Could not be tried: the code {phrase(ending(found.outcome))}. {advice(found.outcome)}".strip()
+        how = phrase(ending(found.outcome))
+        if isinstance(found.outcome, Raised) and found.outcome.message:  # of public cases alone
+            how = f"stops with {line(error(found.outcome), _LONGEST)}"
+        return f"Could not be tried: the code {how.rstrip('.')}. {advice(found.outcome)}".strip()
     if found.fault is not None:
         return f"Could not be tried: `{found.output}` {fault(found.fault)}."
     return "Could not be tried, because the code does not come to its end."

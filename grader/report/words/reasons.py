@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.records.finding import OutputsRight
 from grader.records.lines import source_lines
 from grader.records.report import (
     AllRight,
@@ -32,7 +31,6 @@ from grader.report.words.problems import detail, fault, problem
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.records.finding import Finding
     from grader.records.report import ExerciseResult, Reason
     from grader.records.run import Frame, Outcome
     from grader.records.verdict import Part
@@ -68,13 +66,27 @@ def headline(reason: Reason) -> str:
             return _missing_headline(reason)
 
 
-def explanation(exercise: ExerciseResult, beyond: Sequence[Finding] = ()) -> tuple[str, ...]:
-    """Why, in sentences; without what one of the findings ``beyond`` which they go says as well."""
+def explanation(exercise: ExerciseResult) -> tuple[str, ...]:
+    """Why, in sentences."""
     why = (
         *_why(exercise.reason),
         *_written(exercise),
-        *_outputs(exercise, beyond),
+        *_outputs(exercise),
         *_counts(exercise),
+        *_earlier(exercise),
+    )
+    return tuple(text for text in why if text)
+
+
+def beyond(exercise: ExerciseResult) -> tuple[str, ...]:
+    """The same without what findings, parts and examples say that stand beside it."""
+    reason = exercise.reason
+    figures = isinstance(reason, Deviates) and exercise.counterexamples
+    name = isinstance(reason, Undefined) and not (reason.near or reason.incomplete)
+    why = (
+        *(() if figures or name else _why(reason)),
+        *_written(exercise),
+        *(() if len(exercise.parts) > 1 else _counts(exercise)),
         *_earlier(exercise),
     )
     return tuple(text for text in why if text)
@@ -150,13 +162,12 @@ def _counts(exercise: ExerciseResult) -> Iterator[str]:
         yield f"All {tried} public cases fail." if failed == tried > 1 else some
 
 
-def _outputs(exercise: ExerciseResult, known: Sequence[Finding]) -> Iterator[str]:
-    """Which outputs are right, and which are wrong for reasons of their own, unless that is ``known``."""
+def _outputs(exercise: ExerciseResult) -> Iterator[str]:
+    """Which outputs are right, and which are wrong for reasons of their own."""
     outputs = [part for part in exercise.parts if part.key.kind == "output"]
     right = tuple(part.key.name for part in outputs if part.right)
     wrong = tuple(part.key.name for part in outputs if not part.right and not part.followed)
-    told = any(found.fact == OutputsRight(right) and found.outputs == wrong for found in known)
-    if _is_public(exercise) and right and wrong and not told:
+    if _is_public(exercise) and right and wrong:
         yield f"{are(right)} right; {are(wrong)} not."
 
 

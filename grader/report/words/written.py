@@ -8,8 +8,10 @@ from msgspec.structs import replace
 
 from grader.records.run import Raised, Returned
 from grader.records.schemas import REPORT
+from grader.records.values import item_at
 from grader.records.verdict import WrongInHidden
-from grader.report.clean import cleaned
+from grader.report.causes import of_the_whole, told_by
+from grader.report.clean import LIMIT, cleaned
 from grader.report.document import (
     Document,
     WrittenDeviation,
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult, Report
     from grader.records.verdict import Counterexample, Deviation, OutputDetail, Part, PartKey
+
+
+_OF_NUMBERS = frozenset({"value", "precision"})  # deviations that a limit decides on
 
 
 def written(report: Report) -> Document:
@@ -54,13 +59,35 @@ def written(report: Report) -> Document:
                 *map(submission.twice, report.twice),
                 *map(submission.stand_in, report.stand_ins),
             ),
-            exercises=tuple(map(exercise, report.exercises)),
+            exercises=_exercises(report),
             sandbox=WrittenIsolation(report.isolation.level, report.isolation.layers),
             bank=report.bank,
             version=report.version,
             fingerprint=report.fingerprint,
             timing=replace(report.timing, exercises=dict(sorted(report.timing.exercises.items()))),
+            allowed=_allowed(report),
         )
+    )
+
+
+def _exercises(report: Report) -> tuple[WrittenExercise, ...]:
+    """The exercises, each with where its cause is told if that is not here."""
+    told = told_by(report.exercises)
+    return tuple(
+        replace(exercise(result), told_by=told.get(result.id, ""), of_problem=of_the_whole(result.reason))
+        for result in report.exercises
+    )
+
+
+def _allowed(report: Report) -> tuple[str, ...]:
+    """How far off the numbers may be that are shown to be wrong."""
+    shown = (detail for each in report.exercises for found in each.counterexamples for detail in found.outputs)
+    return problems.allowed(
+        [
+            (detail.name, detail.bound)
+            for detail in shown
+            if detail.bound is not None and detail.deviation is not None and detail.deviation.kind in _OF_NUMBERS
+        ]
     )
 
 
@@ -84,7 +111,7 @@ def exercise(result: ExerciseResult) -> WrittenExercise:
         counterexamples=tuple(example(found, result) for found in result.counterexamples),
         remarks=tuple(dict.fromkeys(map(problems.remark, result.remarks))),
         printed=result.printed,
-        beyond=reasons.explanation(result, beyond=result.diagnosis),
+        beyond=reasons.beyond(result),
         error_said=reasons.says_error(result),
     )
 
@@ -158,11 +185,15 @@ def example(found: Counterexample, result: ExerciseResult | None = None) -> Writ
         outputs=tuple(map(output, found.outputs)),
         outcome=outcome,
         ended="" if outcome is None or told else endings.outcome(outcome),
+        law=found.law,
+        calls=found.calls,
+        cut=len(found.code) > LIMIT,
     )
 
 
 def output(found: OutputDetail) -> WrittenOutput:
     """An output of a counterexample in words."""
+    path = () if found.deviation is None else found.deviation.path
     return WrittenOutput(
         name=found.name,
         shown=found.shown,
@@ -170,6 +201,10 @@ def output(found: OutputDetail) -> WrittenOutput:
         got=found.got,
         deviation=None if found.deviation is None else deviation(found.deviation),
         tolerance=problems.bound(found.bound),
+        item="".join(f"[{step}]" for step in path),
+        item_expected=item_at(found.expected, path) if path else None,
+        item_got=item_at(found.got, path) if path else None,
+        keys_differ=found.deviation is not None and found.deviation.fault.what in ("keys", "extra_keys"),
     )
 
 

@@ -4,8 +4,18 @@ import pytest
 from msgspec.structs import replace
 
 from grader.records.bank import Origin
-from grader.records.finding import Finding, OutputsRight, Share
-from grader.records.report import AllRight, CallFails, Deviates, Ends, ExerciseResult, GraderFailed, Report, Timing
+from grader.records.report import (
+    AllRight,
+    CallFails,
+    Deviates,
+    Ends,
+    ExerciseResult,
+    GraderFailed,
+    NotDone,
+    NothingHandedIn,
+    Report,
+    Timing,
+)
 from grader.records.run import Crashed, Frame, Isolation, Raised, ReadRemark
 from grader.records.verdict import (
     Bound,
@@ -107,15 +117,59 @@ def test_what_student_code_wrote_is_cleaned():
 # ── an exercise ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_explanation_leaves_out_what_the_diagnosis_says():
+def test_what_parts_and_examples_show_is_not_said_beside_them():
     parts = (part(), part(None, PartKey("output", "c")))
-    known = Finding(OutputsRight(("c",)), Share(20, 20, 20), ("h",))
-    found = result(Deviates("h", NUMBER), *parts)
-    plain, named = written.exercise(found), written.exercise(replace(found, diagnosis=(known,)))
-    assert plain.explanation == named.explanation == plain.beyond
-    assert plain.beyond == ("`c` is right; `h` is not.", "0 of 0 public cases fail.")
-    assert named.beyond == ("0 of 0 public cases fail.",)
-    assert named.diagnosis[0].sentence == "`c` is right; `h` is not."
+    found = written.exercise(result(Deviates("h", NUMBER), *parts, counterexamples=(example(),)))
+    assert found.explanation == ("`c` is right; `h` is not.", "0 of 0 public cases fail.")
+    assert found.beyond == ()
+    alone = written.exercise(result(Deviates("h", NUMBER), part()))
+    assert alone.beyond == ("0 of 0 public cases fail.",)
+
+
+def test_the_cause_of_several_exercises_is_told_by_the_first():
+    unknown = Raised("NameError", "name 'np' is not defined", ("NameError",), (CALL,))
+    elsewhere = replace(unknown, frames=(replace(CALL, line=9),))
+    reasons = (
+        Deviates("h", NUMBER),
+        Ends("step", unknown, "memory.py"),
+        Ends("other", elsewhere, "memory.py"),
+        Ends("step", STOPS, "memory.py"),
+        Ends("other", STOPS, "memory.py"),  # the same line of the same helper
+        Ends("other", replace(STOPS, frames=(replace(CALL, line=9),)), "memory.py"),
+        Deviates("h", NUMBER),
+        NotDone("step"),
+        NotDone("other"),
+        NothingHandedIn("memory.py"),
+        AllRight(),
+        AllRight(),
+    )
+    exercises = [replace(result(reason), id=f"e{number}") for number, reason in enumerate(reasons)]
+    found = written.written(report(*exercises)).exercises
+    assert {each.id: each.told_by for each in found if each.told_by} == {"e2": "e1", "e4": "e3", "e8": "e7"}
+    assert [each.id for each in found if each.of_problem] == ["e9"]
+
+
+def test_the_item_of_a_container_that_differs():
+    deviation = replace(NUMBER, path=("'b'", 1))
+    bound = Bound(atol=1e-6)
+    output = OutputDetail("g", {"a": 1.0, "b": [1.0, 2.0]}, {"a": 1.0, "b": [1.0, 3.0]}, True, deviation, bound)
+    shown = written.output(output)
+    assert (shown.item, shown.item_expected, shown.item_got) == ("['b'][1]", 2.0, 3.0)
+    assert written.output(replace(output, got=None)).item_got is None
+
+
+def test_allowed_differences_of_all_examples_together():
+    def wrong(name, bound, kind="value"):
+        deviation = replace(NUMBER, fault=Fault(kind, "numbers"))
+        return example(outputs=(OutputDetail(name, 1.0, 2.0, True, deviation, bound),))
+
+    bounds = [("h", Bound(within=2e-4)), ("c", Bound(within=3e-6)), ("y", Bound(atol=0.5)), ("z", Bound(atol=0.5))]
+    shown = [wrong(*each) for each in bounds] + [wrong("s", Bound(within=9.0), "shape")]
+    found = written.written(report(result(Deviates("h", NUMBER), counterexamples=tuple(shown))))
+    assert found.allowed == (
+        "Allowed: within 3e-06 to 0.0002, which leaves room for rounding and for float32.",
+        "Allowed for `y` and `z`: within 0.5.",
+    )
 
 
 def test_the_exception_that_an_exercise_stops_with():

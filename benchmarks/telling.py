@@ -1,0 +1,113 @@
+"""How much the shown examples tell: ``python -m benchmarks.telling [PATTERN]``.
+
+Every hand-in of ``tests/submissions/assignment3`` that is wrong is graded. On the input that is shown to its student,
+all known wrong versions of the reference run too, mutants and misconceptions, and those that give what it gives are
+counted: each is an explanation that the example leaves. Mutants run in this process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import signal
+import sys
+from collections import defaultdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from grader.bank.build import bank_for
+from grader.course.find import find_course
+from grader.course.misconceptions import misconceptions
+from grader.course.snippet import needed_names
+from grader.grading.grade import Demands, grade_path
+from grader.mistakes.mutants import mutants
+from grader.sandbox.open import open_pool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from grader.records.assignment import Exercise
+    from grader.records.verdict import Counterexample
+
+ROOT = Path(__file__).parents[1]
+SECONDS = 0.5  # for one version on one input
+
+
+def main() -> None:
+    """Print, for each exercise and for all of them, how many explanations a shown example leaves on average."""
+    pattern = sys.argv[1] if len(sys.argv) > 1 else "0*.py"
+    files = find_course(ROOT).assignment("assignment3")
+    shown: dict[str, list[tuple[str, Counterexample]]] = defaultdict(list)
+    with open_pool() as pool:
+        bank = bank_for(files, pool)
+        for path in sorted((ROOT / "tests/submissions/assignment3").glob(pattern)):
+            report = grade_path(files, bank, path, pool, demands=Demands(weak=True))
+            for result in report.students:
+                for found in result.counterexamples:
+                    if found.outcome is None and any(output.deviation for output in found.outputs):
+                        shown[result.id].append((path.name, found))
+    source = files.reference.read_text(encoding="utf-8")
+    counts: list[int] = []
+    for exercise in bank.assignment.exercises:
+        left = explanations(exercise, source, shown[exercise.id]) if shown[exercise.id] else {}
+        counts += left.values()
+        for name, count in left.items():
+            print(f"  {exercise.id:16} {count:3}  {name}")
+        if left:
+            print(f"{exercise.id:18} {np.mean(list(left.values())):.2f} on average of {len(left)}")
+    print(f"all: {np.mean(counts):.2f} explanations on average of {len(counts)} examples")
+
+
+def explanations(exercise: Exercise, source: str, shown: list[tuple[str, Counterexample]]) -> dict[str, int]:
+    """For each shown example, the number of wrong versions that give what the student's code gives."""
+    own = [each.source for each in misconceptions(source)]
+    versions = [*own, *(each.source for each in mutants(source, needed_names(exercise)))]
+    counts = dict.fromkeys((name for name, _ in shown), 0)
+    for version in versions:
+        for (name, found), given in zip(shown, answers(exercise, version, [found for _, found in shown]), strict=True):
+            wrong = [output for output in found.outputs if output.shown]
+            counts[name] += given is not None and all(alike(given.get(each.name), each.got) for each in wrong)
+    return counts
+
+
+def answers(exercise: Exercise, source: str, shown: list[Counterexample]) -> Iterator[dict[str, Any] | None]:
+    """What a version gives on each example; None where it does not come to its end."""
+    module: dict[str, Any] = {"__name__": "version"}
+    with np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
+        exec(compile(source, "version", "exec"), module)  # noqa: S102 - the reference, with a change of ours
+        run = compile(exercise.run, "run", "exec")
+        for found in shown:
+            names = {**module, **found.sizes, **copy.deepcopy(found.inputs)}
+            signal.signal(signal.SIGALRM, _late)
+            signal.setitimer(signal.ITIMER_REAL, SECONDS)
+            try:
+                exec(run, names)  # noqa: S102 - as above
+            except Exception:  # noqa: BLE001 - whatever a wrong version raises
+                yield None
+            else:
+                yield names
+            finally:
+                signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values are the same, but for what rounding costs."""
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(alike, one, other))
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    try:
+        return np.shape(one) == np.shape(other) and bool(np.allclose(one, other, rtol=1e-5, atol=1e-7, equal_nan=True))
+    except (TypeError, ValueError):
+        return False
+
+
+def _late(*_: object) -> None:
+    raise TimeoutError
+
+
+if __name__ == "__main__":
+    main()
