@@ -25,11 +25,11 @@ from grader.records.run import (
     TimedOut,
 )
 from grader.records.schemas import ReportSchema
-from grader.records.verdict import DeviationKind, PartKind, Status
+from grader.records.verdict import Bound, DeviationKind, PartKind, Status
 from grader.report.schemas import AnyValue, Count, Points, Special, about
 
 #: Fields that serve writers for people alone.
-NOT_IN_JSON = frozenset({"beyond", "ended", "error_said", "unshown"})
+NOT_IN_JSON = frozenset({"beyond", "bound", "defined", "ended", "error_said", "steps", "unshown"})
 
 
 class WrittenDeviation(Record, frozen=True):
@@ -56,6 +56,8 @@ class WrittenOutput(Record, frozen=True):
     got: AnyValue = None
     deviation: Annotated[WrittenDeviation | None, about("Null when the output is right.")] = None
     tolerance: Annotated[str, about("How far off a value may be, in words.")] = ""
+    bound: Bound | None = None  # the same as numbers; not in the JSON
+    steps: bool = False  # its first axis is time; not in the JSON
 
 
 class WrittenExample(Record, frozen=True):
@@ -171,6 +173,7 @@ class WrittenExercise(Record, frozen=True):
     printed: Annotated[str, about("What the submission printed on public cases.")] = ""
     beyond: tuple[str, ...] = ()  # what the explanation says and the diagnosis does not; not in the JSON
     error_said: bool = True  # the headline says all that ``error`` says; not in the JSON
+    defined: Frame | None = None  # where its function stands; not in the JSON
 
     @property
     def followed(self) -> bool:

@@ -49,7 +49,9 @@ def plain(report: Document) -> dict[str, Any]:
     ]
     found: dict[str, Any] = msgspec.to_builtins(replace(report, exercises=tuple(exercises)))
     for exercise in found["exercises"]:
-        for record in (exercise, *exercise["parts"], *exercise["counterexamples"]):
+        examples = exercise["counterexamples"]
+        outputs = (output for example in examples for output in example["outputs"])
+        for record in (exercise, *exercise["parts"], *examples, *outputs):
             for name in NOT_IN_JSON.intersection(record):
                 del record[name]
     return found

@@ -170,6 +170,8 @@ def output(found: OutputDetail) -> WrittenOutput:
         got=found.got,
         deviation=None if found.deviation is None else deviation(found.deviation),
         tolerance=problems.bound(found.bound),
+        bound=found.bound,
+        steps=found.steps,
     )
 
 
