@@ -13,6 +13,7 @@ from grader.judge.case_size import weight
 from grader.judge.code import as_code
 from grader.judge.minimise import signature
 from grader.judge.shape_hints import ambiguity
+from grader.judge.steps import has_steps
 from grader.records.run import NotRun, Returned
 from grader.records.values import leaves
 from grader.records.verdict import Counterexample, OutputDetail
@@ -109,6 +110,7 @@ def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
             shown=name in got,
             deviation=deviations.get(name),
             bound=tolerance.bound(expected, trial.case.units.get(name), tolerance.rule_of(exercise, name)),
+            steps=has_steps(exercise, name),
         )
         for name, expected in trial.case.expected.items()
         if returned or name in got  # beside how it ended, what would have come says nothing

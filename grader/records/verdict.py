@@ -300,7 +300,10 @@ class Bound(Record, frozen=True):
 
 
 class OutputDetail(Record, frozen=True):
-    """One output of a counterexample. ``got`` is None when nothing came back (``shown`` is False then)."""
+    """One output of a counterexample. ``got`` is None when nothing came back (``shown`` is False then).
+
+    ``steps``: its first axis is the time of a sequence that is read.
+    """
 
     name: str
     expected: Value
@@ -308,6 +311,7 @@ class OutputDetail(Record, frozen=True):
     shown: bool = True
     deviation: Deviation | None = None
     bound: Bound | None = None  # None where it is no number
+    steps: bool = False
 
 
 class Counterexample(Record, frozen=True):

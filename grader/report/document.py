@@ -25,14 +25,14 @@ from grader.records.run import (
     TimedOut,
 )
 from grader.records.schemas import ReportSchema
-from grader.records.verdict import DeviationKind, PartKind, Status
+from grader.records.verdict import Bound, DeviationKind, PartKind, Status
 from grader.report.schemas import AnyValue, Count, Points, Special, about
 
 #: Fields that serve writers for people alone.
 NOT_IN_JSON = frozenset(
     {
-        "allowed", "answers", "beyond", "calls", "cut", "ended", "error_said", "item", "item_expected", "item_got",
-        "keys_differ", "law", "of_problem", "told_by", "unshown",
+        "allowed", "answers", "beyond", "bound", "calls", "cut", "defined", "ended", "error_said", "item",
+        "item_expected", "item_got", "keys_differ", "law", "of_problem", "steps", "told_by", "unshown",
     }
 )  # fmt: skip
 
@@ -65,6 +65,8 @@ class WrittenOutput(Record, frozen=True):
     item_expected: AnyValue = None  # that item, where there is a way to one; not in the JSON
     item_got: AnyValue = None
     keys_differ: bool = False  # what is wrong are keys, and no value; not in the JSON
+    bound: Bound | None = None  # the same as numbers; not in the JSON
+    steps: bool = False  # its first axis is time; not in the JSON
 
 
 class WrittenExample(Record, frozen=True):
@@ -185,6 +187,7 @@ class WrittenExercise(Record, frozen=True):
     error_said: bool = True  # the headline says all that ``error`` says; not in the JSON
     told_by: str = ""  # the id of an earlier exercise that has the same cause; not in the JSON
     of_problem: bool = False  # the submission's ``problem`` is its cause; not in the JSON
+    defined: Frame | None = None  # where its function stands; not in the JSON
 
     @property
     def followed(self) -> bool:

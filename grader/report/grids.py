@@ -1,35 +1,36 @@
 """Arrays as heat-map tables: expected, got and difference beside each other, for the HTML writer.
 
-A large array is cut to a window around its worst element. Axes of size 1 are left out where more than two axes remain,
-so that (T, H, 1) is one table of T rows instead of T columns.
+A cell is shaded by how far it is off, and only if it is wrong. A large array is cut to a window around its worst
+element. Axes of size 1 are left out where more than two axes remain: (T, H, 1) is one table of T rows, not T columns.
 """
 
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from grader.records.values import NUMBER_KINDS, stacked
+from grader.report.distances import distance, numbers, wrong_elements
 from grader.report.format import digits_apart, number
 
 if TYPE_CHECKING:
     from grader.records.record import Value
-    from grader.records.verdict import Deviation
-
-    Numbers: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+    from grader.records.verdict import Bound
+    from grader.report.distances import Numbers
+    from grader.report.document import WrittenDeviation
 
 MAX_CELLS = 12  # rows and columns of a table
 MAX_SLICES = 6
-_STEPS = 4  # shades of a colour
+SHADES = 4
+NO_NUMBER = "nf"  # the shade of what is NaN or infinite and should not be
 
 
 class Cell(NamedTuple):
-    """One element. ``tint`` is a shade: ``p1`` to ``p4`` above 0, ``n1`` to ``n4`` below, ``d1`` to ``d4`` of error."""
+    """One element. ``shade`` is ``e1`` to ``e4``, the farther off the higher, NO_NUMBER, or empty where it is right."""
 
     text: str
-    tint: str
+    shade: str
     wrong: bool
     worst: bool
 
@@ -43,53 +44,61 @@ class Table(NamedTuple):
     rows: tuple[tuple[int | None, tuple[Cell, ...]], ...]  # with the row's index, None for a 1-D array
 
 
+class ShadeKey(NamedTuple):
+    """What the shades mean that the tables have: by how much at most a cell is off, None for NO_NUMBER.
+
+    ``worst``: a cell is marked as the worst.
+    """
+
+    shades: tuple[tuple[str, float | None], ...]
+    worst: bool
+
+
 class Grid(NamedTuple):
-    """The tables of one output, grouped by slice, and a note on what was left out."""
+    """The tables of one output, grouped by slice, and a note on what was left out; no key where there is one cell."""
 
     slices: tuple[tuple[Table, ...], ...]
     note: str
+    key: ShadeKey | None = None
 
 
-def grid(expected: Value, got: Value, deviation: Deviation | None) -> Grid | None:
+def grid(expected: Value, got: Value, deviation: WrittenDeviation | None, bound: Bound | None = None) -> Grid | None:
     """Tables of a numeric array and of what came out instead; None where tables would say nothing.
 
     Shapes that differ give tables of both without a difference.
     """
-    first, second = _numbers(expected), _numbers(got)
+    first, second = numbers(expected), numbers(got)
     if first is None or (second is None and got is not None):
         return None
     if second is None or first.shape != second.shape:
         return _apart(first, second)
-    error = _distance(first, second)
-    wrong = _wrong(error, deviation)
+    error = distance(first, second)
+    wrong = wrong_elements(first, error, deviation, bound)
     where = deviation.where if deviation is not None else None
     if where is not None and (len(where) != first.ndim or not np.all(np.less(where, first.shape))):
         where = None
     digits = digits_apart(islice(zip(first[wrong].flat, second[wrong].flat, strict=True), 500))
     with np.errstate(all="ignore"):
         difference = error if first.dtype == bool else second.astype(np.result_type(first, second, float)) - first
+    shades, key = _shades(error, wrong)
+    plain = np.zeros(first.shape, int)
     layers = [
-        _Layer("expected", first, _signed(first), digits),
-        _Layer("got", second, _signed(second), digits),
-        _Layer("difference", difference, _shades(error, "d"), 3),
+        _Layer("expected", first, plain, digits),
+        _Layer("got", second, shades, digits),
+        _Layer("difference", difference, shades, 3),
     ]
-    return _tables(layers, wrong, where)
+    made = _tables(layers, wrong, where)
+    return made._replace(key=_key(made, key)) if first.size > 1 else made
 
 
 class _Layer(NamedTuple):
     name: str
     values: Numbers
-    tints: Numbers  # of text
+    shades: Numbers  # indices of _NAMES
     digits: int
 
 
-def _numbers(value: Value) -> Numbers | None:
-    """The value as an array of numbers with at least one axis and one element, if it is one."""
-    if isinstance(value, list | tuple):
-        value = stacked(value)
-    if not isinstance(value, np.ndarray) or value.ndim == 0 or value.size == 0 or value.dtype.kind not in NUMBER_KINDS:
-        return None
-    return value
+_NAMES = ("", *(f"e{shade}" for shade in range(1, SHADES + 1)), NO_NUMBER)
 
 
 def _apart(first: Numbers, second: Numbers | None) -> Grid:
@@ -98,8 +107,8 @@ def _apart(first: Numbers, second: Numbers | None) -> Grid:
     notes = []
     for name, values in (("expected", first), ("got", second)):
         if values is not None:
-            layer = _Layer(name, values, _signed(values), 6)
-            part = _tables([layer], np.zeros(values.shape, bool), None)
+            plain = np.zeros(values.shape, int)
+            part = _tables([_Layer(name, values, plain, 6)], plain.astype(bool), None)
             slices += part.slices
             notes += [f"{name}: {part.note}"] if part.note else []
     if len(slices) == 2:  # one table each: side by side
@@ -107,43 +116,24 @@ def _apart(first: Numbers, second: Numbers | None) -> Grid:
     return Grid(slices, "; ".join(notes))
 
 
-def _distance(first: Numbers, second: Numbers) -> Numbers:
-    """|got - expected|, infinite where only one of the two is a number or they are different infinities."""
-    kind = np.result_type(first, second, float)
+def _shades(error: Numbers, wrong: Numbers) -> tuple[Numbers, dict[str, float | None]]:
+    """The shade of each element, and up to which error each goes: equal shares of the largest finite one."""
+    finite = wrong & np.isfinite(error)
+    most = float(error[finite].max()) if finite.any() else 0.0
+    shades = np.zeros(error.shape, int)
     with np.errstate(all="ignore"):
-        a, b = first.astype(kind), second.astype(kind)
-        distance = np.abs(b - a)
-        same = (a == b) | (np.isnan(a) & np.isnan(b))
-    result: Numbers = np.where(same, 0.0, np.where(np.isnan(distance), np.inf, distance))
-    return result
+        shades[finite] = np.clip(np.ceil(error[finite] / most * SHADES), 1, SHADES)
+    shades[wrong & ~finite] = SHADES + 1
+    bounds = {name: most * step / SHADES for step, name in enumerate(_NAMES[1:-1], start=1)}
+    return shades, {**bounds, NO_NUMBER: None}
 
 
-def _wrong(distance: Numbers, deviation: Deviation | None) -> Numbers:
-    """Which elements are wrong: as many as the deviation counted, those farthest off."""
-    count = deviation.wrong if deviation is not None else 0
-    mask: Numbers = np.zeros(distance.shape, bool)
-    if count:
-        farthest = np.argsort(-distance, axis=None, kind="stable")[:count]
-        mask.flat[farthest] = True
-        mask &= distance > 0
-    return mask
-
-
-def _signed(values: Numbers) -> Numbers:
-    """Shades by size and sign, relative to the largest finite element."""
-    real = values.real.astype(float)
-    return np.where(real < 0, _shades(real, "n"), _shades(real, "p"))
-
-
-def _shades(values: Numbers, letter: str) -> Numbers:
-    size = np.abs(values.astype(float))
-    finite = size[np.isfinite(size)]
-    most = float(finite.max()) if finite.size else 0.0
-    with np.errstate(all="ignore"):
-        step = np.where(np.isfinite(size), np.ceil(size / most * _STEPS) if most > 0 else 0.0, float(_STEPS))
-    names = np.array(["", *(f"{letter}{shade}" for shade in range(1, _STEPS + 1))])
-    result: Numbers = names[step.astype(int)]
-    return result
+def _key(made: Grid, bounds: dict[str, float | None]) -> ShadeKey | None:
+    """The key to what is shown; None where nothing is marked."""
+    cells = [cell for tables in made.slices for table in tables for _, cells in table.rows for cell in cells]
+    shown = {cell.shade for cell in cells}
+    shades = tuple((name, bound) for name, bound in bounds.items() if name in shown)
+    return ShadeKey(shades, worst=any(cell.worst for cell in cells)) if shades else None
 
 
 def _tables(layers: list[_Layer], wrong: Numbers, where: tuple[int, ...] | None) -> Grid:
@@ -208,6 +198,7 @@ def _table(
             inner = {axes[-1]: column} if row is None else {axes[0]: row, axes[1]: column}
             at = tuple((fixed | inner)[axis] for axis in range(layer.values.ndim))
             text = number(layer.values[at], layer.digits).removesuffix(".")
-            cells.append(Cell(text, str(layer.tints[at]), bool(wrong[at]), at == where))
+            off = bool(wrong[at]) and layer.name != "expected"
+            cells.append(Cell(text, _NAMES[layer.shades[at]], off, at == where))
         rows.append((row, tuple(cells)))
     return Table(layer.name, f"[{indices}]" if indices else "", columns, tuple(rows))

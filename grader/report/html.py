@@ -1,26 +1,43 @@
-"""The report as one HTML file: no script, nothing fetched, readable in print and by a screen reader.
+"""The report as one HTML file: nothing fetched, readable in print, by a screen reader and without its one script.
 
-Jinja escapes everything; a content security policy in the page refuses what might slip through all the same.
+Jinja escapes everything; a content security policy in the page refuses what might slip through all the same: of scripts
+it admits the page's own alone, by its hash.
 """
 
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from functools import cache
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from grader.report.clean import cleaned, line
 from grader.report.format import digits_apart, points, shape_of, show
 from grader.report.grids import grid
-from grader.report.words import page
+from grader.report.plots import plot
+from grader.report.words import page, plots
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jinja2 import Environment, Template
 
-    from grader.report.document import Document, WrittenOutput
+    from grader.records.verdict import Status
+    from grader.report.document import Document, WrittenExercise, WrittenOutput
 
 
 _TICKED = re.compile(r"`([^`\n]+)`")
+#: What comes later on a page: what is still to be written after what is wrong, and last what is right.
+_LATER: Final[dict[Status, int]] = {"unfinished": 1, "right": 2}
+
+
+class Script(NamedTuple):
+    """A script of a page, and by what its policy knows it."""
+
+    text: str
+    sha256: str
 
 
 def render(report: Document) -> str:
@@ -31,7 +48,8 @@ def render(report: Document) -> str:
 @cache
 def _template() -> Template:
     made = environment()
-    made.globals.update(words=page, grid=grid, show=_show, shape_of=shape_of)
+    made.globals.update(words=page, plots=plots, grid=grid, plot=plot, show=_show, shape_of=shape_of)
+    made.globals.update(in_order=_in_order, script=_script())
     return made.get_template("report.html")
 
 
@@ -46,8 +64,18 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(points=points, one_line=line, pieces=_pieces)
+    made.globals.update(points=points, one_line=line, pieces=_pieces, script=None)
     return made
+
+
+def _script() -> Script:
+    text = files("grader.report").joinpath("templates/report.js").read_text(encoding="utf-8").strip()
+    return Script(text, b64encode(sha256(text.encode()).digest()).decode())
+
+
+def _in_order(exercises: Sequence[WrittenExercise]) -> list[tuple[int, WrittenExercise]]:
+    """The exercises with their numbers: first what needs work."""
+    return sorted(enumerate(exercises, start=1), key=lambda pair: _LATER.get(pair[1].status, 0))
 
 
 def _pieces(text: str) -> list[tuple[bool, str]]:

@@ -102,6 +102,9 @@ def described(
             field.pop("default", None)  # nothing is left out, so nobody needs to know what would stand for it
         each["required"] = list(each["properties"])
     whole = definitions.pop(record.__name__)
+    if unwritten:  # what nothing written refers to is not described
+        referring = str([whole, *definitions.values()])
+        definitions = {key: each for key, each in definitions.items() if f"'#/$defs/{key}'" in referring}
     return _text(
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = [
@@ -66,21 +66,67 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture
 def open_page(chromium: Browser, pages: dict[str, Path]) -> Iterator[Callable[..., Page]]:
-    """``open_page(name, width=…, scheme=…)``; what it asks for and says is kept in ``page.asked`` and ``page.said``."""
+    """``open_page(name, width=…, scheme=…)``; what it asks for and says is kept in ``page.asked`` and ``page.said``.
+
+    More is for the context that it is opened in.
+    """
     contexts = []
 
-    def open_sample(name: str, *, width: int = 1100, scheme: str = "light") -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    def open_sample(name: str, *, width: int = 1100, scheme: str = "light", **more: object) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme, **more)
         contexts.append(context)
-        page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(message.text))
-        page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(pages[name].as_uri())
-        return page
+        return opened(context, pages[name])
 
     yield open_sample
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="module")
+def look_at(chromium: Browser, pages: dict[str, Path]) -> Iterator[Callable[..., Page]]:
+    """``look_at(name, width=…, scheme=…)``: the page with all folds open, opened once for all that only look."""
+    context = chromium.new_context()
+    looked_at: dict[str, Page] = {}
+
+    def look(name: str, *, width: int = 1100, scheme: str = "light") -> Page:
+        if name not in looked_at:
+            looked_at[name] = opened(context, pages[name])
+            open_all_details(looked_at[name])
+        page = looked_at[name]
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        return page
+
+    yield look
+    context.close()
+
+
+def opened(context: BrowserContext, path: Path) -> Page:
+    """A page with lists of what it asked for and said."""
+    page = context.new_page()
+    page.asked, page.said = [], []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.on("console", lambda message: page.said.append(message.text))
+    page.on("dialog", lambda dialog: (page.said.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    page.goto(path.as_uri())
+    return page
+
+
+def open_all_details(page: Page) -> None:
+    """Open all that is folded."""
+    page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true })")
+
+
+def violations(page: Page, *rules: str) -> list[str]:
+    """What axe-core finds that is serious: by all of its rules, or by these."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = Axe().run(page, options={"resultTypes": ["violations"], **only}).response["violations"]
+    return [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"]
+    ]

@@ -12,6 +12,7 @@ from grader.records.record import Foreign
 from grader.records.report import Timing
 from grader.records.run import BadReply, Crashed, Frame, OutOfMemory, Raised, TimedOut
 from grader.records.schemas import REPORT
+from grader.records.verdict import Bound
 from grader.report.document import (
     Document,
     WrittenDeviation,
@@ -562,9 +563,9 @@ HOSTILE_ONE = report(
                             name="big",
                             shown=True,
                             expected=np.arange(30 * 40 * 2.0).reshape(2, 30, 40),
-                            got=np.zeros((8, 200, 200)),
+                            got=np.zeros((2, 200, 200)),
                             deviation=WrittenDeviation(
-                                kind="shape", summary="big has another shape.", detail="(8, 200, 200)"
+                                kind="shape", summary="big has another shape.", detail="(2, 200, 200)"
                             ),
                         ),
                     ),
@@ -602,6 +603,40 @@ _TOLD_OF_HIDDEN = replace(
     counterexamples=(),
 )
 
+_STEPS = np.linspace(-1, 1, 12).reshape(4, 3, 1)
+_STEPS_WRONG = _STEPS + np.array([0, 0, 0.25, 0.5]).reshape(4, 1, 1)
+_FADES = np.arange(10.0)
+_FADES_WRONG = np.array([*range(8), np.nan, 1.0])
+
+
+def _numbers_off(name, expected, got, where, wrong, **more):
+    figures = {"expected": float(expected[where]), "got": float(got[where]), "wrong": wrong, "total": expected.size}
+    deviation = WrittenDeviation(**({"kind": "value", "summary": "has wrong values", "where": where} | figures | more))
+    return WrittenOutput(name=name, shown=True, expected=expected, got=got, deviation=deviation, tolerance=TOLERANCE)
+
+
+#: What is drawn beside its numbers; of one output the name tries to leave the drawing.
+DRAWN = replace(
+    THREE_AXES,
+    id="rnn_drawn",
+    counterexamples=(
+        replace(
+            THREE_AXES.counterexamples[0],
+            outputs=(
+                replace(_numbers_off("hs", _STEPS, _STEPS_WRONG, (3, 0, 0), 6), steps=True, bound=Bound(rtol=1e-6)),
+                _numbers_off(
+                    "</svg><script>pwned = 3</script>",
+                    *(_FADES, _FADES_WRONG, (8,), 1),
+                    kind="nonfinite",
+                    summary="holds NaN or infinite values",
+                    nans=1,
+                ),
+            ),
+        ),
+    ),
+)
+PICTURES = report([right("decay_table", "How fast a memory fades", 10), DRAWN])
+
 SAMPLES = {
     "all_right": ALL_RIGHT,
     "mixed": MIXED,
@@ -609,6 +644,7 @@ SAMPLES = {
     "syntax_error": SYNTAX_ERROR,
     "hostile": HOSTILE_ONE,
     "hidden_fails": HIDDEN_FAILS,
+    "pictures": PICTURES,
 }
 
 #: The same as a student reads them.

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.records.record import Foreign
+from grader.records.verdict import Bound
 from grader.report.document import WrittenDeviation
-from grader.report.grids import MAX_CELLS, MAX_SLICES, grid
+from grader.report.grids import MAX_CELLS, MAX_SLICES, NO_NUMBER, grid
 
 
 def deviation(where=None, wrong=0):
@@ -27,8 +28,9 @@ def test_matrix():
     assert [[cell.wrong for cell in cells] for _, cells in second.rows] == [[False, False], [False, True]]
     assert [row for row, _ in second.rows] == [0, 1]
     assert second.rows[1][1][1].worst
-    assert second.rows[1][1][1].tint == "n4"
-    assert difference.rows[1][1][1].tint == "d4"
+    assert second.rows[1][1][1].shade == difference.rows[1][1][1].shade == "e4"
+    assert [cell.shade for _, cells in first.rows for cell in cells] == [""] * 4
+    assert result.key.shades == (("e4", 8.0),)
     assert result.note == ""
 
 
@@ -115,3 +117,31 @@ def test_any_two_arrays_give_bounded_tables(data, shape):
         for table in group:
             assert 1 <= len(table.rows) <= MAX_CELLS
             assert all(len(cells) == len(table.columns) <= MAX_CELLS for _, cells in table.rows)
+
+
+def test_shades_tell_how_far_off_what_is_wrong_is_and_the_key_says_so():
+    expected, got = np.array([1000.0, 1.0, 2.0, 3.0]), np.array([1000.5, 1.2, 2.8, 3.0])
+    result = grid(expected, got, deviation((2,), 2), Bound(rtol=1e-3))  # 1000 may be off by 1
+    ((first, second, difference),) = result.slices
+    assert [cell.shade for cell in second.rows[0][1]] == ["", "e1", "e4", ""]
+    assert [cell.shade for cell in difference.rows[0][1]] == ["", "e1", "e4", ""]
+    assert {cell.shade for cell in first.rows[0][1]} == {""}
+    (low, least), (high, most) = result.key.shades
+    assert (low, high, result.key.worst) == ("e1", "e4", True)
+    assert np.allclose((least, most), (0.2, 0.8))
+
+
+def test_no_number_has_a_shade_of_its_own_and_what_is_beyond_the_bound_is_wrong_beside_it():
+    result = grid(
+        np.zeros(4),
+        np.array([np.nan, 0.5, 1e-9, 0.0]),
+        WrittenDeviation(kind="nonfinite", summary="", where=(0,), wrong=1, nans=1),
+        Bound(within=1e-6),
+    )
+    (tables,) = result.slices
+    assert [cell.shade for cell in tables[1].rows[0][1]] == [NO_NUMBER, "e4", "", ""]
+    assert result.key.shades == (("e4", 0.5), (NO_NUMBER, None))
+
+
+def test_one_number_needs_no_key():
+    assert grid(np.zeros(1), np.ones(1), deviation((0,), 1)).key is None

@@ -1,10 +1,12 @@
 """What holds for every writer; the goldens."""
 
+import hashlib
 import json
 import re
 import subprocess
 import sys
 import unicodedata
+from base64 import b64encode
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -17,7 +19,8 @@ from tests.report.samples import FOLLOWED, FOR_STUDENTS, SAMPLES, WRONG_VALUE, f
 from tests.report.test_html import Page
 from tests.report.test_json import VALIDATOR
 
-STYLE = (Path(report_package.__file__).parent / "templates/report.css").read_text(encoding="utf-8").strip()
+TEMPLATES = Path(report_package.__file__).parent / "templates"
+STYLE, SCRIPT = ((TEMPLATES / name).read_text(encoding="utf-8").strip() for name in ("report.css", "report.js"))
 SUFFIX = {"terminal": "txt", "json": "json", "html": "html", "junit": "xml", "github": "md"}
 
 
@@ -34,8 +37,12 @@ def use(suffix, text):
 
 
 def without_style(text):
-    """A page without its style sheet, which is a file of its own and would stand in every golden."""
-    return text.replace(STYLE, "(report.css)")
+    """A page without its style sheet and its script, which are files of their own and would stand in every golden."""
+    return text.replace(STYLE, "(report.css)").replace(SCRIPT, "(report.js)").replace(script_hash(), "(its hash)")
+
+
+def script_hash():
+    return b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
 
 
 @pytest.mark.parametrize("writer", WRITERS)
@@ -64,6 +71,12 @@ def test_no_control_characters_and_no_addresses(name, writer):
 
 def test_a_page_holds_the_style_sheet_once():
     assert WRITERS["html"](FOR_STUDENTS["mixed"]).count(STYLE) == 1
+
+
+def test_of_scripts_a_page_admits_its_own_alone():
+    text = WRITERS["html"](FOR_STUDENTS["hostile"])
+    assert text.count(f"<script>{SCRIPT}</script>") == text.count("<script") == 1
+    assert f"script-src 'sha256-{script_hash()}';" in text
 
 
 @pytest.mark.parametrize("writer", ["terminal", "html", "github"])

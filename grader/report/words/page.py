@@ -178,6 +178,11 @@ def remark(text: str) -> str:
     return f"Remark: {text}"
 
 
+def remarked(exercise: WrittenExercise) -> str:
+    """That there are remarks on what is folded: ``2 remarks``."""
+    return count(len(exercise.remarks), "remark")
+
+
 def part_status(part: WrittenPart) -> Status:
     """Right, wrong, or in between where its method is right, or some of its shares are earned."""
     return "right" if part.right else "partly" if part.earned else "wrong"

@@ -205,6 +205,8 @@ def output(found: OutputDetail) -> WrittenOutput:
         item_expected=item_at(found.expected, path) if path else None,
         item_got=item_at(found.got, path) if path else None,
         keys_differ=found.deviation is not None and found.deviation.fault.what in ("keys", "extra_keys"),
+        bound=found.bound,
+        steps=found.steps,
     )
 
 
