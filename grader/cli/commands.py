@@ -12,7 +12,7 @@ import click
 
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_github
-from grader.cli.course import course_at, course_option, held_against
+from grader.cli.course import course_at, course_option, held_against, refuse_misspelt_command
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
@@ -28,7 +28,15 @@ INTERRUPTED = 130
 
 
 class DefaultGroup(click.Group):
-    """``grade assignment3`` means ``grade run assignment3``."""
+    """``grade assignment3`` means ``grade run assignment3``; ``--course C`` may stand before that, too."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take options of a command that stand before its name, or before the assignment, for what they are."""
+        args = _course_behind(args)
+        options = {name for each in run.params for name in each.opts + each.secondary_opts}
+        if args and args[0].startswith("-") and args[0].partition("=")[0] in options:
+            args = ["run", *args]
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -37,6 +45,13 @@ class DefaultGroup(click.Group):
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             args = ["run", *args]
         return super().resolve_command(ctx, args)
+
+
+def _course_behind(args: list[str]) -> list[str]:
+    """The words with a course that is named first behind the command, or the assignment, that it is meant for."""
+    length = 2 if args[:1] == ["--course"] else int(bool(args) and args[0].startswith("--course="))
+    course, rest = args[:length], args[length:]
+    return [*rest[:1], *course, *rest[1:]]
 
 
 @click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -83,6 +98,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     github: bool,
 ) -> int:
     """Grade one submission: PATH is a file, a folder, a notebook or a zip archive, by default this folder."""
+    refuse_misspelt_command(assignment, course, grade.commands)
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
     files = held_against(path, assignment, course)
