@@ -245,7 +245,8 @@ def grade_class(
         if resume:
             found = earlier(entries, results, lambda path: fingerprint(bank, handed_in(path, made_for, of_class=True)))
             kept = found.kept
-            click.echo(class_run.resumed(len(kept), found.outdated.values()), err=True)
+            new = sum(not each.not_taken for each in entries) - len(kept) - len(found.outdated)
+            click.echo(class_run.resumed(len(kept), found.outdated.values(), new), err=True)
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
