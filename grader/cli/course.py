@@ -10,7 +10,6 @@ import click
 from grader.cli.output import one_line
 from grader.cli.paths import ExistingPath
 from grader.course.find import Course, courses_above, find_course
-from grader.course.wording import nearest
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,11 +33,13 @@ def course_at(named: Path | None) -> Course:
 
 def refuse_misspelt_command(assignment: str, named: Path | None, commands: Collection[str]) -> None:
     """Raise UsageError for the name of an assignment that is none here, and much like that of a command."""
-    if not (near := nearest(assignment, commands)):
+    courses = list(courses_above(named or Path.cwd()))
+    if any((course.root / "assignments" / assignment).is_dir() for course in courses):
         return
-    known = [name for course in courses_above(named or Path.cwd()) for name in course.folders()]
-    if assignment not in known:
-        also = nearest(assignment, known)
+    from grader.course.wording import nearest  # only a failure needs it
+
+    if near := nearest(assignment, commands):
+        also = nearest(assignment, [name for course in courses for name in course.folders()])
         hint = f", or the assignment {also}" if also else ""
         raise UsageError(f"{assignment} is no command, and no assignment here: did you mean `grade {near}`{hint}?")
 
