@@ -132,6 +132,8 @@ def test_run_may_be_left_out(grade, hand_in):
         (("run",), "Missing argument 'ASSIGNMENT'"),
         (("check", "tinny"), "did you mean tiny?"),
         (("build", "tinny"), "did you mean tiny?"),
+        (("biuld", "tiny"), "biuld is no command, and no assignment here: did you mean `grade build`?"),
+        (("chek",), "did you mean `grade check`?"),
         (("class", "tiny", "nowhere"), "nowhere does not exist: expected a folder"),
         (("export", "tiny", "--results", "nowhere"), "No results in nowhere: grade a class first"),
     ],
@@ -918,7 +920,20 @@ def test_the_course_is_found_upwards_or_by_option(course, grade, hand_in, tmp_pa
     assert grade("tiny", path, cwd=below).returncode == 0
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    assert grade("tiny", path, "--course", course, cwd=elsewhere).returncode == 0
+    for words in (
+        ("tiny", path, "--course", course),
+        ("--course", course, "tiny", path),
+        (f"--course={course}", "check"),
+    ):
+        assert grade(*words, cwd=elsewhere).returncode == 0
+    assert grade("--exit-zero", "--course", course, "tiny", hand_in(""), cwd=elsewhere).returncode == 0
+
+
+def test_an_assignment_is_graded_however_much_its_name_is_like_a_command(course, grade, hand_in):
+    (course / "assignments" / "tiny").rename(course / "assignments" / "bulid")
+    (course / "reference" / "tiny.py").rename(course / "reference" / "bulid.py")
+    ran = grade("bulid", hand_in(RIGHT), cwd=course)
+    assert (ran.returncode, ran.stderr.count("did you mean")) == (0, 0), ran.stderr
 
 
 def test_every_command_that_reads_a_course_can_be_told_which(course, grade, hand_in, tmp_path):

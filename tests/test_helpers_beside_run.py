@@ -38,15 +38,25 @@ exercises:
 """
 HELPERS = '''\
 """Not in any report: SENTINEL."""
+from __future__ import annotations
+
 import json
+from dataclasses import dataclass
 import numpy as np
 
 CALLS = []
 
 
+@dataclass
+class Above:
+    """Annotations that are text have dataclasses ask for the module that they stand in."""
+
+    calls: int
+
+
 def upstream(y):
     CALLS.append(json.dumps(len(y)))
-    return np.cos(y) + len(CALLS) - 1
+    return np.cos(y) + Above(len(CALLS)).calls - 1
 
 
 def another(y):
@@ -133,7 +143,7 @@ def test_an_edit_makes_the_cases_anew_of_those_that_reach_it(course, pool):
     assert {name for name in after.keys if after.keys[name] != before.keys[name]} == {"backward"}
     assert "np.sin" in assignment_of(files, files.sources()).exercises[0].helpers
     assert load(files.yaml).exercises[1].helpers == ""
-    assert load(files.yaml).preload == ("json",)
+    assert load(files.yaml).preload == ("dataclasses.dataclass", "json")
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ def test_the_process_of_student_code_loads_its_own_side_alone(pool):
         "expectations",
         "made_up",
         "snippet",
+        "aliases",
     )
     sandbox_side = {f"grader.sandbox.confine.{name}" for name in confining}
     sandbox_side |= {f"grader.sandbox.worker.{name}" for name in working}

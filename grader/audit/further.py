@@ -9,6 +9,8 @@ import ast
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from grader.audit.search import search
 from grader.course.misconceptions import is_misconception
 from grader.judge.margin import margin
@@ -52,7 +54,7 @@ def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
         if known is not None:
             found[wrong.id] = known.advice
         elif wrong.killed_by and not bench.told_by_values(exercise, wrong):
-            found[wrong.id] = _beside_values(exercise, wrong)
+            found[wrong.id] = _beside_values(exercise, wrong, bench.assignment.audit.by)
         else:
             open_ones.append(wrong)
     if open_ones:
@@ -64,7 +66,12 @@ def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
                 found[version.id] = came_of.found.get(version.id) or _told_by_none(bench, version, came_of)
     for wrong in open_ones:
         bench.keep(Advised(found[wrong.id]), wrong.id, wrong.change, of=exercise)
-    return found
+    return {version: _with_checks(each, bench.assignment.audit.by) for version, each in found.items()}
+
+
+def _with_checks(found: Advice, by: int) -> Advice:
+    """The advice with the number of checks that the bar asks for, which is no matter of what was run."""
+    return replace(found, checks=by) if isinstance(found, Equivalent) and found.drops_check else found
 
 
 def _tried(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersion]) -> dict[str, Advice]:
@@ -111,6 +118,7 @@ def draw_more(origins: Sequence[Origin], killing: Sequence[bool]) -> DrawMore:
     return DrawMore(best, killed[best], of[best], sum(killing), len(killing))
 
 
-def _beside_values(exercise: Exercise, wrong: WrongVersion) -> CheckMore:
+def _beside_values(exercise: Exercise, wrong: WrongVersion, by: int) -> CheckMore:
     laws = {kill.law for kill in wrong.killed_by}
-    return CheckMore(next((check.check for check in exercise.properties if check.check in laws), ""))
+    law = next((check.check for check in exercise.properties if check.check in laws), "")
+    return CheckMore(law) if law else CheckMore(lacking=max(by - len(wrong.killed_by), 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from grader.cli.output import one_line, show
 from grader.course.find import AssignmentFiles, Course, courses_above
 from grader.files import write_new
 from grader.records.errors import AssignmentError, Mistake, UsageError
+
+if TYPE_CHECKING:
+    from grader.course.template import StudentTemplate
 
 
 @click.command()
@@ -46,26 +50,35 @@ def new(assignment: str, course: Path | None) -> None:
 def template(assignment: str, write: bool, course: Path | None) -> None:
     """Print what students start from, made from the reference: signatures and docstrings, nothing of the bodies.
 
-    Constants and imports are kept. Helpers whose names begin with `_`, misconceptions, comments, and what is imported
-    from a library for a body alone are left out. Docstrings are shown as they are.
+    Constants and imports are kept, but for constants that hold functions of a library. Helpers whose names begin with
+    `_`, misconceptions, comments, and what is imported from a library for a body alone are left out. Docstrings are
+    shown as they are.
     """
     files = course_at(course).assignment(assignment)
-    module, text, missing = _template(files)
+    module, found = _template(files)
     reference = files.reference.relative_to(files.root).as_posix()
-    for name in missing:
+    for name, function in found.left_out:
+        click.echo(
+            one_line(f"{name} is left out: it holds {function}, which says how it is done; add it if students need it"),
+            err=True,
+        )
+    for name in found.missing:
         click.echo(
             one_line(f"{name} is left out: exercises run it, and {reference} does not define it itself"), err=True
         )
     if not write:
-        show(text)
+        show(found.text)
         return
     path = files.template / module
-    write_new({path: text})
+    write_new({path: found.text})
     click.echo(str(path))
+    click.echo(
+        f"Look through it: docstrings and constants are yours. `grade start {files.name}` hands it out.", err=True
+    )
 
 
-def _template(files: AssignmentFiles) -> tuple[str, str, tuple[str, ...]]:
-    """The module of an assignment, the text of its template, and what that lacks."""
+def _template(files: AssignmentFiles) -> tuple[str, StudentTemplate]:
+    """The module of an assignment, and its template."""
     from grader.course.beginning import STARTER
     from grader.course.load import load
     from grader.course.snippet import asked_names
@@ -81,7 +94,7 @@ def _template(files: AssignmentFiles) -> tuple[str, str, tuple[str, ...]]:
     except SyntaxError as error:
         mistake = Mistake(str(files.reference), error.lineno or 0, error.offset or 0, "", f"is no Python: {error.msg}")
         raise AssignmentError([mistake]) from None
-    return assignment.module, found.text, found.missing
+    return assignment.module, found
 
 
 def _module(assignment: str) -> str:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_github
 from grader.cli.amount import amount_options
-from grader.cli.course import course_at, course_option, held_against
+from grader.cli.course import course_at, course_option, held_against, refuse_misspelt_command
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
@@ -34,16 +34,19 @@ INTERRUPTED = 130
 
 
 class DefaultGroup(click.Group):
-    """``grade assignment3`` means ``grade run assignment3``; ``grade help`` means ``grade --help``.
+    """``grade assignment3`` means ``grade run assignment3``, ``grade help`` means ``grade --help``.
 
-    In a folder that ``grade start`` made, ``grade`` and ``grade --html report.html`` mean ``grade run`` as well.
+    ``--course C`` and options of ``run`` may stand first. Alone, ``grade`` is ``grade run`` where `grade start` has been.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """The arguments, with the words that were left out."""
+        """The words in the order that is meant, with those that were left out."""
         if args[:1] == ["help"]:
-            args = [*args[1:], "--help"]
-        elif Path(NOTE).exists() and not self._is_for_the_group(ctx, args):
+            return super().parse_args(ctx, [*args[1:], "--help"])
+        args = _course_behind(args)
+        options = {name for each in run.params for name in each.opts + each.secondary_opts}
+        first = args[0].partition("=")[0] if args else ""
+        if (first.startswith("-") and first in options) or (not args and Path(NOTE).exists()):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
@@ -54,10 +57,6 @@ class DefaultGroup(click.Group):
         found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
         return [*found, *super().shell_complete(ctx, incomplete)]
 
-    def _is_for_the_group(self, ctx: click.Context, args: list[str]) -> bool:
-        own = {option for parameter in self.get_params(ctx) for option in parameter.opts}
-        return bool(args) and (not args[0].startswith("-") or args[0] in own)
-
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -65,6 +64,13 @@ class DefaultGroup(click.Group):
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             args = ["run", *args]
         return super().resolve_command(ctx, args)
+
+
+def _course_behind(args: list[str]) -> list[str]:
+    """The words with a course that is named first behind the command, or the assignment, that it is meant for."""
+    length = 2 if args[:1] == ["--course"] else int(bool(args) and args[0].startswith("--course="))
+    course, rest = args[:length], args[length:]
+    return [*rest[:1], *course, *rest[1:]]
 
 
 @click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -118,6 +124,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder that it makes there.
     """
     assignment, path, course = meant(assignment, path, course)
+    refuse_misspelt_command(assignment, course, grade.commands)
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
     files = held_against(path, assignment, course)
@@ -240,7 +247,8 @@ def grade_class(
         if resume:
             found = earlier(entries, results, lambda path: fingerprint(bank, handed_in(path, made_for, of_class=True)))
             kept = found.kept
-            click.echo(class_run.resumed(len(kept), found.outdated.values()), err=True)
+            new = sum(not each.not_taken for each in entries) - len(kept) - len(found.outdated)
+            click.echo(class_run.resumed(len(kept), found.outdated.values(), new), err=True)
 
         def graded_one(path: Path) -> Document:
             report = view.kept(grade_path(files, bank, path, pool, demands=demands, of_class=True))

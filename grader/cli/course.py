@@ -13,6 +13,8 @@ from grader.course.find import Course, courses_above, find_course
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from grader.course.find import AssignmentFiles
 
 course_option = click.option(
@@ -27,6 +29,19 @@ course_option = click.option(
 def course_at(named: Path | None) -> Course:
     """The course that was named, or else the nearest one from here upwards. Raises UsageError if there is none."""
     return find_course(named or Path.cwd())
+
+
+def refuse_misspelt_command(assignment: str, named: Path | None, commands: Collection[str]) -> None:
+    """Raise UsageError for the name of an assignment that is none here, and much like that of a command."""
+    courses = list(courses_above(named or Path.cwd()))
+    if any((course.root / "assignments" / assignment).is_dir() for course in courses):
+        return
+    from grader.course.wording import nearest  # only a failure needs it
+
+    if near := nearest(assignment, commands):
+        also = nearest(assignment, [name for course in courses for name in course.folders()])
+        hint = f", or the assignment {also}" if also else ""
+        raise UsageError(f"{assignment} is no command, and no assignment here: did you mean `grade {near}`{hint}?")
 
 
 def held_against(graded: Path, assignment: str, named: Path | None) -> AssignmentFiles:

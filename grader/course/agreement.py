@@ -14,7 +14,7 @@ from grader.course.snippet import SnippetError, asked_names, needed_names, parse
 from grader.course.source_rules import source_broken
 from grader.course.wording import suggestion
 from grader.records.assignment import custom_functions
-from grader.records.errors import AssignmentError, GraderError, Mistake, ReferenceFault
+from grader.records.errors import AssignmentError, GraderError, Mistake, ReferenceFault, SourceFault
 from grader.submission import read
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def _not_as_asked(
     place = YamlPlaces(files)
     name = (path or files.reference).relative_to(files.root).as_posix()
     for exercise, broken in source_broken(assignment, submission).items():
+        if isinstance(broken, SourceFault):
+            raise broken
         index = next(number for number, each in enumerate(assignment.exercises) if each.id == exercise)
         for breach in broken.breaches:
             yield place.mistake(("exercises", index, "source"), f"is not kept to by {name}, which {_said(breach)}")

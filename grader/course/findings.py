@@ -19,11 +19,13 @@ class DocumentFindings:
     """The mistakes of a document so far.
 
     A value that was refused is read on as a stand-in, so that every other mistake is found in the same go. A rule asks
-    :meth:`refused` first where a stand-in would make it see what is not there.
+    :meth:`refused` first where a stand-in would make it see what is not there. ``doubts`` are mistakes with which work
+    can be graded all the same: `grade check` tells them, and nothing else is held up by them.
     """
 
     document: YamlDocument
     mistakes: list[Mistake] = field(default_factory=list)
+    doubts: list[Mistake] = field(default_factory=list)
     paths: set[Path] = field(default_factory=set)
 
     def add(self, path: Path, message: str, *, key: bool = False, at: tuple[int, int] | None = None) -> None:
@@ -33,10 +35,17 @@ class DocumentFindings:
         """
         if path in self.document.spoilt:
             return
-        line, column = at or self.document.place(path, key=key)
         message = message if path else f"the file {message}"
-        self.mistakes.append(Mistake(self.document.file, line, column, path_text(path, self.document.tree), message))
+        self.mistakes.append(self._mistake(path, message, at or self.document.place(path, key=key)))
         self.paths.add(path)
+
+    def doubt(self, path: Path, message: str, at: tuple[int, int]) -> None:
+        """Note a mistake that keeps nobody from grading."""
+        if path not in self.document.spoilt:
+            self.doubts.append(self._mistake(path, message, at))
+
+    def _mistake(self, path: Path, message: str, at: tuple[int, int]) -> Mistake:
+        return Mistake(self.document.file, *at, path_text(path, self.document.tree), message)
 
     def excuse(self, path: Path) -> None:
         """Say nothing of what follows from this value: what is wrong with it is told elsewhere."""

@@ -86,6 +86,7 @@ def _import_problem(node: ast.Import | ast.ImportFrom, stems: set[str], allowed:
     if isinstance(node, ast.ImportFrom) and (node.level or any(name.name == "*" for name in node.names)):
         return "imports by a dot or a star: import each name from NumPy, Python's own modules or what preload names"
     names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [name.name for name in node.names]
+    names = [name for name in names if name != "__future__"]  # which decides how the text is read
     for name in names:
         root = name.partition(".")[0]
         if root in stems:

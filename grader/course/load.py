@@ -40,8 +40,8 @@ class Draft(NamedTuple):
 
     @property
     def mistakes(self) -> list[Mistake]:
-        """In the order of the file."""
-        return _in_order(self.findings.mistakes)
+        """All of them, in the order of the file, also those with which work can be graded."""
+        return _in_order([*self.findings.mistakes, *self.findings.doubts])
 
     def unsure(self) -> frozenset[int]:
         """Exercises of which nobody can tell what they ask of the reference, by their place."""

@@ -56,6 +56,8 @@ _ADVICE = (
     ("while parsing a block", "entries of one level start in the same column"),
     ("could not find expected ':'", "a key is followed by a colon and a space"),
 )
+#: A key, where a value that began on a line above would go on.
+_KEY_FURTHER_IN = re.compile(r"\n +\w+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def read(source: str | bytes, *, file: str) -> YamlDocument:
         root = loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark or loader.get_mark()
-        _refuse(file, _place(mark), _explained(error))
+        _refuse(file, _place(mark), _explained(error, text))
     except (ValueError, OverflowError):  # PyYAML's scanner lets through what int() and chr() say
         _refuse(
             file, _place(loader.get_mark()), "cannot read this YAML: a number or an escape such as \\U is too large"
@@ -316,9 +318,11 @@ def _text(source: str | bytes, file: str) -> str:
     return text
 
 
-def _explained(error: yaml.MarkedYAMLError) -> str:
+def _explained(error: yaml.MarkedYAMLError, text: str) -> str:
     problem = ", ".join(part for part in (error.context, error.problem) if part)
     advice = next((advice for sign, advice in _ADVICE if sign in problem), None)
+    if error.problem_mark and _KEY_FURTHER_IN.search(text, 0, error.problem_mark.index):
+        advice = "it stands further in than the entry above: entries of one level start in the same column"
     begun = error.context_mark
     if begun and error.problem_mark and begun.line != error.problem_mark.line:
         problem += f", begun at line {begun.line + 1}"

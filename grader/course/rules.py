@@ -197,12 +197,12 @@ def _check_use(exercise: Exercise, path: Path, snippet: Snippet, findings: Docum
 
 
 def _check_order(exercise: Exercise, path: Path, snippet: Snippet, findings: DocumentFindings) -> None:
-    """A name that run reads from the module and sets is missed by all that asks what run needs of a submission."""
+    """A name that run reads from the module and sets: it works, and readers of a report take one for the other."""
     for name in sorted(needed_names(exercise) & snippet.borrowed.keys(), key=snippet.borrowed.__getitem__):
         it, what = (f"the output `{name}`", "the output") if name in exercise.outputs else ("it", "what it sets")
         message = f"takes `{name}` from the module, then sets {it}: name {what} otherwise, or set it before it is used"
         at = findings.document.place_in_text((*path, "run"), *snippet.borrowed[name])
-        findings.add((*path, "run"), message, at=at)
+        findings.doubt((*path, "run"), message, at)
 
 
 def _parts_of(exercise: Exercise, path: Path) -> list[tuple[Path, float | None]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from grader.course.findings import DocumentFindings
 from grader.course.positions import MAX_NODES
-from grader.course.wording import listed, suggestion
+from grader.course.wording import listed, nearest, suggestion
 from grader.records.errors import AssignmentError
 
 if TYPE_CHECKING:
@@ -58,11 +58,21 @@ class _Spread:
         for name, value in inputs.items():
             if name == USE and _is_use(value):
                 found |= self._used(value, inputs, path)
+            elif self._is_meant(name, value):
+                message = f"is no input: write `{USE}` for what stands in the section {SECTION}"
+                self._findings.add((*path, name), message, key=True)
+                self.spoilt.add(path)
             elif isinstance(entries := _at(value, "entries"), dict):
                 found[name] = {**value, "entries": self._written_out(entries, (*path, name, "entries"))}
             else:
                 found[name] = value
         return found
+
+    def _is_meant(self, name: str, value: Any) -> bool:
+        """Whether groups are named by another key: no input is a text, or texts."""
+        named = [value] if isinstance(value, str) else value if _is_use(value) else []
+        known = self._groups if isinstance(self._groups, dict) else {}
+        return bool(named) and (nearest(name, [USE]) is not None or all(each in known for each in named))
 
     def _used(self, use: str | list[str], inputs: dict[str, Any], path: Path) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -71,8 +81,10 @@ class _Spread:
             shared = _at(self._groups, group)
             if not isinstance(shared, dict):
                 known = self._groups if isinstance(self._groups, dict) else {}
-                hint = suggestion(group, known) or f" (there: {listed(known)})"
-                self._findings.add(at, f"names {group}, which is not in the section {SECTION}{hint}")
+                if group not in known:  # else it is wrong by itself, and told where it stands
+                    hint = suggestion(group, known) or f" (there: {listed(known)})"
+                    self._findings.add(at, f"names {group}, which is not in the section {SECTION}{hint}")
+                self.spoilt.add(path)  # which lacks what is meant
                 continue
             for name, value in shared.items():
                 if name in inputs or name in found:

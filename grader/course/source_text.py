@@ -68,10 +68,19 @@ class ModuleText:
     _meant: dict[str, str] = field(default_factory=dict)
     _loaded: dict[ast.stmt, set[str]] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def statements(self) -> tuple[Written, ...]:
         """Its statements. Raises UnreadableError."""
-        return tuple(Written(node, piece) for piece in self.pieces for node in _parsed(piece.text))
+        if self._read is None:
+            raise UnreadableError
+        return self._read
+
+    @cached_property
+    def _read(self) -> tuple[Written, ...] | None:
+        try:
+            return tuple(Written(node, piece) for piece in self.pieces for node in _parsed(piece.text))
+        except UnreadableError:  # so that it is not parsed once more for each exercise
+            return None
 
     @cached_property
     def _belonging(self) -> Mapping[str, list[Written]]:

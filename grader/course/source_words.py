@@ -96,6 +96,11 @@ def check_source(assignment: Assignment, findings: DocumentFindings) -> None:
                 findings.add((*path, "require", place), f"is {word}, which forbid names as well: take one of them out")
 
 
+def is_in(found: str, name: str) -> bool:
+    """Whether what a name stands for is this, or something in it."""
+    return found == name or found.startswith(f"{name}.")
+
+
 def _check_word(
     word: str, path: Path, known: tuple[Collection[str], Collection[str]], findings: DocumentFindings
 ) -> None:

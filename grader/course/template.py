@@ -2,16 +2,20 @@
 
 Kept are the signatures and docstrings of functions, classes and their methods, constants, and imports; a body becomes
 ``raise NotImplementedError``. Left out are misconceptions, helpers (names that begin with ``_``) unless an exercise
-runs them, what only a body uses, comments, and whatever would need one of these. The text is read, never run.
+runs them, what only a body uses, comments, and whatever would need one of these: a table of functions from a library
+says how bodies are done, too. The text is read, never run.
 """
 
 from __future__ import annotations
 
 import ast
 import builtins
+import math
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from grader.course.misconceptions import is_misconception
 from grader.course.outline import Outline, docstring, free_names
@@ -26,10 +30,14 @@ _BUILTINS = frozenset(dir(builtins))
 
 @dataclass(frozen=True, slots=True)
 class StudentTemplate:
-    """The text, and what exercises run that it lacks, because the reference does not define it itself."""
+    """The text, and what exercises run that it lacks, because the reference does not define it itself.
+
+    ``left_out`` are constants that hold a function of a library, with one of those functions.
+    """
 
     text: str
     missing: tuple[str, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
 
 
 def student_template(
@@ -48,15 +56,19 @@ def student_template(
     outline = Outline(source, _BUILTINS | imports.names | shown.keys() | constants.keys(), private)
 
     parts = {node: outline.definition(node, name) for name, node in shown.items()}
-    signed = chain.from_iterable(map(outline.names_of, shown.values()))
-    used = _wanted([*signed, *filter(_is_public, constants)], constants)
+    signed = _wanted(
+        [*chain.from_iterable(map(outline.names_of, shown.values())), *constants.keys() & needed], constants
+    )
+    left_out = dict(_holding(constants, imports, signed))
+    used = _wanted([*signed, *(name for name in constants if _is_public(name) and name not in left_out)], constants)
     kept: dict[ast.stmt, str] = {node: outline.constant(node) for name, node in constants.items() if name in used}
 
     within = {inner.id for node in shown.values() for inner in ast.walk(node) if isinstance(inner, ast.Name)}
     blocks = [docstring(says), "\n".join(imports.kept(used, within))]
     texts = parts | kept
     text = _spaced(blocks, [(node in kept, texts[node]) for node in statements if node in texts])
-    return StudentTemplate(text, tuple(sorted({*needed} - shown.keys() - constants.keys() - imports.kept_names)))
+    missing = sorted({*needed} - shown.keys() - constants.keys() - imports.kept_names)
+    return StudentTemplate(text, tuple(missing), tuple(left_out.items()))
 
 
 def _flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
@@ -157,6 +169,15 @@ def _wanted(names: Iterable[str], constants: dict[str, _Constant]) -> set[str]:
     return found
 
 
+def _holding(constants: dict[str, _Constant], imports: _Imports, signed: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Constants that no signature needs and that hold, or lead to what holds, a function of a library; and which."""
+    for name in filter(_is_public, constants):
+        reached = [each for each in _wanted([name], constants) if each in constants]
+        held = [function for each in reached for function in imports.held_by(constants[each].value)]
+        if name not in signed and held:
+            yield name, sorted(held)[0]
+
+
 class _Imports:
     """The imports of a reference that students have as well.
 
@@ -168,7 +189,31 @@ class _Imports:
         self._nodes = [node for node in nodes if not (isinstance(node, ast.ImportFrom) and node.level)]
         self._strangers = {"grader", *siblings}
         self.names = frozenset(_bound(alias) for node in self._nodes for alias in self._known(node))
+        self._origins = {name: origin for node in self._nodes for name, origin in _origins(node)}
         self.kept_names: set[str] = set()
+
+    def held_by(self, value: ast.expr | None) -> Iterator[str]:
+        """Functions of libraries that a value holds: named in it, neither called nor computed with."""
+        match value:
+            case ast.Tuple(elts=items) | ast.List(elts=items) | ast.Set(elts=items):
+                yield from chain.from_iterable(map(self.held_by, items))
+            case ast.Dict(values=items):
+                yield from chain.from_iterable(map(self.held_by, items))
+            case ast.Call(args=items, keywords=named):
+                yield from chain.from_iterable(map(self.held_by, [*items, *(each.value for each in named)]))
+            case ast.Name() | ast.Attribute() if self._is_function(value):
+                yield ast.unparse(value)
+
+    def _is_function(self, value: ast.expr) -> bool:
+        """Whether a library has it, and not as a number or a type, as far as that can be told without an import."""
+        root, *rest = ast.unparse(value).split(".")
+        if root not in self._origins:
+            return False
+        module, *inner = f"{self._origins[root]}.{'.'.join(rest)}".rstrip(".").split(".")
+        found: object = {"numpy": np, "math": math}.get(module)
+        for name in inner if found is not None else ():
+            found = getattr(found, name, None)
+        return found is None or (callable(found) and not isinstance(found, type))
 
     def _known(self, node: ast.Import | ast.ImportFrom) -> list[ast.alias]:
         if isinstance(node, ast.ImportFrom):
@@ -189,6 +234,15 @@ class _Imports:
                 self.kept_names |= {_bound(each) for each in names}
                 node.names = names
                 yield ast.unparse(node)
+
+
+def _origins(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
+    """The names that an import binds, and what each of them is called from its library on."""
+    for alias in node.names:
+        if isinstance(node, ast.ImportFrom):
+            yield _bound(alias), f"{node.module}.{alias.name}"
+        else:
+            yield _bound(alias), alias.name if alias.asname else _root(alias.name)
 
 
 def _bound(alias: ast.alias) -> str:

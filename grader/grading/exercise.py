@@ -18,7 +18,8 @@ from grader.grading.unexplained import answers_of
 from grader.judge.points import rule_for_all
 from grader.judge.trials import try_cases
 from grader.records.answers import answer_of
-from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault
+from grader.records.breaches import SourceBroken
+from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault, SourceFault
 from grader.records.run import Returned
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from grader.records.answers import CaseAnswer, ExerciseAnswers
     from grader.records.assignment import Exercise
     from grader.records.bank import Diagnostics
-    from grader.records.breaches import SourceBroken
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult
     from grader.records.run import Loaded, Outcome
@@ -47,22 +47,22 @@ class Attempt:
         sandbox: Sandbox,
         loaded: Loaded,
         names: frozenset[str],
-        source: SourceBroken | None = None,
+        source: SourceBroken | SourceFault | None = None,
     ) -> None:
         """``names`` are those that any exercise of the assignment asks for.
 
-        ``source``: how the code is not written as the exercise asks.
+        ``source``: how the code is not written as the exercise asks, or why that is not known.
         """
         budget = Budget(sandbox.run, exercise)
         self.exercise = exercise
         self.public = PublicPhase(exercise, asked, sandbox, budget)
-        self.public.source = source
+        self.public.source = source if isinstance(source, SourceBroken) else None
         self.hidden = HiddenPhase(exercise, asked, sandbox, budget, self.public)
         self._sandbox = sandbox
         self._loaded = loaded
         self._names = names
         self._absent = absent_names(exercise, loaded)
-        self._fault: GraderError | None = None
+        self._fault: GraderError | None = source if isinstance(source, SourceFault) else None
         self._diagnosis: tuple[Finding, ...] = ()
         self._staffs: tuple[Finding, ...] = ()  # the same, where hidden cases have their say
         self._answers: Mapping[str, CaseAnswer] = {}  # to the diagnostic cases

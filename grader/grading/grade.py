@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank, Diagnostics
     from grader.records.breaches import SourceBroken
+    from grader.records.errors import SourceFault
     from grader.records.report import Report
     from grader.records.run import Job, Run, Submission
     from grader.sandbox.api import Sandbox, WorkerPool
@@ -151,7 +152,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     return replace(found, timing=clock.timing(), answers=tuple(each for each in kept if each is not None))
 
 
-def _source_broken(assignment: Assignment, submission: Submission) -> dict[str, SourceBroken]:
+def _source_broken(assignment: Assignment, submission: Submission) -> dict[str, SourceBroken | SourceFault]:
     """By exercise, the rules on the source that the submission breaks."""
     if all(exercise.source is None for exercise in assignment.exercises):
         return {}

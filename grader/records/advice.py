@@ -66,17 +66,19 @@ class Equivalent(Record, frozen=True, tag="equivalent"):
     """The same, of a version that must not pass all the same, or that only few inputs could be tried on.
 
     It may be a misconception, which its author meant to be wrong, or ``drops_check``: it lacks one of the reference's
-    checks, which nothing asks for.
+    checks, which nothing asks for; so many ``checks`` under `raises` would.
     """
 
     tried: int
     drops_check: bool = False
+    checks: int = 1
 
 
 class CheckMore(Record, frozen=True, tag="check_more"):
-    """No value tells it, only a ``law`` or, where that is empty, a required exception, on too few cases."""
+    """No value tells it, only a ``law`` or, where that is empty, a required exception, in ``lacking`` cases too few."""
 
     law: str = ""
+    lacking: int = 1
 
 
 Advice: TypeAlias = DrawMore | HiddenByRange | FoundAlike | TightenTolerance | WriteExamples | Equivalent | CheckMore

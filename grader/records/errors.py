@@ -9,11 +9,13 @@
     ├── SubmissionError         nothing gradable was handed in: a report with 0 points   exit 1
     ├── BankError               a stored case bank cannot be read or written: it is made anew, or serves one run
     ├── PropertyFault           a property failed by itself: what it guards stays *ungraded*
+    ├── SourceFault             a text's keeping to rules could not be judged: its exercise stays *ungraded*
     ├── ProtocolError           bytes from a worker are not a valid frame
     └── SandboxFault            the sandbox itself failed: the work stays *ungraded*     exit 3
         └── GuardError          a process could not be confined as promised, so it ran no student code
 
-A fault of the grader is never a zero: whoever catches ``SandboxFault`` or ``PropertyFault`` reports *ungraded*. A
+A fault of the grader is never a zero: whoever catches ``SandboxFault``, ``PropertyFault`` or ``SourceFault``
+reports *ungraded*. A
 ``SubmissionError`` is no fault of the grader: :func:`grader.grading.grade.grade_path` makes it a report that says
 what to hand in, and gives no points; in a class it *needs a look*. (Where nothing makes a report of it, it exits with 3
 as the others do.)
@@ -89,6 +91,10 @@ class BankError(GraderError):
 
 class PropertyFault(GraderError):  # noqa: N818 - as above: the author's fault
     """A property itself failed, so what it guards stays ungraded."""
+
+
+class SourceFault(GraderError):  # noqa: N818 - as above: our fault
+    """It could not be judged whether code is written as an exercise asks, so the exercise stays ungraded."""
 
 
 class ProtocolError(GraderError):

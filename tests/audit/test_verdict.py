@@ -51,7 +51,10 @@ def test_more_than_a_twentieth_waived_fails_whatever_the_bar():
         "The waiver of `bptt.old.*` in bptt is stale: no wrong version has such an id. Remove it.",
         "The waiver of `bptt.*` in bptt is stale: `bptt.time_index.1`, `bptt.aliasing.1` are killed, and match it.",
         "The waiver of `*.float32.*` in bptt is stale: what it waives does not count anyway. Remove it.",
-        "Nothing guards the 2 points for `dh0` in bptt: none of 40 wrong versions loses them.",
+        (
+            "Nothing guards the 2 points for `dh0` in bptt: none of 40 wrong versions loses them. "
+            "Write a misconception that loses them, or take the part out."
+        ),
         "The right variant assignments/assignment3/right/list.py is rejected: it gets 90 of 100 points.",
         "The right variant assignments/assignment3/right/hangs.py could not be graded.",
         "96 of 97 mutants of right variants are killed (99 %); 99.5 % are asked for.",

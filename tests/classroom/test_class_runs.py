@@ -48,11 +48,11 @@ def change(path, old, new):
 def test_no_old_mark_stands_beside_new_ones(class_run):
     scores, said = class_run(ada=WRONG, bob=RIGHT)
     assert scores == {"ada": 2, "bob": 3}
-    assert "0 results of an earlier run kept, 0 graded again\n" in said
+    assert "0 results of an earlier run kept, 0 graded again; 2 graded for the first time\n" in said
     times = {path.name: path.stat().st_mtime_ns for path in class_run.results.glob("*.html")}
     scores, said = class_run(ada=RIGHT, cyd=WRONG)  # the bank is now fetched, where it was built before
     assert scores == {"ada": 3, "bob": 3, "cyd": 2}
-    assert "1 result of an earlier run kept, 1 graded again: 1 because other work is handed in\n" in said
+    assert "kept, 1 graded again: 1 because other work is handed in; 1 graded for the first time\n" in said
     assert {name for name, time in times.items() if (class_run.results / name).stat().st_mtime_ns != time} == {
         "ada.html"
     }

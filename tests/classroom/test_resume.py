@@ -79,6 +79,7 @@ def test_reports_that_do_not_say_what_they_belong_to(tmp_path) -> None:
 
 
 def test_it_is_said_how_many_and_why() -> None:
+    assert resumed(0, [], 3).endswith("kept, 0 graded again; 3 graded for the first time")
     assert resumed(1, []) == "1 result of an earlier run kept, 0 graded again"
     outdated = [("submission", "assignment"), ("assignment",), ("unknown",)]
     assert resumed(2, outdated) == (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.course.load import load, parse
+from grader.course.load import drafted, load, parse
 from grader.course.positions import MAX_BYTES
 from grader.records.assignment import (
     Assignment,
@@ -62,8 +62,12 @@ def top(line: str) -> list[str]:
 
 def exercise(*lines: str, points: str = "2", inputs: str = "{x: {shape: [D]}}") -> list[str]:
     """What is said about an exercise (on line 4) with some more lines, from line 7 on."""
+    return printed(with_exercise(*lines, points=points, inputs=inputs))
+
+
+def with_exercise(*lines: str, points: str = "2", inputs: str = "{x: {shape: [D]}}") -> str:
     head = f"title: Short\nmodule: short.py\ndims: {{D: 1..6, H: 2..3}}\nexercises:\n- id: f\n  points: {points}\n"
-    return printed(head + f"  inputs: {inputs}\n" + "".join(f"  {line}\n" for line in lines))
+    return head + f"  inputs: {inputs}\n" + "".join(f"  {line}\n" for line in lines)
 
 
 def test_the_whole_surface_becomes_records():
@@ -487,20 +491,6 @@ def test_mistakes_in_names_of_inputs(inputs, expected):
             "9:13: exercise f: outputs.h is never set by run (run sets g)",
         ),
         (
-            ["run: f = f(x)", "outputs: {f: null}"],
-            (
-                "8:12: exercise f: run takes `f` from the module, then sets the output `f`: name the output "
-                "otherwise, or set it before it is used"
-            ),
-        ),
-        (
-            ["run: |", "  σ = 'ä'; h = a(x)", "  for t in x: a = σ + step(h)", "outputs: {h: null}"],
-            (
-                "9:18: exercise f: run takes `a` from the module, then sets it: name what it sets otherwise, "
-                "or set it before it is used"
-            ),
-        ),
-        (
             ["outputs: {h: null}"],
             "8:13: exercise f: outputs.h is never set by run (run sets result); run is result = f(x) by default",
         ),
@@ -544,6 +534,31 @@ def test_mistakes_in_names_of_inputs(inputs, expected):
 )
 def test_mistakes_in_run_and_outputs(lines, expected):
     assert exercise(*lines) == [f"a.yaml:{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (
+            ["run: f = f(x)", "outputs: {f: null}"],
+            (
+                "8:12: exercise f: run takes `f` from the module, then sets the output `f`: name the output "
+                "otherwise, or set it before it is used"
+            ),
+        ),
+        (
+            ["run: |", "  σ = 'ä'; h = a(x)", "  for t in x: a = σ + step(h)", "outputs: {h: null}"],
+            (
+                "9:18: exercise f: run takes `a` from the module, then sets it: name what it sets otherwise, "
+                "or set it before it is used"
+            ),
+        ),
+    ],
+)
+def test_a_name_that_run_takes_and_sets_is_told_and_holds_up_no_grading(lines, expected, tmp_path):
+    assert parse(with_exercise(*lines), file="a.yaml", id="a").exercises[0].id == "f"
+    (tmp_path / "a.yaml").write_text(with_exercise(*lines), encoding="utf-8")
+    assert list(map(str, drafted(tmp_path / "a.yaml").mistakes)) == [f"{tmp_path / 'a.yaml'}:{expected}"]
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,16 @@ def test_mistakes_that_let_the_rest_be_read(source, expected):
                 "cannot start any token (indent with spaces, not with tabs)"
             ),
         ),
+        *(
+            (
+                text,
+                (
+                    f"a.yaml:{place}: cannot read this YAML: mapping values are not allowed here (it stands further in "
+                    "than the entry above: entries of one level start in the same column)"
+                ),
+            )
+            for text, place in (("title: a\n  module: m.py\n", "2:9"), ("a:\n- id: f\n  points: 2\n   run: x\n", "4:7"))
+        ),
         (
             "title: Week 3: memory\n",
             (

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from msgspec.structs import replace
 
 from grader.course.load import parse
 from grader.course.source_rules import source_broken
@@ -243,6 +246,32 @@ def test_a_part_of_a_file_in_cells_that_is_no_python_hides_no_other():
 )
 def test_hostile_texts_end_soon_and_in_an_answer(text):
     assert [kind for kind, _, _ in breaches("{forbid: [for]}", text)] in ([], ["unreadable"])
+
+
+EXERCISE = """
+  - id: f{n}
+    points: 2
+    inputs: {{A: {{shape: [N]}}}}
+    source: {{forbid: [for], require: [recursion], at_most: {{lines: 2}}}}
+"""
+
+
+def test_a_text_is_looked_through_once_however_many_exercises_reach_it():
+    head, _, _ = ASSIGNMENT.partition("  - id")
+    many = parse(head.format() + "".join(EXERCISE.format(n=n) for n in range(12)), file="assignment.yaml", id="week")
+    lines = "".join(f"    a{n} = np.sin(A) + g(A).T\n" for n in range(1200))
+    functions = "".join(f"def f{n}(A):\n    return long(A)\n" for n in range(12))
+    text = f"import numpy as np\ndef g(A):\n    return A\ndef long(A):\n{lines}    return A\n{functions}"
+
+    def judged(count):
+        began = time.process_time()
+        found = source_broken(replace(many, exercises=many.exercises[:count]), Submission("week.py", {"week.py": text}))
+        assert [[each.kind for each in broken.breaches] for broken in found.values()] == [
+            ["lacking", "too_long"]
+        ] * count
+        return time.process_time() - began
+
+    assert judged(12) < 4 * judged(1)
 
 
 # ── words that mean nothing ───────────────────────────────────────────────────────────────────────────────────────

@@ -166,5 +166,48 @@ def test_long_signatures_are_broken_between_parameters():
     assert "def f(\n" + "".join(f"    {name},\n" for name in names) + "):\n" in text
 
 
+LIBRARIES = """\
+import math
+import numpy as np
+import scipy.special as sp
+from math import inf, tau
+from numpy import float32, tanh
+from scipy.special import expit, erf as e
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "function"),
+    [
+        ('TABLE = {"s": expit}', "expit"),
+        ("TABLE = [max, tanh]", "tanh"),
+        ("TABLE = dict(s=(1, np.tanh))", "np.tanh"),
+        ("TABLE = sp.expit", "sp.expit"),
+        ("TABLE: object = {'norm': np.linalg.norm}", "np.linalg.norm"),
+        ("_USED = [e]\nTABLE = tuple(_USED)", "e"),
+    ],
+)
+def test_a_constant_that_holds_a_function_of_a_library_is_left_out_and_named(line, function):
+    source = f"{LIBRARIES}{line}\ndef f(x):\n    return TABLE\n"
+
+    template = student_template(source, says="x")
+
+    assert template.left_out == (("TABLE", function),)
+    assert "TABLE" not in template.text
+    assert "expit" not in template.text
+    assert "TABLE" in student_template(source.replace("f(x)", "f(x, of=TABLE)"), says="x").text
+    assert "TABLE" in student_template(source, says="x", needed={"TABLE"}).text
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["A = 2 * tau", "A = [np.pi, inf]", "A = float32", "A = (np.float64, int)", "A = np.log(2)", "A = sp.gamma(5)"],
+)
+def test_numbers_and_types_of_libraries_are_constants(line):
+    template = student_template(f"{LIBRARIES}{line}\n", says="x")
+    assert line in template.text
+    assert template.left_out == ()
+
+
 def test_what_exercises_need_and_the_text_lacks_is_named():
     assert student_template("from os.path import join\n", says="x", needed={"f", "join"}).missing == ("f", "join")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.written_course import write_course
+from grader.course import source_seen
+from grader.records.report import GraderFailed
+from tests.written_course import grading_of, write_course
 
 YAML = """
 title: Sums
@@ -93,6 +95,24 @@ def test_a_wrong_value_is_said_first_and_the_breach_with_it(grade, course):
 def test_style_alone_earns_nothing(grade, course):
     ran, _ = graded(grade, course, "def total(x):\n    return 0.5\n\n\ndef mean(x):\n    return total(x)\n")
     assert json.loads(ran.stdout)["score"] == 0
+
+
+def test_where_the_grader_fails_at_the_rules_the_exercise_is_ungraded_and_no_other(course, pool, monkeypatch):
+    grade = grading_of(course, "sums", pool)
+    looking = source_seen.Texts.seen
+
+    def failing(texts, written, module):
+        if getattr(written.node, "name", "") == "mean":
+            raise RecursionError
+        return looking(texts, written, module)
+
+    monkeypatch.setattr(source_seen.Texts, "seen", failing)
+    report = grade(REFERENCE)
+
+    assert [(each.status, each.earned) for each in report.exercises] == [("right", 4), ("ungraded", None)]
+    assert report.score is None
+    assert "rules on the source could not be judged" in report.exercises[1].reason.fault
+    assert report.students[1].reason == GraderFailed()
 
 
 def test_places_in_a_notebook_are_cells(grade, course):

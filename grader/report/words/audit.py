@@ -228,16 +228,23 @@ def advice(found: Advice | None) -> str:
                 f"None of {tried} further candidates tells it from the reference, the bank's own cases alone do: write "
                 "out further ones as `examples`, or waive it with the reason."
             )
-        case ways.Equivalent(tried=tried, drops_check=dropped):
-            checked = " Where bad input is to be refused, add a check under `raises`." if dropped else ""
+        case ways.Equivalent(tried=tried, drops_check=dropped, checks=checks):
+            checked = f" Where bad input is to be refused, {_add_checks(checks)}." if dropped else ""
             return (
                 f"No difference in {tried:,} inputs, also from wider domains: it is probably equivalent. Waive it with "
                 f"the reason, or make the reference simpler.{checked}"
             )
-        case ways.CheckMore(law=law):
-            more = f"let `{law}` be tried on more `cases`" if law else "add checks with other inputs under `raises`"
+        case ways.CheckMore(law=law, lacking=lacking):
+            more = f"let `{law}` be tried on more `cases`" if law else _add_checks(lacking, more=True)
             return f"No value tells it, only what stands beside the values does: {more}, or waive it with the reason."
     return ""
+
+
+def _add_checks(number: int, *, more: bool = False) -> str:
+    """What to write under `raises`: a check is one case."""
+    if number == 1:
+        return f"add a{' further' if more else ''} check{' with other inputs' if more else ''} under `raises`"
+    return f"add {number} {'further ' if more else ''}checks under `raises`, each with other inputs"
 
 
 def _hidden(found: ways.HiddenByRange) -> str:

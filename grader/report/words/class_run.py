@@ -21,12 +21,13 @@ _BECAUSE: Final[dict[Change, str]] = {
 }
 
 
-def resumed(kept: int, outdated: Collection[Iterable[Change]]) -> str:
-    """How many results of an earlier run are kept, and how many are not, and why."""
+def resumed(kept: int, outdated: Collection[Iterable[Change]], new: int = 0) -> str:
+    """How many results of an earlier run are kept, how many are not, and why, and how many there are none of."""
     results = f"{kept} {'result' if kept == 1 else 'results'} of an earlier run kept"
     counts = Counter(change for changes in outdated for change in changes)
     why = "; ".join(f"{counts[change]} because {text}" for change, text in _BECAUSE.items() if counts[change])
-    return f"{results}, {len(outdated)} graded again{f': {why}' if why else ''}"
+    first = f"; {new} graded for the first time" if new else ""
+    return f"{results}, {len(outdated)} graded again{f': {why}' if why else ''}{first}"
 
 
 def left_over(reports: Iterable[str]) -> str:

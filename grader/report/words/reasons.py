@@ -241,7 +241,8 @@ def _rule_headline(reason: BreaksRule | BreaksSource | DoesNotRaise | LawsFail) 
         case BreaksSource(subject=subject, broken=broken):
             return f"`{subject}` {problem(broken)}."
         case DoesNotRaise(subject=subject, problem=found):
-            return f"Let `{subject}` raise {found.error} for bad input: it {problem(found)}."
+            met = "returns a value" if found.instead.kind == "returned" else phrase(found.instead)
+            return f"Let `{subject}` raise {found.error} for bad input: it {met}."
         case LawsFail(title=title):
             return f"Look at a rule that should hold: {title}."
 

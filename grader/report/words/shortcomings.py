@@ -74,8 +74,15 @@ def _of_exercise(found: short.NoDifference | short.StaleWaiver | short.NothingGu
         case short.UnguardedPart(exercise=exercise, tried=tried):
             return (
                 f"Nothing guards the {worth(found.points)} for {part(found)} in {exercise}: none of {tried} wrong "
-                "versions loses them."
+                f"versions loses them. {_guard(found)}"
             )
+
+
+def _guard(found: UnguardedPart) -> str:
+    """What to do about a part that no wrong version loses."""
+    if found.kind == "raises":
+        return "Have the reference check for it, or write a misconception that does not raise."
+    return "Write a misconception that loses them, or take the part out."
 
 
 def part(found: UnguardedPart | PaidPart) -> str:

@@ -8,13 +8,20 @@ result is what is asked for; to call one for nothing but its effect is to change
 from __future__ import annotations
 
 import ast
-import builtins
+import sys
+from contextlib import contextmanager
 from functools import cache
+from itertools import chain
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from grader.sandbox.worker.aliases import aliases, filled
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import CodeType
+
+    Aliases = Mapping[str, frozenset[str]]
 
 SNIPPET = "<run>"  # file name of an exercise's snippet in tracebacks
 HELPERS = "<helpers>"
@@ -56,9 +63,11 @@ class Statement(NamedTuple):
 @cache
 def statements_of(run: str) -> tuple[Statement, ...]:
     """The statements of a snippet. Raises SyntaxError."""
+    tree = ast.parse(run)
+    others = aliases(tree)
     return tuple(
-        Statement(compile(ast.Module([node], []), SNIPPET, "exec", dont_inherit=True), tuple(_steps(node)))
-        for node in ast.parse(run).body
+        Statement(compile(ast.Module([node], []), SNIPPET, "exec", dont_inherit=True), tuple(_steps(node, others)))
+        for node in tree.body
     )
 
 
@@ -66,9 +75,24 @@ def helpers_in(text: str) -> dict[str, Any]:
     """The names of a module of helpers, executed anew: what happened to it in another case is gone."""
     if not text:
         return {}
-    space: dict[str, Any] = {"__name__": "helpers", "__builtins__": builtins}
-    exec(_module(text), space)  # noqa: S102 - the author's own
-    return {name: value for name, value in space.items() if not name.startswith("__")}
+    module = ModuleType("helpers")
+    with _known(module):
+        exec(_module(text), vars(module))  # noqa: S102 - the author's own
+    return {name: value for name, value in vars(module).items() if not name.startswith("__")}
+
+
+@contextmanager
+def _known(module: ModuleType) -> Iterator[None]:
+    """Have Python know a module while it is executed, as dataclasses ask; then whatever it knew by that name before."""
+    before = sys.modules.get(module.__name__)
+    sys.modules[module.__name__] = module
+    try:
+        yield
+    finally:
+        if before is None:
+            sys.modules.pop(module.__name__, None)
+        else:
+            sys.modules[module.__name__] = before
 
 
 @cache
@@ -108,37 +132,53 @@ def _line(error: BaseException) -> int:
     return 0
 
 
-def _steps(node: ast.stmt) -> Iterator[SnippetStep]:
+def _steps(node: ast.stmt, others: Aliases) -> Iterator[SnippetStep]:
     if not isinstance(node, ast.With):
-        yield SnippetStep(node.lineno, node.end_lineno or node.lineno, frozenset(_changed(ast.walk(node))))
+        yield SnippetStep(node.lineno, node.end_lineno or node.lineno, _touched(node, others))
         return
     for item in node.items:
         start, end = item.context_expr, item.optional_vars or item.context_expr
-        yield SnippetStep(start.lineno, end.end_lineno or end.lineno, frozenset(_changed(ast.walk(item))))
+        yield SnippetStep(start.lineno, end.end_lineno or end.lineno, _touched(item, others))
     for inner in node.body:
-        yield from _steps(inner)
+        yield from _steps(inner, others)
 
 
-def _changed(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    """Names that code sets or changes, in whatever scope: too many rather than too few."""
-    for node in nodes:
-        match node:
-            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
-                yield from _read(node)
-            case ast.Call(func=ast.Attribute(value=target, attr=method)) if method in _CHANGING:
-                yield from _read(target)
-            case ast.Expr(value=value):
-                yield from _read(value)
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                yield from (name.asname or name.name.partition(".")[0] for name in names)
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
-            case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
-                yield name
-            case ast.ExceptHandler(name=str(name)):
-                yield name
+def _touched(part: ast.AST, others: Aliases) -> frozenset[str]:
+    """Names that code sets, and those of objects that it changes."""
+    changed = frozenset(chain.from_iterable(map(_changed, ast.walk(part))))
+    return frozenset(chain.from_iterable(map(_set, ast.walk(part)))).union(
+        changed, *(others.get(name, ()) for name in changed)
+    )
+
+
+def _set(node: ast.AST) -> Iterator[str]:
+    """Names that a node binds or unbinds, in whatever scope: too many rather than too few."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+            yield name
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            yield from (name.asname or name.name.partition(".")[0] for name in names)
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
+            yield name
+        case ast.ExceptHandler(name=str(name)):
+            yield name
+
+
+def _changed(node: ast.AST) -> Iterator[str]:
+    """Names whose object a node changes, as far as can be seen."""
+    match node:
+        case ast.Subscript(ctx=ast.Store() | ast.Del()) | ast.Attribute(ctx=ast.Store() | ast.Del()):
+            yield from _read(node)
+        case ast.AugAssign(target=target):
+            yield from _read(target)
+        case ast.Call(func=ast.Attribute(value=target, attr=method)) if method in _CHANGING:
+            yield from _read(target)
+        case ast.Call():
+            yield from chain.from_iterable(map(_read, filled(node)))
+        case ast.Expr(value=value):
+            yield from _read(value)
 
 
 def _read(node: ast.AST) -> set[str]:

@@ -118,7 +118,12 @@ def test_what_a_range_hides():
 def test_a_part_is_called_as_in_a_report(kind, name, because, called):
     part = UnguardedPart("rnn_step", kind, name, 2, 40, because)
     assert shortcomings.failure(part) == (
-        f"Nothing guards the 2 points for {called} in rnn_step: none of 40 wrong versions loses them."
+        f"Nothing guards the 2 points for {called} in rnn_step: none of 40 wrong versions loses them. "
+        + (
+            "Have the reference check for it, or write a misconception that does not raise."
+            if kind == "raises"
+            else "Write a misconception that loses them, or take the part out."
+        )
     )
 
 

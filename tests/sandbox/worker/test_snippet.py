@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
+import numpy as np
 import pytest
 
 from grader.sandbox.worker.snippet import Interruption, execute, statements_of
@@ -36,13 +37,31 @@ SETTLED = {
     "a = 1\nwith stop() as b:\n    c = 1": {"a"},
     "x[0] = 1\nstop()": {"x"},
     "y = 2 * x[0]\nstop()": {"y"},
+    # filled by another name
+    "a = [1]\nb = a\nb[0] = stop()": set(),
+    "a = [[1]]\nb = a[0]\nb[0] = stop()": set(),
+    "a = [1]\nb = y = a\ny.append(stop())": set(),
+    "a = np.zeros(2)\nb = a.T\nfor n in range(2): b[n] = n or stop()": set(),
+    "a = np.zeros(2)\nb = np.reshape(a, 2)\nb += stop()": set(),
+    "a = np.zeros(2)\ny = np.add(1, 1, out=a)\nb = stop()\nnp.add(1, 1, out=y)": set(),
+    "a = [[1]]\nfor b in a:\n    b[0] = stop()": set(),
+    "a = [[1]]\nfor n, b in enumerate(a):\n    b[0] = stop()": set(),
+    "a = {}\nb = [1]\nc = (a, b)\nc[0]['k'] = stop()": set(),
+    "a, b = [1], [2]\nc, y = a, b\nc[0] = stop()": {"b", "y"},
+    "a = [1]\nwith space as n:\n    if (y := a): y[0] = stop()": set(),
+    "a = [1]\nb = a\nb = stop()": {"a"},
+    "a = np.ones(2)\nb = np.zeros_like(a)\nb[0] = stop()": {"a"},
+    "a = np.ones(2)\nb = 2 * a\nb[0] = stop()": {"a"},
+    "a = np.asarray([1])\nb = np.asarray([2])\nb[0] = stop()": {"a"},
+    "a = list(x)\nb = list('b')\nb[0] = stop()": {"a"},
+    "a = max(x)\ny = [a]\nx[0] = stop()": {"a", "y"},
 }
 
 
 @pytest.mark.parametrize("run", SETTLED)
 def test_a_name_is_settled_where_nothing_sets_or_changes_it_any_more(run):
     with pytest.raises(Interruption) as caught:
-        execute(statements_of(run), {"stop": stop, "space": nullcontext(), "x": [0]})
+        execute(statements_of(run), {"stop": stop, "space": nullcontext(), "x": [0], "np": np})
     assert caught.value.settled & {"a", "b", "x", "y"} == SETTLED[run]
     assert isinstance(caught.value.error, LookupError)
 
