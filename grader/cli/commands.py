@@ -36,7 +36,7 @@ INTERRUPTED = 130
 class DefaultGroup(click.Group):
     """``grade assignment3`` means ``grade run assignment3``, ``grade help`` means ``grade --help``.
 
-    ``--course C`` and options of ``run`` may stand first. Alone, ``grade`` is ``grade run`` where `grade start` has been.
+    ``--course C`` and options of ``run`` may stand first. Where `grade start` has been, ``grade`` alone is ``run``.
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
