@@ -2,7 +2,8 @@
 
 Every hand-in of ``tests/submissions/assignment3`` that is wrong is graded. On the input that is shown to its student,
 all known wrong versions of the reference run too, mutants and misconceptions, and those that give what it gives are
-counted: each is an explanation that the example leaves. Mutants run in this process.
+counted: each is an explanation that the example leaves. Versions that no diagnostic case tells apart are one. They run
+in this process.
 """
 
 from __future__ import annotations
@@ -27,9 +28,10 @@ from grader.mistakes.mutants import mutants
 from grader.sandbox.open import open_pool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.records.assignment import Exercise
+    from grader.records.bank import Case
     from grader.records.verdict import Counterexample
 
 ROOT = Path(__file__).parents[1]
@@ -52,7 +54,8 @@ def main() -> None:
     source = files.reference.read_text(encoding="utf-8")
     counts: list[int] = []
     for exercise in bank.assignment.exercises:
-        left = explanations(exercise, source, shown[exercise.id]) if shown[exercise.id] else {}
+        generic = [case for case in bank.diagnostics[exercise.id].cases if case.condition is None]
+        left = explanations(exercise, source, shown[exercise.id], generic) if shown[exercise.id] else {}
         counts += left.values()
         for name, count in left.items():
             print(f"  {exercise.id:16} {count:3}  {name}")
@@ -61,19 +64,32 @@ def main() -> None:
     print(f"all: {np.mean(counts):.2f} explanations on average of {len(counts)} examples")
 
 
-def explanations(exercise: Exercise, source: str, shown: list[tuple[str, Counterexample]]) -> dict[str, int]:
+def explanations(
+    exercise: Exercise, source: str, shown: list[tuple[str, Counterexample]], generic: list[Case]
+) -> dict[str, int]:
     """For each shown example, the number of wrong versions that give what the student's code gives."""
     own = [each.source for each in misconceptions(source)]
     versions = [*own, *(each.source for each in mutants(source, needed_names(exercise)))]
     counts = dict.fromkeys((name for name, _ in shown), 0)
+    known: dict[str, list[list[dict[str, Any] | None]]] = defaultdict(list)
     for version in versions:
-        for (name, found), given in zip(shown, answers(exercise, version, [found for _, found in shown]), strict=True):
+        on_shown = list(answers(exercise, version, [found for _, found in shown]))
+        for (name, found), given in zip(shown, on_shown, strict=True):
             wrong = [output for output in found.outputs if output.shown]
-            counts[name] += given is not None and all(alike(given.get(each.name), each.got) for each in wrong)
+            if given is None or not all(alike(given.get(each.name), each.got) for each in wrong):
+                continue
+            everywhere = [_outputs(exercise, each) for each in answers(exercise, version, generic)]
+            if not any(alike(everywhere, other) for other in known[name]):
+                known[name].append(everywhere)
+                counts[name] += 1
     return counts
 
 
-def answers(exercise: Exercise, source: str, shown: list[Counterexample]) -> Iterator[dict[str, Any] | None]:
+def _outputs(exercise: Exercise, given: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if given is None else {name: given.get(name) for name in exercise.outputs}
+
+
+def answers(exercise: Exercise, source: str, shown: Sequence[Counterexample | Case]) -> Iterator[dict[str, Any] | None]:
     """What a version gives on each example; None where it does not come to its end."""
     module: dict[str, Any] = {"__name__": "version"}
     with np.errstate(all="ignore"), contextlib.redirect_stdout(io.StringIO()):
@@ -99,6 +115,8 @@ def alike(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(alike, one, other))
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if one is None or other is None:
+        return one is other
     try:
         return np.shape(one) == np.shape(other) and bool(np.allclose(one, other, rtol=1e-5, atol=1e-7, equal_nan=True))
     except (TypeError, ValueError):

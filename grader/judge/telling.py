@@ -53,20 +53,24 @@ _ROUNDINGS = tuple(_Rounding(*each) for each in product((0, 1), (0, 1), (True, F
 def telling(trial: Trial, exercise: Exercise, attempt: Callable[[Sequence[Case]], Sequence[Trial | None]]) -> Trial:
     """The trial that tells most of those like ``trial`` that are found; ``trial`` itself if there is no other."""
     wanted, domains = failure(trial), flat_inputs(exercise.inputs)
-    found: list[tuple[int, int, Trial]] = []
-    for number, (case, values) in enumerate(_small(trial.case, exercise, domains)):
+    found: list[tuple[int, int, int, Trial]] = []
+    for case, values in _small(trial.case, exercise, domains):
         candidates = [
             replace(case, inputs=whole_values(exercise.inputs, _rounded(values, domains, rounding)))
             for rounding in _ROUNDINGS
         ]
         tried = [each for each in attempt(candidates) if each is not None and failure(each) == wanted]
-        found += [(_alike(each), number * len(_ROUNDINGS) + place, each) for place, each in enumerate(tried)]
+        found += [(_zeros(each.case), _alike(each), place, each) for place, each in enumerate(tried)]
         if found:
             break
-    if not found:
-        return trial
-    best = min(found, key=lambda each: each[:2])[2]
-    return as_told(best, trial)
+    return as_told(min(found, key=lambda each: each[:3])[3], trial) if found else trial
+
+
+def _zeros(case: Case) -> int:
+    """How many numbers of its inputs are 0."""
+    return sum(
+        number == 0 for value in case.inputs.values() for leaf in leaves(value) for number in _numbers(leaf, "f")
+    )
 
 
 def _alike(trial: Trial) -> int:
@@ -81,8 +85,8 @@ def _alike(trial: Trial) -> int:
     return repeated
 
 
-def _numbers(leaf: Value) -> list[float]:
-    if not isinstance(leaf, np.ndarray | np.generic | float | int) or np.asarray(leaf).dtype.kind not in "fiu":
+def _numbers(leaf: Value, kinds: str = "fiu") -> list[float]:
+    if not isinstance(leaf, np.ndarray | np.generic | float | int) or np.asarray(leaf).dtype.kind not in kinds:
         return []
     return [float(number) for number in np.asarray(leaf).flat]
 

@@ -96,6 +96,7 @@ class ProcessSandbox:
         given = (self._submission, self._limits, self._pool, self._preload, self._stand_ins)
         other = ProcessSandbox(*given, unforeseen=self._unforeseen)
         other._loaded = self.load()
+        other._stopped_at_first = self._stopped_at_first  # it may be asked for another one
         other._stopped = deepcopy(self._stopped_at_first)
         other._total = Total(self._seconds, ASIDE)
         return other

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from grader.judge.example import smallest
 from grader.judge.trials import try_cases
 from grader.records.run import NotRun, TimedOut
@@ -15,9 +17,14 @@ def tried(student, *cases):
     return try_cases(exercise(), cases, [student(each) for each in cases])
 
 
-def test_the_smallest_of_those_that_fail():
-    found = tried(lambda each: returned(-each.expected["h"]), case(0), case(1, **ONE), case(2))
-    assert smallest(found) is found[1]
+def test_the_smallest_of_those_that_tell_most():
+    large, zero = {"x": [[1.5], [2.0], [3.0]], "W": np.full((3, 3), 0.5)}, {"x": [[0.0], [2.0]]}
+    found = tried(
+        lambda each: returned(-each.expected["h"]), case(0, **large), case(1, **ONE), case(2), case(3, **zero)
+    )
+    assert smallest(found) is found[2]
+    assert smallest(found[:2]) is found[0]  # where a size is 1, much looks alike
+    assert smallest(found[1:2]) is found[1]
 
 
 def test_nothing_of_those_that_pass():

@@ -160,7 +160,7 @@ def test_where_only_earlier_functions_are_wrong_the_method_is_right():
     [
         (False, "example: a slide", "A failing public case (example: a slide)"),
         (False, "", "A failing public case"),
-        (True, "example: a slide", "Smallest failing input, made from a public case"),  # its numbers are others now
+        (True, "example: a slide", "A small failing input, made from a public case"),  # its numbers are others now
     ],
 )
 def test_title(minimised, origin, title):

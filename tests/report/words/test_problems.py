@@ -188,7 +188,7 @@ def source(kind, *word_and_place, **more):
         (LawUntried(), "Could not be tried, because the code does not come to its end."),
         (
             LawUntried(outcome=Raised("ZeroDivisionError", "x", ("ZeroDivisionError",))),
-            "Could not be tried: the code stops with ZeroDivisionError.",
+            "Could not be tried: the code stops with ZeroDivisionError: x.",
         ),
         (
             LawUntried(outcome=Crashed(exit_code=3)),
