@@ -193,7 +193,7 @@ def test_no_hidden_case_decides_what_is_said_of_the_mistake(read, pool):
     mistaken = "\n\nright = affine\ndef affine(W, x, b):\n    return right(W, x, b) + (W.shape[0] != W.shape[1])\n"
     found = [
         read("tiny", tiny(pool, numbers, affine="return y + n") + mistaken)
-        for numbers in (lambda _: 0, lambda n: n % 2)
+        for numbers in (lambda _: 0, lambda n: 1 + n % 2)
     ]
     same(*found)
     said = [report.exercises[0].diagnosis for *_, report in found]
