@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader import __version__
-from grader.cli.actions import annotated, append_summary, on_github
+from grader.cli.actions import annotated, append_summary, on_actions, on_github
 from grader.cli.course import course_at, course_option, held_against
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, terminal
@@ -65,7 +64,7 @@ def grade() -> None:
 @isolation_options
 @click.option(
     "--github/--no-github",
-    default=lambda: os.environ.get("GITHUB_ACTIONS") == "true",
+    default=on_actions,
     help="Write the step summary and annotations of GitHub Actions. On by itself where that runs.",
 )
 def run(  # noqa: PLR0913, PLR0917 - one parameter for each option

@@ -131,6 +131,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     attempts = [Attempt(each, asks[each.id], sandbox, loaded, names, written.get(each.id)) for each in exercises]
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
+    public_timing = clock.timing()
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)
     _diagnose([attempt for attempt in attempts if attempt.undiagnosed], sandbox, bank.diagnostics, clock)
     _follow_through(attempts, author, clock)
@@ -141,7 +142,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
         for attempt, result in zip(attempts, results, strict=True)
     ]
     found = report(bank, submission, sandbox.isolation, loaded, results, students)
-    return replace(found, timing=clock.timing())
+    return replace(found, timing=clock.timing(), public_timing=public_timing)
 
 
 def _source_broken(assignment: Assignment, submission: Submission) -> dict[str, SourceBroken]:
@@ -224,7 +225,9 @@ class _Clock:
     def timing(self) -> Timing:
         """The times so far."""
         elapsed = time.perf_counter() - self._began
-        return Timing(total=elapsed, started=self._started.isoformat(timespec="seconds"), exercises=self._exercises)
+        return Timing(
+            total=elapsed, started=self._started.isoformat(timespec="seconds"), exercises=dict(self._exercises)
+        )
 
 
 def limits_of(assignment: Assignment) -> Limits:

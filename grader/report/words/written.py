@@ -54,7 +54,7 @@ def written(report: Report) -> Document:
                 *map(submission.twice, report.twice),
                 *map(submission.stand_in, report.stand_ins),
             ),
-            exercises=tuple(map(exercise, report.exercises)),
+            exercises=tuple(replace(exercise(each), defined=report.defined.get(each.id)) for each in report.exercises),
             sandbox=WrittenIsolation(report.isolation.level, report.isolation.layers),
             bank=report.bank,
             version=report.version,
