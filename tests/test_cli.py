@@ -1055,6 +1055,19 @@ def test_what_stderr_says_is_harmless_line_by_line():
     assert harmless("Traceback\n  ::x\n  a::b\n") == "Traceback\n  : :x\n  a::b\n"
 
 
+def test_junit_tells_a_student_the_time_before_hidden_cases(grade, hand_in, hidden_sizes, tmp_path):
+    sleeps = f"(len(x), len(b)) in {hidden_sizes} and time.sleep(0.3)\n    return W @ x + b"
+    path = hand_in("import time\n" + RIGHT.replace("return W @ x + b", sleeps))
+    ran = grade("tiny", path, "--json", "--junit", tmp_path / "junit.xml")
+    told = json.loads(ran.stdout)["timing"]
+    staff = json.loads(grade("tiny", path, "--json", "--staff").stdout)["timing"]
+    (suite,) = ET.parse(tmp_path / "junit.xml").getroot()
+    assert float(suite.get("time")) == pytest.approx(told["total"], abs=1e-3)
+    times = sorted(case.get("time") for case in suite.iter("testcase"))
+    assert times == sorted(f"{each:.3f}" for each in told["exercises"].values())
+    assert 0 < told["exercises"]["affine"] < staff["exercises"]["affine"] - 0.2
+
+
 # ── GitHub Actions ────────────────────────────────────────────────────────────────────────────────────────────────
 
 INJECTS = WRONG.replace(
@@ -1105,6 +1118,47 @@ def test_a_summary_that_cannot_be_written_costs_nobody_the_report(grade, hand_in
     ran = grade("tiny", hand_in(RIGHT), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=gone)
     assert ran.returncode == 0
     assert f"The step summary {gone} cannot be written" in ran.stderr
+
+
+def test_annotations_name_files_as_the_repository_does_and_the_line_of_the_function(grade, tmp_path):
+    path = tmp_path / "work" / "repository" / "week1" / "tiny.py"
+    path.parent.mkdir(parents=True)
+    path.write_text(WRONG, encoding="utf-8")
+    line = 1 + WRONG[: WRONG.index("def affine")].count("\n")
+    more = {"GITHUB_ACTIONS": "true", "GITHUB_WORKSPACE": str(tmp_path / "work")}
+    in_workspace = grade("tiny", path, **more).stdout
+    assert f"::error file=repository/week1/tiny.py,line={line},title=An affine map::" in in_workspace
+    (tmp_path / "work" / "repository" / ".git").mkdir()
+    in_repository = grade("tiny", "week1", "--course", TINY, cwd=path.parents[1], **more).stdout
+    assert f"::error file=week1/tiny.py,line={line},title=An affine map::" in in_repository
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("tiny", "no\nwhere.py"), "no%0Awhere.py does not exist: name a file"),
+        (("tiny", "--nonsense"), "No such option"),
+        (("run",), "Missing argument"),
+    ],
+)
+def test_github_is_told_why_nothing_was_graded(words, said, grade, tmp_path):
+    summary = tmp_path / "summary.md"
+    more = {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary)}
+    ran = grade(*words, **more)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    command = ran.stderr.splitlines()[-1]
+    assert command.startswith(f"::error title=grade stopped with exit code 2::{said}")
+    assert summary.read_text(encoding="utf-8").startswith("## grade stopped with exit code 2\n\n- ")
+    assert "::" not in grade(*words, "--no-github", **more).stderr
+
+
+def test_github_is_shown_where_an_assignment_is_wrong(grade, course):
+    (course / ".git").mkdir()
+    yaml = course / "assignments/tiny/assignment.yaml"
+    yaml.write_text(yaml.read_text(encoding="utf-8").replace("points: 3", "points: many", 1), encoding="utf-8")
+    ran = grade("build", "tiny", cwd=course, GITHUB_ACTIONS="true")
+    assert ran.returncode == 2
+    assert re.search(r"^::error file=assignments/tiny/assignment.yaml,line=\d+,title=", ran.stderr, re.MULTILINE)
 
 
 def test_github_can_be_switched_off(grade, hand_in):

@@ -198,7 +198,9 @@ def known(value):
     if isinstance(value, Finding):
         return {"kind": value.kind, "name": value.name, "outputs": list(value.outputs)}
     if isinstance(value, msgspec.Struct):
-        fields = {name: getattr(value, name) for name in value.__struct_fields__ if name != "timing"}
+        fields = {
+            name: getattr(value, name) for name in value.__struct_fields__ if name not in {"timing", "public_timing"}
+        }
         return {"record": type(value).__name__} | {name: known(field) for name, field in fields.items()}
     if isinstance(value, dict):
         return {name: known(item) for name, item in value.items()}

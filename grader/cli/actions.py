@@ -9,22 +9,58 @@ from typing import TYPE_CHECKING
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from grader.records.errors import AssignmentError
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from grader.records.errors import Mistake
     from grader.report.document import Document
+
+
+def on_actions() -> bool:
+    """Whether this runs on GitHub Actions."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
 def append_summary(report: Document) -> None:
     """Add the report to the step summary. Less than the report itself, so that it may fail."""
-    target = os.environ.get("GITHUB_STEP_SUMMARY")
-    if not target:
+    from grader.report import github
+
+    _append(github.summary(report))
+
+
+def tell_end(error: Exception, code: int, words: Sequence[str]) -> None:
+    """Say what ended a command without a report; ``words`` are those of the command.
+
+    On stderr, which the runner reads as well: stdout is for data.
+    """
+    if "--no-github" in words or not (on_actions() or "--github" in words):
         return
     from grader.report import github
 
+    mistakes = error.mistakes if isinstance(error, AssignmentError) else ()
+    message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+    told = [(str(each), _file_and_line(each)) for each in mistakes] or [(message, {})]
+    for command in github.end_annotations(told, code):
+        click.echo(command, err=True)
+    _append(github.ended([sentence for sentence, _ in told], code))
+
+
+def _file_and_line(mistake: Mistake) -> dict[str, str]:
+    """Where to annotate: nothing for a file that is not in the repository."""
+    file = _in_repository(Path(mistake.file))
+    line = {"line": str(mistake.line)} if mistake.line else {}
+    return {"file": file, **line} if file else {}
+
+
+def _append(text: str) -> None:
+    target = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not target:
+        return
     try:
         with Path(target).open("a", encoding="utf-8") as summary:
-            summary.write(github.summary(report))
+            summary.write(text)
     except OSError as error:
         click.echo(f"The step summary {target} cannot be written ({error.strerror}).", err=True)
 
@@ -32,6 +68,18 @@ def append_summary(report: Document) -> None:
 def on_github(json: str) -> str:
     """The same JSON without ``##[``, which begins a command anywhere in a log of GitHub Actions."""
     return json.replace("##[", r"##\u005b")
+
+
+def _in_repository(path: Path) -> str:
+    """The path below the repository, as annotations name files; empty where it lies in none.
+
+    The runner's workspace may hold several repositories, each in a folder of its own.
+    """
+    real = Path(os.path.realpath(path))
+    roots = [folder for folder in real.parents if os.path.lexists(folder / ".git")][:1]
+    if workspace := os.environ.get("GITHUB_WORKSPACE"):
+        roots.append(Path(os.path.realpath(workspace)))
+    return next((real.relative_to(root).as_posix() for root in roots if real.is_relative_to(root)), "")
 
 
 def _module(module: str, path: Path) -> Path:
@@ -60,5 +108,5 @@ def annotated(report: Document, path: Path) -> Iterator[None]:
         yield
     finally:
         click.echo(f"::{pause}::")
-        for command in github.annotations(report, module.as_posix()):
+        for command in github.annotations(report, _in_repository(module) or module.as_posix()):
             click.echo(command)

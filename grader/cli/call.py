@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from grader.cli.actions import tell_end
 from grader.cli.audit import audit
 from grader.cli.authoring import new, template
 from grader.cli.cases import cases
@@ -48,6 +49,7 @@ def call(program: Program | None) -> NoReturn:
     except click.ClickException as error:
         error.show()
         code = 2
+        tell_end(error, code, sys.argv[1:])
     except KeyboardInterrupt:
         code = _interrupted()
     except Exception as error:  # noqa: BLE001 - Python's own exit code for it, 1, would say that a submission was graded
@@ -68,6 +70,7 @@ def _failed(error: Exception) -> int:
         return _interrupted()
     if isinstance(error, GraderError):
         click.echo(problem(error), err=True)
+        tell_end(error, error.exit_code, sys.argv[1:])
         return error.exit_code
     click.echo(failed(error, whole=True), err=True)
     return GraderError.exit_code

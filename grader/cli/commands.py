@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
@@ -13,7 +12,7 @@ from click.shell_completion import CompletionItem
 from msgspec.structs import replace
 
 from grader import __version__
-from grader.cli.actions import annotated, append_summary, on_github
+from grader.cli.actions import annotated, append_summary, on_actions, on_github
 from grader.cli.amount import amount_options
 from grader.cli.course import course_at, course_option, held_against, refuse_misspelt_command
 from grader.cli.isolation import isolation_options
@@ -100,7 +99,7 @@ def grade() -> None:
 @isolation_options
 @click.option(
     "--github/--no-github",
-    default=lambda: os.environ.get("GITHUB_ACTIONS") == "true",
+    default=on_actions,
     help="Write the step summary and annotations of GitHub Actions. On by itself where that runs.",
 )
 def run(  # noqa: PLR0913, PLR0917 - one parameter for each option

@@ -135,6 +135,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
     attempts = [Attempt(each, asks[each.id], sandbox, loaded, names, written.get(each.id)) for each in exercises]
     # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
     _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
+    public_timing = clock.timing()
     _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)
     _diagnose(attempts, sandbox, bank.diagnostics, author, clock)
     _follow_through(attempts, author, clock)
@@ -149,7 +150,8 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
         attempt.unexplained(result, bank.keys.get(result.id, ""))
         for attempt, result in zip(attempts, students, strict=True)
     ]
-    return replace(found, timing=clock.timing(), answers=tuple(each for each in kept if each is not None))
+    answers = tuple(each for each in kept if each is not None)
+    return replace(found, timing=clock.timing(), public_timing=public_timing, answers=answers)
 
 
 def _source_broken(assignment: Assignment, submission: Submission) -> dict[str, SourceBroken | SourceFault]:
@@ -250,7 +252,9 @@ class _Clock:
     def timing(self) -> Timing:
         """The times so far."""
         elapsed = time.perf_counter() - self._began
-        return Timing(total=elapsed, started=self._started.isoformat(timespec="seconds"), exercises=self._exercises)
+        return Timing(
+            total=elapsed, started=self._started.isoformat(timespec="seconds"), exercises=dict(self._exercises)
+        )
 
 
 def limits_of(assignment: Assignment) -> Limits:

@@ -28,6 +28,7 @@ from grader.records.report import (
 )
 from grader.records.run import Loaded, Raised, Submission
 from grader.records.verdict import Remark
+from grader.submission.definitions import defined_at
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -212,6 +213,7 @@ def report(
         bank=bank.inputs_sha256,
         version=__version__,
         fingerprint=fingerprint(bank, submission),
+        defined=defined_at(submission, {exercise.id: needed_names(exercise) for exercise in assignment.exercises}),
     )
 
 

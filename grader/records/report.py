@@ -11,7 +11,7 @@ from grader.records.assignment import HiddenTold
 from grader.records.breaches import SourceBroken
 from grader.records.finding import Finding
 from grader.records.record import Record
-from grader.records.run import FATAL, Isolation, LostCell, Outcome, Raised, ReadRemark
+from grader.records.run import FATAL, Frame, Isolation, LostCell, Outcome, Raised, ReadRemark
 from grader.records.verdict import (
     Counterexample,
     Deviation,
@@ -227,7 +227,8 @@ class Timing(Record, frozen=True):
 
     started: Annotated[str, Meta(description="When grading began: ISO 8601, UTC; may be empty.")] = ""
     total: Annotated[
-        Annotated[float, Meta(ge=0)] | None, Meta(description="Wall seconds; null in a student's report.")
+        Annotated[float, Meta(ge=0)] | None,
+        Meta(description="Wall seconds; in a student's report those before any hidden case was run."),
     ] = None
     exercises: Annotated[dict[str, Annotated[float, Meta(ge=0)]], Meta(description="Wall seconds by exercise id.")] = (
         field(default_factory=dict)
@@ -253,6 +254,9 @@ class Report(Record, frozen=True):
 
     ``students`` are the exercises as students may know them, in a report for the staff, and ``hidden`` is what their
     reports say of hidden cases: of each part whether it is right, or how many fail as well.
+
+    ``public_timing`` is what was taken when everything public had been run and nothing hidden: no hidden input can be
+    told by it. ``defined`` says where the function of an exercise stands.
 
     ``problem`` is what is wrong with the submission as a whole: how importing it ended, or why nothing could be graded,
     as a sentence of whoever found out; ``stopped`` if all the same its definitions were taken. ``lost`` are cells that
@@ -281,3 +285,5 @@ class Report(Record, frozen=True):
     version: str = ""
     fingerprint: Fingerprint = Fingerprint()
     timing: Timing = Timing()
+    public_timing: Timing = Timing()
+    defined: dict[str, Frame] = field(default_factory=dict)

@@ -6,7 +6,6 @@ it admits the page's own alone, by its hash.
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -17,6 +16,7 @@ from grader.report.clean import cleaned, line
 from grader.report.format import digits_apart, points, shape_of, show
 from grader.report.grids import grid
 from grader.report.plots import plot
+from grader.report.ticked import pieces
 from grader.report.words import page, plots
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from grader.report.document import Document, WrittenExercise, WrittenOutput
 
 
-_TICKED = re.compile(r"`([^`\n]+)`")
 #: What comes later on a page: what is still to be written after what is wrong, and last what is right.
 _LATER: Final[dict[Status, int]] = {"unfinished": 1, "right": 2}
 
@@ -64,7 +63,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals.update(points=points, one_line=line, pieces=_pieces, script=None)
+    made.globals.update(points=points, one_line=line, pieces=pieces, script=None)
     return made
 
 
@@ -76,11 +75,6 @@ def _script() -> Script:
 def _in_order(exercises: Sequence[WrittenExercise]) -> list[tuple[int, WrittenExercise]]:
     """The exercises with their numbers: first what needs work."""
     return sorted(enumerate(exercises, start=1), key=lambda pair: _LATER.get(pair[1].status, 0))
-
-
-def _pieces(text: str) -> list[tuple[bool, str]]:
-    """``text`` cut at what stands between backticks, which is code (and marked True)."""
-    return [(index % 2 == 1, piece) for index, piece in enumerate(_TICKED.split(text)) if piece]
 
 
 def _show(detail: WrittenOutput, value: object) -> str:

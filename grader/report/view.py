@@ -3,7 +3,8 @@
 A student reads of hidden cases one bit a part: whether the part is right. What came of them, how many failed and how
 they ended stays with the staff: student code chooses all of that, and could spell a hidden input by it. So the results
 for students are no selection from those for the staff, but made apart, where nothing hidden is at hand but those bits:
-see :mod:`grader.grading.students`. What times could be made to say is left out here.
+see :mod:`grader.grading.students`. Nor do times say any: those in a student's report were taken before the first
+hidden case was run.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def student(report: Report) -> Report:
         students=(),
         answers=(),
         fingerprint=replace(report.fingerprint, submission=""),
-        timing=Timing(started=report.timing.started),
+        timing=replace(report.public_timing, started=report.timing.started),
+        public_timing=Timing(),
     )
 
 

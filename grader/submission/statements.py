@@ -79,5 +79,15 @@ def relative_levels(text: str) -> Iterator[int]:
 
 def defined_names(text: str) -> frozenset[str]:
     """Functions, classes and variables at the top level of a module, but for those that it imports or unpacks."""
-    found = ((match["named"] or match["assigned"]) for match in _DEFINED.finditer(text))
-    return frozenset(name for name in found if name)
+    return frozenset(definitions(text))
+
+
+def definitions(text: str) -> dict[str, int]:
+    """The same with the line of each, counted from 1: where there are several, of the last."""
+    lines, line, seen = {}, 1, 0
+    for match in _DEFINED.finditer(text):
+        if name := match["named"] or match["assigned"]:
+            line += text.count("\n", seen, match.start())
+            seen = match.start()
+            lines[name] = line
+    return lines

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-from grader.report.github import MAX_SUMMARY, _escaped, annotations, summary
+from grader.records.run import CellFrame, Frame
+from grader.report.github import MAX_SUMMARY, _escaped, _marked, annotations, end_annotations, ended, summary
 from tests.report.samples import (
     ALL_RIGHT,
     HOSTILE,
     HOSTILE_ONE,
     MIXED,
+    RAISED,
     SAMPLES,
     SYNTAX_ERROR,
     UNGRADED_ONE,
@@ -63,6 +65,22 @@ def test_escaped_text_renders_as_itself(text):
     assert re.fullmatch(r"<p>[^<]*</p>\n", shown)
 
 
+@given(st.text(st.one_of(st.characters(), st.sampled_from("``*_<>[]|~#1.&\\@!:"))))
+@settings(deadline=None)
+def test_nothing_but_code_comes_out_of_what_stands_between_backticks(text):
+    shown = MARKDOWN.render(f"x {_marked(text)}")
+    assert re.fullmatch(r"<p>(?:[^<]|</?code>)*</p>\n", shown)
+    row = MARKDOWN.render(f"| a | b |\n|--|--|\n| {_marked(text, cell=True)} | end |\n")
+    assert "<td>end</td>" in row
+
+
+def test_code_in_a_headline_is_code_and_no_escaped_backticks():
+    text = summary(report([replace(WRONG_VALUE, title="The `step`", headline="Check `h_1`: it is `(H,)` and *late*")]))
+    assert "**Check `h_1`: it is `(H,)` and \\*late\\***" in text
+    assert "| The `step` |" in text
+    assert "\\`" not in text
+
+
 def test_no_markup_comes_out_of_hostile_text():
     shown = MARKDOWN.render(_escaped(HOSTILE))
     assert re.fullmatch(r"<p>[^<]*</p>\n", shown)
@@ -82,10 +100,39 @@ def test_annotations_of_a_mixed_report():
     )
 
 
-def test_at_most_ten_of_a_kind():
-    commands = annotations(report([WRONG_VALUE] * 15 + list(UNGRADED_ONE.exercises) * 15), "memory.py")
+def test_more_than_ten_of_a_kind_are_summed_up_in_the_last():
+    exercises = [replace(WRONG_VALUE, title=f"Task {number}") for number in range(12)]
+    commands = annotations(report([*exercises, *UNGRADED_ONE.exercises[1:] * 15]), "memory.py")
     kinds = [command.split(" ")[0] for command in commands]
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {"::notice": 1, "::error": 10, "::warning": 10}
+    assert commands[10].endswith(
+        "::3 more exercises, of which the report tells more: Task 9 (7.5 / 15); Task 10 (7.5 / 15); Task 11 (7.5 / 15)"
+    )
+    assert len(annotations(report(exercises[:10]), "memory.py")) == 11
+    with_problem = annotations(report(exercises[:10], problem="It cannot be read."), "memory.py")
+    assert len(with_problem) == 11
+    assert "::2 more exercises, " in with_problem[-1]
+
+
+def test_what_stopped_nowhere_is_annotated_at_its_function():
+    wrong = replace(WRONG_VALUE, defined=Frame("memory.py", 33, "rnn_step"))
+    assert "::error file=week3/memory.py,line=33,title=" in annotations(report([wrong]), "week3/memory.py")[1]
+    assert ",line=" not in annotations(report([wrong]), "week3/hand-in.zip")[1]
+    beside = replace(WRONG_VALUE, defined=Frame("gates.py", 5, "gate"))
+    assert "::error file=week3/gates.py,line=5," in annotations(report([beside]), "week3/memory.py")[1]
+    stopped = replace(RAISED, defined=Frame("memory.py", 50, "lstm_step"))
+    assert ",line=41," in annotations(report([stopped]), "memory.py")[1]
+    in_cell = replace(RAISED, traceback=(CellFrame("cell 3", 2, "lstm_step"),))
+    assert ",line=" not in annotations(report([in_cell]), "memory.py")[1]
+
+
+def test_why_a_command_ended_without_a_report():
+    told = [(f"week{number}.yaml: `title` is missing", {}) for number in range(12)]
+    commands = end_annotations([("::error::x\n`a` is wrong", {"file": "a.yaml", "line": "3"}), *told], 2)
+    assert commands[0] == "::error file=a.yaml,line=3,title=grade stopped with exit code 2::::error::x%0A`a` is wrong"
+    assert len(commands) == 10
+    assert commands[-1].endswith("::4 more mistakes in the log of this step")
+    assert ended(["`a` is <b>wrong</b>"], 2) == "## grade stopped with exit code 2\n\n- `a` is \\<b\\>wrong\\</b\\>\n"
 
 
 def test_ungraded_is_a_warning():

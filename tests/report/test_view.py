@@ -77,6 +77,7 @@ REPORT = Report(
     isolation=Isolation(4, ("Landlock",)),
     students=(STUDENTS,),
     timing=Timing("2026-03-02T09:30:00Z", 1.25, {"cell_state": 0.125}),
+    public_timing=Timing("", 0.5, {"cell_state": 0.0625}),
 )
 
 
@@ -86,10 +87,10 @@ def test_every_writer_shows_the_staff_what_none_shows_a_student(writer):
     assert MARKER not in EVERYTHING[writer](written(view.student(REPORT)))
 
 
-def test_a_student_is_given_the_results_for_students_and_no_times():
+def test_a_student_is_given_the_results_for_students_and_times_from_before_hidden_cases():
     shown = view.student(REPORT)
     assert (shown.view, shown.exercises, shown.students) == ("student", (STUDENTS,), ())
-    assert shown.timing == Timing("2026-03-02T09:30:00Z")
+    assert shown.timing == Timing("2026-03-02T09:30:00Z", 0.5, {"cell_state": 0.0625})
     assert MARKER not in repr(shown)
 
 

@@ -178,6 +178,22 @@ def remark(text: str) -> str:
     return f"Remark: {text}"
 
 
+def more_exercises(exercises: Sequence[WrittenExercise]) -> str:
+    """That more of them are not right than there is room to say why."""
+    names = "; ".join(f"{exercise.title or exercise.id} ({earned(exercise)})" for exercise in exercises)
+    return f"{count(len(exercises), 'more exercise')}, of which the report tells more: {names}"
+
+
+def more_mistakes(how_many: int) -> str:
+    """The same of mistakes that end a command."""
+    return f"{count(how_many, 'more mistake')} in the log of this step"
+
+
+def stopped(code: int) -> str:
+    """That a command ended without having done what it was asked for."""
+    return f"grade stopped with exit code {code}"
+
+
 def remarked(exercise: WrittenExercise) -> str:
     """That there are remarks on what is folded: ``2 remarks``."""
     return count(len(exercise.remarks), "remark")

@@ -74,7 +74,12 @@ def _exercises(report: Report) -> tuple[WrittenExercise, ...]:
     """The exercises, each with where its cause is told if that is not here."""
     told = told_by(report.exercises)
     return tuple(
-        replace(exercise(result), told_by=told.get(result.id, ""), of_problem=of_the_whole(result.reason))
+        replace(
+            exercise(result),
+            told_by=told.get(result.id, ""),
+            of_problem=of_the_whole(result.reason),
+            defined=report.defined.get(result.id),
+        )
         for result in report.exercises
     )
 
