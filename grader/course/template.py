@@ -60,7 +60,7 @@ def student_template(
         [*chain.from_iterable(map(outline.names_of, shown.values())), *constants.keys() & needed], constants
     )
     left_out = dict(_holding(constants, imports, signed))
-    used = _wanted([*signed, *(name for name in constants if _is_public(name) and name not in left_out)], constants)
+    used = _wanted([*signed, *filter(_is_public, constants.keys() - left_out.keys())], constants)
     kept: dict[ast.stmt, str] = {node: outline.constant(node) for name, node in constants.items() if name in used}
 
     within = {inner.id for node in shown.values() for inner in ast.walk(node) if isinstance(inner, ast.Name)}
