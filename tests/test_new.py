@@ -43,7 +43,7 @@ def test_a_new_assignment_is_checked_built_graded_and_proven_as_it_stands(grade,
 
     wrong = grade("week1", work / "040_divided_by_the_number.py", cwd=folder)
     said = " ".join(wrong.stdout.split())
-    assert (wrong.returncode, "Score 40 / 100" in said) == (1, True)
+    assert (wrong.returncode, "40 / 100" in said) == (1, True)
     assert "divided by how many rows there are, not by the weights. Explains all" in said
 
     proven = grade("audit", "week1", cwd=folder)

@@ -167,7 +167,7 @@ def _whole(report: Document, exercise: WrittenExercise, width: int, *, less: boo
     if exercise.status != "right":
         yield from wrapped(exercise.headline, width, _INDENT, "bold")
     yield from below_headline(exercise, width, _INDENT, less=less)
-    yield from wrapped(page.alike(_alike(report, exercise)), width, _INDENT)
+    yield from wrapped(page.alike(exercise, _alike(report, exercise)), width, _INDENT)
 
 
 def _brief(report: Document, exercise: WrittenExercise, width: int) -> list[list[Span]]:
@@ -175,7 +175,7 @@ def _brief(report: Document, exercise: WrittenExercise, width: int) -> list[list
     if exercise.of_problem or exercise.told_by:
         return []
     right = exercise.status == "right"
-    alike = page.alike(_alike(report, exercise))
+    alike = page.alike(exercise, _alike(report, exercise))
     more = " ".join(map(page.remark, exercise.remarks)) if right else f"{page.surest(exercise)} {alike}".strip()
     if not more:
         return []

@@ -134,16 +134,17 @@ def in_a_line(exercise: WrittenExercise) -> str:
     if exercise.of_problem:
         return STATUS[exercise.status]
     if exercise.told_by:
-        return f"The same cause as `{exercise.told_by}`."
+        return "Not done yet." if exercise.status == "unfinished" else f"The same cause as `{exercise.told_by}`."
     return exercise.headline or status(exercise)
 
 
-def alike(others: Sequence[str]) -> str:
-    """That other exercises, by their titles, have the same cause; empty for none."""
+def alike(exercise: WrittenExercise, others: Sequence[str]) -> str:
+    """That other exercises, by their titles, have the same cause as this; empty for none."""
     if not others:
         return ""
     names = f": {join(others)}" if len(others) <= _NAMED else ""
-    return f"The same cause in {count(len(others), 'more exercise')}{names}."
+    said = "The same holds of" if exercise.status == "unfinished" else "The same cause in"
+    return f"{said} {count(len(others), 'more exercise')}{names}."
 
 
 def surest(exercise: WrittenExercise) -> str:
