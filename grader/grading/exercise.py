@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.course.snippet import needed_names
-from grader.diagnose.diagnose import findings, with_contradictions
+from grader.diagnose.diagnose import findings as diagnose
+from grader.diagnose.diagnose import with_contradictions
 from grader.grading.budget import Budget
 from grader.grading.phase import HiddenPhase, PublicPhase, graded_job_of
 from grader.grading.result import absent_names, graded, missing, ungraded, without_fault
@@ -106,7 +107,7 @@ class Attempt:
                 outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
                 trials = try_cases(self.exercise, diagnostics.asked, outcomes, brief=True)
                 public = self.public.trials
-                self._diagnosis = findings(self.exercise, diagnostics, trials, public, right)
+                self._diagnosis = diagnose(self.exercise, diagnostics, trials, public, right)
                 self.public.hold_against(trials)
                 asked = (self.exercise, self._diagnosis, trials, public, self.hidden.trials)
                 self._staffs = with_contradictions(*asked)
