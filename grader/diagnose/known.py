@@ -12,7 +12,7 @@ from grader.records.finding import Finding, Predicted, Share
 from grader.records.run import NotRun
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from grader.records.bank import Case, Diagnostics, KnownMistake
     from grader.records.record import Array
@@ -115,21 +115,26 @@ class _Answers:
         What the solution has right, it must have right as well. ``nearly``: the author's own, and not in all cases.
         """
         right = [output for output in self._where if output not in self.wrong]
+        may_miss = self._may_miss if nearly else dict.fromkeys(self._where, 0)
         ranked = []
         for index, mistake in enumerate(self.mistakes):
             if (nearly and not mistake.kind.authors) or self._is_out(mistake):
                 continue
-            may_miss = self._may_miss if nearly else dict.fromkeys(self._where, 0)
-            explained = [output for output in outputs if self._missed[output][index] <= may_miss[output]]
-            telling = explained if mistake.kind.authors else [name for name in explained if name not in self._told]
+            explained = [output for output in outputs if self._predicts(index, [output], may_miss)]
+            telling = self._telling(mistake, explained)
             whole = mistake.kind is MistakeKind.INHERITED  # it speaks of another function: it must explain everything
             enough = len(explained) == len(self.wrong) if whole else bool(telling)
-            if enough and all(self._missed[output][index] <= may_miss[output] for output in right):
+            if enough and self._predicts(index, right, may_miss):
                 ranked.append((-len(telling), _rank(mistake), -len(explained), index, explained))
-        if not ranked:
-            return None
-        *_, index, explained = min(ranked)
-        return index, explained
+        *_, index, explained = min(ranked, default=(-1, []))
+        return None if index < 0 else (index, explained)
+
+    def _telling(self, mistake: KnownMistake, explained: Sequence[str]) -> Sequence[str]:
+        """Of what a mistake explains, the outputs that choose it."""
+        return explained if mistake.kind.authors else [name for name in explained if name not in self._told]
+
+    def _predicts(self, index: int, outputs: Sequence[str], may_miss: Mapping[str, int]) -> bool:
+        return all(self._missed[output][index] <= may_miss[output] for output in outputs)
 
     def _is_out(self, mistake: KnownMistake) -> bool:
         return mistake.kind is MistakeKind.MUTANT and mistake.function in self._right

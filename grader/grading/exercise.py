@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.course.snippet import needed_names
-from grader.diagnose.diagnose import findings, with_contradictions
+from grader.diagnose.diagnose import findings as diagnose
+from grader.diagnose.diagnose import with_contradictions
 from grader.grading.budget import Budget
 from grader.grading.named import NamedQuestions
 from grader.grading.phase import HiddenPhase, PublicPhase, graded_job_of
@@ -121,7 +122,7 @@ class Attempt:
                 }
                 trials = try_cases(self.exercise, asked, outcomes[: len(asked)], brief=True)
                 public = self.public.trials
-                self._diagnosis = findings(self.exercise, diagnostics, trials, public, right, known)
+                self._diagnosis = diagnose(self.exercise, diagnostics, trials, public, right, known)
                 self.public.hold_against(trials)
                 self._staffs = with_contradictions(self.exercise, self._diagnosis, trials, public, self.hidden.trials)
 
