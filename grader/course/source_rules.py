@@ -12,7 +12,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from grader.course.snippet import asked_names, needed_names
-from grader.course.source_seen import Seen, Texts
+from grader.course.source_seen import Seen, SourceTexts
 from grader.course.source_text import UnreadableError, modules_of
 from grader.course.source_words import CONSTRUCTS, RECURSION, canonical, is_in
 from grader.records.breaches import Breach, SourceBroken
@@ -36,13 +36,13 @@ def source_broken(assignment: Assignment, submission: Submission) -> dict[str, S
     ruled = [exercise for exercise in assignment.exercises if exercise.source is not None]
     if not ruled or submission.module not in submission.files:
         return {}
-    texts, asked = Texts(dict(modules_of(submission))), asked_names(assignment)
+    texts, asked = SourceTexts(dict(modules_of(submission))), asked_names(assignment)
     found = {each.id: _judged(each, texts, asked - needed_names(each), submission.module) for each in ruled}
     return {name: broken for name, broken in found.items() if broken is not None}
 
 
 def _judged(
-    exercise: Exercise, texts: Texts, others: Collection[str], module: str
+    exercise: Exercise, texts: SourceTexts, others: Collection[str], module: str
 ) -> SourceBroken | SourceFault | None:
     """Which rules are broken. Whatever goes wrong here was provoked by a text, and is no reason to take points."""
     assert exercise.source is not None
@@ -53,7 +53,7 @@ def _judged(
     return SourceBroken(module, breaches, exercise.source.because) if breaches else None
 
 
-def _breaches(exercise: Exercise, texts: Texts, others: Collection[str]) -> tuple[Breach, ...]:
+def _breaches(exercise: Exercise, texts: SourceTexts, others: Collection[str]) -> tuple[Breach, ...]:
     assert exercise.source is not None
     reading = _Reading(texts, others)
     try:
@@ -84,7 +84,7 @@ def _broken(rules: SourceRules, reading: _Reading) -> Iterator[Breach]:
 class _Reading:
     """What is found in all that an exercise reaches, and what each name reaches."""
 
-    def __init__(self, texts: Texts, others: Collection[str]) -> None:
+    def __init__(self, texts: SourceTexts, others: Collection[str]) -> None:
         self.found = Seen()
         self._texts = texts
         self._others = others

@@ -50,7 +50,7 @@ class Seen:
         self.leads |= other.leads
 
 
-class Texts:
+class SourceTexts:
     """All modules that were handed in; the statements of which are looked through when something leads there."""
 
     def __init__(self, modules: Mapping[str, ModuleText]) -> None:
@@ -78,7 +78,7 @@ class Texts:
 class _Look:
     """One look through a statement."""
 
-    def __init__(self, texts: Texts, module: ModuleText, piece: Piece | None = None) -> None:
+    def __init__(self, texts: SourceTexts, module: ModuleText, piece: Piece | None = None) -> None:
         self._texts = texts
         self._module = module
         self._piece = piece or module.pieces[0]

@@ -99,14 +99,14 @@ def test_style_alone_earns_nothing(grade, course):
 
 def test_where_the_grader_fails_at_the_rules_the_exercise_is_ungraded_and_no_other(course, pool, monkeypatch):
     grade = grading_of(course, "sums", pool)
-    looking = source_seen.Texts.seen
+    looking = source_seen.SourceTexts.seen
 
     def failing(texts, written, module):
         if getattr(written.node, "name", "") == "mean":
             raise RecursionError
         return looking(texts, written, module)
 
-    monkeypatch.setattr(source_seen.Texts, "seen", failing)
+    monkeypatch.setattr(source_seen.SourceTexts, "seen", failing)
     report = grade(REFERENCE)
 
     assert [(each.status, each.earned) for each in report.exercises] == [("right", 4), ("ungraded", None)]
