@@ -8,7 +8,11 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from grader.diagnose.conditions import is_so
+from grader.diagnose.influence import not_zero
+from grader.diagnose.pairs import CLOSE
 from grader.diagnose.rows import as_numbers
 from grader.diagnose.steps import steps
 from grader.records.finding import Contrast, EqualSizes, Finding, OutputsRight, Share, When
@@ -31,8 +35,11 @@ def circumstances(
 ) -> list[Finding]:
     """What all cases say about when the solution is right, and about which of its outputs; surest first."""
     seen = _Seen(_tried(generic), _tried(simple), _tried(graded))
-    whole = [*steps(exercise, seen.generic, seen.others), *_equal_sizes(seen), *_conditions(seen)]
-    return [*whole, *([] if whole else _conditions_of_outputs(seen)), *_outputs(exercise, seen)]
+    groups = _groups(seen)
+    whole = [*steps(exercise, seen.generic, seen.others), *_equal_sizes(seen), *_conditions(groups, seen)]
+    of_outputs = [] if whole else _conditions_of_outputs(groups, seen)
+    zero = not_zero(exercise, seen.simple, [*seen.generic, *seen.graded])
+    return [*whole, *of_outputs, *zero, *_outputs(exercise, seen)]
 
 
 def _tried(trials: Sequence[Trial]) -> list[Trial]:
@@ -72,19 +79,19 @@ class _Group(NamedTuple):
 def _group(conditions: Collection[Condition], seen: _Seen) -> _Group:
     """Cases in which any of some things is simple, whatever they were drawn for."""
 
-    def simple(trial: Trial) -> bool:
-        return any(trial.case.condition == condition or is_so(condition, trial.case) for condition in conditions)
+    def those(trials: Sequence[Trial]) -> tuple[list[Trial], list[Trial]]:
+        found: tuple[list[Trial], list[Trial]] = [], []
+        for trial in trials:
+            simple = any(trial.case.condition == each or is_so(each, trial.case) for each in conditions)
+            found[not simple].append(trial)
+        return found
 
-    return _Group(
-        given=[trial for trial in (*seen.simple, *seen.generic) if simple(trial)],
-        ordinary=[trial for trial in seen.generic if not simple(trial)],
-        graded=[trial for trial in seen.graded if simple(trial)],
-    )
+    (simple, _), (among, ordinary), (graded, _) = those(seen.simple), those(seen.generic), those(seen.graded)
+    return _Group(given=[*simple, *among], ordinary=ordinary, graded=graded)
 
 
-def _conditions(seen: _Seen) -> Iterator[Finding]:
+def _conditions(groups: Mapping[Condition, _Group], seen: _Seen) -> Iterator[Finding]:
     """That it is right when an input is 0, say, and wrong otherwise; or the reverse."""
-    groups = _groups(seen)
     if right_in := _right_in(groups, seen, None):
         yield _right_when(right_in, seen, ())
         return
@@ -93,11 +100,30 @@ def _conditions(seen: _Seen) -> Iterator[Finding]:
     if wrong_in and group.ordinary and all(trial.right for trial in group.ordinary):
         rests = Contrast(given=len(group.given), opposite=len(group.ordinary), ordinary=len(group.ordinary))
         yield Finding(When(right=False, conditions=tuple(wrong_in)), rests)
+    elif not wrong_in:
+        yield from _unless(groups)
 
 
-def _conditions_of_outputs(seen: _Seen) -> list[Finding]:
+def _unless(groups: Mapping[Condition, _Group]) -> Iterator[Finding]:
+    """That it is wrong when a size is 1 and another is not."""
+    for condition, group in groups.items():
+        if condition.kind != "size_one" or not group.ordinary or not all(trial.right for trial in group.ordinary):
+            continue
+        named = [size for size in group.given[0].case.sizes if size != condition.name and _separates(size, group)]
+        shown = sum(not trial.right for trial in group.given)
+        if named and shown >= LEAST:
+            rests = Contrast(given=shown, opposite=len(group.ordinary), ordinary=len(group.ordinary))
+            yield Finding(When(right=False, conditions=(condition,), unless=tuple(named)), rests)
+            return
+
+
+def _separates(size: str, group: _Group) -> bool:
+    """Whether it is 1 in those cases of a group that are right, and in no other."""
+    return all(trial.right == (trial.case.sizes.get(size) == 1) for trial in (*group.given, *group.graded))
+
+
+def _conditions_of_outputs(groups: Mapping[Condition, _Group], seen: _Seen) -> list[Finding]:
     """What makes single outputs right, those first that most of them share."""
-    groups = _groups(seen)
     alike: dict[tuple[Condition, ...], list[str]] = {}
     for output in sorted(_failing(seen.generic)):
         if right_in := _right_in(groups, seen, output):
@@ -115,13 +141,17 @@ def _groups(seen: _Seen) -> dict[Condition, _Group]:
 def _right_in(groups: Mapping[Condition, _Group], seen: _Seen, output: str | None) -> list[Condition]:
     """What makes a solution, or one of its outputs, right that is else wrong; nothing where everything does."""
     asked = _failing(seen.generic) if output is None else {output}
-    right_in = [condition for condition, group in groups.items() if _is_right_in(group, output, asked)]
+    right_in = [
+        condition
+        for condition, group in groups.items()
+        if _is_right_in(group, output) and not _is_trivial(group, seen, asked)
+    ]
     return right_in[:NAMED] if len(right_in) < max(2, len(groups)) else []
 
 
-def _is_right_in(group: _Group, output: str | None, asked: set[str]) -> bool:
+def _is_right_in(group: _Group, output: str | None) -> bool:
     """Whether all is right in a group, though hardly by luck: then little of it would be right elsewhere as well."""
-    if len(group.given) < LEAST or not group.ordinary or all(_trivial(trial, asked) for trial in group.given):
+    if len(group.given) < LEAST or not group.ordinary:
         return False
     lucky = sum(_right(trial, output) for trial in group.ordinary) / len(group.ordinary)
     return lucky ** len(group.given) <= LUCK and all(_right(trial, output) for trial in (*group.given, *group.graded))
@@ -195,7 +225,24 @@ def _outputs(exercise: Exercise, seen: _Seen) -> Iterator[Finding]:
         yield Finding(OutputsRight(tuple(right)), rests, tuple(wrong))
 
 
+def _is_trivial(group: _Group, seen: _Seen, failing: set[str]) -> bool:
+    """Whether hardly any mistake could show: nothing but zeros is asked for, or one number that is not always asked."""
+    return all(_trivial(trial, failing) for trial in group.given) or all(
+        _is_one_number(group.given, output) and not _is_one_number(seen.generic, output) for output in failing
+    )
+
+
 def _trivial(trial: Trial, failing: set[str]) -> bool:
-    """True if nothing but zeros is asked of the outputs that fail elsewhere: then hardly any mistake could show."""
+    """True if nothing but zeros is asked of the outputs that fail elsewhere."""
     asked = [as_numbers(expected) for output, expected in trial.case.expected.items() if output in failing]
     return bool(asked) and all(array is not None and not array.any() for array in asked)
+
+
+def _is_one_number(trials: Sequence[Trial], output: str) -> bool:
+    """Whether the output should be the same number everywhere, in all cases: a share of 1, where there is one class."""
+    asked = [as_numbers(trial.case.expected[output]) for trial in trials if output in trial.case.expected]
+    numbers = [array.ravel() for array in asked if array is not None and array.dtype.kind != "b"]
+    if len(numbers) < len(trials) or not numbers:
+        return False
+    every = np.concatenate(numbers)
+    return bool(every.size) and bool(np.ptp(every.astype(float)) <= CLOSE)

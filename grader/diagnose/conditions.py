@@ -20,7 +20,7 @@ def is_so(condition: Condition, case: Case) -> bool:
     """Whether a condition holds of a case, whatever that was drawn for."""
     if condition.kind == "size_one":
         return case.sizes.get(condition.name) == 1
-    inputs = named_values(case.inputs)
+    inputs = case.inputs if condition.name in case.inputs else named_values(case.inputs)
     return condition.name in inputs and _QUESTIONS[condition.kind](inputs[condition.name])
 
 

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.diagnose.circumstances import circumstances
-from grader.diagnose.known import matches
+from grader.diagnose.influence import no_effect
+from grader.diagnose.items import shared_items
+from grader.diagnose.known import VAGUE, matches
 from grader.diagnose.relations import relations
 from grader.diagnose.resemblance import resemblances
+from grader.diagnose.slopes import slopes
 from grader.judge.trials import try_cases
 
 if TYPE_CHECKING:
@@ -28,7 +31,10 @@ if TYPE_CHECKING:
     from grader.records.verdict import Trial
 
 MOST = 3  # findings
-MOST_MISTAKES = 2  # of them; what is left is for when it is right
+MOST_WITHOUT = 2  # of when it is right, where nothing else is known
+
+#: Operators whose sentence says less than which input has no influence.
+_BROAD = VAGUE | {"drop_term", "drop_factor", "drop_result"}
 
 
 @np.errstate(all="ignore")  # a student's numbers may be as large as they like
@@ -43,26 +49,35 @@ def diagnose(
     trials = try_cases(exercise, diagnostics.cases, outcomes)
     generic = [trial for trial in trials if trial.case.condition is None]
     simple = [trial for trial in trials if trial.case.condition is not None]
-    what = _mistakes(exercise, generic, diagnostics)
+    what = _mistakes(exercise, generic, simple, diagnostics)
     when = circumstances(exercise, generic, simple, graded)
     needed = _needed([*what, *when])
-    mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST_MISTAKES]
+    mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST]
     others = [finding for finding in needed if finding.kind == "circumstance"]
-    return (*mistakes, *others[: MOST - MOST_MISTAKES if mistakes else MOST_MISTAKES])
+    return (*mistakes, *others[: min(1, MOST - len(mistakes)) if mistakes else MOST_WITHOUT])
 
 
-def _mistakes(exercise: Exercise, generic: Sequence[Trial], diagnostics: Diagnostics) -> list[Finding]:
+def _mistakes(
+    exercise: Exercise, generic: Sequence[Trial], simple: Sequence[Trial], diagnostics: Diagnostics
+) -> list[Finding]:
     """What may be wrong, surest first.
 
     What the author wrote for this very mistake says more than a relation, and that more than a mutant's class.
     """
     cases, given = [trial.case for trial in generic], [trial.outcome for trial in generic]
-    named = matches(cases, given, diagnostics)
+    failing = {found.output for trial in generic for found in trial.comparisons if found.deviation is not None}
+    named = matches(cases, given, diagnostics, failing)
+    mutants = [finding for finding in named.exact if finding.kind == "mutant"]
     return [
         *(finding for finding in named.exact if finding.kind == "misconception"),
         *relations(exercise, cases, given),
+        *slopes(exercise, cases, given),
+        *shared_items(exercise, cases, given),
         *named.nearly,
-        *(finding for finding in named.exact if finding.kind != "misconception"),
+        *(finding for finding in named.exact if finding.kind == "probe"),
+        *(finding for finding in mutants if finding.name not in _BROAD),
+        *no_effect(exercise, generic, simple),
+        *(finding for finding in mutants if finding.name in _BROAD),
         *resemblances(exercise, cases, given),
     ]
 

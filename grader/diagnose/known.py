@@ -11,19 +11,19 @@ from grader.records.bank import MistakeKind
 from grader.records.finding import Finding, Predicted, Share
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from grader.records.bank import Case, Diagnostics, KnownMistake
     from grader.records.record import Array
     from grader.records.run import Outcome
 
 LEAST = 3  # cases that must have given an output, for a match to mean anything
-MOST = 2  # matches told
+MOST = 3  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # what is stored of a mistake is rounded to float32; mistakes differ by far more
 
 #: Mutation operators whose sentence says least: another match is preferred.
-_VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale"})
+VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale"})
 
 
 class Matches(NamedTuple):
@@ -33,23 +33,30 @@ class Matches(NamedTuple):
     nearly: list[Finding]
 
 
-def matches(cases: Sequence[Case], outcomes: Sequence[Outcome], diagnostics: Diagnostics) -> Matches:
+def matches(
+    cases: Sequence[Case], outcomes: Sequence[Outcome], diagnostics: Diagnostics, failing: Collection[str] = ()
+) -> Matches:
     """The mistakes that predict what the solution gives on the generic cases, for as many of its outputs as they can.
 
     One mistake that predicts everything is enough; otherwise one for each output that is wrong. Of what the author
-    wrote, one that predicts nearly all cases is taken where none predicts them all.
+    wrote, one that predicts nearly all cases is taken where none predicts them all. ``failing`` are all outputs that
+    are wrong, those that are no numbers or have another shape as well.
     """
     found = Matches([], [])
     if not diagnostics.mistakes:
         return found
-    known = _Answers(cases, outcomes, diagnostics)
+    known = _Answers(cases, outcomes, diagnostics, failing)
     open_outputs = known.wrong
     while open_outputs and len(found.exact) + len(found.nearly) < MOST:
-        chosen = known.best(open_outputs) or known.best(open_outputs, nearly=True)
+        chosen = known.best(open_outputs) or known.best(open_outputs, nearly=True) or known.of_one(open_outputs)
         if chosen is None:
             break
         index, explained = chosen
-        (found.nearly if known.missed(index, explained) else found.exact).append(_finding(index, explained, known))
+        if known.missed(index, explained):
+            found.nearly.append(_finding(index, explained, known))
+        else:
+            explained = [*explained, *known.alike(index, [each for each in open_outputs if each not in explained])]
+            found.exact.append(_finding(index, explained, known, exact=True))
         open_outputs = [output for output in open_outputs if output not in explained]
     return found
 
@@ -57,7 +64,9 @@ def matches(cases: Sequence[Case], outcomes: Sequence[Outcome], diagnostics: Dia
 class _Answers:
     """The solution's answers beside those of the known mistakes, output by output."""
 
-    def __init__(self, cases: Sequence[Case], outcomes: Sequence[Outcome], diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, cases: Sequence[Case], outcomes: Sequence[Outcome], diagnostics: Diagnostics, failing: Collection[str]
+    ) -> None:
         self.mistakes = diagnostics.mistakes
         self.cases = len(cases)
         self._got = row(cases, outcomes)
@@ -71,9 +80,14 @@ class _Answers:
             del self._where[output]  # text, or nothing but empty arrays: no mistake can be told by it
         self._given = {output: self._is_given(output) for output in self._where}
         self._alike = {output: self._is_alike(output) for output in self._where}
-        self._may_miss = {output: self._allowance(output, cases) for output in self._where}
+        self._tells = {output: self._is_telling(output, cases) for output in self._where}
+        self._may_miss = {
+            output: int(self.count(output) * MISSED) if self._tells[output] else 0 for output in self._where
+        }
         self._missed = {output: self._misses(output) for output in self._where}
         self.wrong = [output for output in self._where if self._is_wrong(output)]
+        self._right_ones = [each for each in self._where if each not in self.wrong and self.count(each) >= LEAST]
+        self.all_wrong = {*self.wrong, *failing}
 
     def count(self, *outputs: str) -> int:
         """How many cases gave these outputs in their shapes."""
@@ -88,7 +102,6 @@ class _Answers:
 
         What the solution has right, it must have right as well. ``nearly``: the author's own, and not in all cases.
         """
-        right = [output for output in self._where if output not in self.wrong]
         ranked = []
         for index, mistake in enumerate(self.mistakes):
             if nearly and not mistake.kind.authors:
@@ -96,13 +109,32 @@ class _Answers:
             may_miss = self._may_miss if nearly else dict.fromkeys(self._where, 0)
             explained = [output for output in outputs if self._missed[output][index] <= may_miss[output]]
             whole = mistake.kind is MistakeKind.INHERITED  # it speaks of another function: it must explain everything
-            enough = len(explained) == len(self.wrong) if whole else bool(explained)
-            if enough and all(self._missed[output][index] <= may_miss[output] for output in right):
+            enough = len(explained) == len(self.all_wrong) if whole else bool(explained)
+            if enough and all(self._missed[output][index] <= may_miss[output] for output in self._right_ones):
                 ranked.append((-len(explained), _rank(mistake), index, explained))
         if not ranked:
             return None
         *_, index, explained = min(ranked)
         return index, explained
+
+    def of_one(self, outputs: Sequence[str]) -> tuple[int, list[str]] | None:
+        """A telling mistake that predicts one of these outputs, though it would change what the solution has right.
+
+        A slip that the reference can make for several outputs only, a student may well make for one.
+        """
+        for index, mistake in enumerate(self.mistakes):
+            if mistake.kind is MistakeKind.PROBE or (mistake.kind is MistakeKind.MUTANT and mistake.name not in VAGUE):
+                for output in outputs:
+                    if self._tells[output] and not self._missed[output][index]:
+                        return index, [output]
+        return None
+
+    def alike(self, index: int, outputs: Sequence[str]) -> list[str]:
+        """Those of these outputs that other mistakes of the same class predict: the slip was made once for each."""
+        said = self.mistakes[index]
+        same = [number for number, each in enumerate(self.mistakes) if each == said and number != index]
+        fits = [each for each in same if not any(self._missed[output][each] for output in self._right_ones)]
+        return [output for output in outputs if any(not self._missed[output][each] for each in fits)]
 
     def _columns(self, output: str) -> Array:
         """Indices of all numbers of an output that the solution gave."""
@@ -116,13 +148,10 @@ class _Answers:
         columns = self._columns(output)
         return self.count(output) >= LEAST and not self._is_right[columns].all()
 
-    def _allowance(self, output: str, cases: Sequence[Case]) -> int:
-        """In how many cases a mistake that predicts nearly all may miss: never where a number may be met by chance."""
-        for case in cases:
-            expected = as_numbers(case.expected[output])
-            if expected is None or not expected.ndim or expected.dtype.kind != "f":
-                return 0
-        return int(self.count(output) * MISSED)
+    def _is_telling(self, output: str, cases: Sequence[Case]) -> bool:
+        """Whether it is arrays of fractions: single or whole numbers may be met by chance."""
+        wanted = [as_numbers(case.expected[output]) for case in cases]
+        return all(each is not None and each.ndim and each.dtype.kind == "f" for each in wanted)
 
     def _is_given(self, output: str) -> Array:
         """For each case, whether the solution gave the output."""
@@ -156,14 +185,14 @@ def _close(one: Array, other: Array) -> Array:
 def _rank(mistake: KnownMistake) -> int:
     """The most telling come first."""
     if mistake.kind is MistakeKind.MUTANT:
-        return len(MistakeKind) if mistake.name in _VAGUE else len(MistakeKind) - 1
+        return len(MistakeKind) if mistake.name in VAGUE else len(MistakeKind) - 1
     return list(MistakeKind).index(mistake.kind)
 
 
-def _finding(index: int, explained: Sequence[str], known: _Answers) -> Finding:
+def _finding(index: int, explained: Sequence[str], known: _Answers, *, exact: bool = False) -> Finding:
     count = known.count(*explained)
     return Finding(
-        fact=Predicted(known.mistakes[index], partly=len(explained) < len(known.wrong)),
-        rests=Share(shown=count - known.missed(index, explained), asked=count, tried=known.cases),
+        fact=Predicted(known.mistakes[index], partly=known.all_wrong != set(explained)),
+        rests=Share(shown=count if exact else count - known.missed(index, explained), asked=count, tried=known.cases),
         outputs=tuple(explained),
     )

@@ -1,0 +1,78 @@
+"""Factors that are the slope of a sigmoid or a tanh by its value: left out, there twice, or one for the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from grader.diagnose.pairs import pair, same
+from grader.diagnose.rows import as_numbers
+from grader.records.finding import Finding, Share, Slope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.records.assignment import Exercise
+    from grader.records.bank import Case
+    from grader.records.record import Array
+    from grader.records.run import Outcome
+
+LEAST = 3  # cases that must show it
+How: TypeAlias = Literal["missing", "twice", "tanh_for_sigmoid", "sigmoid_for_tanh"]
+
+
+class _Factors(NamedTuple):
+    """An output, what it should be, and the two slopes by an input of its shape."""
+
+    have: Array
+    want: Array
+    sigmoid: Array
+    tanh: Array
+
+
+def slopes(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Finding]:
+    """What is so of each output for one of the inputs, once for outputs of which the same is so."""
+    alike: dict[tuple[How, int], dict[str, str]] = {}
+    for output in exercise.outputs:
+        given = [(case, pair(case, outcome, output, output)) for case, outcome in zip(cases, outcomes, strict=True)]
+        found = [(case, each.have, each.want) for case, each in given if each is not None]
+        if len(found) < LEAST or all(same(have, want) for _, have, want in found):
+            continue
+        for name in exercise.inputs:
+            if how := _how(found, name):
+                alike.setdefault((how, len(found)), {})[output] = name
+                break
+    return [
+        Finding(Slope(how, tuple(names.values())), Share(count, count, len(cases)), tuple(names))
+        for (how, count), names in alike.items()
+    ]
+
+
+def _how(found: Sequence[tuple[Case, Array, Array]], name: str) -> How | None:
+    known = [_factors(have, want, case, name) for case, have, want in found]
+    factors = [each for each in known if each is not None]
+    if len(factors) < len(known):
+        return None
+    gate = all(each.sigmoid.min() >= 0.0 for each in factors)
+    if gate and all(same(each.have * each.sigmoid, each.want) for each in factors):
+        return "missing"
+    if all(same(each.have * each.tanh, each.want) for each in factors):
+        return "missing"
+    if gate and all(same(each.have, each.want * each.sigmoid) for each in factors):
+        return "twice"
+    if all(same(each.have, each.want * each.tanh) for each in factors):
+        return "twice"
+    if gate and all(same(each.have * each.sigmoid, each.want * each.tanh) for each in factors):
+        return "tanh_for_sigmoid"
+    if gate and all(same(each.have * each.tanh, each.want * each.sigmoid) for each in factors):
+        return "sigmoid_for_tanh"
+    return None
+
+
+def _factors(have: Array, want: Array, case: Case, name: str) -> _Factors | None:
+    """None where the input cannot have come from either: another shape, or numbers of 1 and more."""
+    value = as_numbers(case.inputs[name])
+    if value is None or value.dtype.kind != "f" or not value.ndim or have.shape != want.shape:
+        return None
+    if value.shape != want.shape or not value.any() or abs(value).max() >= 1.0:
+        return None
+    return _Factors(have, want, value * (1.0 - value), 1.0 - value**2)
