@@ -16,8 +16,9 @@ from msgspec.structs import astuple, replace
 from grader.course.misconceptions import misconceptions
 from grader.course.snippet import needed_names
 from grader.mistakes.mutants import mutants
-from grader.records.finding import Beyond, Exchanged, Shift
+from grader.records.finding import Beyond, Exchanged, NoEffect, NotZero, Shift
 from grader.records.run import Returned, job_of
+from tests.told_inputs import FACTS, holds_of_inputs
 from tests.told_when import circumstance_holds, is_read_in_steps
 
 if TYPE_CHECKING:
@@ -41,13 +42,31 @@ def holds(
     versions: Versions,
 ) -> bool:
     """Whether a finding says what is so. ``cases`` are all diagnostic ones, ``graded`` count."""
+    given = list(zip(cases, outcomes, strict=True))
     generic = [(case, outcome) for case, outcome in zip(cases, outcomes, strict=True) if case.condition is None]
+    if isinstance(finding.fact, FACTS):
+        whole = isinstance(finding.fact, NoEffect | NotZero)
+        return holds_of_inputs(finding, given if whole else generic, len(generic))
     if finding.kind == "relation":
         return _relation_holds(finding, exercise, generic)
     if finding.kind == "circumstance":
-        return circumstance_holds(finding, exercise, list(zip(cases, outcomes, strict=True)), graded)
-    given = versions.answers(finding, exercise, [case for case, _ in generic])
-    return any(_explains(finding, generic, each) for each in given)
+        return circumstance_holds(finding, exercise, given, graded)
+    answers = versions.answers(finding, exercise, [case for case, _ in generic])
+    return any(_explains(finding, generic, each) for each in answers) or _each_explained(finding, generic, answers)
+
+
+def holds_of_all(finding: Finding, exercise: Exercise, everything: Sequence[tuple[Case, Outcome]]) -> bool:
+    """Whether no case contradicts a relation or what is said of inputs, hidden ones included.
+
+    Of how many cases it is told is not asked, nor how many of them show it.
+    """
+    if isinstance(finding.fact, NoEffect | NotZero) or finding.kind not in ("relation", "circumstance"):
+        return True  # of pairs of diagnostic cases, or of what another version gave on them
+    if isinstance(finding.fact, FACTS):
+        return holds_of_inputs(finding, everything, len(everything))
+    if finding.kind == "relation":
+        return _relation_holds(finding, exercise, everything, counted=False)
+    return True
 
 
 # ── known mistakes ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -105,6 +124,14 @@ def _explains(finding: Finding, generic: Sequence[tuple[Case, Outcome]], given: 
     return wrong and (alike, len(returned), len(generic)) == astuple(finding.rests)
 
 
+def _each_explained(
+    finding: Finding, generic: Sequence[tuple[Case, Outcome]], answers: Sequence[Sequence[Outcome]]
+) -> bool:
+    """Whether the same slip, made once for each of its outputs, gives all of them."""
+    alone = [replace(finding, outputs=(output,)) for output in finding.outputs]
+    return len(alone) > 1 and all(any(_explains(each, generic, given) for given in answers) for each in alone)
+
+
 def _outputs(outcome: Outcome) -> dict[str, Any]:
     return outcome.outputs if isinstance(outcome, Returned) else {}
 
@@ -148,7 +175,9 @@ def _rolled(value: Any, by: int) -> Any:
 # ── relations to the right output ─────────────────────────────────────────────────────────────────────────────────
 
 
-def _relation_holds(finding: Finding, exercise: Exercise, generic: Sequence[tuple[Case, Outcome]]) -> bool:
+def _relation_holds(
+    finding: Finding, exercise: Exercise, generic: Sequence[tuple[Case, Outcome]], *, counted: bool = True
+) -> bool:
     pairs = {
         name: [
             (np.asarray(case.expected[name], float), np.asarray(outcome.outputs[name], float), case)
@@ -158,13 +187,18 @@ def _relation_holds(finding: Finding, exercise: Exercise, generic: Sequence[tupl
         for name in finding.outputs
     }
     fact, told = finding.fact, finding.rests.shown
+    if not counted:
+        told = len(next(iter(pairs.values())))
     in_steps = isinstance(fact, Shift) and fact.along == "steps"
     if in_steps and not all(is_read_in_steps(exercise, name) for name in finding.outputs):
         return False
-    if not all(np.isfinite(have).all() for each in pairs.values() for _, have, _ in each):
+    finite = all(np.isfinite(have).all() for each in pairs.values() for _, have, _ in each)
+    if not finite and not isinstance(fact, Beyond):
         return False
     if any(all(close(want, have) for want, have, _ in each) for each in pairs.values()):
         return False  # of what is right there is nothing to say
+    if isinstance(fact, Exchanged) and fact.rest:
+        return all(close(1 - case.expected[fact.other], have) for each in pairs.values() for _, have, case in each)
     if isinstance(fact, Exchanged):
         held = dict.fromkeys(finding.outputs, fact.other) | {fact.other: finding.outputs[0]}
         return all(close(case.expected[held[name]], have) for name in pairs for _, have, case in pairs[name])
@@ -172,7 +206,7 @@ def _relation_holds(finding: Finding, exercise: Exercise, generic: Sequence[tupl
         low, high = fact.low, fact.high
         inside = all(want.min() >= low and want.max() <= high for each in pairs.values() for want, _, _ in each)
         beyond = [sum(have.min() < low or have.max() > high for _, have, _ in each) for each in pairs.values()]
-        return inside and set(beyond) == {told}
+        return inside and (not counted or set(beyond) == {told})
     together = RELATIONS.get(finding.name)
     if together is not None:
         return all(together(fact, each) and len(each) == told for each in pairs.values())
@@ -186,6 +220,8 @@ def _factor(fact: Factor, want: Numbers, have: Numbers, case: Case) -> bool:
     if fact.by in known:
         return close(known[fact.by] * want, have)
     size = case.sizes[fact.size]
+    if fact.by == "sizes":
+        return close(want * size, have * case.sizes[fact.over])
     return close(want, have * size if fact.by == "1/size" else have / size)
 
 
@@ -237,7 +273,14 @@ EACH_CASE: Mapping[str, Callable[[Any, Numbers, Numbers, Case], bool]] = {
     "complement": lambda _, want, have, __: close(1 - want, have),
     "logarithm": lambda _, want, have, __: close(np.log(want), have),
     "exponential": lambda _, want, have, __: close(np.exp(want), have),
-    "columns": lambda _, want, have, __: close(1 + 0 * want[:, 0], want.sum(1)) and close(1 + 0 * have[0], have.sum(0)),
+    "columns": lambda fact, want, have, _: (
+        close(1 + 0 * want[:, 0], want.sum(1)) and close(1.0, have.sum())
+        if fact.whole
+        else close(1 + 0 * have[0], have.sum(0))
+    ),
+    "row_factor": lambda _, want, have, __: all(
+        close(row * (got @ row) / (row @ row or 1), got) for row, got in zip(want, have, strict=True)
+    ),
     "shift": _shift,
     "shape": lambda _, want, have, __: want.shape != have.shape and close(want.ravel(), have.ravel()),
     "length": _length,

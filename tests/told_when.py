@@ -8,7 +8,7 @@ import numpy as np
 from msgspec.structs import astuple
 
 from grader.judge.trials import try_cases
-from grader.records.finding import EqualSizes, OutputsRight, Steps, When
+from grader.records.finding import EqualSizes, FirstWrong, OutputsRight, Steps, When
 from grader.records.run import Returned
 
 if TYPE_CHECKING:
@@ -37,6 +37,19 @@ def circumstance_holds(
     numbers = astuple(finding.rests)
     generic = [index for index in range(count) if ordinary[index]]
     match fact:
+        case When(unless=unless) if unless:
+            (condition,) = fact.conditions
+            given = [index for index, case in enumerate(cases) if _is_so(condition, case)]
+            ones = [all(cases[index].sizes[size] == 1 for size in unless) for index in given]
+            some = [any(cases[index].sizes[size] == 1 for size in unless) for index in given]
+            apart = [index for index in generic if index not in given]
+            shown = sum(index < count and not right[index] for index in given)
+            told = (shown, len(apart), len(apart))
+            return (
+                ones == some == [right[index] for index in given]
+                and all(right[index] for index in apart)
+                and numbers == told
+            )
         case When():
             given = [index for index, case in enumerate(cases) if any(_is_so(each, case) for each in fact.conditions)]
             apart = [index for index in generic if index not in given]
@@ -68,6 +81,9 @@ def circumstance_holds(
                 and set(fact.right) == set(exercise.outputs) - measured
                 and numbers == (wrong, len(generic), len(generic))
             )
+        case FirstWrong():
+            shown = _begins(fact, exercise, [diagnostic[index] for index in generic])
+            return shown == finding.rests.shown and _begins(fact, exercise, everything) is not None
         case Steps():
             shown = _rows_hold(fact, exercise, [diagnostic[index] for index in generic])
             return shown == finding.rests.shown and _rows_hold(fact, exercise, everything) is not None
@@ -110,6 +126,25 @@ def _rows_hold(fact: Steps, exercise: Exercise, given: Sequence[tuple[Case, Outc
         if alone != fact.right or set(others) != {not fact.right}:
             return None
     return count
+
+
+def _begins(fact: FirstWrong, exercise: Exercise, given: Sequence[tuple[Case, Outcome]]) -> int | None:
+    """How many cases with several steps show it; None if any contradicts it."""
+    count = 0
+    for case, outcome in given:
+        want, have = (
+            case.expected[fact.output],
+            (outcome.outputs if isinstance(outcome, Returned) else {}).get(fact.output),
+        )
+        if np.shape(have) != np.shape(want) or len(want) < 2:
+            continue
+        off = [step for step in range(len(want)) if not np.allclose(want[step], have[step], rtol=0, atol=1e-4)]
+        if not off:
+            continue
+        if (off[0] if fact.end == "first" else len(want) - 1 - off[-1]) != fact.right:
+            return None
+        count += 1
+    return count if is_read_in_steps(exercise, fact.output) else None
 
 
 def is_read_in_steps(exercise: Exercise, output: str) -> bool:

@@ -227,7 +227,9 @@ def _outputs(exercise: Exercise, seen: _Seen) -> Iterator[Finding]:
 
 def _is_trivial(group: _Group, seen: _Seen, failing: set[str]) -> bool:
     """Whether hardly any mistake could show: nothing but zeros is asked for, or one number that is not always asked."""
-    return all(_trivial(trial, failing) for trial in group.given) or all(
+    if all(_trivial(trial, failing) for trial in group.given):
+        return True
+    return bool(failing) and all(
         _is_one_number(group.given, output) and not _is_one_number(seen.generic, output) for output in failing
     )
 

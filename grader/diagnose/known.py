@@ -48,15 +48,19 @@ def matches(
     known = _Answers(cases, outcomes, diagnostics, failing)
     open_outputs = known.wrong
     while open_outputs and len(found.exact) + len(found.nearly) < MOST:
-        chosen = known.best(open_outputs) or known.best(open_outputs, nearly=True) or known.of_one(open_outputs)
+        chosen = known.best(open_outputs) or known.best(open_outputs, nearly=True)
+        if chosen is None and (apart := known.of_one(open_outputs)):
+            found.exact.append(_finding(*apart, known, alone=False))
+            open_outputs = [output for output in open_outputs if output not in apart[1]]
+            continue
         if chosen is None:
             break
         index, explained = chosen
-        if known.missed(index, explained):
-            found.nearly.append(_finding(index, explained, known))
+        if missed := known.missed(index, explained):
+            found.nearly.append(_finding(index, explained, known, missed=missed))
         else:
             explained = [*explained, *known.alike(index, [each for each in open_outputs if each not in explained])]
-            found.exact.append(_finding(index, explained, known, exact=True))
+            found.exact.append(_finding(index, explained, known))
         open_outputs = [output for output in open_outputs if output not in explained]
     return found
 
@@ -189,10 +193,11 @@ def _rank(mistake: KnownMistake) -> int:
     return list(MistakeKind).index(mistake.kind)
 
 
-def _finding(index: int, explained: Sequence[str], known: _Answers, *, exact: bool = False) -> Finding:
+def _finding(index: int, explained: Sequence[str], known: _Answers, *, missed: int = 0, alone: bool = True) -> Finding:
+    """``alone``: the mistake changes nothing else that the solution has right."""
     count = known.count(*explained)
     return Finding(
-        fact=Predicted(known.mistakes[index], partly=known.all_wrong != set(explained)),
-        rests=Share(shown=count if exact else count - known.missed(index, explained), asked=count, tried=known.cases),
+        fact=Predicted(known.mistakes[index], partly=not alone or known.all_wrong != set(explained)),
+        rests=Share(shown=count - missed, asked=count, tried=known.cases),
         outputs=tuple(explained),
     )

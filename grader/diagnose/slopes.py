@@ -70,7 +70,7 @@ def _how(found: Sequence[tuple[Case, Array, Array]], name: str) -> How | None:
 
 def _factors(have: Array, want: Array, case: Case, name: str) -> _Factors | None:
     """None where the input cannot have come from either: another shape, or numbers of 1 and more."""
-    value = as_numbers(case.inputs[name])
+    value = as_numbers(case.inputs.get(name))
     if value is None or value.dtype.kind != "f" or not value.ndim or have.shape != want.shape:
         return None
     if value.shape != want.shape or not value.any() or abs(value).max() >= 1.0:

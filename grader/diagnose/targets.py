@@ -45,7 +45,7 @@ def off_at_target(cases: Sequence[Case], outcomes: Sequence[Outcome], output: st
 
 def _marks(case: Case, name: str, want: Array) -> Array | None:
     """How often an input names each entry: one in each row, or, where there is a single row, any number in it."""
-    named = as_numbers(case.inputs[name])
+    named = as_numbers(case.inputs.get(name))
     if named is None or named.dtype.kind not in "iu" or named.ndim != 1 or not named.size or named.min() < 0:
         return None
     flat = want.reshape(want.shape[:-1]) if want.ndim > 1 and want.shape[-1] == 1 else want

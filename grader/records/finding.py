@@ -22,7 +22,10 @@ class Fact(Record, frozen=True, tag_field="fact"):
 
 
 class Predicted(Fact, frozen=True, tag="predicted"):
-    """A known mistake gives what the solution gives. ``partly``: it leaves an output unexplained that is wrong too."""
+    """A known mistake gives what the solution gives.
+
+    ``partly``: it leaves an output unexplained that is wrong too, or would change another one that is right.
+    """
 
     mistake: KnownMistake
     partly: bool = False
