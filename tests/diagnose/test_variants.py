@@ -80,33 +80,12 @@ def _measured(ran: Tried, bank: CaseBank) -> Measured:
     telling = [finding for finding in findings if not isinstance(finding.fact, OutputsRight)]
     wrong = [trial for trial in public if not trial.right]
     shapes = {each.deviation.fault.what for trial in wrong for each in trial.comparisons if each.deviation} & SHAPES
-    if any(_names(finding) & ran.variant.kinds for finding in findings):
+    if any(kinds(finding) & ran.variant.kinds for finding in findings):
         return Measured(ran, findings, "exact")
     if telling or shapes:
         return Measured(ran, findings, "specific")
     crashed = any(not isinstance(outcome, Returned) for _, outcome in ran.public)
     return Measured(ran, findings, "crash alone" if crashed else "has wrong values")
-
-
-def _names(finding: Finding) -> set[str]:
-    """The kinds that a finding names, those that only these variants have among them."""
-    more = {
-        "no_effect": {"no_effect", "drop_term"},
-        "target": {"target"},
-        "repeated": {"alias"},
-        "twin": {"alias"},
-        "slope": {"wrong_derivative"},
-        "coupled_gates": {"coupled", "swap_sign"},
-        "complement_factor": {"swap_sign"},
-        "swap_order": {"order"},
-        "logarithm": {"logarithm"},
-        "columns": {"wrong_axis"},
-    }
-    if finding.name == "exchanged" and getattr(finding.fact, "rest", False):
-        return {"coupled", "swap_sign"}
-    if finding.name == "scale" and "minus" in in_words(finding):
-        return {"swap_sign"}
-    return more.get(finding.name) or kinds(finding)
 
 
 def table(measured: list[Measured]) -> str:
