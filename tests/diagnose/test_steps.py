@@ -59,7 +59,6 @@ def test_rows_in_which_an_output_is_right(wrong, right, end):
     [
         (lambda step, count: True, (3, 4, 5)),
         (lambda step, count: False, (3, 4, 5)),
-        (lambda step, count: step == 1, (2, 4, 5)),
         (lambda step, count: step == count // 2, (3, 4, 5)),
         (FIRST_ONLY, (1, 1, 3)),
         (lambda step, count: step > 0 if count > 3 else step == 0, (3, 4, 5)),

@@ -66,7 +66,7 @@ def lstm_cell(c, f, i, o, g):
 
 def lstm_slopes(dh_new, dc_new, c, f, i, o, g):
     """Slopes before the sigmoids of the gates and the tanh of the candidate, and that of the cell before."""
-    h_new, c_new = lstm_cell(c, f, i, o, g)
+    _, c_new = lstm_cell(c, f, i, o, g)
     dc_all = dc_new + dh_new * o * (1 - np.tanh(c_new) ** 2)
     do = dh_new * np.tanh(c_new) * o * (1 - o)
     return dc_all * c * f * (1 - f), dc_all * g * i * (1 - i), do, dc_all * i * (1 - g**2), dc_all * f
