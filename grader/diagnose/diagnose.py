@@ -65,21 +65,25 @@ def _mistakes(
     What the author wrote for this very mistake says more than a relation, and that more than a mutant's class.
     """
     cases, given = [trial.case for trial in generic], [trial.outcome for trial in generic]
-    failing = {found.output for trial in generic for found in trial.comparisons if found.deviation is not None}
-    named = matches(cases, given, diagnostics, failing)
-    mutants = [finding for finding in named.exact if finding.kind == "mutant"]
+    named = matches(cases, given, diagnostics, _failing(generic))
+    kinds = {kind: [each for each in named.exact if each.kind == kind] for kind in ("misconception", "probe", "mutant")}
     return [
-        *(finding for finding in named.exact if finding.kind == "misconception"),
+        *kinds["misconception"],
         *relations(exercise, cases, given),
         *slopes(exercise, cases, given),
         *shared_items(exercise, cases, given),
         *named.nearly,
-        *(finding for finding in named.exact if finding.kind == "probe"),
-        *(finding for finding in mutants if finding.name not in _BROAD),
+        *kinds["probe"],
+        *(finding for finding in kinds["mutant"] if finding.name not in _BROAD),
         *no_effect(exercise, generic, simple),
-        *(finding for finding in mutants if finding.name in _BROAD),
+        *(finding for finding in kinds["mutant"] if finding.name in _BROAD),
         *resemblances(exercise, cases, given),
     ]
+
+
+def _failing(trials: Sequence[Trial]) -> set[str]:
+    """Outputs that are wrong anywhere."""
+    return {found.output for trial in trials for found in trial.comparisons if found.deviation is not None}
 
 
 def _needed(ranked: Sequence[Finding]) -> list[Finding]:

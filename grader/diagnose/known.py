@@ -80,8 +80,8 @@ class _Answers:
         self._where: dict[str, list[slice]] = {}
         for place in places(cases):
             self._where.setdefault(place.output, []).append(slice(place.start, place.stop))
-        for output in [name for name in self._where if np.isnan(self._right[self._indices(name)]).all()]:
-            del self._where[output]  # text, or nothing but empty arrays: no mistake can be told by it
+        for output in self._without_numbers():
+            del self._where[output]
         self._given = {output: self._is_given(output) for output in self._where}
         self._alike = {output: self._is_alike(output) for output in self._where}
         self._tells = {output: self._is_telling(output, cases) for output in self._where}
@@ -92,6 +92,10 @@ class _Answers:
         self.wrong = [output for output in self._where if self._is_wrong(output)]
         self._right_ones = [each for each in self._where if each not in self.wrong and self.count(each) >= LEAST]
         self.all_wrong = {*self.wrong, *failing}
+
+    def _without_numbers(self) -> list[str]:
+        """Text, or nothing but empty arrays: no mistake can be told by it."""
+        return [name for name in self._where if np.isnan(self._right[self._indices(name)]).all()]
 
     def count(self, *outputs: str) -> int:
         """How many cases gave these outputs in their shapes."""

@@ -9,7 +9,7 @@ from grader.diagnose.rows import as_numbers
 from grader.records.finding import Finding, Share, Slope
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
@@ -53,19 +53,8 @@ def _how(found: Sequence[tuple[Case, Array, Array]], name: str) -> How | None:
     if len(factors) < len(known):
         return None
     gate = all(each.sigmoid.min() >= 0.0 for each in factors)
-    if gate and all(same(each.have * each.sigmoid, each.want) for each in factors):
-        return "missing"
-    if all(same(each.have * each.tanh, each.want) for each in factors):
-        return "missing"
-    if gate and all(same(each.have, each.want * each.sigmoid) for each in factors):
-        return "twice"
-    if all(same(each.have, each.want * each.tanh) for each in factors):
-        return "twice"
-    if gate and all(same(each.have * each.sigmoid, each.want * each.tanh) for each in factors):
-        return "tanh_for_sigmoid"
-    if gate and all(same(each.have * each.tanh, each.want * each.sigmoid) for each in factors):
-        return "sigmoid_for_tanh"
-    return None
+    asked = _OF_ANY if not gate else _OF_GATES
+    return next((how for how, holds in asked if all(map(holds, factors))), None)
 
 
 def _factors(have: Array, want: Array, case: Case, name: str) -> _Factors | None:
@@ -76,3 +65,17 @@ def _factors(have: Array, want: Array, case: Case, name: str) -> _Factors | None
     if value.shape != want.shape or not value.any() or abs(value).max() >= 1.0:
         return None
     return _Factors(have, want, value * (1.0 - value), 1.0 - value**2)
+
+
+#: What may be so of a factor that is the slope of a tanh, or of a gate as well; the first that holds is told.
+_OF_ANY: tuple[tuple[How, Callable[[_Factors], bool]], ...] = (
+    ("missing", lambda each: same(each.have * each.tanh, each.want)),
+    ("twice", lambda each: same(each.have, each.want * each.tanh)),
+)
+_OF_GATES: tuple[tuple[How, Callable[[_Factors], bool]], ...] = (
+    ("missing", lambda each: same(each.have * each.sigmoid, each.want)),
+    ("twice", lambda each: same(each.have, each.want * each.sigmoid)),
+    *_OF_ANY,
+    ("tanh_for_sigmoid", lambda each: same(each.have * each.sigmoid, each.want * each.tanh)),
+    ("sigmoid_for_tanh", lambda each: same(each.have * each.tanh, each.want * each.sigmoid)),
+)

@@ -28,19 +28,24 @@ def off_at_target(cases: Sequence[Case], outcomes: Sequence[Outcome], output: st
     found = [(case, each.have, each.want) for case, each in given if each is not None]
     if len(found) < LEAST or any(have.shape != want.shape or not want.ndim for _, have, want in found):
         return None
-    for name in found[0][0].inputs:
-        marks = [_marks(case, name, want) for case, _, want in found]
-        known = [each for each in marks if each is not None]
-        if len(known) < len(found) or sum(each.any() and not each.all() for each in known) < LEAST:
-            continue
-        for by, size in product(_AMOUNTS, ("", *found[0][0].sizes)):
-            shares = [by / (case.sizes[size] if size else 1) for case, _, _ in found]
-            if all(
-                same(have, want + share * mark)
-                for (_, have, want), share, mark in zip(found, shares, known, strict=True)
-            ):
-                return AtTarget(name, by, size)
+    facts = (_off_where(name, found) for name in found[0][0].inputs)
+    return next((fact for fact in facts if fact is not None), None)
+
+
+def _off_where(name: str, found: Sequence[tuple[Case, Array, Array]]) -> AtTarget | None:
+    marks = [_marks(case, name, want) for case, _, want in found]
+    known = [each for each in marks if each is not None]
+    if len(known) < len(found) or sum(each.any() and not each.all() for each in known) < LEAST:
+        return None
+    for by, size in product(_AMOUNTS, ("", *found[0][0].sizes)):
+        if all(_is_off(*each, by, size) for each in zip(found, known, strict=True)):
+            return AtTarget(name, by, size)
     return None
+
+
+def _is_off(given: tuple[Case, Array, Array], marks: Array, by: int, size: str) -> bool:
+    case, have, want = given
+    return same(have, want + by / (case.sizes[size] if size else 1) * marks)
 
 
 def _marks(case: Case, name: str, want: Array) -> Array | None:

@@ -19,6 +19,7 @@ from grader.judge.trials import try_cases
 from grader.mistakes.runner import VersionRunner
 from grader.records.finding import OutputsRight
 from grader.records.run import Returned
+from grader.report.words import findings as finding_words
 from tests.diagnose.test_diagnosis import ROOT, in_words, kinds
 from tests.told import Versions, holds, holds_of_all
 from tests.variants import Tried, tried, variants
@@ -43,6 +44,36 @@ SHAPES = {
     "one_longer",
     "transposed",
     "broadcast",
+}
+
+#: What is told first of mistakes that got nothing but "has wrong values", or less than this.
+FIRST = {
+    "softmax_of_all": "`p` sums to 1 as a whole where each of its rows should: look at `axis`.",
+    "softmax_in_logarithms": "`p` is the logarithm of what it should be.",
+    "cross_entropy_target_kept": "`dscores` is too large by 1 divided by `N` at the entries that `targets` names, and "
+    "right elsewhere.",
+    "perplexity_log_of_mean": "It behaves as if a logarithm or an exponential and a mean or a sum were taken in the "
+    "other order.",
+    "step_backward_weights_exchanged": "It behaves as if a gradient were used in place of the array that it "
+    "belongs to.",
+    "step_backward_ignores_what_comes": "`dx`, `dh`, `dWx`, `dWh` and `db` stay as they are when `dh_new` is set to 0, "
+    "and should not: is it used?",
+    "step_backward_half_done": "`db` is 0, whatever it should be.",
+    "unrolled_before_is_after": '`steps[t]["before"]` holds the same as `steps[t]["after"]`, and should not: was it '
+    "written again after it was kept?",
+    "unrolled_without_start": "In `hs`: it behaves as if `h0` were 0.",
+    "lstm_gates_sigmoid_sign": "`f`, `i` and `o`: each is one minus what it should be, so look at what they have in "
+    "common.",
+    "lstm_gates_coupled": "`i` is one minus what `f` should be.",
+    "lstm_gates_two_exchanged": "`i` and `o` are exchanged.",
+    "lstm_cell_coupled": "It behaves as if i were 1 - f.",
+    "lstm_cell_raw_tanh": "`h_new` stays as it is when `c`, `f` or `i` is set to 0, and should not: are they used?",
+    "lstm_slopes_ignores_dh": "`df`, `di`, `dg` and `dc` stay as they are when `dh_new` is set to 0, and should not: "
+    "is it used?",
+    "lstm_slopes_no_derivatives": "`df`, `di`, `do` and `dg` are right but for the slope of the sigmoid or tanh that "
+    "made `f`, `i`, `o` and `g`, which is left out.",
+    "gru_other_way": "It behaves as if a gate z and 1 - z were exchanged.",
+    "fading_what_is_lost": "It behaves as if `rate` were 1 - `rate`.",
 }
 
 
@@ -115,6 +146,12 @@ def test_nearly_all_get_something_exact_or_specific(measured):
     missed = [str(each) for each in measured if each not in told]
     assert len(told) / len(measured) >= NAMED, "\n".join(missed)
     assert all(len(each.findings) <= 3 for each in measured)
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_what_is_told_first(name, measured):
+    each = next(each for each in measured if each.ran.variant.name == name)
+    assert finding_words.sentence(each.findings[0]) == FIRST[name]
 
 
 def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(measured, bank, pool):
