@@ -20,6 +20,7 @@ from grader.diagnose.relations import relations
 from grader.diagnose.resemblance import resemblances
 from grader.diagnose.slopes import slopes
 from grader.judge.trials import try_cases
+from grader.records.finding import Changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,15 +67,18 @@ def _mistakes(
     """
     cases, given = [trial.case for trial in generic], [trial.outcome for trial in generic]
     named = matches(cases, given, diagnostics, _failing(generic))
+    related = relations(exercise, cases, given)
+    never_set = [finding for finding in related if finding.fact == Changed("zero")]  # as where nothing is carried to it
     kinds = {kind: [each for each in named.exact if each.kind == kind] for kind in ("misconception", "probe", "mutant")}
     return [
         *kinds["misconception"],
-        *relations(exercise, cases, given),
+        *(finding for finding in related if finding not in never_set),
         *slopes(exercise, cases, given),
         *shared_items(exercise, cases, given),
         *named.nearly,
         *kinds["probe"],
         *(finding for finding in kinds["mutant"] if finding.name not in _BROAD),
+        *never_set,
         *no_effect(exercise, generic, simple),
         *(finding for finding in kinds["mutant"] if finding.name in _BROAD),
         *resemblances(exercise, cases, given),
