@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
     Answers = Callable[[Exercise, Sequence[Case]], list[dict[str, Value] | None]]
 
+#: Operators whose sentence says more than that an input was read wrongly: that z and 1 - z are exchanged is the same as
+#: another sign of the weights of z.
+_SAY_MORE = frozenset({"coupled_gates"})
+
 _V = TypeVar("_V")
 
 
@@ -117,6 +121,7 @@ class Predictions:
         """Mistakes with their answers, in the order of :class:`~grader.records.bank.MistakeKind`; vague ones later."""
         for kind in MistakeKind:
             if kind is MistakeKind.PROBE:
+                yield from (each for each in versions if each.mistake.name in _SAY_MORE)
                 probes = list(diagnostic.probes(exercise))
                 for probe, answer in zip(probes, self._probed(exercise, generic, probes), strict=True):
                     yield AnsweredMistake(KnownMistake(kind, probe.name, probe.sentence), answer, probe)

@@ -120,3 +120,19 @@ def test_gradients_in_a_dictionary():
 
 def test_a_single_result_stays():
     assert returned(DROP_RESULT, "W @ x") == []
+
+
+def test_of_two_states_that_are_carried_the_one_that_is_lost_is_named():
+    source = """
+    def f(dhs, f, o):
+        dh_next = np.zeros_like(f)
+        dc_next = np.zeros_like(f)
+        for t in reversed(range(len(dhs))):
+            dc = (dhs[t] + dh_next) * o + dc_next
+            dh_next, dc_next = dc * o, dc * f
+        return dh_next, dc_next
+    """
+    lost = "It behaves as if what one step hands on by the {} state never reached the next."
+
+    assert sentences(DROP_CARRY, source) == [lost.format("hidden"), lost.format("cell")]
+    assert set(sentences(DROP_CARRY, BACKWARD)) == {""}
