@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from grader.diagnose.circumstances import circumstances
+from grader.diagnose.circumstances import circumstances, refuted
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output
 from grader.records.bank import Case, Condition, Origin
@@ -296,7 +296,9 @@ def test_wrong_where_one_size_is_1_and_another_is_not():
     (finding,) = circumstances(NUMBER, sized(*LARGE), simple, graded)
     assert finding.fact == When(right=False, conditions=(D_IS_1,), unless=("N",))
     assert finding.rests == Contrast(given=2, opposite=2, ordinary=2)
+    assert not refuted(finding, NUMBER, graded)
     other = sized((True, {"D": 1, "N": 2, "H": 3}), (True, {"D": 1, "N": 1, "H": 3}))
+    assert refuted(finding, NUMBER, other)
     assert circumstances(NUMBER, sized(*LARGE), simple, other) == []
     assert circumstances(NUMBER, sized((False, LARGE[0][1]), LARGE[1]), simple, graded) == []
 

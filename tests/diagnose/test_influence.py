@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from grader.diagnose.circumstances import refuted
 from grader.diagnose.influence import no_effect, not_zero
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output
@@ -75,4 +76,11 @@ def test_an_output_that_should_be_0_and_is_not():
     assert finding == Finding(NotZero("b"), Share(3, 3, 3), ("z",))
     assert (finding.kind, finding.name) == ("circumstance", "not_zero")
     assert found(right, told=not_zero) == []
+    hidden = [
+        Case("f/h", Origin("any"), False, {}, inputs, expected=right(**inputs))
+        for inputs in [{**each, "b": np.zeros(3)} for each in INPUTS]
+    ]
+    for outputs, is_refuted in ((lambda case: {**case.expected, "z": np.ones(3)}, False), (lambda c: c.expected, True)):
+        trials = try_cases(ASKED, hidden, [Returned(outputs(case)) for case in hidden])
+        assert refuted(finding, ASKED, trials) == is_refuted
     assert found(lambda a, b, c: {**right(a, b, c), "z": np.full(3, np.nan)}, told=not_zero) == []

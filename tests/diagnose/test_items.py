@@ -37,6 +37,21 @@ def test_an_item_that_holds_another_one_twice():
     assert twice == [Finding(Twin(("h",), ("kept", 0)), Share(3, 3, 4), ("steps",))]
 
 
+def test_steps_that_should_be_alike_and_lists_without_one_contradict_nothing_unless_they_are_wrong():
+    still = [{"h": np.zeros(2), "kept": (np.zeros(2), 1.0)}] * 2
+    expected = [*RIGHT, still, []]
+    (finding,) = found(lambda steps: [{**step, "h": steps[-1]["h"]} for step in steps], expected)
+    assert finding == Finding(Repeated((("h",),)), Share(4, 4, 6), ("steps",))
+    twice = found(lambda steps: [{**step, "h": step["kept"][0]} for step in steps], expected)
+    assert [each.fact for each in twice] == [Twin(("h",), ("kept", 0))]
+
+    def but_there(steps):
+        repeated = [{**step, "h": steps[-1]["h"]} for step in steps]
+        return [{**step, "h": step["h"] + n} for n, step in enumerate(repeated)] if steps is still else repeated
+
+    assert found(but_there, expected) == []
+
+
 @pytest.mark.parametrize(
     "change",
     [

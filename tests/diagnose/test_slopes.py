@@ -22,13 +22,13 @@ def right(f, g, d):
     return {"df": d * f * (1 - f), "dg": d * (1 - g**2)}
 
 
-def found(solution, count=4):
+def found(solution, count=4, more=()):
+    given = [*zip(INPUTS, UPPER, strict=True)][:count] + [(inputs, UPPER[0]) for inputs in more]
     cases = [
         Case(f"f/{n}", Origin("any"), True, {}, inputs, expected=right(**inputs, d=d))
-        for n, (inputs, d) in enumerate(zip(INPUTS[:count], UPPER[:count], strict=True))
+        for n, (inputs, d) in enumerate(given)
     ]
-    outcomes = [Returned(solution(**inputs, d=d)) for inputs, d in zip(INPUTS, UPPER, strict=True)][:count]
-    return slopes(ASKED, cases, outcomes)
+    return slopes(ASKED, cases, [Returned(solution(**inputs, d=d)) for inputs, d in given])
 
 
 def test_slopes_that_are_left_out_are_told_together():
@@ -48,6 +48,14 @@ def test_slopes_that_are_left_out_are_told_together():
 def test_a_slope_that_is_another(change, how, name):
     (finding,) = found(lambda f, g, d: {**right(f, g, d), **change(f, g, d)})
     assert (finding.fact, finding.outputs) == (Slope(how, (name,)), (f"d{name}",))
+
+
+def test_a_case_in_which_the_input_is_0_or_1_contradicts_it_or_not():
+    edges = [{"f": value * np.ones(3), "g": value * np.ones(3)} for value in (0.0, 1.0)]
+    (finding,) = found(lambda f, g, d: {"df": d, "dg": d}, more=edges)
+    assert finding == Finding(Slope("missing", ("f", "g")), Share(6, 6, 6), ("df", "dg"))
+    assert found(lambda f, g, d: {"df": d, "dg": d + (not g.any())}, more=edges)[0].outputs == ("df",)
+    assert found(lambda f, g, d: {"df": d, "dg": d}, count=2, more=edges) == []
 
 
 def test_of_others_nothing_is_said():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.diagnose.circumstances import circumstances
+from grader.diagnose.circumstances import circumstances, refuted
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output, Reals, Tolerance
 from grader.records.bank import Case, Origin
@@ -97,6 +97,11 @@ def test_the_step_from_which_on_an_output_is_wrong(wrong, right, end):
     assert (finding.fact, finding.outputs) == (FirstWrong("y", right, end), ())
     assert finding.rests == Share(shown=3, asked=3, tried=3)
     assert steps(wrong, lengths=(4, 5, 6), asked=ROWS) == []
+    witnesses, others = trials(wrong, (7,), SEQUENCE), trials(lambda step, count: True, (5,), SEQUENCE)
+    (told,) = steps(wrong, lengths=(4, 5, 6), graded=witnesses)
+    assert (told.fact, told.rests) == (finding.fact, Share(shown=4, asked=4, tried=4))
+    assert steps(wrong, lengths=(4, 5, 6), graded=others) == []
+    assert [refuted(finding, SEQUENCE, each) for each in (witnesses, others)] == [False, True]
 
 
 def test_rows_are_held_to_the_rule_of_the_exercise():
