@@ -36,11 +36,10 @@ def holds_of_inputs(finding: Finding, given: Sequence[tuple[Case, Outcome]], tri
             shown = [_stays(name, output, given) for name, output in product(fact.inputs, finding.outputs)]
             return None not in shown and min(count or 0 for count in shown) == finding.rests.shown >= 2
         case NotZero(name=name):
-            zero = [(case, have) for case, have in everything if not np.any(case.inputs[name])]
-            asked = [
-                (case, have) for case, have in zero if not any(np.any(case.expected[each]) for each in finding.outputs)
-            ]
-            return len(asked) >= 2 and all(np.any(have[each]) for _, have in asked for each in finding.outputs)
+            zero = [(case, have) for case, have in everything if not np.any(_entry(case, name))]
+            asked = not any(np.any(case.expected[each]) for case, _ in zero for each in finding.outputs)
+            given = all(np.any(have[each]) for _, have in zero for each in finding.outputs)
+            return asked and given and len(zero) >= 2
         case Repeated(places=places):
             return all(_repeats(finding.outputs[0], place, everything) for place in places)
         case Twin(place=place, of=of):

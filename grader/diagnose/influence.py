@@ -125,12 +125,12 @@ def _moves(pairs: Sequence[_Zeroed], output: str) -> bool:
 
 
 def _nonzero(trials: Sequence[Trial], output: str) -> int:
-    """How many cases show it; 0 where one of them contradicts it."""
+    """How many cases show it; 0 where one of them contradicts it, or asks for another number than 0."""
     shown = 0
     for trial in trials:
         want, have = _numbers(trial.case.expected, output), _given(trial, output)
         if want is None or not want.size or want.any():
-            continue
+            return 0
         if have is None or not np.isfinite(have).all() or same(have, np.zeros(have.shape)):
             return 0
         shown += 1

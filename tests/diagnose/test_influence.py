@@ -75,4 +75,5 @@ def test_an_output_that_should_be_0_and_is_not():
     assert finding == Finding(NotZero("b"), Share(3, 3, 3), ("z",))
     assert (finding.kind, finding.name) == ("circumstance", "not_zero")
     assert found(right, told=not_zero) == []
+    assert found(lambda a, b, c: {**right(a, b, c), "y": c + 1}, names="a", told=not_zero) == []  # it need not be 0
     assert found(lambda a, b, c: {**right(a, b, c), "z": np.full(3, np.nan)}, told=not_zero) == []
