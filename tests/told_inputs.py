@@ -44,13 +44,15 @@ def holds_of_inputs(finding: Finding, given: Sequence[tuple[Case, Outcome]], *, 
             count = min(each or 0 for each in shown)
             return None not in shown and count >= 2 and (count == finding.rests.shown or not counted)
         case NotZero(name=name):
-            zero = [(case, have) for case, have in everything if not np.any(case.inputs[name])]
+            zero = [(case, have) for case, have in everything if not np.any(_entry(case, name))]
             shown = [
-                [have[each] for case, have in zero if np.size(case.expected[each]) and not np.any(case.expected[each])]
+                [(case.expected[each], have[each]) for case, have in zero if np.size(case.expected[each])]
                 for each in finding.outputs
             ]
             told = not counted or min(map(len, shown)) == finding.rests.shown
-            return told and all(len(each) >= 2 and all(map(np.any, each)) for each in shown)
+            return told and all(
+                len(each) >= 2 and all(np.any(have) and not np.any(want) for want, have in each) for each in shown
+            )
         case Repeated(places=places):
             return all(_repeats(finding.outputs[0], place, everything) for place in places)
         case Twin(place=place, of=of):

@@ -76,6 +76,7 @@ def test_an_output_that_should_be_0_and_is_not():
     assert finding == Finding(NotZero("b"), Share(3, 3, 3), ("z",))
     assert (finding.kind, finding.name) == ("circumstance", "not_zero")
     assert found(right, told=not_zero) == []
+    assert found(lambda a, b, c: {**right(a, b, c), "y": c + 1}, names="a", told=not_zero) == []  # it need not be 0
     hidden = [
         Case("f/h", Origin("any"), False, {}, inputs, expected=right(**inputs))
         for inputs in [{**each, "b": np.zeros(3)} for each in INPUTS]
