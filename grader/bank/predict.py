@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from grader.bank import diagnostic
 from grader.bank.plans import canonical
 from grader.bank.witness import witnesses
-from grader.diagnose.known import vagueness
+from grader.diagnose.known import SAY_MORE, vagueness
 from grader.diagnose.rows import places, right_row, row, sums
 from grader.records.bank import Case, Diagnostics, KnownMistake, MistakeKind
 from grader.records.run import job_of
@@ -30,10 +30,6 @@ if TYPE_CHECKING:
     from grader.records.record import Array, Value
 
     Answers = Callable[[Exercise, Sequence[Case]], list[dict[str, Value] | None]]
-
-#: Operators whose sentence says more than that an input was read wrongly: that z and 1 - z are exchanged is the same as
-#: another sign of the weights of z.
-_SAY_MORE = frozenset({"coupled_gates"})
 
 _V = TypeVar("_V")
 
@@ -121,7 +117,7 @@ class Predictions:
         """Mistakes with their answers, in the order of :class:`~grader.records.bank.MistakeKind`; vague ones later."""
         for kind in MistakeKind:
             if kind is MistakeKind.PROBE:
-                yield from (each for each in versions if each.mistake.name in _SAY_MORE)
+                yield from (each for each in versions if each.mistake.name in SAY_MORE)
                 probes = list(diagnostic.probes(exercise))
                 for probe, answer in zip(probes, self._probed(exercise, generic, probes), strict=True):
                     yield AnsweredMistake(KnownMistake(kind, probe.name, probe.sentence), answer, probe)

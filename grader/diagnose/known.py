@@ -23,7 +23,10 @@ MOST = 3  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more
 
-#: Mutation operators whose sentence says most where others answer alike: a carry that is lost is a term, too.
+#: Mutation operators whose sentence says more than that an input was read wrongly: that z and 1 - z are exchanged is
+#: the same as another sign of the weights of z.
+SAY_MORE = frozenset({"coupled_gates"})
+#: Those whose sentence says most where others answer alike: a carry that is lost is a term, too.
 _TELLING = frozenset({"drop_carry"})
 #: Those whose sentence says least: another match is preferred.
 VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale", "drop_result"})
@@ -202,10 +205,11 @@ def _close(one: Array, other: Array, allowed: Array) -> Array:
 
 
 def _rank(mistake: KnownMistake) -> int:
-    """The most telling come first."""
-    if mistake.kind is MistakeKind.MUTANT:
+    """The most telling come first; of those that say as much the one that is known first."""
+    is_mutant = mistake.kind is MistakeKind.MUTANT
+    if is_mutant and mistake.name not in SAY_MORE:
         return len(MistakeKind) + vagueness(mistake)
-    return list(MistakeKind).index(mistake.kind)
+    return list(MistakeKind).index(MistakeKind.PROBE if is_mutant else mistake.kind)
 
 
 def vagueness(mistake: KnownMistake) -> int:

@@ -98,7 +98,7 @@ def _of_one(pairs: Sequence[Pair], *, steps: bool) -> Iterator[OfOne]:
         if all(matches_where_finite(pair.have, change(pair.want)) for pair in pairs):
             yield fact
     yield from _shifts(pairs, steps=steps)
-    if all(pair.have.size == pair.want.size and same(pair.have.ravel(), pair.want.ravel()) for pair in pairs):
+    if all(pair.have.shape != pair.want.shape and same(pair.have.ravel(), pair.want.ravel()) for pair in pairs):
         yield Changed("shape")
     yield from _lengths(pairs)
     yield from _digits(pairs)

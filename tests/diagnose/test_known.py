@@ -179,6 +179,12 @@ def test_one_slip_made_for_each_of_several_outputs_is_told_of_all():
     assert (finding.outputs, finding.fact.partly, finding.rests) == (("a", "b"), False, Share(4, 4, 4))
 
 
+def test_one_that_says_more_than_that_an_input_was_read_wrongly_comes_first():
+    probe, gates, sign = (PROBE, "negated.x"), (MUTANT, "coupled_gates"), (MUTANT, "sign")
+    assert matched({gates: NEGATED, sign: NEGATED, probe: NEGATED}, NEGATED) == [gates]
+    assert matched({sign: NEGATED, probe: NEGATED}, NEGATED) == [probe]
+
+
 @pytest.mark.parametrize("vague", ["swap_names", "hard_coded_size", "off_by_one", "scale"])
 def test_of_equal_predictions_the_most_telling_sentence_is_told(vague):
     order = [(MISCONCEPTION, "m"), (INHERITED, "i"), (PROBE, "p"), (MUTANT, "sign"), (MUTANT, vague)]

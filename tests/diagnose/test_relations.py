@@ -103,6 +103,7 @@ def test_a_relation_that_holds_in_every_case(change, fact):
         lambda y, N: y + 1e-9,
         lambda y, N: 3 * y,
         lambda y, N: -y if N > 2 else 2 * y,
+        lambda y, N: y.ravel() if N > 2 else y,
         lambda y, N: -y if N > 2 else y * np.nan,
         lambda y, N: y * np.inf,
         lambda y, N: np.full(y.shape, np.inf),
