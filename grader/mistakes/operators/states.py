@@ -101,8 +101,14 @@ def _carried(function: Function, loop: ast.For) -> list[str]:
     return [
         name
         for name, place in function.bound.items()
-        if place < (loop.lineno, loop.col_offset) and not function.is_plain(name) and _from_before(loop, name)
+        if place < (loop.lineno, loop.col_offset) and _from_before(loop, name)
+        if not function.is_plain(name) or _is_one_of_several(function, loop, name)
     ]
+
+
+def _is_one_of_several(function: Function, loop: ast.For, name: str) -> bool:
+    """Whether a round gets it among several results: what began as a plain 0 is then an array."""
+    return any(isinstance(function.parent(node), ast.Tuple) for node in _names(loop, name, ast.Store))
 
 
 def _from_before(loop: ast.For, name: str) -> list[ast.Name]:
