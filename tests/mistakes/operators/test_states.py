@@ -136,3 +136,17 @@ def test_of_two_states_that_are_carried_the_one_that_is_lost_is_named():
 
     assert sentences(DROP_CARRY, source) == [lost.format("hidden"), lost.format("cell")]
     assert set(sentences(DROP_CARRY, BACKWARD)) == {""}
+
+
+def test_what_begins_as_0_is_carried_where_a_step_returns_it_among_others():
+    source = """
+    def f(dhs, step):
+        total = 0
+        dxs = []
+        for dh in dhs[::-1]:
+            dx, total = step(dh + total)
+            dxs.append(dx)
+        return dxs, total
+    """
+
+    assert changed(DROP_CARRY, source) == ["dx, total = step(dh)"]
