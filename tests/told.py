@@ -18,6 +18,7 @@ from grader.course.snippet import needed_names
 from grader.mistakes.mutants import mutants
 from grader.records.finding import Beyond, Exchanged, Shift
 from grader.records.run import Returned, job_of
+from tests.told_inputs import FACTS, holds_of_inputs
 from tests.told_when import circumstance_holds, is_read_in_steps
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def holds(
     ``counted``: the numbers of cases have to be right as well.
     """
     asked = [*zip(cases, outcomes, strict=True), *graded]
+    if isinstance(finding.fact, FACTS):
+        return holds_of_inputs(finding, asked, counted=counted)
     if finding.kind == "relation":
         return _relation_holds(finding, exercise, asked, counted=counted)
     if finding.kind == "circumstance":
@@ -54,7 +57,8 @@ def holds(
         others = [each for each in asked if each[0].origin.kind != "diagnostic"]
         return circumstance_holds(finding, exercise, diagnostic, others, counted=counted)
     given = versions.answers(finding, exercise, [case for case, _ in asked])
-    return any(_explains(finding, asked, each, counted=counted) for each in given)
+    whole = any(_explains(finding, asked, each, counted=counted) for each in given)
+    return whole or _each_explained(finding, asked, given, counted=counted)
 
 
 # ── known mistakes ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -114,6 +118,16 @@ def _explains(
     if not counted:
         return wrong and alike >= len(returned) * finding.rests.shown / finding.rests.asked
     return wrong and (alike, len(returned), len(generic)) == astuple(finding.rests)
+
+
+def _each_explained(
+    finding: Finding, generic: Sequence[tuple[Case, Outcome]], answers: Sequence[Sequence[Outcome]], *, counted: bool
+) -> bool:
+    """Whether the same slip, made once for each of its outputs, gives all of them."""
+    alone = [replace(finding, outputs=(output,)) for output in finding.outputs]
+    return len(alone) > 1 and all(
+        any(_explains(each, generic, given, counted=counted) for given in answers) for each in alone
+    )
 
 
 def _outputs(outcome: Outcome) -> dict[str, Any]:
@@ -178,10 +192,13 @@ def _relation_holds(
     in_steps = isinstance(fact, Shift) and fact.along == "steps"
     if in_steps and not all(is_read_in_steps(exercise, name) for name in finding.outputs):
         return False
-    if not all(np.isfinite(have).all() for each in pairs.values() for _, have, _ in each):
+    finite = all(np.isfinite(have).all() for each in pairs.values() for _, have, _ in each)
+    if not finite and not isinstance(fact, Beyond):
         return False
     if any(all(close(want, have) for want, have, _ in each) for each in pairs.values()):
         return False  # of what is right there is nothing to say
+    if isinstance(fact, Exchanged) and fact.rest:
+        return all(close(1 - case.expected[fact.other], have) for each in pairs.values() for _, have, case in each)
     if isinstance(fact, Exchanged):
         held = dict.fromkeys(finding.outputs, fact.other) | {fact.other: finding.outputs[0]}
         return all(close(case.expected[held[name]], have) for name in pairs for _, have, case in pairs[name])
@@ -203,6 +220,8 @@ def _factor(fact: Factor, want: Numbers, have: Numbers, case: Case) -> bool:
     if fact.by in known:
         return close(known[fact.by] * want, have)
     size = case.sizes[fact.size]
+    if fact.by == "sizes":
+        return close(want * size, have * case.sizes[fact.over])
     return close(want, have * size if fact.by == "1/size" else have / size)
 
 
@@ -256,7 +275,14 @@ EACH_CASE: Mapping[str, Callable[[Any, Numbers, Numbers, Case], bool]] = {
     "complement": lambda _, want, have, __: close(1 - want, have),
     "logarithm": lambda _, want, have, __: close(np.log(want), have),
     "exponential": lambda _, want, have, __: close(np.exp(want), have),
-    "columns": lambda _, want, have, __: close(1 + 0 * want[:, 0], want.sum(1)) and close(1 + 0 * have[0], have.sum(0)),
+    "columns": lambda fact, want, have, _: (
+        close(1 + 0 * want[:, 0], want.sum(1)) and close(1.0, have.sum())
+        if fact.whole
+        else close(1 + 0 * have[0], have.sum(0))
+    ),
+    "row_factor": lambda _, want, have, __: all(
+        close(row * (got @ row) / (row @ row or 1), got) for row, got in zip(want, have, strict=True)
+    ),
     "shift": _shift,
     "shape": lambda _, want, have, __: want.shape != have.shape and close(want.ravel(), have.ravel()),
     "length": _length,

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec.structs import astuple
 
 from grader.judge.trials import try_cases
-from grader.records.finding import EqualSizes, OutputsRight, Steps, When
+from grader.records.finding import EqualSizes, FirstWrong, OutputsRight, Steps, When
 from grader.records.run import Returned
 
 if TYPE_CHECKING:
@@ -42,9 +42,25 @@ def circumstance_holds(
 
     generic = [index for index in range(count) if ordinary[index]]
     match fact:
+        case When(unless=unless) if unless:
+            (condition,) = fact.conditions
+            given = [index for index, case in enumerate(cases) if _is_so(condition, case)]
+            ones = [all(cases[index].sizes[size] == 1 for size in unless) for index in given]
+            some = [any(cases[index].sizes[size] == 1 for size in unless) for index in given]
+            apart = [index for index in generic if index not in given]
+            shown = sum(not right[index] for index in given)
+            told = (shown, len(apart), len(apart))
+            return (
+                ones == some == [right[index] for index in given]
+                and all(right[index] for index in apart)
+                and numbers(*told)
+            )
         case When():
             given = [index for index, case in enumerate(cases) if any(_is_so(each, case) for each in fact.conditions)]
             apart = [index for index in generic if index not in given]
+            measured = asked & set().union(*wrong_in)
+            if fact.right and measured and all(_is_one_number(cases, name, given, generic) for name in measured):
+                return False  # every answer is right there
             counts = [sum((name in wrong_in[index]) == fact.right for index in apart) for name in asked]
             whole = sum(right[index] != fact.right for index in apart)
             told = (len(given), min(counts) if finding.outputs else whole, len(apart))
@@ -67,10 +83,21 @@ def circumstance_holds(
                 and set(fact.right) == set(exercise.outputs) - measured
                 and numbers(right.count(False), len(cases), len(cases))
             )
+        case FirstWrong():
+            shown = _begins(fact, exercise, everything)
+            return shown is not None and (shown == finding.rests.shown or not counted)
         case Steps():
             shown = _rows_hold(fact, exercise, everything)
             return shown is not None and (shown == finding.rests.shown or not counted)
     raise ValueError(finding.name)
+
+
+def _is_one_number(cases: Sequence[Case], output: str, given: Sequence[int], generic: Sequence[int]) -> bool:
+    """Whether an output should be one number in all of some cases, though not in all generic ones."""
+    there, everywhere = (
+        np.concatenate([np.ravel(cases[index].expected[output]) for index in chosen]) for chosen in (given, generic)
+    )
+    return there.dtype.kind in "fiu" and bool(there.size and np.ptp(there) < 1e-6 < np.ptp(everywhere))
 
 
 def _right_outputs(trial: Any) -> set[str]:
@@ -109,6 +136,25 @@ def _rows_hold(fact: Steps, exercise: Exercise, given: Sequence[tuple[Case, Outc
         if alone != fact.right or set(others) != {not fact.right}:
             return None
     return count
+
+
+def _begins(fact: FirstWrong, exercise: Exercise, given: Sequence[tuple[Case, Outcome]]) -> int | None:
+    """How many cases with several steps show it; None if any contradicts it."""
+    count = 0
+    for case, outcome in given:
+        want, have = (
+            case.expected[fact.output],
+            (outcome.outputs if isinstance(outcome, Returned) else {}).get(fact.output),
+        )
+        if np.shape(have) != np.shape(want) or len(want) < 2:
+            continue
+        off = [step for step in range(len(want)) if not np.allclose(want[step], have[step], rtol=0, atol=1e-4)]
+        if not off:
+            continue
+        if (off[0] if fact.end == "first" else len(want) - 1 - off[-1]) != fact.right:
+            return None
+        count += 1
+    return count if is_read_in_steps(exercise, fact.output) else None
 
 
 def is_read_in_steps(exercise: Exercise, output: str) -> bool:

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from grader.bank import diagnostic
 from grader.bank.plans import canonical
 from grader.bank.witness import witnesses
-from grader.diagnose.known import vagueness
+from grader.diagnose.known import SAY_MORE, vagueness
 from grader.diagnose.rows import places, right_row, row, sums
 from grader.records.bank import Case, Diagnostics, KnownMistake, MistakeKind
 from grader.records.run import job_of
@@ -117,6 +117,7 @@ class Predictions:
         """Mistakes with their answers, in the order of :class:`~grader.records.bank.MistakeKind`; vague ones later."""
         for kind in MistakeKind:
             if kind is MistakeKind.PROBE:
+                yield from (each for each in versions if each.mistake.name in SAY_MORE)
                 probes = list(diagnostic.probes(exercise))
                 for probe, answer in zip(probes, self._probed(exercise, generic, probes), strict=True):
                     yield AnsweredMistake(KnownMistake(kind, probe.name, probe.sentence), answer, probe)

@@ -9,10 +9,24 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from grader.diagnose.conditions import all_so
+from grader.diagnose.influence import is_never_zero, not_zero
+from grader.diagnose.pairs import CLOSE
 from grader.diagnose.rows import as_numbers
 from grader.diagnose.steps import are_so, steps
-from grader.records.finding import Contrast, EqualSizes, Finding, OutputsRight, Share, Steps, When
+from grader.records.finding import (
+    Contrast,
+    EqualSizes,
+    Finding,
+    FirstWrong,
+    NotZero,
+    OutputsRight,
+    Share,
+    Steps,
+    When,
+)
 from grader.records.run import OF_MANY, NotRun, Returned, TimedOut
 
 if TYPE_CHECKING:
@@ -35,14 +49,20 @@ def circumstances(
     ``graded`` are witnesses and public cases, which refute.
     """
     seen = _seen(tried(generic), tried(simple), tried(graded))
-    whole = [*steps(exercise, seen.generic, seen.others), *_equal_sizes(seen), *_conditions(seen)]
-    return [*whole, *([] if whole else _conditions_of_outputs(seen)), *_outputs(exercise, seen)]
+    groups = _groups(seen)
+    whole = [*steps(exercise, seen.generic, seen.others), *_equal_sizes(seen), *_conditions(groups, seen)]
+    of_outputs = [] if whole else _conditions_of_outputs(groups, seen)
+    zero = not_zero(exercise, seen.simple, [*seen.generic, *seen.graded])
+    return [*whole, *of_outputs, *zero, *_outputs(exercise, seen)]
 
 
 def refuted(finding: Finding, exercise: Exercise, trials: Sequence[Trial]) -> bool:
     """Whether any of these trials contradicts what a finding says of circumstances."""
     came = tried(trials)
     match finding.fact:
+        case When(conditions=conditions, unless=unless) if unless:
+            given = [trial for trial in came if all_so(conditions, trial.case)]
+            return not all(_is_right_as_1(size, given) for size in unless)
         case When(right=right, conditions=conditions):
             given = [trial for trial in came if all_so(conditions, trial.case)]
             return any(_right(trial, output) != right for trial in given for output in finding.outputs or (None,))
@@ -50,8 +70,10 @@ def refuted(finding: Finding, exercise: Exercise, trials: Sequence[Trial]) -> bo
             return any(trial.right != right for trial in came if all(_equal(p, trial) for p in pairwise(sizes)))
         case OutputsRight(right=names):
             return any(not _right(trial, output) for trial in came for output in names)
-        case Steps():
+        case Steps() | FirstWrong():
             return not are_so(finding.fact, exercise, came)
+        case NotZero(name=name):
+            return not all(is_never_zero(name, output, came) for output in finding.outputs)
     return False
 
 
@@ -106,19 +128,18 @@ class _Group(NamedTuple):
 def _group(conditions: Collection[Condition], seen: _Seen) -> _Group:
     """Cases in which any of some things is simple, whatever they were drawn for."""
 
-    def simple(trial: Trial) -> bool:
-        return not seen.so[id(trial)].isdisjoint(conditions)
+    def those(trials: Sequence[Trial]) -> tuple[list[Trial], list[Trial]]:
+        found: tuple[list[Trial], list[Trial]] = [], []
+        for trial in trials:
+            found[seen.so[id(trial)].isdisjoint(conditions)].append(trial)
+        return found
 
-    return _Group(
-        given=[trial for trial in (*seen.simple, *seen.generic) if simple(trial)],
-        ordinary=[trial for trial in seen.generic if not simple(trial)],
-        graded=[trial for trial in seen.graded if simple(trial)],
-    )
+    (simple, _), (among, ordinary), (graded, _) = those(seen.simple), those(seen.generic), those(seen.graded)
+    return _Group(given=[*simple, *among], ordinary=ordinary, graded=graded)
 
 
-def _conditions(seen: _Seen) -> Iterator[Finding]:
+def _conditions(groups: Mapping[Condition, _Group], seen: _Seen) -> Iterator[Finding]:
     """That it is right when an input is 0, say, and wrong otherwise; or the reverse."""
-    groups = _groups(seen)
     if right_in := _right_in(groups, seen, None):
         yield _right_when(right_in, seen, ())
         return
@@ -128,11 +149,31 @@ def _conditions(seen: _Seen) -> Iterator[Finding]:
         given = len(group.given) + len(group.graded)
         rests = Contrast(given=given, opposite=len(group.ordinary), ordinary=len(group.ordinary))
         yield Finding(When(right=False, conditions=tuple(wrong_in)), rests)
+    elif not wrong_in:
+        yield from _unless(groups)
 
 
-def _conditions_of_outputs(seen: _Seen) -> list[Finding]:
+def _unless(groups: Mapping[Condition, _Group]) -> Iterator[Finding]:
+    """That it is wrong when a size is 1 and another is not."""
+    for condition, group in groups.items():
+        if condition.kind != "size_one" or not group.ordinary or not all(trial.right for trial in group.ordinary):
+            continue
+        given = [*group.given, *group.graded]
+        named = [size for size in given[0].case.sizes if size != condition.name and _is_right_as_1(size, given)]
+        shown = sum(not trial.right for trial in given)
+        if named and sum(not trial.right for trial in group.given) >= LEAST:
+            rests = Contrast(given=shown, opposite=len(group.ordinary), ordinary=len(group.ordinary))
+            yield Finding(When(right=False, conditions=(condition,), unless=tuple(named)), rests)
+            return
+
+
+def _is_right_as_1(size: str, trials: Sequence[Trial]) -> bool:
+    """Whether a size is 1 in those of the cases that are right, and in no other."""
+    return all(trial.right == (trial.case.sizes.get(size) == 1) for trial in trials)
+
+
+def _conditions_of_outputs(groups: Mapping[Condition, _Group], seen: _Seen) -> list[Finding]:
     """What makes single outputs right, those first that most of them share."""
-    groups = _groups(seen)
     alike: dict[tuple[Condition, ...], list[str]] = {}
     for output in sorted(_failing(seen.generic)):
         if right_in := _right_in(groups, seen, output):
@@ -149,13 +190,17 @@ def _groups(seen: _Seen) -> dict[Condition, _Group]:
 def _right_in(groups: Mapping[Condition, _Group], seen: _Seen, output: str | None) -> list[Condition]:
     """What makes a solution, or one of its outputs, right that is else wrong; nothing where everything does."""
     asked = _failing(seen.generic) if output is None else {output}
-    right_in = [condition for condition, group in groups.items() if _is_right_in(group, output, asked)]
+    right_in = [
+        condition
+        for condition, group in groups.items()
+        if _is_right_in(group, output) and not _is_trivial(group, seen, asked)
+    ]
     return right_in[:NAMED] if len(right_in) < max(2, len(groups)) else []
 
 
-def _is_right_in(group: _Group, output: str | None, asked: set[str]) -> bool:
+def _is_right_in(group: _Group, output: str | None) -> bool:
     """Whether all is right in a group, though hardly by luck: then little of it would be right elsewhere as well."""
-    if len(group.given) < LEAST or not group.ordinary or all(_trivial(trial, asked) for trial in group.given):
+    if len(group.given) < LEAST or not group.ordinary:
         return False
     lucky = sum(_right(trial, output) for trial in group.ordinary) / len(group.ordinary)
     return lucky ** len(group.given) <= LUCK and all(_right(trial, output) for trial in (*group.given, *group.graded))
@@ -230,7 +275,26 @@ def _outputs(exercise: Exercise, seen: _Seen) -> Iterator[Finding]:
         yield Finding(OutputsRight(tuple(right)), rests, tuple(wrong))
 
 
+def _is_trivial(group: _Group, seen: _Seen, failing: set[str]) -> bool:
+    """Whether hardly any mistake could show: nothing but zeros is asked for, or one number that is not always asked."""
+    if all(_trivial(trial, failing) for trial in group.given):
+        return True
+    return bool(failing) and all(
+        _is_one_number(group.given, output) and not _is_one_number(seen.generic, output) for output in failing
+    )
+
+
 def _trivial(trial: Trial, failing: set[str]) -> bool:
-    """True if nothing but zeros is asked of the outputs that fail elsewhere: then hardly any mistake could show."""
+    """True if nothing but zeros is asked of the outputs that fail elsewhere."""
     asked = [as_numbers(expected) for output, expected in trial.case.expected.items() if output in failing]
     return bool(asked) and all(array is not None and not array.any() for array in asked)
+
+
+def _is_one_number(trials: Sequence[Trial], output: str) -> bool:
+    """Whether the output should be the same number everywhere, in all cases: a share of 1, where there is one class."""
+    asked = [as_numbers(trial.case.expected[output]) for trial in trials if output in trial.case.expected]
+    numbers = [array.ravel() for array in asked if array is not None and array.dtype.kind != "b"]
+    if len(numbers) < len(trials) or not numbers:
+        return False
+    every = np.concatenate(numbers)
+    return bool(every.size) and bool(np.ptp(every.astype(float)) <= CLOSE)

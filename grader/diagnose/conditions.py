@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def all_so(conditions: Iterable[Condition], case: Case) -> frozenset[Condition]:
     """The conditions that hold of a case, whatever that was drawn for."""
-    inputs = named_values(case.inputs)
+    inputs = named_values(case.inputs) | case.inputs
     return frozenset(
         condition
         for condition in conditions

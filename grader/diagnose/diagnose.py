@@ -15,10 +15,14 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader.diagnose.circumstances import circumstances, refuted, tried
-from grader.diagnose.known import matches
+from grader.diagnose.influence import no_effect
+from grader.diagnose.items import shared_items
+from grader.diagnose.known import VAGUE, matches
 from grader.diagnose.relations import relations
 from grader.diagnose.resemblance import resemblances
+from grader.diagnose.slopes import slopes
 from grader.judge.trials import try_cases
+from grader.records.finding import Changed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -30,7 +34,10 @@ if TYPE_CHECKING:
     from grader.records.verdict import Trial
 
 MOST = 3  # findings
-MOST_MISTAKES = 2  # of them; what is left is for when it is right
+MOST_WITHOUT = 2  # of when it is right, where nothing else is known
+
+#: Operators whose sentence says less than which input has no influence.
+_BROAD = VAGUE | {"drop_term", "drop_factor", "drop_result"}
 
 
 def diagnose(
@@ -62,9 +69,9 @@ def findings(
     """The same, where the outcomes have been compared already."""
     what = [*named, *_mistakes(exercise, [*trials, *graded], diagnostics, right)]
     needed = _needed([*what, *_circumstances(exercise, diagnostics, trials, graded)])
-    mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST_MISTAKES]
+    mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST]
     others = [finding for finding in needed if finding.kind == "circumstance"]
-    return (*mistakes, *others[: MOST - MOST_MISTAKES if mistakes else MOST_MISTAKES])
+    return (*mistakes, *others[: min(1, MOST - len(mistakes)) if mistakes else MOST_WITHOUT])
 
 
 @np.errstate(all="ignore")
@@ -83,7 +90,8 @@ def with_contradictions(
     if any(finding.kind == "relation" for finding in found):
         came = tried([*trials, *graded, *hidden])
         asked = ([trial.case for trial in came], [trial.outcome for trial in came])
-        still = relations(exercise, *asked) + resemblances(exercise, *asked)
+        exact = (each for told in (relations, slopes, shared_items) for each in told(exercise, *asked))
+        still = [*exact, *no_effect(exercise, came), *resemblances(exercise, *asked)]
 
     def contradicted(finding: Finding) -> bool:
         if finding.kind == "relation":
@@ -117,17 +125,37 @@ def _mistakes(
     came = tried(trials)
     cases, given = [trial.case for trial in came], [trial.outcome for trial in came]
     related = relations(exercise, cases, given)
-    told = {output for finding in related for output in finding.outputs}
+    never_set = [finding for finding in related if finding.fact == Changed("zero")]  # as where nothing is carried to it
+    surely = [
+        *(finding for finding in related if finding not in never_set),
+        *slopes(exercise, cases, given),
+        *shared_items(exercise, cases, given),
+    ]
     named = matches(
-        [each.case for each in trials], [each.outcome for each in trials], diagnostics, told=told, right=right
+        [each.case for each in trials],
+        [each.outcome for each in trials],
+        diagnostics,
+        _failing(came),
+        told={output for finding in surely for output in finding.outputs},
+        right=right,
     )
+    kinds = {kind: [each for each in named.exact if each.kind == kind] for kind in ("misconception", "probe", "mutant")}
     return [
-        *(finding for finding in named.exact if finding.kind == "misconception"),
-        *related,
+        *kinds["misconception"],
+        *surely,
         *named.nearly,
-        *(finding for finding in named.exact if finding.kind != "misconception"),
+        *kinds["probe"],
+        *(finding for finding in kinds["mutant"] if finding.name not in _BROAD),
+        *never_set,
+        *no_effect(exercise, came),
+        *(finding for finding in kinds["mutant"] if finding.name in _BROAD),
         *resemblances(exercise, cases, given),
     ]
+
+
+def _failing(trials: Sequence[Trial]) -> set[str]:
+    """Outputs that are wrong anywhere."""
+    return {found.output for trial in trials for found in trial.comparisons if found.deviation is not None}
 
 
 def _needed(ranked: Sequence[Finding]) -> list[Finding]:

@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from grader.records.run import Outcome
 
 LEAST = 3  # cases that must have given an output, for a match to mean anything
-MOST = 2  # matches told
+MOST = 3  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more
 
-#: Mutation operators whose sentence says most where others answer alike: a carry that is lost is a term, too.
+#: Mutation operators whose sentence says more than that an input was read wrongly: that z and 1 - z are exchanged is
+#: the same as another sign of the weights of z.
+SAY_MORE = frozenset({"coupled_gates"})
+#: Those whose sentence says most where others answer alike: a carry that is lost is a term, too.
 _TELLING = frozenset({"drop_carry"})
 #: Those whose sentence says least: another match is preferred.
-_VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale", "drop_result"})
+VAGUE = frozenset({"swap_names", "hard_coded_size", "off_by_one", "scale", "drop_result"})
 
 
 class Matches(NamedTuple):
@@ -40,6 +43,7 @@ def matches(
     cases: Sequence[Case],
     outcomes: Sequence[Outcome],
     diagnostics: Diagnostics,
+    failing: Collection[str] = (),
     *,
     told: Collection[str] = (),
     right: Collection[str] = (),
@@ -47,20 +51,29 @@ def matches(
     """The mistakes that predict what the solution gives on all cases, for as many of its outputs as they can.
 
     One mistake that predicts everything is enough; otherwise one for each output that is wrong. Of what the author
-    wrote, one that predicts nearly all cases is taken where none predicts them all. Outputs that are ``told`` of
-    choose none but the author's own; a change of a function that is ``right`` is no mistake of this solution.
+    wrote, one that predicts nearly all cases is taken where none predicts them all. ``failing`` are all outputs that
+    are wrong, those that are no numbers or have another shape as well. Outputs that are ``told`` of choose none but the
+    author's own; a change of a function that is ``right`` is no mistake of this solution.
     """
     found = Matches([], [])
     if not diagnostics.mistakes:
         return found
-    known = _Answers(cases, outcomes, diagnostics, frozenset(told), frozenset(right))
+    known = _Answers(cases, outcomes, diagnostics, failing, told=frozenset(told), right=frozenset(right))
     open_outputs = known.wrong
     while open_outputs and len(found.exact) + len(found.nearly) < MOST:
         chosen = known.best(open_outputs) or known.best(open_outputs, nearly=True)
+        if chosen is None and (apart := known.of_one(open_outputs)):
+            found.exact.append(_finding(*apart, known, alone=False))
+            open_outputs = [output for output in open_outputs if output not in apart[1]]
+            continue
         if chosen is None:
             break
         index, explained = chosen
-        (found.nearly if known.missed(index, explained) else found.exact).append(_finding(index, explained, known))
+        if missed := known.missed(index, explained):
+            found.nearly.append(_finding(index, explained, known, missed=missed))
+        else:
+            explained = [*explained, *known.alike(index, [each for each in open_outputs if each not in explained])]
+            found.exact.append(_finding(index, explained, known))
         open_outputs = [output for output in open_outputs if output not in explained]
     return found
 
@@ -73,6 +86,8 @@ class _Answers:
         cases: Sequence[Case],
         outcomes: Sequence[Outcome],
         diagnostics: Diagnostics,
+        failing: Collection[str],
+        *,
         told: frozenset[str],
         right: frozenset[str],
     ) -> None:
@@ -96,9 +111,14 @@ class _Answers:
         self._alike = {
             output: self._is_answered[:, those] | ~self._given[output] for output, those in self._where.items()
         }
-        self._may_miss = {output: self._allowance(output, cases) for output in self._where}
+        self._tells = {output: _is_telling(output, cases) for output in self._where}
+        self._may_miss = {
+            output: int(self.count(output) * MISSED) if self._tells[output] else 0 for output in self._where
+        }
         self._missed = {output: self._misses(output) for output in self._where}
         self.wrong = [output for output in self._where if self._is_wrong(output)]
+        self._right_ones = [each for each in self._where if each not in self.wrong and self.count(each) >= LEAST]
+        self.all_wrong = {*self.wrong, *failing}
 
     def count(self, *outputs: str) -> int:
         """How many cases gave these outputs in their shapes."""
@@ -114,7 +134,6 @@ class _Answers:
 
         What the solution has right, it must have right as well. ``nearly``: the author's own, and not in all cases.
         """
-        right = [output for output in self._where if output not in self.wrong]
         may_miss = self._may_miss if nearly else dict.fromkeys(self._where, 0)
         ranked = []
         for index, mistake in enumerate(self.mistakes):
@@ -123,8 +142,8 @@ class _Answers:
             explained = [output for output in outputs if self._predicts(index, [output], may_miss)]
             telling = self._telling(mistake, explained)
             whole = mistake.kind is MistakeKind.INHERITED  # it speaks of another function: it must explain everything
-            enough = len(explained) == len(self.wrong) if whole else bool(telling)
-            if enough and self._predicts(index, right, may_miss):
+            enough = len(explained) == len(self.all_wrong) if whole else bool(telling)
+            if enough and self._predicts(index, self._right_ones, may_miss):
                 ranked.append((-len(telling), _rank(mistake), -len(explained), index, explained))
         *_, index, explained = min(ranked, default=(-1, []))
         return None if index < 0 else (index, explained)
@@ -139,17 +158,30 @@ class _Answers:
     def _is_out(self, mistake: KnownMistake) -> bool:
         return mistake.kind is MistakeKind.MUTANT and mistake.function in self._right
 
+    def of_one(self, outputs: Sequence[str]) -> tuple[int, list[str]] | None:
+        """A telling mistake that predicts one of these outputs, though it would change what the solution has right.
+
+        A slip that the reference can make for several outputs only, a student may well make for one.
+        """
+        asked = [output for output in outputs if self._tells[output] and output not in self._told]
+        for index, mistake in enumerate(self.mistakes):
+            if mistake.kind.authors or mistake.name in VAGUE or self._is_out(mistake):
+                continue
+            for output in asked:
+                if not self._missed[output][index]:
+                    return index, [output]
+        return None
+
+    def alike(self, index: int, outputs: Sequence[str]) -> list[str]:
+        """Those of these outputs that other mistakes of the same class predict: the slip was made once for each."""
+        said = self.mistakes[index]
+        same = [number for number, each in enumerate(self.mistakes) if each == said and number != index]
+        fits = [each for each in same if not any(self._missed[output][each] for output in self._right_ones)]
+        return [output for output in outputs if any(not self._missed[output][each] for each in fits)]
+
     def _is_wrong(self, output: str) -> bool:
         given = self._given[output]
         return self.count(output) >= LEAST and not self._is_right[self._where[output]][given].all()
-
-    def _allowance(self, output: str, cases: Sequence[Case]) -> int:
-        """In how many cases a mistake that predicts nearly all may miss: never where a number may be met by chance."""
-        for case in cases:
-            expected = as_numbers(case.expected[output])
-            if expected is None or not expected.ndim or expected.dtype.kind != "f":
-                return 0
-        return int(self.count(output) * MISSED)
 
     def _misses(self, output: str) -> Array:
         """For each mistake, in how many cases it does not give this output as the solution does.
@@ -166,27 +198,35 @@ def _all_empty(cases: Sequence[Case], output: str, wanted: Array) -> bool:
     return bool(np.isnan(wanted).all()) or not any(np.size(case.expected[output]) for case in cases)
 
 
+def _is_telling(output: str, cases: Sequence[Case]) -> bool:
+    """Whether it is arrays of fractions: single or whole numbers may be met by chance."""
+    wanted = [as_numbers(case.expected[output]) for case in cases if output in case.expected]
+    return all(each is not None and each.ndim and each.dtype.kind == "f" for each in wanted)
+
+
 def _close(one: Array, other: Array, allowed: Array) -> Array:
     with np.errstate(invalid="ignore", over="ignore"):
         return np.asarray((np.abs(one - other) <= allowed) & np.isfinite(other) | (one == other))
 
 
 def _rank(mistake: KnownMistake) -> int:
-    """The most telling come first."""
-    if mistake.kind is MistakeKind.MUTANT:
+    """The most telling come first; of those that say as much the one that is known first."""
+    is_mutant = mistake.kind is MistakeKind.MUTANT
+    if is_mutant and mistake.name not in SAY_MORE:
         return len(MistakeKind) + vagueness(mistake)
-    return list(MistakeKind).index(mistake.kind)
+    return list(MistakeKind).index(MistakeKind.PROBE if is_mutant else mistake.kind)
 
 
 def vagueness(mistake: KnownMistake) -> int:
     """How little a mutant's sentence says beside another's, from 0 on."""
-    return 0 if mistake.name in _TELLING else 2 if mistake.name in _VAGUE else 1
+    return 0 if mistake.name in _TELLING else 2 if mistake.name in VAGUE else 1
 
 
-def _finding(index: int, explained: Sequence[str], known: _Answers) -> Finding:
+def _finding(index: int, explained: Sequence[str], known: _Answers, *, missed: int = 0, alone: bool = True) -> Finding:
+    """``alone``: the mistake changes nothing else that the solution has right."""
     count = known.count(*explained)
     return Finding(
-        fact=Predicted(known.mistakes[index], partly=len(explained) < len(known.wrong)),
-        rests=Share(shown=count - known.missed(index, explained), asked=count, tried=known.cases),
+        fact=Predicted(known.mistakes[index], partly=not alone or known.all_wrong != set(explained)),
+        rests=Share(shown=count - missed, asked=count, tried=known.cases),
         outputs=tuple(explained),
     )

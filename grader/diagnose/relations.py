@@ -10,8 +10,21 @@ import numpy as np
 
 from grader.diagnose.pairs import CLOSE, matches_where_finite, nothing_asked, pair, pairs_of, same
 from grader.diagnose.rows import as_numbers
+from grader.diagnose.targets import off_at_target
 from grader.judge.steps import has_steps
-from grader.records.finding import Changed, Columns, Exchanged, Factor, Finding, Length, Limited, Rounded, Share, Shift
+from grader.records.finding import (
+    AtTarget,
+    Changed,
+    Columns,
+    Exchanged,
+    Factor,
+    Finding,
+    Length,
+    Limited,
+    Rounded,
+    Share,
+    Shift,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -64,11 +77,12 @@ def relations(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outc
     """
     found = list(_exchanged(exercise, cases, outcomes))
     told = {name for finding in found for name in finding.outputs}
-    alike: dict[tuple[OfOne, Share], list[str]] = {}
+    alike: dict[tuple[OfOne | AtTarget, Share], list[str]] = {}
     for output in exercise.outputs:
         pairs = pairs_of(cases, outcomes, output)
         if output not in told and len(pairs) >= LEAST and not all(same(pair.have, pair.want) for pair in pairs):
-            fact = next(_of_one(pairs, steps=has_steps(exercise, output)), None)
+            fact: OfOne | AtTarget | None = next(_of_one(pairs, steps=has_steps(exercise, output)), None)
+            fact = fact or off_at_target(cases, outcomes, output)
             if fact is not None:
                 shown = len(pairs) + nothing_asked(cases, outcomes, output)
                 alike.setdefault((fact, Share(shown, shown, len(cases))), []).append(output)
@@ -84,7 +98,7 @@ def _of_one(pairs: Sequence[Pair], *, steps: bool) -> Iterator[OfOne]:
         if all(matches_where_finite(pair.have, change(pair.want)) for pair in pairs):
             yield fact
     yield from _shifts(pairs, steps=steps)
-    if all(pair.have.size == pair.want.size and same(pair.have.ravel(), pair.want.ravel()) for pair in pairs):
+    if all(pair.have.shape != pair.want.shape and same(pair.have.ravel(), pair.want.ravel()) for pair in pairs):
         yield Changed("shape")
     yield from _lengths(pairs)
     yield from _digits(pairs)
@@ -107,6 +121,15 @@ def _factors(pairs: Sequence[Pair]) -> Iterator[Factor]:
             yield Factor("1/size", size)
         if all(same(pair.have, pair.want * pair.sizes[size]) for pair in pairs):
             yield Factor("size", size)
+    yield from _ratios(pairs)
+
+
+def _ratios(pairs: Sequence[Pair]) -> Iterator[Factor]:
+    """One size for another: what is divided by one of them should be divided by the other."""
+    for size, over in permutations(pairs[0].sizes, 2):
+        apart = sum(pair.sizes[size] != pair.sizes[over] for pair in pairs)
+        if apart >= LEAST and all(same(pair.have * pair.sizes[over], pair.want * pair.sizes[size]) for pair in pairs):
+            yield Factor("sizes", size, over)
 
 
 def _shifts(pairs: Sequence[Pair], *, steps: bool) -> Iterator[Shift]:
@@ -164,20 +187,21 @@ def _limits(pairs: Sequence[Pair]) -> Iterator[Limited]:
 
 
 def _columns(pairs: Sequence[Pair]) -> Iterator[Columns]:
-    """Shares over the wrong axis."""
+    """Shares over the wrong axis, or over all axes."""
     if any(pair.want.ndim != 2 or pair.have.shape != pair.want.shape for pair in pairs):
         return
-    if not all(_are_shares(pair.want, -1) and _are_shares(pair.have, 0) for pair in pairs):
+    if not all(_are_shares(pair.want, -1) for pair in pairs):
         return
-    rows = [(_are_shares(pair.want, -1), _are_shares(pair.have, -1)) for pair in pairs]
-    columns = [(_are_shares(pair.want, 0), _are_shares(pair.have, 0)) for pair in pairs]
-    swapped = sum(one == (True, False) and other == (False, True) for one, other in zip(rows, columns, strict=True))
-    if swapped >= LEAST:
-        yield Columns()
+    for fact, axis in ((Columns(), 0), (Columns(whole=True), None)):
+        if not all(_are_shares(pair.have, axis) for pair in pairs):
+            continue
+        swapped = sum(not _are_shares(pair.have, -1) and not _are_shares(pair.want, axis) for pair in pairs)
+        if swapped >= LEAST:
+            yield fact
 
 
 @np.errstate(all="ignore")
-def _are_shares(numbers: Array, axis: int) -> bool:
+def _are_shares(numbers: Array, axis: int | None) -> bool:
     return bool(np.all(np.abs(numbers.sum(axis=axis) - 1.0) <= CLOSE))
 
 
@@ -187,7 +211,7 @@ def _all(pairs: Sequence[Pair]) -> tuple[Array, Array]:
 
 
 def _exchanged(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> Iterator[Finding]:
-    """Outputs that hold what another one should hold."""
+    """Outputs that hold what another one should hold, or what that leaves of 1."""
     held: dict[str, tuple[str, Share]] = {}
     for output, other in permutations(exercise.outputs, 2):
         if output not in held and (rests := _holds(output, other, cases, outcomes)):
@@ -197,15 +221,28 @@ def _exchanged(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Out
             yield Finding(Exchanged(other), rests, (output,))
         elif output < other:
             yield Finding(Exchanged(other), rests, (output, other))
+    for output, other in permutations(exercise.outputs, 2):
+        if output not in held and (rests := _holds(output, other, cases, outcomes, rest=True)):
+            held[output] = other, rests
+            yield Finding(Exchanged(other, rest=True), rests, (output,))
 
 
-def _holds(output: str, other: str, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> Share | None:
-    """The cases in which an output holds what another one should; None where one contradicts it, or few show it."""
+def _holds(
+    output: str, other: str, cases: Sequence[Case], outcomes: Sequence[Outcome], *, rest: bool = False
+) -> Share | None:
+    """The cases in which an output holds what another one should; None where one contradicts it, or few show it.
+
+    ``rest``: one minus that.
+    """
     given = [(case, pair(case, outcome, output, other)) for case, outcome in zip(cases, outcomes, strict=True)]
     found = [each for _, each in given if each is not None]
-    if not all(same(each.have, each.want) for each in found):
+    if not all(same(each.have, 1.0 - each.want if rest else each.want) for each in found):
         return None
-    shown = sum(_differ(case.expected[output], case.expected[other]) for case, each in given if each is not None)
+    shown = sum(
+        _differ(case.expected[output], each.have if rest else case.expected[other])
+        for case, each in given
+        if each is not None
+    )
     return Share(len(found), len(found), len(cases)) if shown >= LEAST else None
 
 

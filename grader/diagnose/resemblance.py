@@ -70,6 +70,21 @@ def _any_factor(pairs: Sequence[Pair]) -> int:
     return len(pairs) if len({round(factor, 3) for factor in factors}) >= LEAST else 0
 
 
+def _row_factor(pairs: Sequence[Pair]) -> int:
+    """With a single number in a row there always is a factor."""
+    told = [pair for pair in pairs if pair.want.ndim == 2 and pair.want.shape[1] > 1 and len(pair.want) > 1]
+    if len(told) < LEAST or not all(pair.want.ndim == 2 and _rows_are_multiples(pair) for pair in pairs):
+        return 0
+    return len(pairs)
+
+
+def _rows_are_multiples(pair: Pair) -> bool:
+    squares = np.sum(pair.want**2, axis=1, keepdims=True)
+    factors = np.sum(pair.have * pair.want, axis=1, keepdims=True) / np.where(squares > 0.0, squares, 1.0)
+    is_telling = (squares > 0.0) | pair.have.any(axis=1, keepdims=True)  # of a row of zeros any factor gives zeros
+    return bool(factors[is_telling].all()) and same(pair.have, factors * pair.want)
+
+
 def _factors(pairs: Sequence[Pair]) -> list[tuple[Pair, float]]:
     """The factor of each case, where all cases are right but for one; else none."""
     factors = []
@@ -133,6 +148,7 @@ def _leaves(pairs: Sequence[Pair], low: float, high: float) -> int:
 _LIKENESSES: dict[Alike | Beyond, Callable[[Sequence[Pair]], int]] = {
     Alike("same_factor"): _same_factor,
     Alike("any_factor"): _any_factor,
+    Alike("row_factor"): _row_factor,
     Alike("nearly"): _nearly,
     Alike("rises"): _rises,
     Alike("falls"): _falls,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from itertools import product
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from grader.diagnose.rows import as_numbers
 from grader.judge.bulk import Sheet
 from grader.judge.steps import has_steps
 from grader.judge.tolerance import rule_of
-from grader.records.finding import Finding, Share, Steps
+from grader.records.finding import Finding, FirstWrong, Share, Steps
 from grader.records.run import Returned
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from grader.records.verdict import Trial
 
 LEAST = 2  # cases that must show it
+_ENDS: Final[tuple[Literal["first", "last"], ...]] = ("first", "last")
+_RIGHT: Final[tuple[Literal[1, 2], ...]] = (1, 2)
 
 
 class _Place(NamedTuple):
@@ -34,20 +37,36 @@ def steps(exercise: Exercise, generic: Sequence[Trial], others: Sequence[Trial])
         if not declared.shape or len(declared.shape) < 2 or not isinstance(declared.shape[0], str):
             continue
         wrong = _rows_right(exercise, generic, output)
-        place = _place(wrong) if len(wrong) >= LEAST else None
-        everything = [*wrong, *_rows_right(exercise, others, output)] if place else wrong
-        if place and _place(everything) == place:
-            along: Literal["steps", "rows"] = "steps" if has_steps(exercise, output) else "rows"
-            fact = Steps(output=output, right=place.right, end=place.end, along=along)
-            tried = len(generic) + len(others)
-            yield Finding(fact, Share(shown=len(everything), asked=len(everything), tried=tried))
+        if len(wrong) < LEAST:
+            continue
+        along: Literal["steps", "rows"] = "steps" if has_steps(exercise, output) else "rows"
+        fact = next((each for each in _facts(output, along, wrong) if _holds(each, wrong)), None)
+        everything = [*wrong, *_rows_right(exercise, others, output)] if fact else wrong
+        fact = next((each for each in _facts(output, along, wrong) if _holds(each, everything)), None)
+        if fact is not None:
+            count, tried = len(everything), len(generic) + len(others)
+            yield Finding(fact, Share(shown=count, asked=count, tried=tried))
 
 
-def are_so(fact: Steps, exercise: Exercise, trials: Sequence[Trial]) -> bool:
+def are_so(fact: Steps | FirstWrong, exercise: Exercise, trials: Sequence[Trial]) -> bool:
     """Whether these trials are as a fact says."""
-    wrong = _rows_right(exercise, trials, fact.output)
-    alone, others = (0, slice(1, None)) if fact.end == "first" else (-1, slice(-1))
-    return all(rows[alone] == fact.right and (rows[others] != fact.right).all() for rows in wrong)
+    return _holds(fact, _rows_right(exercise, trials, fact.output))
+
+
+def _facts(output: str, along: Literal["steps", "rows"], wrong: Sequence[Array]) -> Iterator[Steps | FirstWrong]:
+    """What may be told of such cases."""
+    if place := _place(wrong):
+        yield Steps(output=output, right=place.right, end=place.end, along=along)
+    if along == "steps":
+        yield from (FirstWrong(output, right, end) for end, right in product(_ENDS, _RIGHT))
+
+
+def _holds(fact: Steps | FirstWrong, wrong: Sequence[Array]) -> bool:
+    turned = [rows if fact.end == "first" else rows[::-1] for rows in wrong]
+    if isinstance(fact, Steps):
+        return all(rows[0] == fact.right and (rows[1:] != fact.right).all() for rows in turned)
+    right = fact.right
+    return all(len(rows) > right and rows[:right].all() and not rows[right] for rows in turned)
 
 
 def _place(wrong: Sequence[Array]) -> _Place | None:

@@ -7,10 +7,11 @@ from grader.mistakes.operators.axes import BROADCAST, WRONG_AXIS
 from grader.mistakes.operators.checks import DROP_CHECK, SWAP_COMPARISON
 from grader.mistakes.operators.counts import HARD_CODED_SIZE, OFF_BY_ONE
 from grader.mistakes.operators.derivatives import WRONG_DERIVATIVE
+from grader.mistakes.operators.gates import COUPLED_GATES
 from grader.mistakes.operators.inputs import CHANGE_INPUT_IN_PLACE
 from grader.mistakes.operators.names import SWAP_NAMES, USE_GRADIENT
 from grader.mistakes.operators.numerics import ADD_EPSILON, CLIPPING, FLOAT32, ROUNDING
-from grader.mistakes.operators.order import SWAP_CONCATENATION, SWAP_GATES
+from grader.mistakes.operators.order import SWAP_CONCATENATION, SWAP_GATES, SWAP_ORDER
 from grader.mistakes.operators.products import MATMUL_TO_ELEMENTWISE, TRANSPOSE, WRONG_POWER
 from grader.mistakes.operators.scale import SCALE
 from grader.mistakes.operators.states import DROP_CARRY, DROP_RESULT, WRONG_INITIAL_STATE
@@ -35,6 +36,8 @@ OPERATORS = (
     WRONG_DERIVATIVE,
     SWAP_CONCATENATION,
     SWAP_GATES,
+    COUPLED_GATES,
+    SWAP_ORDER,
     USE_GRADIENT,
     DROP_RESULT,
     # one part of a formula

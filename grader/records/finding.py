@@ -22,7 +22,10 @@ class Fact(Record, frozen=True, tag_field="fact"):
 
 
 class Predicted(Fact, frozen=True, tag="predicted"):
-    """A known mistake gives what the solution gives. ``partly``: it leaves an output unexplained that is wrong too."""
+    """A known mistake gives what the solution gives.
+
+    ``partly``: it leaves an output unexplained that is wrong too, or would change another one that is right.
+    """
 
     mistake: KnownMistake
     partly: bool = False
@@ -55,11 +58,13 @@ class Changed(Relation, frozen=True, tag="changed"):
 class Factor(Relation, frozen=True, tag="factor"):
     """It is a multiple of the right output: by a number, or by a size (``summed``), or it is divided by one.
 
-    ``size`` is the one by which it is multiplied or divided.
+    ``size`` is the one by which it is multiplied or divided; with ``sizes`` it is multiplied by that and divided by
+    ``over``.
     """
 
-    by: Literal["-1", "2", "1/2", "1/log 2", "1/log 10", "size", "1/size"]
+    by: Literal["-1", "2", "1/2", "1/log 2", "1/log 10", "size", "1/size", "sizes"]
     size: str = ""
+    over: str = ""
 
 
 class Shift(Relation, frozen=True, tag="shift"):
@@ -90,19 +95,59 @@ class Limited(Relation, frozen=True, tag="limit"):
 
 
 class Columns(Relation, frozen=True, tag="columns"):
-    """Its columns sum to 1, where the rows of the right one do."""
+    """Its columns sum to 1, or all its numbers together (``whole``), where the rows of the right one do."""
+
+    whole: bool = False
 
 
 class Exchanged(Relation, frozen=True, tag="exchanged"):
-    """It holds what the output ``other`` should hold; if that is one of the finding's, the reverse holds too."""
+    """It holds what the output ``other`` should hold; if that is one of the finding's, the reverse holds too.
+
+    ``rest``: it holds one minus that.
+    """
 
     other: str
+    rest: bool = False
+
+
+class AtTarget(Relation, frozen=True, tag="target"):
+    """It is off by ``by``, divided by ``size`` if that is one, at the entries that the input ``name`` names alone."""
+
+    name: str
+    by: Literal[-2, -1, 1, 2]
+    size: str = ""
+
+
+class Slope(Relation, frozen=True, tag="slope"):
+    """A factor is wrong: the slope of the activation that made an input, for each of the outputs one of ``inputs``."""
+
+    how: Literal["missing", "twice", "tanh_for_sigmoid", "sigmoid_for_tanh"]
+    inputs: tuple[str, ...]
+
+
+class NoEffect(Relation, frozen=True, tag="no_effect"):
+    """It stays as it is when one of these inputs is set to 0, and should not."""
+
+    inputs: tuple[str, ...]
+
+
+class Repeated(Relation, frozen=True, tag="repeated"):
+    """What lies at these places of the items of a list is the same in all items, and should not be."""
+
+    places: tuple[tuple[int | str, ...], ...]
+
+
+class Twin(Relation, frozen=True, tag="twin"):
+    """What lies at ``place`` in each item of a list is what lies at the place ``of`` in it, and should not be."""
+
+    place: tuple[int | str, ...]
+    of: tuple[int | str, ...]
 
 
 class Alike(Relation, frozen=True, tag="alike"):
     """It is like the right output, though no relation is exact."""
 
-    how: Literal["same_factor", "any_factor", "nearly", "rises", "falls"]
+    how: Literal["same_factor", "any_factor", "row_factor", "nearly", "rises", "falls"]
 
 
 class Beyond(Relation, frozen=True, tag="beyond"):
@@ -120,10 +165,14 @@ class Circumstance(Fact, frozen=True):
 
 
 class When(Circumstance, frozen=True, tag="when"):
-    """It is right, or wrong, wherever any of these conditions holds, and hardly ever so elsewhere."""
+    """It is right, or wrong, wherever any of these conditions holds, and hardly ever so elsewhere.
+
+    ```unless`` are sizes: where they are 1 as well, it is not.
+    """
 
     right: bool
     conditions: tuple[Condition, ...]
+    unless: tuple[str, ...] = ()
 
 
 class EqualSizes(Circumstance, frozen=True, tag="equal_sizes"):
@@ -140,6 +189,20 @@ class Steps(Circumstance, frozen=True, tag="steps"):
     right: bool
     end: Literal["first", "last"]
     along: Literal["steps", "rows"]
+
+
+class FirstWrong(Circumstance, frozen=True, tag="first_wrong"):
+    """Counted from ``end``, ``output`` is right in its first ``right`` steps, and wrong in the one after."""
+
+    output: str
+    right: Literal[1, 2]
+    end: Literal["first", "last"]
+
+
+class NotZero(Circumstance, frozen=True, tag="not_zero"):
+    """It is not 0 where this input is, and should be."""
+
+    name: str
 
 
 class OutputsRight(Circumstance, frozen=True, tag="outputs"):
@@ -159,11 +222,18 @@ AnyFact: TypeAlias = (
     | Limited
     | Columns
     | Exchanged
+    | AtTarget
+    | Slope
+    | NoEffect
+    | Repeated
+    | Twin
     | Alike
     | Beyond
     | When
     | EqualSizes
     | Steps
+    | FirstWrong
+    | NotZero
     | OutputsRight
 )
 

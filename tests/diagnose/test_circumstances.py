@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from grader.diagnose.circumstances import circumstances
+from grader.diagnose.circumstances import circumstances, refuted
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output
 from grader.records.bank import Case, Condition, Origin
@@ -269,3 +269,41 @@ def test_outputs_that_are_right_in_some_circumstance_where_the_whole_never_is():
     assert (third.fact, third.outputs) == (right_when(y_is_0), ("c",))
     (whole,) = of_outputs("ac", x="", y="a")[:1]
     assert (whole.fact, whole.outputs) == (right_when(X_IS_0), ())
+
+
+# ── sizes of 1 ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sized(*given, condition=None):
+    """Trials for truths and sizes; what is expected is 1 where D is 1, and else the number of the case."""
+    cases = [
+        Case("f/1", Origin("any"), True, sizes, {}, expected={"y": 1.0 if sizes["D"] == 1 else n}, condition=condition)
+        for n, (_, sizes) in enumerate(given, 2)
+    ]
+    outcomes = [
+        Returned({"y": case.expected["y"] + (not right)}) for case, (right, _) in zip(cases, given, strict=True)
+    ]
+    return list(try_cases(NUMBER, cases, outcomes))
+
+
+D_IS_1 = Condition("size_one", "D")
+LARGE = [(True, {"D": 2, "N": 3, "H": 4}), (True, {"D": 3, "N": 2, "H": 1})]
+
+
+def test_wrong_where_one_size_is_1_and_another_is_not():
+    simple = sized((False, {"D": 1, "N": 2, "H": 1}), (False, {"D": 1, "N": 3, "H": 4}), condition=D_IS_1)
+    graded = sized((True, {"D": 1, "N": 1, "H": 3}), (True, {"D": 2, "N": 1, "H": 1}))
+    (finding,) = circumstances(NUMBER, sized(*LARGE), simple, graded)
+    assert finding.fact == When(right=False, conditions=(D_IS_1,), unless=("N",))
+    assert finding.rests == Contrast(given=2, opposite=2, ordinary=2)
+    assert not refuted(finding, NUMBER, graded)
+    other = sized((True, {"D": 1, "N": 2, "H": 3}), (True, {"D": 1, "N": 1, "H": 3}))
+    assert refuted(finding, NUMBER, other)
+    assert circumstances(NUMBER, sized(*LARGE), simple, other) == []
+    assert circumstances(NUMBER, sized((False, LARGE[0][1]), LARGE[1]), simple, graded) == []
+
+
+def test_right_where_every_answer_is_the_same_number_says_nothing():
+    simple = sized(*[(True, {"D": 1, "N": n, "H": 2}) for n in (2, 3, 4)], condition=D_IS_1)
+    wrong = sized(*[(False, sizes) for _, sizes in (*LARGE, *LARGE)])
+    assert circumstances(NUMBER, wrong, simple) == []

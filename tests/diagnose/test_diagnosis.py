@@ -22,7 +22,7 @@ from grader.grading.grade import Demands, grade_path
 from grader.judge.trials import try_cases
 from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Limits
-from grader.records.finding import Factor, Predicted
+from grader.records.finding import Exchanged, Factor, NoEffect, Predicted
 from grader.records.run import Returned, job_of
 from grader.report import terminal, view
 from grader.report.words import findings as finding_words
@@ -73,6 +73,15 @@ KINDS = {
     "length": {"wrong_shape", "off_by_one"},
     "rounded": {"rounding"},
     "limit": {"clipping"},
+    "no_effect": {"no_effect", "drop_term"},
+    "target": {"target"},
+    "repeated": {"alias"},
+    "twin": {"alias"},
+    "slope": {"wrong_derivative"},
+    "coupled_gates": {"coupled", "swap_gates", "swap_names", "swap_sign"},
+    "complement_factor": {"swap_sign"},
+    "swap_order": {"order"},
+    "columns": {"wrong_axis"},
 }
 
 
@@ -160,8 +169,12 @@ def kinds(finding: Finding) -> set[str]:
         return {"drop_bias", "drop_term"}
     if name == "ignored" and inputs in ("h0", "h_prev", "c_prev"):
         return {"wrong_initial_state", "drop_term"}
-    if finding.fact == Factor("-1"):
+    if finding.fact == Factor("-1") or (name == "scale" and "minus" in in_words(finding)):
         return {"swap_sign"}
+    if isinstance(finding.fact, Exchanged) and finding.fact.rest:
+        return {"coupled", "swap_sign"}
+    if isinstance(finding.fact, NoEffect) and {"h0", "h_prev", "c_prev"} & set(finding.fact.inputs):
+        return {"wrong_initial_state", "drop_term"}
     return KINDS.get(name, {name})
 
 

@@ -125,8 +125,17 @@ def test_without_mistakes_or_cases_nothing_is_named():
 
 
 def test_what_the_solution_has_right_the_mistake_has_right_as_well():
-    assert matched({(MUTANT, "sign"): BOTH}, NEGATED) == []
+    assert matched({(MUTANT, "scale"): BOTH}, NEGATED) == []
+    assert matched({(MISCONCEPTION, "sign"): BOTH}, NEGATED) == []
     assert matched({(MUTANT, "order"): BOTH, (MUTANT, "sign"): NEGATED}, NEGATED) == [("mutant", "sign")]
+
+
+def test_a_telling_one_that_has_more_wrong_is_told_of_the_output_that_it_predicts():
+    both = {(MUTANT, "sign"): BOTH}
+    all_cases = Share(shown=4, asked=4, tried=4)
+    assert shares(both, NEGATED) == [("y", True, all_cases)]
+    assert shares({**both, (MUTANT, "order"): NEGATED}, NEGATED) == [("y", False, all_cases)]
+    assert matched({**both, (MUTANT, "order"): NEGATED}, NEGATED) == [("mutant", "order")]
 
 
 # ── several ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -145,15 +154,35 @@ def test_otherwise_each_wrong_output_has_its_own():
     assert shares({(MUTANT, "sign"): NEGATED}, BOTH) == [("y", True, all_cases)]
 
 
-def test_at_most_two_are_named():
-    def three(x):
-        return dict.fromkeys("abc", x)
+def test_at_most_three_are_named():
+    def four(x):
+        return dict.fromkeys("abcd", x)
 
     def wrong(*names):
-        return lambda x: {name: -x if name in names else x for name in "abc"}
+        return lambda x: {name: -x if name in names else x for name in "abcd"}
 
-    versions = {(MISCONCEPTION, name): wrong(name) for name in "abc"}
-    assert matched(versions, wrong(*"abc"), three) == [(MISCONCEPTION, "a"), (MISCONCEPTION, "b")]
+    versions = {(MISCONCEPTION, name): wrong(name) for name in "abcd"}
+    assert matched(versions, wrong(*"abcd"), four) == [(MISCONCEPTION, name) for name in "abc"]
+
+
+def test_one_slip_made_for_each_of_several_outputs_is_told_of_all():
+    def three(x):
+        return {name: np.array([x, x + 1]) for name in "abc"}
+
+    def wrong(*names):
+        return lambda x: {name: -value if name in names else value for name, value in three(x).items()}
+
+    same = (KnownMistake(MUTANT, "sign", "A sign is lost."),) * 3
+    rows = [row(cases_of(three), answers(wrong(name))) for name in "abc"]
+    known = Diagnostics(tuple(cases_of(three)), same, sums(places(cases_of(three)), rows))
+    (finding,) = matches(cases_of(three), answers(wrong(*"ab")), known).exact
+    assert (finding.outputs, finding.fact.partly, finding.rests) == (("a", "b"), False, Share(4, 4, 4))
+
+
+def test_one_that_says_more_than_that_an_input_was_read_wrongly_comes_first():
+    probe, gates, sign = (PROBE, "negated.x"), (MUTANT, "coupled_gates"), (MUTANT, "sign")
+    assert matched({gates: NEGATED, sign: NEGATED, probe: NEGATED}, NEGATED) == [gates]
+    assert matched({sign: NEGATED, probe: NEGATED}, NEGATED) == [probe]
 
 
 @pytest.mark.parametrize("vague", ["swap_names", "hard_coded_size", "off_by_one", "scale"])
@@ -198,9 +227,10 @@ def test_a_mistake_that_fails_where_the_solution_does_not_is_another_one():
 
 
 def test_an_output_that_is_not_given_says_nothing_of_the_others():
-    """A mistake that gives it is not the same mistake."""
-    missing = {(MUTANT, "sign"): NEGATED}
-    assert matched(missing, lambda x: {"y": -right(x)["y"]}) == []
+    """Of the others a mistake may be told, which leaves that one unexplained."""
+    known, given = diagnostics_of({(MUTANT, "sign"): NEGATED}), answers(lambda x: {"y": -right(x)["y"]})
+    (finding,) = matches(cases_of(), given, known, failing={"y", "z"}).exact
+    assert (finding.outputs, finding.fact.partly) == (("y",), True)
 
 
 @pytest.mark.parametrize("extra", ["text", None, {"a": 1.0}, np.zeros((0, 2)), [[1], [1, 2]]])

@@ -46,6 +46,29 @@ def of_y(change, sequences=SEQUENCES):
     return findings[0] if findings else None
 
 
+def test_one_minus_what_another_output_should_be():
+    pairs = [{"y": RNG.uniform(size=3), "z": RNG.uniform(size=3)} for _ in range(4)]
+    (finding,) = found(pairs, [{**each, "y": 1 - each["z"]} for each in pairs], names="yz")
+    assert finding == Finding(Exchanged("z", rest=True), Share(4, 4, 4), ("y",))
+    assert found(pairs, [{**each, "z": 1 - each["z"]} for each in pairs], names="yz")[0].fact == Changed("complement")
+
+
+def test_shares_of_all_numbers_where_those_of_rows_are_asked():
+    rows = [np.exp(each) / np.exp(each).sum(axis=1, keepdims=True) for each in SEQUENCES]
+    (finding,) = found([{"y": each} for each in rows], [{"y": each / each.sum()} for each in rows])
+    assert finding.fact == Factor("1/size", "N")  # says more, where it is so
+    weighted = [each * np.arange(1, len(each) + 1)[:, None] for each in rows]
+    (finding,) = found([{"y": each} for each in rows], [{"y": each / each.sum()} for each in weighted])
+    assert finding.fact == Columns(whole=True)
+
+
+def test_one_size_for_another():
+    cases = cases_of(*({"y": each} for each in SEQUENCES), V=7)
+    given = [Returned({"y": case.expected["y"] * case.sizes["N"] / 7}) for case in cases]
+    (finding,) = relations(exercise(outputs={"y": Output()}), cases, given)
+    assert finding.fact == Factor("sizes", "N", "V")
+
+
 @pytest.mark.parametrize(
     ("change", "fact"),
     [
@@ -80,6 +103,7 @@ def test_a_relation_that_holds_in_every_case(change, fact):
         lambda y, N: y + 1e-9,
         lambda y, N: 3 * y,
         lambda y, N: -y if N > 2 else 2 * y,
+        lambda y, N: y.ravel() if N > 2 else y,
         lambda y, N: -y if N > 2 else y * np.nan,
         lambda y, N: y * np.inf,
         lambda y, N: np.full(y.shape, np.inf),

@@ -46,6 +46,12 @@ def test_a_likeness_of_all_cases(change, how):
     assert of_y(change) == [(Alike(how), Share(shown=4, asked=4, tried=4))]
 
 
+def test_a_factor_for_each_row():
+    rows = [RNG.standard_normal((3, 4)) for _ in range(4)]
+    assert of_y(lambda y, n: y * np.array([[2.0], [3.0], [n + 4.0]]), rows)[0][0] == Alike("row_factor")
+    assert of_y(lambda y, n: y * np.array([1.5, 2.0, -0.5, n + 1.0]), rows) == []
+
+
 def test_what_leaves_the_range_of_the_right_numbers():
     mixed = lambda y, n: y[::-1] * (2 if n else 0.1)  # noqa: E731 - out of order, and only sometimes too large
     beyond = sum(float(np.abs(2 * y).max()) > 1 for y in SQUASHED[1:])

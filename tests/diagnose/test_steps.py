@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.diagnose.circumstances import circumstances
+from grader.diagnose.circumstances import circumstances, refuted
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output, Reals, Tolerance
 from grader.records.bank import Case, Origin
-from grader.records.finding import Share, Steps
+from grader.records.finding import FirstWrong, Share, Steps
 from grader.records.run import Raised, Returned
 from tests.judge.examples import exercise
 
@@ -59,7 +59,7 @@ def test_rows_in_which_an_output_is_right(wrong, right, end):
     [
         (lambda step, count: True, (3, 4, 5)),
         (lambda step, count: False, (3, 4, 5)),
-        (lambda step, count: step == 1, (3, 4, 5)),
+        (lambda step, count: step == count // 2, (3, 4, 5)),
         (FIRST_ONLY, (1, 1, 3)),
         (lambda step, count: step > 0 if count > 3 else step == 0, (3, 4, 5)),
         (lambda step, count: True, (0, 0, 0)),
@@ -76,12 +76,32 @@ def test_only_a_named_first_axis_of_several_has_rows(shape):
 
 
 def test_another_case_may_refute_it():
-    same, other = trials(FIRST_ONLY, (4,), SEQUENCE), trials(lambda step, count: step == 1, (4,), SEQUENCE)
+    same, other = trials(FIRST_ONLY, (4,), SEQUENCE), trials(lambda step, count: step == 2, (4,), SEQUENCE)
     right, single = trials(lambda step, count: False, (4,), SEQUENCE), trials(lambda step, count: True, (1,), SEQUENCE)
     assert len(steps(FIRST_ONLY, graded=[*same, *right, *single])) == 1
     assert steps(FIRST_ONLY, graded=[*same, *other]) == []
     generic = trials(FIRST_ONLY, (2, 3, 5), SEQUENCE)
     assert circumstances(SEQUENCE, generic, other) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "end"),
+    [
+        (lambda step, count: step == 1, 1, "first"),
+        (lambda step, count: step == 2 or step > 3, 2, "first"),
+        (lambda step, count: step == count - 2, 1, "last"),
+    ],
+)
+def test_the_step_from_which_on_an_output_is_wrong(wrong, right, end):
+    (finding,) = steps(wrong, lengths=(4, 5, 6))
+    assert (finding.fact, finding.outputs) == (FirstWrong("y", right, end), ())
+    assert finding.rests == Share(shown=3, asked=3, tried=3)
+    assert steps(wrong, lengths=(4, 5, 6), asked=ROWS) == []
+    witnesses, others = trials(wrong, (7,), SEQUENCE), trials(lambda step, count: True, (5,), SEQUENCE)
+    (told,) = steps(wrong, lengths=(4, 5, 6), graded=witnesses)
+    assert (told.fact, told.rests) == (finding.fact, Share(shown=4, asked=4, tried=4))
+    assert steps(wrong, lengths=(4, 5, 6), graded=others) == []
+    assert [refuted(finding, SEQUENCE, each) for each in (witnesses, others)] == [False, True]
 
 
 def test_rows_are_held_to_the_rule_of_the_exercise():

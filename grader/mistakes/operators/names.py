@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
-from grader.mistakes.change import called, replace
+from grader.mistakes.change import called, replace, same
 from grader.mistakes.confused import confused, gradients_of
 from grader.mistakes.operator import Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from grader.mistakes.change import Change
     from grader.mistakes.function import Function
+
+
+_IS_WEIGHT = re.compile(r"[WUV]\w{0,4}|w\w{0,2}|weights?\w*|kernel")  # and not what they are multiplied with
 
 
 def swap_names(function: Function) -> Iterator[Change]:
@@ -46,12 +50,46 @@ def _puts_into_itself(function: Function, node: ast.Name, other: str) -> bool:
 
 
 def use_gradient(function: Function) -> Iterator[Change]:
-    """A gradient for the array that it belongs to: ``dW`` for ``W``."""
+    """A gradient for the array that it belongs to: ``dW`` for ``W``, or the product that is its gradient."""
+    products = [node for node in function.find(ast.BinOp) if isinstance(node.op, ast.MatMult)]
+    for passed, (slope, weights) in _passed_back(products):
+        for gradient, others in _gradients(products):
+            has_name = isinstance(function.parent(gradient), ast.Assign)
+            if not has_name and gradient is not passed and same(others, slope):
+                yield replace(weights, gradient)
     for node in function.find(ast.Name):
         if _is_variable(function, node):
             for other in _with_value(function, node):
                 if other in gradients_of(node.id):
                     yield replace(node, ast.Name(other))
+
+
+def _passed_back(products: Iterable[ast.BinOp]) -> Iterator[tuple[ast.BinOp, tuple[ast.expr, ast.Name]]]:
+    """Products ``da @ W.T`` or ``W.T @ da``, with da and W: what a layer hands back to what was before it."""
+    for node in products:
+        match node:
+            case ast.BinOp(left=slope, right=ast.Attribute(value=ast.Name() as weights, attr="T")) if _is_weight(
+                weights
+            ):
+                yield node, (slope, weights)
+            case ast.BinOp(left=ast.Attribute(value=ast.Name() as weights, attr="T"), right=slope) if _is_weight(
+                weights
+            ):
+                yield node, (slope, weights)
+
+
+def _gradients(products: Iterable[ast.BinOp]) -> Iterator[tuple[ast.BinOp, ast.expr]]:
+    """Products ``x.T @ da`` or ``da @ x.T``, with da: gradients of weights."""
+    for node in products:
+        match node:
+            case ast.BinOp(left=ast.Attribute(value=read, attr="T"), right=ast.Name() as slope) if not _is_weight(read):
+                yield node, slope
+            case ast.BinOp(left=ast.Name() as slope, right=ast.Attribute(value=read, attr="T")) if not _is_weight(read):
+                yield node, slope
+
+
+def _is_weight(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and _IS_WEIGHT.fullmatch(node.id) is not None
 
 
 def _is_variable(function: Function, node: ast.Name) -> bool:

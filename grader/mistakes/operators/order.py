@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from grader.mistakes.function import Function
 
 _JOINS = frozenset({"concatenate", "stack", "vstack", "hstack", "column_stack", "row_stack", "dstack", "block"})
+_OUTER = frozenset({"log", "exp"})  # which make another number of a mean than the mean of what they make
+_REDUCING = frozenset({"mean", "sum"})
 _RESULTS = "It behaves as if two results were given in each other's place."
 
 
@@ -92,7 +94,27 @@ def _results(function: Function) -> Iterator[Change]:
                     yield exchange(one, other)
 
 
+def swap_order(function: Function) -> Iterator[Change]:
+    """``mean(log(p))`` for ``log(mean(p))``, and the reverse; of sums, and of exponentials, as well."""
+    for outer in function.find(ast.Call):
+        match outer:
+            case ast.Call(args=[ast.Call(args=[value], keywords=[]) as inner], keywords=[]) if (
+                called(outer) in _REDUCING and called(inner) in _OUTER
+            ) or (called(outer) in _OUTER and called(inner) in _REDUCING):
+                yield replace(outer, with_fields(inner, args=[with_fields(outer, args=[value])]))
+            case ast.Call(
+                func=ast.Attribute(value=ast.Call(args=[value], keywords=[]) as inner), args=[], keywords=[]
+            ) if called(outer) in _REDUCING and called(inner) in _OUTER:
+                changed = with_fields(outer, func=with_fields(outer.func, value=value))
+                yield replace(outer, with_fields(inner, args=[changed]))
+
+
 SWAP_CONCATENATION = Operator(
     "swap_concatenation", "It behaves as if arrays were joined in another order.", swap_concatenation
 )
 SWAP_GATES = Operator("swap_gates", "It behaves as if two values, such as two gates, were exchanged.", swap_gates)
+SWAP_ORDER = Operator(
+    "swap_order",
+    "It behaves as if a logarithm or an exponential and a mean or a sum were taken in the other order.",
+    swap_order,
+)

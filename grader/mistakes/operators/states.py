@@ -11,7 +11,7 @@ from grader.mistakes.equivalent import idle
 from grader.mistakes.operator import Operator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.mistakes.change import Change
     from grader.mistakes.function import Function
@@ -20,6 +20,9 @@ _IS_STATE = re.compile(r".*(?:0|_prev|_init|_initial|_next|_last)|(?:prev|init|i
 _FILLED = {"zeros": "ones", "zeros_like": "ones_like", "ones": "zeros", "ones_like": "zeros_like"}
 _DRAWN = frozenset({"normal", "standard_normal", "uniform"})
 _FILLING = "It behaves as if something began with ones instead of zeros, or the other way round."
+_IS_CELL = re.compile(r"(?:.*_)?(?:d|next_|prev_|dnext_|dprev_)*c(?:ell)?(?:_.*)?")
+_IS_HIDDEN = re.compile(r"(?:.*_)?(?:d|next_|prev_|dnext_|dprev_)*(?:h|a|hidden)(?:_.*)?")
+_LOST = "It behaves as if what one step hands on by the {} state never reached the next."
 _NOT_CARRIED = "It behaves as if the state did not move on from step to step."
 
 
@@ -66,17 +69,31 @@ def _first_again(function: Function, loop: ast.For, name: str) -> Iterator[Chang
 def drop_carry(function: Function) -> Iterator[Change]:
     """What a loop hands on is left out of a sum, or is zero whenever a step reads or writes it."""
     for loop in function.find(ast.For):
-        for name in _carried(function, loop):
-            for node in _from_before(loop, name):
-                match function.parent(node):
-                    case ast.BinOp(left=left, op=ast.Add(), right=right) as total:
-                        yield replace(total, left if right is node else right)
-                    case _:
-                        yield from function.rewrite(node, "NP.zeros_like(X)")
-            for node in _names(loop, name, ast.Store):
-                match function.parent(node):
-                    case ast.Assign(targets=[ast.Name()], value=value):
-                        yield from function.rewrite(value, "NP.zeros_like(S)", S=ast.Name(name))
+        carried = _carried(function, loop)
+        for name in carried:
+            yield from _lost(function, loop, name, _which(name, carried))
+
+
+def _lost(function: Function, loop: ast.For, name: str, sentence: str) -> Iterator[Change]:
+    for node in _from_before(loop, name):
+        match function.parent(node):
+            case ast.BinOp(left=left, op=ast.Add(), right=right) as total:
+                yield replace(total, left if right is node else right, sentence)
+            case _:
+                yield from function.rewrite(node, "NP.zeros_like(X)", sentence)
+    for node in _names(loop, name, ast.Store):
+        match function.parent(node):
+            case ast.Assign(targets=[ast.Name()], value=value):
+                yield from function.rewrite(value, "NP.zeros_like(S)", sentence, S=ast.Name(name))
+
+
+def _which(name: str, carried: Sequence[str]) -> str:
+    """Of two states that are carried, the one that is lost is named by what it is called; else empty."""
+    cells = [each for each in carried if _IS_CELL.fullmatch(each)]
+    hidden = [each for each in carried if _IS_HIDDEN.fullmatch(each) and each not in cells]
+    if not cells or not hidden or name not in (*cells, *hidden):
+        return ""
+    return _LOST.format("cell" if name in cells else "hidden")
 
 
 def _carried(function: Function, loop: ast.For) -> list[str]:

@@ -5,26 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.records.finding import (
-    Alike,
-    Beyond,
-    Changed,
-    Columns,
+    Circumstance,
     Contrast,
     EqualSizes,
-    Exchanged,
-    Factor,
-    Length,
-    Limited,
+    FirstWrong,
     NamedByInstructor,
+    NoEffect,
+    NotZero,
     OutputsRight,
     Predicted,
-    Rounded,
+    Relation,
     Share,
-    Shift,
     Steps,
     When,
 )
-from grader.report.words.language import quoted
+from grader.report.words.language import are, quoted
+from grader.report.words.relations import of_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,33 +28,6 @@ if TYPE_CHECKING:
     from grader.records.bank import Condition
     from grader.records.finding import AnyFact, Finding
 
-_CHANGED: Final = {
-    "zero": "is 0, whatever it should be",
-    "absolute": "has lost its signs: it is the absolute value of what it should be",
-    "transposed": "is transposed",
-    "reversed": "is in reversed order along its first axis",
-    "complement": "is one minus what it should be",
-    "logarithm": "is the logarithm of what it should be",
-    "exponential": "is the exponential of what it should be",
-    "shape": "holds the right numbers in another shape",
-}
-_FACTORS: Final = {
-    "-1": "has the wrong sign",
-    "2": "is twice what it should be",
-    "1/2": "is half of what it should be",
-    "1/log 2": "is as large as with a logarithm to base 2",
-    "1/log 10": "is as large as with a logarithm to base 10",
-    "size": "is multiplied by `{}`: summed where it should be averaged",
-    "1/size": "is divided by `{}`: averaged where it should be summed",
-}
-_ALIKE: Final = {
-    "same_factor": "right but for a factor that is the same in all cases",
-    "any_factor": "right but for one factor in each case",
-    "nearly": "off by less than a hundredth of its largest number, "
-    "as lost digits or a small number that is added would be",
-    "rises": "larger wherever the right numbers are larger, as if another function came last",
-    "falls": "smaller wherever the right numbers are larger, as if another function came last",
-}
 _CONDITIONS: Final = {
     "zero": "`{}` is 0",
     "symmetric": "`{}` is symmetric",
@@ -70,26 +39,11 @@ _CONDITIONS: Final = {
 def sentence(finding: Finding) -> str:
     """What is known, for the student."""
     fact, outputs = finding.fact, finding.outputs
-    match fact:
-        case Predicted():
-            return _predicted(fact, finding)
-        case NamedByInstructor(sentence=said, partly=partly):
-            return f"In {quoted(outputs)}: {said}" if partly else said
-        case Exchanged(other=other):
-            both = other in outputs
-            return f"{quoted(outputs)} {'are exchanged' if both else f'holds what `{other}` should hold'}."
-        case Alike() | Beyond():
-            return f"{quoted(outputs)}: {_likeness(fact)}."
-        case When():
-            return _when(fact, outputs)
-        case EqualSizes(right=right, sizes=sizes):
-            return f"It is {_verdict(right=right)} when {quoted(sizes)} are equal."
-        case Steps(right=right, along=along, end=end):
-            place = f"at its {end} step" if along == "steps" else f"in its {end} row"
-            return f"`{fact.output}` is {_verdict(right=right)} {place} only."
-        case OutputsRight(right=names):
-            return f"{_are(names)} right; {_are(outputs)} not."
-    return f"{quoted(outputs)}{': each' if len(outputs) > 1 else ''} {_relation(fact)}."
+    if isinstance(fact, Predicted):
+        return _predicted(fact, finding)
+    if isinstance(fact, NamedByInstructor):
+        return f"In {quoted(outputs)}: {fact.sentence}" if fact.partly else fact.sentence
+    return of_outputs(fact, outputs) if isinstance(fact, Relation) else _circumstance(fact, outputs)
 
 
 def evidence(finding: Finding) -> str:
@@ -121,46 +75,37 @@ def _predicted(fact: Predicted, finding: Finding) -> str:
     return f"{where}: {begins}{said[1:]}"
 
 
-def _relation(fact: Changed | Factor | Shift | Length | Rounded | Limited | Columns) -> str:
-    """How it goes on after the output's name."""
+def _circumstance(fact: Circumstance, outputs: Sequence[str]) -> str:
     match fact:
-        case Changed(how=how):
-            return _CHANGED[how]
-        case Factor(by=by, size=size):
-            return _FACTORS[by].format(size)
-        case Shift():
-            return _shift(fact)
-        case Length(lacks=True, end=end):
-            return f"lacks its {end} entry; all others are right"
-        case Length(end=end):
-            return f"has an entry too many {'in front' if end == 'first' else 'at its end'}; all others are right"
-        case Rounded(decimals=decimals, cut=cut):
-            number = {0: "whole numbers", 1: "one decimal"}.get(decimals, f"{decimals} decimals")
-            return f"is {'cut off' if cut else 'rounded'} to {number}"
-        case Limited(both=both):
-            return f"is cut off at a limit {'above and below' if both else 'on one side'}, and right up to there"
-        case Columns():
-            return "has columns that sum to 1 where its rows should: look at `axis`"
+        case When():
+            return _when(fact, outputs)
+        case EqualSizes(right=right, sizes=sizes):
+            return f"It is {_verdict(right=right)} when {quoted(sizes)} are equal."
+        case Steps(right=right, along=along, end=end):
+            place = f"at its {end} step" if along == "steps" else f"in its {end} row"
+            return f"`{fact.output}` is {_verdict(right=right)} {place} only."
+        case FirstWrong():
+            return _first_wrong(fact)
+        case NotZero(name=name):
+            return f"{are(outputs)} not 0 where `{name}` is, and should be."
+        case OutputsRight(right=names):
+            return f"{are(names)} right; {are(outputs)} not."
+    raise ValueError(fact)
 
 
-def _shift(fact: Shift) -> str:
-    moved = f"has its {fact.along} moved by one"
-    if fact.along == "steps":
-        moved = f"comes one step too {'late' if fact.late else 'early'}"
-    return f"{moved}: each holds what belongs to the one {'before' if fact.late else 'after'}"
-
-
-def _likeness(fact: Alike | Beyond) -> str:
-    if isinstance(fact, Alike):
-        return _ALIKE[fact.how]
-    return f"some numbers lie outside {fact.low} to {fact.high}, where all the right ones lie"
+def _first_wrong(fact: FirstWrong) -> str:
+    """Which step is the first that is wrong, from where the output is made on."""
+    from_end = " from its end" if fact.end == "last" else ""
+    number = {1: "second", 2: "third"}[fact.right]
+    return f"`{fact.output}` is first wrong at its {number} step{from_end}."
 
 
 def _when(fact: When, outputs: Sequence[str]) -> str:
-    subject = _are(outputs) if outputs else "It is"
+    subject = are(outputs) if outputs else "It is"
     told = [condition(each) for each in fact.conditions]
     either = told[0] if len(told) == 1 else f"{', '.join(told[:-1])} or {told[-1]}"
-    return f"{subject} {'right whenever' if fact.right else 'wrong when'} {either}."
+    unless = f" and {are(fact.unless)} not" if fact.unless else ""
+    return f"{subject} {'right whenever' if fact.right else 'wrong when'} {either}{unless}."
 
 
 # ── what it rests on ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -169,6 +114,12 @@ def _when(fact: When, outputs: Sequence[str]) -> str:
 def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
     if isinstance(fact, Steps):
         return f"True of all {rests.shown} cases that are wrong and have several {fact.along}."
+    if isinstance(fact, FirstWrong):
+        return f"True of all {rests.shown} cases that are wrong and have several steps."
+    if isinstance(fact, NotZero):
+        return f"Seen in all {rests.shown} such cases."
+    if isinstance(fact, NoEffect):
+        return f"Seen in all {rests.shown} cases in which that was tried."
     if isinstance(fact, OutputsRight):
         return f"Wrong in {rests.shown} of {rests.asked} cases tried, and in nothing else."
     if isinstance(fact, NamedByInstructor):
@@ -195,7 +146,3 @@ def _contrast(fact: AnyFact, rests: Contrast, finding: Finding) -> str:
 
 def _verdict(*, right: bool) -> str:
     return "right" if right else "wrong"
-
-
-def _are(names: Sequence[str]) -> str:
-    return f"{quoted(names)} {'is' if len(names) == 1 else 'are'}"

@@ -77,6 +77,16 @@ def test_a_gradient_stands_for_its_array():
     assert changed(USE_GRADIENT, AFFINE) == []
 
 
+def test_a_gradient_without_a_name_stands_for_its_array():
+    source = """
+    def f(da, x, W):
+        return da @ W.T, x.T @ da
+    """
+
+    assert changed(USE_GRADIENT, source) == ["return (da @ (x.T @ da).T, x.T @ da)"]
+    assert changed(USE_GRADIENT, source.replace("x.T @ da", "da.sum(axis=0)")) == []
+
+
 def test_two_names_of_the_same_are_not_exchanged():
     source = """
     def f(parameters, x):

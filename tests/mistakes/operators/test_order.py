@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.mistakes.operators.order import SWAP_CONCATENATION, SWAP_GATES
+from grader.mistakes.operators.order import SWAP_CONCATENATION, SWAP_GATES, SWAP_ORDER
 
 from .examples import changed, returned, sentences
 
@@ -69,3 +69,18 @@ def test_values_of_a_dictionary_change_places():
 @pytest.mark.parametrize("expression", ["a * b", "a + b", "np.dot(a, a)"])
 def test_what_can_be_exchanged_without_a_difference_stays(expression):
     assert returned(SWAP_GATES, expression) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "after"),
+    [
+        ("np.exp(-np.mean(np.log(p)))", ["np.exp(-np.log(np.mean(p)))"]),
+        ("np.log(np.sum(p))", ["np.sum(np.log(p))"]),
+        ("np.log(p[i, k]).mean()", ["np.log(p[i, k].mean())"]),
+        ("np.log(p).sum(axis=0)", []),
+        ("np.sqrt(np.sum(p))", []),
+        ("np.exp(np.log(p))", []),
+    ],
+)
+def test_a_logarithm_and_a_mean_change_places(expression, after):
+    assert returned(SWAP_ORDER, expression) == after

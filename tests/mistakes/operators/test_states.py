@@ -120,3 +120,33 @@ def test_gradients_in_a_dictionary():
 
 def test_a_single_result_stays():
     assert returned(DROP_RESULT, "W @ x") == []
+
+
+def test_of_two_states_that_are_carried_the_one_that_is_lost_is_named():
+    source = """
+    def f(dhs, f, o):
+        dh_next = np.zeros_like(f)
+        dc_next = np.zeros_like(f)
+        for t in reversed(range(len(dhs))):
+            dc = (dhs[t] + dh_next) * o + dc_next
+            dh_next, dc_next = dc * o, dc * f
+        return dh_next, dc_next
+    """
+    lost = "It behaves as if what one step hands on by the {} state never reached the next."
+
+    assert sentences(DROP_CARRY, source) == [lost.format("hidden"), lost.format("cell")]
+    assert set(sentences(DROP_CARRY, BACKWARD)) == {""}
+
+
+def test_what_begins_as_0_is_carried_where_a_step_returns_it_among_others():
+    source = """
+    def f(dhs, step):
+        total = 0
+        dxs = []
+        for dh in dhs[::-1]:
+            dx, total = step(dh + total)
+            dxs.append(dx)
+        return dxs, total
+    """
+
+    assert changed(DROP_CARRY, source) == ["dx, total = step(dh)"]

@@ -11,6 +11,7 @@ from grader.records.bank import Condition, KnownMistake, MistakeKind
 from grader.records.finding import (
     Alike,
     AnyFact,
+    AtTarget,
     Beyond,
     Changed,
     Columns,
@@ -19,14 +20,20 @@ from grader.records.finding import (
     Exchanged,
     Factor,
     Finding,
+    FirstWrong,
     Length,
     Limited,
+    NoEffect,
+    NotZero,
     OutputsRight,
     Predicted,
+    Repeated,
     Rounded,
     Share,
     Shift,
+    Slope,
     Steps,
+    Twin,
     When,
 )
 from grader.report.words.findings import condition, evidence, sentence
@@ -38,6 +45,7 @@ MUTANT = KnownMistake(MistakeKind.MUTANT, "drop_term", "A term is missing.")
 ALL, RETURNED, SOME = Share(4, 4, 4), Share(3, 3, 4), Share(14, 16, 16)
 B, T = Condition("zero", "b"), Condition("size_one", "T")
 TWO, THREE = ("y", "z"), ("x", "y", "z")
+SAME = "the same numbers at every t, and should not: does the state move on, and is a copy of it kept?"
 MOVED = "each holds what belongs to the one"
 NEARLY = (
     "`y`: off by less than a hundredth of its largest number, as lost digits or a small number that is added would be."
@@ -146,7 +154,64 @@ SAID = [
             (Rounded(3, cut=True), "is cut off to 3 decimals"),
             (Limited(both=True), "is cut off at a limit above and below, and right up to there"),
             (Limited(both=False), "is cut off at a limit on one side, and right up to there"),
+            (
+                Factor("sizes", "N", "V"),
+                "is multiplied by `N` and divided by `V`: it seems that one size stands for the other",
+            ),
+            (Columns(whole=True), "sums to 1 as a whole where each of its rows should: look at `axis`"),
+            (AtTarget("t", 1), "is too large by exactly 1 at the entries that `t` names, and right elsewhere"),
+            (
+                AtTarget("t", -2, "N"),
+                "is too small by 2 divided by `N` at the entries that `t` names, and right elsewhere",
+            ),
+            (Exchanged("z", rest=True), "is one minus what `z` should be"),
+            (
+                Slope("missing", ("f",)),
+                "is right but for the slope of the sigmoid or tanh that made `f`, which is left out",
+            ),
+            (
+                Slope("twice", ("f",)),
+                "is right but for the slope of the sigmoid or tanh that made `f`, which is there once too often",
+            ),
+            (
+                Slope("tanh_for_sigmoid", ("f",)),
+                "is right but for the slope of a tanh, which stands where that of the sigmoid that made `f` belongs",
+            ),
+            (
+                Slope("sigmoid_for_tanh", ("g",)),
+                "is right but for the slope of a sigmoid, which stands where that of the tanh that made `g` belongs",
+            ),
         )
+    ),
+    (
+        Finding(Changed("complement"), ALL, THREE),
+        "`x`, `y` and `z`: each is one minus what it should be, so look at what they have in common.",
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(NoEffect(("b",)), Share(3, 3, 20), ("y",)),
+        "`y` stays as it is when `b` is set to 0, and should not: is it used?",
+        "Seen in all 3 cases in which that was tried.",
+    ),
+    (
+        Finding(NoEffect(("a", "b", "c")), Share(3, 3, 20), TWO),
+        "`y` and `z` stay as they are when `a`, `b` or `c` is set to 0, and should not: are they used?",
+        "Seen in all 3 cases in which that was tried.",
+    ),
+    (
+        Finding(Repeated((("h",), ("pair", 1))), ALL, ("steps",)),
+        f'`steps[t]["h"]` and `steps[t]["pair"][1]` hold {SAME}',
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Repeated(((0,),)), ALL, ("steps",)),
+        f"`steps[t][0]` holds {SAME}",
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Twin((0,), (1,)), ALL, ("steps",)),
+        "`steps[t][0]` holds the same as `steps[t][1]`, and should not: was it written again after it was kept?",
+        "True of all 4 cases tried.",
     ),
     (Finding(Exchanged("z"), ALL, TWO), "`y` and `z` are exchanged.", "True of all 4 cases tried."),
     (
@@ -163,6 +228,11 @@ SAID = [
     (
         Finding(Alike("any_factor"), ALL, ("y",)),
         "`y`: right but for one factor in each case.",
+        "True of all 4 cases tried.",
+    ),
+    (
+        Finding(Alike("row_factor"), ALL, ("y",)),
+        "`y`: right but for one factor in each row.",
         "True of all 4 cases tried.",
     ),
     (
@@ -210,6 +280,31 @@ SAID = [
         Finding(When(right=False, conditions=(Condition("one_item", "xs"),)), Contrast(3, 4, 4)),
         "It is wrong when `xs` has one item.",
         "Wrong in all 3 such cases, right in all 4 ordinary cases.",
+    ),
+    (
+        Finding(When(right=False, conditions=(T,), unless=("N",)), Contrast(3, 4, 4)),
+        "It is wrong when `T` is 1 and `N` is not.",
+        "Wrong in all 3 such cases, right in all 4 ordinary cases.",
+    ),
+    (
+        Finding(When(right=False, conditions=(T,), unless=("N", "H")), Contrast(3, 4, 4)),
+        "It is wrong when `T` is 1 and `N` and `H` are not.",
+        "Wrong in all 3 such cases, right in all 4 ordinary cases.",
+    ),
+    (
+        Finding(FirstWrong("y", 1, "first"), Share(3, 3, 16)),
+        "`y` is first wrong at its second step.",
+        "True of all 3 cases that are wrong and have several steps.",
+    ),
+    (
+        Finding(FirstWrong("y", 2, "last"), Share(3, 3, 16)),
+        "`y` is first wrong at its third step from its end.",
+        "True of all 3 cases that are wrong and have several steps.",
+    ),
+    (
+        Finding(NotZero("dh"), Share(3, 3, 3), TWO),
+        "`y` and `z` are not 0 where `dh` is, and should be.",
+        "Seen in all 3 such cases.",
     ),
     (
         Finding(EqualSizes(right=True, sizes=("D", "H")), Contrast(2, 3, 3)),
