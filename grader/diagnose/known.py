@@ -12,8 +12,9 @@ from grader.records.finding import Finding, Predicted, Share
 from grader.records.run import NotRun
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
+    from grader.diagnose.rows import RowPlace
     from grader.records.bank import Case, Diagnostics, KnownMistake
     from grader.records.record import Array
     from grader.records.run import Outcome
@@ -97,16 +98,10 @@ class _Answers:
         self._right = right
         where, numbers, expected = places(cases), row(cases, outcomes), right_row(cases)
         self._got, wanted = sums(where, [numbers, expected])
-        given = [numbers[each.start : each.stop] for each in where]
-        is_given = np.array([not np.isnan(each).any() for each in given], bool)
-        allowed = CLOSE * np.array([float(np.max(np.abs(each), initial=1.0)) for each in given])
+        is_given, allowed = _given(where, numbers)
         self._is_right = _close(wanted, self._got, allowed)
         self._is_answered = _close(diagnostics.answers[:, : len(allowed)], self._got, allowed)  # by each mistake
-        columns: dict[str, list[int]] = {}
-        for number, place in enumerate(where):
-            columns.setdefault(place.output, []).append(number)
-        # Of text, or nothing but empty arrays, no mistake can be told.
-        self._where = {name: those for name, those in columns.items() if not _all_empty(cases, name, wanted[those])}
+        self._where = _columns(cases, where, wanted)
         self._given = {output: is_given[those] for output, those in self._where.items()}
         self._alike = {
             output: self._is_answered[:, those] | ~self._given[output] for output, those in self._where.items()
@@ -143,12 +138,15 @@ class _Answers:
             telling = explained if mistake.kind.authors else [name for name in explained if name not in self._told]
             whole = mistake.kind is MistakeKind.INHERITED  # it speaks of another function: it must explain everything
             enough = len(explained) == len(self.all_wrong) if whole else bool(telling)
-            if enough and all(self._missed[output][index] <= may_miss[output] for output in self._right_ones):
+            if enough and self._keeps_what_is_right(index, may_miss):
                 ranked.append((-len(telling), _rank(mistake), -len(explained), index, explained))
         if not ranked:
             return None
         *_, index, explained = min(ranked)
         return index, explained
+
+    def _keeps_what_is_right(self, index: int, may_miss: Mapping[str, int]) -> bool:
+        return all(self._missed[output][index] <= may_miss[output] for output in self._right_ones)
 
     def _is_out(self, mistake: KnownMistake) -> bool:
         return mistake.kind is MistakeKind.MUTANT and mistake.function in self._right
@@ -187,6 +185,21 @@ class _Answers:
         explained = self._alike[output][:, telling].sum(axis=1)
         unknown = (explained < min(LEAST, telling.sum())) | (self.count(output) < LEAST)
         return np.where(unknown, np.inf, (~self._alike[output]).sum(axis=1))
+
+
+def _given(where: Sequence[RowPlace], numbers: Array) -> tuple[Array, Array]:
+    """Which outputs the solution gave, and by how much the sum of each may be off."""
+    given = [numbers[each.start : each.stop] for each in where]
+    largest = [float(np.max(np.abs(each), initial=1.0)) for each in given]
+    return np.array([not np.isnan(each).any() for each in given], bool), CLOSE * np.array(largest)
+
+
+def _columns(cases: Sequence[Case], where: Sequence[RowPlace], wanted: Array) -> dict[str, list[int]]:
+    """Where each output stands; not of text, or nothing but empty arrays, by which no mistake can be told."""
+    columns: dict[str, list[int]] = {}
+    for number, place in enumerate(where):
+        columns.setdefault(place.output, []).append(number)
+    return {name: those for name, those in columns.items() if not _all_empty(cases, name, wanted[those])}
 
 
 def _all_empty(cases: Sequence[Case], output: str, wanted: Array) -> bool:
