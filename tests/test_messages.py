@@ -311,7 +311,7 @@ OURS = re.compile(r"grader/|site-packages|worker\.py|<run>|<frozen|Traceback|/li
 
 
 def score(out: str) -> str:
-    found = re.match(r"Tiny: three small tasks +(\S+) / 10$", out, re.MULTILINE)
+    found = re.search(r"^Tiny: three small tasks +(\S+) / 10$", out, re.MULTILINE)
     assert found is not None
     return found[1]
 

@@ -60,12 +60,9 @@ def refuted(finding: Finding, exercise: Exercise, trials: Sequence[Trial]) -> bo
     """Whether any of these trials contradicts what a finding says of circumstances."""
     came = tried(trials)
     match finding.fact:
-        case When(conditions=conditions, unless=unless) if unless:
+        case When(conditions=conditions):
             given = [trial for trial in came if all_so(conditions, trial.case)]
-            return not all(_is_right_as_1(size, given) for size in unless)
-        case When(right=right, conditions=conditions):
-            given = [trial for trial in came if all_so(conditions, trial.case)]
-            return any(_right(trial, output) != right for trial in given for output in finding.outputs or (None,))
+            return not _is_so_when(finding.fact, given, finding.outputs)
         case EqualSizes(right=right, sizes=sizes):
             return any(trial.right != right for trial in came if all(_equal(p, trial) for p in pairwise(sizes)))
         case OutputsRight(right=names):
@@ -75,6 +72,12 @@ def refuted(finding: Finding, exercise: Exercise, trials: Sequence[Trial]) -> bo
         case NotZero(name=name):
             return not all(is_never_zero(name, output, came) for output in finding.outputs)
     return False
+
+
+def _is_so_when(fact: When, given: Sequence[Trial], outputs: Sequence[str]) -> bool:
+    if fact.unless:
+        return all(_is_right_as_1(size, given) for size in fact.unless)
+    return all(_right(trial, output) == fact.right for trial in given for output in outputs or (None,))
 
 
 def tried(trials: Sequence[Trial]) -> list[Trial]:

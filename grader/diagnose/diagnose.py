@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from grader.records.assignment import Exercise
-    from grader.records.bank import Diagnostics
+    from grader.records.bank import Case, Diagnostics
     from grader.records.finding import Finding
     from grader.records.run import Outcome
     from grader.records.verdict import Trial
@@ -90,8 +90,8 @@ def with_contradictions(
     if any(finding.kind == "relation" for finding in found):
         came = tried([*trials, *graded, *hidden])
         asked = ([trial.case for trial in came], [trial.outcome for trial in came])
-        exact = (each for told in (relations, slopes, shared_items) for each in told(exercise, *asked))
-        still = [*exact, *no_effect(exercise, came), *resemblances(exercise, *asked)]
+        surely, never_set = _related(exercise, *asked)
+        still = [*surely, *never_set, *no_effect(exercise, came), *resemblances(exercise, *asked)]
 
     def contradicted(finding: Finding) -> bool:
         if finding.kind == "relation":
@@ -124,13 +124,7 @@ def _mistakes(
     """
     came = tried(trials)
     cases, given = [trial.case for trial in came], [trial.outcome for trial in came]
-    related = relations(exercise, cases, given)
-    never_set = [finding for finding in related if finding.fact == Changed("zero")]  # as where nothing is carried to it
-    surely = [
-        *(finding for finding in related if finding not in never_set),
-        *slopes(exercise, cases, given),
-        *shared_items(exercise, cases, given),
-    ]
+    surely, never_set = _related(exercise, cases, given)
     named = matches(
         [each.case for each in trials],
         [each.outcome for each in trials],
@@ -151,6 +145,15 @@ def _mistakes(
         *(finding for finding in kinds["mutant"] if finding.name in _BROAD),
         *resemblances(exercise, cases, given),
     ]
+
+
+def _related(
+    exercise: Exercise, cases: Sequence[Case], given: Sequence[Outcome]
+) -> tuple[list[Finding], list[Finding]]:
+    """What is exactly so of outputs; and that some are never set, which may be so as nothing is carried to them."""
+    found = [each for told in (relations, slopes, shared_items) for each in told(exercise, cases, given)]
+    never_set = [finding for finding in found if finding.fact == Changed("zero")]
+    return [finding for finding in found if finding not in never_set], never_set
 
 
 def _failing(trials: Sequence[Trial]) -> set[str]:

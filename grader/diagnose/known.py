@@ -14,6 +14,7 @@ from grader.records.run import NotRun
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from grader.diagnose.rows import RowPlace
     from grader.records.bank import Case, Diagnostics, KnownMistake
     from grader.records.record import Array
     from grader.records.run import Outcome
@@ -97,16 +98,10 @@ class _Answers:
         self._right = right
         where, numbers, expected = places(cases), row(cases, outcomes), right_row(cases)
         self._got, wanted = sums(where, [numbers, expected])
-        given = [numbers[each.start : each.stop] for each in where]
-        is_given = np.array([not np.isnan(each).any() for each in given], bool)
-        allowed = CLOSE * np.array([float(np.max(np.abs(each), initial=1.0)) for each in given])
+        is_given, allowed = _given(where, numbers)
         self._is_right = _close(wanted, self._got, allowed)
         self._is_answered = _close(diagnostics.answers[:, : len(allowed)], self._got, allowed)  # by each mistake
-        columns: dict[str, list[int]] = {}
-        for number, place in enumerate(where):
-            columns.setdefault(place.output, []).append(number)
-        # Of text, or nothing but empty arrays, no mistake can be told.
-        self._where = {name: those for name, those in columns.items() if not _all_empty(cases, name, wanted[those])}
+        self._where = _columns(cases, where, wanted)
         self._given = {output: is_given[those] for output, those in self._where.items()}
         self._alike = {
             output: self._is_answered[:, those] | ~self._given[output] for output, those in self._where.items()
@@ -192,6 +187,21 @@ class _Answers:
         explained = self._alike[output][:, telling].sum(axis=1)
         unknown = (explained < min(LEAST, telling.sum())) | (self.count(output) < LEAST)
         return np.where(unknown, np.inf, (~self._alike[output]).sum(axis=1))
+
+
+def _given(where: Sequence[RowPlace], numbers: Array) -> tuple[Array, Array]:
+    """Which outputs the solution gave, and by how much the sum of each may be off."""
+    given = [numbers[each.start : each.stop] for each in where]
+    largest = [float(np.max(np.abs(each), initial=1.0)) for each in given]
+    return np.array([not np.isnan(each).any() for each in given], bool), CLOSE * np.array(largest)
+
+
+def _columns(cases: Sequence[Case], where: Sequence[RowPlace], wanted: Array) -> dict[str, list[int]]:
+    """Where each output stands; not of text, or nothing but empty arrays, by which no mistake can be told."""
+    columns: dict[str, list[int]] = {}
+    for number, place in enumerate(where):
+        columns.setdefault(place.output, []).append(number)
+    return {name: those for name, those in columns.items() if not _all_empty(cases, name, wanted[those])}
 
 
 def _all_empty(cases: Sequence[Case], output: str, wanted: Array) -> bool:

@@ -93,7 +93,7 @@ def _rows_right(exercise: Exercise, trials: Sequence[Trial], output: str) -> lis
     return [found for found in np.split(right, ends[:-1]) if not found.all()] if given else []
 
 
-class _Given(NamedTuple):
+class _RowByRow(NamedTuple):
     """What an output should be, what it is, and the units of what it should be, row by row."""
 
     want: Array
@@ -101,7 +101,7 @@ class _Given(NamedTuple):
     units: Sequence[Value]
 
 
-def _given(trial: Trial, output: str) -> _Given | None:
+def _given(trial: Trial, output: str) -> _RowByRow | None:
     """None if the output is right, or is not there in its shape, or has no more than one row."""
     if not isinstance(trial.outcome, Returned) or output not in trial.case.expected:
         return None
@@ -112,4 +112,4 @@ def _given(trial: Trial, output: str) -> _Given | None:
         return None
     unit = trial.case.units.get(output)
     units = [None] * len(want) if unit is None else list(np.broadcast_to(unit, want.shape))
-    return _Given(want, have, units)
+    return _RowByRow(want, have, units)

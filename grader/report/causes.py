@@ -8,7 +8,6 @@ from grader.records.report import (
     Deviates,
     Ends,
     GraderFailed,
-    HiddenFails,
     NotDone,
     NothingHandedIn,
     NotReached,
@@ -49,8 +48,6 @@ def _cause(reason: Reason) -> Hashable:
             return type(reason)
         case OnlyEarlier(names=names):
             return OnlyEarlier, names
-        case HiddenFails(subject=""):
-            return HiddenFails
         case Deviates(deviation=deviation) if deviation.fault.what in _NONE and not deviation.path:
             return Deviates
         case Ends(outcome=TimedOut(scope="submission")):

@@ -29,7 +29,7 @@ POINTS = {"gate": 4.0, "mixed": 2.0, "step": 6.0, "walk": 3.0}
 BIAS_FORGOTTEN = (GATE, "    return 1.0 / (1.0 + np.exp(-(W @ x)))\n")
 
 #: True of fresh inputs, which have all their digits.
-FRESH = "np.any(np.abs(np.round(x * 100) / 100 - x) > 1e-9)"
+FRESH = "np.any(np.round(x, 10) != x)"
 
 
 def written_out(gate, mixed="g * c + (1.0 - g) * np.tanh(W @ x)"):
@@ -286,8 +286,10 @@ def test_every_report_says_so(bank, grade, hand_in, tmp_path):
     assert ran.returncode == 1
     said = " ".join(ran.stdout.split())
     sentence = "Right but for `gate`, which it builds on: the method earns its points."
-    assert f"step method right 6 / 6 {sentence}" in said
-    assert "◐ `new` 4 / 4" in said
+    assert f"◐ step {sentence} 6 / 6" in said
+    whole = " ".join(grade("chained", path, "--full", cwd=CHAINED).stdout.split())
+    assert f"step method right {sentence}" in whole
+    assert "◐ `new` 4 / 4" in whole
     assert "11 / 15" in said
     assert sentence.replace("`gate`", "<code>gate</code>") in page.read_text(encoding="utf-8")
 

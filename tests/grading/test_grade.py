@@ -121,7 +121,7 @@ def test_wrong_values_are_told_with_a_minimised_counterexample_that_can_be_run()
     exec(shown.code.replace("from memory import rnn_step\n", ""), namespace)
     np.testing.assert_array_equal(namespace["h"], shown.outputs[0].got)
     np.testing.assert_array_equal(shown.outputs[0].expected, np.tanh(shown.inputs["W"] @ shown.inputs["x"]))
-    assert sum(np.count_nonzero(value) for value in shown.inputs.values()) == 2
+    assert all(max(value.shape) <= 3 and np.array_equal(value, np.round(value, 1)) for value in shown.inputs.values())
 
 
 def test_without_a_reference_the_smallest_public_case_is_shown():
@@ -331,7 +331,7 @@ def test_a_property_over_code_that_raises_says_that():
         return right(x, W) if np.abs(x).max() < 9 else 1 / 0
 
     step = result(sometimes, made=bank(LAWFUL), author=Author({"bounded": bounded}))
-    assert step.explanation == ("Could not be tried: the code stops with ZeroDivisionError.",)
+    assert step.explanation == ("Could not be tried: the code stops with ZeroDivisionError: division by zero.",)
 
 
 @pytest.mark.parametrize("functions", [{}, {"bounded": lambda student, case: 1 / 0}])

@@ -63,7 +63,7 @@ def course(tmp_path):
 def graded(grade, course, source, name="sums.py"):
     path = course.parent / name
     path.write_text(source, encoding="utf-8")
-    return grade("sums", path, "--json", cwd=course), " ".join(grade("sums", path, cwd=course).stdout.split())
+    return grade("sums", path, "--json", cwd=course), " ".join(grade("sums", path, "--full", cwd=course).stdout.split())
 
 
 def test_a_breach_costs_the_outputs_or_its_own_part_and_says_where_and_why(grade, course):
