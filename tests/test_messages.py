@@ -281,7 +281,7 @@ MISTAKES = {
     "half of it right": Mistake(
         edited("return mean, np.abs(values - mean).mean()", "return mean, values.std() + 1"),
         8,
-        ("`mean` is right; `spread` is not.", "mean, spread = mean_and_spread(values)"),
+        ("✓ `mean` 2 / 2", "mean, spread = mean_and_spread(values)"),
     ),
     "does not refuse": Mistake(
         edited('raise ValueError("no real number has a negative square")', "return 0.0"),

@@ -23,6 +23,7 @@ from grader.records.finding import (
     FirstWrong,
     Length,
     Limited,
+    NamedByInstructor,
     NoEffect,
     NotZero,
     OutputsRight,
@@ -329,6 +330,16 @@ SAID = [
             ("first", "rows", "in its first row"),
             ("last", "rows", "in its last row"),
         )
+    ),
+    (
+        Finding(NamedByInstructor("0a1b", "The bias is added twice."), Share(9, 9, 9), ("y",)),
+        "The bias is added twice.",
+        "Gives what this mistake gives on all 9 inputs that are kept of it.",
+    ),
+    (
+        Finding(NamedByInstructor("0a1b", "The bias is added twice.", partly=True), Share(9, 9, 9), ("y",)),
+        "In `y`: The bias is added twice.",
+        "Gives what this mistake gives on all 9 inputs that are kept of it.",
     ),
     (
         Finding(OutputsRight(("a", "c")), Share(4, 5, 5), ("b",)),
