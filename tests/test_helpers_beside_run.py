@@ -143,7 +143,7 @@ def test_an_edit_makes_the_cases_anew_of_those_that_reach_it(course, pool):
     assert {name for name in after.keys if after.keys[name] != before.keys[name]} == {"backward"}
     assert "np.sin" in assignment_of(files, files.sources()).exercises[0].helpers
     assert load(files.yaml).exercises[1].helpers == ""
-    assert load(files.yaml).preload == ("dataclasses.dataclass", "json")
+    assert load(files.yaml).preload == ("dataclasses", "dataclasses.dataclass", "json")
 
 
 @pytest.mark.parametrize(

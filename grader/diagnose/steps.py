@@ -50,7 +50,10 @@ def steps(exercise: Exercise, generic: Sequence[Trial], others: Sequence[Trial])
 
 def are_so(fact: Steps | FirstWrong, exercise: Exercise, trials: Sequence[Trial]) -> bool:
     """Whether these trials are as a fact says."""
-    return _holds(fact, _rows_right(exercise, trials, fact.output))
+    wrong = _rows_right(exercise, trials, fact.output)
+    if isinstance(fact, FirstWrong):
+        return all((rows if fact.end == "first" else rows[::-1])[: fact.right].all() for rows in wrong)
+    return _holds(fact, wrong)
 
 
 def _facts(output: str, along: Literal["steps", "rows"], wrong: Sequence[Array]) -> Iterator[Steps | FirstWrong]:

@@ -192,7 +192,10 @@ class Steps(Circumstance, frozen=True, tag="steps"):
 
 
 class FirstWrong(Circumstance, frozen=True, tag="first_wrong"):
-    """Counted from ``end``, ``output`` is right in its first ``right`` steps, and wrong in the one after."""
+    """Counted from ``end``, ``output`` is right in its first ``right`` steps, and wrong in one after them.
+
+    It is the next one in all cases from which that was told. In another it may be right by chance.
+    """
 
     output: str
     right: Literal[1, 2]

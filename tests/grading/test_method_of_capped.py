@@ -65,5 +65,7 @@ def test_how_hidden_cases_go_wrong_decides_nothing_of_that(second):
         second(right, before="if len(asked) > 12: raise ValueError"),
     ]
     assert ways[0]["earned"] == 0, "some hidden case has gone wrong"
+    for way in ways:
+        way.pop("diagnosis")  # is of a process of its own, in which the thirteenth case goes wrong in that way, too
     assert ways[0] == ways[1] == ways[2]
     assert ADVICE not in " ".join(ways[0]["explanation"])

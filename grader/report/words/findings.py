@@ -94,10 +94,10 @@ def _circumstance(fact: Circumstance, outputs: Sequence[str]) -> str:
 
 
 def _first_wrong(fact: FirstWrong) -> str:
-    """Which step is the first that is wrong, from where the output is made on."""
-    from_end = " from its end" if fact.end == "last" else ""
-    number = {1: "second", 2: "third"}[fact.right]
-    return f"`{fact.output}` is first wrong at its {number} step{from_end}."
+    """Up to which step it is right, from where the output is made on."""
+    steps = f"{fact.end} step" if fact.right == 1 else f"{fact.end} two steps"
+    after = "after" if fact.end == "first" else "before"
+    return f"`{fact.output}` is right at its {steps}, and goes wrong {after} {'it' if fact.right == 1 else 'them'}."
 
 
 def _when(fact: When, outputs: Sequence[str]) -> str:

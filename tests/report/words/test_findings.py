@@ -294,12 +294,12 @@ SAID = [
     ),
     (
         Finding(FirstWrong("y", 1, "first"), Share(3, 3, 16)),
-        "`y` is first wrong at its second step.",
+        "`y` is right at its first step, and goes wrong after it.",
         "True of all 3 cases that are wrong and have several steps.",
     ),
     (
         Finding(FirstWrong("y", 2, "last"), Share(3, 3, 16)),
-        "`y` is first wrong at its third step from its end.",
+        "`y` is right at its last two steps, and goes wrong before them.",
         "True of all 3 cases that are wrong and have several steps.",
     ),
     (
