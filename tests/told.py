@@ -111,7 +111,8 @@ def _explains(
     returned = [
         (case.expected, outcome.outputs, _outputs(answer))
         for (case, outcome), answer in zip(generic, given, strict=True)
-        if isinstance(outcome, Returned) and all(_shaped(case, outcome, output) for output in finding.outputs)
+        if isinstance(outcome, Returned)
+        and all(_shaped(case, outcome, output) and _is_number(outcome, output) for output in finding.outputs)
     ]
     alike = sum(all(close(have[name], answer.get(name)) for name in finding.outputs) for _, have, answer in returned)
     wrong = all(any(not close(want[name], have[name]) for want, have, _ in returned) for name in finding.outputs)
@@ -132,6 +133,11 @@ def _each_explained(
 
 def _outputs(outcome: Outcome) -> dict[str, Any]:
     return outcome.outputs if isinstance(outcome, Returned) else {}
+
+
+def _is_number(outcome: Returned, output: str) -> bool:
+    found = outcome.outputs[output]
+    return not any(np.isnan(each).any() for each in (found if isinstance(found, list | tuple) else [found]))
 
 
 def _shaped(case: Case, outcome: Returned, output: str) -> bool:

@@ -128,7 +128,8 @@ def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
     whole = rests.shown == rests.asked
     if isinstance(fact, Predicted):
         where = f"{quoted(finding.outputs)} in " if fact.partly else ""
-        return f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} {cases}."
+        numbers = "" if rests.asked == rests.tried else " numbers"  # what gives NaN is not held against it
+        return f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} {cases}{numbers}."
     return f"True of {'all' if whole else f'{rests.shown} of'} {rests.asked} {cases}."
 
 
