@@ -113,8 +113,9 @@ def test_a_counterexample_is_small_and_can_be_pasted(graded, tmp_path, monkeypat
     assert (forward.earned, update.earned) == (0, 2)
     assert forward.diagnosis[0].sentence == "It behaves as if `parameters['b']` were 0."
     (shown,) = forward.counterexamples
-    assert np.array_equal(shown.inputs["parameters"]["W"], np.zeros_like(shown.inputs["parameters"]["W"]))
-    assert np.abs(shown.inputs["parameters"]["b"]).sum() == 1
+    for value in (shown.inputs["parameters"][name] for name in ("W", "b")):
+        assert max(value.shape) <= 3
+        assert np.array_equal(value, np.round(value, 1))
     (tmp_path / "layers.py").write_text(FORGETS, encoding="utf-8")
     monkeypatch.syspath_prepend(tmp_path)
     space = {}

@@ -31,7 +31,7 @@ SHAPES = (
     "values",
 )  # what values and limits are made of
 WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "old_python", "submission")
-WORDS += ("cases", "source")
+WORDS += ("cases", "source", "relations")
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
 
 
@@ -57,8 +57,9 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
     assert {name for name in loaded if name.startswith("grader.report.")} <= {
         *(
             f"grader.report.{name}"
-            for name in ("view", "document", "schemas", "terminal", "lines", "clean", "format", "words")
+            for name in ("view", "document", "schemas", "terminal", "lines", "clean", "format", "words", "causes")
         ),
+        "grader.report.exercise_lines",
         *(f"grader.report.words.{name}" for name in WORDS),
     }
 

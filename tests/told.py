@@ -116,8 +116,8 @@ def _explains(
     ]
     alike = sum(all(close(have[name], answer.get(name)) for name in finding.outputs) for _, have, answer in returned)
     wrong = all(any(not close(want[name], have[name]) for want, have, _ in returned) for name in finding.outputs)
-    if not counted:
-        return wrong and alike >= len(returned) * finding.rests.shown / finding.rests.asked
+    if not counted:  # what is nearly so is told where 7 of 8 cases are
+        return wrong and alike >= len(returned) * (1.0 if finding.rests.shown == finding.rests.asked else 7 / 8)
     return wrong and (alike, len(returned), len(generic)) == astuple(finding.rests)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from grader.course.named import LEAST_CASES, named_mistakes
 from grader.diagnose.named import finding_of
 from grader.judge.compare import differ
 from grader.records.answers import answer_of
@@ -45,6 +43,8 @@ class NamedQuestions:
 
     def _is_wrong(self, mistake: NamedMistake) -> bool:
         """Whether the reference, as it is today, answers otherwise in enough cases. It is seldom asked."""
+        from grader.course.named import LEAST_CASES
+
         if self._answers is None:
             return True
         cases = [_as_case(self._exercise, number, case) for number, case in enumerate(mistake.cases)]
@@ -57,6 +57,10 @@ class NamedQuestions:
 
 def usable_mistakes(files: AssignmentFiles, assignment: Assignment) -> tuple[NamedMistake, ...]:
     """The named mistakes of an assignment. Of those that cannot be used it is told why: no grade depends on them."""
+    if not files.mistakes():
+        return ()
+    from grader.course.named import named_mistakes  # few assignments have any
+
     found = named_mistakes(files, assignment)
     for problem in found.problems:
         warn_once(f"{problem}; that mistake is not told")
@@ -66,6 +70,8 @@ def usable_mistakes(files: AssignmentFiles, assignment: Assignment) -> tuple[Nam
 @lru_cache(maxsize=256)
 def warn_once(problem: str) -> None:
     """Warn of what is the same for all submissions of a class."""
+    import logging  # 3 ms, and seldom needed
+
     logging.getLogger(__name__).warning("%s", problem)
 
 

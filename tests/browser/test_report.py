@@ -95,7 +95,7 @@ def test_where_the_browser_does_not_let_copy_the_example_is_selected(open_page):
 
 def test_without_the_script_there_is_no_button(open_page):
     page = open_page("mixed", java_script_enabled=False)
-    assert page.get_by_role("heading", name="Smallest failing input").first.is_visible()
+    assert page.get_by_role("heading", name="A small failing input").first.is_visible()
     assert page.get_by_role("button", name="Copy").count() == 0
 
 

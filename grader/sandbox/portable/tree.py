@@ -35,17 +35,17 @@ class Tree:
     def cpu_seconds(self) -> float:
         """CPU seconds that all of them have used."""
         self._look_again()
-        for process in self._cpu:
+        for process in tuple(self._cpu):  # which another thread may change
             with suppress(psutil.Error):  # it has ended: what was seen last is kept
                 used = process.cpu_times()
                 self._cpu[process] = used.user + used.system
-        return self._spent + sum(self._cpu.values())
+        return self._spent + sum(tuple(self._cpu.values()))
 
     def memory(self) -> int:
         """Bytes of memory that all of them hold. What two of them share counts twice."""
         self._look_again()
         held = 0
-        for process in self._cpu:
+        for process in tuple(self._cpu):  # which another thread may change
             with suppress(psutil.Error):
                 held += process.memory_info().rss
         return held
@@ -53,14 +53,14 @@ class Tree:
     def look(self) -> None:
         """See which of them run now."""
         found: set[psutil.Process] = set()
-        for process in self._cpu:  # the root first, below which most of them are
+        for process in tuple(self._cpu):  # the root first; another thread may look as well
             if process not in found:
                 with suppress(psutil.Error):
                     found.update(process.children(recursive=True))
         for process in found:
             self._cpu.setdefault(process, 0.0)
-        for process in [each for each in self._cpu if not _runs(each)]:
-            self._spent += self._cpu.pop(process)
+        for process in [each for each in tuple(self._cpu) if not _runs(each)]:
+            self._spent += self._cpu.pop(process, 0.0)
         self._looked = time.monotonic()
 
     def end(self) -> bool:
@@ -68,7 +68,7 @@ class Tree:
         limit = time.monotonic() + END_SECONDS
         self.look()
         while self._cpu:
-            for process in self._cpu:
+            for process in tuple(self._cpu):  # which another thread may change
                 with suppress(psutil.Error):
                     process.kill()
             if time.monotonic() > limit:
