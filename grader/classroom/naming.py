@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.course.named import LEAST_CASES, MAX_CASES
+from grader.course.named_mistakes import LEAST_CASES, MAX_CASES
 from grader.judge.trials import try_cases
 from grader.records.answers import NamedCase, NamedMistake, packed, raised, sentence_problem
 from grader.records.errors import UsageError

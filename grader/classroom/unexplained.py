@@ -13,8 +13,8 @@ import msgspec
 import numpy as np
 
 from grader.classroom.export import UNREADABLE, read_results
-from grader.course.named import LEAST_CASES
-from grader.diagnose.named import same_answer
+from grader.course.named_mistakes import LEAST_CASES
+from grader.diagnose.same_answers import same_answer
 from grader.records.answers import (
     AnswerGroup,
     AnswersFile,

@@ -75,7 +75,7 @@ def _disagreements(files: AssignmentFiles, draft: Draft) -> Sequence[Mistake]:
     """Where the other files do not fit, of what can be told beside the mistakes in the assignment file."""
     from grader.bank.build import agreement_of
     from grader.course.agreement import check_right_variants
-    from grader.course.named import named_mistakes
+    from grader.course.named_mistakes import named_mistakes
 
     try:
         files.sources()  # is there a reference?

@@ -65,7 +65,7 @@ def name(group: str, sentence: str, results: Path | None, anew: bool, course: Pa
     code and no name of a student's. Later gradings give those inputs to whoever fails the exercise, and tell the
     sentence to those who answer all of them in the same way. Commit the file; remove it to forget the mistake.
     """
-    from grader.course.named import as_file
+    from grader.course.named_mistakes import as_file
     from grader.report.words.unexplained import named
 
     known = course_at(course)
@@ -107,7 +107,7 @@ def _named_before(course: Course, name: str, *, anew: bool) -> tuple[AssignmentF
     None where there is none. Raises UsageError where its file cannot be used, unless it is to be written ``anew``.
     """
     from grader.course.load import load
-    from grader.course.named import named_mistakes
+    from grader.course.named_mistakes import named_mistakes
 
     for files in map(course.assignment, course.assignments()):
         paths = [path for path in files.mistakes() if path.stem == name]

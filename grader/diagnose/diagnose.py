@@ -21,7 +21,6 @@ from grader.diagnose.known import VAGUE, matches
 from grader.diagnose.relations import relations
 from grader.diagnose.resemblance import resemblances
 from grader.diagnose.slopes import slopes
-from grader.judge.trials import try_cases
 from grader.records.finding import Changed
 
 if TYPE_CHECKING:
@@ -40,25 +39,8 @@ MOST_WITHOUT = 2  # of when it is right, where nothing else is known
 _BROAD = VAGUE | {"drop_term", "drop_factor", "drop_result"}
 
 
-def diagnose(
-    exercise: Exercise,
-    diagnostics: Diagnostics,
-    outcomes: Sequence[Outcome],
-    graded: Sequence[Trial] = (),
-    right: Collection[str] = (),
-    named: Sequence[Finding] = (),
-) -> tuple[Finding, ...]:
-    """What is known of the mistake, surest first, at most three findings; none where nothing is known.
-
-    ``outcomes`` are those of the diagnostic cases and the witnesses, in their order, ``graded`` are the public cases.
-    ``right`` names functions that are right in this solution. ``named`` are mistakes of the instructor's naming, which
-    are surest of all.
-    """
-    return findings(exercise, diagnostics, try_cases(exercise, diagnostics.asked, outcomes), graded, right, named)
-
-
 @np.errstate(all="ignore")  # a student's numbers may be as large as they like
-def findings(
+def diagnose(
     exercise: Exercise,
     diagnostics: Diagnostics,
     trials: Sequence[Trial],
@@ -66,7 +48,12 @@ def findings(
     right: Collection[str] = (),
     named: Sequence[Finding] = (),
 ) -> tuple[Finding, ...]:
-    """The same, where the outcomes have been compared already."""
+    """What is known of the mistake, surest first, at most three findings; none where nothing is known.
+
+    ``trials`` are those of the diagnostic cases and the witnesses, in their order, ``graded`` are the public cases.
+    ``right`` names functions that are right in this solution. ``named`` are mistakes of the instructor's naming, which
+    are surest of all.
+    """
     what = [*named, *_mistakes(exercise, [*trials, *graded], diagnostics, right)]
     needed = _needed([*what, *_circumstances(exercise, diagnostics, trials, graded)])
     mistakes = [finding for finding in needed if finding.kind != "circumstance"][:MOST]

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from grader.course.snippet import needed_names
-from grader.diagnose.diagnose import findings as diagnose
-from grader.diagnose.diagnose import with_contradictions
+from grader.diagnose.diagnose import diagnose, with_contradictions
 from grader.grading.budget import Budget
-from grader.grading.named import NamedQuestions
+from grader.grading.kept_answers import answers_of
+from grader.grading.named_mistakes import NamedQuestions
 from grader.grading.phase import HiddenPhase, PublicPhase, graded_job_of
 from grader.grading.result import absent_names, graded, missing, ungraded, without_fault
 from grader.grading.students import Told, students_result
-from grader.grading.unexplained import answers_of
 from grader.judge.points import rule_for_all
 from grader.judge.trials import try_cases
 from grader.records.answers import answer_of

@@ -20,7 +20,7 @@ from grader.bank.build import author_functions
 from grader.bank.reference import Reference
 from grader.course.snippet import asked_names, needed_names
 from grader.grading.exercise import Attempt
-from grader.grading.named import usable_mistakes
+from grader.grading.named_mistakes import usable_mistakes
 from grader.grading.phase import Author, asked
 from grader.grading.result import all_ungraded, nothing_to_grade, report
 from grader.records.assignment import Limits

@@ -9,8 +9,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from grader.report import terminal
+from grader.report.backticks import pieces
 from grader.report.clean import clean, cleaned, line
-from grader.report.ticked import pieces
 from grader.report.words import page
 
 if TYPE_CHECKING:

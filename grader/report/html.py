@@ -12,11 +12,11 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from grader.report.backticks import pieces
 from grader.report.clean import cleaned, line
 from grader.report.format import digits_apart, points, shape_of, show
 from grader.report.grids import grid
 from grader.report.plots import plot
-from grader.report.ticked import pieces
 from grader.report.words import page, plots
 
 if TYPE_CHECKING:

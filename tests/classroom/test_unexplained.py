@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from grader.classroom.unexplained import unexplained
 from grader.course.find import find_course
 from grader.course.load import load
-from grader.course.named import named_mistakes
-from grader.grading.named import NamedQuestions
+from grader.course.named_mistakes import named_mistakes
+from grader.grading.named_mistakes import NamedQuestions
 from grader.records.answers import CaseAnswer, ExerciseAnswers, packed, sentence_problem
 from grader.records.errors import UsageError
 from grader.records.report import Report

@@ -60,7 +60,8 @@ def diagnostics_of(versions, drawn, witnesses=(), say=str.upper):
 
 def findings(solution, versions=None, drawn=ALL, outcomes=None, graded=(), say=str.upper, witnesses=(), right=()):
     outcomes = outcomes or [Returned(solution(x, condition)) for condition, x in (*drawn, *witnesses)]
-    return diagnose(ASKED, diagnostics_of(versions, drawn, witnesses, say), outcomes, graded, right)
+    known = diagnostics_of(versions, drawn, witnesses, say)
+    return diagnose(ASKED, known, try_cases(ASKED, known.asked, outcomes), graded, right)
 
 
 def said(*arguments, **options):
@@ -217,7 +218,7 @@ def test_the_ground_is_every_case_that_was_tried():
 def test_a_hidden_case_marks_what_it_contradicts_and_only_for_the_staff(solution):
     asked, outcomes = diagnostics_of({}, ALL), [Returned(negated(x, condition)) for condition, x in ALL]
     hidden = [Case("f/h", Origin("any"), False, {"N": 2}, {}, expected=right(3.0, None))]
-    found = diagnose(ASKED, asked, outcomes)
+    found = diagnose(ASKED, asked, try_cases(ASKED, asked.asked, outcomes))
     hidden_trials = try_cases(ASKED, hidden, [Returned(solution(3.0, None))])
     seen = with_contradictions(ASKED, found, try_cases(ASKED, asked.cases, outcomes), (), hidden_trials)
     assert [replace(each, contradicted=False) for each in seen] == list(found)

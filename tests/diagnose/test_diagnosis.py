@@ -252,7 +252,8 @@ def test_what_is_found_depends_on_no_sentence(diagnosed, bank, monkeypatch):
         exercise, known = exercises[each.result.id], bank.diagnostics[each.result.id]
         mistakes = tuple(replace(mistake, sentence=say(mistake)) for mistake in known.mistakes)
         graded = try_cases(exercise, [case for case, _ in each.public], [outcome for _, outcome in each.public])
-        findings = diagnose(exercise, replace(known, mistakes=mistakes), each.outcomes, graded)
+        given = try_cases(exercise, known.asked, each.outcomes)
+        findings = diagnose(exercise, replace(known, mistakes=mistakes), given, graded)
         return [(without_words(finding.fact), finding.rests, finding.outputs) for finding in findings]
 
     def without_words(fact):

@@ -107,7 +107,9 @@ def _measured(ran: Tried, bank: CaseBank) -> Measured:
     exercise = next(each for each in bank.assignment.exercises if each.id == ran.variant.exercise)
     cases, outcomes = zip(*ran.public, strict=True)
     public = try_cases(exercise, cases, outcomes)
-    findings = diagnose(exercise, bank.diagnostics[exercise.id], [outcome for _, outcome in ran.diagnostic], public)
+    known = bank.diagnostics[exercise.id]
+    given = try_cases(exercise, known.asked, [outcome for _, outcome in ran.diagnostic])
+    findings = diagnose(exercise, known, given, public)
     telling = [finding for finding in findings if not isinstance(finding.fact, OutputsRight)]
     wrong = [trial for trial in public if not trial.right]
     shapes = {each.deviation.fault.what for trial in wrong for each in trial.comparisons if each.deviation} & SHAPES

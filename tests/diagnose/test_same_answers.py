@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from grader.diagnose.named import finding_of, same_answer
+from grader.diagnose.same_answers import finding_of, same_answer
 from grader.records.answers import CaseAnswer, NamedCase, NamedMistake
 from grader.records.record import Foreign
 from grader.report.words import findings

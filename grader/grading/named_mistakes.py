@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from grader.diagnose.named import finding_of
+from grader.diagnose.same_answers import finding_of
 from grader.judge.compare import differ
 from grader.records.answers import answer_of
 from grader.records.bank import Case, Origin
@@ -43,7 +43,7 @@ class NamedQuestions:
 
     def _is_wrong(self, mistake: NamedMistake) -> bool:
         """Whether the reference, as it is today, answers otherwise in enough cases. It is seldom asked."""
-        from grader.course.named import LEAST_CASES
+        from grader.course.named_mistakes import LEAST_CASES
 
         if self._answers is None:
             return True
@@ -59,7 +59,7 @@ def usable_mistakes(files: AssignmentFiles, assignment: Assignment) -> tuple[Nam
     """The named mistakes of an assignment. Of those that cannot be used it is told why: no grade depends on them."""
     if not files.mistakes():
         return ()
-    from grader.course.named import named_mistakes  # few assignments have any
+    from grader.course.named_mistakes import named_mistakes  # few assignments have any
 
     found = named_mistakes(files, assignment)
     for problem in found.problems:
