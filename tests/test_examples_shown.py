@@ -25,6 +25,16 @@ def square_root(number):
     return float(np.sqrt(number)) + len(SEEN) - 1
 """
 REMEMBERS_LONG = REMEMBERS.replace("len(SEEN) - 1", "(len(SEEN) > 3)")
+CHANCE = """
+
+import os
+
+
+def square_root(number):
+    if number < 0:
+        raise ValueError
+    return float(np.sqrt(number)) + os.getpid() % 97 + np.random.rand() + 1
+"""
 BREAKS_A_LAW = """
 
 right = square_root
@@ -65,3 +75,11 @@ def test_code_that_remembers_earlier_calls_is_shown_at_its_second(shown):
 def test_what_goes_wrong_after_more_calls_is_said_to(shown):
     text, _ = shown(REMEMBERS_LONG)
     assert "goes wrong only after other calls" in text
+
+
+@pytest.mark.usefixtures("cached")
+def test_what_is_wrong_in_another_way_each_time_is_wrong_at_once(shown):
+    text, _ = shown(CHANCE)
+    assert "A small failing input" in text or "A failing public case" in text
+    assert "only after other calls" not in text
+    assert "when it is called again" not in text

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 from msgspec.structs import replace
 
 from grader import __version__
@@ -25,6 +24,8 @@ from grader.records.errors import AssignmentError, UsageError
 from grader.sandbox.processors import processors
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from grader.cli.amount import Amount
     from grader.cli.isolation import Isolated
     from grader.report.document import Document
@@ -51,6 +52,8 @@ class DefaultGroup(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands, and the assignments of the course in which this is typed."""
+        from click.shell_completion import CompletionItem  # which no other command needs
+
         course = next(courses_above(Path.cwd()), None)
         names = course.assignments() if course else []
         found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
@@ -141,12 +144,13 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         seen = view.staff if staff else view.student
         try:
             found = seen(grade_path(files, bank, path, pool, demands=isolation.demands()))
+            report = written(found)
         except (UsageError, AssignmentError):
             raise
         except Exception as fault:  # noqa: BLE001 - who asked for a report gets one, whatever becomes of the grading
             click.echo(failed(fault, whole=staff), err=True)
             found = seen(ungraded(bank, pool, fault))
-        report = written(found)
+            report = written(found)
     try:
         for target, name in ((json_file, "json"), (html, "html"), (junit, "junit")):
             if target is not None:

@@ -7,12 +7,8 @@ either lies above it, where ``grade`` would look anyway, or is one that this use
 
 from __future__ import annotations
 
-import json
 import os
-import shlex
-import shutil
 import sys
-import tomllib
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -75,8 +71,7 @@ def meant(assignment: str | None, path: Path | None, course: Path | None) -> Mea
     Raises UsageError where no assignment is named and no note here names one.
     """
     if assignment is None:
-        noted = _noted(Path(NOTE))
-        return Meant(noted.assignment, Path(), course or noted.course)
+        return _noted(Path(NOTE), course)
     return Meant(assignment, path or _started_here(assignment, course) or Path(), course)
 
 
@@ -87,6 +82,8 @@ def _started_here(assignment: str, course: Path | None) -> Path | None:
 
 
 def _copy(source: Path, target: Path) -> None:
+    import shutil
+
     if source.is_dir():
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
     else:
@@ -95,6 +92,9 @@ def _copy(source: Path, target: Path) -> None:
 
 def _next_commands(folder: Path) -> list[str]:
     """What to type next, as the shell in use reads it."""
+    import shlex
+    import shutil
+
     quoted = (lambda word: f'"{word}"' if " " in word else word) if os.name == "nt" else shlex.quote
     command = "grade" if shutil.which("grade") else f"{quoted(sys.executable)} -m grader"
     return [command] if folder.resolve() == Path.cwd() else [f"cd {quoted(str(folder))}", command]
@@ -105,6 +105,8 @@ def _next_commands(folder: Path) -> list[str]:
 
 def _note(files: AssignmentFiles, folder: Path) -> str:
     """Relative where the course lies above, so that both can be moved together."""
+    import json
+
     inside = folder.resolve().is_relative_to(files.root)
     course = os.path.relpath(files.root, folder.resolve()) if inside else str(files.root)
     return (
@@ -114,8 +116,14 @@ def _note(files: AssignmentFiles, folder: Path) -> str:
     )
 
 
-def _noted(note: Path) -> Meant:
-    """What a note says. Raises UsageError if there is none, and for one that is damaged or not to be believed."""
+def _noted(note: Path, named: Path | None) -> Meant:
+    """What a note says, of the assignment alone where a course was ``named``.
+
+    Raises UsageError if there is none, and for one that is damaged or whose course is not to be believed.
+    """
+    import shlex
+    import tomllib
+
     text = _text(note)
     try:
         found = tomllib.loads(text)
@@ -124,6 +132,8 @@ def _noted(note: Path) -> Meant:
     assignment, course = found.get("assignment"), found.get("course")
     if not isinstance(assignment, str) or not isinstance(course, str) or "\0" in course:
         raise UsageError(f'{note} should hold assignment = "…" and course = "…". Name what to grade: grade ASSIGNMENT')
+    if named is not None:
+        return Meant(assignment, note.parent, named)
     root = (note.parent / course).resolve()
     if next(courses_above(note.parent), None) == Course(root):
         return Meant(assignment, note.parent, None)  # which `grade` would find by itself, and has rules for
@@ -136,6 +146,10 @@ def _noted(note: Path) -> Meant:
 
 
 def _text(note: Path) -> str:
+    """Raises UsageError for what is no file of this user's that ``grade start`` may have written."""
+    foreign = f"{note} is none that `grade start` wrote. Name what to grade: grade ASSIGNMENT"
+    if note.exists() and not note.is_file():  # a pipe would be waited for
+        raise UsageError(foreign)
     try:
         with note.open("rb") as file:
             data, owner = file.read(LARGEST + 1), os.fstat(file.fileno()).st_uid
@@ -149,11 +163,12 @@ def _text(note: Path) -> str:
     if hasattr(os, "geteuid") and owner != os.geteuid():
         raise UsageError(f"{note} belongs to another user, and is not read. Name what to grade: grade ASSIGNMENT")
     try:
-        if len(data) <= LARGEST:
-            return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        pass
-    raise UsageError(f"{note} is none that `grade start` wrote. Name what to grade: grade ASSIGNMENT")
+        raise UsageError(foreign) from None
+    if len(data) > LARGEST:
+        raise UsageError(foreign)
+    return text
 
 
 def _started_from(course: Path) -> bool:

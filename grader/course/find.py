@@ -94,7 +94,8 @@ class AssignmentFiles:
 
     def mistakes(self) -> list[Path]:
         """Files of the mistakes that an instructor named, in the order of their names."""
-        return sorted(path for path in self.yaml.with_name("mistakes").glob("*.json") if path.name[0] not in "._")
+        found = self.yaml.with_name("mistakes").glob("*.json")
+        return sorted(path for path in found if path.name[0] not in "._" and path.is_file())
 
     def right_variants(self) -> list[Path]:
         """Files and folders with right solutions, beside the course's tests (``100_*``) and beside the assignment."""

@@ -82,14 +82,14 @@ def with_contradictions(
 
     def contradicted(finding: Finding) -> bool:
         if finding.kind == "relation":
-            return not any(_same(finding, each) for each in still)
+            return not all(any(_same(finding, output, each) for each in still) for output in finding.outputs)
         return refuted(finding, exercise, hidden)
 
     return tuple(replace(finding, contradicted=contradicted(finding)) for finding in found)
 
 
-def _same(one: Finding, other: Finding) -> bool:
-    return one.fact == other.fact and set(one.outputs) <= set(other.outputs)
+def _same(finding: Finding, output: str, other: Finding) -> bool:
+    return finding.fact == other.fact and output in other.outputs
 
 
 def _circumstances(

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from grader.records.finding import Finding
     from grader.records.report import ExerciseResult
     from grader.records.run import Loaded, Outcome
-    from grader.records.verdict import Part, Trial
+    from grader.records.verdict import Part, RuleBroken, Trial
     from grader.sandbox.api import Sandbox
 
 
@@ -100,7 +100,12 @@ class Attempt:
         if any(not trial.right for trial in trials):
             return any(isinstance(trial.outcome, Returned) for trial in trials)
         wrong = self.hidden.broken is not None or any(not trial.right for trial in self.hidden.trials)
-        return wrong and self.public.broken is None and bool(self.exercise.outputs)
+        return wrong and self._broken is None and bool(self.exercise.outputs)
+
+    @property
+    def _broken(self) -> RuleBroken | SourceBroken | None:
+        """The rule that costs every output in public, so that no hidden case says anything of one."""
+        return rule_for_all(self.exercise, self.public.broken, self.public.source)
 
     def diagnose(
         self, bank: Mapping[str, Diagnostics], sandbox: Sandbox, author: Author, right: frozenset[str]
@@ -122,6 +127,7 @@ class Attempt:
                 trials = try_cases(self.exercise, asked, outcomes[: len(asked)], brief=True)
                 public = self.public.trials
                 self._diagnosis = diagnose(self.exercise, diagnostics, trials, public, right, known)
+                self._staffs = self._diagnosis
                 self.public.hold_against(trials)
                 self._staffs = with_contradictions(self.exercise, self._diagnosis, trials, public, self.hidden.trials)
 
@@ -191,6 +197,7 @@ class Attempt:
         """True if nothing of it is wrong: what a student is told by its points."""
         phases = (self.public, self.hidden)
         broken = any(phase.broken is not None or any(law.problem for law in phase.holdings) for phase in phases)
+        broken = broken or self._broken is not None
         return self.can_run and bool(self._trials) and not broken and all(trial.right for trial in self._trials)
 
     @property

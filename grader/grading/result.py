@@ -169,7 +169,7 @@ def counterexamples(exercise: Exercise, phases: Sequence[Phase], module: str) ->
             phase.shown,
             exercise,
             module,
-            minimised=all(phase.shown is not trial for trial in phase.trials + phase.raises),
+            minimised=all(phase.shown.case is not trial.case for trial in phase.trials + phase.raises),
             calls=phase.calls,
         )
         for phase in phases

@@ -37,17 +37,18 @@ class Sheet:
             for index, value in enumerate(expected)
             if isinstance(value, np.ndarray | float) and (array := np.asarray(value)).dtype.kind == "f" and array.size
         }
+        self._finite = {index for index, array in self._floats.items() if np.isfinite(array).all()}
         rule = rules[0] if rules else CALIBRATED
         self._row = _Row(list(self._floats.values()), [units[index] for index in self._floats], rule)
 
     def verdicts(self, got: Sequence[Value], *, brief: bool = False) -> list[Verdict]:
         """One verdict for each value, as :func:`~grader.judge.compare.compare` gives it.
 
-        ``brief``: without details of floats that have their shape and are wrong.
+        ``brief``: without details of floats that have their shape and are wrong, where finite ones are expected.
         """
         fitted = [_fit(want, got[index]) for index, want in self._floats.items()]
         known = {
-            index: WRONG if verdict is None and fit is not None and brief else verdict
+            index: WRONG if brief and verdict is None and fit is not None and index in self._finite else verdict
             for index, fit, verdict in zip(self._floats, fitted, self._row.verdicts(fitted), strict=True)
         }
         return [

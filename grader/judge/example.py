@@ -16,7 +16,7 @@ from grader.judge.shape_hints import ambiguity
 from grader.judge.steps import has_steps
 from grader.records.run import NotRun, Returned
 from grader.records.values import leaves
-from grader.records.verdict import Counterexample, OutputDetail
+from grader.records.verdict import Counterexample, LawBroken, OutputDetail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,6 +95,7 @@ def of_a_law(holding: Holding, exercise: Exercise, module: str) -> Counterexampl
         code=as_code(ran, module, found.sizes, found.inputs, found.outputs),
         outcome=None if isinstance(found.outcome, Returned) else found.outcome,
         law=next(check.title for check in exercise.properties if check.check == holding.check),
+        law_tried=isinstance(holding.problem, LawBroken),
     )
 
 

@@ -103,7 +103,7 @@ def _small(case: Case, exercise: Exercise, domains: Mapping[str, AnyDomain]) -> 
         except (SizeError, KeyError, TypeError, IndexError):  # of another kind than can be cut
             continue
         yield replace(case, sizes=sizes, units={}), cut
-    yield case, values
+    yield replace(case, units={}), values
 
 
 def _sizes(sizes: Mapping[str, int], exercise: Exercise) -> Iterator[dict[str, int]]:
@@ -134,7 +134,7 @@ def _cut(value: Value, domain: AnyDomain, sizes: Mapping[str, int]) -> Value:
                 return part % evaluate(domain.vocabulary, sizes)
             if isinstance(domain, Integers):
                 low, high = resolve(domain.range, sizes)
-                return np.clip(part, low, high)
+                return np.clip(part, low, high) if shape else min(max(part, low), high)
             return part
     raise KeyError(domain)
 

@@ -327,6 +327,7 @@ class Counterexample(Record, frozen=True):
     outputs: tuple[OutputDetail, ...] = ()
     outcome: Outcome | None = None  # set when the case did not return
     law: str = ""  # the property that does not hold, where every case is right
+    law_tried: bool = True  # False where the code did not get so far on this
     calls: int = 1  # it goes wrong at the second one; 0: only after others
 
     @property

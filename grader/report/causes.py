@@ -54,6 +54,6 @@ def _cause(reason: Reason) -> Hashable:
             return TimedOut
         case Ends(outcome=Raised(error=error, message=message)) if error in _OF_THE_FILE:
             return error, message
-        case Ends(outcome=Raised(error=error, frames=frames)) if frames:
-            return error, frames[-1].file, frames[-1].line
+        case Ends(outcome=Raised(error=error, message=message, frames=frames)) if frames:
+            return error, message, frames[-1].file, frames[-1].line
     return None

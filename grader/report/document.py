@@ -32,7 +32,7 @@ from grader.report.schemas import AnyValue, Count, Points, Special, about
 NOT_IN_JSON = frozenset(
     {
         "allowed", "answers", "beyond", "bound", "calls", "cut", "defined", "ended", "error_said", "item",
-        "item_expected", "item_got", "keys_differ", "law", "of_problem", "steps", "told_by", "unshown",
+        "item_expected", "item_got", "keys_differ", "law", "law_tried", "of_problem", "steps", "told_by", "unshown",
     }
 )  # fmt: skip
 
@@ -75,7 +75,7 @@ class WrittenExample(Record, frozen=True):
     case: Annotated[str, about("Id of the case.")]
     origin: Annotated[str, about("Why the case is there.")]
     hidden: Annotated[bool, about("Always false in a student's report.")]
-    minimised: Annotated[bool, about("Whether numbers that do not matter were made zero.")]
+    minimised: Annotated[bool, about("Whether it was made smaller or simpler than the case that it came from.")]
     sizes: dict[str, int]
     inputs: dict[str, AnyValue]
     code: Annotated[str, about("Python to paste and run.")]
@@ -86,6 +86,7 @@ class WrittenExample(Record, frozen=True):
     ] = None
     ended: str = ""  # the same as a sentence, unless the exercise's traceback says it; not in the JSON
     law: str = ""  # the rule that does not hold on it, where every case is right; not in the JSON
+    law_tried: bool = True  # not in the JSON
     calls: int = 1  # it goes wrong at the second one; 0: only after others; not in the JSON
     cut: bool = False  # there is more of ``code`` than a report holds; not in the JSON
 

@@ -63,6 +63,7 @@ class ProcessSandbox:
         self._room, self._unforeseen = Room(GRADED), unforeseen
         self._seconds = total
         self._total = Total(total, 1 - ASIDE)
+        self._aside: Total | None = None  # what those that are made of an aside share with it
 
     def __enter__(self) -> Self:
         return self
@@ -98,7 +99,7 @@ class ProcessSandbox:
         other._loaded = self.load()
         other._stopped_at_first = self._stopped_at_first  # it may be asked for another one
         other._stopped = deepcopy(self._stopped_at_first)
-        other._total = Total(self._seconds, ASIDE)
+        other._aside = other._total = self._aside or Total(self._seconds, ASIDE)
         return other
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """What is said of a result that is None depends on how ``run`` gets at it."""
 
+import numpy as np
 import pytest
 
 from grader.judge.trials import try_cases
@@ -28,3 +29,13 @@ def test_an_item_that_is_none_was_not_filled_in():
     (trial,) = try_cases(exercise(), [within], [Returned(outputs={"h": [1.0, None]})])
     found = trial.comparisons[0].deviation
     assert (found.path, found.fault.what) == ((1,), "none_within")
+
+
+def test_in_brief_infinities_that_are_expected_are_right():
+    """Of which no difference can be taken: that they are right shows only when they are compared by themselves."""
+    want = np.array([[-np.inf], [1.0]])
+    for have in (want.copy(), np.array([[-np.inf], [2.0]])):
+        outcomes = [Returned(outputs={"h": have})]
+        asked = exercise(), [case(expected={"h": want})], outcomes
+        (whole,), (brief,) = try_cases(*asked), try_cases(*asked, brief=True)
+        assert whole.right == brief.right == (have[1, 0] == 1.0)

@@ -130,7 +130,7 @@ def test_all_of_it_can_be_asked_for_or_a_part():
 def test_what_has_one_cause_is_told_once():
     first, *others = several(8).exercises
     text = terminal.render(report([first, *(replace(each, told_by=first.id) for each in others)]))
-    assert "The same cause in 7 more exercises." in text
+    assert "The same in 7 more exercises." in text
     assert text.count("ValueError: matmul") == 1
     of_the_whole = [replace(each, of_problem=True, status="missing") for each in several(8).exercises]
     text = terminal.render(report(of_the_whole, problem="It cannot be read."))

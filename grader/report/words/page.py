@@ -134,7 +134,7 @@ def in_a_line(exercise: WrittenExercise) -> str:
     if exercise.of_problem:
         return STATUS[exercise.status]
     if exercise.told_by:
-        return "Not done yet." if exercise.status == "unfinished" else f"The same cause as `{exercise.told_by}`."
+        return "Not done yet." if exercise.status == "unfinished" else f"The same as in `{exercise.told_by}`."
     return exercise.headline or status(exercise)
 
 
@@ -143,7 +143,7 @@ def alike(exercise: WrittenExercise, others: Sequence[str]) -> str:
     if not others:
         return ""
     names = f": {join(others)}" if len(others) <= _NAMED else ""
-    said = "The same holds of" if exercise.status == "unfinished" else "The same cause in"
+    said = "The same holds of" if exercise.status == "unfinished" else "The same in"
     return f"{said} {count(len(others), 'more exercise')}{names}."
 
 
@@ -285,7 +285,8 @@ def title(example: WrittenExample) -> str:
     """What a counterexample is: ``A failing public case (every size 1)``. What was made smaller has no origin left."""
     case = f"{'hidden' if example.hidden else 'public'} case"
     if example.law:
-        return f"An input on which this was tried and does not hold, made from a public case: {example.law.rstrip('.')}"
+        tried = "was tried and does not hold" if example.law_tried else "could not be tried"
+        return f"An input on which this {tried}, made from a public case: {example.law.rstrip('.')}"
     if example.calls == 0:
         return f"A failing {case}, which goes wrong only after other calls: run alone, this gives something else"
     if example.calls > 1:

@@ -191,6 +191,7 @@ def example(found: Counterexample, result: ExerciseResult | None = None) -> Writ
         outcome=outcome,
         ended="" if outcome is None or told else endings.outcome(outcome),
         law=found.law,
+        law_tried=found.law_tried,
         calls=found.calls,
         cut=len(found.code) > LIMIT,
     )
