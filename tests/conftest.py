@@ -14,6 +14,7 @@ import pytest
 
 from grader.bank.build import bank_for
 from grader.course.find import find_course
+from grader.course.secret import VARIABLE, known_secret
 from grader.sandbox.open import open_pool
 from tests.command import CommandServer, run_fresh
 from tests.handed_in import graded_once
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from tests.handed_in import Graded
 
 GOLDEN = Path(__file__).parent / "golden"
+#: Courses that tests make get the cases that they get everywhere, and no secret of their own.
+SECRET = known_secret(Path(__file__).parents[1])
+os.environ[VARIABLE] = SECRET.bits.hex()
 TINY = Path(__file__).parent / "courses" / "tiny"
 
 
@@ -107,7 +111,13 @@ def environment(bank_cache: Path, tmp_path: Path) -> dict[str, str]:
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GRADER_", "CI"))}
-    return {**kept, "GRADER_CACHE": str(bank_cache), "TMPDIR": str(temporary), "COLUMNS": "100"}
+    return {
+        **kept,
+        "GRADER_CACHE": str(bank_cache),
+        VARIABLE: SECRET.bits.hex(),
+        "TMPDIR": str(temporary),
+        "COLUMNS": "100",
+    }
 
 
 @pytest.fixture

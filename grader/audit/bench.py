@@ -18,6 +18,7 @@ from grader.bank.plans import canonical
 from grader.bank.prove import Prover
 from grader.bank.reference import Reference
 from grader.bank.strategies import draw, edges
+from grader.course.secret import secret_of
 from grader.mistakes.runner import VersionRunner
 from grader.records.bank import Case, Kill
 from grader.records.errors import UsageError
@@ -63,9 +64,16 @@ class Bench:
         return author_functions(self.files)
 
     @cached_property
+    def seed(self) -> str:
+        """What decides whatever an audit draws: no hidden case can be got from it."""
+        return secret_of(self.files.root).draws(self.assignment).public
+
+    @cached_property
     def prover(self) -> Prover:
         """Makes the wrong versions anew, as when the bank was frozen."""
-        return Prover(self.assignment, self.source, self.runner, self.properties, str(self.files.reference))
+        return Prover(
+            self.assignment, self.source, self.runner, self.properties, str(self.files.reference), seed=self.seed
+        )
 
     @cached_property
     def runner(self) -> VersionRunner:
@@ -86,8 +94,8 @@ class Bench:
         """Cases that are none of the bank's, drawn as its own were, with what the reference gives."""
         if exercise.id not in self._further:
             known = {canonical([case.sizes, case.inputs]) for case in self.bank.cases[exercise.id]}
-            seed = self.assignment.seed + 1
-            drawn = [*edges(exercise, self.properties), *draw(exercise, DRAWN, seed, self.properties)]
+            seed = f"{self.seed}/further"
+            drawn = [*edges(exercise, seed, self.properties), *draw(exercise, DRAWN, seed, self.properties)]
             new = {one.key(): one for one in drawn if one.key() not in known}
             cases = [Case("", one.origin, False, one.sizes, one.inputs) for one in new.values()]
             with self.reference() as reference:

@@ -47,7 +47,7 @@ class Search(NamedTuple):
 def search(bench: Bench, exercise: Exercise, versions: Sequence[VersionSource]) -> Search:
     """Try the versions, as many of them as are not told yet."""
     began, tried, waiting = time.monotonic(), 0, list(versions)
-    drawn = widened(exercise, INPUTS, bench.assignment.seed + 2, bench.properties)
+    drawn = widened(exercise, INPUTS, f"{bench.seed}/search", bench.properties)
     found: dict[str, HiddenByRange] = {}
     first, last = 0, min(FIRST, len(drawn))
     while first < last and waiting:

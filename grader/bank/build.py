@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from grader.bank import cache, compiled, store
 from grader.bank.join import join
 from grader.bank.reference import Reference
+from grader.course.secret import secret_of
 from grader.records.bank import ExerciseBank
 from grader.records.errors import AssignmentError, BankError, Mistake, PropertyFault, ReferenceFault
 from grader.records.run import Outcome, Raised
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from grader.bank.freezer import Places
     from grader.bank.prove import Prover
+    from grader.bank.solver import Places
     from grader.course.find import AssignmentFiles
+    from grader.course.secret import CourseSecret, Draws
     from grader.course.wording import Path as YamlPath
     from grader.judge.properties import Property
     from grader.records.assignment import Assignment, Exercise
@@ -48,16 +50,18 @@ def bank_for(
     diagnostics, is found at once if ``whole``; that takes longer, and is for what asks for much of it. Where the cache
     cannot be used, the bank is built for this run alone. ``progress`` is told of each exercise that is built.
     """
-    sources = files.sources()
-    if not anew and (bank := _cached(files, sources, whole=whole)) is not None:
+    sources, secret = files.sources(), secret_of(files.root)
+    if not anew and (bank := _cached(files, sources, secret, whole=whole)) is not None:
         return bank
     with cache.locked(cache.build_lock(files.name, sources)):
-        return _made(files, sources, pool, progress, anew=anew, whole=whole)
+        return _made(files, sources, secret, pool, progress, anew=anew, whole=whole)
 
 
-def _cached(files: AssignmentFiles, sources: Mapping[str, str], *, whole: bool) -> CaseBank | None:
-    """The bank, if all that it is made of is in the cache under these very files."""
-    known = compiled.known(files, sources)
+def _cached(
+    files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret, *, whole: bool
+) -> CaseBank | None:
+    """The bank, if all that it is made of is in the cache under these very files and this secret."""
+    known = compiled.known(files, sources, secret)
     if known is None:
         return None
     assignment, keys = known
@@ -75,6 +79,7 @@ def _cached(files: AssignmentFiles, sources: Mapping[str, str], *, whole: bool) 
 def _made(
     files: AssignmentFiles,
     sources: Mapping[str, str],
+    secret: CourseSecret,
     pool: WorkerPool,
     progress: Callable[[BuildStep], None] | None,
     *,
@@ -82,11 +87,13 @@ def _made(
     whole: bool,
 ) -> CaseBank:
     """The bank, of what is in the cache and what is built. Raises AssignmentError."""
+    from grader.bank.freeze import inputs_sha256
     from grader.bank.keys import keys_of
 
     assignment = compiled.assignment_of(files, sources)
     properties = agreed_functions(files, assignment)
-    keys = keys_of(assignment, files.read_reference(), files.properties_text())
+    draws = secret.draws(assignment)
+    keys = keys_of(assignment, files.read_reference(), files.properties_text(), draws)
     folders = {exercise: cache.bank_folder(files.name, exercise, key) for exercise, key in keys.items()}
     banks, writable = {}, True
     for exercise, key in keys.items():  # another process may have built it meanwhile
@@ -94,22 +101,13 @@ def _made(
         if found is not None:
             banks[exercise] = found
     if banks.keys() != keys.keys():
-        for built in _built(Building(files, assignment, keys, properties, pool), banks.keys(), progress):
+        for built in _built(Building(files, assignment, draws, keys, properties, pool), banks.keys(), progress):
             banks[built.manifest.exercise] = built
             writable = writable and _keep(built, folders[built.manifest.exercise])
         cache.prune(*folders.values())
-    return _joined(files, assignment, sources, {exercise: banks[exercise] for exercise in keys})
-
-
-def _joined(
-    files: AssignmentFiles, assignment: Assignment, sources: Mapping[str, str], banks: Mapping[str, ExerciseBank]
-) -> CaseBank:
-    from grader.bank.freeze import inputs_sha256
-
-    inputs = inputs_sha256({exercise: bank.cases for exercise, bank in banks.items()})
-    keys = {exercise: bank.manifest.key for exercise, bank in banks.items()}
-    compiled.keep_keys(files, sources, compiled.Keys(keys, inputs))
-    return join(assignment, banks, sources, inputs)
+    inputs = inputs_sha256({exercise: banks[exercise].cases for exercise in keys})
+    compiled.keep_keys(files, sources, secret, compiled.Keys(keys, inputs))
+    return join(assignment, {exercise: banks[exercise] for exercise in keys}, sources, inputs)
 
 
 def _kept(folder: Path, key: str, *, whole: bool) -> ExerciseBank | None:
@@ -175,6 +173,7 @@ class Building(NamedTuple):
 
     files: AssignmentFiles
     assignment: Assignment
+    draws: Draws
     keys: Mapping[str, str]
     properties: Mapping[str, Callable[..., Any]]
     pool: WorkerPool
@@ -204,6 +203,7 @@ def _built(
             str(files.reference),
             reference.answers,
             files.reference.stem,
+            seed=building.draws.public,
         )
         waiting = [each for each in enumerate(assignment.exercises) if each[1].id not in there]
         estimate = _Estimate({exercise.id: len(prover.versions(decisive(exercise))) for _, exercise in waiting})
@@ -232,7 +232,15 @@ def _build(building: Building, index: int, prover: Prover, sandbox: Sandbox) -> 
     def place(path: YamlPath, message: str) -> Mistake:
         return places.mistake(("exercises", index, *path), message)
 
-    found = freeze(assignment, index, run=lambda _, job: sandbox.run(job), custom=properties, guide=prover, place=place)
+    found = freeze(
+        assignment,
+        index,
+        building.draws,
+        run=lambda _, job: sandbox.run(job),
+        custom=properties,
+        guide=prover,
+        place=place,
+    )
     cases = found.cases
     _hold_properties(place, exercise, cases, properties, sandbox)
     proof = prover.proof(decisive(exercise), cases)

@@ -10,11 +10,13 @@ Where an output moves by much more than rounding does, no tolerance is fair: suc
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec.structs import replace
 
+from grader.bank.plans import canonical
 from grader.judge.tolerance import EPS, least_unit
 from grader.mistakes.noise import noisy
 from grader.records.errors import GraderError
@@ -42,21 +44,24 @@ class IllConditionedError(GraderError):
 class Calibrator:
     """Measures cases on noisy runs of a reference."""
 
-    def __init__(self, source: str, runner: VersionRunner, seed: int) -> None:
+    def __init__(self, source: str, runner: VersionRunner, seed: int | str) -> None:
         """``source`` is the reference's own."""
         self._source = source
         self._runner = runner
         self._seed = seed
-        self._noisy = [noisy(source, seed) for seed in range(NOISY)]
+        self._noisy = [noisy(source, number) for number in range(NOISY)]
 
     def calibrated(self, exercise: Exercise, cases: Sequence[Case]) -> list[Case | None]:
-        """The cases with their units; None for one that is ill-conditioned."""
+        """The cases with their units; None for one that is ill-conditioned. Later ones change nothing about a case."""
         job = job_of(exercise, cases)
-        rng = np.random.default_rng(self._seed)
+        chance = [self._rng(case) for case in cases]
         shaken = [
             replace(
                 job,
-                inputs=tuple({name: perturbed(value, rng) for name, value in case.inputs.items()} for case in cases),
+                inputs=tuple(
+                    {name: perturbed(value, rng) for name, value in case.inputs.items()}
+                    for case, rng in zip(cases, chance, strict=True)
+                ),
             )
             for _ in range(NOISY)
         ]
@@ -64,6 +69,10 @@ class Calibrator:
         asked = [(self._source, shaken), *((source, [job]) for source in self._noisy)]
         runs = [run for found in self._runner.each(lambda each: self._runner.several(*each), asked) for run in found]
         return [_with_units(case, [run[index] for run in runs]) for index, case in enumerate(cases)]
+
+    def _rng(self, case: Case) -> np.random.Generator:
+        seed = sha256(f"{self._seed}/".encode() + canonical([case.sizes, case.inputs]))
+        return np.random.default_rng(int.from_bytes(seed.digest(), "big"))
 
 
 def units(expected: Value, moved: Sequence[Value]) -> Value:

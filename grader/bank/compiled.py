@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course.find import AssignmentFiles
+    from grader.course.secret import CourseSecret
 
 _Kept = TypeVar("_Kept", bound=Record)
 
@@ -50,24 +51,24 @@ def assignment_of(files: AssignmentFiles, sources: Mapping[str, str]) -> Assignm
     return known
 
 
-def known(files: AssignmentFiles, sources: Mapping[str, str]) -> tuple[Assignment, Keys] | None:
-    """The assignment and the keys of its exercises, if they have been made of these very files."""
-    keys = recall(Keys, _path_of_keys(files, sources))
+def known(files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret) -> tuple[Assignment, Keys] | None:
+    """The assignment and the keys of its exercises, if they have been made of these very files and this secret."""
+    keys = recall(Keys, _path_of_keys(files, sources, secret))
     assignment = recall(Assignment, _path_of_assignment(files, sources))
     return None if keys is None or assignment is None else (assignment, keys)
 
 
-def keep_keys(files: AssignmentFiles, sources: Mapping[str, str], keys: Keys) -> None:
+def keep_keys(files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret, keys: Keys) -> None:
     """Keep the keys: the files fit together, and there are banks under these."""
-    keep(keys, _path_of_keys(files, sources))
+    keep(keys, _path_of_keys(files, sources, secret))
 
 
 def _path_of_assignment(files: AssignmentFiles, sources: Mapping[str, str]) -> Path:
     return cache.compiled_file(files.name, ["assignment", sources["assignment"], sources.get("helpers", "")])
 
 
-def _path_of_keys(files: AssignmentFiles, sources: Mapping[str, str]) -> Path:
-    return cache.compiled_file(files.name, ["keys", sorted(sources.items())])
+def _path_of_keys(files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret) -> Path:
+    return cache.compiled_file(files.name, ["keys", secret.fingerprint(), sorted(sources.items())])
 
 
 def recall(kind: type[_Kept], path: Path) -> _Kept | None:

@@ -54,7 +54,7 @@ class Probe(Record, frozen=True):
     read: Callable[[Mapping[str, Value]], dict[str, Value]]
 
 
-def generic(exercise: Exercise, seed: int, custom: Strategies) -> list[Candidate]:
+def generic(exercise: Exercise, seed: int | str, custom: Strategies) -> list[Candidate]:
     """Generic cases, with sizes above 1 where the intervals allow it: mostly all distinct, some all equal.
 
     Of two sizes neither is always the larger, and they are not always equal, wherever that can be: what is right only
@@ -80,7 +80,7 @@ def unseen(exercise: Exercise, seen: Sequence[Mapping[str, int]]) -> Iterator[tu
                 yield one, relation, other, RELATED - found
 
 
-def simple(exercise: Exercise, cases: list[Candidate], seed: int, custom: Strategies) -> list[Candidate]:
+def simple(exercise: Exercise, cases: list[Candidate], seed: int | str, custom: Strategies) -> list[Candidate]:
     """Cases in which one thing is simple: their condition."""
     found: list[Candidate] = []
     changed = partial(_changed, exercise)
@@ -164,7 +164,7 @@ def _exchanged_groups(exercise: Exercise) -> Iterator[Probe]:
         )
 
 
-def _label(exercise: Exercise, seed: int) -> str:
+def _label(exercise: Exercise, seed: int | str) -> str:
     """What the draws are seeded by: with another word in it every diagnostic case would be another one."""
     return f"clues/{seed}/{exercise.id}"
 

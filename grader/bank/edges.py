@@ -42,18 +42,18 @@ _LABELS = {
 }
 
 
-def plans(exercise: Exercise) -> list[CasePlan]:
+def plans(exercise: Exercise, seed: int | str) -> list[CasePlan]:
     """At most 16 plans, the most telling first; while there is room, each comes a second time with other values.
 
-    What does not lie on the edge is generic.
+    What does not lie on the edge is generic, and hangs on this ``seed``.
     """
     found = _each(flat(exercise), LEAST)
-    again = [replace(plan, seed=_seed(exercise, plan.origin, 1)) for plan in found]
-    return [*found, *again][:MOST]
+    seeds = [str(seed), f"{seed}/again"]
+    return [replace(plan, seed=_seed(exercise, plan.origin, each)) for each in seeds for plan in found][:MOST]
 
 
 def plans_apart(exercise: Exercise, seed: str) -> list[CasePlan]:
-    """The same edges once more, at other sizes where they allow it, with values that hang on this ``seed``."""
+    """The same edges once more, at other sizes where they allow it."""
     found = _each(flat(exercise), LEAST + 1)
     return [replace(plan, seed=_seed(exercise, plan.origin, seed)) for plan in found][:MOST]
 
@@ -65,13 +65,13 @@ def _each(exercise: Exercise, least: int) -> list[CasePlan]:
 
 def _plan(exercise: Exercise, origin: Origin, sizes: dict[str, int]) -> CasePlan:
     profiles = dict.fromkeys(exercise.inputs, "gaussian")
-    return CasePlan(origin=origin, sizes=sizes, profiles=profiles, seed=_seed(exercise, origin, 0))
+    return CasePlan(origin=origin, sizes=sizes, profiles=profiles, seed=0)
 
 
-def _seed(exercise: Exercise, origin: Origin, attempt: int | str) -> int:
-    """64 bits that depend on nothing but names, and on the attempt."""
+def _seed(exercise: Exercise, origin: Origin, seed: str) -> int:
+    """64 bits that depend on nothing but names, and on the seed."""
     label = _LABELS[origin.kind].format(name=origin.name, value=origin.value)
-    text = f"{exercise.id}/{f'edge: {label}' if attempt else label}/{attempt}"
+    text = f"{exercise.id}/edge: {label}/{seed}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
 
 

@@ -38,7 +38,7 @@ class Onlooker:
     """Runs a reference with some of its expressions marked."""
 
     def __init__(
-        self, source: str, runner: VersionRunner, seed: int, properties: Mapping[str, Callable[..., Value]]
+        self, source: str, runner: VersionRunner, seed: int | str, properties: Mapping[str, Callable[..., Value]]
     ) -> None:
         self._source = source
         self._runner = runner.beside(SIGHTINGS)
@@ -75,13 +75,13 @@ class Onlooker:
     def _inputs(self, exercise: Exercise) -> Sequence[Candidate]:
         wide = widened(exercise, WIDER, self._seed, self._properties)
         if any(map(custom_function, exercise.inputs.values())):
-            return [*edges(exercise, self._properties), *wide]
-        return [*_filled(exercise), *wide]
+            return [*edges(exercise, self._seed, self._properties), *wide]
+        return [*_filled(exercise, self._seed), *wide]
 
 
-def _filled(exercise: Exercise) -> Iterator[Candidate]:
+def _filled(exercise: Exercise, seed: int | str) -> Iterator[Candidate]:
     """The edges, which need not be drawn where no strategy of the author's is."""
-    for plan in plans(exercise):
+    for plan in plans(exercise, seed):
         with suppress(SizeError):  # a domain is empty for these sizes
             yield fill(exercise, plan, lambda _: None)
 

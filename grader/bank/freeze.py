@@ -15,9 +15,11 @@ import hypothesis
 import numpy as np
 
 import grader
-from grader.bank.freezer import Freezer, Unguided
+from grader.bank.freezer import Freezer
+from grader.bank.guide import Unguided
 from grader.bank.keys import decisive
 from grader.bank.plans import canonical
+from grader.bank.solver import Solver
 from grader.bank.store import FORMAT
 from grader.bank.strategies import NONE
 from grader.course.wording import path_text
@@ -27,8 +29,10 @@ from grader.records.errors import Mistake, ReferenceFault
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from grader.bank.freezer import Guide, Places, Reference
+    from grader.bank.guide import Guide
+    from grader.bank.solver import Places, Reference
     from grader.bank.strategies import Strategies
+    from grader.course.secret import Draws
     from grader.course.wording import Path
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import Case
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
 def freeze(
     assignment: Assignment,
     index: int,
+    draws: Draws,
     *,
     run: Reference,
     custom: Strategies = NONE,
@@ -45,16 +50,16 @@ def freeze(
 ) -> FrozenCases:
     """The frozen cases of the exercise at that place, without its author's notes, which decide nothing.
 
-    ``run`` executes a job on the reference, ``custom`` holds the strategies of ``properties.py``, ``guide`` knows which
+    ``draws`` decide what is drawn, ``run`` executes a job on the reference, ``custom`` holds the strategies of ``properties.py``, ``guide`` knows which
     cases are worth having, ``place`` where the exercise stands. Raises ReferenceFault with all that is wrong in the
     exercise.
     """
     exercise = decisive(assignment.exercises[index])
-    freezer = Freezer(exercise, place or partial(_nowhere, exercise), run, custom, guide or Unguided())
-    cases = freezer.cases(assignment.seed)
-    if freezer.mistakes:
-        raise ReferenceFault(list(freezer.mistakes.values()))
-    return FrozenCases(cases, freezer.sieve.sifted())
+    solver = Solver(exercise, place or partial(_nowhere, exercise), run)
+    cases = Freezer(exercise, solver, custom, guide or Unguided()).cases(draws)
+    if solver.mistakes:
+        raise ReferenceFault(list(solver.mistakes.values()))
+    return FrozenCases(cases, solver.sieve.sifted())
 
 
 def _nowhere(exercise: Exercise, path: Path, message: str) -> Mistake:

@@ -1,7 +1,8 @@
 """What decides the cases of an exercise, and a key that stands for all of it.
 
 Beside the exercise's own definition that is what its ``run`` reaches of the reference, what it names of
-``properties.py``, the files that the reference takes along, the seed, and the versions of what draws. What is only said
+``properties.py``, the files that the reference takes along, the secrets that its draws come from, and the versions of what
+draws. What is only said
 to people decides nothing: titles, points, notes, waivers, comments.
 """
 
@@ -21,16 +22,20 @@ from grader.records.assignment import custom_functions
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from grader.course.secret import Draws
     from grader.records.assignment import Assignment, Exercise
     from grader.records.run import Submission
 
 
-def keys_of(assignment: Assignment, reference: Submission, properties: str) -> dict[str, str]:
-    """The key of each exercise; ``reference`` is as it was read, ``properties`` the text of ``properties.py``."""
+def keys_of(assignment: Assignment, reference: Submission, properties: str, draws: Draws) -> dict[str, str]:
+    """The key of each exercise; ``reference`` is as it was read, ``properties`` the text of ``properties.py``.
+
+    Nothing of the secrets can be got from a key, which is a hash of them and more.
+    """
     beside = {name: text for name, text in reference.files.items() if name != reference.module}
     shared = [
         assignment.id,
-        assignment.seed,
+        [draws.public, draws.hidden],
         assignment.audit.by,
         assignment.preload,
         sorted(beside.items()),

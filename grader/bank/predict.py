@@ -49,7 +49,7 @@ class Predictions:
         self,
         source: str,
         runner: VersionRunner,
-        seed: int,
+        seed: int | str,
         custom: Strategies,
         calibrator: Calibrator,
         answers: Answers | None,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from grader.bank.calibrate import Calibrator
 from grader.bank.equivalence import Onlooker
-from grader.bank.freezer import Examined
+from grader.bank.guide import Examined
 from grader.bank.plans import canonical
 from grader.bank.predict import AnsweredMistake, Predictions
 from grader.course.misconceptions import misconceptions
@@ -72,9 +72,9 @@ class _Record:
 
 
 class Prover:
-    """Guides the freezing of an assignment's bank; see :class:`grader.bank.freezer.Guide`."""
+    """Guides the freezing of an assignment's bank; see :class:`grader.bank.guide.Guide`."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one parameter for each thing that it is made of
         self,
         assignment: Assignment,
         source: str,
@@ -83,12 +83,15 @@ class Prover:
         file: str,
         answers: Answers | None = None,
         module: str = "",
+        *,
+        seed: int | str,
     ) -> None:
         """``source`` is the reference's own, ``file`` how mistakes name it, ``module`` how it is imported.
 
         Raises ReferenceFault.
 
-        ``answers`` asks the reference; without it there are no diagnostic cases.
+        ``answers`` asks the reference; without it there are no diagnostic cases. ``seed`` decides these, and whatever
+        else is drawn here. None of it is hidden.
         """
         self.by = assignment.audit.by
         self._runner = runner
@@ -98,9 +101,9 @@ class Prover:
         self._future = f"{_ANNOTATIONS}\n" if _ANNOTATIONS in source else ""
         self._properties = properties
         self._misconceptions = misconceptions(source, file)
-        self._calibrator = Calibrator(source, runner, assignment.seed)
-        self._predictions = Predictions(source, runner, assignment.seed, properties, self._calibrator, answers)
-        self._onlooker = Onlooker(source, runner, assignment.seed, properties)
+        self._calibrator = Calibrator(source, runner, seed)
+        self._predictions = Predictions(source, runner, seed, properties, self._calibrator, answers)
+        self._onlooker = Onlooker(source, runner, seed, properties)
         self._versions: dict[str, list[VersionSource]] = {}
         self._records: dict[str, dict[str, _Record]] = {}
         self._progressed: dict[str, bool] = {}

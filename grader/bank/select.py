@@ -21,7 +21,7 @@ from grader.judge.case_size import elements
 from grader.records.entries import named_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence, Set
 
     from grader.bank.plans import Candidate
     from grader.records.assignment import Exercise
@@ -30,35 +30,55 @@ if TYPE_CHECKING:
 REPEATED = 4  # a value that comes twice is as bad to debug with as so many more numbers
 
 
-def choose(
+def choose_public(
     exercise: Exercise,
     examples: Sequence[Candidate],
     edges: Sequence[Candidate],
     drawn: Sequence[Candidate],
-    kills: Mapping[bytes, frozenset[str]] = MappingProxyType({}),
-    by: int = 0,
-) -> tuple[list[Candidate], list[Candidate]]:
-    """The public and the hidden cases, as many as the exercise asks for and the candidates allow, no two alike.
+    fixed: Set[bytes] = frozenset(),
+) -> list[Candidate]:
+    """The public cases, as many as the exercise asks for and the candidates allow, no two alike.
 
-    Examples are always public, even where there are more of them than public cases. ``kills`` names, by a candidate's
-    key, the wrong versions that it tells from the reference; each of them is to be told by at least ``by`` cases.
+    Examples are always public, even where there are more of them than public cases. Edges of which the key is among
+    ``fixed`` are the same whatever they are drawn from. Those that the hidden cases want are left to these while there
+    is anything else.
     """
     examples = distinct(examples)
     edges = distinct(edges, without=examples)
     drawn = distinct(drawn, without=[*examples, *edges])
-    hidden_edges = _first_of_each_origin(edges)[: _half(exercise.cases.hidden)]
-    other_edges = _without(edges, hidden_edges)
+    wanted = [edge for edge in _hidden_edges(exercise, edges) if edge.key() in fixed]
+    free = _without(edges, wanted)
 
     room = max(0, exercise.cases.public - len(examples))
     ordinary = sorted(drawn, key=_to_debug_with)[: _half(room)]
-    public_edges = sorted(other_edges, key=_size)[: _half(room - len(ordinary))]
+    few = sorted(_first_of_each_origin(free), key=_size)[: _half(room - len(ordinary))]
     rest = _in_turns(_without(sorted(drawn, key=_plain), ordinary))
-    public = _up_to(room, ordinary, public_edges, rest, _without(other_edges, public_edges))
+    return [*examples, *_up_to(room, ordinary, few, rest, _without(free, few), wanted)]
 
-    left = _without([*drawn, *other_edges], public)
-    cover = _cover([*examples, *public, *hidden_edges], left, kills, by)
-    hidden = _up_to(exercise.cases.hidden, hidden_edges, cover, _without(left, cover))
-    return [*examples, *public], hidden
+
+def choose_hidden(
+    exercise: Exercise,
+    public: Sequence[Candidate],
+    edges: Sequence[Candidate],
+    drawn: Sequence[Candidate],
+    kills: Mapping[bytes, frozenset[str]] = MappingProxyType({}),
+    by: int = 0,
+) -> list[Candidate]:
+    """The hidden cases, as many as the exercise asks for and the candidates allow, no two alike and none public.
+
+    ``kills`` names, by a candidate's key, the wrong versions that it tells from the reference; each of them is to be
+    told by at least ``by`` cases.
+    """
+    edges = distinct(edges, without=public)
+    drawn = distinct(drawn, without=[*public, *edges])
+    first = _hidden_edges(exercise, edges)
+    left = [*drawn, *_without(edges, first)]
+    cover = _cover([*public, *first], left, kills, by)
+    return _up_to(exercise.cases.hidden, first, cover, _without(left, cover))
+
+
+def _hidden_edges(exercise: Exercise, edges: Sequence[Candidate]) -> list[Candidate]:
+    return _first_of_each_origin(edges)[: _half(exercise.cases.hidden)]
 
 
 def _cover(

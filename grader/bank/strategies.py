@@ -67,19 +67,19 @@ def filled(draw: DrawFn, exercise: Exercise, plan: SearchStrategy[CasePlan], cus
     return fill(exercise, chosen, lambda function: draw(custom[function](dict(chosen.sizes))))
 
 
-def draw(exercise: Exercise, count: int, seed: int, custom: Strategies = NONE) -> list[Candidate]:
+def draw(exercise: Exercise, count: int, seed: int | str, custom: Strategies = NONE) -> list[Candidate]:
     """So many distinct candidates, or fewer where 20 attempts for each do not find them."""
     return drawing(exercise, seed, custom).first(count)
 
 
-def drawing(exercise: Exercise, seed: int, custom: Strategies = NONE) -> Drawing:
+def drawing(exercise: Exercise, seed: int | str, custom: Strategies = NONE) -> Drawing:
     """The same, for whoever does not know yet how many."""
     return Drawing(filled(exercise, plans(exercise), custom), f"{seed}/{exercise.id}")
 
 
-def edges(exercise: Exercise, custom: Strategies = NONE) -> list[Candidate]:
+def edges(exercise: Exercise, seed: int | str, custom: Strategies = NONE) -> list[Candidate]:
     """The must-have edges, at most 16, no two alike. Those at sizes for which a domain is empty are left out."""
-    return planned(exercise, must_have.plans(exercise), exercise.id, custom)
+    return planned(exercise, must_have.plans(exercise, seed), f"{seed}/{exercise.id}/edges", custom)
 
 
 def planned(exercise: Exercise, each: Sequence[CasePlan], label: str, custom: Strategies) -> list[Candidate]:

@@ -37,7 +37,7 @@ MOST = 16.0  # spreads that a number without a range may reach
 REFILLED = 8  # times that what was drawn of a plan is filled with numbers, which takes far less time than drawing
 
 
-def widened(exercise: Exercise, count: int, seed: int, custom: Strategies) -> list[Candidate]:
+def widened(exercise: Exercise, count: int, seed: int | str, custom: Strategies) -> list[Candidate]:
     """So many inputs, or fewer where they cannot be found; the first of many are those of few."""
     plans_needed = -(-count // REFILLED)
     strategy: Any = _several(exercise, custom)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Solve = Callable[[Exercise, Sequence[Candidate]], list[Case]]
 
 
-def witnesses(exercise: Exercise, seed: int, custom: Strategies, solve: Solve) -> list[Case]:
+def witnesses(exercise: Exercise, seed: int | str, custom: Strategies, solve: Solve) -> list[Case]:
     """As many as there are to be hidden cases, where so many can be drawn: edges first, half of them at most."""
     wanted, label = exercise.cases.hidden, f"witness/{seed}"
     edges = planned(exercise, plans_apart(exercise, label), f"{label}/{exercise.id}", custom)[: (wanted + 1) // 2]

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 def main() -> NoReturn:
     """Run the command line and exit."""
+    if "GRADER_SECRET" in os.environ or "GRADER_KEY" in os.environ:
+        from grader.course.environment import take
+
+        take()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more of them wait busily, on the processor of a submission
     program = _ahead(sys.argv[1:])
     from grader.cli.call import call

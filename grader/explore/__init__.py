@@ -106,7 +106,7 @@ def explore(
     properties = author_functions(files)
     reference = Reference(files, pool, assignment.preload)
     runner = VersionRunner(reference.submission, pool, reference.preload)
-    prover = Prover(assignment, reference.source, runner, properties, str(files.reference))
+    prover = Prover(assignment, reference.source, runner, properties, str(files.reference), seed=bounds.seed)
     end = None if bounds.seconds is None else time.monotonic() + bounds.seconds
     for number, exercise in enumerate(exercises):
         now = time.monotonic()

@@ -24,18 +24,18 @@ def exercise(inputs, **dims):
 
 
 def origins(task):
-    return list(dict.fromkeys(plan.origin for plan in plans(task)))
+    return list(dict.fromkeys(plan.origin for plan in plans(task, 0)))
 
 
 def plan_of(task, origin):
-    return next(plan for plan in plans(task) if plan.origin == origin)
+    return next(plan for plan in plans(task, 0) if plan.origin == origin)
 
 
 RNN = exercise({"x": Reals(shape=("D", 1)), "W": Reals(shape=("H", "D"))}, D=(1, 5), H=(1, 6))
 
 
 def test_edges_of_sizes():
-    assert {plan.origin: plan.sizes for plan in plans(RNN)} == {
+    assert {plan.origin: plan.sizes for plan in plans(RNN, 0)} == {
         Origin("ones"): {"D": 1, "H": 1},
         Origin("zeros"): {"D": 2, "H": 3},
         Origin("small"): {"D": 2, "H": 3},
@@ -46,7 +46,7 @@ def test_edges_of_sizes():
 
 
 def test_each_edge_comes_twice_with_other_values():
-    found = plans(RNN)
+    found = plans(RNN, 0)
 
     assert [plan.origin for plan in found[:6]] == [plan.origin for plan in found[6:]]
     assert len({plan.seed for plan in found}) == len(found) == 12
@@ -98,7 +98,7 @@ def test_arrays_of_zeros_only_where_the_range_allows_them():
 def test_plain_numbers_are_at_their_lowest_highest_0_and_1_and_near_0():
     task = exercise({"rate": Reals(range=(0, 1.2)), "steps": Integers((-1, 20))})
 
-    assert {plan.origin: dict(plan.given) for plan in plans(task)} == {
+    assert {plan.origin: dict(plan.given) for plan in plans(task, 0)} == {
         Origin("extreme", "rate", "0"): {"rate": 0.0},
         Origin("extreme", "steps", "-1"): {"steps": -1},
         Origin("extreme", "rate", "1.2"): {"rate": 1.2},
@@ -137,7 +137,7 @@ def test_an_input_that_is_empty_at_usual_sizes_has_no_edges():
 
 def test_there_are_at_most_16_and_the_most_telling_come_first():
     inputs = {"x": Reals(shape=("D", "H", "T", "V"))} | {name: Reals(range=(-1, 2)) for name in "abcdef"}
-    found = plans(exercise(inputs, **dict.fromkeys("DHTV", (1, 4))))
+    found = plans(exercise(inputs, **dict.fromkeys("DHTV", (1, 4))), 0)
 
     assert len(found) == MOST
     assert found[0].origin == Origin("ones")
@@ -146,4 +146,4 @@ def test_there_are_at_most_16_and_the_most_telling_come_first():
 
 @pytest.mark.parametrize("task", [RNN, exercise({"n": Reals()})])
 def test_plans_do_not_depend_on_the_run(task):
-    assert plans(task) == plans(task)
+    assert plans(task, 0) == plans(task, 0)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from grader.bank.freeze import freeze
-from grader.bank.freezer import ROUNDS, Examined, Unguided
+from grader.bank.freezer import ROUNDS
+from grader.bank.guide import Examined, Unguided
 from grader.bank.plans import canonical
+from grader.course.secret import CourseSecret
 from grader.records.assignment import (
     Assignment,
     Cases,
@@ -21,6 +23,7 @@ from grader.records.assignment import (
 from grader.records.errors import ReferenceFault
 from grader.sandbox.fake import FakeSandbox
 
+SECRET = CourseSecret(bytes(16), "here")
 F = Exercise(
     id="f",
     title="f",
@@ -50,7 +53,7 @@ class Guide:
 def frozen(guide, exercise=F, function=float, seed=0):
     sandbox = FakeSandbox({"f": function})
     assignment = Assignment(id="week", title="Week", module="week.py", exercises=(exercise,), seed=seed)
-    return freeze(assignment, 0, run=lambda _, job: sandbox.run(job), guide=guide).cases
+    return freeze(assignment, 0, SECRET.draws(assignment), run=lambda _, job: sandbox.run(job), guide=guide).cases
 
 
 def changed(**fields):
@@ -71,11 +74,13 @@ def the_fault(guide, **given):
 # ── what it is asked ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_it_is_shown_examples_and_edges_together_and_then_what_is_drawn():
+def test_it_is_shown_public_cases_and_hidden_edges_together_and_then_what_is_drawn():
     guide = Guide(content_after=2)
     cases = frozen(guide, changed(examples=(Example({"n": 500}),)))
     first, then = guide.seen
-    assert numbers(first) == [500, 0, 999, 1]
+    example, public, *edges = numbers(first)
+    assert (example, edges) == (500, [0, 999, 1])
+    assert [case.inputs["n"] for case in cases if case.public] == [example, public]
     assert len(then) == 8
     for case in (*first, *then):
         assert (case.id, case.expected) == ("", {"y": float(case.inputs["n"])})
@@ -118,7 +123,9 @@ def test_it_is_not_asked_once_there_are_mistakes():
 def test_more_is_drawn_until_it_is_content_but_not_for_ever(after, asked):
     guide = Guide(content_after=after)
     cases = frozen(guide)
-    assert [len(shown) for shown in guide.seen[1:]] == asked
+    shown = [len(shown) for shown in guide.seen[1:]]
+    assert len(shown) == len(asked)
+    assert all(0 <= new - few <= 1 for new, few in zip(asked, shown, strict=True)), "but for one that was public"
     assert len(asked) <= ROUNDS
     assert len(cases) == 8
 
@@ -127,7 +134,7 @@ def test_where_there_is_no_more_to_draw_nobody_waits():
     guide = Guide(content_after=99)
     few = changed(inputs={"n": Choices((1, 2, 3))})
     assert sorted(numbers(frozen(guide, few))) == [1, 2, 3]
-    assert len(guide.seen) == 2
+    assert len(guide.seen) == 1
 
 
 def test_it_must_speak_of_every_case():

@@ -11,6 +11,7 @@ from grader.bank.calibrate import NOISY
 from grader.bank.freeze import freeze
 from grader.bank.layout import pack_cases
 from grader.bank.prove import KNOWN_WELL, Prover
+from grader.course.secret import Draws
 from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Assignment, Bar, Cases, Exercise, Interval, Output, PropertyCheck, Reals
 from grader.records.bank import Case, Kill, MistakeKind, Origin
@@ -113,7 +114,7 @@ def assignment(exercise=F, by=3, **fields):
 def prover(source=REFERENCE, *, by=3, runner=None, diagnostics=False, properties=None):
     runner, source = runner or FakeRunner(), dedent(source)
     answers = runner.answers(source) if diagnostics else None
-    return Prover(assignment(by=by), source, runner, properties or {}, "reference/week.py", answers)
+    return Prover(assignment(by=by), source, runner, properties or {}, "reference/week.py", answers, seed=0)
 
 
 def cases_of(*numbers, function=lambda x: 3.0 * x + 1.0):
@@ -378,8 +379,9 @@ def frozen(pool):
         def answers(exercise, cases):
             return [outcome.outputs for outcome in sandbox.run(job_of(exercise, cases)).outcomes]
 
-        made = Prover(asked, GARBAGE, runner, {}, "reference/week.py", answers, "week")
-        cases = freeze(asked, 0, run=lambda _, job: sandbox.run(job), guide=made).cases
+        made = Prover(asked, GARBAGE, runner, {}, "reference/week.py", answers, "week", seed=0)
+        draws = Draws("seen", "unseen")
+        cases = freeze(asked, 0, draws, run=lambda _, job: sandbox.run(job), guide=made).cases
         return cases, made.proof(G, cases), made.diagnostics(G, cases)
 
 

@@ -1,4 +1,5 @@
 from collections import Counter
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from grader.bank.plans import Candidate
-from grader.bank.select import choose
+from grader.bank.select import choose_hidden, choose_public
 from grader.bank.strategies import draw, edges
 from grader.judge.case_size import elements
 from grader.records.assignment import Cases, Exercise, Integers, Interval, Output, Reals
@@ -45,9 +46,15 @@ def numbers(candidates):
     return [candidate.inputs["n"] for candidate in candidates]
 
 
+def choose(asked, examples, edge, drawn, kills=MappingProxyType({}), by=0):
+    """Public and hidden cases of the same candidates, of which edges have no values of their own."""
+    public = choose_public(asked, examples, edge, drawn, {each.key() for each in edge})
+    return public, choose_hidden(asked, public, edge, drawn, kills, by)
+
+
 ANY, EXAMPLE = Origin("any"), Origin("example")
 A, B = Origin("extreme", "a"), Origin("extreme", "b")
-EDGES = edges(RNN)
+EDGES = edges(RNN, 0)
 DRAWN = draw(RNN, 60, 0)
 
 

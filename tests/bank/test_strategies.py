@@ -121,7 +121,7 @@ NESTED = settings(deadline=None, database=None, suppress_health_check=[HealthChe
 @settings(NESTED, max_examples=60)
 @given(exercises, st.integers(0, 3))
 def test_every_candidate_conforms_to_the_exercise(task, seed):
-    for candidate in [*draw(task, 5, seed), *edges(task)]:
+    for candidate in [*draw(task, 5, seed), *edges(task, 0)]:
         assert list(candidate.inputs) == list(task.inputs)
         assert all(DIMS[name].low <= size <= DIMS[name].high for name, size in candidate.sizes.items())
         for name, domain in task.inputs.items():
@@ -164,7 +164,7 @@ def test_plans_shrink_to_the_plainest():
 
 
 def test_only_dims_that_the_exercise_mentions_are_drawn():
-    assert all(set(candidate.sizes) == {"D", "H"} for candidate in [*draw(RNN, 5, 0), *edges(RNN)])
+    assert all(set(candidate.sizes) == {"D", "H"} for candidate in [*draw(RNN, 5, 0), *edges(RNN, 0)])
     assert draw(exercise({"x": Reals()}), 1, 0)[0].sizes == {}
 
 
@@ -184,7 +184,7 @@ def test_sizes_for_which_a_domain_is_empty_are_passed_over():
     task = exercise({"n": Integers((3, "H"))})
 
     assert {candidate.sizes["H"] for candidate in draw(task, 6, 0)} == {3, 4, 5}
-    assert all(candidate.sizes["H"] >= 3 for candidate in edges(task))
+    assert all(candidate.sizes["H"] >= 3 for candidate in edges(task, 0))
     assert draw(exercise({"n": Integers((3, 2))}), 5, 0) == []
 
 
@@ -192,7 +192,7 @@ def test_an_authors_strategy_is_given_the_sizes():
     task = exercise({"q": Custom("properties:words"), "x": Reals(shape=("H",))})
     custom = {"words": lambda sizes: st.lists(st.text("ab"), min_size=sizes["H"], max_size=sizes["H"])}
 
-    found = [*draw(task, 20, 0, custom), *edges(task, custom)]
+    found = [*draw(task, 20, 0, custom), *edges(task, 0, custom)]
 
     assert len(found) > 20
     assert all(len(candidate.inputs["q"]) == candidate.sizes["H"] for candidate in found)
@@ -214,7 +214,7 @@ def test_what_a_strategy_raises_comes_out():
 
 
 def test_edges_are_distinct_and_named():
-    found = edges(RNN)
+    found = edges(RNN, 0)
 
     assert len({candidate.key() for candidate in found}) == len(found) <= 16
     assert all(candidate.origin.on_edge for candidate in found)
@@ -227,7 +227,7 @@ def test_edges_are_distinct_and_named():
 
 def test_equal_edges_are_one():
     """Without an array, the two variants of an edge of the only input are the same."""
-    assert len(edges(exercise({"n": Integers((0, 9))}))) == 3
+    assert len(edges(exercise({"n": Integers((0, 9))}), 0)) == 3
 
 
 # ── the same on every run ─────────────────────────────────────────────────────────────────────────────────────────
@@ -252,7 +252,7 @@ inputs = {
 task = Exercise(id="f", title="f", points=1, inputs=inputs, run="", outputs={"y": Output()}, dims=dims)
 custom = {"q": lambda sizes: st.lists(
     st.integers(0, 10**6) | st.floats(allow_nan=False) | st.text() | st.sampled_from(sorted({"x", "y", "z"})))}
-found = [*draw(task, 60, 0, custom), *edges(task, custom)]
+found = [*draw(task, 60, 0, custom), *edges(task, 0, custom)]
 print(json.dumps([hashlib.sha256(candidate.key()).hexdigest() for candidate in found]))
 print(json.dumps(sorted(path.name for path in Path().iterdir())), file=sys.stderr)
 """

@@ -1,0 +1,211 @@
+"""The secret of a course: 128 random bits from which its cases are drawn.
+
+Whoever has the grader and a right solution can draw whatever is drawn from what they know. So hidden cases are drawn
+from a secret. It comes from the first of these:
+
+- the variable ``GRADER_SECRET``;
+- ``.grader/secret`` in the course's folder, which Git ignores unless it is told otherwise. The first build makes it,
+  where there is none;
+- ``published-secret.txt`` beside it, for a course of which the hidden cases are no secret, and which says so.
+
+Two secrets are derived from it for each assignment: one decides what students get to see, the other what they do not.
+Neither can be got from the other, nor the course's own from both.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from grader.course.environment import held
+from grader.records.errors import UsageError
+from grader.records.record import Record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.records.assignment import Assignment
+
+VARIABLE = "GRADER_SECRET"
+FOLDER = ".grader"
+FILE = "secret"
+PUBLISHED = "published-secret.txt"
+#: What a published secret's file must say, so that nobody publishes one by mistake.
+SAYS_SO = "no secret"
+BYTES = 16
+LARGEST = 4096  # bytes of a file that are read
+
+_TEXT = """\
+# The secret of this course: its hidden cases are drawn from it. Keep it, and show it to no student.
+# Whoever grades the same course elsewhere needs the same one: this file, or GRADER_SECRET with the line below.
+{digits}
+"""
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+class CourseSecret(Record, frozen=True):
+    """The bits, and where they come from: a variable's name, or a path."""
+
+    bits: bytes
+    source: str
+    published: bool = False
+
+    def __repr__(self) -> str:
+        return f"CourseSecret(source={self.source!r})"  # a traceback shows no bits
+
+    def draws(self, assignment: Assignment) -> Draws:
+        """What decides the draws of an assignment: other ones for another ``seed`` of its file."""
+        return Draws(*(self._derived(f"{label}/{assignment.id}/{assignment.seed}") for label in ("public", "hidden")))
+
+    def fingerprint(self) -> str:
+        """What stands for the secret, and tells nothing of it."""
+        return self._derived("fingerprint")[:16]
+
+    def _derived(self, label: str) -> str:
+        import hmac
+
+        return hmac.digest(self.bits, label.encode(), "sha256").hex()
+
+
+class Draws(Record, frozen=True):
+    """What decides the draws of one assignment.
+
+    From ``public`` come the public cases and all that counts for nothing, diagnostic cases and witnesses among it; from
+    ``hidden`` come the hidden cases alone.
+    """
+
+    public: str
+    hidden: str
+
+    def __repr__(self) -> str:
+        return "Draws(…)"
+
+
+def secret_of(root: Path) -> CourseSecret:
+    """The secret of the course in this folder, which is made if there is none, and said to be.
+
+    Raises UsageError for one that cannot be read or made.
+    """
+    if (known := known_secret(root)) is not None:
+        return known
+    made = make(root)
+    _warn(
+        f"{made.source}: made a secret, from which the hidden cases of this course are drawn; keep it, and take it "
+        f"along wherever the course is graded, as this file or as {VARIABLE}"
+    )
+    return made
+
+
+def known_secret(root: Path) -> CourseSecret | None:
+    """The secret that there is. Raises UsageError for one that cannot be read."""
+    if (text := held(VARIABLE)) is not None:
+        return CourseSecret(_bits(text.strip(), VARIABLE), VARIABLE)
+    own, published = file_of(root), root / PUBLISHED
+    if (text := _read(own)) is not None:
+        _warn_if_others_read(own)
+        return CourseSecret(_bits(_without_comments(text), str(own)), str(own))
+    if (text := _read(published)) is not None:
+        if SAYS_SO not in text:
+            raise UsageError(
+                f"{published} must say, in a line that starts with #, that the hidden cases of this course are "
+                f"{SAYS_SO!r}, for everybody can draw them: say so, or move the secret to {own}"
+            )
+        return CourseSecret(_bits(_without_comments(text), str(published)), str(published), published=True)
+    return None
+
+
+def make(root: Path) -> CourseSecret:
+    """A new secret in the course's own file, or the one that another process made at the same time.
+
+    Raises UsageError where it cannot be written: nothing is ever drawn without one.
+    """
+    path = file_of(root)
+    try:
+        path.parent.mkdir(0o700, exist_ok=True)
+        _create(path.with_name(".gitignore"), "*\n", 0o644)
+        _create(path, _TEXT.format(digits=os.urandom(BYTES).hex()), 0o600)
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written ({error.strerror or error}), and hidden cases are drawn from a secret alone: "
+            f"set {VARIABLE} to that of the course ({2 * BYTES} hexadecimal digits), or run `grade keys new` where the "
+            "folder of the course may be written"
+        ) from None
+    text = _read(path)
+    assert text is not None
+    return CourseSecret(_bits(_without_comments(text), str(path)), str(path))
+
+
+def file_of(root: Path) -> Path:
+    """Where a course keeps its secret."""
+    return root / FOLDER / FILE
+
+
+def _create(path: Path, text: str, mode: int) -> None:
+    """Make a file, whole, unless there is one. Raises OSError."""
+    if os.path.lexists(path):
+        return
+    temporary = path.with_name(f".{path.name.lstrip('.')}-{os.urandom(8).hex()}.part")
+    try:
+        temporary.touch(mode, exist_ok=False)
+        with temporary.open("r+b") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):  # another process was faster: its secret is the course's
+            try:
+                path.hardlink_to(temporary)
+            except FileExistsError:
+                raise
+            except (OSError, NotImplementedError):  # a file system without links
+                temporary.rename(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _read(path: Path) -> str | None:
+    """The text of a file, None where there is none. Raises UsageError."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise UsageError(f"{path} is no file: the secret of a course stands in a file of its own")
+        with path.open("rb") as file:
+            return file.read(LARGEST).decode("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be read ({error.strerror or error}), and hidden cases are drawn from the secret in it: let "
+            f"its owner grade, or set {VARIABLE}"
+        ) from None
+
+
+def _without_comments(text: str) -> str:
+    lines = (line.strip() for line in text.splitlines())
+    return " ".join(line for line in lines if line and not line.startswith("#"))
+
+
+def _bits(digits: str, where: str) -> bytes:
+    """What the digits stand for. Raises UsageError, which never shows them."""
+    wanted = f"{where} should hold {2 * BYTES} hexadecimal digits ({8 * BYTES} bits)"
+    remedy = "copy the course's secret anew, or make one by `grade keys new`"
+    if len(digits) != 2 * BYTES:
+        met = f"holds {len(digits)} characters" if digits else "is empty"
+        raise UsageError(f"{wanted}, and {met}: {remedy}")
+    if any(digit not in "0123456789abcdefABCDEF" for digit in digits):
+        raise UsageError(f"{wanted}, and holds another character: {remedy}")
+    return bytes.fromhex(digits)
+
+
+def _warn_if_others_read(path: Path) -> None:
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        if path.stat().st_mode & _OTHERS:
+            _warn(f"{path} can be read by other users of this machine, and so can the hidden cases: chmod 600 {path}")
+
+
+def _warn(problem: str) -> None:
+    import logging  # takes as long as a worker takes to start
+
+    logging.getLogger(__name__).warning("%s", problem)
