@@ -143,6 +143,10 @@ def _become(request: Request, streams: Sequence[int]) -> NoReturn:
         for stream, standard in zip(streams, (1, 2), strict=True):
             os.dup2(stream, standard)
             os.close(stream)
+        sys.stdout, sys.stderr = (  # which know of what they write to whether it is a pipe
+            open(stream, "w", encoding="utf-8", errors=errors, buffering=1, closefd=False)  # noqa: SIM115 - a number
+            for stream, errors in ((1, "strict"), (2, "backslashreplace"))
+        )
         os.chdir(request.folder)
         os.environ.clear()
         os.environ.update(request.environment)

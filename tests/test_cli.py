@@ -936,6 +936,23 @@ def test_an_assignment_is_meant_however_much_its_name_is_like_a_command(course, 
     assert "is no command" in grade("chekc", "nowhere.py", cwd=course).stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("clas tiny flat", "clas is no command, and no assignment here: did you mean `grade class`?"),
+        ("exprot tiny --format csv", "exprot is no command, and no assignment here: did you mean `grade export`?"),
+        ("clas tiny flat --course {tiny}", "clas is no command, and no assignment here: did you mean `grade class`?"),
+        ("affine", "affine is an exercise of tiny: `grade tiny --exercise affine`"),
+        ("affine . --full", "affine is an exercise of tiny: `grade tiny --exercise affine`"),
+        ("tiny a b", "Got unexpected extra argument (b)"),
+    ],
+)
+def test_what_is_mistyped_in_the_place_of_an_assignment_is_told(words, said, course, grade):
+    ran = grade(*words.format(tiny=course).split(), cwd=course)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert said in ran.stderr
+
+
 def test_every_command_that_reads_a_course_can_be_told_which(course, grade, hand_in, tmp_path):
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

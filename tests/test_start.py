@@ -7,9 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 import pytest
+
+from grader.cli.shell import Shell, calls, changes_to
 
 TINY = Path(__file__).parent / "courses" / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
@@ -53,6 +55,36 @@ def test_start_never_overwrites(name, grade, tmp_path):
     assert [path.read_text() for path in (tmp_path / "mine").iterdir()] == ["my work\n"]
 
 
+def test_start_writes_through_no_link(grade, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "tiny.py").symlink_to(tmp_path / "elsewhere.py")
+    ran = grade("start", "tiny", tmp_path / "mine")
+    assert ran.returncode == 2
+    assert "already holds tiny.py: nothing was changed" in ran.stderr
+    assert not (tmp_path / "elsewhere.py").exists()
+
+
+def test_what_it_copies_can_be_changed_and_holds_no_litter(course, grade):
+    template = course / "student_template/tiny"
+    for name in (
+        ".DS_Store",
+        "__pycache__/tiny.pyc",
+        "data/.ipynb_checkpoints/a.ipynb",
+        "data/a.csv",
+        ".vscode/settings.json",
+    ):
+        (template / name).parent.mkdir(parents=True, exist_ok=True)
+        (template / name).write_text("")
+    for path in (template / "tiny.py", template / "data/a.csv"):
+        path.chmod(0o444)
+    assert grade("start", "tiny", "mine", cwd=course).returncode == 0
+    made = {
+        path.relative_to(course / "mine").as_posix(): path for path in (course / "mine").rglob("*") if path.is_file()
+    }
+    assert set(made) == {".grade.toml", ".vscode/settings.json", "data/a.csv", "handout.md", "tiny.py"}
+    assert all(path.stat().st_mode & 0o200 for path in made.values())
+
+
 def test_start_in_a_place_that_is_no_folder(grade, tmp_path):
     (tmp_path / "file").write_text("")
     ran = grade("start", "tiny", tmp_path / "file")
@@ -90,6 +122,45 @@ def test_the_commands_that_it_prints_grade_what_it_made(where, course, grade, en
     assert ran.stdout.count("Not done yet") == 4
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="names of processes are chosen by links to bash")
+@pytest.mark.parametrize(
+    ("shell", "folder", "said"),
+    [
+        ("bash", "my work", "cd 'my work'"),
+        ("fish", "mine", "cd mine"),
+        ("pwsh", "Ada's Übung", "cd 'Ada''s Übung'"),
+        ("pwsh", "week [1]", "cd -LiteralPath 'week [1]'"),
+        ("powershell.exe", "mine", "cd mine"),
+        ("cmd.exe", "my work", 'cd "my work"'),
+    ],
+)
+def test_the_commands_are_those_of_the_shell_in_use(shell, folder, said, course, environment, tmp_path):
+    (tmp_path / shell).symlink_to(shutil.which("bash"))
+    path = {"PATH": f"/usr/bin{os.pathsep}/bin"}
+    line = [str(tmp_path / shell), "-c", '"$@"; exit $?', "-", sys.executable, "-m", "grader", "start", "tiny", folder]
+    ran = subprocess.run(
+        line, cwd=course, env={**environment, **path}, capture_output=True, encoding="utf-8", check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    python = f'"{sys.executable}"' if shell == "cmd.exe" else sys.executable  # where / begins an option
+    assert ran.stdout.splitlines()[1:] == ["Now:", f"  {said}", f"  {python} -m grader"]
+
+
+@pytest.mark.parametrize(
+    ("shell", "folder", "lines"),
+    [
+        (Shell.CMD, r"D:\Kurs\Übung 3", (r'cd /d "D:\Kurs\Übung 3"', r'"D:\Kurs\Übung 3" -m grader')),
+        (Shell.CMD, r"D:\R&D", (r'cd /d "D:\R&D"', r'"D:\R&D" -m grader')),
+        (Shell.CMD, r"C:\x", (r"cd /d C:\x", r"C:\x -m grader")),
+        (Shell.POWERSHELL, r"D:\Kurs\Übung 3", (r"cd 'D:\Kurs\Übung 3'", r"& 'D:\Kurs\Übung 3' -m grader")),
+        (Shell.POWERSHELL, r"C:\x", (r"cd C:\x", r"C:\x -m grader")),
+        (Shell.POWERSHELL, r"C:\$x", (r"cd 'C:\$x'", r"& 'C:\$x' -m grader")),
+    ],
+)
+def test_paths_of_windows_are_written_as_its_shells_read_them(shell, folder, lines):
+    assert (changes_to(shell, PureWindowsPath(folder)), calls(shell, folder, "-m grader")) == lines
+
+
 def test_options_alone_are_those_of_grading(course, grade):
     assert grade("start", "tiny", cwd=course).returncode == 0
     work = course / "tiny"
@@ -116,31 +187,6 @@ def test_a_folder_that_moves_with_its_course_goes_on(course, grade, tmp_path):
 def test_help_is_a_word_too(grade, tmp_path):
     assert grade("help", cwd=tmp_path).stdout == grade("--help", cwd=tmp_path).stdout
     assert grade("help", "class", cwd=tmp_path).stdout == grade("class", "--help", cwd=tmp_path).stdout
-
-
-@pytest.mark.parametrize(
-    ("typed", "offered"),
-    [(["grade", "ti"], "plain,tiny"), (["grade", "sta"], "plain,start"), (["grade", ""], "plain,tiny")],
-)
-def test_words_are_completed(typed, offered, grade):
-    """As the shell's part of it asks: what was typed, and which word is being completed."""
-    asked = {"_GRADE_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(typed), "COMP_CWORD": str(len(typed) - 1)}
-    ran = completing(asked)
-    assert offered in ran.stdout.splitlines()
-
-
-def test_completion_can_be_switched_on_in_bash(tmp_path):
-    source = completing({"_GRADE_COMPLETE": "bash_source"})
-    ran = subprocess.run(["bash", "-n"], input=source.stdout, capture_output=True, encoding="utf-8", check=False)
-    assert (ran.returncode, ran.stderr) == (0, "")
-    assert "complete -o nosort -F" in source.stdout
-
-
-def completing(asked):
-    command = [str(Path(sys.executable).with_name("grade"))]
-    return subprocess.run(
-        command, cwd=TINY, env={**os.environ, **asked}, capture_output=True, encoding="utf-8", check=False, timeout=60
-    )
 
 
 # ── a note is not believed because it is there ────────────────────────────────────────────────────────────────────

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -88,3 +91,124 @@ def test_a_course_that_is_named_is_used(grade, planted):
         said = grade("brief", ".", *words, cwd=eve, **variables)
         assert said.returncode == 0, said.stderr
         assert ran.exists() == (BRIEF not in words)
+
+
+# ── what is graded never decides by what ──────────────────────────────────────────────────────────────────────────
+
+WRONG = "def square_root(number):\n    return 0.0\n"
+WITHOUT = 0  # points of it: it raises nothing, is no root, and no square of it is the number
+
+
+@pytest.fixture
+def course(tmp_path):
+    """The instructor's."""
+    return shutil.copytree(BRIEF, tmp_path / "course")
+
+
+def laden(folder, ran):
+    """A hand-in that is wrong, with everything in it by which it might be held against itself, and be right."""
+    runs = f"open({str(ran)!r}, 'w').close()\n"
+    shutil.copytree(BRIEF / "assignments", folder / "assignments")
+    (folder / "reference").mkdir()
+    (folder / "reference" / "brief.py").write_text(f"{runs}{WRONG}")
+    (folder / "student_template" / "brief").mkdir(parents=True)
+    (folder / "student_template" / "brief" / "brief.py").write_text(RIGHT, encoding="utf-8")
+    lenient = f"{runs}def its_square_is_the_number(student, case):\n    return None\n"
+    for name in ("properties.py", "helpers.py", "conftest.py", "sitecustomize.py", "numpy.pth"):
+        for place in (folder, folder / "assignments", folder / "assignments" / "brief"):
+            (place / name).write_text(lenient)
+    (folder / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = "-p conftest"\n')
+    (folder / ".grade.toml").write_text('assignment = "brief"\ncourse = "."\n')
+    (folder / "brief").mkdir()  # as if it had been started here
+    (folder / "brief" / ".grade.toml").write_text('assignment = "brief"\ncourse = ".."\n')
+    (folder / "brief.py").write_text(WRONG)
+    return folder
+
+
+def as_folder(folder):
+    return folder
+
+
+def as_archive(folder):
+    made = folder.with_suffix(".zip")
+    with zipfile.ZipFile(made, "w") as archive:
+        for path in sorted(folder.rglob("*")):
+            archive.write(path, Path(folder.name) / path.relative_to(folder))
+    shutil.rmtree(folder)
+    return made
+
+
+def as_links(folder):
+    """The planted course is a link to one that lies in the hand-in, and the note's is one as well."""
+    if sys.platform == "win32":
+        pytest.skip("Windows has links for some alone")
+    (folder / "assignments").rename(folder / "kept")
+    (folder / "assignments").symlink_to("kept", target_is_directory=True)
+    (folder / "note").write_text('assignment = "brief"\ncourse = "."\n')
+    (folder / ".grade.toml").unlink()
+    (folder / ".grade.toml").symlink_to("note")
+    return folder
+
+
+@pytest.mark.parametrize("shape", [as_folder, as_archive, as_links])
+def test_what_is_planted_in_a_hand_in_decides_nothing(shape, grade, course, tmp_path):
+    ran = tmp_path / "ran"
+    path = shape(laden(tmp_path / "all" / "eve", ran))
+    inside = path if path.is_dir() else path.parent
+    scored = [
+        grade("brief", path, "--json", "--exit-zero", cwd=course),
+        grade("brief", path, "--json", "--exit-zero", "--course", course, cwd=inside),
+        grade("brief", path.name, "--json", "--exit-zero", cwd=path.parent, GRADER_COURSE=str(course)),
+        grade("brief", "." if path.is_dir() else path, "--json", "--exit-zero", cwd=inside, GRADER_COURSE=str(course)),
+    ]
+    assert [json.loads(each.stdout)["score"] for each in scored] == [WITHOUT] * 4, [each.stderr for each in scored]
+    for where, more in (
+        (course, {}),
+        (path.parent, {"GRADER_COURSE": str(course)}),
+        (inside, {"GRADER_COURSE": str(course)}),
+    ):
+        said = grade("class", "brief", path.parent, "-o", tmp_path / "results", cwd=where, **more)
+        assert said.returncode == 0, said.stderr
+        rows = csv.DictReader((tmp_path / "results" / "scores.csv").read_text(encoding="utf-8-sig").splitlines())
+        assert [(row["student"], row["score"]) for row in rows] == [("eve", str(WITHOUT))]
+    assert not ran.exists()
+
+
+def test_no_course_is_taken_from_there_where_the_instructor_names_none(grade, tmp_path):
+    """Not by `grade ASSIGNMENT` either, which in a course means what `grade start` made: nothing was started there."""
+    ran = tmp_path / "ran"
+    eve = laden(tmp_path / "all" / "eve", ran)
+    (eve / "brief" / "brief.py").write_text(WRONG)
+    for words, where in (
+        (("brief",), eve),
+        (("brief", "."), eve),
+        (("brief", "eve"), eve.parent),
+        (("brief", eve), "/"),
+    ):
+        said = grade(*words, cwd=where)
+        assert (said.returncode, said.stdout) == (2, ""), words
+        assert "name yours by --course FOLDER" in said.stderr or "name it by --course FOLDER" in said.stderr
+    assert not ran.exists()
+
+
+def test_work_is_found_beside_a_course_that_came_along(grade, course, tmp_path):
+    """A right answer in a folder of its own, in a copy of all that students get."""
+    eve = laden(tmp_path / "eve", tmp_path / "ran")
+    (eve / "brief.py").unlink()
+    (eve / "brief" / "mine.py").write_text(RIGHT, encoding="utf-8")
+    for name in ("properties.py", "helpers.py"):
+        (eve / name).unlink()
+    (eve / "work" / "lib" / "site").mkdir(parents=True)  # a virtual environment
+    (eve / "work" / "pyvenv.cfg").write_text("")
+    (eve / "work" / "lib" / "site" / "brief.py").write_text(WRONG)
+    for shape in (as_folder, as_archive):
+        said = grade("brief", shape(eve), cwd=course)
+        assert said.returncode == 0, said.stdout + said.stderr
+
+
+def test_neither_template_nor_reference_is_taken_for_work(grade, course):
+    said = grade("brief", course, "--course", course)
+    assert said.returncode == 1
+    told = " ".join(said.stdout.split())
+    assert "0 / 3" in told
+    assert "What is in reference was not looked at: hand in the folder with your work" in told

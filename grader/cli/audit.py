@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.course import course_at, course_option
-from grader.cli.output import building, counting, show
+from grader.cli.course import assignments_here, course_at, course_option
+from grader.cli.output import building, counting, show, tell
 from grader.cli.paths import NewFile, UnusedFile
 from grader.files import write_new, write_whole
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=assignments_here)
 @click.option("--json", "as_json", is_flag=True, help="Print the audit as JSON instead of text.")
 @click.option("--json-file", type=NewFile(), help="Write the audit as JSON to this file.")
 @click.option("--html", type=NewFile(), help="Write the audit as a web page to this file.")
@@ -75,7 +75,10 @@ def audit(
         if waivers is not None:
             _propose(found, waivers)
     finally:  # a file that cannot be written loses nobody the audit
-        show(audit_json.render(found) if as_json else _terminal(found))
+        if as_json:
+            show(audit_json.render(found))
+        else:
+            tell(_terminal(found))
     if html is not None and not as_json:
         click.echo(f"The full audit is in {html}", err=True)
     if found.ungraded:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.course import course_at, course_option
+from grader.cli.course import assignments_here, course_at, course_option
 from grader.cli.output import one_line, show
 from grader.course.find import AssignmentFiles, Course, courses_above
 from grader.files import write_new
@@ -44,7 +44,7 @@ def new(assignment: str, course: Path | None) -> None:
 
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=assignments_here)
 @click.option("--write", is_flag=True, help="Write it where `grade start` takes it from, unless a file is there.")
 @course_option
 def template(assignment: str, write: bool, course: Path | None) -> None:

@@ -18,7 +18,7 @@ from grader.cli.cases import cases
 from grader.cli.check import check
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
-from grader.cli.output import failed, problem
+from grader.cli.output import failed, keep_to_encodings, problem
 from grader.cli.start import start
 from grader.cli.unexplained import name as name_group
 from grader.cli.unexplained import unexplained
@@ -43,6 +43,11 @@ grade.add_command(unexplained)
 def call(program: Program | None) -> NoReturn:
     """Run the command line and exit. ``program`` is Python for submissions, if it was started ahead of time."""
     _end_as_by_ctrl_c()
+    keep_to_encodings()
+    if os.environ.get("_GRADE_COMPLETE", "").startswith("powershell"):
+        from grader.cli.completion import offer_powershell
+
+        offer_powershell()
     gc.set_threshold(100_000)  # records hold no cycles: looking for some at the usual rate takes 15 ms and finds none
     try:
         code = grade.main(standalone_mode=False, obj=program)

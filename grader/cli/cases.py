@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.course import course_at, course_option
-from grader.cli.output import building, show
+from grader.cli.course import assignments_here, course_at, course_option
+from grader.cli.output import building, show, tell
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=assignments_here)
 @click.argument("exercise", required=False)
 @click.option("--only", metavar="CASE", help="Print this case alone, as Python to paste: step/7, or 7 beside EXERCISE.")
 @click.option("--values", is_flag=True, help="Show inputs and answers of each case, and which wrong versions it kills.")
@@ -51,7 +51,7 @@ def cases(
     if only is not None:
         show(_as_code(bank, exercises, only))
     else:
-        show(_listed(bank, exercises, values=values, as_json=as_json))
+        (show if as_json else tell)(_listed(bank, exercises, values=values, as_json=as_json))
 
 
 def _asked(assignment: Assignment, exercise: str | None, only: str | None) -> Sequence[Exercise]:

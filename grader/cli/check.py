@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.course import course_at, course_option
+from grader.cli.course import assignments_here, course_at, course_option
 from grader.records.errors import AssignmentError, UsageError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("assignments", nargs=-1)
+@click.argument("assignments", nargs=-1, shell_complete=assignments_here)
 @course_option
 def check(assignments: tuple[str, ...], course: Path | None) -> int:
     """Say whether assignments are right: every mistake at once, with its place. All of them by default.

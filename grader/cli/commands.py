@@ -13,12 +13,18 @@ from msgspec.structs import replace
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_actions, on_github
 from grader.cli.amount import amount_options
-from grader.cli.course import course_at, course_option, held_against, refuse_misspelt_command
+from grader.cli.course import (
+    assignments_here,
+    course_at,
+    course_option,
+    held_against,
+    named_course,
+    refuse_misspelt,
+)
 from grader.cli.isolation import isolation_options
-from grader.cli.output import building, counting, failed, harmless, show, terminal
+from grader.cli.output import building, counting, failed, harmless, show, tell, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
 from grader.cli.start import NOTE, meant
-from grader.course.find import courses_above
 from grader.files import check_folder, write_whole
 from grader.records.errors import AssignmentError, UsageError
 from grader.sandbox.processors import processors
@@ -54,9 +60,7 @@ class DefaultGroup(click.Group):
         """Commands, and the assignments of the course in which this is typed."""
         from click.shell_completion import CompletionItem  # which no other command needs
 
-        course = next(courses_above(Path.cwd()), None)
-        names = course.assignments() if course else []
-        found = [CompletionItem(name) for name in names if name.startswith(incomplete)]
+        found = [CompletionItem(name) for name in assignments_here(ctx, None, incomplete)]
         return [*found, *super().shell_complete(ctx, incomplete)]
 
     def resolve_command(
@@ -64,6 +68,8 @@ class DefaultGroup(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The named command, or ``run`` with all of the arguments."""
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            if not ctx.resilient_parsing:  # before words are missed, or found to be too many
+                refuse_misspelt(args[0], named_course(args), self.commands)
             args = ["run", *args]
         return super().resolve_command(ctx, args)
 
@@ -82,13 +88,15 @@ def grade() -> None:
 
     `grade ASSIGNMENT [PATH]` grades one submission; it is short for `grade run`.
 
+    GRADER_COURSE in the environment names the course where --course does not, GRADER_CACHE the folder for case banks.
+
     Exit codes: 0 full marks, 1 graded below that, 2 the command or the assignment is wrong, 3 could not be graded,
     130 interrupted.
     """
 
 
 @grade.command()
-@click.argument("assignment", required=False)
+@click.argument("assignment", required=False, shell_complete=assignments_here)
 @click.argument("path", type=Submitted(), default=None, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of text.")
 @click.option("--json-file", type=NewFile(), help="Write the report as JSON to this file.")
@@ -126,7 +134,6 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder that it makes there.
     """
     assignment, path, course = meant(assignment, path, course)
-    refuse_misspelt_command(assignment, course, grade.commands)
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
     files = held_against(path, assignment, course)
@@ -163,7 +170,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             show(on_github(WRITERS["json"](report)) if github else WRITERS["json"](report))
         else:
             with annotated(report, path) if github else nullcontext():
-                show(terminal(report, amount.shown(path, report.module)))
+                tell(terminal(report, amount.shown(path, report.module)))
     if html is not None and not as_json:
         click.echo(f"The full report is in {html}", err=True)
     return _exit_code(report, fail_under, exit_zero=exit_zero)
@@ -180,7 +187,7 @@ def schema() -> None:
 
 
 @grade.command()
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=assignments_here)
 @click.option("--force", is_flag=True, help="Build it anew even if it is up to date.")
 @course_option
 def build(assignment: str, force: bool, course: Path | None) -> None:
@@ -197,7 +204,7 @@ def build(assignment: str, force: bool, course: Path | None) -> None:
 
 
 @grade.command("class")
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=assignments_here)
 @click.argument("folder", type=ExistingPath())
 @click.option(
     "-o",
@@ -280,7 +287,7 @@ def grade_class(
 
 
 @grade.command()
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=assignments_here)
 @click.option(
     "--format",
     "kind",
@@ -316,7 +323,7 @@ def doctor() -> None:
     from grader.sandbox.confine.doctor import describe
     from grader.sandbox.confine.levels import probe
 
-    show(describe(probe()))
+    tell(describe(probe()))
 
 
 def _exit_code(report: Document, fail_under: float | None, *, exit_zero: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,17 +11,19 @@ import click
 from grader.cli.output import one_line
 from grader.cli.paths import ExistingPath
 from grader.course.find import Course, courses_above, find_course
-from grader.records.errors import UsageError
+from grader.records.errors import AssignmentError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from grader.course.find import AssignmentFiles
+
+VARIABLE = "GRADER_COURSE"
 
 course_option = click.option(
     "--course",
     type=ExistingPath(),
-    envvar="GRADER_COURSE",
+    envvar=VARIABLE,
     show_envvar=True,
     help="The course folder, or one in it; otherwise looked for from here upwards, outside what is graded.",
 )
@@ -31,17 +34,46 @@ def course_at(named: Path | None) -> Course:
     return find_course(named or Path.cwd())
 
 
-def refuse_misspelt_command(assignment: str, named: Path | None, commands: Collection[str]) -> None:
-    """Raise UsageError for the name of an assignment that is none here, and much like that of a command."""
-    courses = list(courses_above(named or Path.cwd()))
-    if any((course.root / "assignments" / assignment).is_dir() for course in courses):
+def assignments_here(ctx: click.Context, _: click.Parameter | None, incomplete: str) -> list[str]:
+    """The assignments whose ids begin so, of the course that is named or near: for a shell that completes words."""
+    named = ctx.params.get("course") or named_course([])
+    course = next(courses_above(named or Path.cwd()), None)
+    return [name for name in (course.assignments() if course else []) if name.startswith(incomplete)]
+
+
+def named_course(words: Sequence[str]) -> Path | None:
+    """The course that words of a command name, or else the environment."""
+    for word, following in zip(words, (*words[1:], ""), strict=False):
+        if word == "--course" or word.startswith("--course="):
+            return Path(word.partition("=")[2] or following)
+    named = os.environ.get(VARIABLE)
+    return Path(named) if named else None
+
+
+def refuse_misspelt(word: str, named: Path | None, commands: Collection[str]) -> None:
+    """Raise UsageError for a word in the place of an assignment that is an exercise's id, or a misspelt command."""
+    here = named or Path.cwd()
+    courses = list(courses_above(here))
+    if any((course.root / "assignments" / word).is_dir() for course in courses):
         return
     from grader.course.wording import nearest  # only a failure needs it
 
-    if near := nearest(assignment, commands):
-        also = nearest(assignment, [name for course in courses for name in course.folders()])
+    for files in (course.assignment(name) for course in courses[:1] for name in course.assignments()):
+        if word in _exercises(files):
+            raise UsageError(f"{word} is an exercise of {files.name}: `grade {files.name} --exercise {word}`")
+    if near := nearest(word, commands):
+        also = nearest(word, [name for course in courses for name in course.folders()])
         hint = f", or the assignment {also}" if also else ""
-        raise UsageError(f"{assignment} is no command, and no assignment here: did you mean `grade {near}`{hint}?")
+        raise UsageError(f"{word} is no command, and no assignment here: did you mean `grade {near}`{hint}?")
+
+
+def _exercises(files: AssignmentFiles) -> list[str]:
+    from grader.course.load import load
+
+    try:
+        return [exercise.id for exercise in load(files.yaml).exercises]
+    except (AssignmentError, OSError):  # which whoever grades it is told
+        return []
 
 
 def held_against(graded: Path, assignment: str, named: Path | None) -> AssignmentFiles:

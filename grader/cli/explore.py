@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.course import course_option, held_against
+from grader.cli.course import assignments_here, course_option, held_against
 from grader.cli.isolation import isolation_options
-from grader.cli.output import building, one_line, problem, show
+from grader.cli.output import building, one_line, problem, tell
 from grader.cli.paths import Submitted
 from grader.records.errors import UsageError
 
@@ -27,7 +27,7 @@ INTERRUPTED = 130
 
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=assignments_here)
 @click.argument("path", type=Submitted(), default=Path())
 @click.option("--exercise", "names", multiple=True, metavar="ID", help="Only this exercise; may be given again.")
 @click.option(
@@ -92,7 +92,7 @@ def _show_all(hunts: Iterator[Explored], add_to: AssignmentFiles | None, module:
             click.echo(clear + one_line(sentence(explored)), err=True)
             if explored.found is not None:
                 found = True
-                show(_terminal(explored.found, module))
+                tell(_terminal(explored.found, module))
                 if explored.found.again:
                     _make_case(explored.found, add_to)
             interrupted = explored.interrupted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import os
 import re
 import sys
@@ -31,13 +33,50 @@ def terminal(report: Document, shown: Shown) -> str:
 
 
 def show(text: str) -> None:
-    """Text to stdout as UTF-8, whatever the locale says: a report is never lost to an encoding."""
-    try:
+    """Data to stdout: as UTF-8, whatever the locale says, because programs read it."""
+    with _read_or_not():
         sys.stdout.flush()
         sys.stdout.buffer.write(text.encode("utf-8", "replace"))
         sys.stdout.buffer.flush()
+
+
+def tell(text: str) -> None:
+    """Words to stdout, in the encoding of whoever reads them there."""
+    with _read_or_not():
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+@contextmanager
+def _read_or_not() -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError:  # the reader of our output has seen enough; the exit code stays the score's
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def keep_to_encodings() -> None:
+    """Let stdout and stderr write plain characters for those that their encodings lack, so that no words are lost."""
+    codecs.register_error(_PLAINLY, _plainly)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # there is none where Python was started without a console
+            stream.reconfigure(errors=_PLAINLY)
+
+
+_PLAINLY = "grader.plainly"
+#: One character each, so that columns stay where they are.
+_PLAIN = str.maketrans("✓✗◐…–−─│├└→◀▶≥≤•·×“”‘’", "+x~.---|||><>><**x\"\"''")
+
+
+def _plainly(error: UnicodeError) -> tuple[str, int]:
+    """Similar characters that every encoding has."""
+    import unicodedata
+
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end].translate(_PLAIN)
+    bases = (unicodedata.normalize("NFKD", each)[0] for each in lacking)
+    return "".join(each if each.isascii() else "?" for each in bases), error.end
 
 
 def harmless(text: str) -> str:

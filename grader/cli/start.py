@@ -8,6 +8,7 @@ either lies above it, where ``grade`` would look anyway, or is one that this use
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from grader.cli.course import course_at, course_option
+from grader.cli.course import assignments_here, course_at, course_option
 from grader.cli.paths import ExistingPath
 from grader.course.find import Course, courses_above
 from grader.files import write_whole
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 NOTE = ".grade.toml"
 LARGEST = 1 << 16  # bytes of a note that are read
 
+_LEFT_BEHIND = frozenset({"__pycache__", "__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"})
+
 
 class Meant(NamedTuple):
     """What ``grade [ASSIGNMENT [PATH]]`` is about once what was left out is filled in."""
@@ -37,7 +40,7 @@ class Meant(NamedTuple):
 
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=assignments_here)
 @click.argument("folder", type=ExistingPath(), default=None, required=False)
 @course_option
 def start(assignment: str, folder: Path | None, course: Path | None) -> None:
@@ -49,8 +52,8 @@ def start(assignment: str, folder: Path | None, course: Path | None) -> None:
     folder = folder or Path(assignment)
     if not files.template.is_dir():
         raise UsageError(f"{assignment} has no template: {files.template} is missing")
-    sources = [*sorted(files.template.iterdir()), *([files.handout] if files.handout.is_file() else [])]
-    there = [name for name in (*(source.name for source in sources), NOTE) if (folder / name).exists()]
+    sources = [*_handed_out(files.template), *([files.handout] if files.handout.is_file() else [])]
+    there = [name for name in (*(source.name for source in sources), NOTE) if os.path.lexists(folder / name)]
     if there:
         raise UsageError(f"{folder} already holds {', '.join(there)}: nothing was changed, so that no work is lost")
     try:
@@ -76,28 +79,42 @@ def meant(assignment: str | None, path: Path | None, course: Path | None) -> Mea
 
 
 def _started_here(assignment: str, course: Path | None) -> Path | None:
-    """In the course's own folder, which is no work to be graded: the folder that ``grade start`` makes there."""
+    """In the course's own folder, which is no work to be graded: the folder that ``grade start`` made there.
+
+    A hand-in may look like a course with such a folder in it. Only what this user has started from is one.
+    """
     folder = Path(assignment)
-    return folder if course is None and Path("assignments").is_dir() and folder.is_dir() else None
+    is_course = course is None and Path("assignments").is_dir() and folder.is_dir()
+    return folder if is_course and _started_from(Path.cwd().resolve()) else None
+
+
+def _handed_out(template: Path) -> list[Path]:
+    """What lies in a folder of a template, but for what systems and tools leave there."""
+    return sorted(path for path in template.iterdir() if path.name not in _LEFT_BEHIND)
 
 
 def _copy(source: Path, target: Path) -> None:
+    """A file, or a folder with all in it, so that it can be changed whoever may change the template."""
     import shutil
 
     if source.is_dir():
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        target.mkdir()
+        for each in _handed_out(source):
+            _copy(each, target / each.name)
     else:
         shutil.copy(source, target)
+        target.chmod(target.stat().st_mode | stat.S_IWUSR)
 
 
 def _next_commands(folder: Path) -> list[str]:
     """What to type next, as the shell in use reads it."""
-    import shlex
     import shutil
 
-    quoted = (lambda word: f'"{word}"' if " " in word else word) if os.name == "nt" else shlex.quote
-    command = "grade" if shutil.which("grade") else f"{quoted(sys.executable)} -m grader"
-    return [command] if folder.resolve() == Path.cwd() else [f"cd {quoted(str(folder))}", command]
+    from grader.cli.shell import calls, changes_to, shell_in_use
+
+    shell = shell_in_use()
+    command = "grade" if shutil.which("grade") else calls(shell, sys.executable, "-m grader")
+    return [command] if folder.resolve() == Path.cwd() else [changes_to(shell, folder), command]
 
 
 # ── the note ──────────────────────────────────────────────────────────────────────────────────────────────────────

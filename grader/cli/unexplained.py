@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.cli.course import course_at, course_option
-from grader.cli.output import building, one_line, show
+from grader.cli.output import building, one_line, show, tell
 from grader.cli.paths import ExistingPath
 from grader.files import write_new, write_whole
 from grader.records.errors import UsageError
@@ -45,7 +45,7 @@ def unexplained(results: Path, as_json: bool) -> None:
     import shutil
 
     color, width = wants_color(sys.stdout, os.environ), shutil.get_terminal_size().columns
-    show(unexplained_terminal.render(found, color=color, width=width))
+    tell(unexplained_terminal.render(found, color=color, width=width))
 
 
 @click.command()

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SCHEMA = "assignment.schema.json"  # in the course's folder, for editors
 
 _YAML = """\
-# yaml-language-server: $schema=../../assignment.schema.json
-# Every key is described in docs/authoring.md; `grade check {id}` lists every mistake with its place.
+# yaml-language-server: $schema=../../{schema}
+# {schema} describes every key; `grade check {id}` lists every mistake with its place.
 title: "{title}: means of columns"
 module: {module}
 dims: {{M: 1..6, N: 1..4}}
@@ -160,7 +160,7 @@ def new_files(files: AssignmentFiles, module: str) -> dict[Path, str]:
 
     The assignment file comes last: without it the others are no assignment.
     """
-    words = {"id": files.name, "module": module, "title": title_of(files.name)}
+    words = {"id": files.name, "schema": SCHEMA, "module": module, "title": title_of(files.name)}
     reference = _REFERENCE.format(**words)
     says = STARTER.format(id=files.name, title=f"{words['title']}: means of columns.")
     submissions = files.root / "tests" / "submissions" / files.name

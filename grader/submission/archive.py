@@ -19,11 +19,11 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 from grader.records.byte_counts import in_units
 from grader.records.errors import GraderError, SubmissionError
 from grader.submission.data import MAX_DATA
-from grader.submission.locate import is_litter
+from grader.submission.locate import ENVIRONMENT, is_filled_by_tools, is_litter
 from grader.submission.text import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
     from zipfile import ZipInfo
 
 MAX_ARCHIVE = 64 << 20  # bytes as stored
@@ -93,14 +93,19 @@ def _check_list(data: bytes, file: Path) -> None:
 
 def _members(archive: ZipFile, file: Path) -> list[tuple[ZipInfo, PurePosixPath]]:
     """All but the litter, each with where it belongs."""
-    members = [(member, _path(member, file)) for member in archive.infolist() if not _is_litter(member)]
+    listed = [(member, PurePosixPath(_name(member)).parts) for member in archive.infolist()]
+    environments = {parts[:-1] for _, parts in listed if parts[-1:] == (ENVIRONMENT,)}
+    members = [(member, _path(member, file)) for member, parts in listed if not _is_litter(parts, environments)]
     if len(members) > MAX_MEMBERS:
         raise SubmissionError(f"{file} holds more than {MAX_MEMBERS:,} files: hand in your own work alone")
     return members
 
 
-def _is_litter(member: ZipInfo) -> bool:
-    return any(part != ".." and is_litter(part) for part in PurePosixPath(_name(member)).parts)
+def _is_litter(parts: tuple[str, ...], environments: Set[tuple[str, ...]]) -> bool:
+    depth = next((at for at in range(min(len(parts), MAX_DEPTH)) if parts[:at] in environments), None)
+    return any(part != ".." and is_litter(part) for part in parts) or (
+        depth is not None and is_filled_by_tools(parts[depth])
+    )
 
 
 def _name(member: ZipInfo) -> str:

@@ -20,6 +20,14 @@ SHOWN = 5  # names listed in a message
 ARCHIVE = ".zip"
 
 _LITTER = frozenset({"__MACOSX", "__pycache__", "venv", "site-packages", "node_modules"})
+#: Folders of a course. No work lies in them: what students start from, and what they are held against.
+_OF_COURSES = frozenset({"reference", "student_template"})
+_OF_TOOLS = frozenset({"__init__.py", "conftest.py", "setup.py", "sitecustomize.py", "usercustomize.py"})
+_ASSIGNMENT = "assignment.yaml"  # what lies beside or below it comes after all other work
+_OF_ASSIGNMENTS = frozenset({"properties.py", "helpers.py"})  # beside it, these are the author's
+#: What marks the folder of a virtual environment, and the folders in it that tools fill. Work may lie beside these.
+ENVIRONMENT = "pyvenv.cfg"
+_OF_ENVIRONMENTS = frozenset({"bin", "etc", "include", "lib", "lib64", "scripts", "share"})  # in lower case
 
 #: Which of the files beside a module may come along: "all"; those that are no "rival", which defines what the module
 #: defines as well; or "none", because they are other students'.
@@ -68,16 +76,26 @@ def is_litter(name: str) -> bool:
     return name.startswith(".") or name in _LITTER
 
 
+def is_filled_by_tools(name: str) -> bool:
+    """Whether a folder that lies in a virtual environment belongs to it."""
+    return name.lower() in _OF_ENVIRONMENTS
+
+
 def entries_below(folder: Path, levels: int = LEVELS) -> Iterator[Path]:
-    """Everything in ``folder`` and as many ``levels`` of folders below it, except litter; links are not followed."""
+    """Everything in ``folder`` and as many ``levels`` of folders below it, except litter; links are not followed.
+
+    Folders of a course are listed, and nothing in them.
+    """
     try:
         with os.scandir(folder) as scan:
             entries = sorted((entry for entry in scan if not is_litter(entry.name)), key=lambda entry: entry.name)
     except OSError as error:
         raise GraderError(f"{folder} cannot be listed ({error.strerror})") from None
+    if any(entry.name == ENVIRONMENT for entry in entries):
+        entries = [entry for entry in entries if not is_filled_by_tools(entry.name)]
     for entry in entries:
         yield folder / entry.name
-        if levels and entry.is_dir(follow_symlinks=False):
+        if levels and entry.name not in _OF_COURSES and entry.is_dir(follow_symlinks=False):
             yield from entries_below(folder / entry.name, levels - 1)
 
 
@@ -104,6 +122,24 @@ def _below(folder: Path, module: str) -> Found:
     if len(entries) > MAX_ENTRIES:
         raise UsageError(f"{folder} holds more than {MAX_ENTRIES:,} files: give the path of {module} itself")
     files = [entry for entry in entries if not entry.is_dir()]
+    assignments = {_home_of_assignments(file.parent) for file in files if file.name == _ASSIGNMENT}
+    files = [file for file in files if file.name not in _OF_ASSIGNMENTS or assignments.isdisjoint(file.parents)]
+    outside = [file for file in files if assignments.isdisjoint(file.parents)]
+    for some in (outside, files):  # what lies in assignments may be work all the same, or have been planted there
+        if found := _among(some, folder, module):
+            return found
+    if (folder / name).is_dir():
+        raise SubmissionError(f"{folder / name} is a folder without {name} in it: expected a file of that name")
+    raise SubmissionError(_nothing_in(folder, module, files, _unseen(folder, entries)))
+
+
+def _home_of_assignments(assignment: Path) -> Path:
+    return assignment.parent if assignment.parent.name == "assignments" else assignment
+
+
+def _among(files: list[Path], folder: Path, module: str) -> Found | None:
+    """The file that is the module, or must hold it, None if none does. Raises UsageError if there are several."""
+    name = PurePosixPath(module).name
     matches = _matches(files, module)
     if len(matches) > 1:
         listed = _listed(str(file.relative_to(folder)) for file in matches)
@@ -115,15 +151,13 @@ def _below(folder: Path, module: str) -> Found:
         return Found(matches[0], folder)
     if only := _only(files, name):
         return Found(only, folder, only=only.suffix.lower() != ARCHIVE)
-    if (folder / name).is_dir():
-        raise SubmissionError(f"{folder / name} is a folder without {name} in it: expected a file of that name")
-    raise SubmissionError(_nothing_in(folder, module, files, _unseen(folder, entries)))
+    return None
 
 
 def _unseen(folder: Path, entries: list[Path]) -> list[Path]:
-    """Folders that were not looked into: they lie too deep, or are links."""
-    folders = [entry for entry in entries if entry.is_dir()]
-    return [each for each in folders if each.is_symlink() or len(each.relative_to(folder).parts) > LEVELS]
+    """Folders that were not looked into: they lie too deep, are links, or a course's."""
+    folders = [(entry, entry.relative_to(folder).parts) for entry in entries if entry.is_dir()]
+    return [each for each, parts in folders if each.is_symlink() or len(parts) > LEVELS or parts[-1] in _OF_COURSES]
 
 
 def _matches(files: list[Path], module: str) -> list[Path]:
@@ -160,9 +194,9 @@ def _archives(files: list[Path]) -> list[Path]:
 
 
 def _sources(files: list[Path]) -> list[Path]:
-    """Python files; those that make a folder a package only where there are no others."""
+    """Python files; those that a tool looks for by their names only where there are no others."""
     sources = [file for file in files if file.suffix.lower() == ".py"]
-    return [file for file in sources if file.name != "__init__.py"] or sources
+    return [file for file in sources if file.name not in _OF_TOOLS] or sources
 
 
 def _nothing_at(path: Path, module: str) -> str:

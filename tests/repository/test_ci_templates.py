@@ -173,6 +173,7 @@ def gitlab_command() -> list[str]:
 @pytest.mark.parametrize("words", [github_command(), gitlab_command()], ids=["github", "gitlab"])
 def test_command_line_is_one_that_grade_takes(words, tmp_path, monkeypatch):
     values = {"ASSIGNMENT": "assignment3", "SUBMISSION": ".", "CI_PROJECT_DIR": tmp_path, "RESULTS": tmp_path}
+    values["COURSE_DIR"] = ROOT
     parsed: list[click.Context] = []
     (tmp_path / "results").mkdir()  # as GitLab's job does
     monkeypatch.chdir(ROOT)

@@ -146,3 +146,10 @@ def test_bombs_cost_little(tmp_path) -> None:
         assert tracemalloc.get_traced_memory()[1] < 120 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_a_virtual_environment_costs_nobody_the_work_beside_it(tmp_path) -> None:
+    members = {f"hw/env/Lib/site/{number}.py": b"" for number in range(archive.MAX_MEMBERS)}
+    members |= {"hw/env/pyvenv.cfg": b"", "hw/src/mine.py": b"x = 1", "hw/env/lib64": b"../lib"}
+    packed(tmp_path / "ada.zip", members)
+    assert read(tmp_path / "ada.zip", "tiny.py").files == {"tiny.py": "x = 1"}

@@ -25,6 +25,11 @@ def put(folder: Path, *names: str) -> None:
         (["a/week3.ipynb", "notes.txt", "helper.py"], "a/week3.ipynb"),
         (["memory.ipynb", "scratch.ipynb"], "memory.ipynb"),
         (["a/memory.py", "memory.ipynb"], "a/memory.py"),
+        (["a/memory.py", "reference/memory.py", "student_template/week3/memory.py"], "a/memory.py"),
+        (["mine/memory.py", "assignments/week3/assignment.yaml", "assignments/week3/memory.py"], "mine/memory.py"),
+        (["assignments/week3/assignment.yaml", "assignments/week3/memory.py"], "assignments/week3/memory.py"),
+        (["env/memory.py", "env/pyvenv.cfg", "env/lib/memory.py", "env/Scripts/memory.py"], "env/memory.py"),
+        (["a/memory.py", "node_modules/memory.py", ".ipynb_checkpoints/memory.py"], "a/memory.py"),
     ],
 )
 def test_one_match_in_a_folder(tmp_path, names: list[str], found: str) -> None:
@@ -171,3 +176,14 @@ def test_what_the_system_refuses_is_not_the_students(tmp_path, monkeypatch) -> N
             find_module(tmp_path, "memory.py")
     assert not isinstance(listing.value, SubmissionError)
     assert not isinstance(opening.value, SubmissionError)
+
+
+def test_what_belongs_to_a_course_is_no_work(tmp_path) -> None:
+    put(tmp_path, "reference/memory.py", "student_template/week3/memory.py")
+    with pytest.raises(SubmissionError, match=r"What is in reference, student_template was not looked at: hand in"):
+        find_module(tmp_path, "memory.py")
+
+
+def test_a_file_that_tools_look_for_is_no_rival(tmp_path) -> None:
+    put(tmp_path, "mine.py", "conftest.py", "sitecustomize.py", "setup.py", "a/__init__.py")
+    assert find_module(tmp_path, "memory.py") == locating.Found(tmp_path / "mine.py", tmp_path, only=True)
