@@ -55,7 +55,14 @@ def bank_for(
         return _made(files, sources, pool, progress, anew=anew, whole=whole)
 
 
-def _cached(files: AssignmentFiles, sources: Mapping[str, str], *, whole: bool) -> CaseBank | None:
+def public_bank(files: AssignmentFiles) -> CaseBank | None:
+    """The bank without hidden cases, whose file is not even read; None where it is not in the cache."""
+    return _cached(files, files.sources(), hidden=False)
+
+
+def _cached(
+    files: AssignmentFiles, sources: Mapping[str, str], *, hidden: bool = True, whole: bool = False
+) -> CaseBank | None:
     """The bank, if all that it is made of is in the cache under these very files."""
     known = compiled.known(files, sources)
     if known is None:
@@ -64,7 +71,7 @@ def _cached(files: AssignmentFiles, sources: Mapping[str, str], *, whole: bool) 
     banks = {}
     with suppress(BankError):  # told below, if it still has to be built then
         for exercise, key in keys.exercises.items():
-            found = store.fetch(cache.bank_folder(files.name, exercise, key), key, whole=whole)
+            found = store.fetch(cache.bank_folder(files.name, exercise, key), key, hidden=hidden, whole=whole)
             if found is None:
                 return None
             banks[exercise] = found
