@@ -57,8 +57,18 @@ def bank_for(
         return _made(files, sources, secret, pool, progress, anew=anew, whole=whole)
 
 
+def public_bank(files: AssignmentFiles) -> CaseBank | None:
+    """The bank without hidden cases, whose file is not even read; None where it is not in the cache."""
+    return _cached(files, files.sources(), secret_of(files.root), hidden=False)
+
+
 def _cached(
-    files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret, *, whole: bool
+    files: AssignmentFiles,
+    sources: Mapping[str, str],
+    secret: CourseSecret,
+    *,
+    hidden: bool = True,
+    whole: bool = False,
 ) -> CaseBank | None:
     """The bank, if all that it is made of is in the cache under these very files and this secret."""
     known = compiled.known(files, sources, secret)
@@ -68,7 +78,7 @@ def _cached(
     banks = {}
     with suppress(BankError):  # told below, if it still has to be built then
         for exercise, key in keys.exercises.items():
-            found = store.fetch(cache.bank_folder(files.name, exercise, key), key, whole=whole)
+            found = store.fetch(cache.bank_folder(files.name, exercise, key), key, hidden=hidden, whole=whole)
             if found is None:
                 return None
             banks[exercise] = found

@@ -31,7 +31,7 @@ class Amount(NamedTuple):
         """Raise UsageError for an exercise that is none of those ``known``."""
         unknown = next((name for name in self.exercises if name not in known), None)
         if unknown is not None:
-            raise UsageError(f"there is no exercise {unknown!r}: {_proposed(unknown, known)}")
+            raise UsageError(f"there is no exercise {unknown!r}: {proposed(unknown, known)}")
 
     def shown(self, path: Path, module: str) -> Shown:
         """How much of the report on what lies at ``path`` is shown."""
@@ -88,7 +88,7 @@ def amount_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_amount
 
 
-def _proposed(unknown: str, known: Sequence[str]) -> str:
+def proposed(unknown: str, known: Sequence[str]) -> str:
     """The exercises that may be meant, or all of them."""
     import difflib
 

@@ -43,8 +43,8 @@ def for_its_author(assignment: Assignment, exercise: Exercise, case: Case) -> st
 
 
 def _imported(exercise: Exercise, module: str) -> str:
-    """The line that imports what the snippet needs; none for nothing."""
-    wanted = sorted(needed_names(exercise))
+    """The line that imports what the snippet needs; none for nothing, and where it is there without a ``module``."""
+    wanted = sorted(needed_names(exercise)) if module else []
     return f"from {module.removesuffix('.py').replace('/', '.')} import {', '.join(wanted)}" if wanted else ""
 
 

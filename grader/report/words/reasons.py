@@ -199,7 +199,7 @@ def _missing_headline(reason: NothingHandedIn | NotReached | Undefined) -> str:
         case NotReached(module=module, problem=outcome):
             return f"{module} could not be loaded: it {phrase(ending(outcome))}."
         case Undefined(names=names, module=module):
-            return f"Define {quoted(names)} in {module}."
+            return f"Define {quoted(names)} {f'in {module}' if module else 'here'}."
 
 
 # ── code that does not come to its end, rules that do not hold ────────────────────────────────────────────────────

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import numpy as np
 
 from grader.sandbox import protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from types import FrameType, TracebackType
 
-    from grader.sandbox.worker.sources import Sources
+
+class SourceLines(Protocol):
+    """The files whose lines may be told: a submission's."""
+
+    @property
+    def texts(self) -> Container[str]:
+        """Those files, by the names that tracebacks have for them."""
+
+    def line(self, path: str, number: int, /) -> str:
+        """One line of a file, without its indentation."""
 
 
-def failure(error: BaseException, sources: Sources) -> protocol.Failure:
+def failure(error: BaseException, sources: SourceLines) -> protocol.Failure:
     """An exception as data: only lines of the submission itself appear."""
     kind = type(error)
     with_floats = isinstance(error, TypeError | IndexError)
@@ -45,14 +55,14 @@ def _class_name(kind: type) -> str:
     return cast("str", type.__dict__["__name__"].__get__(kind))[:200]
 
 
-def _syntax_frame(error: SyntaxError, sources: Sources) -> list[protocol.FrameLine]:
-    if error.filename not in sources.texts or not error.lineno:
+def _syntax_frame(error: SyntaxError, sources: SourceLines) -> list[protocol.FrameLine]:
+    if error.filename is None or error.filename not in sources.texts or not error.lineno:
         return []
     text = sources.line(error.filename, error.lineno)
     return [protocol.FrameLine(error.filename, error.lineno, "", text)]
 
 
-def _frames(traceback: TracebackType | None, sources: Sources, *, with_floats: bool) -> list[protocol.FrameLine]:
+def _frames(traceback: TracebackType | None, sources: SourceLines, *, with_floats: bool) -> list[protocol.FrameLine]:
     lines: list[protocol.FrameLine] = []
     while traceback is not None:
         frame: FrameType = traceback.tb_frame

@@ -1,8 +1,12 @@
-"""What a notebook has without importing it: ``get_ipython``, ``display``, and ``@interact`` of its widgets."""
+"""What a notebook has without importing it: ``get_ipython``, ``display``, and ``@interact`` of its widgets.
+
+And what it asks of grader itself, ``grader.check("rnn_step")``, which is no part of what is handed in.
+"""
 
 from __future__ import annotations
 
 import builtins
+import sys
 from functools import cache
 from typing import Any
 
@@ -71,7 +75,11 @@ def interact(function: Any = None, *_: object, **__: object) -> Any:
     return inert("ipywidgets", "interact") if function is None else function
 
 
+answers({"grader"}, "right")(True)  # so that no assert on a card ends a cell
+
+
 def install() -> None:
     """Have them known everywhere, as in a notebook."""
+    vars(sys.modules["grader"])["check"] = inert("grader", "check")
     builtins.get_ipython = get_ipython  # type: ignore[attr-defined]  # it is new there
     builtins.display = inert("IPython", "display")  # type: ignore[attr-defined]  # as above

@@ -138,26 +138,26 @@ class StudentModule:
         try:
             namespace = {**vars(self.module), "np": np, **helpers_in(helpers), **case.sizes, **inputs}
             execute(statements, namespace)
-            return _result(namespace, outputs, given, inputs)
+            return result_of(namespace, outputs, given, inputs)
         except Interruption as interruption:
             raised = failure(interruption.error, self.sources)
             settled = [name for name in outputs if name in interruption.settled]
             with suppress(BaseException):  # what it has set may be of any kind, and then nothing of it is told
                 if settled:
-                    return protocol.Interrupted(raised, _result(namespace, settled, given, inputs))
+                    return protocol.Interrupted(raised, result_of(namespace, settled, given, inputs))
             return raised
         except BaseException as error:  # noqa: BLE001 - as above
             return failure(error, self.sources)
 
 
-def _result(
+def result_of(
     namespace: Mapping[str, Any], outputs: Sequence[str], given: Mapping[str, Value], inputs: Mapping[str, Value]
 ) -> protocol.Result:
     """The outputs that a snippet has left, and what has become of the inputs that it was given."""
     found = {name: namespace[name] for name in outputs if name in namespace}
-    outputs_, read = packed(found)
+    wires, read = packed(found)
     return protocol.Result(
-        outputs=cast("dict[str, Raw]", outputs_),  # which is how they are encoded
+        outputs=cast("dict[str, Raw]", wires),  # which is how they are encoded
         missing=[name for name in outputs if name not in namespace],
         changed=[name for name, value in inputs.items() if differs(value, given[name])],
         aliased=list(aliases(found, inputs)),

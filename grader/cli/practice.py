@@ -1,0 +1,86 @@
+"""What someone practises against, where their own code runs beside the grader: public cases, and nothing hidden.
+
+In a notebook that code is in this very process, and under pytest a ``conftest.py`` is. So hidden cases are not drawn
+here, and not even read; no key, nor any other secret of a course, is asked for. Where the cases of an assignment have
+not been made yet, ``grade build`` makes them, in a process of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from grader.cli.start import NOTE, meant
+from grader.records.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from grader.cli.start import Meant
+    from grader.course.find import AssignmentFiles
+    from grader.records.bank import CaseBank
+
+LONGEST = 2_000  # characters of what a failed build said
+
+
+class Practice(NamedTuple):
+    """An assignment to practise, and its public cases."""
+
+    files: AssignmentFiles
+    bank: CaseBank
+
+    def only(self, exercises: Collection[str]) -> Practice:
+        """The same with some of the exercises alone."""
+        assignment, cases = self.bank.assignment, self.bank.cases
+        kept = tuple(each for each in assignment.exercises if each.id in exercises)
+        own = replace(assignment, exercises=kept)
+        return self._replace(bank=replace(self.bank, assignment=own, cases={each.id: cases[each.id] for each in kept}))
+
+
+def meant_here(assignment: str | None, path: Path | None, course: Path | None) -> Meant:
+    """As ``grade`` means it in this folder; the note there also says where a named assignment's course is.
+
+    Raises UsageError where no assignment is named and no note names one.
+    """
+    if course is None and (named := os.environ.get("GRADER_COURSE")):
+        course = Path(named)
+    if assignment is not None and course is None and Path(NOTE).is_file():
+        with suppress(UsageError):  # it is none to go by: the course is looked for as without one
+            noted = meant(None, None, None)
+            return noted._replace(assignment=assignment, path=path or noted.path)
+    found = meant(assignment, path, course)
+    return found if path is None else found._replace(path=path)
+
+
+def practice(files: AssignmentFiles) -> Practice:
+    """The public cases of an assignment. Raises UsageError if there are none, AssignmentError for mistakes in it."""
+    from grader.bank.build import public_bank
+
+    bank = public_bank(files)
+    if bank is None:
+        _build(files)
+        bank = public_bank(files)
+    if bank is None:
+        raise UsageError(
+            f"the cases of {files.name} were made and could not be kept: let GRADER_CACHE name a folder to write to"
+        )
+    return Practice(files, bank)
+
+
+def _build(files: AssignmentFiles) -> None:
+    """Have the cases made. Raises UsageError with what stands in the way."""
+    sys.stderr.write(f"{files.name}: making cases, once; this may take minutes\n")
+    command = [sys.executable, "-P", "-m", "grader", "build", files.name, "--course", str(files.root)]
+    done = subprocess.run(  # noqa: S603 - Python itself, and no shell
+        command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if ": making cases for " not in line]
+        said = "\n".join(lines).strip()[-LONGEST:] or f"exit code {done.returncode}"
+        raise UsageError(f"the cases of {files.name} could not be made: {said}")
