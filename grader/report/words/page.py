@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from grader.records.run import SEALED_LEVEL
 from grader.report.format import digits_apart, number, points
 from grader.report.words.language import count, join, sentence
+from grader.report.words.problems import allowed as limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,6 +45,7 @@ STATUS: Final[dict[Status, str]] = {
 TOO_LONG: Final = "The input is too long to be shown here; --save-examples FOLDER writes it as a file that runs."
 _METHOD: Final = "method right"  # all points are earned, though what earlier functions gave is wrong
 
+_OF_NUMBERS: Final = frozenset({"value", "precision"})  # deviations that a limit decides on
 _NAMED = 4  # exercises in a sentence
 _LONGEST_CYCLE = 4  # lines of a recursion that are looked for, one after the other
 _SHOWN_CYCLES = 2
@@ -60,16 +62,36 @@ def earned(exercise: WrittenExercise) -> str:
     return f"{points(exercise.earned)} / {points(exercise.points)}"
 
 
-def checks(report: Document) -> str:
-    """What the checks say, in a sentence that never claims more than the reader may know."""
-    ungraded = sum(exercise.status == "ungraded" for exercise in report.exercises)
+def checks(report: Document, shown: Sequence[WrittenExercise] | None = None) -> str:
+    """What the checks say, in a sentence that never claims more than the reader may know; all of them, or those shown.
+
+    Of what is not done yet nothing is counted, whether a function is missing or raises NotImplementedError.
+    """
+    exercises = report.exercises if shown is None else shown
+    ungraded = sum(exercise.status == "ungraded" for exercise in exercises)
     if ungraded:
         return f"{count(ungraded, 'exercise')} could not be graded. That is the grader's fault and costs no points."
-    counts = _Counts([part for exercise in report.exercises for part in exercise.parts])
-    told = _counted(counts, report) if report.hidden == "counts" else _uncounted(counts)
-    if told:
-        return told
-    if any(exercise.status != "right" for exercise in report.exercises):
+    counts = _Counts([part for each in exercises if each.status != "unfinished" for part in each.parts])
+    if counts.public + counts.hidden:
+        told = _counted(counts, report) if report.hidden == "counts" else _uncounted(counts)
+        told = told or _passed(report, exercises, counts)
+    else:
+        told = "No checks were run." if all(each.status != "unfinished" for each in exercises) else ""
+    return f"{told} {_not_counted(exercises)}".strip()
+
+
+def _not_counted(exercises: Sequence[WrittenExercise]) -> str:
+    """How many exercises are left out of the counts, and why; empty where none is, or all for want of a file."""
+    missing = sum(exercise.status == "missing" for exercise in exercises)
+    unfinished = sum(exercise.status == "unfinished" for exercise in exercises)
+    why = [f"{unfinished} not done yet"] if unfinished else []
+    why += [f"{missing} that could not be tried"] if 0 < missing < len(exercises) else []
+    return f"Exercises not counted: {join(why)}." if why else ""
+
+
+def _passed(report: Document, exercises: Sequence[WrittenExercise], counts: _Counts) -> str:
+    """What is to be said where no check that is counted failed."""
+    if any(exercise.status != "right" for exercise in exercises):
         return "The checks that could be run passed, but not every exercise is right."
     if counts.hidden and report.hidden == "verdict":
         return f"Public checks passed, {count(counts.hidden, 'hidden check')} not shown."
@@ -89,8 +111,6 @@ class _Counts:
 
 def _uncounted(found: _Counts) -> str:
     """What is to be said of public checks that failed, or of hidden ones; empty where nothing failed."""
-    if not found.public + found.hidden:
-        return "No checks were run."
     if found.public_failed:
         if not found.hidden:
             return f"{found.public_failed} of {count(found.public, 'check')} failed."
@@ -104,8 +124,6 @@ def _uncounted(found: _Counts) -> str:
 def _counted(found: _Counts, report: Document) -> str:
     """The same where hidden checks are counted: for the staff, and for students whose assignment says so."""
     tried, failed = found.public + found.hidden, found.public_failed + found.hidden_failed
-    if not tried:
-        return "No checks were run."
     if not failed:
         return ""
     if report.view == "student" and found.hidden:
@@ -168,10 +186,16 @@ def more(left_out: int) -> str:
     return f"--full shows all of it, --exercise ID one exercise{beside}."
 
 
-def has_limits(exercise: WrittenExercise) -> bool:
-    """Whether its examples show numbers that a limit decided on."""
-    found = (detail.deviation for example in exercise.counterexamples for detail in example.outputs)
-    return any(deviation is not None and deviation.kind in ("value", "precision") for deviation in found)
+def allowed(exercises: Sequence[WrittenExercise]) -> tuple[str, ...]:
+    """How far off the numbers may be that their examples show to be wrong: of those that a limit decided on."""
+    shown = (each for exercise in exercises for example in exercise.counterexamples for each in example.outputs)
+    return limits(
+        [
+            (each.name, each.bound)
+            for each in shown
+            if each.bound is not None and each.deviation is not None and each.deviation.kind in _OF_NUMBERS
+        ]
+    )
 
 
 def remark(text: str) -> str:
@@ -246,8 +270,9 @@ def part_line(part: WrittenPart) -> str:
 
 def isolation(report: Document, *, layers: bool = True) -> str:
     """The level and the layers that kept student code apart, and whether that was too little."""
-    names = f": {', '.join(report.sandbox.layers) or 'no layers'}" if layers else "."
-    weak = ". Hidden cases were run with weak isolation" if weakly_isolated(report) else ""
+    names = f": {', '.join(report.sandbox.layers) or 'no layers'}" if layers else ""
+    end = "" if layers else "."
+    weak = ". Hidden cases were run with weak isolation" if weakly_isolated(report) else end
     return f"Isolation level {report.sandbox.level}{names}{weak}"
 
 

@@ -13,6 +13,7 @@ from tests.report.samples import (
     HIDDEN_FAILS,
     MISSING,
     RAISED,
+    UNFINISHED,
     UNGRADED_ONE,
     WEAK,
     for_student,
@@ -24,6 +25,8 @@ from tests.report.samples import (
 PUBLIC_ONLY = report([replace(right("a", "A", 1), parts=(part("a", 1, public=(1, 0), hidden=(0, 0)),))])
 #: A student's, whose assignment has hidden cases counted.
 COUNTED = replace(FOR_STUDENTS["hidden_fails"], hidden="counts", exercises=HIDDEN_FAILS.exercises)
+NOT_COUNTED = "Exercises not counted: 1 not done yet and 1 that could not be tried."
+NOT_ALL = "The checks that could be run passed, but not every exercise is right."
 COUNTS = (
     "Failed: 0 of 30 public checks and 2 of 120 hidden ones, which are counted but not shown, as this assignment has "
     "it."
@@ -70,11 +73,16 @@ def test_why_a_right_group_earns_nothing_is_said():
         (for_student(PUBLIC_ONLY), "1 check passed."),
         (FOR_STUDENTS["hidden_fails"], "Public checks passed, some of 120 hidden checks failed. Those are not shown."),
         (HIDDEN_FAILS, "2 of 150 checks failed."),
-        (FOR_STUDENTS["mixed"], "98 of 113 public checks failed, 443 hidden checks not shown."),
+        (
+            FOR_STUDENTS["mixed"],
+            f"88 of 103 public checks failed, 403 hidden checks not shown. {NOT_COUNTED}",
+        ),
+        (report([UNFINISHED, UNFINISHED]), "Exercises not counted: 2 not done yet."),
+        (report([right("a", "A", 1), UNFINISHED]), f"{NOT_ALL} Exercises not counted: 1 not done yet."),
         (report([MISSING]), "No checks were run."),
         (
             report([right("a", "A", 1), MISSING]),
-            "The checks that could be run passed, but not every exercise is right.",
+            f"{NOT_ALL} Exercises not counted: 1 that could not be tried.",
         ),
         (COUNTED, COUNTS),
         (replace(ALL_RIGHT, view="student", hidden="counts"), "150 checks passed."),
@@ -84,6 +92,12 @@ def test_why_a_right_group_earns_nothing_is_said():
 )
 def test_checks(given, sentence):
     assert page.checks(given) == sentence
+
+
+def test_checks_of_the_exercises_that_are_shown():
+    document = report([right("a", "A", 1), RAISED, UNFINISHED])
+    assert page.checks(document, document.exercises[:1]) == page.checks(report(document.exercises[:1]))
+    assert page.checks(document, document.exercises[1:2]) == page.checks(report([RAISED]))
 
 
 @pytest.mark.parametrize(
@@ -115,6 +129,9 @@ def test_weak_isolation_is_said_where_hidden_cases_ran():
     assert not page.weakly_isolated(replace(PUBLIC_ONLY, sandbox=WEAK))
     assert page.isolation(replace(ALL_RIGHT, sandbox=WEAK)) == (
         "Isolation level 1: own session, resource limits. Hidden cases were run with weak isolation"
+    )
+    assert page.isolation(replace(ALL_RIGHT, sandbox=WEAK), layers=False) == (
+        "Isolation level 1. Hidden cases were run with weak isolation"
     )
     assert page.isolation(report([MISSING], sandbox=WrittenIsolation(0, ()))) == "Isolation level 0: no layers"
 
