@@ -13,6 +13,7 @@ from grader.report.clean import cleaned, line
 from grader.report.exercise_lines import COLOURS, below_headline, details, traceback
 from grader.report.lines import Span, columns, comfortable, joined, wrapped
 from grader.report.words import page
+from grader.report.words.checks import checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,7 +95,7 @@ def _below(
     """What is to be said of the ``exercises`` together; how far numbers may be off only of those shown ``whole``."""
     for sentence in page.allowed(whole):
         yield from wrapped(sentence, width, "  ", "dim")
-    yield from wrapped(page.checks(report, exercises), width, "  ")
+    yield from wrapped(checks(report, exercises), width, "  ")
     for remark in report.remarks:
         yield from wrapped(page.remark(remark), width, "  ", "dim")
     weak = page.weakly_isolated(report)

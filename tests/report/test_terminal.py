@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from grader.records.verdict import Bound
 from grader.report import terminal
 from grader.report.terminal import Shown
-from grader.report.words import page
+from grader.report.words.checks import checks
 from tests.report.samples import (
     ALL_RIGHT,
     FOR_STUDENTS,
@@ -198,7 +198,7 @@ def test_what_is_said_of_all_exercises_is_said_of_those_that_are_shown():
     document = report([within(WRONG_VALUE, "a", 1e-6), within(WRONG_VALUE, "b", 1e-4), UNFINISHED])
     text = terminal.render(document, shown=Shown(exercises=("a",)))
     assert "Allowed: within 1e-06, " in text
-    assert f"\n  {page.checks(report([WRONG_VALUE]))}\n" in text
+    assert f"\n  {checks(report([WRONG_VALUE]))}\n" in text
     assert "not done yet" in terminal.render(document)
 
 
