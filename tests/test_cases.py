@@ -35,7 +35,7 @@ def listed(cases):
     return read
 
 
-def test_a_case_has_a_line_that_says_why_it_is_there(cases):
+def test_a_case_has_a_line_that_says_why_it_is_there(cases, listed):
     lines = cases("picky").splitlines()
 
     assert max(map(len, lines)) <= 80
@@ -44,6 +44,9 @@ def test_a_case_has_a_line_that_says_why_it_is_there(cases):
     assert re.fullmatch(r"  picky/1 +public +\d+ +example: exercise sheet 4, where the root of 2…", lines[4])
     assert re.fullmatch(r"  picky/4 +public +\d+ +must raise ValueError", lines[7])
     assert re.fullmatch(r"  picky/5 +hidden +\d+ +edge: .*", lines[8])
+    for exercise in ("picky", "gaps"):
+        zero = any(not case["kills"] for case in listed(exercise)["cases"])
+        assert ("A case with 0 kills may be as good" in " ".join(cases(exercise).split())) == zero
     assert any("edge: every size 1" in line and " N=1 " in line for line in cases("gaps").splitlines())
     assert cases().index("A choosy function (picky)") < cases().index("gaps (gaps)")
 

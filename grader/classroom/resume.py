@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from grader.classroom.collect import Entry
     from grader.records.report import Fingerprint
 
-_PRINTS: Final[tuple[Change, ...]] = ("submission", "assignment", "properties", "bank")
+_PRINTS: Final[tuple[Change, ...]] = ("submission", "assignment", "properties", "bank", "mistakes")
 _CHANGE_THE_BANK: Final = frozenset({"assignment", "properties", "grader"})
 
 
@@ -61,6 +61,6 @@ def _changes(
     except Exception:  # noqa: BLE001 - whatever it is, grading meets it again, and says it in this student's row
         return ("submission",)
     differ: list[Change] = ["grader"] if stored.version != version else []
-    differ += [name for name in _PRINTS if stored.fingerprint.get(name) != getattr(now, name)]
+    differ += [name for name in _PRINTS if stored.fingerprint.get(name, "") != getattr(now, name)]
     implied = not _CHANGE_THE_BANK.isdisjoint(differ)
     return tuple(name for name in differ if not (implied and name == "bank"))

@@ -105,6 +105,11 @@ def group_called(results: Path, name: str) -> Grouped | None:
     return next((each for each in _grouped(results)[0] if each.group.id == name), None)
 
 
+def any_unexplained(results: Path, rows: Sequence[ScoreRow]) -> bool:
+    """Whether answers of any of these rows are kept, so that there is something to group."""
+    return any(_hand_ins(results, row) for row in rows if row.file and row.status == "graded")
+
+
 def _grouped(results: Path) -> tuple[list[Grouped], tuple[str, ...]]:
     handed_in, without = [], []
     for row in read_results(results):

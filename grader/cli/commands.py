@@ -237,6 +237,7 @@ def grade_class(
     from grader.classroom.cells import visible
     from grader.classroom.collect import collect
     from grader.classroom.resume import earlier
+    from grader.classroom.unexplained import any_unexplained
     from grader.grading.fingerprint import fingerprint
     from grader.grading.grade import check_isolation, grade_path, handed_in, ungraded
     from grader.report import WRITERS, answers, view
@@ -281,6 +282,8 @@ def grade_class(
     if graded.others:
         click.echo(harmless(class_run.left_over(map(visible, graded.others))), err=True)
     click.echo(f"{counts}; scores are in {graded.scores}", err=True)
+    if any_unexplained(results, graded.rows):
+        click.echo(harmless(class_run.unexplained(str(results))), err=True)
     if graded.interrupted:
         return INTERRUPTED
     return 3 if rows["ungraded"] else min(look, 1)

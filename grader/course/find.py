@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from grader.records.run import Submission
 
 
+MOST_MISTAKES = 100  # files of named mistakes that are read
+LARGEST_MISTAKE = 1 << 18  # bytes that such a file may have
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """A folder that holds ``assignments/``."""
@@ -93,7 +97,7 @@ class AssignmentFiles:
         return self.root / "student_template" / self.name
 
     def mistakes(self) -> list[Path]:
-        """Files of the mistakes that an instructor named, in the order of their names."""
+        """Files of the mistakes that an instructor named, by name; the first MOST_MISTAKES are read."""
         found = self.yaml.with_name("mistakes").glob("*.json")
         return sorted(path for path in found if path.name[0] not in "._" and path.is_file())
 
@@ -118,9 +122,8 @@ class AssignmentFiles:
         contents |= {f"reference/{name}": content for name, content in self._beside_reference()}
         found = {role: hashlib.sha256(content).hexdigest() for role, content in contents.items()}
         if mistakes := self.mistakes():  # which decide no case, but what is said of hand-ins
-            found["mistakes"] = hashlib.sha256(
-                repr([(path.name, _start(path)) for path in mistakes]).encode()
-            ).hexdigest()
+            read = [(path.name, _start(path)) for path in mistakes[:MOST_MISTAKES]]
+            found["mistakes"] = hashlib.sha256(repr(read).encode()).hexdigest()
         return found
 
     def _beside_reference(self) -> list[tuple[str, bytes]]:
@@ -158,16 +161,13 @@ class AssignmentFiles:
             return _loaded(self, self.properties.read_bytes())
 
 
-_LARGEST = 1 << 20  # bytes that are looked at of a named mistake: more of them than it may have
-
-
 def _start(path: Path) -> str:
     """What stands for a file that need not be right, and may not even be one."""
     import hashlib
 
     try:
         with path.open("rb") as file:
-            return hashlib.sha256(file.read(_LARGEST)).hexdigest()
+            return hashlib.sha256(file.read(LARGEST_MISTAKE + 1)).hexdigest()
     except OSError as error:
         return type(error).__name__
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from grader.course.find import LARGEST_MISTAKE, MOST_MISTAKES
 from grader.course.fitting import misfit
 from grader.records.answers import (
     CaseAnswer,
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from grader.course.wording import Path
     from grader.records.assignment import Assignment, Exercise
 
-MAX_BYTES = 1 << 18  # of a file
-MAX_FILES = 100  # of an assignment
 MAX_CASES = 12  # of a mistake
 LEAST_CASES = 3  # with fewer, answers may be alike by chance
 
@@ -57,14 +56,14 @@ def named_mistakes(files: AssignmentFiles, assignment: Assignment) -> NamedMista
     paths = files.mistakes()
     found: list[NamedMistake] = []
     problems: list[Mistake] = []
-    for path in paths[:MAX_FILES]:
+    for path in paths[:MOST_MISTAKES]:
         try:
             found.append(_read(path, assignment))
         except AssignmentError as error:
             problems += error.mistakes
-    if len(paths) > MAX_FILES:
-        message = f"is one of {len(paths)} named mistakes, and no more than {MAX_FILES} are read: remove some"
-        problems.append(Mistake(str(paths[MAX_FILES]), 0, 0, "", message))
+    if len(paths) > MOST_MISTAKES:
+        message = f"is one of {len(paths)} named mistakes, and no more than {MOST_MISTAKES} are read: remove some"
+        problems.append(Mistake(str(paths[MOST_MISTAKES]), 0, 0, "", message))
     return NamedMistakes(tuple(found), tuple(problems))
 
 
@@ -133,13 +132,13 @@ def _case(path: FilePath, data: bytes, number: int, stored: StoredCase, exercise
 def _bytes(path: FilePath) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(LARGEST_MISTAKE + 1)
     except OSError as error:
         raise AssignmentError(
             [Mistake(str(path), 0, 0, "", f"cannot be read: {error.strerror or type(error).__name__}")]
         ) from None
-    if len(data) > MAX_BYTES:
-        raise AssignmentError([Mistake(str(path), 0, 0, "", f"has more than {MAX_BYTES >> 10} KiB: {_AGAIN}")])
+    if len(data) > LARGEST_MISTAKE:
+        raise AssignmentError([Mistake(str(path), 0, 0, "", f"has more than {LARGEST_MISTAKE >> 10} KiB: {_AGAIN}")])
     return data
 
 

@@ -23,15 +23,11 @@ def fingerprint(bank: CaseBank, submission: Submission) -> Fingerprint:
     as_read = repr(submission).encode()  # which escapes bytes of file names that are not UTF-8
     return Fingerprint(
         submission=_sha256(as_read) if submission.files else "",
-        assignment=_with_mistakes(sources.get("assignment", ""), sources.get("mistakes", "")),
+        assignment=sources.get("assignment", ""),
         properties=sources.get("properties", ""),
         bank=_sha256(msgspec.json.encode([bank.keys, bank.inputs_sha256])),  # the same, built or fetched
+        mistakes=sources.get("mistakes", ""),
     )
-
-
-def _with_mistakes(assignment: str, mistakes: str) -> str:
-    """What an assignment file and the mistakes that were named beside it say, which reports then tell."""
-    return _sha256(f"{assignment} {mistakes}".encode()) if mistakes else assignment
 
 
 def _sha256(data: bytes) -> str:

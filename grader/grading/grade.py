@@ -85,7 +85,7 @@ def grade_path(
         Reference(files, pool, assignment.preload) as reference,
         _sandbox(submission, assignment, pool) as sandbox,
     ):
-        named = usable_mistakes(files, assignment)
+        named = usable_mistakes(files, bank)
         author = Author(author_functions(files), reference.answers, reference, named)
         return grade(bank, submission, sandbox, author)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.records.answers import ExerciseAnswers, answer_of
-from grader.records.finding import OutputsRight
 from grader.records.report import CallFails, Deviates, Ends, HiddenFails
 from grader.records.run import Raised
 
@@ -22,7 +21,7 @@ def answers_of(result: ExerciseResult, key: str, cases: Mapping[str, CaseAnswer]
     """What is kept of an exercise, None where its student reads what the mistake is. ``key`` is that of its bank."""
     if result.status not in {"wrong", "partly"} or not _is_plain(result.reason):
         return None
-    if any(not isinstance(finding.fact, OutputsRight) for finding in result.diagnosis):
+    if any(finding.kind != "circumstance" for finding in result.diagnosis):  # which say when, and not what
         return None
     wrong = tuple(part.key.name for part in result.parts if part.key.kind == "output" and not part.right)
     return ExerciseAnswers(result.id, key, wrong, _ended(result.reason), cases)

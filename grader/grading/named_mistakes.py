@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from grader.course.find import AssignmentFiles
     from grader.records.answers import NamedCase, NamedMistake
-    from grader.records.assignment import Assignment, Exercise
+    from grader.records.assignment import Exercise
+    from grader.records.bank import CaseBank
     from grader.records.finding import Finding
     from grader.records.record import Value
     from grader.records.run import Outcome
@@ -55,13 +56,17 @@ class NamedQuestions:
         return wrong >= LEAST_CASES
 
 
-def usable_mistakes(files: AssignmentFiles, assignment: Assignment) -> tuple[NamedMistake, ...]:
-    """The named mistakes of an assignment. Of those that cannot be used it is told why: no grade depends on them."""
+@lru_cache(maxsize=1)  # read once for all submissions of a class
+def usable_mistakes(files: AssignmentFiles, bank: CaseBank) -> tuple[NamedMistake, ...]:
+    """The named mistakes of an assignment, as they were when they were first asked for with this bank.
+
+    Of those that cannot be used it is told why: no grade depends on them.
+    """
     if not files.mistakes():
         return ()
     from grader.course.named_mistakes import named_mistakes  # few assignments have any
 
-    found = named_mistakes(files, assignment)
+    found = named_mistakes(files, bank.assignment)
     for problem in found.problems:
         warn_once(f"{problem}; that mistake is not told")
     return found.mistakes

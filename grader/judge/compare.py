@@ -60,6 +60,35 @@ def compare(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: Value = 
     return RIGHT
 
 
+def wrong_elements(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: Value = None) -> Array | None:
+    """Which elements of a value are wrong, of lists of arrays as of one array.
+
+    None where that cannot be said element by element: of what is no number, or has another shape.
+    """
+    if isinstance(expected, list | tuple):
+        return _wrong_items(expected, got, rule, unit)
+    if not isinstance(expected, np.ndarray | np.generic | float | int | complex):
+        return None
+    want = np.asarray(expected)
+    array, _, _ = as_array(want, got)
+    if array is None or array.shape != want.shape or _dtype(want, array) is not None:
+        return None
+    error, limit, _ = _error_and_limit(want, array, rule, unit)
+    return np.asarray(error > limit)
+
+
+def _wrong_items(expected: list[Value] | tuple[Value, ...], got: Value, rule: Rule, unit: Value) -> Array | None:
+    if isinstance(got, np.ndarray) and got.ndim:
+        got = list(got)
+    if not expected or not isinstance(got, list | tuple) or len(got) != len(expected):
+        return None
+    units = [None] * len(expected) if unit is None else unit
+    masks = [wrong_elements(want, have, rule, each) for want, have, each in zip(expected, got, units, strict=True)]
+    shaped = [mask for mask in masks if mask is not None]
+    alike = len(shaped) == len(masks) and len({mask.shape for mask in shaped}) == 1
+    return np.stack(shaped) if alike else None
+
+
 def differ(one: Value, other: Value) -> bool:
     """Whether two values can be told apart."""
     off = _largest_difference(one, other)
@@ -217,19 +246,25 @@ def _values(expected: Array, got: Array, rule: Rule, unit: Value) -> tuple[Devia
         return None, False
     if expected.dtype.kind in _WHOLE_KINDS and got.dtype.kind in _WHOLE_KINDS and np.array_equal(expected, got):
         return None, False
-    want = expected.astype(np.complex128 if "c" in (expected.dtype.kind, got.dtype.kind) else np.float64)
-    scale = tolerances.scale_of(want)
-    measured = tolerances.least_unit(scale) if unit is None else np.asarray(unit)
-    limit = tolerances.allowed(want, measured, scale, rule)
+    error, limit, measured = _error_and_limit(expected, got, rule, unit)
     with np.errstate(all="ignore"):
-        error = _error(expected, want, got)
-        if expected.dtype.kind == "b" or (expected.dtype.kind in "iu" and rule.tolerance is None):
-            limit = np.zeros(expected.shape)
         wrong = error > limit
         if wrong.any():
             only_off = rule.precise and bool((error <= tolerances.OFF * measured).all())
             return _value_deviation(expected, got, error - limit, wrong, only_off=only_off), False
         return None, bool((error > tolerances.RIGHT * measured).any())
+
+
+def _error_and_limit(expected: Array, got: Array, rule: Rule, unit: Value) -> tuple[Array, Array, Array]:
+    """How far off each element is and may be, and what was measured of it. What is wrong is off by more."""
+    want = expected.astype(np.complex128 if "c" in (expected.dtype.kind, got.dtype.kind) else np.float64)
+    scale = tolerances.scale_of(want)
+    measured = tolerances.least_unit(scale) if unit is None else np.asarray(unit)
+    limit = tolerances.allowed(want, measured, scale, rule)
+    if expected.dtype.kind == "b" or (expected.dtype.kind in "iu" and rule.tolerance is None):
+        limit = np.zeros(expected.shape)
+    with np.errstate(all="ignore"):
+        return _error(expected, want, got), limit, measured
 
 
 def _error(expected: Array, want: Array, got: Array) -> Array:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from grader.judge import tolerance
 from grader.judge.case_size import weight
 from grader.judge.code import as_code
+from grader.judge.compare import wrong_elements
 from grader.judge.minimise import signature
 from grader.judge.shape_hints import ambiguity
 from grader.judge.steps import has_steps
@@ -103,16 +104,21 @@ def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
     got = {} if trial.given is None else trial.given.outputs
     returned = isinstance(trial.outcome, Returned)
     deviations = {found.output: found.deviation for found in trial.comparisons}
-    return tuple(
-        OutputDetail(
-            name=name,
-            expected=expected,
-            got=got.get(name),
-            shown=name in got,
-            deviation=deviations.get(name),
-            bound=tolerance.bound(expected, trial.case.units.get(name), tolerance.rule_of(exercise, name)),
-            steps=has_steps(exercise, name),
+    details = []
+    for name, expected in trial.case.expected.items():
+        if not returned and name not in got:  # beside how it ended, what would have come says nothing
+            continue
+        rule, unit, deviation = tolerance.rule_of(exercise, name), trial.case.units.get(name), deviations.get(name)
+        details.append(
+            OutputDetail(
+                name=name,
+                expected=expected,
+                got=got.get(name),
+                shown=name in got,
+                deviation=deviation,
+                bound=tolerance.bound(expected, unit, rule),
+                steps=has_steps(exercise, name),
+                wrong=None if deviation is None else wrong_elements(expected, got.get(name), rule, unit),
+            )
         )
-        for name, expected in trial.case.expected.items()
-        if returned or name in got  # beside how it ended, what would have come says nothing
-    )
+    return tuple(details)

@@ -239,14 +239,17 @@ class Fingerprint(Record, frozen=True):
     """What a result belongs to, each by its SHA-256: it is the result of nothing that differs in any of them."""
 
     submission: Annotated[str, Meta(description="What was handed in, as it was read; empty where nothing was.")] = ""
-    assignment: Annotated[str, Meta(description="The assignment file, with mistakes named beside it.")] = ""
+    assignment: Annotated[str, Meta(description="The assignment file.")] = ""
     properties: Annotated[str, Meta(description="The author's properties.py; empty where there is none.")] = ""
     bank: Annotated[str, Meta(description="The cases, and all that they were made from.")] = ""
+    mistakes: Annotated[str, Meta(description="Mistakes that were named; empty where there are none.")] = ""
 
 
 #: Why a result that is there does not hold: what of its fingerprint differs, the version of "grader" does, it was
 #: "ungraded", or its report is "unknown", as it cannot be read or bears no fingerprint.
-Change: TypeAlias = Literal["submission", "assignment", "properties", "bank", "grader", "ungraded", "unknown"]
+Change: TypeAlias = Literal[
+    "submission", "assignment", "properties", "bank", "mistakes", "grader", "ungraded", "unknown"
+]
 
 
 class Report(Record, frozen=True):

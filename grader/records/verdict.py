@@ -302,7 +302,8 @@ class Bound(Record, frozen=True):
 class OutputDetail(Record, frozen=True):
     """One output of a counterexample. ``got`` is None when nothing came back (``shown`` is False then).
 
-    ``steps``: its first axis is the time of a sequence that is read.
+    ``steps``: its first axis is the time of a sequence that is read. ``wrong``: which elements are, of numbers in the
+    right shape, lists of them stacked; None where that is not to be said.
     """
 
     name: str
@@ -312,6 +313,7 @@ class OutputDetail(Record, frozen=True):
     deviation: Deviation | None = None
     bound: Bound | None = None  # None where it is no number
     steps: bool = False
+    wrong: Value = None
 
 
 class Counterexample(Record, frozen=True):

@@ -79,7 +79,7 @@ def _table(audit: Audit, width: int) -> Iterator[list[Span]]:
         gap = " " * (room - columns(text))
         yield [*_heading(text, good=good), Span(gap), Span(_cells(cells, widths), "" if good else "red")]
     yield []
-    yield from wrapped(words.legend(audit), width, _INDENT, "dim")
+    yield from wrapped(f"{words.legend(audit)} {words.UNIT}", width, _INDENT, "dim")
 
 
 def _cells(cells: tuple[str, ...], widths: list[int]) -> str:

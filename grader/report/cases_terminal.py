@@ -34,6 +34,7 @@ def _exercise(exercise: ListedExercise, width: int, *, values: bool) -> Iterator
         yield [Span(_row(row, widths, width))]
         if values:
             yield from _values(listed, width)
+    yield from wrapped(words.uncounted(exercise), width, _MARGIN, "dim")
     yield from wrapped(words.sifted(exercise.sifted), width, _MARGIN)
     for left_out in exercise.sifted.left_out:
         yield from wrapped(words.left_out(left_out), width, _INDENT)

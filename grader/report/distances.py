@@ -10,8 +10,6 @@ from grader.records.values import NUMBER_KINDS, stacked
 
 if TYPE_CHECKING:
     from grader.records.record import Value
-    from grader.records.verdict import Bound
-    from grader.report.document import WrittenDeviation
 
 Numbers: TypeAlias = np.ndarray[Any, np.dtype[Any]]
 
@@ -36,31 +34,8 @@ def distance(expected: Numbers, got: Numbers) -> Numbers:
     return result
 
 
-def wrong_elements(
-    expected: Numbers, off: Numbers, deviation: WrittenDeviation | None, bound: Bound | None = None
-) -> Numbers:
-    """Which elements are wrong: as many as the deviation counted, those farthest beyond what is allowed.
-
-    Where something is NaN or infinite, nothing else was counted: there it is what surely is beyond.
-    """
-    mask: Numbers = np.zeros(off.shape, bool)
-    if deviation is None:
-        return mask
-    beyond = off - _allowed(expected, bound)
-    mask.flat[np.argsort(-beyond, axis=None, kind="stable")[: deviation.wrong]] = True
-    if deviation.kind == "nonfinite" and bound is not None:
-        mask |= beyond > 0
-    mask &= off > 0
-    return mask
-
-
-def _allowed(expected: Numbers, bound: Bound | None) -> Numbers:
-    """How far each element may be off: of what was measured the most, and where a share of 0 would be nothing, more."""
-    if bound is None:
-        return np.zeros(expected.shape)
-    with np.errstate(all="ignore"):
-        size = np.abs(expected.astype(np.result_type(expected, float)))
-        size = np.where(np.isfinite(size), size, 0.0)
-        least = size.max() if bound.rtol and not bound.atol else 0.0
-        result: Numbers = bound.within + bound.atol + bound.rtol * np.where(size > 0, size, least)
-    return result
+def marked(shape: tuple[int, ...], wrong: Value) -> Numbers:
+    """Which elements are marked as ``wrong``: none where nothing is said of an array of this shape."""
+    if isinstance(wrong, np.ndarray) and wrong.dtype == bool and wrong.shape == shape:
+        return wrong
+    return np.zeros(shape, bool)

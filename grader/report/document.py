@@ -31,8 +31,9 @@ from grader.report.schemas import AnyValue, Count, Points, Special, about
 #: Fields that serve writers for people alone.
 NOT_IN_JSON = frozenset(
     {
-        "allowed", "answers", "beyond", "bound", "calls", "cut", "defined", "ended", "error_said", "item",
+        "answers", "beyond", "bound", "calls", "cut", "defined", "ended", "error_said", "item",
         "item_expected", "item_got", "keys_differ", "law", "law_tried", "of_problem", "steps", "told_by", "unshown",
+        "wrong_at",
     }
 )  # fmt: skip
 
@@ -67,6 +68,7 @@ class WrittenOutput(Record, frozen=True):
     keys_differ: bool = False  # what is wrong are keys, and no value; not in the JSON
     bound: Bound | None = None  # the same as numbers; not in the JSON
     steps: bool = False  # its first axis is time; not in the JSON
+    wrong_at: AnyValue = None  # an array that is true where an element is wrong; not in the JSON
 
 
 class WrittenExample(Record, frozen=True):
@@ -255,4 +257,3 @@ class Document(Record, frozen=True):
     answers: bytes = b""  # a file for the staff, which lies beside the reports of a class; not in the JSON
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
     timing: Timing = field(default_factory=Timing)
-    allowed: tuple[str, ...] = ()  # how far off values may be, of all examples together; not in the JSON

@@ -12,6 +12,7 @@ from grader.report import terminal
 from grader.report.backticks import pieces
 from grader.report.clean import clean, cleaned, line
 from grader.report.words import page
+from grader.report.words.checks import checks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,7 @@ def summary(report: "Document") -> str:
     head = [
         f"## {_marked(report.title or report.assignment)}: {_escaped(page.score(report))}",
         "",
-        _escaped(page.checks(report)),
+        _escaped(checks(report)),
         "",
     ]
     if report.problem:
@@ -70,7 +71,7 @@ def annotations(report: "Document", path: str) -> list[str]:
             wrong.append((exercise, _of_exercise("error", _place(path, report.module, frame), exercise)))
     errors = problem + _summed_up("error", wrong, MAX_ANNOTATIONS - len(problem), path, report.title)
     warnings = _summed_up("warning", ungraded, MAX_ANNOTATIONS, path, report.title)
-    notice = _command("notice", {"file": path}, report.title, f"{page.score(report)} points. {page.checks(report)}")
+    notice = _command("notice", {"file": path}, report.title, f"{page.score(report)} points. {checks(report)}")
     return [notice, *errors, *warnings]
 
 

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from grader.report.distances import distance, numbers, wrong_elements
+from grader.report.distances import distance, marked, numbers
 from grader.report.format import digits_apart, number
 
 if TYPE_CHECKING:
     from grader.records.record import Value
-    from grader.records.verdict import Bound
     from grader.report.distances import Numbers
     from grader.report.document import WrittenDeviation
 
@@ -62,10 +61,11 @@ class Grid(NamedTuple):
     key: ShadeKey | None = None
 
 
-def grid(expected: Value, got: Value, deviation: WrittenDeviation | None, bound: Bound | None = None) -> Grid | None:
+def grid(expected: Value, got: Value, deviation: WrittenDeviation | None, wrong_at: Value = None) -> Grid | None:
     """Tables of a numeric array and of what came out instead; None where tables would say nothing.
 
-    Shapes that differ give tables of both without a difference.
+    ``wrong_at``: an array that is true where an element is wrong. Shapes that differ give tables of both without a
+    difference.
     """
     first, second = numbers(expected), numbers(got)
     if first is None or (second is None and got is not None):
@@ -73,7 +73,7 @@ def grid(expected: Value, got: Value, deviation: WrittenDeviation | None, bound:
     if second is None or first.shape != second.shape:
         return _apart(first, second)
     error = distance(first, second)
-    wrong = wrong_elements(first, error, deviation, bound)
+    wrong = marked(first.shape, wrong_at)
     where = deviation.where if deviation is not None else None
     if where is not None and (len(where) != first.ndim or not np.all(np.less(where, first.shape))):
         where = None
@@ -121,8 +121,8 @@ def _shades(error: Numbers, wrong: Numbers) -> tuple[Numbers, dict[str, float | 
     finite = wrong & np.isfinite(error)
     most = float(error[finite].max()) if finite.any() else 0.0
     shades = np.zeros(error.shape, int)
-    with np.errstate(all="ignore"):
-        shades[finite] = np.clip(np.ceil(error[finite] / most * SHADES), 1, SHADES)
+    share = error[finite] / most if most else 1.0  # of whole numbers beyond 2**53 no difference may be left
+    shades[finite] = np.clip(np.ceil(share * SHADES), 1, SHADES)
     shades[wrong & ~finite] = SHADES + 1
     bounds = {name: most * step / SHADES for step, name in enumerate(_NAMES[1:-1], start=1)}
     return shades, {**bounds, NO_NUMBER: None}

@@ -77,6 +77,7 @@ def _output(detail: WrittenOutput) -> WrittenOutput:
         deviation=found,
         item_expected=None,
         item_got=None,
+        wrong_at=None,
     )
 
 

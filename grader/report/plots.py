@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 
-from grader.report.distances import distance, numbers, wrong_elements
+from grader.report.distances import distance, marked, numbers
 
 if TYPE_CHECKING:
     from grader.report.distances import Numbers
@@ -74,7 +74,7 @@ def plot(output: WrittenOutput) -> Plot | None:
     if {expected.dtype.kind, got.dtype.kind} & {"b", "c"}:
         return None
     off = distance(expected, got)
-    wrong = wrong_elements(expected, off, output.deviation, output.bound)
+    wrong = marked(expected.shape, output.wrong_at)
     if not wrong.any():
         return None
     worst = int(np.argmax(np.where(wrong, off, -1.0)))

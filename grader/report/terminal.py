@@ -13,6 +13,7 @@ from grader.report.clean import cleaned, line
 from grader.report.exercise_lines import COLOURS, below_headline, details, traceback
 from grader.report.lines import Span, columns, comfortable, joined, wrapped
 from grader.report.words import page
+from grader.report.words.checks import checks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -55,7 +56,7 @@ def _report(report: Document, width: int, shown: Shown) -> Iterator[list[Span]]:
     less = shown.amount == "first" and not shown.exercises
     above = [*_header(report, width, shown.graded), [], *_table(exercises, width)]
     above += [spans for exercise in whole for spans in _whole(report, exercise, width, less=less)]
-    below = [[], *_below(report, whole, width, less=less)]
+    below = [[], *_below(report, exercises, whole, width, shown)]
     if not less:
         yield from (*above, *below)
         return
@@ -88,30 +89,32 @@ def _header(report: Document, width: int, graded: str) -> Iterator[list[Span]]:
         yield from wrapped(report.headline, width, "  ")
 
 
-def _below(report: Document, whole: Sequence[WrittenExercise], width: int, *, less: bool) -> Iterator[list[Span]]:
-    """What is to be said of all exercises together; ``less`` where there is little room."""
-    if any(page.has_limits(each) for each in whole):
-        for sentence in report.allowed:
-            yield from wrapped(sentence, width, "  ", "dim")
-    yield from wrapped(page.checks(report), width, "  ")
+def _below(
+    report: Document, exercises: Sequence[WrittenExercise], whole: Sequence[WrittenExercise], width: int, shown: Shown
+) -> Iterator[list[Span]]:
+    """What is to be said of the ``exercises`` together; how far numbers may be off only of those shown ``whole``."""
+    for sentence in page.allowed(whole):
+        yield from wrapped(sentence, width, "  ", "dim")
+    yield from wrapped(checks(report, exercises), width, "  ")
     for remark in report.remarks:
         yield from wrapped(page.remark(remark), width, "  ", "dim")
     weak = page.weakly_isolated(report)
-    layers = weak or not less
+    layers = shown.amount != "none" and (weak or shown.amount == "all" or bool(shown.exercises))
     yield from wrapped(page.isolation(report, layers=layers), width, "  ", "red" if weak else "dim")
 
 
 def _table(exercises: Sequence[WrittenExercise], width: int) -> Iterator[list[Span]]:
     """A line an exercise: its status, its title, its headline as far as there is room, and its points."""
     titles = [line(each.title or each.id, 120) for each in exercises]
-    room = width - len(_INDENT) - 2 - max((columns(page.earned(each)) for each in exercises), default=0)
-    space = min(max(map(columns, titles), default=0), max(room // 2 - 2, 12))
+    whole = width - len(_INDENT) - 2
+    least = whole - max((columns(page.earned(each)) for each in exercises), default=0)
+    space = min(max(map(columns, titles), default=0), max(least // 2 - 2, 12))
     for exercise, title in zip(exercises, titles, strict=True):
-        right = exercise.status == "right"
+        right, result = exercise.status == "right", page.earned(exercise)
+        room = whole - columns(result)
         said = "" if right or room - space - 2 < _LEAST else _cut(page.in_a_line(exercise), room - space - 2)
         short = _cut(title, space if said else room)
         note = f"{' ' * (space - columns(short))}  {said}" if said else ""
-        result = page.earned(exercise)
         gap = " " * (width - len(_INDENT) - columns(short) - columns(note) - columns(result))
         yield [
             _mark(exercise),

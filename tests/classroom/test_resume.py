@@ -53,6 +53,7 @@ def test_what_agrees_in_everything_is_kept(tmp_path) -> None:
         ({"properties": "", "bank": "x"}, ("properties",)),
         ({"bank": "x"}, ("bank",)),
         ({"bank": "x", "submission": "x"}, ("submission", "bank")),
+        ({"mistakes": "x"}, ("mistakes",)),
     ],
 )
 def test_what_differs_is_told(changed, why, tmp_path) -> None:
@@ -73,6 +74,8 @@ def test_reports_that_do_not_say_what_they_belong_to(tmp_path) -> None:
     assert found(tmp_path, entry=replace(ANNA, not_taken="it is a link")) == "nothing"
     of_an_older_grader = json.loads(render(DOCUMENT))
     del of_an_older_grader["fingerprint"]
+    (tmp_path / "anna.json").write_text(render(DOCUMENT).replace('"mistakes": ""', '"x": ""'), encoding="utf-8")
+    assert found(tmp_path) == "kept"  # as nothing was named when that was not written yet
     for text in (json.dumps(of_an_older_grader), "{", ""):
         (tmp_path / "anna.json").write_text(text, encoding="utf-8")
         assert found(tmp_path) == ("unknown",)
@@ -84,8 +87,7 @@ def test_it_is_said_how_many_and_why() -> None:
     outdated = [("submission", "assignment"), ("assignment",), ("unknown",)]
     assert resumed(2, outdated) == (
         "2 results of an earlier run kept, 3 graded again: 1 because other work is handed in; 2 because "
-        "assignment.yaml has changed, or a named mistake has; 1 because its report cannot be read, or does not say "
-        "what it belongs to"
+        "assignment.yaml has changed; 1 because its report cannot be read, or does not say what it belongs to"
     )
     assert left_over(["eve.json"]).endswith(": eve.json")
 

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -14,10 +15,11 @@ import pytest
 from msgspec.structs import replace
 
 from grader.classroom.unexplained import unexplained
-from grader.course.find import find_course
+from grader.course import named_mistakes as named_mistakes_module
+from grader.course.find import LARGEST_MISTAKE, MOST_MISTAKES, find_course
 from grader.course.load import load
-from grader.course.named_mistakes import named_mistakes
-from grader.grading.named_mistakes import NamedQuestions
+from grader.course.named_mistakes import NamedMistakes, named_mistakes
+from grader.grading.named_mistakes import NamedQuestions, usable_mistakes
 from grader.records.answers import CaseAnswer, ExerciseAnswers, packed, sentence_problem
 from grader.records.errors import UsageError
 from grader.records.report import Report
@@ -43,6 +45,7 @@ CLASS = {
     "dan": with_affine("W @ x + b + 5 / 0"),
     "eve": with_affine("W @ x + np.sin(7 * b + W.sum() + 1)"),
     "fay": RIGHT,
+    **dict.fromkeys(("gil", "hal", "ivy"), with_affine("W @ x + b * np.cos(3 * b + x.sum())")),  # right where b is 0
 }
 
 
@@ -61,6 +64,8 @@ def graded_class(tmp_path_factory, run_command, bank_cache):
 
     ran = command(folder / "course", "class", "tiny", "../all", "--workers", 2)
     assert ran.returncode == 0, ran.stderr
+    results = folder / "course" / "results" / "tiny"
+    assert f"not every mistake has a sentence: grade unexplained {results}\n" in ran.stderr
     return folder, command
 
 
@@ -99,12 +104,16 @@ def test_a_mistake_that_three_share_is_found_named_and_told(run):
     assert json.loads((run.results / "fay.answers").read_bytes())["exercises"] == []
 
     found = groups(run)
-    assert found[0]["students"] == ["ada", "bob", "cyd"]
-    assert {(*each["students"], *each["outputs"], each["ended"]) for each in found[1:]} == {
+    assert {(*each["students"], *each["outputs"], each["ended"]) for each in found} == {
+        ("ada", "bob", "cyd", "y", ""),
+        ("gil", "hal", "ivy", "y", ""),
         ("dan", "y", "ZeroDivisionError"),
         ("eve", "y", ""),
     }
-    group, others = found[0], {each["students"][0]: each for each in found[1:]}
+    others = {each["students"][0]: each for each in found}
+    group = others.pop("ada")
+    ((kind, told, _),) = findings(run, "gil")  # which says when it is right, and not what is wrong
+    assert (kind, told) == ("circumstance", "It is right whenever `b` is 0.")
     assert group["id"].startswith("affine-")
     assert group["member"]["student"] == "ada"
     assert group["member"]["example"]["outputs"][0]["deviation"]["kind"] == "value"
@@ -124,7 +133,7 @@ def test_a_mistake_that_three_share_is_found_named_and_told(run):
     run("check", "tiny")
 
     ran = run("class", "tiny", "../all", "--resume")
-    assert "6 graded again: 6 because assignment.yaml has changed, or a named mistake has" in ran.stderr
+    assert "9 graded again: 9 because a named mistake was added, changed or removed" in ran.stderr
     stored = json.loads(text)
     ground = f"Gives what this mistake gives on all {len(stored['cases'])} inputs that are kept of it."
     for student in ("ada", "bob", "cyd"):
@@ -132,7 +141,7 @@ def test_a_mistake_that_three_share_is_found_named_and_told(run):
         assert "&lt;b&gt;b&lt;/b&gt;" in (run.results / f"{student}.html").read_text(encoding="utf-8")
     for student in ("dan", "eve", "fay"):
         assert "named" not in [kind for kind, *_ in findings(run, student)]
-    assert {tuple(each["students"]) for each in groups(run)} == {("dan",), ("eve",)}
+    assert {tuple(each["students"]) for each in groups(run)} == {("dan",), ("eve",), ("gil", "hal", "ivy")}
     assert SENTENCE in run("tiny", "../all/ada.py", expected=1).stdout
 
     # once more it changes nothing, and otherwise only where that is asked for
@@ -161,7 +170,7 @@ def test_a_sentence_is_one_line_of_plain_text(run):
 @pytest.fixture
 def named(run):
     """The class graded, its mistake named: the path of the file."""
-    found = groups(run)[0]
+    found = next(each for each in groups(run) if "ada" in each["students"])
     assert "shows the groups" in run("name", "affine-00000000", "No.", expected=2).stderr
     run("name", found["id"], SENTENCE)
     return run.course / "assignments" / "tiny" / "mistakes" / f"{found['id']}.json"
@@ -239,6 +248,40 @@ def test_a_file_that_cannot_be_used_costs_no_grade(run, named):
     assert named.read_text(encoding="utf-8") == text
 
 
+class Bank(NamedTuple):
+    """As much of a bank as is asked for."""
+
+    assignment: str
+    inputs_sha256: str
+
+
+def test_files_are_read_once_for_a_class_and_only_so_many_of_them(run, named, monkeypatch):
+    for number in range(MOST_MISTAKES):
+        shutil.copy(named, named.with_name(f"b{number:03}.json"))  # behind the first
+    last = named.with_name(f"b{MOST_MISTAKES - 1:03}.json")
+    assignment, before = load(run.files.yaml), run.files.sources()
+    mistakes, problems = named_mistakes(run.files, assignment)
+    assert len(mistakes) == MOST_MISTAKES
+    (problem,) = problems
+    assert f"is one of {MOST_MISTAKES + 1} named mistakes, and no more than {MOST_MISTAKES} are read" in str(problem)
+    last.write_text("what is not read makes no difference", encoding="utf-8")
+    assert run.files.sources() == before
+    with named.open("ab") as file:
+        file.truncate(LARGEST_MISTAKE + 1)
+    too_large = run.files.sources()
+    assert too_large["mistakes"] != before["mistakes"]
+    with named.open("ab") as file:
+        file.truncate(1 << 34)  # which takes no room on a disk, and long to read
+    assert run.files.sources() == too_large
+
+    read = []
+    monkeypatch.setattr(named_mistakes_module, "named_mistakes", lambda *asked: read.append(asked) or NamedMistakes())
+    bank = Bank(assignment.id, "one")
+    assert [usable_mistakes(run.files, bank) for _ in range(3)] == [()] * 3
+    usable_mistakes(run.files, Bank(assignment.id, "another"))
+    assert len(read) == 2
+
+
 def test_what_the_reference_answers_is_no_mistake(run, named):
     (mistake,) = named_mistakes(run.files, load(run.files.yaml)).mistakes
     affine = next(each for each in load(run.files.yaml).exercises if each.id == "affine")
@@ -260,7 +303,7 @@ def test_files_of_answers_that_are_damaged_cost_their_own_student_alone(run):
     (run.results / "dan.answers").write_bytes(b"\xff" * 100)
     found = json.loads(run("unexplained", run.results, "--json").stdout)
     assert found["without_answers"] == ["ada", "dan", "eve"]
-    assert [each["students"] for each in found["groups"]] == [["bob", "cyd"]]
+    assert [each["students"] for each in found["groups"]] == [["gil", "hal", "ivy"], ["bob", "cyd"]]
     assert "Of 3 hand-ins no answers are kept" in run("unexplained", run.results).stdout
     with pytest.raises(UsageError, match="No results"):
         unexplained(run.course / "nowhere")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.judge.bulk import Sheet
-from grader.judge.compare import compare
+from grader.judge.compare import compare, wrong_elements
 from grader.judge.tolerance import CALIBRATED, OFF, RIGHT, ZERO, Rule, least_unit
 from grader.records.assignment import Tolerance
 from grader.records.record import Foreign
@@ -349,3 +349,31 @@ def test_shapes_say_what_they_are_a_sign_of(expected, got, what, hint):
     assert deviation.fault.what == what
     assert hint in problems.fault(deviation.fault)
     assert problems.detail(deviation) == f"expected shape {expected}, got {got}"
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "rule", "wrong"),
+    [
+        (np.array([1.0, 2.0, 3.0]), [1.0, 2.5, 3.0], CALIBRATED, [False, True, False]),
+        (np.array([1.0, np.nan, np.inf]), np.array([np.nan, np.nan, -np.inf]), CALIBRATED, [True, False, True]),
+        (np.array([0.0, 1000.0]), np.array([0.5, 1000.5]), Rule(Tolerance(rtol=1e-3)), [True, False]),
+        (np.array([2**60, 7]), np.array([2**60 + 1, 7]), CALIBRATED, [True, False]),
+        ([np.zeros(2), np.ones(2)], np.array([[0.0, 1.0], [1.0, 1.0]]), CALIBRATED, [[False, True], [False, False]]),
+        ((1.0, 2.0), (1.0, 3.0), CALIBRATED, [False, True]),
+        (1.5, 2.5, CALIBRATED, True),
+        (np.zeros(2), np.zeros((2, 1)), CALIBRATED, None),
+        (np.zeros(2), None, CALIBRATED, None),
+        (np.zeros(2), np.array(["a", "b"]), CALIBRATED, None),
+        ([np.zeros(2), np.ones(3)], [np.ones(2), np.ones(3)], CALIBRATED, None),
+        ([np.zeros(2)], np.array(0.0), CALIBRATED, None),
+        ([], [], CALIBRATED, None),
+        ({"a": 1.0}, {"a": 2.0}, CALIBRATED, None),
+        ("a", "b", CALIBRATED, None),
+    ],
+)
+def test_which_elements_are_wrong(expected, got, rule, wrong):
+    found = wrong_elements(expected, got, rule)
+    assert wrong == (None if found is None else found.tolist())
+    deviation = compare(expected, got, rule).deviation
+    if isinstance(expected, np.ndarray) and found is not None and deviation.kind == "value":
+        assert found.sum() == deviation.wrong

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.judge.example import smallest
+from grader.judge.example import counterexample, smallest
 from grader.judge.trials import try_cases
 from grader.records.run import NotRun, TimedOut
 
@@ -42,3 +42,12 @@ def test_exceptions_are_told_apart_by_their_class():
     errors = {0: "ValueError", 1: "IndexError", 2: "IndexError"}
     found = tried(lambda each: raised(errors[int(each.id[-3:])]), case(0, **ONE), case(1), case(2))
     assert smallest(found) is found[1]
+
+
+def test_what_is_shown_says_which_elements_are_wrong():
+    shown = case(0, x=[[1.0], [2.0]], W=np.eye(2))
+    h = np.asarray(shown.expected["h"]) * 1.0
+    h[1] += 0.5
+    (trial,) = tried(lambda each: returned(h), shown)
+    details = {detail.name: detail for detail in counterexample(trial, exercise(), "m", minimised=False).outputs}
+    assert details["h"].wrong.tolist() == (np.arange(h.size).reshape(h.shape) >= h.size // 2).tolist()

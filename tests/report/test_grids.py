@@ -4,13 +4,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.records.record import Foreign
-from grader.records.verdict import Bound
 from grader.report.document import WrittenDeviation
 from grader.report.grids import MAX_CELLS, MAX_SLICES, NO_NUMBER, grid
 
 
-def deviation(where=None, wrong=0):
-    return WrittenDeviation(kind="value", summary="", where=where, wrong=wrong, total=99)
+def tables(expected, got, where=None, wrong=None):
+    """The tables of an output in which, unless something else is said, all is wrong that differs at all."""
+    deviation = WrittenDeviation(kind="value", summary="", where=where)
+    return grid(expected, got, deviation, np.not_equal(expected, got) if wrong is None else np.array(wrong))
 
 
 def texts(table):
@@ -19,7 +20,7 @@ def texts(table):
 
 def test_matrix():
     expected, got = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 2.0], [3.0, -4.0]])
-    result = grid(expected, got, deviation((1, 1), 1))
+    result = tables(expected, got, (1, 1))
     ((first, second, difference),) = result.slices
     assert [table.name for table in result.slices[0]] == ["expected", "got", "difference"]
     assert texts(first) == [["1", "2"], ["3", "4"]]
@@ -35,7 +36,7 @@ def test_matrix():
 
 
 def test_vector_is_one_row_without_a_row_index():
-    ((table, *_),) = grid(np.array([1.0, 2.0]), np.array([1.0, 3.0]), deviation((1,), 1)).slices
+    ((table, *_),) = tables(np.array([1.0, 2.0]), np.array([1.0, 3.0]), (1,)).slices
     assert texts(table) == [["1", "2"]]
     assert table.rows[0][0] is None
     assert table.columns == (0, 1)
@@ -43,12 +44,12 @@ def test_vector_is_one_row_without_a_row_index():
 
 def test_three_axes_are_a_table_per_first_index():
     expected = np.arange(24.0).reshape(2, 3, 4)
-    result = grid(expected, expected + 1, deviation((0, 0, 0), 24))
+    result = tables(expected, expected + 1, (0, 0, 0))
     assert [group[0].indices for group in result.slices] == ["[0, :, :]", "[1, :, :]"]
 
 
 def test_axes_of_size_1_are_left_out():
-    ((table, *_),) = grid(np.zeros((5, 3, 1)), np.ones((5, 3, 1)), deviation((0, 0, 0), 15)).slices
+    ((table, *_),) = tables(np.zeros((5, 3, 1)), np.ones((5, 3, 1)), (0, 0, 0)).slices
     assert table.indices == "[:, :, 0]"
     assert len(table.rows) == 5
 
@@ -57,7 +58,7 @@ def test_large_arrays_are_cut_around_the_worst_element():
     expected = np.zeros((9, 50, 50))
     got = expected.copy()
     got[8, 40, 3] = 1.0
-    result = grid(expected, got, deviation((8, 40, 3), 1))
+    result = tables(expected, got, (8, 40, 3))
     assert len(result.slices) == MAX_SLICES
     last = result.slices[-1][1]
     assert last.indices == "[8, :, :]"
@@ -66,13 +67,15 @@ def test_large_arrays_are_cut_around_the_worst_element():
 
 
 def test_digits_show_the_difference():
-    ((first, second, _),) = grid(np.array([1.0]), np.array([1.0 + 1e-9]), deviation((0,), 1)).slices
+    ((first, second, _),) = tables(np.array([1.0]), np.array([1.0 + 1e-9]), (0,)).slices
     assert texts(first) != texts(second)
 
 
 def test_special_values():
     expected = np.array([np.nan, np.inf, 1.0, 2.0])
-    ((_, second, _),) = grid(expected, np.array([np.nan, np.inf, np.nan, -np.inf]), deviation((2,), 2)).slices
+    ((_, second, _),) = tables(
+        expected, np.array([np.nan, np.inf, np.nan, -np.inf]), (2,), [False, False, True, True]
+    ).slices
     assert [cell.wrong for cell in second.rows[0][1]] == [False, False, True, True]
 
 
@@ -87,7 +90,7 @@ def test_nothing_came_back():
 
 
 def test_nested_lists_are_arrays():
-    assert grid([[1.0], [2.0]], ((1.0,), (3.0,)), deviation((1, 0), 1)) is not None
+    assert tables([[1.0], [2.0]], ((1.0,), (3.0,)), (1, 0)) is not None
 
 
 def test_what_is_no_array_has_no_tables():
@@ -97,8 +100,8 @@ def test_what_is_no_array_has_no_tables():
 
 
 def test_booleans_and_complex_numbers():
-    assert grid(np.array([True]), np.array([False]), deviation((0,), 1)) is not None
-    ((_, _, difference),) = grid(np.array([1j]), np.array([2j]), deviation((0,), 1)).slices
+    assert tables(np.array([True]), np.array([False]), (0,)) is not None
+    ((_, _, difference),) = tables(np.array([1j]), np.array([2j]), (0,)).slices
     assert texts(difference) == [["0+1j"]]
 
 
@@ -111,7 +114,7 @@ def test_any_two_arrays_give_bounded_tables(data, shape):
     expected = data.draw(hnp.arrays(data.draw(NUMERIC), shape))
     got = data.draw(hnp.arrays(data.draw(NUMERIC), data.draw(st.one_of(st.just(shape), hnp.array_shapes()))))
     where = data.draw(st.one_of(st.none(), st.tuples(*(st.integers(0, size) for size in shape))))
-    result = grid(expected, got, deviation(where, data.draw(st.integers(0, expected.size))))
+    result = tables(expected, got, where, data.draw(hnp.arrays(bool, expected.shape)))
     assert len(result.slices) <= 2 * MAX_SLICES
     for group in result.slices:
         for table in group:
@@ -121,7 +124,7 @@ def test_any_two_arrays_give_bounded_tables(data, shape):
 
 def test_shades_tell_how_far_off_what_is_wrong_is_and_the_key_says_so():
     expected, got = np.array([1000.0, 1.0, 2.0, 3.0]), np.array([1000.5, 1.2, 2.8, 3.0])
-    result = grid(expected, got, deviation((2,), 2), Bound(rtol=1e-3))  # 1000 may be off by 1
+    result = tables(expected, got, (2,), [False, True, True, False])
     ((first, second, difference),) = result.slices
     assert [cell.shade for cell in second.rows[0][1]] == ["", "e1", "e4", ""]
     assert [cell.shade for cell in difference.rows[0][1]] == ["", "e1", "e4", ""]
@@ -131,17 +134,23 @@ def test_shades_tell_how_far_off_what_is_wrong_is_and_the_key_says_so():
     assert np.allclose((least, most), (0.2, 0.8))
 
 
-def test_no_number_has_a_shade_of_its_own_and_what_is_beyond_the_bound_is_wrong_beside_it():
+def test_no_number_has_a_shade_of_its_own():
     result = grid(
         np.zeros(4),
         np.array([np.nan, 0.5, 1e-9, 0.0]),
         WrittenDeviation(kind="nonfinite", summary="", where=(0,), wrong=1, nans=1),
-        Bound(within=1e-6),
+        np.array([True, True, False, False]),
     )
     (tables,) = result.slices
     assert [cell.shade for cell in tables[1].rows[0][1]] == [NO_NUMBER, "e4", "", ""]
     assert result.key.shades == (("e4", 0.5), (NO_NUMBER, None))
 
 
+def test_whole_numbers_that_are_one_float_are_marked_all_the_same():
+    expected = np.array([2**60, 1])
+    ((_, second, _),) = tables(expected, expected + np.array([1, 0]), (0,)).slices
+    assert [cell.wrong for cell in second.rows[0][1]] == [True, False]
+
+
 def test_one_number_needs_no_key():
-    assert grid(np.zeros(1), np.ones(1), deviation((0,), 1)).key is None
+    assert tables(np.zeros(1), np.ones(1), (0,)).key is None

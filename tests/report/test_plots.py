@@ -4,24 +4,25 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.records.verdict import Bound
 from grader.report.document import WrittenDeviation, WrittenOutput
 from grader.report.plots import BOTTOM, LEFT, MOST_POINTS, MOST_STEPS, RIGHT, TOP, Curves, Errors, plot
 from grader.report.words.plots import description, title
 from tests.report.test_grids import NUMERIC
 
 
-def output(expected, got, wrong, *, steps=False, kind="value", bound=None):
-    deviation = WrittenDeviation(kind=kind, summary="", wrong=wrong, total=np.size(expected))
-    return WrittenOutput(
-        name="h", shown=True, expected=expected, got=got, deviation=deviation, steps=steps, bound=bound
-    )
+def output(expected, got, wrong=None, *, steps=False):
+    """An output in which, unless something else is said, all is wrong that differs by more than rounding."""
+    if wrong is None and np.shape(expected) == np.shape(got):
+        with np.errstate(over="ignore"):
+            wrong = ~np.isclose(expected, got, atol=1e-6)
+    deviation = WrittenDeviation(kind="value", summary="", wrong=1, total=np.size(expected))
+    return WrittenOutput("h", True, expected, got, deviation, steps=steps, wrong_at=wrong)
 
 
 def test_how_far_each_step_is_off():
     expected = np.zeros((4, 2, 1))
     got = expected + np.array([0, 1e-9, 0.5, -2.0]).reshape(4, 1, 1)
-    drawn = plot(output(expected, got, 4, steps=True))
+    drawn = plot(output(expected, got, steps=True))
     assert isinstance(drawn, Errors)
     assert [bar.wrong for bar in drawn.bars] == [False, False, True, True]
     assert [bar.height for bar in drawn.bars] == [0, 0, (BOTTOM - TOP) / 4, BOTTOM - TOP]
@@ -33,7 +34,7 @@ def test_a_step_that_is_no_number_reaches_the_top():
     expected = np.zeros((3, 2))
     got = expected.copy()
     got[1, 0], got[2] = np.nan, 0.5
-    drawn = plot(output(expected, got, 1, steps=True, kind="nonfinite", bound=Bound(atol=0.1)))
+    drawn = plot(output(expected, got, steps=True))
     assert [bar.height for bar in drawn.bars] == [0, BOTTOM - TOP, BOTTOM - TOP]
     assert [bar.wrong for bar in drawn.bars] == [False, True, True]
     assert description(drawn) == "Step 0: 0, Step 1: not a number or infinite, Step 2: 0.5."
@@ -43,7 +44,7 @@ def test_curves_of_a_long_vector_leave_gaps():
     expected = np.linspace(0, 1, 11).reshape(11, 1)
     got = expected.copy()
     got[4:6], got[10] = np.nan, 0.0
-    drawn = plot(output(expected, got, 3))
+    drawn = plot(output(expected, got))
     assert isinstance(drawn, Curves)
     assert drawn.expected.startswith(f"M{LEFT} {BOTTOM}L")
     assert drawn.expected.endswith(f"L{RIGHT} {TOP}")
@@ -55,10 +56,10 @@ def test_curves_of_a_long_vector_leave_gaps():
 def test_what_is_long_is_cut_around_the_worst():
     got = np.zeros(1000)
     got[700] = 1.0
-    drawn = plot(output(np.zeros(1000), got, 1))
+    drawn = plot(output(np.zeros(1000), got))
     assert (drawn.first, drawn.shown, drawn.marks) == (600, MOST_POINTS, ())
     assert description(drawn).startswith("Numbers 600 to 799 of 1000, which")
-    steps = plot(output(np.zeros((1000, 2)), np.stack([got, got], axis=1), 2, steps=True))
+    steps = plot(output(np.zeros((1000, 2)), np.stack([got, got], axis=1), steps=True))
     assert (steps.first, len(steps.bars)) == (670, MOST_STEPS)
     assert description(steps) == "Steps 670 to 729 of 1000; 1 is wrong, the first is step 700; the largest error: 1."
 
@@ -76,14 +77,14 @@ def test_what_is_long_is_cut_around_the_worst():
     ],
 )
 def test_no_picture(expected, got):
-    assert plot(output(expected, got, 9)) is None
+    assert plot(output(expected, got)) is None
 
 
 @given(st.data(), hnp.array_shapes(min_dims=1, max_dims=4, max_side=12), st.booleans())
 @settings(deadline=None, max_examples=60)
 def test_pictures_stay_within_their_frame(data, shape, steps):
     expected, got = (data.draw(hnp.arrays(data.draw(NUMERIC), shape)) for _ in range(2))
-    drawn = plot(output(expected, got, data.draw(st.integers(0, expected.size)), steps=steps))
+    drawn = plot(output(expected, got, data.draw(hnp.arrays(bool, shape)), steps=steps))
     if drawn is None:
         return
     assert description(drawn)

@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from grader.records.verdict import Bound
 from grader.report import terminal
 from grader.report.terminal import Shown
+from grader.report.words.checks import checks
 from tests.report.samples import (
     ALL_RIGHT,
     FOR_STUDENTS,
@@ -179,9 +181,48 @@ def test_the_header_names_what_was_graded(path, said):
 
 
 def test_allowed_differences_are_told_once():
-    document = report([WRONG_VALUE, WRONG_VALUE], allowed=("Allowed: within 1e-06.",))
-    assert terminal.render(document, shown=Shown("all")).count("Allowed") == 1
+    strict, loose = (within(WRONG_VALUE, name, limit) for name, limit in (("a", 1e-6), ("b", 1e-4)))
+    document = report([strict, loose])
+    assert terminal.render(document, shown=Shown("all")).count("Allowed: within 1e-06 to 0.0001,") == 1
     assert "Allowed" not in terminal.render(document, shown=Shown("none"))
+
+
+def within(exercise, name, limit):
+    """The exercise under another id, with a measured limit for what its example shows."""
+    (example,) = exercise.counterexamples
+    outputs = tuple(replace(detail, bound=Bound(within=limit)) for detail in example.outputs)
+    return replace(exercise, id=name, counterexamples=(replace(example, outputs=outputs),))
+
+
+def test_what_is_said_of_all_exercises_is_said_of_those_that_are_shown():
+    document = report([within(WRONG_VALUE, "a", 1e-6), within(WRONG_VALUE, "b", 1e-4), UNFINISHED])
+    text = terminal.render(document, shown=Shown(exercises=("a",)))
+    assert "Allowed: within 1e-06, " in text
+    assert f"\n  {checks(report([WRONG_VALUE]))}\n" in text
+    assert "not done yet" in terminal.render(document)
+
+
+def test_a_headline_has_the_room_that_the_points_beside_it_leave():
+    room = 80 - 5 - 2 - len("Exercise 0") - 2
+    short, long = (f"Look here, {'x' * (room - 11 - len(points))}" for points in ("0 / 10", "0 / 100"))
+    exercises = [
+        replace(RAISED, id="e0", title="Exercise 0", headline=short),
+        replace(RAISED, id="e1", title="Exercise 1", headline=long, points=100),
+        replace(RAISED, id="e2", title="Exercise 2", headline=f"{short} too", points=10),
+    ]
+    table = terminal.render(report(exercises)).splitlines()[3:6]
+    assert f"  {short}  0 / 10" in table[0]
+    assert f"  {long}  0 / 100" in table[1]
+    assert "Look here, …" in table[2]
+    assert {len(text) for text in table} == {80}
+
+
+def test_the_table_alone_has_a_short_line_on_weak_isolation():
+    weak = report([right("a", "A", 1)], sandbox=WEAK)
+    last = terminal.render(weak, shown=Shown("none")).splitlines()[-1]
+    assert last == "  Isolation level 1. Hidden cases were run with weak isolation"
+    assert "resource limits" in terminal.render(weak)
+    assert terminal.render(ALL_RIGHT, shown=Shown("none")).splitlines()[-1] == "  Isolation level 4."
 
 
 def test_long_output_shows_its_end():

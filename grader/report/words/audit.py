@@ -282,13 +282,15 @@ def units(count: float) -> str:
 def _under(count: float, found: Margins) -> str:
     if found.literal or not count:
         return units(count)
-    return f"{units(count)} ({_number(found.right_limit / count)} times under the {_number(found.right_limit)} allowed)"
+    room = _number(found.right_limit / count)
+    return f"{units(count)} ({room} times under the {_number(found.right_limit)} that are right)"
 
 
 def _over(count: float, found: Margins) -> str:
     if found.literal:
         return units(count)
-    return f"{units(count)} ({_number(count / found.wrong_limit)} times over the {_number(found.wrong_limit)})"
+    room, limit = _number(count / found.wrong_limit), _number(found.wrong_limit)
+    return f"{units(count)} ({room} times over the {limit} that rounding and few digits may cost)"
 
 
 def _number(value: float) -> str:

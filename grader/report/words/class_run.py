@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -12,9 +13,10 @@ if TYPE_CHECKING:
 
 _BECAUSE: Final[dict[Change, str]] = {
     "submission": "other work is handed in",
-    "assignment": "assignment.yaml has changed, or a named mistake has",
+    "assignment": "assignment.yaml has changed",
     "properties": "properties.py has changed",
     "bank": "the reference has changed, or the cases",
+    "mistakes": "a named mistake was added, changed or removed",
     "grader": "another version of grader graded it",
     "ungraded": "it could not be graded",
     "unknown": "its report cannot be read, or does not say what it belongs to",
@@ -28,6 +30,11 @@ def resumed(kept: int, outdated: Collection[Iterable[Change]], new: int = 0) -> 
     why = "; ".join(f"{counts[change]} because {text}" for change, text in _BECAUSE.items() if counts[change])
     first = f"; {new} graded for the first time" if new else ""
     return f"{results}, {len(outdated)} graded again{f': {why}' if why else ''}{first}"
+
+
+def unexplained(results: str) -> str:
+    """What shows the mistakes that nothing was said of."""
+    return f"not every mistake has a sentence: grade unexplained {shlex.quote(results)}"
 
 
 def left_over(reports: Iterable[str]) -> str:

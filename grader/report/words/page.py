@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from grader.records.run import SEALED_LEVEL
 from grader.report.format import digits_apart, number, points
 from grader.report.words.language import count, join, sentence
+from grader.report.words.problems import allowed as limits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,6 +45,7 @@ STATUS: Final[dict[Status, str]] = {
 TOO_LONG: Final = "The input is too long to be shown here; --save-examples FOLDER writes it as a file that runs."
 _METHOD: Final = "method right"  # all points are earned, though what earlier functions gave is wrong
 
+_OF_NUMBERS: Final = frozenset({"value", "precision"})  # deviations that a limit decides on
 _NAMED = 4  # exercises in a sentence
 _LONGEST_CYCLE = 4  # lines of a recursion that are looked for, one after the other
 _SHOWN_CYCLES = 2
@@ -58,61 +60,6 @@ def score(report: Document) -> str:
 def earned(exercise: WrittenExercise) -> str:
     """``12 / 15``, or ``– / 15`` for what could not be graded."""
     return f"{points(exercise.earned)} / {points(exercise.points)}"
-
-
-def checks(report: Document) -> str:
-    """What the checks say, in a sentence that never claims more than the reader may know."""
-    ungraded = sum(exercise.status == "ungraded" for exercise in report.exercises)
-    if ungraded:
-        return f"{count(ungraded, 'exercise')} could not be graded. That is the grader's fault and costs no points."
-    counts = _Counts([part for exercise in report.exercises for part in exercise.parts])
-    told = _counted(counts, report) if report.hidden == "counts" else _uncounted(counts)
-    if told:
-        return told
-    if any(exercise.status != "right" for exercise in report.exercises):
-        return "The checks that could be run passed, but not every exercise is right."
-    if counts.hidden and report.hidden == "verdict":
-        return f"Public checks passed, {count(counts.hidden, 'hidden check')} not shown."
-    return f"{count(counts.public + counts.hidden, 'check')} passed."
-
-
-class _Counts:
-    """How many checks there are, and how many of them failed as far as that is told."""
-
-    def __init__(self, parts: Sequence[WrittenPart]) -> None:
-        self.public = sum(part.public for part in parts)
-        self.public_failed = sum(part.public_failed for part in parts)
-        self.hidden = sum(part.hidden for part in parts)
-        self.hidden_failed = sum(part.hidden_failed or 0 for part in parts)
-        self.unshown = any(part.unshown for part in parts)
-
-
-def _uncounted(found: _Counts) -> str:
-    """What is to be said of public checks that failed, or of hidden ones; empty where nothing failed."""
-    if not found.public + found.hidden:
-        return "No checks were run."
-    if found.public_failed:
-        if not found.hidden:
-            return f"{found.public_failed} of {count(found.public, 'check')} failed."
-        beside = f"{count(found.hidden, 'hidden check')} not shown"
-        return f"{found.public_failed} of {count(found.public, 'public check')} failed, {beside}."
-    if found.unshown:
-        return f"Public checks passed, some of {count(found.hidden, 'hidden check')} failed. Those are not shown."
-    return ""
-
-
-def _counted(found: _Counts, report: Document) -> str:
-    """The same where hidden checks are counted: for the staff, and for students whose assignment says so."""
-    tried, failed = found.public + found.hidden, found.public_failed + found.hidden_failed
-    if not tried:
-        return "No checks were run."
-    if not failed:
-        return ""
-    if report.view == "student" and found.hidden:
-        public = f"{found.public_failed} of {count(found.public, 'public check')}"
-        hidden = f"{found.hidden_failed} of {count(found.hidden, 'hidden one')}, which are counted but not shown"
-        return f"Failed: {public} and {hidden}, as this assignment has it."
-    return f"{failed} of {count(tried, 'check')} failed."
 
 
 def status(exercise: WrittenExercise) -> str:
@@ -168,10 +115,16 @@ def more(left_out: int) -> str:
     return f"--full shows all of it, --exercise ID one exercise{beside}."
 
 
-def has_limits(exercise: WrittenExercise) -> bool:
-    """Whether its examples show numbers that a limit decided on."""
-    found = (detail.deviation for example in exercise.counterexamples for detail in example.outputs)
-    return any(deviation is not None and deviation.kind in ("value", "precision") for deviation in found)
+def allowed(exercises: Sequence[WrittenExercise]) -> tuple[str, ...]:
+    """How far off the numbers may be that their examples show to be wrong: of those that a limit decided on."""
+    shown = (each for exercise in exercises for example in exercise.counterexamples for each in example.outputs)
+    return limits(
+        [
+            (each.name, each.bound)
+            for each in shown
+            if each.bound is not None and each.deviation is not None and each.deviation.kind in _OF_NUMBERS
+        ]
+    )
 
 
 def remark(text: str) -> str:
@@ -246,8 +199,9 @@ def part_line(part: WrittenPart) -> str:
 
 def isolation(report: Document, *, layers: bool = True) -> str:
     """The level and the layers that kept student code apart, and whether that was too little."""
-    names = f": {', '.join(report.sandbox.layers) or 'no layers'}" if layers else "."
-    weak = ". Hidden cases were run with weak isolation" if weakly_isolated(report) else ""
+    names = f": {', '.join(report.sandbox.layers) or 'no layers'}" if layers else ""
+    end = "" if layers else "."
+    weak = ". Hidden cases were run with weak isolation" if weakly_isolated(report) else end
     return f"Isolation level {report.sandbox.level}{names}{weak}"
 
 

@@ -105,11 +105,13 @@ def _written(exercise: ExerciseResult) -> Iterator[str]:
 
 
 def _earlier(exercise: ExerciseResult) -> Iterator[str]:
-    if names := exercise.builds_on:
-        one = len(names) == 1
-        exercises, those, ignore = ("exercise is", "that", "ignores") if one else ("exercises are", "those", "ignore")
-        yield f"It builds on {quoted(names)}, whose {exercises} not right either: mend {those} first."
-        yield f"Its method earns points where all else is right, and may not if {quoted(names)} {ignore} an argument."
+    if not exercise.builds_on:
+        return
+    names, one = quoted(exercise.builds_on), len(exercise.builds_on) == 1
+    exercises, those = ("exercise is", "that") if one else ("exercises are", "those")
+    yield f"It builds on {names}, whose {exercises} not right either: mend {those} first."
+    yield f"Once the rest is right, its method can earn points even while {names} {'is' if one else 'are'} wrong."
+    yield f"That may not be seen while {names} {'leaves' if one else 'leave'} an argument unused."
 
 
 def _why(reason: Reason) -> Iterator[str]:

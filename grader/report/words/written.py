@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from grader.records.verdict import Counterexample, Deviation, OutputDetail, Part, PartKey
 
 
-_OF_NUMBERS = frozenset({"value", "precision"})  # deviations that a limit decides on
-
-
 def written(report: Report) -> Document:
     """Everything that is to be read of a report, cleaned of what student code could do to a reader's screen."""
     raised = report.problem if isinstance(report.problem, Raised) else None
@@ -65,7 +62,6 @@ def written(report: Report) -> Document:
             version=report.version,
             fingerprint=report.fingerprint,
             timing=replace(report.timing, exercises=dict(sorted(report.timing.exercises.items()))),
-            allowed=_allowed(report),
         )
     )
 
@@ -81,18 +77,6 @@ def _exercises(report: Report) -> tuple[WrittenExercise, ...]:
             defined=report.defined.get(result.id),
         )
         for result in report.exercises
-    )
-
-
-def _allowed(report: Report) -> tuple[str, ...]:
-    """How far off the numbers may be that are shown to be wrong."""
-    shown = (detail for each in report.exercises for found in each.counterexamples for detail in found.outputs)
-    return problems.allowed(
-        [
-            (detail.name, detail.bound)
-            for detail in shown
-            if detail.bound is not None and detail.deviation is not None and detail.deviation.kind in _OF_NUMBERS
-        ]
     )
 
 
@@ -213,6 +197,7 @@ def output(found: OutputDetail) -> WrittenOutput:
         keys_differ=found.deviation is not None and found.deviation.fault.what in ("keys", "extra_keys"),
         bound=found.bound,
         steps=found.steps,
+        wrong_at=found.wrong,
     )
 
 

@@ -4,7 +4,8 @@ from typing import get_args
 
 import pytest
 
-from grader.records.bank import EDGES, Origin, OriginKind
+from grader.records.bank import EDGES, Case, Origin, OriginKind, Sifted
+from grader.records.listing import ListedCase, ListedExercise
 from grader.report.words import cases
 
 
@@ -31,3 +32,12 @@ def test_every_kind_has_words_of_its_own_and_those_of_an_edge_say_so():
     assert len(set(said.values())) == len(said)
     assert {kind for kind, words in said.items() if words.startswith("edge: ")} == EDGES
     assert [kind for kind, words in said.items() if not words] == ["diagnostic"]
+
+
+@pytest.mark.parametrize("kills", [("f.swapped",), ()])
+def test_that_a_case_kills_nobody_alarms_nobody(kills):
+    case = Case("f/1", Origin("any"), public=True, sizes={}, inputs={}, expected={})
+    exercise = ListedExercise("f", "F", (ListedCase(case, kills), ListedCase(case, ("f.left_out",))), 2, Sifted(2))
+
+    assert bool(cases.uncounted(exercise)) == (not kills)
+    assert "may be as good" in cases.uncounted(exercise) or kills

@@ -9,25 +9,15 @@ from grader.report.words import page
 from tests.report.samples import (
     ALL_RIGHT,
     FOLLOWED,
-    FOR_STUDENTS,
-    HIDDEN_FAILS,
     MISSING,
     RAISED,
-    UNGRADED_ONE,
     WEAK,
-    for_student,
     part,
     report,
     right,
 )
 
 PUBLIC_ONLY = report([replace(right("a", "A", 1), parts=(part("a", 1, public=(1, 0), hidden=(0, 0)),))])
-#: A student's, whose assignment has hidden cases counted.
-COUNTED = replace(FOR_STUDENTS["hidden_fails"], hidden="counts", exercises=HIDDEN_FAILS.exercises)
-COUNTS = (
-    "Failed: 0 of 30 public checks and 2 of 120 hidden ones, which are counted but not shown, as this assignment has "
-    "it."
-)
 
 
 def test_a_finding_is_told_with_what_it_rests_on():
@@ -63,30 +53,6 @@ def test_why_a_right_group_earns_nothing_is_said():
 
 
 @pytest.mark.parametrize(
-    ("given", "sentence"),
-    [
-        (for_student(ALL_RIGHT), "Public checks passed, 120 hidden checks not shown."),
-        (ALL_RIGHT, "150 checks passed."),
-        (for_student(PUBLIC_ONLY), "1 check passed."),
-        (FOR_STUDENTS["hidden_fails"], "Public checks passed, some of 120 hidden checks failed. Those are not shown."),
-        (HIDDEN_FAILS, "2 of 150 checks failed."),
-        (FOR_STUDENTS["mixed"], "98 of 113 public checks failed, 443 hidden checks not shown."),
-        (report([MISSING]), "No checks were run."),
-        (
-            report([right("a", "A", 1), MISSING]),
-            "The checks that could be run passed, but not every exercise is right.",
-        ),
-        (COUNTED, COUNTS),
-        (replace(ALL_RIGHT, view="student", hidden="counts"), "150 checks passed."),
-        (replace(PUBLIC_ONLY, view="student", hidden="counts"), "1 check passed."),
-        (UNGRADED_ONE, "1 exercise could not be graded. That is the grader's fault and costs no points."),
-    ],
-)
-def test_checks(given, sentence):
-    assert page.checks(given) == sentence
-
-
-@pytest.mark.parametrize(
     ("deviation", "sentence"),
     [
         (
@@ -115,6 +81,9 @@ def test_weak_isolation_is_said_where_hidden_cases_ran():
     assert not page.weakly_isolated(replace(PUBLIC_ONLY, sandbox=WEAK))
     assert page.isolation(replace(ALL_RIGHT, sandbox=WEAK)) == (
         "Isolation level 1: own session, resource limits. Hidden cases were run with weak isolation"
+    )
+    assert page.isolation(replace(ALL_RIGHT, sandbox=WEAK), layers=False) == (
+        "Isolation level 1. Hidden cases were run with weak isolation"
     )
     assert page.isolation(report([MISSING], sandbox=WrittenIsolation(0, ()))) == "Isolation level 0: no layers"
 

@@ -40,6 +40,7 @@ from grader.records.verdict import (
     ValueForm,
     WrongInHidden,
 )
+from grader.report.words.language import quoted
 from grader.report.words.problems import problem
 from grader.report.words.reasons import explanation, headline, says_error, says_problem
 
@@ -413,3 +414,12 @@ def test_of_what_it_builds_on_only_the_exercise_is_called_wrong(names, said):
     """The function itself may be right, and another that its exercise calls be the one to mend."""
     found = explanation(replace(result(HiddenFails()), builds_on=names))
     assert [text for text in found if text.startswith("It builds on")] == ([said] if said else [])
+
+
+@pytest.mark.parametrize(("names", "verbs"), [(("step",), ("is", "leaves")), (("gate", "step"), ("are", "leave"))])
+def test_what_is_still_to_be_earned_by_what_builds_on_others(names, verbs):
+    shown, (are, leave) = quoted(names), verbs
+    assert explanation(replace(result(HiddenFails()), builds_on=names))[-2:] == (
+        f"Once the rest is right, its method can earn points even while {shown} {are} wrong.",
+        f"That may not be seen while {shown} {leave} an argument unused.",
+    )
