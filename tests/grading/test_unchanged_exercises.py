@@ -129,16 +129,19 @@ def kept(graded) -> list[str]:
     return [attempt.exercise.id for attempt in graded.attempts if attempt.kept]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_after_any_edit_the_report_is_that_of_a_full_run(grading, seed):
     random, chosen = Random(seed), dict.fromkeys(PARTS, 0)
     earlier, count = grading(source(chosen)), 0
-    for _ in range(12):
-        for part in random.sample(sorted(PARTS), random.choice((1, 1, 1, 2))):
+    for _ in range(20):
+        for part in random.sample([*PARTS, *PARTS, "gate", "step"], random.choice((1, 1, 1, 2))):
             chosen[part] = random.randrange(len(PARTS[part]))
-        again, whole = grading(source(chosen), earlier), grading(source(chosen))
-        for seen in (view.student, view.staff):
-            assert told(again.report, seen) == told(whole.report, seen), source(chosen)
+        again = grading(source(chosen), earlier)
+        if kept(again):  # else it is a full run
+            whole = grading(source(chosen))
+            for seen in (view.student, view.staff):
+                assert told(again.report, seen) == told(whole.report, seen), source(chosen)
         count += len(kept(again))
         earlier = again if again.sound else earlier
-    assert count > 6  # of 48
+        chosen["end"] = 0
+    assert count > 12  # of 80
