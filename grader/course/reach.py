@@ -26,7 +26,7 @@ _LOOKING_UP = frozenset(
 )
 _LOOKING_UP_ATTRIBUTES = frozenset({"modules", "_getframe", "__subclasses__", "__globals__", "__init_subclass__"})
 #: Calls and decorators that give something and do nothing else.
-_HARMLESS = frozenset(
+HARMLESS = frozenset(
     {"int", "float", "bool", "str", "complex", "list", "tuple", "dict", "set", "frozenset", "range", "len", "sorted"}
     | {"min", "max", "sum", "abs", "round", "zip", "enumerate", "TypeVar", "NewType", "namedtuple"}
     | {"array", "asarray", "zeros", "ones", "eye", "full", "empty", "arange", "linspace", "sqrt", "exp", "log"}
@@ -46,7 +46,7 @@ def reached(source: str, roots: Collection[str]) -> str:
     Misconceptions belong to what they stand in for.
     """
     tree = ast.parse(source)
-    body = [node for node in tree.body if not _does_nothing(node)]
+    body = [node for node in tree.body if not does_nothing(node)]
     found = set(body) if looks_up_names(tree) else _reached(body, roots)
     keeps_docstrings = "__doc__" in source
     return "\n".join(_text(node, keeps_docstrings=keeps_docstrings) for node in body if node in found)
@@ -75,7 +75,7 @@ def swappable(source: str) -> frozenset[str]:
     tree = ast.parse(source)
     if looks_up_names(tree):
         return frozenset()
-    body = [node for node in tree.body if not (_does_nothing(node) or is_misconception(node))]
+    body = [node for node in tree.body if not (does_nothing(node) or is_misconception(node))]
     used = set[str]().union(*(names_within(part) for node in body for part in _run_on_import(node)))
     defined = {node.name: node for node in body if isinstance(node, _Definition)}
     waiting = list(used)
@@ -156,7 +156,7 @@ def _first_name(node: ast.expr) -> Iterator[str]:
 # ── what happens on import ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _does_nothing(node: ast.stmt) -> bool:
+def does_nothing(node: ast.stmt) -> bool:
     """Text, and what only a program does, which a module is not."""
     match node:
         case ast.Expr(value=ast.Constant()) | ast.Pass():
@@ -218,13 +218,13 @@ def _is_plain_target(target: ast.expr) -> bool:
 
 
 def _all_harmless(decorators: Iterable[ast.expr]) -> bool:
-    return all(_called(each) in _HARMLESS for each in decorators)
+    return all(_called(each) in HARMLESS for each in decorators)
 
 
 def _may_act(expressions: Iterable[ast.expr]) -> bool:
     doing = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
     return any(
-        isinstance(node, doing) or (isinstance(node, ast.Call) and _called(node) not in _HARMLESS)
+        isinstance(node, doing) or (isinstance(node, ast.Call) and _called(node) not in HARMLESS)
         for expression in expressions
         for node in ast.walk(expression)
     )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from copy import copy
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
@@ -20,7 +21,7 @@ from grader.judge.trials import try_cases
 from grader.records.answers import answer_of
 from grader.records.breaches import SourceBroken
 from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault, SourceFault
-from grader.records.run import Returned
+from grader.records.run import OutOfMemory, Returned, TimedOut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,6 +36,20 @@ if TYPE_CHECKING:
     from grader.records.run import Loaded, Outcome
     from grader.records.verdict import Part, RuleBroken, Trial
     from grader.sandbox.api import Sandbox
+
+
+class Diagnosed(NamedTuple):
+    """What a diagnosis rests on: ``trials`` of diagnostic cases, and the ``public`` ones as they were before.
+
+    ``named`` are the named mistakes that it makes; of ``functions`` it matters whether they are right elsewhere.
+    ``outcomes`` are those of all that was run for it.
+    """
+
+    trials: tuple[Trial, ...]
+    public: tuple[Trial, ...]
+    named: Sequence[Finding]
+    functions: frozenset[str]
+    outcomes: Sequence[Outcome]
 
 
 class Attempt:
@@ -66,7 +81,11 @@ class Attempt:
         self._diagnosis: tuple[Finding, ...] = ()
         self._staffs: tuple[Finding, ...] = ()  # the same, where hidden cases have their say
         self._answers: Mapping[str, CaseAnswer] = {}  # to the diagnostic cases
+        self._diagnosed: Diagnosed | None = None
+        self._diagnosed_for: frozenset[str] | None = None  # those of its functions that are right elsewhere
+        self.kept = False  # from an earlier grading: what its cases showed stands
         self._followed: Mapping[str, tuple[str, ...]] = {}
+        self._followed_for: tuple[frozenset[str], frozenset[str]] | None = None  # wrong functions that it was held to
         # Which of the earlier functions is wrong may be for hidden cases to say; these are so in public.
         self._blamed: tuple[str, ...] = ()
         self._builds_on: tuple[str, ...] = ()
@@ -75,6 +94,48 @@ class Attempt:
     def can_run(self) -> bool:
         """True if the submission has what the exercise needs, and nothing of ours has failed."""
         return not self._absent and self.fault is None
+
+    def carried_over(self, to: Attempt, *, followed: bool) -> Attempt:
+        """The same cases' answers on their way through another grading, in which ``to`` would ask for them once more.
+
+        ``followed``: what was found of the method stands as well, as long as the same functions are wrong.
+        """
+        found = copy(self)
+        found.kept = True
+        found.public, found.hidden = copy(self.public), copy(self.hidden)
+        found._begin_again(to._sandbox, to._loaded, followed=followed)  # noqa: SLF001 - of its own class
+        return found
+
+    def _begin_again(self, sandbox: Sandbox, loaded: Loaded, *, followed: bool) -> None:
+        """Be in another grading of ``loaded`` code, where what other exercises have a say in is not known yet."""
+        self._sandbox, self._loaded = sandbox, loaded
+        self._builds_on, self._blamed = (), ()
+        if not followed:
+            self._followed, self._followed_for = {}, None
+
+    def stands(self, beside: Attempt, *, same_lines: bool) -> bool:
+        """Whether its answers are those of the same code ``beside`` it; ``same_lines``: which stands where it stood."""
+        able = self.can_run and beside.can_run and self.public.source == beside.public.source
+        return able and (same_lines or not self._tells_lines)
+
+    @property
+    def _tells_lines(self) -> bool:
+        """Whether it may tell of lines, as what raises does."""
+        laws = self.public.holdings + self.hidden.holdings
+        return any(law.problem for law in laws) or not all(isinstance(each, Returned) for each in self._outcomes)
+
+    @property
+    def lacks_room(self) -> bool:
+        """True if there was too little of what all exercises have together: time, or memory."""
+        return any(
+            isinstance(each, OutOfMemory) or (isinstance(each, TimedOut) and each.scope == "submission")
+            for each in self._outcomes
+        )
+
+    @property
+    def _outcomes(self) -> list[Outcome]:
+        trials = (*self._trials, *self.public.raises)
+        return [*(trial.outcome for trial in trials), *(self._diagnosed.outcomes if self._diagnosed else ())]
 
     @property
     def fault(self) -> GraderError | None:
@@ -110,26 +171,33 @@ class Attempt:
     def diagnose(
         self, bank: Mapping[str, Diagnostics], sandbox: Sandbox, author: Author, right: frozenset[str]
     ) -> None:
-        """Run the diagnostics' cases and say what they show; ``right`` are functions that need no mending.
-
-        Inputs of named mistakes run after them: what hangs there costs no other finding.
-        """
+        """Run the diagnostics' cases and say what they show; ``right`` are functions that need no mending."""
         with suppress(SandboxFault), self._optional("no mistake is named"):  # all marks are given already
+            if self._diagnosed is not None and self._diagnosed_for == right & self._diagnosed.functions:
+                return
+            self._diagnosis, self._staffs, self._diagnosed_for = (), (), None
             diagnostics = bank.get(self.exercise.id)
             if diagnostics is not None:
-                asked, named = diagnostics.asked, NamedQuestions(self.exercise, author.named, author.answers)
-                job = graded_job_of(self.exercise, [*asked, *named.cases])
-                outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
-                known = self._named(named, outcomes[len(asked) :])
-                self._answers = {
-                    case.id: answer_of(outcome) for case, outcome in zip(diagnostics.cases, outcomes, strict=False)
-                }
-                trials = try_cases(self.exercise, asked, outcomes[: len(asked)], brief=True)
-                public = self.public.trials
-                self._diagnosis = diagnose(self.exercise, diagnostics, trials, public, right, known)
+                found = self._diagnosed = self._diagnosed or self._ask_diagnostics(diagnostics, sandbox, author)
+                told = (found.trials, found.public)
+                self._diagnosis = diagnose(self.exercise, diagnostics, *told, right, found.named)
                 self._staffs = self._diagnosis
-                self.public.hold_against(trials)
-                self._staffs = with_contradictions(self.exercise, self._diagnosis, trials, public, self.hidden.trials)
+                self.public.hold_against(found.trials)
+                self._staffs = with_contradictions(self.exercise, self._diagnosis, *told, self.hidden.trials)
+                self._diagnosed_for = right & found.functions
+
+    def _ask_diagnostics(self, diagnostics: Diagnostics, sandbox: Sandbox, author: Author) -> Diagnosed:
+        """Run the diagnostics' cases. Inputs of named mistakes run last: what hangs there costs no other finding."""
+        asked, named = diagnostics.asked, NamedQuestions(self.exercise, author.named, author.answers)
+        job = graded_job_of(self.exercise, [*asked, *named.cases])
+        outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
+        known = self._named(named, outcomes[len(asked) :])
+        self._answers = {
+            case.id: answer_of(outcome) for case, outcome in zip(diagnostics.cases, outcomes, strict=False)
+        }
+        trials = try_cases(self.exercise, asked, outcomes[: len(asked)], brief=True)
+        functions = frozenset(mistake.function for mistake in diagnostics.mistakes)
+        return Diagnosed(trials, self.public.trials, known, functions, outcomes)
 
     def _named(self, questions: NamedQuestions, outcomes: Sequence[Outcome]) -> list[Finding]:
         """The named mistakes that it makes; what fails here costs no other finding."""
@@ -177,8 +245,11 @@ class Attempt:
         )
         try:
             with self._optional():  # of what hidden values provoke nothing is said: who reads it may be a student
-                asked = (self.exercise, built_on, self._trials, self._sandbox, author.reference)
-                self._followed = follow_through(*asked)
+                if self._followed_for != (built_on.wrong, built_on.by_themselves):
+                    self._followed, self._followed_for = {}, None
+                    asked = (self.exercise, built_on, self._trials, self._sandbox, author.reference)
+                    self._followed = follow_through(*asked)
+                    self._followed_for = (built_on.wrong, built_on.by_themselves)
                 self._blamed = self._blamed_in_public(earlier)
         except (SandboxFault, PropertyFault) as fault:
             self._fault = fault

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from grader.bank.build import author_functions
 from grader.bank.reference import Reference
 from grader.course.snippet import asked_names, needed_names
+from grader.grading.carried_over import CarriedOver, carried_over
 from grader.grading.exercise import Attempt
 from grader.grading.named_mistakes import usable_mistakes
 from grader.grading.phase import Author, asked
@@ -35,14 +36,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course.find import AssignmentFiles
+    from grader.grading.carried_over import Graded
     from grader.grading.phase import Asked, Phase
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank, Diagnostics
     from grader.records.breaches import SourceBroken
     from grader.records.errors import SourceFault
     from grader.records.report import Report
-    from grader.records.run import Job, Run, Submission
-    from grader.sandbox.api import Sandbox, WorkerPool
+    from grader.records.run import Job, Loaded, Run, Submission
+    from grader.sandbox.api import Sandbox, Used, WorkerPool
 
 
 class Demands(NamedTuple):
@@ -73,21 +75,40 @@ def grade_path(
     after it, SubmissionError is raised instead. Raises AssignmentError when ``properties.py`` cannot be imported,
     UsageError where the pool does not keep student code apart as demanded.
     """
-    assignment = bank.assignment
     try:
-        submission = handed_in(path, assignment, of_class=of_class)
+        submission = handed_in(path, bank.assignment, of_class=of_class)
     except SubmissionError as problem:
         if of_class:
             raise
         return nothing_to_grade(bank, pool.isolation, str(problem))
+    return grade_again(files, bank, submission, pool, demands=demands).report
+
+
+def grade_again(
+    files: AssignmentFiles,
+    bank: CaseBank,
+    submission: Submission,
+    pool: WorkerPool,
+    earlier: Graded | None = None,
+    *,
+    demands: Demands = LENIENT,
+) -> Graded:
+    """Grade a submission of which an ``earlier`` version was graded on the same bank, as if there had been none.
+
+    What the earlier one showed of exercises that have not changed is taken from there. Raises as :func:`grade_path`.
+    """
     check_isolation(pool.isolation, bank, demands)
-    with (
-        Reference(files, pool, assignment.preload) as reference,
-        _sandbox(submission, assignment, pool) as sandbox,
-    ):
-        named = usable_mistakes(files, bank)
+    assignment = bank.assignment
+    named = usable_mistakes(files, bank)
+    with Reference(files, pool, assignment.preload) as reference:
         author = Author(author_functions(files), reference.answers, reference, named)
-        return grade(bank, submission, sandbox, author)
+        if earlier is not None:
+            with _sandbox(submission, assignment, pool) as sandbox:
+                again, stands = _graded(bank, submission, sandbox, author, earlier)
+            if stands:
+                return again
+        with _sandbox(submission, assignment, pool) as sandbox:
+            return _graded(bank, submission, sandbox, author)[0]
 
 
 def _sandbox(submission: Submission, assignment: Assignment, pool: WorkerPool) -> ProcessSandbox:
@@ -127,18 +148,43 @@ def check_isolation(isolation: Isolation, bank: CaseBank, demands: Demands) -> N
 
 def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Author) -> Report:
     """The full report on a submission; see :mod:`grader.report.view` for who may see what of it."""
+    return _graded(bank, submission, sandbox, author)[0].report
+
+
+def _graded(
+    bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Author, earlier: Graded | None = None
+) -> tuple[Graded, bool]:
+    """The grading, and whether what it takes from an ``earlier`` one stands."""
     clock = _Clock()
     loaded = sandbox.load()
+    attempts = _attempts(bank, submission, sandbox, loaded)
+    taken = CarriedOver(attempts)
+    if earlier is not None:
+        taken = carried_over(earlier, submission, loaded, attempts, bank.assignment)
+        attempts = taken.attempts
+    asking = [attempt for attempt in attempts if not attempt.kept]
+    # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
+    _run_phase([attempt.public for attempt in asking if attempt.can_run], sandbox, author, clock)
+    public_timing = clock.timing()
+    _run_phase([attempt.hidden for attempt in asking if attempt.can_run], sandbox, author, clock)
+    used = [sandbox.used, _diagnose(attempts, sandbox, bank.diagnostics, author, clock)]
+    _follow_through(attempts, author, clock)
+    share, calm = max(sandbox.used.share, *(each.share for each in used)), all(each.workers <= 1 for each in used)
+    found = _report(bank, submission, sandbox, loaded, attempts)
+    found = replace(found, timing=clock.timing(), public_timing=public_timing)
+    return taken.graded(found, submission, loaded, share, calm=calm), taken.may_stand(share, calm=calm)
+
+
+def _attempts(bank: CaseBank, submission: Submission, sandbox: Sandbox, loaded: Loaded) -> Sequence[Attempt]:
     asks = _asks(bank)
     exercises = bank.assignment.exercises
     names, written = asked_names(bank.assignment), _source_broken(bank.assignment, submission)
-    attempts = [Attempt(each, asks[each.id], sandbox, loaded, names, written.get(each.id)) for each in exercises]
-    # Everything public of the whole submission, before the first hidden input is sent: see grader.grading.phase.
-    _run_phase([attempt.public for attempt in attempts if attempt.can_run], sandbox, author, clock)
-    public_timing = clock.timing()
-    _run_phase([attempt.hidden for attempt in attempts if attempt.can_run], sandbox, author, clock)
-    _diagnose(attempts, sandbox, bank.diagnostics, author, clock)
-    _follow_through(attempts, author, clock)
+    return [Attempt(each, asks[each.id], sandbox, loaded, names, written.get(each.id)) for each in exercises]
+
+
+def _report(
+    bank: CaseBank, submission: Submission, sandbox: Sandbox, loaded: Loaded, attempts: Sequence[Attempt]
+) -> Report:
     results = [attempt.result(submission.module) for attempt in attempts]
     counted = bank.assignment.hidden == "counts"
     students = [
@@ -150,8 +196,7 @@ def grade(bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Auth
         attempt.unexplained(result, bank.keys.get(result.id, ""))
         for attempt, result in zip(attempts, students, strict=True)
     ]
-    answers = tuple(each for each in kept if each is not None)
-    return replace(found, timing=clock.timing(), public_timing=public_timing, answers=answers)
+    return replace(found, answers=tuple(each for each in kept if each is not None))
 
 
 def _source_broken(assignment: Assignment, submission: Submission) -> dict[str, SourceBroken | SourceFault]:
@@ -203,10 +248,10 @@ def _diagnose(
     diagnostics: Mapping[str, Diagnostics],
     author: Author,
     clock: _Clock,
-) -> None:
+) -> Used:
     """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed.
 
-    What is shown runs first, as it would where a student runs it.
+    What is shown runs first, as it would where a student runs it. Returns what that process used.
     """
     wrong = [attempt for attempt in attempts if attempt.undiagnosed]
     right = [attempt.exercise for attempt in attempts if attempt.right]
@@ -214,12 +259,13 @@ def _diagnose(
     sandbox.close()
     with sandbox.aside() as apart:
         for attempt in attempts:
-            if attempt.wrong_in_public:
+            if attempt.wrong_in_public and not attempt.kept:
                 with clock.running(attempt.exercise):
                     attempt.confirm(apart)
         for attempt in wrong:
             with clock.running(attempt.exercise):
                 attempt.diagnose(diagnostics, apart, author, _needed(right) - _needed(others))
+        return apart.used
 
 
 def _needed(exercises: Sequence[Exercise]) -> frozenset[str]:

@@ -6,7 +6,7 @@ real one; :class:`grader.sandbox.fake.FakeSandbox` runs code in this process and
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,12 +72,23 @@ class WorkerProcess(Protocol):
         """Kill it and see that nothing is left of it; twice does nothing. Raises SandboxFault if something survives."""
 
 
+class Used(NamedTuple):
+    """What a submission has used so far: a ``share`` of the time that it may take, and so many ``workers``."""
+
+    share: float = 0.0
+    workers: int = 0
+
+
 class Sandbox(Protocol):
     """One submission, imported and ready to run snippets. Use as a context manager: leaving ends every process."""
 
     @property
     def isolation(self) -> Isolation:
         """How the submission is kept apart."""
+
+    @property
+    def used(self) -> Used:
+        """What was used by now."""
 
     def load(self) -> Loaded:
         """What importing the submission gave."""

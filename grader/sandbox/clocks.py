@@ -86,6 +86,10 @@ class Total:
             yield
         self._cpu, self._started = cpu, True
 
+    def used(self) -> float:
+        """The share of it that is over."""
+        return max(self._cpu_seconds(), self._waited() / WALL_FACTOR) / self._seconds
+
     def wait(self) -> float:
         """Wall seconds that are left at most."""
         return max(0.0, self._seconds * WALL_FACTOR - self._waited())

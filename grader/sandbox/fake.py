@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from grader.records.run import Definition, Isolation, Loaded, Raised, Returned, Run
+from grader.sandbox.api import Used
 from grader.sandbox.worker.inputs import fresh
 from grader.sandbox.worker.snippet import Interruption, execute, helpers_in, statements_of
 from grader.sandbox.worker.student import parameters
@@ -34,6 +35,11 @@ class FakeSandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def used(self) -> Used:
+        """Nothing."""
+        return Used()
 
     def load(self) -> Loaded:
         """The given names."""

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from grader.records.errors import ProtocolError, SandboxFault
 from grader.records.run import BadReply, Loaded, NotRun, Outcome, Returned, Run, texts_of
 from grader.sandbox import protocol
+from grader.sandbox.api import Used
 from grader.sandbox.clocks import Clock, Deadline, Total
-from grader.sandbox.outcomes import answered, ended, imported, set_before
+from grader.sandbox.outcomes import answered, ended, imported, never, set_before
 from grader.sandbox.room import GRADED, UNFORESEEN, Room
 from grader.sandbox.stopped import Loading, StoppedCells
 from grader.submission.libraries import wanted
@@ -52,15 +53,13 @@ class ProcessSandbox:
         of everything that is run, ``unforeseen`` bounds what may come of a job that does not say what is expected.
         """
         self._submission = submission
-        self._limits = limits
-        self._pool = pool
-        self._preload = preload
-        self._stand_ins = stand_ins
+        self._limits, self._pool = limits, pool
+        self._preload, self._stand_ins = preload, stand_ins
         self._worker: _Worker | None = None
         self._loaded: Loaded | None = None
         self._ends_loading = False  # to import the submission ends the worker, however often it is tried
         self._stopped = StoppedCells()
-        self._room, self._unforeseen = Room(GRADED), unforeseen
+        self._room, self._unforeseen, self._workers = Room(GRADED), unforeseen, 0
         self._seconds = total
         self._total = Total(total, 1 - ASIDE)
         self._aside: Total | None = None  # what those that are made of an aside share with it
@@ -75,6 +74,11 @@ class ProcessSandbox:
     def isolation(self) -> Isolation:
         """How the submission is kept apart."""
         return self._pool.isolation
+
+    @property
+    def used(self) -> Used:
+        """What was used by now."""
+        return Used(self._total.used(), self._workers)
 
     def load(self) -> Loaded:
         """What importing the submission gave; asked once and remembered."""
@@ -112,11 +116,11 @@ class ProcessSandbox:
         loaded = self.load()
         if (used_up := self._total.passed()) is not None:
             self.close()
-            return Run(outcomes=_never(used_up, job))
+            return Run(outcomes=never(used_up, job))
         if self._worker is None and not self._ends_loading:
             loaded = self._fresh()  # an outcome of an earlier job ended the last one
         if self._worker is None:
-            return Run(outcomes=_never(loaded.problem or NotRun(), job))
+            return Run(outcomes=never(loaded.problem or NotRun(), job))
         try:
             room = self._room if job.extents else Room(self._unforeseen)
             run = self._worker.execute(job, room, following)
@@ -139,6 +143,7 @@ class ProcessSandbox:
 
     def _load_once(self) -> tuple[Loaded, Loading]:
         """What loading gave, and how far it came."""
+        self._workers += self._worker is None
         self._worker = worker = self._worker or _Worker(self._pool.worker(), self._total)
         try:
             loaded, loading = worker.load(self._submission, self._limits, self._preload, self._stand_ins, self._stopped)
@@ -259,7 +264,7 @@ class _Worker:
         with self._total.counting(whole):
             problem = self._converse(take, whole, deadlines, single) if job.inputs else None
         if problem is not None:
-            outcomes.extend(_never(problem, job)[: len(job.inputs) - len(outcomes)])
+            outcomes.extend(never(problem, job)[: len(job.inputs) - len(outcomes)])
         cpu, wall = whole.cpu(), whole.wall()
         cut = job.limits.output if self._channel.beyond() else None
         stdout, stderr = self._channel.printed()  # before the next job can print
@@ -343,8 +348,3 @@ class _Worker:
             self._process.end()
         finally:
             self._channel.close()
-
-
-def _never(problem: Outcome, job: Job) -> tuple[Outcome, ...]:
-    """A problem, and that nothing after it was tried."""
-    return (problem, *(NotRun() for _ in job.inputs[1:]))

@@ -17,6 +17,7 @@ from grader.records.run import (
     Frame,
     Loaded,
     LostCell,
+    NotRun,
     OutOfMemory,
     Raised,
     Returned,
@@ -128,6 +129,11 @@ def _raised(failure: protocol.Failure, allowed: Limits, texts: Texts) -> Outcome
     ancestors = tuple(name[:200] for name in failure.ancestors)
     cause = _cause(message, failure.frames, texts)
     return Raised(error=failure.error[:200], message=message, ancestors=ancestors, frames=frames, cause=cause)
+
+
+def never(problem: Outcome, job: Job) -> tuple[Outcome, ...]:
+    """A problem, and that nothing after it was tried."""
+    return (problem, *(NotRun() for _ in job.inputs[1:]))
 
 
 def _cause(message: str, frames: Sequence[protocol.FrameLine], texts: Texts) -> Frame | None:

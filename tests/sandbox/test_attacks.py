@@ -164,6 +164,10 @@ class Recorded:
     def isolation(self):
         return self._sandbox.isolation
 
+    @property
+    def used(self):
+        return self._sandbox.used
+
     def load(self):
         return self._keep(self._sandbox.load())
 

@@ -1,0 +1,96 @@
+"""What of an earlier grading stands in that of a changed submission, as if all had been run once more.
+
+Answers of exercises whose code is the same would come again, unless something beside that code had a say in them: what
+another exercise left in the process, or how much there was of the time and the memory that all have together. Where
+that may be so, nothing stands. What is said of the answers is worked out anew: it may rest on those of other exercises.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from grader.grading.unchanged import unchanged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.grading.exercise import Attempt
+    from grader.records.assignment import Assignment
+    from grader.records.report import Report
+    from grader.records.run import Loaded, Submission
+
+#: Of the time that a submission may take in all, so much at most was used for all that stands: a full run has enough.
+SHARE = 0.5
+
+
+class Graded(NamedTuple):
+    """A grading with all that a later one of the same work may take over; it is of no use for another case bank.
+
+    ``share`` of the time was used for it, and for what it took over. ``calm``: no process ended before its time.
+    """
+
+    report: Report
+    submission: Submission
+    loaded: Loaded
+    attempts: tuple[Attempt, ...]
+    share: float
+    calm: bool
+
+    @property
+    def sound(self) -> bool:
+        """Whether all of the submission was imported, so that later versions can be held against it."""
+        return _is_sound(self.loaded)
+
+
+class CarriedOver(NamedTuple):
+    """The exercises of a grading; some stand ``kept`` from the ``earlier`` one.
+
+    ``together``: they may leave something for one another, which is lost when a process ends.
+    """
+
+    attempts: Sequence[Attempt]
+    earlier: Graded | None = None
+    together: bool = False
+
+    @property
+    def any_kept(self) -> bool:
+        """Whether one stands from earlier."""
+        return any(attempt.kept for attempt in self.attempts)
+
+    def may_stand(self, share: float, *, calm: bool) -> bool:
+        """Whether the kept ones would have come out the same beside the others, which have run by now."""
+        if self.earlier is None or not self.any_kept:
+            return True
+        room = not any(attempt.lacks_room for attempt in self.attempts)
+        return room and self.earlier.share + share < SHARE and (calm or not self.together)
+
+    def graded(self, report: Report, submission: Submission, loaded: Loaded, share: float, *, calm: bool) -> Graded:
+        """The grading, for the next one."""
+        if self.earlier is not None and self.any_kept:
+            share, calm = share + self.earlier.share, calm and self.earlier.calm
+        return Graded(report, submission, loaded, tuple(self.attempts), share, calm)
+
+
+def carried_over(
+    earlier: Graded, submission: Submission, loaded: Loaded, attempts: Sequence[Attempt], assignment: Assignment
+) -> CarriedOver:
+    """The ``attempts`` at a submission, or in their places those of an ``earlier`` grading that stand."""
+    if not (earlier.sound and _is_sound(loaded)) or any(attempt.lacks_room for attempt in earlier.attempts):
+        return CarriedOver(attempts)
+    same = unchanged(earlier.submission, submission, assignment)
+    standing = {
+        now.exercise.id
+        for before, now in zip(earlier.attempts, attempts, strict=True)
+        if now.exercise.id in same.texts and before.stands(now, same_lines=now.exercise.id in same.places)
+    }
+    if not earlier.calm or not same.holding <= standing:
+        standing -= same.holding
+    found = [
+        before.carried_over(now, followed=now.exercise.id in same.earlier) if now.exercise.id in standing else now
+        for before, now in zip(earlier.attempts, attempts, strict=True)
+    ]
+    return CarriedOver(found, earlier, together=bool(same.holding & standing))
+
+
+def _is_sound(loaded: Loaded) -> bool:
+    return loaded.problem is None and not (loaded.stopped or loaded.lost)

@@ -1,0 +1,80 @@
+"""Which exercises a changed submission cannot answer otherwise than before: a function of the two texts.
+
+In doubt an exercise has changed: a text that is not plain (:mod:`grader.course.dependence`), other data files, another
+module change all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from grader.course.dependence import dependence
+from grader.course.snippet import needed_names, parse_snippet
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from grader.records.assignment import Assignment, Exercise
+    from grader.records.run import Submission
+
+
+class Unchanged(NamedTuple):
+    """Exercises, by their ids.
+
+    Of those in ``texts`` all code that they reach is the same, in ``places`` it also stands in the same lines, and in
+    ``earlier`` so is all that they build on. Those ``holding`` may leave something for one another, as long as nothing
+    ends the process between them.
+    """
+
+    texts: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    earlier: frozenset[str] = frozenset()
+    holding: frozenset[str] = frozenset()
+
+
+_BEFORE = " and before"  # no id of an exercise has a space
+
+
+def unchanged(before: Submission, now: Submission, assignment: Assignment) -> Unchanged:
+    """What of a submission is as it was ``before``."""
+    if (before.module, before.data) != (now.module, now.data):
+        return Unchanged()
+    roots = _roots(assignment.exercises)
+    old, new = dependence(before, roots), dependence(now, roots)
+    if old is None or new is None:
+        return Unchanged()
+    same = _same(old.texts, new.texts)
+    ids = frozenset(exercise.id for exercise in assignment.exercises)
+    return Unchanged(
+        texts=same & ids,
+        places=same & _same(old.places, new.places) & ids,
+        earlier=frozenset(name for name in same & ids if f"{name}{_BEFORE}" in same),
+        holding=(old.holding | new.holding) & ids,
+    )
+
+
+def _roots(exercises: Collection[Exercise]) -> dict[str, frozenset[str]]:
+    """The names that exercises ask for, whoever gives them; and, of each, those of all that it builds on too."""
+    own = {each.id: _read(each.run) | _read(each.helpers) for each in exercises}
+    asked = [needed_names(each) for each in exercises]
+    built_on = {
+        each.id: _with_what_goes_with(needed_names(each).union(each.follow_through), asked) for each in exercises
+    }
+    return own | {f"{name}{_BEFORE}": own[name] | names for name, names in built_on.items()}
+
+
+def _read(snippet: str) -> frozenset[str]:
+    return frozenset(parse_snippet(snippet).used)
+
+
+def _with_what_goes_with(names: frozenset[str], asked: Collection[frozenset[str]]) -> frozenset[str]:
+    """Names with all that exercises ask for beside one of them, such as what makes that which it is given."""
+    while True:
+        more = names.union(*(others for others in asked if not names.isdisjoint(others)))
+        if more == names:
+            return names
+        names = more
+
+
+def _same(one: Mapping[str, str], other: Mapping[str, str]) -> frozenset[str]:
+    return frozenset(name for name, text in one.items() if other.get(name) == text)
