@@ -80,14 +80,24 @@ def test_what_is_no_secret_is_told_and_not_shown(text, met, tmp_path, monkeypatc
     write(file_of(tmp_path), f"# comment\n{text}\n")
     with pytest.raises(UsageError) as of_file:
         secret_of(tmp_path)
-    monkeypatch.setenv(VARIABLE, text)
+    monkeypatch.setenv(VARIABLE, text or "g")
     with pytest.raises(UsageError) as of_variable:
         secret_of(tmp_path)
     for error, where in ((of_file, file_of(tmp_path)), (of_variable, VARIABLE)):
+        met = met if text or error is of_file else "holds 1 characters"
         assert str(error.value) == (
             f"{where} should hold 32 hexadecimal digits (128 bits), and {met}: copy the course's secret anew, or make "
             "one by `grade keys new`"
         )
+
+
+def test_an_empty_variable_is_none_but_makes_none(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, "")
+    with pytest.raises(UsageError, match=f"{VARIABLE} is empty, and .* has no secret of its own"):
+        secret_of(tmp_path)
+    assert not file_of(tmp_path).exists()
+    write(file_of(tmp_path), DIGITS)
+    assert secret_of(tmp_path).bits.hex() == DIGITS
 
 
 def test_a_published_one_must_say_so(tmp_path):
