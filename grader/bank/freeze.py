@@ -50,9 +50,9 @@ def freeze(
 ) -> FrozenCases:
     """The frozen cases of the exercise at that place, without its author's notes, which decide nothing.
 
-    ``draws`` decide what is drawn, ``run`` executes a job on the reference, ``custom`` holds the strategies of ``properties.py``, ``guide`` knows which
-    cases are worth having, ``place`` where the exercise stands. Raises ReferenceFault with all that is wrong in the
-    exercise.
+    ``draws`` decide what is drawn, ``run`` executes a job on the reference, ``custom`` holds the strategies of
+    ``properties.py``, ``guide`` knows which cases are worth having, ``place`` where the exercise stands. Raises
+    ReferenceFault with all that is wrong in the exercise.
     """
     exercise = decisive(assignment.exercises[index])
     solver = Solver(exercise, place or partial(_nowhere, exercise), run)

@@ -1,9 +1,8 @@
 """What decides the cases of an exercise, and a key that stands for all of it.
 
 Beside the exercise's own definition that is what its ``run`` reaches of the reference, what it names of
-``properties.py``, the files that the reference takes along, the secrets that its draws come from, and the versions of what
-draws. What is only said
-to people decides nothing: titles, points, notes, waivers, comments.
+``properties.py``, the files that the reference takes along, the secrets that its draws come from, and the versions of
+what draws. What is only said to people decides nothing: titles, points, notes, waivers, comments.
 """
 
 from __future__ import annotations

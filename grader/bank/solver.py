@@ -128,4 +128,5 @@ class Solver:
         return found
 
     def mistake(self, path: Path, message: str, about: str = "") -> None:
+        """Keep a mistake of the author's."""
         self.mistakes.setdefault((path, about), self.place(path, message))

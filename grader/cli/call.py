@@ -18,6 +18,7 @@ from grader.cli.cases import cases
 from grader.cli.check import check
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
+from grader.cli.keys import keys
 from grader.cli.output import failed, keep_to_encodings, problem
 from grader.cli.start import start
 from grader.cli.unexplained import name as name_group
@@ -33,6 +34,7 @@ grade.add_command(audit)
 grade.add_command(cases)
 grade.add_command(check)
 grade.add_command(explore)
+grade.add_command(keys)
 grade.add_command(name_group)
 grade.add_command(new)
 grade.add_command(start)

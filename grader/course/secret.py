@@ -90,6 +90,11 @@ def secret_of(root: Path) -> CourseSecret:
     """
     if (known := known_secret(root)) is not None:
         return known
+    if held(VARIABLE) is not None:  # as continuous integration makes one that it withholds, or does not know
+        raise UsageError(
+            f"{VARIABLE} is empty, and {root} has no secret of its own: give it that of the course, or hidden cases would "
+            "be others each time"
+        )
     made = make(root)
     _warn(
         f"{made.source}: made a secret, from which the hidden cases of this course are drawn; keep it, and take it "
@@ -100,19 +105,19 @@ def secret_of(root: Path) -> CourseSecret:
 
 def known_secret(root: Path) -> CourseSecret | None:
     """The secret that there is. Raises UsageError for one that cannot be read."""
-    if (text := held(VARIABLE)) is not None:
-        return CourseSecret(_bits(text.strip(), VARIABLE), VARIABLE)
+    if text := (held(VARIABLE) or "").strip():
+        return CourseSecret(_bits(text, VARIABLE), VARIABLE)
     own, published = file_of(root), root / PUBLISHED
-    if (text := _read(own)) is not None:
-        _warn_if_others_read(own)
-        return CourseSecret(_bits(_without_comments(text), str(own)), str(own))
-    if (text := _read(published)) is not None:
+    if (text := read_small(own)) is not None:
+        _warn_if_othersread_small(own)
+        return CourseSecret(_bits(without_comments(text), str(own)), str(own))
+    if (text := read_small(published)) is not None:
         if SAYS_SO not in text:
             raise UsageError(
                 f"{published} must say, in a line that starts with #, that the hidden cases of this course are "
                 f"{SAYS_SO!r}, for everybody can draw them: say so, or move the secret to {own}"
             )
-        return CourseSecret(_bits(_without_comments(text), str(published)), str(published), published=True)
+        return CourseSecret(_bits(without_comments(text), str(published)), str(published), published=True)
     return None
 
 
@@ -123,8 +128,7 @@ def make(root: Path) -> CourseSecret:
     """
     path = file_of(root)
     try:
-        path.parent.mkdir(0o700, exist_ok=True)
-        _create(path.with_name(".gitignore"), "*\n", 0o644)
+        make_folder(path.parent)
         _create(path, _TEXT.format(digits=os.urandom(BYTES).hex()), 0o600)
     except OSError as error:
         raise UsageError(
@@ -132,14 +136,20 @@ def make(root: Path) -> CourseSecret:
             f"set {VARIABLE} to that of the course ({2 * BYTES} hexadecimal digits), or run `grade keys new` where the "
             "folder of the course may be written"
         ) from None
-    text = _read(path)
+    text = read_small(path)
     assert text is not None
-    return CourseSecret(_bits(_without_comments(text), str(path)), str(path))
+    return CourseSecret(_bits(without_comments(text), str(path)), str(path))
 
 
 def file_of(root: Path) -> Path:
     """Where a course keeps its secret."""
     return root / FOLDER / FILE
+
+
+def make_folder(path: Path) -> None:
+    """The folder of a course's secrets, which Git ignores. Raises OSError."""
+    path.mkdir(0o700, exist_ok=True)
+    _create(path / ".gitignore", "*\n", 0o644)
 
 
 def _create(path: Path, text: str, mode: int) -> None:
@@ -164,7 +174,7 @@ def _create(path: Path, text: str, mode: int) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _read(path: Path) -> str | None:
+def read_small(path: Path) -> str | None:
     """The text of a file, None where there is none. Raises UsageError."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -180,7 +190,8 @@ def _read(path: Path) -> str | None:
         ) from None
 
 
-def _without_comments(text: str) -> str:
+def without_comments(text: str) -> str:
+    """What the lines hold that do not start with ``#``."""
     lines = (line.strip() for line in text.splitlines())
     return " ".join(line for line in lines if line and not line.startswith("#"))
 
@@ -197,7 +208,7 @@ def _bits(digits: str, where: str) -> bytes:
     return bytes.fromhex(digits)
 
 
-def _warn_if_others_read(path: Path) -> None:
+def _warn_if_othersread_small(path: Path) -> None:
     if os.name != "posix":
         return
     with suppress(OSError):

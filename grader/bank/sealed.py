@@ -1,0 +1,145 @@
+"""Sealing what students must not read, and opening it again: bytes in, bytes out.
+
+What is sealed is the hidden cases of all exercises, as :func:`grader.bank.layout.pack_cases` packs them. A sealed file
+is a line of JSON, which says what it is (:class:`SealedHead`), then a random nonce of 12 bytes, then what AES-256-GCM
+makes of the rest. The line is authenticated with it, so none of it can be exchanged: a file that was sealed for another
+course, assignment or bank is told by its line, and one that was changed by anything is not opened.
+
+``cryptography`` is an optional dependency: no student needs it.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from grader.records.decoding import from_json
+from grader.records.errors import UsageError
+from grader.records.record import Record
+from grader.records.run import SEALED_LEVEL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from grader.bank.keyring import SealingKey
+    from grader.records.run import Isolation
+
+#: Raised by one when a file of an older version can no longer be opened.
+FORMAT = 1
+KIND = "sealed cases of grader"
+NONCE = 12
+LONGEST_LINE = 4096  # bytes
+
+_AGAIN = "get it anew from who released it"
+
+
+class SealedFor(Record, frozen=True):
+    """What sealed cases belong to: whose bank they are the other half of.
+
+    ``course`` names the course (by the fingerprint of its secret, say), ``bank`` a bank of the assignment, and
+    ``bank_format`` is how the cases are packed.
+    """
+
+    course: str
+    assignment: str
+    bank: str
+    bank_format: int
+
+
+class SealedHead(Record, frozen=True):
+    """The first line of a sealed file. ``key`` is the id of the key that opens it."""
+
+    kind: str
+    format: int
+    key: str
+    about: SealedFor
+
+
+class _Peek(msgspec.Struct):
+    """As much of a line as every format has."""
+
+    kind: str
+    format: int
+
+
+def seal(hidden: bytes, key: SealingKey, about: SealedFor) -> bytes:
+    """A sealed file. Two of the same are different, for the nonce. Raises UsageError without ``cryptography``."""
+    line = msgspec.json.encode(SealedHead(KIND, FORMAT, key.id, about)) + b"\n"
+    nonce = os.urandom(NONCE)
+    return bytes(line + nonce + _cipher(key).encrypt(nonce, hidden, line))
+
+
+def unseal(data: bytes, keys: Sequence[SealingKey], about: SealedFor, isolation: Isolation) -> bytes:
+    """What was sealed, if it belongs to what it is ``about``.
+
+    ``isolation`` is that of the processes in which student code will run on it. Raises UsageError, in one sentence, for
+    isolation below level 3, a file that is none, is damaged, or belongs to something else, a key that is missing, and
+    without ``cryptography``.
+    """
+    if not isolation.keeps_hidden:
+        raise UsageError(
+            f"sealed cases are opened from isolation level {SEALED_LEVEL} on, and this run has {isolation.level}: "
+            "there student code could read them; `grade doctor` says what is missing"
+        )
+    line, newline, _ = data[:LONGEST_LINE].partition(b"\n")
+    head = _head(line if newline else b"")
+    _check_belongs(head.about, about)
+    key = next((key for key in keys if key.id == head.key), None)
+    if key is None:
+        have = ", ".join(key.id for key in keys) or "no key"
+        raise UsageError(
+            f"the sealed cases were sealed with key {head.key}, and GRADER_KEY holds {have}: put that key into it, or "
+            "seal the cases anew"
+        )
+    cipher, rest = _cipher(key), data[len(line) + 1 :]
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        return bytes(cipher.decrypt(rest[:NONCE], rest[NONCE:], line + b"\n"))
+    except (InvalidTag, ValueError):  # the latter for what is too short to hold a nonce
+        raise UsageError(
+            f"the sealed cases are damaged, and not one byte may differ from what was sealed: {_AGAIN}"
+        ) from None
+
+
+def _head(line: bytes) -> SealedHead:
+    """What the first line says. Raises UsageError."""
+    try:
+        peek = from_json(line, _Peek)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        peek = None
+    if peek is None or peek.kind != KIND:
+        raise UsageError(f"this is no file of sealed cases, which begins with a line that says so: {_AGAIN}")
+    if peek.format != FORMAT:
+        raise UsageError(
+            f"the sealed cases have format {peek.format}, and this grader opens {FORMAT}: "
+            + ("update grader" if peek.format > FORMAT else "seal them anew")
+        )
+    try:
+        return from_json(line, SealedHead)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(f"the first line of the sealed cases cannot be read ({error}): {_AGAIN}") from None
+
+
+def _check_belongs(met: SealedFor, wanted: SealedFor) -> None:
+    """Raise UsageError for cases that are the other half of something else."""
+    for name, word in (("course", "course"), ("assignment", "assignment"), ("bank", "bank"), ("bank_format", "format")):
+        mine, other = getattr(wanted, name), getattr(met, name)
+        if mine != other:
+            raise UsageError(
+                f"the sealed cases were made for the {word} {other!r}, and {mine!r} is graded: take the file that was "
+                "released together with this bundle"
+            )
+
+
+def _cipher(key: SealingKey) -> Any:
+    try:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    except ImportError:
+        raise UsageError(
+            "sealed cases need the package cryptography, which is not installed here: "
+            "python -m pip install 'numerical-grader[seal]'"
+        ) from None
+    return AESGCM(key.bits)
