@@ -65,7 +65,7 @@ def fetch(folder: Path, systems: Sequence[str], pythons: Sequence[str]) -> Wheel
     Raises UsageError for names that stand for none, and for a folder that cannot be written; GraderError where pip is
     missing or fails.
     """
-    _check(systems, pythons)
+    check(systems, pythons)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_own_wheel(folder)
@@ -108,7 +108,8 @@ def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def _check(systems: Sequence[str], pythons: Sequence[str]) -> None:
+def check(systems: Sequence[str], pythons: Sequence[str]) -> None:
+    """Raise UsageError for words that name no system or no version of Python."""
     for system in systems:
         if not _SYSTEM.fullmatch(system):
             raise UsageError(f"{system!r} is no system: name {', '.join(SYSTEMS)}, or a platform as pip calls it")

@@ -19,7 +19,7 @@ from grader.cli.course import (
     course_option,
     held_against,
     named_course,
-    refuse_misspelt,
+    refuse_misspelt_command,
 )
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, tell, terminal
@@ -69,7 +69,7 @@ class DefaultGroup(click.Group):
         """The named command, or ``run`` with all of the arguments."""
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             if not ctx.resilient_parsing:  # before words are missed, or found to be too many
-                refuse_misspelt(args[0], named_course(args), self.commands)
+                refuse_misspelt_command(args[0], named_course(args), self.commands)
             args = ["run", *args]
         return super().resolve_command(ctx, args)
 

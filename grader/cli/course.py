@@ -50,7 +50,7 @@ def named_course(words: Sequence[str]) -> Path | None:
     return Path(named) if named else None
 
 
-def refuse_misspelt(word: str, named: Path | None, commands: Collection[str]) -> None:
+def refuse_misspelt_command(word: str, named: Path | None, commands: Collection[str]) -> None:
     """Raise UsageError for a word in the place of an assignment that is an exercise's id, or a misspelt command."""
     here = named or Path.cwd()
     courses = list(courses_above(here))
