@@ -31,7 +31,7 @@ from grader.records.errors import GraderError, UsageError
 from grader.records.run import Submission, TimedOut
 from grader.report import view
 from grader.report.card import Card
-from grader.report.words import practice as words
+from grader.report.words import notebook as words
 from grader.report.words.written import written
 from grader.sandbox.namespace import NamespaceSandbox
 from grader.sandbox.open import open_pool

@@ -103,15 +103,16 @@ def grade_again(
     with Reference(files, pool, assignment.preload) as reference:
         author = Author(author_functions(files), reference.answers, reference, named)
         if earlier is not None:
-            with _sandbox(submission, assignment, pool) as sandbox:
+            with sandbox_of(submission, assignment, pool) as sandbox:
                 again, stands = _graded(bank, submission, sandbox, author, earlier)
             if stands:
                 return again
-        with _sandbox(submission, assignment, pool) as sandbox:
+        with sandbox_of(submission, assignment, pool) as sandbox:
             return _graded(bank, submission, sandbox, author)[0]
 
 
-def _sandbox(submission: Submission, assignment: Assignment, pool: WorkerPool) -> ProcessSandbox:
+def sandbox_of(submission: Submission, assignment: Assignment, pool: WorkerPool) -> ProcessSandbox:
+    """Where a submission runs, with what its assignment lets it have."""
     limits, total = limits_of(assignment), assignment.total_seconds
     return ProcessSandbox(submission, limits, pool, assignment.preload, assignment.stand_ins, total)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from grader.report.words import practice
 from grader.report.words.language import count, join
 
 if TYPE_CHECKING:
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
 
 
 def checks(report: Document, shown: Sequence[WrittenExercise] | None = None) -> str:
-    """What the checks say, in a sentence that never claims more than the reader may know; all of them, or those shown.
+    """What the checks say, of all exercises or of those shown, and of practice that it is that."""
+    return f"{_checks(report, report.exercises if shown is None else shown)} {practice.whole(report)}".strip()
+
+
+def _checks(report: Document, exercises: Sequence[WrittenExercise]) -> str:
+    """What the checks say, in a sentence that never claims more than the reader may know.
 
     Of what is not done yet nothing is counted, whether a function is missing or raises NotImplementedError.
     """
-    exercises = report.exercises if shown is None else shown
     ungraded = sum(exercise.status == "ungraded" for exercise in exercises)
     if ungraded:
         return f"{count(ungraded, 'exercise')} could not be graded. That is the grader's fault and costs no points."

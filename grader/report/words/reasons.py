@@ -24,6 +24,7 @@ from grader.records.report import (
 )
 from grader.records.run import Raised
 from grader.records.verdict import ButFor, Ending, Fault, WrongInHidden, ending
+from grader.report.format import points
 from grader.report.words.endings import advice, phrase, place_of_import
 from grader.report.words.language import are, capital, lower, place, quoted, sentence
 from grader.report.words.problems import detail, fault, problem
@@ -110,6 +111,9 @@ def _earlier(exercise: ExerciseResult) -> Iterator[str]:
     names, one = quoted(exercise.builds_on), len(exercise.builds_on) == 1
     exercises, those = ("exercise is", "that") if one else ("exercises are", "those")
     yield f"It builds on {names}, whose {exercises} not right either: mend {those} first."
+    if exercise.possible:
+        yield f"+{points(exercise.possible)} possible in the course's grading, which sees whether its method is right."
+        return
     yield f"Once the rest is right, its method can earn points even while {names} {'is' if one else 'are'} wrong."
     yield f"That may not be seen while {names} {'leaves' if one else 'leave'} an argument unused."
 
