@@ -16,16 +16,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 import pytest
 from msgspec.structs import replace
 
-from grader.cli.course import held_against
 from grader.cli.output import problem
-from grader.cli.practice import meant_here, practice
+from grader.cli.public_cases import meant_here, public_cases
 from grader.course.snippet import needed_names
-from grader.grading.grade import grade_path, handed_in
+from grader.grading.grade import handed_in
 from grader.judge.points import shares
 from grader.records.errors import GraderError
 from grader.records.report import DoesNotRaise
 from grader.records.verdict import LawUntried, PartKey, Unearned
-from grader.report import view
 from grader.report.exercise_lines import details
 from grader.report.words.language import sentence
 from grader.report.words.problems import problem as said_of
@@ -56,7 +54,7 @@ class NotGradedError(Exception):
     """The grader could not do its work, which says nothing of the student's."""
 
 
-class Told(NamedTuple):
+class ToldExercise(NamedTuple):
     """What came of an exercise, as facts and in words."""
 
     result: ExerciseResult
@@ -75,8 +73,8 @@ class GradedWork:
                 option("grader_assignment"), Path(path) if path else None, Path(course) if course else None
             )
             self.path = asked.path
-            self._practice = practice(held_against(asked.path, asked.assignment, asked.course))
-            assignment = self._practice.bank.assignment
+            self._cases = public_cases(asked, asked.path)
+            assignment = self._cases.bank.assignment
             self.file = find_module(asked.path, assignment.module).file.resolve()
         except GraderError as error:
             raise pytest.UsageError(problem(error)) from None
@@ -86,24 +84,24 @@ class GradedWork:
     @property
     def exercises(self) -> tuple[Exercise, ...]:
         """Those of the assignment."""
-        return self._practice.bank.assignment.exercises
+        return self._cases.bank.assignment.exercises
 
     @cached_property
     def defined(self) -> Mapping[str, Frame]:
         """Where the work of an exercise stands, by its id; nothing in a notebook, which has no lines."""
-        submission = handed_in(self.path, self._practice.bank.assignment)
+        submission = handed_in(self.path, self._cases.bank.assignment)
         found = defined_at(submission, {each.id: needed_names(each) for each in self.exercises})
         return {exercise: place for exercise, place in found.items() if place.file == submission.module}
 
     @cached_property
-    def _told(self) -> Mapping[str, Told]:
+    def _told(self) -> Mapping[str, ToldExercise]:
         """All that came of it, graded when it is first asked for. Raises GraderError."""
         with open_pool() as pool:
-            report = view.student(grade_path(self._practice.files, self._practice.bank, self.path, pool))
+            report = self._cases.grade(self.path, pool)
         words = written(report).exercises
-        return {result.id: Told(result, said) for result, said in zip(report.exercises, words, strict=True)}
+        return {result.id: ToldExercise(result, said) for result, said in zip(report.exercises, words, strict=True)}
 
-    def told(self, exercise: str) -> Told:
+    def told(self, exercise: str) -> ToldExercise:
         """What came of an exercise. Raises NotGradedError, as often as it is asked for."""
         if self._fault is None:
             try:
@@ -116,7 +114,7 @@ class GradedWork:
 
     def pytest_report_header(self) -> str:
         """What is graded, and what that is worth."""
-        return f"grade: {self._practice.files.name}, public cases only; this is practice and makes no marks"
+        return f"grade: {self._cases.bank.assignment.id}, public cases only; this is practice and makes no marks"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_collect_file(

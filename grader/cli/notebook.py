@@ -16,22 +16,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec.structs import replace
 
-from grader.bank.build import author_functions
-from grader.bank.reference import Reference
 from grader.cli.amount import proposed
-from grader.cli.course import course_at
 from grader.cli.output import problem
-from grader.cli.practice import meant_here, practice
+from grader.cli.public_cases import meant_here, public_cases
 from grader.cli.start import NOTE
 from grader.course.snippet import needed_names
-from grader.grading.grade import grade, grade_path
-from grader.grading.named_mistakes import usable_mistakes
-from grader.grading.phase import Author
+from grader.grading.grade import grade
 from grader.records.errors import GraderError, UsageError
 from grader.records.run import Submission, TimedOut
 from grader.report import view
 from grader.report.card import Card
-from grader.report.words import notebook as words
+from grader.report.words import card as words
 from grader.report.words.written import written
 from grader.sandbox.namespace import NamespaceSandbox
 from grader.sandbox.open import open_pool
@@ -40,7 +35,7 @@ from grader.submission.locate import find_module
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grader.cli.practice import Practice
+    from grader.cli.public_cases import PublicCases
     from grader.records.assignment import Assignment, Limits
     from grader.report.document import Document
     from grader.sandbox.api import WorkerPool
@@ -60,20 +55,18 @@ def check(
     sandbox = NamespaceSandbox({**names, **given}, _cell_of)
     try:
         asked = meant_here(assignment, None, None if course is None else Path(course))
-        files = course_at(asked.course).assignment(asked.assignment)
-        return _checked(practice(files), wanted, sandbox)
+        return _checked(public_cases(asked), wanted, sandbox)
     except GraderError as error:
         return Card(problem=problem(error))
     except KeyboardInterrupt as error:
         return Card(problem=words.INTERRUPTED, frames=sandbox.interrupted_at(error))
 
 
-def _checked(found: Practice, wanted: Sequence[object], sandbox: NamespaceSandbox) -> Card:
+def _checked(found: PublicCases, wanted: Sequence[object], sandbox: NamespaceSandbox) -> Card:
     own = found.only(_exercises(found.bank.assignment, wanted, sandbox.names))
-    files, assignment = own.files, own.bank.assignment
+    assignment = own.bank.assignment
     submission = _written_in(sandbox.names) if any(each.source for each in assignment.exercises) else _UNREAD
-    with open_pool() as pool, Reference(files, pool, assignment.preload) as reference:
-        author = Author(author_functions(files), reference.answers, named=usable_mistakes(files, assignment))
+    with open_pool() as pool, own.author(pool) as author:
         report = view.student(grade(own.bank, submission, sandbox, author))
         saved = _saved(own, sandbox.names, pool)
     notes = [words.slow(*sandbox.slow)] if sandbox.slow else []
@@ -150,7 +143,7 @@ def _written_in(names: Mapping[str, Any]) -> Submission:
 # ── what is saved ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _saved(own: Practice, names: Mapping[str, Any], pool: WorkerPool) -> tuple[str, Document] | None:
+def _saved(own: PublicCases, names: Mapping[str, Any], pool: WorkerPool) -> tuple[str, Document] | None:
     """The saved file and what it gives, run from the top; None where there is none, or it takes too long."""
     path = _saved_at(names, own.bank.assignment.module)
     if path is None:
@@ -158,7 +151,7 @@ def _saved(own: Practice, names: Mapping[str, Any], pool: WorkerPool) -> tuple[s
     exercises = [replace(each, limits=_quick(each.limits)) for each in own.bank.assignment.exercises]
     bank = replace(own.bank, assignment=replace(own.bank.assignment, exercises=tuple(exercises)))
     with suppress(GraderError):
-        report = view.student(grade_path(own.files, bank, path, pool))
+        report = own._replace(bank=bank).grade(path, pool)
         ends = [report.problem, *(cell.outcome for cell in report.lost)]
         return None if any(isinstance(each, TimedOut) for each in ends) else (path.name, written(report))
     return None

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from grader.report.clean import clean, cleaned, line
 from grader.report.exercise_lines import below_headline, traceback
 from grader.report.lines import Span, joined, plain, wrapped
-from grader.report.words import notebook, page
+from grader.report.words import card as card_words
+from grader.report.words import page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,7 @@ def _card(card: Card) -> Iterator[list[Span]]:
         yield [
             Span(f"{page.MARKS[exercise.status]}  {line(exercise.title or exercise.id, 120)}  {line(exercise.id, 60)}")
         ]
-        yield from wrapped(notebook.headline(exercise), _WIDTH, _INDENT)
+        yield from wrapped(card_words.headline(exercise), _WIDTH, _INDENT)
         yield from _below(exercise, _INDENT)
     for note in card.notes:
         yield from wrapped(note, _WIDTH, "" if card.problem else _INDENT)
@@ -67,7 +68,7 @@ def _below(exercise: WrittenExercise, margin: str) -> Iterator[list[Span]]:
     parts = exercise.parts if exercise.status in ("partly", "wrong") and len(exercise.parts) > 1 else ()
     for part in parts:
         mark = page.MARKS[page.part_status(part)]
-        yield from wrapped(f"{mark} {line(part.title or part.name)}  {notebook.part_line(part)}", _WIDTH, margin)
+        yield from wrapped(f"{mark} {line(part.title or part.name)}  {card_words.part_line(part)}", _WIDTH, margin)
         yield from wrapped(part.beyond, _WIDTH, f"{margin}  ")
     yield from below_headline(replace(exercise, parts=()), _WIDTH, margin)
 
@@ -81,5 +82,5 @@ def _template() -> Template:
     from grader.report.html import environment
 
     made = environment()
-    made.globals.update(words=page, notebook=notebook, details=_details, traceback=page.traceback)
+    made.globals.update(words=page, card=card_words, details=_details, traceback=page.traceback)
     return made.get_template("card.html")

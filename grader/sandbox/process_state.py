@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _PYPLOT = "matplotlib.pyplot"
 
 
-class Printed(io.TextIOBase):
+class KeptText(io.TextIOBase):
     """A stream that keeps so many characters, and knows whether there were more."""
 
     def __init__(self, limit: int) -> None:
@@ -49,12 +49,12 @@ class Printed(io.TextIOBase):
 
 
 @contextmanager
-def left_as_it_was(limit: int, salt: int) -> Iterator[Printed]:
+def left_as_it_was(limit: int, salt: int) -> Iterator[KeptText]:
     """Have code run that changes none of this for the user; chance is seeded by ``salt``, as in a worker.
 
     Gives what is printed, of which ``limit`` characters are kept.
     """
-    printed, asked = Printed(limit), builtins.input
+    printed, asked = KeptText(limit), builtins.input
     python, numpy = random.getstate(), np.random.get_state()  # noqa: NPY002 - what student code uses unseeded
     figures = _figures()
     try:
@@ -65,7 +65,7 @@ def left_as_it_was(limit: int, salt: int) -> Iterator[Printed]:
             warnings.catch_warnings(),  # so that what warns once in a place warns there once more
             np.errstate(),
             redirect_stdout(printed),
-            redirect_stderr(Printed(limit)),
+            redirect_stderr(KeptText(limit)),
             _unshown(),
         ):
             yield printed

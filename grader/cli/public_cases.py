@@ -10,37 +10,57 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
+from grader.bank.build import author_functions, public_bank
+from grader.bank.reference import Reference
+from grader.cli.course import course_at, held_against
 from grader.cli.start import NOTE, meant
+from grader.grading.grade import grade_path
+from grader.grading.named_mistakes import usable_mistakes
+from grader.grading.phase import Author
 from grader.records.errors import UsageError
+from grader.report import view
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterator
 
     from grader.cli.start import Meant
     from grader.course.find import AssignmentFiles
     from grader.records.bank import CaseBank
+    from grader.records.report import Report
+    from grader.sandbox.api import WorkerPool
 
 LONGEST = 2_000  # characters of what a failed build said
 
 
-class Practice(NamedTuple):
-    """An assignment to practise, and its public cases."""
+class PublicCases(NamedTuple):
+    """An assignment to practise, by its public cases, and what its author's side adds to them."""
 
     files: AssignmentFiles
     bank: CaseBank
 
-    def only(self, exercises: Collection[str]) -> Practice:
+    def only(self, exercises: Collection[str]) -> PublicCases:
         """The same with some of the exercises alone."""
         assignment, cases = self.bank.assignment, self.bank.cases
         kept = tuple(each for each in assignment.exercises if each.id in exercises)
         own = replace(assignment, exercises=kept)
         return self._replace(bank=replace(self.bank, assignment=own, cases={each.id: cases[each.id] for each in kept}))
+
+    @contextmanager
+    def author(self, pool: WorkerPool) -> Iterator[Author]:
+        """What the author's side adds: laws, answers to smaller inputs, mistakes that have a name."""
+        files, assignment = self.files, self.bank.assignment
+        with Reference(files, pool, assignment.preload) as reference:
+            yield Author(author_functions(files), reference.answers, named=usable_mistakes(files, assignment))
+
+    def grade(self, path: Path, pool: WorkerPool) -> Report:
+        """Grade what lies at ``path`` as always, in the sandbox, for its student to read. Raises GraderError."""
+        return view.student(grade_path(self.files, self.bank, path, pool))
 
 
 def meant_here(assignment: str | None, path: Path | None, course: Path | None) -> Meant:
@@ -58,19 +78,22 @@ def meant_here(assignment: str | None, path: Path | None, course: Path | None) -
     return found if path is None else found._replace(path=path)
 
 
-def practice(files: AssignmentFiles) -> Practice:
-    """The public cases of an assignment. Raises UsageError if there are none, AssignmentError for mistakes in it."""
-    from grader.bank.build import public_bank
+def public_cases(asked: Meant, graded: Path | None = None) -> PublicCases:
+    """The public cases of what is meant; the course is none that lies in what is ``graded``.
 
+    Raises UsageError if there are none, AssignmentError for mistakes in the assignment.
+    """
+    name, course = asked.assignment, asked.course
+    files = course_at(course).assignment(name) if graded is None else held_against(graded, name, course)
     bank = public_bank(files)
     if bank is None:
         _build(files)
         bank = public_bank(files)
     if bank is None:
         raise UsageError(
-            f"the cases of {files.name} were made and could not be kept: let GRADER_CACHE name a folder to write to"
+            f"the cases of {name} were made and could not be kept: let GRADER_CACHE name a folder to write to"
         )
-    return Practice(files, bank)
+    return PublicCases(files, bank)
 
 
 def _build(files: AssignmentFiles) -> None:
