@@ -18,6 +18,7 @@ from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
 from grader.cli.start import NOTE, meant
+from grader.cli.watch import Work, watch, watch_options
 from grader.course.find import courses_above
 from grader.files import check_folder, write_whole
 from grader.records.errors import AssignmentError, UsageError
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from grader.cli.amount import Amount
     from grader.cli.isolation import Isolated
+    from grader.cli.watch import Watching
     from grader.report.document import Document
 
 INTERRUPTED = 130
@@ -98,6 +100,7 @@ def grade() -> None:
 @click.option("--staff", is_flag=True, help="Show hidden cases too. For instructors.")
 @click.option("--fail-under", type=float, metavar="POINTS", help="Exit with 0 from this many points on.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the score.")
+@watch_options
 @course_option
 @isolation_options
 @click.option(
@@ -116,6 +119,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     staff: bool,
     fail_under: float | None,
     exit_zero: bool,
+    watching: Watching,
     course: Path | None,
     isolation: Isolated,
     github: bool,
@@ -130,6 +134,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if not path.exists():
         raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
     files = held_against(path, assignment, course)
+    html = watching.page(html, assignment)
+    targets = {name: target for name, target in (("json", json_file), ("html", html), ("junit", junit)) if target}
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader.bank import compiled
         from grader.bank.build import bank_for
@@ -141,6 +147,9 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             amount.check([exercise.id for exercise in compiled.assignment_of(files, files.sources()).exercises])
         with building(files.name) as progress:
             bank = bank_for(files, pool, progress)
+            if watching.watch:
+                work = Work(files, path, isolation.demands(), staff, amount, targets)
+                watch(work, bank, pool, progress, lambda: watching.show_page(html))
         seen = view.staff if staff else view.student
         try:
             found = seen(grade_path(files, bank, path, pool, demands=isolation.demands()))
@@ -152,9 +161,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             found = seen(ungraded(bank, pool, fault))
             report = written(found)
     try:
-        for target, name in ((json_file, "json"), (html, "html"), (junit, "junit")):
-            if target is not None:
-                write_whole(target, WRITERS[name](report))
+        for name, target in targets.items():
+            write_whole(target, WRITERS[name](report))
         amount.save(found)
     finally:  # a file that cannot be written loses nobody the report
         if github:
@@ -166,6 +174,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
                 show(terminal(report, amount.shown(path, report.module)))
     if html is not None and not as_json:
         click.echo(f"The full report is in {html}", err=True)
+    watching.show_page(html)
     return _exit_code(report, fail_under, exit_zero=exit_zero)
 
 
