@@ -31,7 +31,7 @@ from grader.bank.shared_answers import SharedAnswers, shared, unshared
 from grader.bank.store import FORMAT as BANK_FORMAT
 from grader.records.answers import CaseAnswer, NamedCase, NamedMistake, StoredCase, StoredMistake, packed, unpacked
 from grader.records.assignment import Assignment
-from grader.records.bank import CaseBank, Diagnostics, KnownMistake
+from grader.records.bank import CaseBank, Diagnostics, KnownMistake, Practice
 from grader.records.decoding import from_json, from_msgpack
 from grader.records.errors import BundleError, ProtocolError
 from grader.records.record import Record
@@ -83,16 +83,11 @@ class BundleManifest(Record, frozen=True):
 
 
 class Bundle(NamedTuple):
-    """A bundle that was read. Its bank has no hidden case, and its diagnostics are read when they are asked for.
-
-    ``made_by`` is the version of grader that wrote it, ``older`` whether its bank was made by another than this.
-    """
+    """What a bundle holds. Its bank has no hidden case; of one that was read, diagnostics are read when asked for."""
 
     bank: CaseBank
     laws: str
     named: tuple[NamedMistake, ...]
-    made_by: str = __version__
-    older: bool = False
 
 
 class _Peek(msgspec.Struct):
@@ -179,9 +174,12 @@ def read(path: Path) -> Bundle:
         for each in assignment.exercises
         if _diagnostics_of(each.id) in manifest.members
     }
-    bank = CaseBank(assignment, cases, inputs_sha256=manifest.inputs_sha256, diagnostics=Shelf(readers))
     older = (manifest.bank, manifest.grader) != (BANK_FORMAT, __version__)
-    return Bundle(bank, laws, named, manifest.grader[:40], older)
+    practice = Practice(manifest.grader[:40], older)
+    bank = CaseBank(
+        assignment, cases, inputs_sha256=manifest.inputs_sha256, diagnostics=Shelf(readers), practice=practice
+    )
+    return Bundle(bank, laws, named)
 
 
 def _check(assignment: Assignment, cases: Mapping[str, Sequence[Case]], manifest: BundleManifest) -> None:

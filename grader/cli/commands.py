@@ -19,6 +19,7 @@ from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, tell, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
 from grader.cli.start import NOTE, meant
+from grader.cli.watch import Work, watch, watch_options
 from grader.files import check_folder, write_whole
 from grader.records.errors import AssignmentError, UsageError
 from grader.sandbox.processors import processors
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from grader.cli.amount import Amount
     from grader.cli.isolation import Isolated
+    from grader.cli.watch import Watching
     from grader.report.document import Document
 
 INTERRUPTED = 130
@@ -100,6 +102,7 @@ def grade() -> None:
 @click.option("--staff", is_flag=True, help="Show hidden cases too. For instructors.")
 @click.option("--fail-under", type=float, metavar="POINTS", help="Exit with 0 from this many points on.")
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the score.")
+@watch_options
 @course_option
 @isolation_options
 @click.option(
@@ -118,6 +121,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     staff: bool,
     fail_under: float | None,
     exit_zero: bool,
+    watching: Watching,
     course: Path | None,
     isolation: Isolated,
     github: bool,
@@ -128,27 +132,29 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder that it makes there.
     """
     about = meant(assignment, path, course)
-    ground = held_on(about, grade.commands, staff=staff)
-    path = about.path
+    open_ground = held_on(about, grade.commands, staff=staff)
+    path, html = about.path, watching.page(html, about.assignment)
+    targets = {name: target for name, target in (("json", json_file), ("html", html), ("junit", junit)) if target}
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader.report import WRITERS, view
         from grader.report.words.written import written
 
-        measure = ground(pool, amount)
+        opened, demands = open_ground(pool, amount), isolation.demands()
+        if watching.watch:
+            watch(Work(path, demands, staff, amount, targets), opened, pool, lambda: watching.show_page(html))
         seen = view.staff if staff else view.student
         try:
-            found = seen(measure.grade(path, isolation.demands()))
+            found = seen(grade_on(opened.ground, path, pool, demands=demands))
             report = written(found)
         except (UsageError, AssignmentError):
             raise
         except Exception as fault:  # noqa: BLE001 - who asked for a report gets one, whatever becomes of the grading
             click.echo(failed(fault, whole=staff), err=True)
-            found = seen(measure.ungraded(fault))
+            found = seen(ungraded(opened.ground.bank, pool, fault))
             report = written(found)
     try:
-        for target, name in ((json_file, "json"), (html, "html"), (junit, "junit")):
-            if target is not None:
-                write_whole(target, WRITERS[name](report))
+        for name, target in targets.items():
+            write_whole(target, WRITERS[name](report))
         amount.save(found)
     finally:  # a file that cannot be written loses nobody the report
         if github:
@@ -160,6 +166,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
                 tell(terminal(report, amount.shown(path, report.module)))
     if html is not None and not as_json:
         click.echo(f"The full report is in {html}", err=True)
+    watching.show_page(html)
     return _exit_code(report, fail_under, exit_zero=exit_zero)
 
 

@@ -11,55 +11,64 @@ from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-    from pathlib import Path
 
     from grader.cli.amount import Amount
     from grader.cli.start import Meant
     from grader.course.find import AssignmentFiles
-    from grader.grading.grade import Demands
-    from grader.records.report import Report
+    from grader.grading.ground import Ground
     from grader.sandbox.api import WorkerPool
 
 
-class Measure(NamedTuple):
-    """How a path is graded, and what is reported where the grader fails at it."""
+class Opened(NamedTuple):
+    """The ground to grade on, and what gives another one where the course has ``changed`` since it was asked last."""
 
-    grade: Callable[[Path, Demands], Report]
-    ungraded: Callable[[Exception], Report]
+    ground: Ground
+    changed: Callable[[], Ground | None]
 
 
-def held_on(about: Meant, commands: Collection[str], *, staff: bool) -> Callable[[WorkerPool, Amount], Measure]:
+def held_on(about: Meant, commands: Collection[str], *, staff: bool) -> Callable[[WorkerPool, Amount], Opened]:
     """What the work is held against, to be opened once there is a pool. Raises UsageError where there is nothing."""
     if about.bundle is not None:
         if staff:
             raise UsageError(
                 f"{about.bundle} holds no hidden case, so there is nothing for --staff to show: leave it out"
             )
-        return partial(_in_practice, about)
+        return lambda _, amount: Opened(_of_bundle(about, amount), lambda: None)
     refuse_misspelt_command(about.assignment, about.course, commands)
     if not about.path.exists():
         raise UsageError(f"{about.path} does not exist: name a file, a folder, a notebook or a zip archive")
-    return partial(_in_course, held_against(about.path, about.assignment, about.course))
+    return partial(_opened, held_against(about.path, about.assignment, about.course))
 
 
-def _in_course(files: AssignmentFiles, pool: WorkerPool, amount: Amount) -> Measure:
-    from grader.bank import compiled
-    from grader.bank.build import bank_for
-    from grader.grading.grade import grade_path, ungraded
-
+def _opened(files: AssignmentFiles, pool: WorkerPool, amount: Amount) -> Opened:
     if amount.exercises:  # before cases are made, which may take minutes
+        from grader.bank import compiled
+
         amount.check([exercise.id for exercise in compiled.assignment_of(files, files.sources()).exercises])
+    made_from = files.sources()
+
+    def changed() -> Ground | None:
+        nonlocal made_from
+        sources = files.sources()
+        if sources == made_from:
+            return None
+        made_from = sources
+        return _of_course(files, pool)
+
+    return Opened(_of_course(files, pool), changed)
+
+
+def _of_course(files: AssignmentFiles, pool: WorkerPool) -> Ground:
+    from grader.bank.build import bank_for
+    from grader.grading.ground import of_course
+
     with building(files.name) as progress:
-        bank = bank_for(files, pool, progress)
-    return Measure(
-        lambda path, demands: grade_path(files, bank, path, pool, demands=demands),
-        partial(ungraded, bank, pool),
-    )
+        return of_course(files, bank_for(files, pool, progress))
 
 
-def _in_practice(about: Meant, pool: WorkerPool, amount: Amount) -> Measure:
+def _of_bundle(about: Meant, amount: Amount) -> Ground:
     from grader.bank import bundle
-    from grader.grading.practice import practise, unpractised
+    from grader.grading.practice import of_bundle
     from grader.records.errors import BundleError
 
     assert about.bundle is not None, "asked for where there is one"
@@ -70,6 +79,4 @@ def _in_practice(about: Meant, pool: WorkerPool, amount: Amount) -> Measure:
             about.bundle, f"is of {held.id}, and the note beside it of {about.assignment}: {bundle.AGAIN}"
         )
     amount.check([exercise.id for exercise in held.exercises])
-    return Measure(
-        lambda path, demands: practise(found, path, pool, demands=demands), partial(unpractised, found, pool)
-    )
+    return of_bundle(found)

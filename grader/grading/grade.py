@@ -16,13 +16,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.bank.build import author_functions
-from grader.bank.reference import Reference
 from grader.course.snippet import asked_names, needed_names
 from grader.grading.carried_over import CarriedOver, carried_over
 from grader.grading.exercise import Attempt
-from grader.grading.named_mistakes import usable_mistakes
-from grader.grading.phase import Author, asked
+from grader.grading.ground import of_course
+from grader.grading.phase import asked
 from grader.grading.result import all_ungraded, nothing_to_grade, report
 from grader.records.assignment import Limits
 from grader.records.errors import SandboxFault, SubmissionError, UsageError
@@ -37,7 +35,8 @@ if TYPE_CHECKING:
 
     from grader.course.find import AssignmentFiles
     from grader.grading.carried_over import Graded
-    from grader.grading.phase import Asked, Phase
+    from grader.grading.ground import Ground
+    from grader.grading.phase import Asked, Author, Phase
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank, Diagnostics
     from grader.records.breaches import SourceBroken
@@ -69,39 +68,43 @@ def grade_path(
     demands: Demands = LENIENT,
     of_class: bool = False,
 ) -> Report:
-    """Grade what lies at ``path``, a file, a folder, a notebook or an archive, on a bank of its assignment.
+    """Grade what lies at ``path`` in a course, as :func:`grade_on` does."""
+    return grade_on(of_course(files, bank), path, pool, demands=demands, of_class=of_class)
+
+
+def grade_on(
+    ground: Ground, path: Path, pool: WorkerPool, *, demands: Demands = LENIENT, of_class: bool = False
+) -> Report:
+    """Grade what lies at ``path``, a file, a folder, a notebook or an archive.
 
     Where nothing gradable was handed in, the report says so and gives no points; ``of_class``, where somebody looks
     after it, SubmissionError is raised instead. Raises AssignmentError when ``properties.py`` cannot be imported,
     UsageError where the pool does not keep student code apart as demanded.
     """
     try:
-        submission = handed_in(path, bank.assignment, of_class=of_class)
+        submission = handed_in(path, ground.bank.assignment, of_class=of_class)
     except SubmissionError as problem:
         if of_class:
             raise
-        return nothing_to_grade(bank, pool.isolation, str(problem))
-    return grade_again(files, bank, submission, pool, demands=demands).report
+        return nothing_to_grade(ground.bank, pool.isolation, str(problem))
+    return grade_again(ground, submission, pool, demands=demands).report
 
 
 def grade_again(
-    files: AssignmentFiles,
-    bank: CaseBank,
+    ground: Ground,
     submission: Submission,
     pool: WorkerPool,
     earlier: Graded | None = None,
     *,
     demands: Demands = LENIENT,
 ) -> Graded:
-    """Grade a submission of which an ``earlier`` version was graded on the same bank, as if there had been none.
+    """Grade a submission of which an ``earlier`` version was graded on the same ground, as if there had been none.
 
-    What the earlier one showed of exercises that have not changed is taken from there. Raises as :func:`grade_path`.
+    What the earlier one showed of exercises that have not changed is taken from there. Raises as :func:`grade_on`.
     """
+    bank, assignment = ground.bank, ground.bank.assignment
     check_isolation(pool.isolation, bank, demands)
-    assignment = bank.assignment
-    named = usable_mistakes(files, bank)
-    with Reference(files, pool, assignment.preload) as reference:
-        author = Author(author_functions(files), reference.answers, reference, named)
+    with ground.author(pool) as author:
         if earlier is not None:
             with sandbox_of(submission, assignment, pool) as sandbox:
                 again, stands = _graded(bank, submission, sandbox, author, earlier)
@@ -123,7 +126,7 @@ def handed_in(path: Path, assignment: Assignment, *, of_class: bool = False) -> 
 
 
 def ungraded(bank: CaseBank, pool: WorkerPool, fault: Exception) -> Report:
-    """The report where :func:`grade_path` raised ``fault``, which is the grader's: only staff see what it was."""
+    """The report where :func:`grade_on` raised ``fault``, which is the grader's: only staff see what it was."""
     try:
         isolation = pool.isolation
     except SandboxFault:

@@ -1,53 +1,29 @@
-"""Grading on a bundle, in a student's own folder: public cases alone, and no reference.
+"""What a bundle has to hold a submission against, in a student's own folder: public cases alone, and no reference.
 
-It is the grading of :mod:`grader.grading.grade` with less at hand. A counterexample is the smallest public case that
-fails, and where a method may be right nobody can see it: the report says how many points the course might give.
+A counterexample is then the smallest public case that fails, and where a method may be right nobody can see it: the
+report says how many points the course might give.
 """
 
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
-
-from grader.grading.grade import LENIENT, check_isolation, grade, handed_in, sandbox_of, ungraded
+from grader.grading.ground import Ground
 from grader.grading.phase import Author
-from grader.grading.result import nothing_to_grade
-from grader.records.errors import SubmissionError, UsageError
-from grader.records.report import Practice
+from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from grader.bank.bundle import Bundle
-    from grader.grading.grade import Demands
-    from grader.records.report import Report
-    from grader.sandbox.api import WorkerPool
 
 
-def practise(bundle: Bundle, path: Path, pool: WorkerPool, *, demands: Demands = LENIENT) -> Report:
-    """Grade what lies at ``path`` on a bundle. Raises UsageError where the bundle's laws cannot be run."""
-    bank = bundle.bank
-    try:
-        submission = handed_in(path, bank.assignment)
-    except SubmissionError as problem:
-        return _marked(nothing_to_grade(bank, pool.isolation, str(problem)), bundle)
-    check_isolation(pool.isolation, bank, demands)
-    author = Author(law_functions(bundle), named=bundle.named)
-    with sandbox_of(submission, bank.assignment, pool) as sandbox:
-        return _marked(grade(bank, submission, sandbox, author), bundle)
-
-
-def unpractised(bundle: Bundle, pool: WorkerPool, fault: Exception) -> Report:
-    """The report where :func:`practise` raised ``fault``, which is the grader's."""
-    return _marked(ungraded(bundle.bank, pool, fault), bundle)
-
-
-def _marked(report: Report, bundle: Bundle) -> Report:
-    return replace(report, practice=Practice(bundle.made_by, bundle.older))
+def of_bundle(bundle: Bundle) -> Ground:
+    """What a bundle has to hold a submission against; its author raises UsageError where its laws cannot be run."""
+    return Ground(bundle.bank, lambda _: nullcontext(Author(law_functions(bundle), named=bundle.named)))
 
 
 def law_functions(bundle: Bundle) -> dict[str, Callable[..., Any]]:

@@ -211,6 +211,7 @@ def report(
         remarks=submission.remarks,
         stand_ins=loaded.stand_ins,
         bank=bank.inputs_sha256,
+        practice=bank.practice,
         version=__version__,
         fingerprint=fingerprint(bank, submission),
         defined=defined_at(submission, {exercise.id: needed_names(exercise) for exercise in assignment.exercises}),

@@ -204,11 +204,18 @@ class ExerciseBank(Record, frozen=True, eq=False):
     sifted: Callable[[], Sifted] = Sifted
 
 
+class Practice(Record, frozen=True):
+    """That cases are a bundle's, public ones alone. ``older``: ``made_by`` another version of grader than this one."""
+
+    made_by: str
+    older: bool = False
+
+
 class CaseBank(Record, frozen=True, eq=False):
     """An assignment together with the frozen cases of each of its exercises, public ones first.
 
     ``sources`` maps a role (assignment, reference, properties) to a SHA-256; ``keys`` an exercise to what stands for
-    all that decides its cases; ``inputs_sha256`` is over the inputs of all cases.
+    all that decides its cases; ``inputs_sha256`` is over the inputs of all cases. ``practice`` where it is a bundle's.
     """
 
     assignment: Assignment
@@ -219,3 +226,4 @@ class CaseBank(Record, frozen=True, eq=False):
     proof: Mapping[str, tuple[WrongVersion, ...]] = field(default_factory=dict)
     diagnostics: Mapping[str, Diagnostics] = field(default_factory=dict)
     sifted: Mapping[str, Sifted] = field(default_factory=dict)
+    practice: Practice | None = None

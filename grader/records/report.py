@@ -8,6 +8,7 @@ from msgspec import Meta, field
 
 from grader.records.answers import ExerciseAnswers
 from grader.records.assignment import HiddenTold
+from grader.records.bank import Practice
 from grader.records.breaches import SourceBroken
 from grader.records.finding import Finding
 from grader.records.record import Record
@@ -222,13 +223,6 @@ class ExerciseResult(Record, frozen=True):
     def cut_short(self) -> bool:
         """True if the case that the reason speaks of ended the process, so that counts of cases say nothing."""
         return isinstance(self.reason, Ends) and isinstance(self.reason.outcome, FATAL)
-
-
-class Practice(Record, frozen=True):
-    """That a report is of public cases alone, from a bundle. ``older``: ``made_by`` another grader than this."""
-
-    made_by: str = ""
-    older: bool = False
 
 
 class Timing(Record, frozen=True):

@@ -20,7 +20,7 @@ from grader.bank.shared_answers import SharedAnswers, shared, unshared
 from grader.classroom.release import public_half
 from grader.course.find import find_course
 from grader.records.answers import CaseAnswer, NamedCase, NamedMistake
-from grader.records.bank import CaseBank
+from grader.records.bank import CaseBank, Practice
 from grader.records.errors import BundleError, ProtocolError
 
 TINY = Path(__file__).parents[1] / "courses" / "tiny"
@@ -63,7 +63,7 @@ def test_what_goes_in_comes_out(half, path):
     found = bundle.read(path)
     assert found.bank.assignment == half.assignment
     assert found.bank.inputs_sha256 == half.inputs_sha256
-    assert (found.laws, found.older) == ("def law(student, case): ...\n", False)
+    assert (found.laws, found.bank.practice.older) == ("def law(student, case): ...\n", False)
     (named,) = found.named
     assert (named.id, named.sentence, named.cases[0].key()) == ("a1", "You forget b.", MISTAKE.cases[0].key())
     for name, cases in half.cases.items():
@@ -93,7 +93,7 @@ def test_the_assignment_goes_without_what_is_its_authors(half):
 def test_a_bundle_of_another_version_is_read_with_a_remark(made_by, path):
     rewrite(path, members(path), grader=made_by)
     found = bundle.read(path)
-    assert (found.older, found.made_by) == (True, made_by)
+    assert found.bank.practice == Practice(made_by, older=True)
 
 
 # ── what is not to be read ────────────────────────────────────────────────────────────────────────────────────────

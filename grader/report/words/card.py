@@ -1,34 +1,44 @@
-"""What a report says that a student made by a bundle: that it is practice, and what the course's grading may add."""
+"""What is said where somebody practises in a notebook: of public cases alone, and of no marks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.report.format import points
+from grader.report.words.language import count
 
 if TYPE_CHECKING:
-    from grader.records.report import Practice
-    from grader.report.document import Document
+    from grader.report.document import WrittenExercise, WrittenPart
 
-WORD = "practice"
-
-
-def possible(more: float) -> str:
-    """What stands behind points that are not final, such as ``(+3 possible)``; empty for none."""
-    return f" (+{points(more)} possible)" if more else ""
+PRACTICE: Final = "Public cases only: this is practice and makes no marks."
+INTERRUPTED: Final = "Interrupted. Nothing was found out."
+UNREAD: Final = "How it is written could not be looked at here; `grade` does."
 
 
-def whole(report: Document) -> str:
-    """That the points are those of public cases, and what else the course looks at; empty for a course's report."""
-    if not report.practice:
-        return ""
-    more = f"+{points(report.possible)} possible in the course's grading, which sees whether methods are right. "
-    rest = "This is practice on public cases: the course's grading may have hidden ones."
-    return f"{more if report.possible else ''}{rest}"
+def headline(exercise: WrittenExercise) -> str:
+    """What to do first; of what is right no more than was tried."""
+    if exercise.status != "right":
+        return exercise.headline
+    tried = max((part.public for part in exercise.parts), default=0)
+    return f"Right on all {tried} public cases." if tried > 1 else "Right on the public case."
 
 
-def older_bundle(found: Practice | None, version: str) -> tuple[str, ...]:
-    """That another grader made the bundle; nothing where that is not so."""
-    if found is None or not found.older:
-        return ()
-    return (f"The bundle was made by grader {found.made_by}, and this is {version}: get a new one if there is one.",)
+def part_line(part: WrittenPart) -> str:
+    """How many cases of a part are right: ``2 of 4``."""
+    return f"{part.public - part.public_failed} of {part.public}" if part.public else "not tried"
+
+
+def slow(seconds: float, limit: float) -> str:
+    """That a case took longer than it may."""
+    return f"A case took {seconds:.2g} s of computing; `grade` stops one after {points(limit)} s."
+
+
+def saved_otherwise(file: str, exercise: WrittenExercise) -> str:
+    """That the file as it is saved, run from the top, gives something else."""
+    said = headline(exercise)
+    return f"The saved `{file}`, run from the top, does not give this: of `{exercise.id}` `grade` would say “{said}”"
+
+
+def none_defined(assignment: str, how_many: int) -> str:
+    """That there is nothing to try."""
+    return f"none of the {count(how_many, 'exercise')} of {assignment} is defined here yet: run the cell that does so"
