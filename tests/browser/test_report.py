@@ -85,6 +85,50 @@ def test_a_button_copies_the_example(open_page):
     assert page.said == []
 
 
+@pytest.mark.parametrize("width", [PHONE, 390, DESKTOP])
+def test_the_button_stands_beside_what_it_copies(look_at, width):
+    page = look_at("mixed", width=width)
+    for example in page.locator(".example").all():
+        title, button = (example.locator(each).bounding_box() for each in ("h3", "button"))
+        assert abs(title["y"] - button["y"]) < title["height"]
+        assert button["x"] >= title["x"] + title["width"]
+
+
+@pytest.mark.parametrize("width", [390, DESKTOP])
+def test_columns_of_parts_line_up_between_exercises(look_at, width):
+    page = look_at("mixed", width=width)
+    tables = [table.locator("thead th").all() for table in page.locator("article:not(.right) > .scroll > .parts").all()]
+    places = {tuple(round(head.bounding_box()["x"]) for head in heads) for heads in tables}
+    assert len(tables) > 2
+    assert len(places) == 1
+
+
+#: The luminance of what a cell is painted with, over the page, as WCAG reckons it; and of the page and of its text.
+LUMINANCE = """page => {
+  const painted = (...layers) => {
+    const pixel = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+    for (const layer of layers) { pixel.fillStyle = layer; pixel.fillRect(0, 0, 1, 1); }
+    const [r, g, b] = [...pixel.getImageData(0, 0, 1, 1).data].slice(0, 3).map(part => part / 255)
+      .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const ground = getComputedStyle(document.body).backgroundColor;
+  const cell = document.createElement("td");
+  document.querySelector(".grid tbody tr").append(cell);
+  return ["", "e1", "e2", "e3", "e4"].map(shade => {
+    cell.className = shade;
+    return painted(ground, getComputedStyle(cell).backgroundColor);
+  });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_shade_of_a_wrong_cell_can_be_told_from_a_right_one(open_page, scheme):
+    plain, *shades = open_page("mixed", scheme=scheme).locator("body").evaluate(LUMINANCE)
+    steps = [(max(pair) + 0.05) / (min(pair) + 0.05) for pair in zip([plain, *shades], shades, strict=False)]
+    assert min(steps) > 1.1, steps
+
+
 def test_where_the_browser_does_not_let_copy_the_example_is_selected(open_page):
     page = open_page("mixed")
     page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(Error()) }")

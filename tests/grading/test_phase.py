@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from grader.grading.phase import asked
+from msgspec.structs import replace
+
+from grader.grading.budget import Budget
+from grader.grading.phase import Author, PublicPhase, asked
 from grader.records.assignment import Exercise, Limits, Output, Reals
 from grader.records.bank import Case, Origin
-from grader.records.run import Submission
+from grader.records.run import Raised, Submission, TimedOut
 from grader.sandbox.host import ProcessSandbox
 
 EXERCISE = Exercise(
@@ -33,3 +36,20 @@ def test_questions_packed_once_are_asked_of_every_submission_and_some_of_it_agai
         assert [outcome.outputs["y"] for outcome in outcomes] == [factor * n for n in range(9)]
         assert [trial.right for trial in questions.key.trials(outcomes)] == [factor == 2 or n == 0 for n in range(9)]
         assert [outcome.outputs["y"] for outcome in again] == [factor * n for n in (0, 3, 6)]
+
+
+def test_what_hangs_waits_its_full_time_once_and_costs_no_exception_that_comes(pool):
+    exercise = replace(EXERCISE, limits=Limits(seconds=1.6, case_seconds=1.0))
+    cases = [
+        Case(id=f"f/{n}", origin=Origin("bad_input", "ValueError"), public=True, sizes={}, inputs={"x": float(n)},
+             raises="ValueError")
+        for n in range(5)
+    ]  # fmt: skip
+    source = "def f(x):\n    while x not in (0, 4): pass\n    raise ValueError('no')\n"
+    with ProcessSandbox(Submission(module="m.py", files={"m.py": source}), Limits(), pool) as sandbox:
+        phase = PublicPhase(exercise, asked(exercise, cases), sandbox, Budget(sandbox.run, exercise))
+        phase.finish(Author())
+    assert [trial.right for trial in phase.raises] == [True, False, False, False, True]
+    hanging = [trial.outcome for trial in phase.raises[1:4]]
+    assert hanging == [TimedOut(seconds, "cpu", "case") for seconds in (1.0, 0.5, 0.5)]
+    assert isinstance(phase.raises[4].outcome, Raised)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.report.words import practice
-from grader.report.words.language import count, join
+from grader.report.words.language import count
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,9 +39,12 @@ def _not_counted(exercises: Sequence[WrittenExercise]) -> str:
     """How many exercises are left out of the counts, and why; empty where none is, or all for want of a file."""
     missing = sum(exercise.status == "missing" for exercise in exercises)
     unfinished = sum(exercise.status == "unfinished" for exercise in exercises)
-    why = [f"{unfinished} not done yet"] if unfinished else []
-    why += [f"{missing} that could not be tried"] if 0 < missing < len(exercises) else []
-    return f"Exercises not counted: {join(why)}." if why else ""
+    if missing == len(exercises) or not unfinished + missing:
+        return ""
+    if not unfinished:
+        return f"Not counted: {count(missing, 'exercise')} that could not be tried."
+    beside = f", and {missing} that could not be tried" if missing else ""
+    return f"Not counted: {count(unfinished, 'exercise')} not done yet{beside}."
 
 
 def _passed(report: Document, exercises: Sequence[WrittenExercise], counts: _Counts) -> str:

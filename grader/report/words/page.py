@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         WrittenExercise,
         WrittenFinding,
         WrittenGroup,
+        WrittenOutput,
         WrittenPart,
     )
 
@@ -115,6 +116,11 @@ def more(left_out: int) -> str:
     """Where all of it is to be read; of ``left_out`` exercises there is a line in the table alone."""
     beside = f"; of {left_out} there is only a line" if left_out else ""
     return f"--full shows all of it, --exercise ID one exercise{beside}."
+
+
+def is_limited(detail: WrittenOutput) -> bool:
+    """Whether a limit decided that an output is wrong."""
+    return bool(detail.tolerance) and detail.deviation is not None and detail.deviation.kind in _OF_NUMBERS
 
 
 def allowed(exercises: Sequence[WrittenExercise]) -> tuple[str, ...]:
