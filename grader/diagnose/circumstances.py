@@ -52,7 +52,7 @@ def circumstances(
     groups = _groups(seen)
     whole = [*steps(exercise, seen.generic, seen.others), *_equal_sizes(seen), *_conditions(groups, seen)]
     of_outputs = [] if whole else _conditions_of_outputs(groups, seen)
-    zero = not_zero(exercise, seen.simple, [*seen.generic, *seen.graded])
+    zero = not_zero(exercise, seen.simple, [*seen.generic, *seen.graded], seen.so)
     return [*whole, *of_outputs, *zero, *_outputs(exercise, seen)]
 
 

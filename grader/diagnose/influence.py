@@ -64,12 +64,15 @@ def _together(shown: Mapping[str, Mapping[str, int]], tried: int) -> Iterator[Fi
         left = {output: names for output, names in left.items() if output not in outputs}
 
 
-def not_zero(exercise: Exercise, simple: Sequence[Trial], others: Sequence[Trial]) -> Iterator[Finding]:
-    """What should be 0 where an input is, and never is."""
-    asked = _zero_in(simple)
-    so = [(trial, all_so(asked, trial.case)) for trial in (*simple, *others)]
-    for condition in asked:
-        given = [trial for trial, those in so if condition in those]
+def not_zero(
+    exercise: Exercise,
+    simple: Sequence[Trial],
+    others: Sequence[Trial],
+    so: Mapping[int, frozenset[Condition]],
+) -> Iterator[Finding]:
+    """What should be 0 where an input is, and never is; ``so``: what is simple in each, by the identity of a trial."""
+    for condition in _zero_in(simple):
+        given = [trial for trial in (*simple, *others) if condition in so[id(trial)]]
         shown = {output: _nonzero(given, output) or 0 for output in exercise.outputs}
         outputs = tuple(output for output, count in shown.items() if count >= LEAST)
         if outputs:
@@ -122,7 +125,10 @@ def _equal(one: Value, other: Value) -> bool:
         return (
             isinstance(other, dict) and one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
         )
-    return np.array_equal(np.asarray(one), np.asarray(other))
+    first, second = np.asarray(one), np.asarray(other)
+    if first.shape != second.shape or (first.size and first.item(0) != second.item(0)):  # so are most
+        return False
+    return bool(np.all(first == second))
 
 
 def _unmoved(pairs: Sequence[_Zeroed], output: str) -> int:

@@ -77,6 +77,8 @@ def right_row(cases: Sequence[Case]) -> Array:
 
 def as_numbers(value: Value) -> Array | None:
     """A value as an array of numbers; None if it is anything else."""
+    if type(value) is np.ndarray:  # as most are, and each is looked at many times
+        return value if value.dtype.kind in "biuf" else None
     array = stacked(value) if isinstance(value, list | tuple) else np.asarray(value)
     return array if array is not None and array.dtype.kind in "biuf" else None
 

@@ -49,9 +49,12 @@ def slopes(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome
 
 
 def _how(found: Sequence[tuple[Case, Array, Array]], name: str) -> How | None:
-    known = [_factors(have, want, case, name) for case, have, want in found]
-    factors = [each for each in known if each is not None]
-    if len(factors) < len(known) or sum(bool(each.sigmoid.any()) for each in factors) < LEAST:
+    factors: list[_Factors] = []
+    for case, have, want in found:
+        if (each := _factors(have, want, case, name)) is None:
+            return None
+        factors.append(each)
+    if sum(bool(each.sigmoid.any()) for each in factors) < LEAST:
         return None
     gate = all(each.sigmoid.min() >= 0.0 for each in factors)
     asked = _OF_ANY if not gate else _OF_GATES

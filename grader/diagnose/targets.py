@@ -12,7 +12,7 @@ from grader.diagnose.rows import as_numbers
 from grader.records.finding import AtTarget
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from grader.records.bank import Case
     from grader.records.record import Array
@@ -34,8 +34,7 @@ def off_at_target(cases: Sequence[Case], outcomes: Sequence[Outcome], output: st
 
 def _off_where(name: str, found: Sequence[tuple[Case, Array, Array]]) -> AtTarget | None:
     for in_rows in (True, False):
-        marks = [_marks(case, name, want, in_rows=in_rows) for case, _, want in found]
-        known = [each for each in marks if each is not None]
+        known = list(_all_marks(name, found, in_rows=in_rows))
         if len(known) < len(found) or sum(each.any() and not each.all() for each in known) < LEAST:
             continue
         for by, size in product(_AMOUNTS, ("", *found[0][0].sizes)):
@@ -47,6 +46,14 @@ def _off_where(name: str, found: Sequence[tuple[Case, Array, Array]]) -> AtTarge
 def _is_off(given: tuple[Case, Array, Array], marks: Array, by: int, size: str) -> bool:
     case, have, want = given
     return same(have, want + by / (case.sizes[size] if size else 1) * marks if marks.any() else want)
+
+
+def _all_marks(name: str, found: Sequence[tuple[Case, Array, Array]], *, in_rows: bool) -> Iterator[Array]:
+    """Those of each case, up to the first that has none."""
+    for case, _, want in found:
+        if (marks := _marks(case, name, want, in_rows=in_rows)) is None:
+            return
+        yield marks
 
 
 def _marks(case: Case, name: str, want: Array, *, in_rows: bool) -> Array | None:

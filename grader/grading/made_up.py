@@ -30,7 +30,10 @@ ENOUGH = 0.5  # of the cases, for which the reference must have an answer
 #: not cut values off where the reference does, or does where it does not, is seen.
 LARGEST = (1.5, 30.0, 1.5, 0.1)
 
-_RUN = "from grader.sandbox.worker.made_up import run_with\n_called = run_with(_run, _functions, globals())"
+#: What is the same in every case stands in the snippet, so that it is sent and read once.
+_RUN = """\
+from grader.sandbox.worker.made_up import run_with
+_called = run_with({run!r}, {functions!r}, _largest, globals())"""
 
 
 class Same(NamedTuple):
@@ -46,14 +49,11 @@ def same_with_made_up(
     """Run the cases on both sides with these functions made up, and compare."""
     if not functions or not all(function.can_be_made_up for function in functions):
         return Same()
-    told = [{function.name: {**function.told, "largest": largest} for function in functions} for largest in LARGEST]
+    told = {function.name: function.told for function in functions}
     job = replace(
         job_of(exercise, cases),
-        run=_RUN,
-        inputs=tuple(
-            {**case.inputs, "_run": exercise.run, "_functions": told[number % len(told)]}
-            for number, case in enumerate(cases)
-        ),
+        run=_RUN.format(run=exercise.run, functions=told),
+        inputs=tuple({**case.inputs, "_largest": LARGEST[number % len(LARGEST)]} for number, case in enumerate(cases)),
         outputs=(*exercise.outputs, "_called"),
     )
     called, meant = _by_the_reference(exercise, cases, author(job).outcomes)

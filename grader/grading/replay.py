@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 ROUNDS = 64  # calls of one case, after which it is followed no further
 
 _REPLAY = (
-    "from grader.mistakes.replay import replay\n_ended = replay(_run, _functions, _known, _versions, _names, globals())"
+    "from grader.mistakes.replay import replay\n"
+    "_ended = replay({run!r}, {functions!r}, _known, _versions, {names!r}, globals())"
 )
 UNCHANGED = ("", "")  # the version that is the reference itself
 
@@ -108,12 +109,11 @@ class Replays:
         """What becomes of each case with each of its versions, given the answers that it has."""
         told = {name: function.told for name, function in self.functions.items()}
         names = tuple(self.exercise.inputs), tuple(self.exercise.outputs)
-        given = {"_run": self.exercise.run, "_functions": told, "_names": names}
         job = replace(
             job_of(self.exercise, [replayed.case for replayed in going]),
-            run=_REPLAY,
+            run=_REPLAY.format(run=self.exercise.run, functions=told, names=names),
             inputs=tuple(
-                {**replayed.case.inputs, **given, "_known": replayed.known, "_versions": list(map(tuple, chosen))}
+                {**replayed.case.inputs, "_known": replayed.known, "_versions": list(map(tuple, chosen))}
                 for replayed, chosen in zip(going, versions, strict=True)
             ),
             outputs=("_ended",),

@@ -7,7 +7,7 @@ becomes 0. A candidate counts only if it fails in the same way as the case it ca
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from grader.records.shapes import SizeError, evaluate, resolve
 from grader.records.values import leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from grader.records.assignment import AnyDomain, Exercise
     from grader.records.bank import Case
@@ -173,11 +173,16 @@ def _different(array: Array, rounding: _Rounding, low: float, high: float) -> Ar
         number = float(array[index])
         if not np.isfinite(number) or not (number or rounding.filled):
             continue
-        room = [each for each in _near(number, rounding) if low < each < high] or [number]
-        free = [each for each in room if abs(each) not in taken] if array.size <= MOST_DISTINCT else room
-        found[index] = chosen = (free or room)[0]
+        room = (each for each in _near(number, rounding) if low < each < high)
+        found[index] = chosen = _free(room, taken if array.size <= MOST_DISTINCT else (), number)
         taken.add(abs(chosen))
     return found
+
+
+def _free(room: Iterator[float], taken: Collection[float], otherwise: float) -> float:
+    """The first for which there is room that is of another size than those taken; without one, the first of all."""
+    first = next(room, otherwise)
+    return next((each for each in chain((first,), room) if abs(each) not in taken), first)
 
 
 def _near(number: float, rounding: _Rounding) -> Iterator[float]:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from grader.diagnose.circumstances import refuted
+from grader.diagnose.conditions import all_so
 from grader.diagnose.influence import no_effect, not_zero
 from grader.judge.trials import try_cases
 from grader.records.assignment import Output
@@ -37,7 +38,10 @@ def found(solution, names="abc", told=no_effect):
         return try_cases(ASKED, cases, [Returned(each) if isinstance(each, dict) else each for each in given])
 
     generic, simple = trials(plain), trials(zero)
-    return list(told(ASKED, [*generic, *simple]) if told is no_effect else told(ASKED, simple, generic))
+    if told is no_effect:
+        return list(told(ASKED, [*generic, *simple]))
+    asked = [Condition("zero", name) for name in names]
+    return list(told(ASKED, simple, generic, {id(each): all_so(asked, each.case) for each in (*generic, *simple)}))
 
 
 def test_an_input_that_is_not_used_is_told_for_all_outputs():

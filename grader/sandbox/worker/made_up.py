@@ -7,9 +7,12 @@ each in its own process. What these compute is no secret, and says nothing of wh
 
 from __future__ import annotations
 
+import math
 import sys
 from contextlib import contextmanager
+from functools import lru_cache
 from inspect import signature
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,10 +21,13 @@ from grader.records.shapes import bind, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from inspect import Signature
+    from types import CodeType
 
     from grader.records.record import Array
 
 _OTHERS = sys.stdlib_module_names | {"grader", "msgspec", "numpy"}  # modules that know nothing of an exercise
+KEPT = 64  # of what is the same in many cases: weights by their sizes, signatures, snippets
 PROJECTIONS = 8  # of all that a function is given, from which all of its results are mixed
 
 
@@ -35,26 +41,33 @@ class Token:
         self.sizes = sizes
 
 
-def run_with(run: str, functions: Mapping[str, Mapping[str, Any]], namespace: dict[str, Any]) -> list[str]:
+def run_with(
+    run: str, functions: Mapping[str, Mapping[str, Any]], largest: float, namespace: dict[str, Any]
+) -> list[str]:
     """Run a snippet with functions replaced by made-up ones. Returns the names of those that were called.
 
     What is told of each: ``arguments`` and ``keywords``, by which names a snippet calls it; the ``shapes`` of those
     names, as far as they have one, each after the keys that lead to it in a dict; ``results``, its targets with their
-    shapes, None for a token; ``single``, whether it gives a lone value; ``largest``, how large results are.
+    shapes, None for a token; ``single``, whether it gives a lone value. ``largest`` is how large results are.
     """
     called: dict[str, None] = {}
-    made = {name: _made_up(name, told, namespace[name], called) for name, told in functions.items()}
+    made = {name: _made_up(name, told, largest, namespace[name], called) for name, told in functions.items()}
     with Appearances(made, namespace).held_by(made):
         namespace.update(made)
-        exec(compile(run, "<run>", "exec"), namespace)  # noqa: S102 - as the worker runs it
+        exec(_compiled(run), namespace)  # noqa: S102 - as the worker runs it
     return list(called)
+
+
+@lru_cache(maxsize=KEPT)
+def _compiled(run: str) -> CodeType:
+    return compile(run, "<run>", "exec", dont_inherit=True)
 
 
 class Appearances:
     """Where objects of a module are known: by their name in every module, and by any name where they are defined."""
 
     def __init__(self, names: Iterable[str], namespace: Mapping[str, Any]) -> None:
-        modules = [module for name, module in list(sys.modules.items()) if name.partition(".")[0] not in _OTHERS]
+        modules = [module for name, module in list(sys.modules.items()) if _may_know(name)]
         scopes = [getattr(module, "__dict__", {}) for module in modules]
         self._found: list[tuple[dict[str, Any], str, str]] = []
         for name in names:
@@ -77,28 +90,42 @@ class Appearances:
                 scope[key] = own
 
 
+@lru_cache(maxsize=4096)
+def _may_know(module: str) -> bool:
+    return module.partition(".")[0] not in _OTHERS
+
+
 def matched(
     own: Callable[..., Any], arguments: Sequence[str], keywords: Mapping[str, str], *given: Any, **named: Any
 ) -> dict[str, Any]:
     """What a function is given, by the names with which a snippet calls it. Raises TypeError where the two differ."""
-    known = signature(own)
-    meant, came = known.bind(*arguments, **keywords), known.bind(*given, **named)
+    known = _of_function(own) if type(own) is FunctionType else signature(own)
+    meant = known.bind(*arguments, **keywords)
+    if not (keywords or named) and len(given) == len(arguments):  # as it is meant, then, and as most write it
+        return dict(zip(arguments, given, strict=True))
+    came = known.bind(*given, **named)
     if len(meant.args) != len(came.args) or meant.kwargs.keys() != came.kwargs.keys():
         raise TypeError("it is called with other arguments than an exercise calls it with")
     by_keyword = {meant.kwargs[key]: value for key, value in came.kwargs.items()}
     return {**dict(zip(meant.args, came.args, strict=True)), **by_keyword}
 
 
-def _made_up(name: str, told: Mapping[str, Any], own: Any, called: dict[str, None]) -> Callable[..., Any]:
+@lru_cache(maxsize=KEPT)
+def _of_function(own: FunctionType) -> Signature:
+    """Its signature, which takes longer to find out than all that is done with it."""
+    return signature(own)
+
+
+def _made_up(
+    name: str, told: Mapping[str, Any], largest: float, own: Any, called: dict[str, None]
+) -> Callable[..., Any]:
     def made_up(*given: Any, **named: Any) -> Any:
         called[name] = None
         values = matched(own, told["arguments"], told["keywords"], *given, **named)
         sizes = _sizes(values, told["shapes"])
         features = np.concatenate([_features(value) for value in values.values()])
         results = [
-            Token(features + place, sizes)
-            if shape is None
-            else _mixed(features, place, resolve(shape, sizes), told["largest"])
+            Token(features + place, sizes) if shape is None else _mixed(features, place, resolve(shape, sizes), largest)
             for place, shape in enumerate(told["results"].values())
         ]
         return results[0] if told["single"] else tuple(results)
@@ -112,10 +139,12 @@ def _sizes(values: Mapping[str, Any], shapes: Mapping[str, Any]) -> dict[str, in
     for value in values.values():
         if isinstance(value, Token):
             sizes.update(value.sizes)
-    for _ in range(2):  # a sum of dims may stand before what shows one of them
-        for name, found in shapes.items():
-            for keys, shape in found:
-                bind(shape, np.shape(_entry(values[name], keys)), sizes)
+    found = [(shape, np.shape(_entry(values[name], keys))) for name, each in shapes.items() for keys, shape in each]
+    for shape, actual in found:
+        bind(shape, actual, sizes)
+    for shape, actual in found:
+        if any(isinstance(size, str) and not size.isidentifier() for size in shape):
+            bind(shape, actual, sizes)  # once more: a sum of dims may stand before what shows one of them
     return sizes
 
 
@@ -138,8 +167,20 @@ def _features(value: Any) -> Array:
 
 def _mixed(features: Array, place: int, shape: tuple[int, ...], largest: float) -> Any:
     """Numbers of which each depends on all features, and on each of them otherwise."""
-    weights = np.sin(np.outer(np.arange(PROJECTIONS) + 1.3, np.arange(features.size) + 0.7))
-    projected = weights @ features / np.sqrt(max(1, features.size))
-    each = np.arange(np.prod(shape, dtype=int)) + 1.3 + 0.37 * place
-    mixed = largest * np.sin(np.sin(np.outer(each, np.arange(PROJECTIONS) + 0.7)) @ projected + 1.0 + each)
+    projected = _onto(features.size) @ features / np.sqrt(max(1, features.size))
+    each, weights = _of_each(math.prod(shape), place)
+    mixed = largest * np.sin(weights @ projected + 1.0 + each)
     return mixed.reshape(shape) if shape else float(mixed[0])
+
+
+@lru_cache(maxsize=KEPT)
+def _onto(size: int) -> Array:
+    """The weights of so many features in each projection."""
+    return np.asarray(np.sin(np.outer(np.arange(PROJECTIONS) + 1.3, np.arange(size) + 0.7)))
+
+
+@lru_cache(maxsize=KEPT)
+def _of_each(size: int, place: int) -> tuple[Array, Array]:
+    """What tells so many numbers of a result apart, and the weights of the projections in each."""
+    each = np.arange(size) + 1.3 + 0.37 * place
+    return each, np.sin(np.outer(each, np.arange(PROJECTIONS) + 0.7))

@@ -30,7 +30,6 @@ STEP = {
     "shapes": {"W": [([], ["H", "H + D"])], "x": [([], ["D", 1])], "h": [([], ["H", 1])]},
     "results": {"new": ["H", 1]},
     "single": True,
-    "largest": 1.5,
 }
 WITH_CACHE = {**STEP, "results": {"new": ["H", 1], "cache": None, "size": []}, "single": False}
 BACK = {
@@ -39,7 +38,6 @@ BACK = {
     "shapes": {"dh": [([], ["H", 1])]},
     "results": {"dW": ["H", "H + D"], "dx": ["D", 1]},
     "single": False,
-    "largest": 1.5,
 }
 
 
@@ -53,7 +51,7 @@ def run(monkeypatch):
 
     def run(snippet, inputs=(), **functions):
         namespace = {**vars(module), "np": np, "x": X, "h": H, "W": W, **dict(inputs)}
-        namespace["called"] = run_with(snippet, functions, namespace)
+        namespace["called"] = run_with(snippet, functions, 1.5, namespace)
         assert vars(module) == before, "every function is itself again afterwards"
         return namespace
 
