@@ -62,7 +62,7 @@ def release_of(files: AssignmentFiles, bank: CaseBank, reference: Reference) -> 
             f"{files.properties}: {', '.join(laws.drawing)} needs Hypothesis, which students have not: let laws use "
             "NumPy alone, and strategies Hypothesis"
         )
-    named = usable_mistakes(files, assignment)
+    named = usable_mistakes(files, bank)
     named = tuple(each for each in named if still_wrong(each, assignment, reference.answers))
     bundle = Bundle(public_half(bank), laws.text, named)
     handed_out = _handed_out(files)

@@ -13,7 +13,14 @@ from msgspec.structs import replace
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_actions, on_github
 from grader.cli.amount import amount_options
-from grader.cli.course import assignments_here, course_at, course_option, held_against, named_course
+from grader.cli.course import (
+    assignments_here,
+    course_at,
+    course_option,
+    held_against,
+    named_course,
+    refuse_misspelt_command,
+)
 from grader.cli.ground import held_on
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, tell, terminal
@@ -132,10 +139,11 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder that it makes there.
     """
     about = meant(assignment, path, course)
-    open_ground = held_on(about, grade.commands, staff=staff)
+    open_ground = held_on(about, staff=staff)
     path, html = about.path, watching.page(html, about.assignment)
     targets = {name: target for name, target in (("json", json_file), ("html", html), ("junit", junit)) if target}
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
+        from grader.grading.grade import grade_on, ungraded
         from grader.report import WRITERS, view
         from grader.report.words.written import written
 

@@ -19,11 +19,12 @@ from msgspec.structs import replace
 from grader.cli.output import problem
 from grader.cli.public_cases import meant_here, public_cases
 from grader.course.snippet import needed_names
-from grader.grading.grade import handed_in
+from grader.grading.grade import grade_on, handed_in
 from grader.judge.points import shares
 from grader.records.errors import GraderError
 from grader.records.report import DoesNotRaise
 from grader.records.verdict import LawUntried, PartKey, Unearned
+from grader.report import view
 from grader.report.exercise_lines import details
 from grader.report.words.language import sentence
 from grader.report.words.problems import problem as said_of
@@ -97,7 +98,7 @@ class GradedWork:
     def _told(self) -> Mapping[str, ToldExercise]:
         """All that came of it, graded when it is first asked for. Raises GraderError."""
         with open_pool() as pool:
-            report = self._cases.grade(self.path, pool)
+            report = view.student(grade_on(self._cases, self.path, pool))
         words = written(report).exercises
         return {result.id: ToldExercise(result, said) for result, said in zip(report.exercises, words, strict=True)}
 

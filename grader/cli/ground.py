@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.cli.course import held_against, refuse_misspelt_command
+from grader.cli.course import held_against
 from grader.cli.output import building
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from grader.cli.amount import Amount
     from grader.cli.start import Meant
@@ -26,7 +26,7 @@ class Opened(NamedTuple):
     changed: Callable[[], Ground | None]
 
 
-def held_on(about: Meant, commands: Collection[str], *, staff: bool) -> Callable[[WorkerPool, Amount], Opened]:
+def held_on(about: Meant, *, staff: bool) -> Callable[[WorkerPool, Amount], Opened]:
     """What the work is held against, to be opened once there is a pool. Raises UsageError where there is nothing."""
     if about.bundle is not None:
         if staff:
@@ -34,7 +34,6 @@ def held_on(about: Meant, commands: Collection[str], *, staff: bool) -> Callable
                 f"{about.bundle} holds no hidden case, so there is nothing for --staff to show: leave it out"
             )
         return lambda _, amount: Opened(_of_bundle(about, amount), lambda: None)
-    refuse_misspelt_command(about.assignment, about.course, commands)
     if not about.path.exists():
         raise UsageError(f"{about.path} does not exist: name a file, a folder, a notebook or a zip archive")
     return partial(_opened, held_against(about.path, about.assignment, about.course))

@@ -18,10 +18,10 @@ from msgspec.structs import replace
 
 from grader.cli.amount import proposed
 from grader.cli.output import problem
-from grader.cli.public_cases import meant_here, public_cases
+from grader.cli.public_cases import meant_here, only, public_cases
 from grader.cli.start import NOTE
 from grader.course.snippet import needed_names
-from grader.grading.grade import grade
+from grader.grading.grade import grade, grade_on
 from grader.records.errors import GraderError, UsageError
 from grader.records.run import Submission, TimedOut
 from grader.report import view
@@ -35,7 +35,7 @@ from grader.submission.locate import find_module
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grader.cli.public_cases import PublicCases
+    from grader.grading.ground import Ground
     from grader.records.assignment import Assignment, Limits
     from grader.report.document import Document
     from grader.sandbox.api import WorkerPool
@@ -62,12 +62,12 @@ def check(
         return Card(problem=words.INTERRUPTED, frames=sandbox.interrupted_at(error))
 
 
-def _checked(found: PublicCases, wanted: Sequence[object], sandbox: NamespaceSandbox) -> Card:
-    own = found.only(_exercises(found.bank.assignment, wanted, sandbox.names))
+def _checked(found: Ground, wanted: Sequence[object], sandbox: NamespaceSandbox) -> Card:
+    own = only(found, _exercises(found.bank.assignment, wanted, sandbox.names))
     assignment = own.bank.assignment
     submission = _written_in(sandbox.names) if any(each.source for each in assignment.exercises) else _UNREAD
     with open_pool() as pool, own.author(pool) as author:
-        report = view.student(grade(own.bank, submission, sandbox, author))
+        report = view.student(grade(own.bank, submission, sandbox, author._replace(reference=None)))
         saved = _saved(own, sandbox.names, pool)
     notes = [words.slow(*sandbox.slow)] if sandbox.slow else []
     if any(each.source for each in assignment.exercises) and not submission.files:
@@ -143,7 +143,7 @@ def _written_in(names: Mapping[str, Any]) -> Submission:
 # ── what is saved ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _saved(own: PublicCases, names: Mapping[str, Any], pool: WorkerPool) -> tuple[str, Document] | None:
+def _saved(own: Ground, names: Mapping[str, Any], pool: WorkerPool) -> tuple[str, Document] | None:
     """The saved file and what it gives, run from the top; None where there is none, or it takes too long."""
     path = _saved_at(names, own.bank.assignment.module)
     if path is None:
@@ -151,7 +151,7 @@ def _saved(own: PublicCases, names: Mapping[str, Any], pool: WorkerPool) -> tupl
     exercises = [replace(each, limits=_quick(each.limits)) for each in own.bank.assignment.exercises]
     bank = replace(own.bank, assignment=replace(own.bank.assignment, exercises=tuple(exercises)))
     with suppress(GraderError):
-        report = own._replace(bank=bank).grade(path, pool)
+        report = view.student(grade_on(own._replace(bank=bank), path, pool))
         ends = [report.problem, *(cell.outcome for cell in report.lost)]
         return None if any(isinstance(each, TimedOut) for each in ends) else (path.name, written(report))
     return None

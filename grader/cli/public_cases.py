@@ -10,57 +10,36 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.bank.build import author_functions, public_bank
-from grader.bank.reference import Reference
+from grader.bank import bundle
+from grader.bank.build import public_bank
 from grader.cli.course import course_at, held_against
 from grader.cli.start import NOTE, meant
-from grader.grading.grade import grade_path
-from grader.grading.named_mistakes import usable_mistakes
-from grader.grading.phase import Author
+from grader.grading.ground import of_course
+from grader.grading.practice import of_bundle
 from grader.records.errors import UsageError
-from grader.report import view
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection
 
     from grader.cli.start import Meant
     from grader.course.find import AssignmentFiles
-    from grader.records.bank import CaseBank
-    from grader.records.report import Report
-    from grader.sandbox.api import WorkerPool
+    from grader.grading.ground import Ground
 
 LONGEST = 2_000  # characters of what a failed build said
 
 
-class PublicCases(NamedTuple):
-    """An assignment to practise, by its public cases, and what its author's side adds to them."""
-
-    files: AssignmentFiles
-    bank: CaseBank
-
-    def only(self, exercises: Collection[str]) -> PublicCases:
-        """The same with some of the exercises alone."""
-        assignment, cases = self.bank.assignment, self.bank.cases
-        kept = tuple(each for each in assignment.exercises if each.id in exercises)
-        own = replace(assignment, exercises=kept)
-        return self._replace(bank=replace(self.bank, assignment=own, cases={each.id: cases[each.id] for each in kept}))
-
-    @contextmanager
-    def author(self, pool: WorkerPool) -> Iterator[Author]:
-        """What the author's side adds: laws, answers to smaller inputs, mistakes that have a name."""
-        files, assignment = self.files, self.bank.assignment
-        with Reference(files, pool, assignment.preload) as reference:
-            yield Author(author_functions(files), reference.answers, named=usable_mistakes(files, assignment))
-
-    def grade(self, path: Path, pool: WorkerPool) -> Report:
-        """Grade what lies at ``path`` as always, in the sandbox, for its student to read. Raises GraderError."""
-        return view.student(grade_path(self.files, self.bank, path, pool))
+def only(ground: Ground, exercises: Collection[str]) -> Ground:
+    """The same with some of the exercises alone."""
+    assignment, cases = ground.bank.assignment, ground.bank.cases
+    kept = tuple(each for each in assignment.exercises if each.id in exercises)
+    own = replace(assignment, exercises=kept)
+    return ground._replace(bank=replace(ground.bank, assignment=own, cases={each.id: cases[each.id] for each in kept}))
 
 
 def meant_here(assignment: str | None, path: Path | None, course: Path | None) -> Meant:
@@ -78,11 +57,14 @@ def meant_here(assignment: str | None, path: Path | None, course: Path | None) -
     return found if path is None else found._replace(path=path)
 
 
-def public_cases(asked: Meant, graded: Path | None = None) -> PublicCases:
+def public_cases(asked: Meant, graded: Path | None = None) -> Ground:
     """The public cases of what is meant; the course is none that lies in what is ``graded``.
 
-    Raises UsageError if there are none, AssignmentError for mistakes in the assignment.
+    Raises UsageError if there are none, AssignmentError for mistakes in the assignment, BundleError for a damaged
+    bundle.
     """
+    if asked.bundle is not None:
+        return of_bundle(bundle.read(asked.bundle))
     name, course = asked.assignment, asked.course
     files = course_at(course).assignment(name) if graded is None else held_against(graded, name, course)
     bank = public_bank(files)
@@ -93,7 +75,7 @@ def public_cases(asked: Meant, graded: Path | None = None) -> PublicCases:
         raise UsageError(
             f"the cases of {name} were made and could not be kept: let GRADER_CACHE name a folder to write to"
         )
-    return PublicCases(files, bank)
+    return of_course(files, bank)
 
 
 def _build(files: AssignmentFiles) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from grader.course.find import AssignmentFiles
     from grader.records.answers import NamedCase, NamedMistake
-    from grader.records.assignment import Exercise
+    from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank
     from grader.records.finding import Finding
     from grader.records.record import Value

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 
 from grader.records.run import Definition, Isolation, Job, Loaded, NotRun, Raised, Run, Texts, TimedOut, cell_name
 from grader.records.values import unpack
+from grader.sandbox.api import Used
 from grader.sandbox.outcomes import answered, set_before
 from grader.sandbox.process_state import left_as_it_was
 from grader.sandbox.protocol import Failure, Interrupted, Result
@@ -51,6 +52,7 @@ class NamespaceSandbox:
     """The names that a user has, ready to run snippets. ``slow``: seconds of a case, and how many it should take."""
 
     isolation = Isolation(level=0, layers=("none: your own process",))
+    used = Used()
 
     def __init__(self, names: Mapping[str, Any], cell_of: CellOf) -> None:
         self.names = names
