@@ -11,8 +11,8 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course.find import AssignmentFiles
+    from grader.grading.diagnosis import Diagnosis
     from grader.grading.phase import Asked, Phase
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank, Diagnostics
@@ -43,6 +44,9 @@ if TYPE_CHECKING:
     from grader.records.report import Report
     from grader.records.run import Job, Run, Submission
     from grader.sandbox.api import Sandbox, WorkerPool
+
+    #: What has an exercise and may come to have a fault, the job that it asks to be run, and what sees what came of it.
+    Asking: TypeAlias = tuple[Phase | Diagnosis, Callable[[], Job | None], Callable[[Job, Run], None]]
 
 
 class Demands(NamedTuple):
@@ -180,7 +184,7 @@ def _run_phase(phases: Sequence[Phase], sandbox: Sandbox, author: Author, clock:
 
 
 def _ask(
-    asking: Sequence[tuple[Phase, Callable[[], Job | None], Callable[[Job, Run], None]]],
+    asking: Sequence[Asking],
     sandbox: Sandbox,
     clock: _Clock,
 ) -> None:
@@ -217,9 +221,14 @@ def _diagnose(
             if attempt.wrong_in_public:
                 with clock.running(attempt.exercise):
                     attempt.confirm(apart)
-        for attempt in wrong:
-            with clock.running(attempt.exercise):
-                attempt.diagnose(diagnostics, apart, author, _needed(right) - _needed(others))
+        able = _needed(right) - _needed(others)
+        known = [(attempt.diagnosis, diagnostics.get(attempt.exercise.id)) for attempt in wrong]
+        _ask([_diagnosing(each, found, author, able) for each, found in known if found is not None], apart, clock)
+
+
+def _diagnosing(diagnosis: Diagnosis, diagnostics: Diagnostics, author: Author, right: frozenset[str]) -> Asking:
+    see = partial(diagnosis.see, diagnostics=diagnostics, right=right)
+    return diagnosis, partial(diagnosis.job, diagnostics, author), see
 
 
 def _needed(exercises: Sequence[Exercise]) -> frozenset[str]:
