@@ -28,10 +28,11 @@ from grader.mistakes.mutants import mutants
 from grader.sandbox.open import open_pool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from grader.records.assignment import Exercise
-    from grader.records.bank import Case
+    from grader.records.bank import Case, CaseBank
+    from grader.records.report import Report
     from grader.records.verdict import Counterexample
 
 ROOT = Path(__file__).parents[1]
@@ -42,26 +43,45 @@ def main() -> None:
     """Print, for each exercise and for all of them, how many explanations a shown example leaves on average."""
     pattern = sys.argv[1] if len(sys.argv) > 1 else "0*.py"
     files = find_course(ROOT).assignment("assignment3")
-    shown: dict[str, list[tuple[str, Counterexample]]] = defaultdict(list)
     with open_pool() as pool:
         bank = bank_for(files, pool)
-        for path in sorted((ROOT / "tests/submissions/assignment3").glob(pattern)):
-            report = grade_path(files, bank, path, pool, demands=Demands(weak=True))
-            for result in report.students:
-                for found in result.counterexamples:
-                    if found.outcome is None and any(output.deviation for output in found.outputs):
-                        shown[result.id].append((path.name, found))
-    source = files.reference.read_text(encoding="utf-8")
+        reports = {
+            path.name: grade_path(files, bank, path, pool, demands=Demands(weak=True))
+            for path in sorted((ROOT / "tests/submissions/assignment3").glob(pattern))
+        }
     counts: list[int] = []
-    for exercise in bank.assignment.exercises:
-        generic = [case for case in bank.diagnostics[exercise.id].cases if case.condition is None]
-        left = explanations(exercise, source, shown[exercise.id], generic) if shown[exercise.id] else {}
+    for exercise, left in all_explanations(bank, files.reference.read_text(encoding="utf-8"), reports):
         counts += left.values()
         for name, count in left.items():
-            print(f"  {exercise.id:16} {count:3}  {name}")
-        if left:
-            print(f"{exercise.id:18} {np.mean(list(left.values())):.2f} on average of {len(left)}")
+            print(f"  {exercise:16} {count:3}  {name}")
+        print(f"{exercise:18} {np.mean(list(left.values())):.2f} on average of {len(left)}")
     print(f"all: {np.mean(counts):.2f} explanations on average of {len(counts)} examples")
+
+
+def all_explanations(
+    bank: CaseBank, source: str, reports: Mapping[str, Report]
+) -> Iterator[tuple[str, dict[str, int]]]:
+    """For each exercise with a shown example, what :func:`explanations` gives; ``reports`` are by hand-in."""
+    for exercise in bank.assignment.exercises:
+        shown = [(name, found) for name, report in reports.items() for found in _shown(report, exercise.id)]
+        if shown:
+            yield exercise.id, explanations(exercise, source, shown, generic_cases(bank, exercise.id))
+
+
+def generic_cases(bank: CaseBank, exercise: str) -> list[Case]:
+    """The diagnostic cases by which versions are told apart."""
+    return [case for case in bank.diagnostics[exercise].cases if case.condition is None]
+
+
+def _shown(report: Report, exercise: str) -> list[Counterexample]:
+    """The examples with wrong outputs that a report shows to its student."""
+    results = [result for result in report.students if result.id == exercise]
+    return [
+        found
+        for result in results
+        for found in result.counterexamples
+        if found.outcome is None and any(output.deviation for output in found.outputs)
+    ]
 
 
 def explanations(

@@ -10,9 +10,23 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import as_json, as_table
+from benchmarks.telling import all_explanations, explanations, generic_cases
 from benchmarks.timing import Pair, compare
+from grader.bank.build import bank_for
+from grader.course.find import find_course
+from grader.records.bank import Origin
+from grader.records.verdict import Counterexample, OutputDetail
 
 ROOT = Path(__file__).parents[1]
+MOST = 1.5  # explanations that an example leaves on average
+#: Hand-ins with examples in few exercises. That of the first in `gradient_product` leaves most explanations of all.
+TELLING = (
+    "092_share_that_is_forgotten",
+    "090_recurrent_weights_transposed",
+    "081_memory_between_0_and_1",
+    "081_slide_example_has_no_bias",
+    "094_clips_by_value",
+)
 
 
 def test_each_round_runs_everything_and_a_shared_yardstick_once():
@@ -55,3 +69,32 @@ def test_the_whole_benchmark_runs(environment):
         "ten arrays through the codec",
     ]
     assert all("±" in row for row in rows[1:])
+
+
+@pytest.mark.usefixtures("cached")
+def test_a_shown_example_leaves_few_explanations(graded, pool):
+    folder = ROOT / "tests" / "submissions" / "assignment3"
+    files = find_course(ROOT).assignment("assignment3")
+    bank, source = bank_for(files, pool), files.reference.read_text()
+    reports = {name: graded(folder / f"{name}.py").report for name in TELLING}
+    left = dict(all_explanations(bank, source, reports))
+    counts = [count for each in left.values() for count in each.values()]
+    assert len(counts) >= len(TELLING)
+    assert sum(counts) / len(counts) <= MOST
+    # Zeros, for one, fit nearly every mistake of a step.
+    step = next(exercise for exercise in bank.assignment.exercises if exercise.id == "rnn_step")
+    case = min((case for case in bank.cases[step.id] if case.raises is None), key=lambda case: sum(case.sizes.values()))
+    zeros = Counterexample(
+        case=case.id,
+        origin=Origin("any"),
+        hidden=False,
+        minimised=True,
+        inputs={name: value * 0 for name, value in case.inputs.items()},
+        sizes=case.sizes,
+        code="",
+        outputs=tuple(
+            OutputDetail(name=name, expected=value * 0, got=value * 0) for name, value in case.expected.items()
+        ),
+    )
+    (count,) = explanations(step, source, [("zeros", zeros)], generic_cases(bank, step.id)).values()
+    assert count > 3 * MOST

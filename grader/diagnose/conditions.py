@@ -10,7 +10,7 @@ from grader.diagnose.rows import as_numbers
 from grader.records.entries import named_values
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from grader.records.bank import Case, Condition
     from grader.records.record import Value
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def all_so(conditions: Iterable[Condition], case: Case) -> frozenset[Condition]:
     """The conditions that hold of a case, whatever that was drawn for."""
-    inputs = named_values(case.inputs) | case.inputs
+    inputs: Mapping[str, Value] = case.inputs
+    if any(isinstance(value, dict) for value in inputs.values()):
+        inputs = {**named_values(inputs), **inputs}
     return frozenset(
         condition
         for condition in conditions
@@ -35,8 +37,10 @@ def _is_zero(value: Value) -> bool:
     """True if there are numbers, and all of them are 0."""
     if isinstance(value, list):
         return bool(value) and all(map(_is_zero, value))
+    if isinstance(value, np.ndarray) and value.size and value.item(0):
+        return False  # as are most
     array = as_numbers(value)
-    return array is not None and bool(array.size) and not array.any()
+    return array is not None and bool(array.size) and not np.count_nonzero(array)
 
 
 def _is_symmetric(value: Value) -> bool:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LEAST = 2  # cases that must show it
 MOST = 3  # inputs named together
+FEW = 64  # numbers that are sooner compared one by one
 
 
 class _Zeroed(NamedTuple):
@@ -94,9 +95,10 @@ def _zero_in(trials: Sequence[Trial]) -> list[Condition]:
 def _zeroed(trials: Sequence[Trial]) -> dict[str, list[_Zeroed]]:
     """For each input, cases that differ in it alone."""
     asked = _zero_in(trials)
-    alike: dict[str, list[tuple[Trial, frozenset[Condition], dict[str, Value]]]] = {}  # by sizes
+    alike: dict[str, list[tuple[Trial, frozenset[Condition], dict[str, object]]]] = {}  # by sizes
     for trial in trials if asked else ():
-        each = (trial, all_so(asked, trial.case), named_values(trial.case.inputs))
+        inputs = {name: _comparable(value) for name, value in named_values(trial.case.inputs).items()}
+        each = (trial, all_so(asked, trial.case), inputs)
         alike.setdefault(repr(sorted(trial.case.sizes.items())), []).append(each)
     found: dict[str, list[_Zeroed]] = {}
     for those in alike.values():
@@ -107,10 +109,10 @@ def _zeroed(trials: Sequence[Trial]) -> dict[str, list[_Zeroed]]:
     return {condition.name: found[condition.name] for condition in asked if condition.name in found}
 
 
-def _differ_in(name: str, one: Mapping[str, Value], other: Mapping[str, Value]) -> bool:
+def _differ_in(name: str, one: Mapping[str, object], other: Mapping[str, object]) -> bool:
     """Whether two cases differ in nothing else."""
     return one.keys() == other.keys() and all(
-        _equal(value, other[each]) for each, value in one.items() if not _holds(each, name)
+        value == other[each] for each, value in one.items() if not _holds(each, name)
     )
 
 
@@ -118,17 +120,17 @@ def _holds(each: str, name: str) -> bool:
     return name == each or name.startswith(f"{each}[")
 
 
-def _equal(one: Value, other: Value) -> bool:
-    if isinstance(one, list | tuple):
-        return isinstance(other, list | tuple) and len(one) == len(other) and all(map(_equal, one, other))
-    if isinstance(one, dict):
-        return (
-            isinstance(other, dict) and one.keys() == other.keys() and all(_equal(one[key], other[key]) for key in one)
-        )
-    first, second = np.asarray(one), np.asarray(other)
-    if first.shape != second.shape or (first.size and first.item(0) != second.item(0)):  # so are most
-        return False
-    return bool(np.all(first == second))
+def _comparable(value: Value) -> object:
+    """Something that is equal where values are, shapes and all, and soon compared: each is with many others."""
+    if isinstance(value, list | tuple):
+        return [_comparable(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _comparable(item) for key, item in value.items()}
+    array = np.asarray(value)
+    if array.dtype.kind != "f" or array.size <= FEW:
+        return array.shape, array.tolist()
+    # NaN is equal to nothing, and 0 to -0.
+    return object() if np.isnan(array).any() else (array.shape, (array.astype(float) + 0.0).tobytes())
 
 
 def _unmoved(pairs: Sequence[_Zeroed], output: str) -> int:

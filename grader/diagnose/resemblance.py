@@ -7,6 +7,7 @@ and falling with the right numbers, or out of the range in which those lie.
 from __future__ import annotations
 
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +38,8 @@ def resemblances(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[O
         pairs = pairs_of(cases, outcomes, output)
         if len(pairs) < LEAST or not all(map(_comparable, pairs)):
             continue
-        if sum(not same(pair.have, pair.want) for pair in pairs) < LEAST:
+        wrong = (pair for pair in pairs if not same(pair.have, pair.want))
+        if len(list(islice(wrong, LEAST))) < LEAST:
             continue
         for fact, show in _LIKENESSES.items():
             if shown := show(pairs):
@@ -54,9 +56,11 @@ def _comparable(pair: Pair) -> bool:
 
 def _nearly(pairs: Sequence[Pair]) -> int:
     """Off by little, in proportion to the largest number that is expected."""
-    off = [float(np.abs(pair.have - pair.want).max()) for pair in pairs]
-    scales = [float(np.abs(pair.want).max()) for pair in pairs]
-    return len(pairs) if all(one <= NEARLY * scale for one, scale in zip(off, scales, strict=True)) else 0
+    return len(pairs) if all(map(_is_nearly, pairs)) else 0
+
+
+def _is_nearly(pair: Pair) -> bool:
+    return bool(np.abs(pair.have - pair.want).max() <= NEARLY * np.abs(pair.want).max())
 
 
 def _same_factor(pairs: Sequence[Pair]) -> int:
@@ -101,14 +105,18 @@ def _factors(pairs: Sequence[Pair]) -> list[tuple[Pair, float]]:
 
 def _rises(pairs: Sequence[Pair]) -> int:
     """Larger where the right number is larger, over all cases: another function of the same numbers."""
+    if not _are_arrays(pairs):
+        return 0
     want, have = _sorted(pairs)
-    return len(pairs) if _are_arrays(pairs) and _grows(have, np.diff(want) > CLOSE) else 0
+    return len(pairs) if _grows(have, np.diff(want) > CLOSE) else 0
 
 
 def _falls(pairs: Sequence[Pair]) -> int:
     """Smaller where the right number is larger, over all cases."""
+    if not _are_arrays(pairs):
+        return 0
     want, have = _sorted(pairs)
-    return len(pairs) if _are_arrays(pairs) and _grows(-have, np.diff(want) > CLOSE) else 0
+    return len(pairs) if _grows(-have, np.diff(want) > CLOSE) else 0
 
 
 def _are_arrays(pairs: Sequence[Pair]) -> bool:

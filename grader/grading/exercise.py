@@ -2,55 +2,36 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from copy import copy
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from grader.course.snippet import needed_names
-from grader.diagnose.diagnose import diagnose, with_contradictions
 from grader.grading.budget import Budget
+from grader.grading.diagnosis import Diagnosis, optional
 from grader.grading.kept_answers import answers_of
-from grader.grading.named_mistakes import NamedQuestions
-from grader.grading.phase import HiddenPhase, PublicPhase, graded_job_of
+from grader.grading.phase import HiddenPhase, PublicPhase
 from grader.grading.result import absent_names, graded, missing, ungraded, without_fault
 from grader.grading.students import Told, students_result
 from grader.judge.points import rule_for_all, total
-from grader.judge.trials import try_cases
-from grader.records.answers import answer_of
 from grader.records.breaches import SourceBroken
-from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault, SourceFault
+from grader.records.errors import GraderError, PropertyFault, SandboxFault, SourceFault
 from grader.records.run import OutOfMemory, Returned, TimedOut
 from grader.records.verdict import Unearned
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from grader.grading.earlier import EarlierFunction
     from grader.grading.phase import Asked, Author
-    from grader.records.answers import CaseAnswer, ExerciseAnswers
+    from grader.records.answers import ExerciseAnswers
     from grader.records.assignment import Exercise
-    from grader.records.bank import Diagnostics
-    from grader.records.finding import Finding
     from grader.records.report import ExerciseResult
     from grader.records.run import Loaded, Outcome
     from grader.records.verdict import Part, RuleBroken, Trial
     from grader.sandbox.api import Sandbox
-
-
-class Diagnosed(NamedTuple):
-    """What a diagnosis rests on: ``trials`` of diagnostic cases, and the ``public`` ones as they were before.
-
-    ``named`` are the named mistakes that it makes; of ``functions`` it matters whether they are right elsewhere.
-    ``outcomes`` are those of all that was run for it.
-    """
-
-    trials: tuple[Trial, ...]
-    public: tuple[Trial, ...]
-    named: Sequence[Finding]
-    functions: frozenset[str]
-    outcomes: Sequence[Outcome]
 
 
 class Attempt:
@@ -74,16 +55,12 @@ class Attempt:
         self.public = PublicPhase(exercise, asked, sandbox, budget)
         self.public.source = source if isinstance(source, SourceBroken) else None
         self.hidden = HiddenPhase(exercise, asked, sandbox, budget, self.public)
+        self.diagnosis = Diagnosis(exercise, self.public, self.hidden, sandbox)
         self._sandbox = sandbox
         self._loaded = loaded
         self._names = names
         self._absent = absent_names(exercise, loaded)
         self._fault: GraderError | None = source if isinstance(source, SourceFault) else None
-        self._diagnosis: tuple[Finding, ...] = ()
-        self._staffs: tuple[Finding, ...] = ()  # the same, where hidden cases have their say
-        self._answers: Mapping[str, CaseAnswer] = {}  # to the diagnostic cases
-        self._diagnosed: Diagnosed | None = None
-        self._diagnosed_for: frozenset[str] | None = None  # those of its functions that are right elsewhere
         self.kept = False  # from an earlier grading: what its cases showed stands
         self._followed: Mapping[str, tuple[str, ...]] = {}
         self._followed_for: tuple[frozenset[str], frozenset[str]] | None = None  # wrong functions that it was held to
@@ -105,6 +82,7 @@ class Attempt:
         found = copy(self)
         found.kept = True
         found.public, found.hidden = copy(self.public), copy(self.hidden)
+        found.diagnosis = self.diagnosis.carried_over(found.public, found.hidden, to._sandbox)
         found._begin_again(to._sandbox, to._loaded, followed=followed)  # noqa: SLF001 - of its own class
         return found
 
@@ -137,7 +115,7 @@ class Attempt:
     @property
     def _outcomes(self) -> list[Outcome]:
         trials = (*self._trials, *self.public.raises)
-        return [*(trial.outcome for trial in trials), *(self._diagnosed.outcomes if self._diagnosed else ())]
+        return [*(trial.outcome for trial in trials), *self.diagnosis.outcomes]
 
     @property
     def fault(self) -> GraderError | None:
@@ -170,46 +148,9 @@ class Attempt:
         """The rule that costs every output in public, so that no hidden case says anything of one."""
         return rule_for_all(self.exercise, self.public.broken, self.public.source)
 
-    def diagnose(
-        self, bank: Mapping[str, Diagnostics], sandbox: Sandbox, author: Author, right: frozenset[str]
-    ) -> None:
-        """Run the diagnostics' cases and say what they show; ``right`` are functions that need no mending."""
-        with suppress(SandboxFault), self._optional("no mistake is named"):  # all marks are given already
-            if self._diagnosed is not None and self._diagnosed_for == right & self._diagnosed.functions:
-                return
-            self._diagnosis, self._staffs, self._diagnosed_for = (), (), None
-            diagnostics = bank.get(self.exercise.id)
-            if diagnostics is not None:
-                found = self._diagnosed = self._diagnosed or self._ask_diagnostics(diagnostics, sandbox, author)
-                told = (found.trials, found.public)
-                self._diagnosis = diagnose(self.exercise, diagnostics, *told, right, found.named)
-                self._staffs = self._diagnosis
-                self.public.hold_against(found.trials)
-                self._staffs = with_contradictions(self.exercise, self._diagnosis, *told, self.hidden.trials)
-                self._diagnosed_for = right & found.functions
-
-    def _ask_diagnostics(self, diagnostics: Diagnostics, sandbox: Sandbox, author: Author) -> Diagnosed:
-        """Run the diagnostics' cases. Inputs of named mistakes run last: what hangs there costs no other finding."""
-        asked, named = diagnostics.asked, NamedQuestions(self.exercise, author.named, author.answers)
-        job = graded_job_of(self.exercise, [*asked, *named.cases])
-        outcomes = Budget(sandbox.run, self.exercise).run(job).outcomes
-        known = self._named(named, outcomes[len(asked) :])
-        self._answers = {
-            case.id: answer_of(outcome) for case, outcome in zip(diagnostics.cases, outcomes, strict=False)
-        }
-        trials = try_cases(self.exercise, asked, outcomes[: len(asked)], brief=True)
-        functions = frozenset(mistake.function for mistake in diagnostics.mistakes)
-        return Diagnosed(trials, self.public.trials, known, functions, outcomes)
-
-    def _named(self, questions: NamedQuestions, outcomes: Sequence[Outcome]) -> list[Finding]:
-        """The named mistakes that it makes; what fails here costs no other finding."""
-        with suppress(SandboxFault), self._optional("no named mistake is told"):
-            return questions.findings(outcomes)
-        return []
-
     def confirm(self, sandbox: Sandbox) -> None:
         """See that what is shown to the student goes wrong as it is told."""
-        with suppress(SandboxFault), self._optional():
+        with suppress(SandboxFault), optional(self.exercise):
             self.public.confirm(sandbox)
 
     def build_on(self, earlier: Sequence[Attempt]) -> None:
@@ -259,7 +200,7 @@ class Attempt:
             ),
         )
         try:
-            with self._optional():  # of what hidden values provoke nothing is said: who reads it may be a student
+            with optional(self.exercise):  # of what hidden values provoke nothing is said: a student may read it
                 if self._followed_for != (built_on.wrong, built_on.by_themselves):
                     self._followed, self._followed_for = {}, None
                     asked = (self.exercise, built_on, self._trials, self._sandbox, author.reference)
@@ -303,7 +244,7 @@ class Attempt:
             return ungraded(self.exercise, self.fault)
         if self._absent:
             return missing(self.exercise, self._absent, module, self._loaded, self._names)
-        found = (module, self._loaded, self._followed, self._staffs)
+        found = (module, self._loaded, self._followed, self.diagnosis.staffs)
         return self._with_earlier(graded(self.exercise, self.public, self.hidden, *found))
 
     def students_result(self, result: ExerciseResult, module: str, *, counted: bool) -> ExerciseResult:
@@ -312,12 +253,12 @@ class Attempt:
             return without_fault(result)
         told = {part.key: self._told(part, counted=counted) for part in result.parts}
         followed = dict.fromkeys(self._followed, self._blamed)
-        found = (module, self._loaded, followed, self._diagnosis)
+        found = (module, self._loaded, followed, self.diagnosis.findings)
         return self._with_earlier(students_result(self.exercise, self.public, told, result.earned, *found))
 
     def unexplained(self, result: ExerciseResult, key: str) -> ExerciseAnswers | None:
         """What is kept for the staff where a result, as its student reads it, does not say what the mistake is."""
-        return answers_of(result, key, self._answers)
+        return answers_of(result, key, self.diagnosis.answers)
 
     def _told(self, part: Part, *, counted: bool) -> Told:
         """What hidden cases may say of a part. How many a law was tried on depends on where it first failed."""
@@ -333,29 +274,6 @@ class Attempt:
     @property
     def _trials(self) -> tuple[Trial, ...]:
         return self.public.trials + self.hidden.trials
-
-    @contextmanager
-    def _optional(self, missed: str = "") -> Iterator[None]:
-        """Work on values that a submission chose, beyond what its cases earn: what they provoke ends this alone.
-
-        ``missed`` is what a warning says that there is not; without it there is none.
-        """
-        try:
-            yield
-        except BankError as error:
-            self._warn(missed, f"{error}; the case bank is made anew on the next run")
-        except GraderError:
-            raise
-        except Exception as error:  # noqa: BLE001 - as the docstring says
-            self._warn(missed, f"the grader met a {type(error).__name__}")
-
-    def _warn(self, missed: str, why: str) -> None:
-        import logging  # takes as long as a worker takes to start
-
-        level = logging.WARNING if missed else logging.INFO
-        logging.getLogger(__name__).log(
-            level, "%s: %s, for %s", self.exercise.id, missed or "no method is credited", why
-        )
 
 
 def _of_exercises(functions: Sequence[EarlierFunction], attempts: Sequence[Attempt]) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from msgspec.structs import replace
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from grader.course.find import AssignmentFiles
     from grader.grading.carried_over import Graded
+    from grader.grading.diagnosis import Diagnosis
     from grader.grading.ground import Ground
     from grader.grading.phase import Asked, Author, Phase
     from grader.records.assignment import Assignment, Exercise
@@ -44,6 +45,9 @@ if TYPE_CHECKING:
     from grader.records.report import Report
     from grader.records.run import Job, Loaded, Run, Submission
     from grader.sandbox.api import Sandbox, Used, WorkerPool
+
+    #: What has an exercise and may come to have a fault, the job that it asks to be run, and what sees what came of it.
+    Asking: TypeAlias = tuple[Phase | Diagnosis, Callable[[], Job | None], Callable[[Job, Run], None]]
 
 
 class Demands(NamedTuple):
@@ -229,7 +233,7 @@ def _run_phase(phases: Sequence[Phase], sandbox: Sandbox, author: Author, clock:
 
 
 def _ask(
-    asking: Sequence[tuple[Phase, Callable[[], Job | None], Callable[[Job, Run], None]]],
+    asking: Sequence[Asking],
     sandbox: Sandbox,
     clock: _Clock,
 ) -> None:
@@ -266,10 +270,20 @@ def _diagnose(
             if attempt.wrong_in_public and not attempt.kept:
                 with clock.running(attempt.exercise):
                     attempt.confirm(apart)
+        able = _needed(right) - _needed(others)
+        asking = [_diagnosing(attempt.diagnosis, diagnostics, author, able) for attempt in wrong]
+        _ask(asking, apart, clock)
         for attempt in wrong:
-            with clock.running(attempt.exercise):
-                attempt.diagnose(diagnostics, apart, author, _needed(right) - _needed(others))
+            if attempt.kept:
+                with clock.running(attempt.exercise):
+                    attempt.diagnosis.conclude(able)
         return apart.used
+
+
+def _diagnosing(
+    diagnosis: Diagnosis, diagnostics: Mapping[str, Diagnostics], author: Author, right: frozenset[str]
+) -> Asking:
+    return diagnosis, partial(diagnosis.job, diagnostics, author), partial(diagnosis.see, right=right)
 
 
 def _needed(exercises: Sequence[Exercise]) -> frozenset[str]:

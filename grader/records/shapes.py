@@ -57,6 +57,9 @@ def dims_of(size: Size) -> frozenset[str]:
 
 def evaluate(size: Size, sizes: Mapping[str, int]) -> int:
     """The value of a size. Raises SizeError for a dim that has no value or a result below 0."""
+    plain = sizes.get(size, -1) if isinstance(size, str) else -1
+    if plain >= 0:  # nearly always
+        return plain
     try:
         value = sum(factor * (1 if name is None else sizes[name]) for factor, name in terms(size))
     except KeyError as unknown:
@@ -76,6 +79,9 @@ def bind(shape: Sequence[Size], actual: Sequence[int], sizes: dict[str, int]) ->
     if len(shape) != len(actual):
         raise SizeError(f"{words(shape)} has {len(shape)} axes, and {tuple(actual)} has {len(actual)}")
     for size, length in sorted(zip(shape, actual, strict=True), key=lambda pair: len(terms(pair[0]))):
+        if isinstance(size, str) and size.isidentifier() and size not in sizes:
+            sizes[size] = length
+            continue
         match [(factor, name) for factor, name in terms(size) if name is not None and name not in sizes]:
             case []:
                 pass

@@ -21,12 +21,12 @@ from grader.records.shapes import bind, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from inspect import Signature
     from types import CodeType
 
     from grader.records.record import Array
 
 _OTHERS = sys.stdlib_module_names | {"grader", "msgspec", "numpy"}  # modules that know nothing of an exercise
+_BEFORE = frozenset(sys.modules) - {"__main__"}  # nor do these, which are there before anything is handed in
 KEPT = 64  # of what is the same in many cases: weights by their sizes, signatures, snippets
 PROJECTIONS = 8  # of all that a function is given, from which all of its results are mixed
 
@@ -67,7 +67,8 @@ class Appearances:
     """Where objects of a module are known: by their name in every module, and by any name where they are defined."""
 
     def __init__(self, names: Iterable[str], namespace: Mapping[str, Any]) -> None:
-        modules = [module for name, module in list(sys.modules.items()) if _may_know(name)]
+        known = list(sys.modules.items())
+        modules = [module for name, module in known if name not in _BEFORE and name.partition(".")[0] not in _OTHERS]
         scopes = [getattr(module, "__dict__", {}) for module in modules]
         self._found: list[tuple[dict[str, Any], str, str]] = []
         for name in names:
@@ -90,20 +91,15 @@ class Appearances:
                 scope[key] = own
 
 
-@lru_cache(maxsize=4096)
-def _may_know(module: str) -> bool:
-    return module.partition(".")[0] not in _OTHERS
-
-
 def matched(
     own: Callable[..., Any], arguments: Sequence[str], keywords: Mapping[str, str], *given: Any, **named: Any
 ) -> dict[str, Any]:
     """What a function is given, by the names with which a snippet calls it. Raises TypeError where the two differ."""
-    known = _of_function(own) if type(own) is FunctionType else signature(own)
-    meant = known.bind(*arguments, **keywords)
-    if not (keywords or named) and len(given) == len(arguments):  # as it is meant, then, and as most write it
+    if type(own) is FunctionType and not (keywords or named) and len(given) == len(arguments):
+        _takes(own, len(given))
         return dict(zip(arguments, given, strict=True))
-    came = known.bind(*given, **named)
+    known = signature(own)
+    meant, came = known.bind(*arguments, **keywords), known.bind(*given, **named)
     if len(meant.args) != len(came.args) or meant.kwargs.keys() != came.kwargs.keys():
         raise TypeError("it is called with other arguments than an exercise calls it with")
     by_keyword = {meant.kwargs[key]: value for key, value in came.kwargs.items()}
@@ -111,9 +107,9 @@ def matched(
 
 
 @lru_cache(maxsize=KEPT)
-def _of_function(own: FunctionType) -> Signature:
-    """Its signature, which takes longer to find out than all that is done with it."""
-    return signature(own)
+def _takes(own: FunctionType, count: int) -> None:
+    """Raises TypeError where it does not take so many arguments; to find that out takes longer than all the rest."""
+    signature(own).bind(*range(count))
 
 
 def _made_up(
