@@ -46,7 +46,7 @@ def written(report: Report) -> Document:
             hidden="counts" if report.view == "staff" else report.hidden,
             score=report.score,
             max_score=report.max_score,
-            headline="",
+            headline=submission.lost_cells(report.lost),
             problem=submission.problem(report.problem, report.module, stopped=report.stopped),
             error=endings.error(raised) if raised else "",
             traceback=raised.frames if raised else (),
