@@ -417,6 +417,7 @@ def test_cells_that_fail_cost_nothing_and_are_told_with_their_lines(grade, tmp_p
     ran = grade("tiny", tmp_path / "tiny.ipynb", GITHUB_ACTIONS="true")
     assert (ran.returncode, score(ran.stdout)) == (1, "7")
     said = " ".join(ran.stdout.split())
+    assert "3 code cells did not run to the end: the report's remarks say why." in said
     assert "Cell 1, line 2: NameError: name 'X' is not defined." in said
     assert "Cell 3, line 1: SyntaxError" in said
     assert "Cell 4 did not come to its end in the 1 s of computing that all cells have together: only its" in said

@@ -69,6 +69,7 @@ class StoredReport(msgspec.Struct, frozen=True):
     score: float | None
     max_score: float
     exercises: tuple[StoredExercise, ...]
+    headline: str = ""
     problem: str = ""
     version: str = ""
     fingerprint: dict[str, str] = msgspec.field(default_factory=dict)
@@ -151,7 +152,7 @@ def row_of(report: Document | StoredReport, student: str, file: str) -> ScoreRow
         score=report.score if graded else None,
         max_score=report.max_score,
         points={exercise.id: exercise.earned for exercise in report.exercises},
-        message=report.problem or "".join(waiting[:1]),
+        message=report.problem or "".join(waiting[:1]) or report.headline,
         file=file,
     )
 

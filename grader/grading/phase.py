@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from msgspec.structs import replace
 
 from grader.grading.budget import Budget
+from grader.grading.raising import each_by_itself
 from grader.judge.example import smallest
 from grader.judge.heed import heedless
 from grader.judge.minimise import as_told, failure, minimise
@@ -36,15 +37,13 @@ if TYPE_CHECKING:
     from grader.records.breaches import SourceBroken
     from grader.records.errors import GraderError
     from grader.records.record import Value
-    from grader.records.run import Job, Outcome
+    from grader.records.run import Job
     from grader.records.verdict import Trial
     from grader.sandbox.api import Sandbox
 
 _Item = TypeVar("_Item")
 
 REPEATED = 3  # cases that run once more, to see whether the result depends on chance or on earlier calls
-#: Of the time for one case, and seconds at least: what is left for exceptions once one that was asked for did not come.
-SHARE_AFTER_HANGING, LEAST_AFTER_HANGING = 0.25, 0.5
 #: Objects that a right answer to a case may take, in whatever form it comes: lists of lists of NumPy's numbers, say.
 #: With it may come what it was worked out from, as a tuple's further items.
 LEAST_EXTENT, FOR_EXPECTED, FOR_INPUTS = 100, 16, 4
@@ -243,25 +242,10 @@ class PublicPhase(Phase):
 
     def _finish(self, run: Callable[[Job], Run], author: Author) -> None:
         self._hold_laws(run, author.properties)
-        self.raises = try_raises(self._raising, self._outcomes_of_raising(run))
+        jobs = [graded_job_of(self.exercise, [case]) for case in self._raising]
+        self.raises = try_raises(self._raising, each_by_itself(jobs, self.exercise, run, self._sandbox.run))
         found = smallest(self.trials)
         self.shown = smallest(self.raises) if found is None else _minimised(found, self.exercise, run, author)
-
-    def _outcomes_of_raising(self, run: Callable[[Job], Run]) -> list[Outcome]:
-        """Each by itself, so that one that hangs costs no other. Once one did, the rest need not wait as long for it.
-
-        They have time enough to raise all the same, and more of it than the exercise may have left.
-        """
-        limits = self.exercise.limits
-        seconds = min(limits.case_seconds, max(limits.case_seconds * SHARE_AFTER_HANGING, LEAST_AFTER_HANGING))
-        soon = replace(self.exercise, limits=replace(limits, case_seconds=seconds))
-        found, hung = [], False
-        for case in self._raising:
-            job = graded_job_of(self.exercise, [case])
-            (outcome,) = (Budget(self._sandbox.run, soon).run(job) if hung else run(job)).outcomes
-            hung = hung or isinstance(outcome, TimedOut)
-            found.append(outcome)
-        return found
 
     def confirm(self, sandbox: Sandbox) -> None:
         """See that what is shown goes wrong as it is told, in a process that has run nothing of the exercise before.

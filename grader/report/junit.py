@@ -1,7 +1,7 @@
 """The report as JUnit XML, in the form that pytest writes: a test case for each exercise.
 
 Anything below full points is a ``failure``. What could not be graded is an ``error``, never a failure: the fault is
-not the student's.
+not the student's. Only what every schema of this format admits is written, so properties stand at the suite alone.
 """
 
 from __future__ import annotations
@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 def render(report: Document) -> str:
     """The report as an XML document; well-formed whatever the submission printed or raised."""
     report = cleaned(report)
-    suites = ET.Element("testsuites", name="grader")
-    suite = ET.SubElement(suites, "testsuite", _suite(report))
+    attributes = _suite(report)
+    totals = {name: attributes[name] for name in ("errors", "failures", "tests", "time")}
+    suites = ET.Element("testsuites", {"name": "grader", **totals})
+    suite = ET.SubElement(suites, "testsuite", attributes)
     properties = ET.SubElement(suite, "properties")
     for name, value in (
         ("score", page.score(report)),
         ("isolation", page.isolation(report)),
         ("view", report.view),
         ("version", report.version),
+        *((f"points.{exercise.id}", page.earned(exercise)) for exercise in report.exercises),
     ):
-        ET.SubElement(properties, "property", name=name, value=line(value))
+        ET.SubElement(properties, "property", name=line(name), value=line(value))
     for exercise in report.exercises:
         _testcase(suite, report, exercise)
     if report.problem:
@@ -56,16 +59,14 @@ def _testcase(suite: ET.Element, report: Document, exercise: WrittenExercise) ->
     case = ET.SubElement(
         suite,
         "testcase",
-        classname=line(report.assignment),
+        classname=line(f"{report.assignment}.{exercise.id}"),
         name=line(exercise.title or exercise.id),
         time=f"{report.timing.exercises.get(exercise.id, 0.0):.3f}",
     )
-    properties = ET.SubElement(case, "properties")
-    ET.SubElement(properties, "property", name="id", value=line(exercise.id))
-    ET.SubElement(properties, "property", name="points", value=page.earned(exercise))
     if exercise.status != "right":
         kind = "error" if exercise.status == "ungraded" else "failure"
-        message = line(exercise.headline) or page.STATUS[exercise.status]
-        ET.SubElement(case, kind, message=f"{message} ({page.earned(exercise)})").text = terminal.details(exercise)
+        said = page.STATUS[exercise.status]
+        message = f"{line(exercise.headline) or said} ({page.earned(exercise)})"
+        ET.SubElement(case, kind, type=said, message=message).text = terminal.details(exercise)
     if exercise.printed:
         ET.SubElement(case, "system-out").text = exercise.printed

@@ -157,6 +157,15 @@ def test_a_report_of_an_earlier_version_keeps_its_points(tmp_path) -> None:
     assert (anna.status, anna.score) == ("graded", 10)
 
 
+def test_what_is_said_of_the_whole_is_the_message(tmp_path) -> None:
+    said = "2 code cells did not run to the end: the report's remarks say why."
+    right = samples.report([samples.right("a", "A", 1)], headline=said)
+    (tmp_path / "kim.json").write_text(render(right), encoding="utf-8")
+    assert read_report(tmp_path / "kim.json", "kim") == row_of(right, "kim", "kim")
+    assert said in scores_csv([row_of(right, "kim", "kim")], ["a"])
+    assert row_of(msgspec.structs.replace(right, problem="It stops."), "kim", "kim").message == "It stops."
+
+
 def test_a_report_that_vanished(tmp_path) -> None:
     assert "No such file" in read_report(tmp_path / "anna.json", "anna").message
 

@@ -1,3 +1,4 @@
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -59,3 +60,73 @@ def test_hostile_text_comes_back_as_text():
 def test_any_text_gives_a_well_formed_document(text):
     exercise = replace(WRONG_VALUE, headline=text, printed=text, title=text, error=text)
     assert suite(report([exercise], problem=text, title=text)).find("testcase") is not None
+
+
+NUMBER, SECONDS = re.compile(r"\d+"), re.compile(r"\d+\.\d{3}")
+ANY = re.compile(r"[^\n]*")
+#: What the schemas of this format agree upon: of each element its attributes, those that it must have first, and the
+#: elements within it, in their order.
+SCHEMA = {
+    "testsuites": (
+        {},
+        {"name": ANY, "tests": NUMBER, "failures": NUMBER, "errors": NUMBER, "time": SECONDS},
+        ["testsuite"],
+    ),
+    "testsuite": (
+        {"name": ANY, "tests": NUMBER, "failures": NUMBER, "errors": NUMBER, "skipped": NUMBER, "time": SECONDS},
+        {"timestamp": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)")},
+        ["properties", "testcase", "system-out", "system-err"],
+    ),
+    "properties": ({}, {}, ["property"]),
+    "property": ({"name": ANY, "value": ANY}, {}, []),
+    "testcase": (
+        {"name": ANY, "classname": ANY, "time": SECONDS},
+        {},
+        ["error", "failure", "system-out", "system-err"],
+    ),
+    "failure": ({"type": ANY, "message": ANY}, {}, []),
+    "error": ({"type": ANY, "message": ANY}, {}, []),
+    "system-out": ({}, {}, []),
+    "system-err": ({}, {}, []),
+}
+ONE_AT_MOST = {"properties", "error", "failure", "system-out", "system-err"}
+
+
+def breaches(element):
+    """How an element, or one within it, is not as the schemas have it."""
+    required, optional, order = SCHEMA[element.tag]
+    yield from (f"{element.tag} lacks {name}" for name in required.keys() - element.keys())
+    for name, value in element.items():
+        if name not in required | optional or not (required | optional)[name].fullmatch(value):
+            yield f"{element.tag}: {name}={value!r}"
+    tags = [child.tag for child in element]
+    if not set(tags) <= set(order) or tags != sorted(tags, key=order.index):
+        yield f"{element.tag} holds {tags}"
+    yield from (f"{element.tag} holds more than one {tag}" for tag in ONE_AT_MOST if tags.count(tag) > 1)
+    if order and (element.text or "").strip():
+        yield f"{element.tag} holds text"
+    for child in element:
+        yield from breaches(child)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_it_is_what_schemas_of_this_format_admit(name):
+    assert list(breaches(ET.fromstring(render(SAMPLES[name])))) == []
+
+
+def test_what_no_schema_admits_is_found():
+    root = ET.fromstring(render(MIXED))
+    case = root.find("testsuite/testcase")
+    ET.SubElement(case, "properties")
+    case.set("time", "soon")
+    del root[0].attrib["tests"]
+    assert len(list(breaches(root))) == 3
+
+
+def test_points_and_ids_are_kept():
+    found = suite(MIXED)
+    points = {each.get("name"): each.get("value") for each in found.find("properties")}
+    assert points["points.rnn_step"] == "7.5 / 15"
+    assert [case.get("classname") for case in found.findall("testcase")] == [
+        f"assignment3.{exercise.id}" for exercise in MIXED.exercises
+    ]

@@ -226,10 +226,13 @@ def deviation(found: WrittenDeviation) -> str:
         digits = digits_apart([(found.expected, found.got)])
         at = f" at [{', '.join(map(str, found.where))}]" if found.where else ""
         shown = f"expected {_plain(found.expected, digits)}, got {_plain(found.got, digits)}"
-        facts.append(f"Worst{at}: {shown}" if found.total > 1 else shown)
-    if found.wrong and found.total > 1:
+        which = "First" if found.kind == "nonfinite" else "Worst"
+        facts.append(f"{which}{at}: {shown}" if found.total > 1 else shown)
+    if found.kind == "nonfinite" and found.total > 1:  # beside which nothing else was counted
+        counts = ((found.nans, "NaN"), (found.infs, "infinite"))
+        facts += [f"{number_of} of {found.total} elements {name}" for number_of, name in counts if number_of]
+    elif found.wrong and found.total > 1:
         facts.append(f"{found.wrong} of {found.total} elements wrong")
-    facts += [f"{number_of} {name}" for number_of, name in ((found.nans, "NaN"), (found.infs, "infinite")) if number_of]
     return sentence("; ".join(facts) or found.detail or summary(found))
 
 

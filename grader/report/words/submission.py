@@ -9,9 +9,11 @@ from grader.records.stand_ins import NOTEBOOKS, PLOTS
 from grader.records.verdict import ending
 from grader.report.format import points
 from grader.report.words.endings import advice, error, of_clock, phrase, place_of_import
-from grader.report.words.language import capital, place
+from grader.report.words.language import capital, count, place
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.records.run import LostCell, Outcome, ReadRemark
 
 
@@ -71,6 +73,11 @@ def lost_cell(found: LostCell, module: str) -> str:
         return f"{capital(cell)} {phrase(ending(outcome))}; the others were run."
     where = place(outcome.frames[0], module) if outcome.frames else cell
     return ended(f"{capital(where)}: {error(outcome)}")
+
+
+def lost_cells(found: Sequence[LostCell]) -> str:
+    """That cells did not come to their end, in a sentence for whoever reads no more; empty where all did."""
+    return f"{count(len(found), 'code cell')} did not run to the end: the report's remarks say why." if found else ""
 
 
 def twice(name: str) -> str:

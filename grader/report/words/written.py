@@ -48,7 +48,7 @@ def written(report: Report) -> Document:
             possible=round(sum(each.possible for each in report.exercises), 2),
             score=report.score,
             max_score=report.max_score,
-            headline="",
+            headline=submission.lost_cells(report.lost),
             problem=submission.problem(report.problem, report.module, stopped=report.stopped),
             error=endings.error(raised) if raised else "",
             traceback=raised.frames if raised else (),

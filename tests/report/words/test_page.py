@@ -1,5 +1,7 @@
 """What every writer says about a written report."""
 
+import math
+
 import pytest
 from msgspec.structs import replace
 
@@ -64,8 +66,14 @@ def test_why_a_right_group_earns_nothing_is_said():
             "Expected 1, got 1.0000000001.",
         ),
         (
-            WrittenDeviation("nonfinite", "s", nans=2, infs=1, wrong=3, total=4),
-            "3 of 4 elements wrong; 2 NaN; 1 infinite.",
+            WrittenDeviation(
+                "nonfinite", "s", where=(1,), expected=2.0, got=math.nan, nans=2, infs=1, wrong=3, total=4
+            ),
+            "First at [1]: expected 2, got nan; 2 of 4 elements NaN; 1 of 4 elements infinite.",
+        ),
+        (
+            WrittenDeviation("nonfinite", "s", where=(), expected=2.0, got=math.inf, infs=1, wrong=1, total=1),
+            "Expected 2, got inf.",
         ),
         (WrittenDeviation("shape", "s", detail="expected (3, 1), got (3,)"), "Expected (3, 1), got (3,)."),
         (WrittenDeviation("type", "is None"), "It is None."),
