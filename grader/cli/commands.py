@@ -135,7 +135,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
     files = held_against(path, assignment, course)
     html = watching.page(html, assignment)
-    targets = {name: target for name, target in (("json", json_file), ("html", html), ("junit", junit)) if target}
+    targets = _targets(json=json_file, html=html, junit=junit)
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader.bank import compiled
         from grader.bank.build import bank_for
@@ -149,7 +149,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             bank = bank_for(files, pool, progress)
             if watching.watch:
                 work = Work(files, path, isolation.demands(), staff, amount, targets)
-                watch(work, bank, pool, progress, lambda: watching.show_page(html))
+                watch(work, bank, pool, progress, lambda: watching.tell_page(html))
         seen = view.staff if staff else view.student
         try:
             found = seen(grade_path(files, bank, path, pool, demands=isolation.demands()))
@@ -172,9 +172,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         else:
             with annotated(report, path) if github else nullcontext():
                 show(terminal(report, amount.shown(path, report.module)))
-    if html is not None and not as_json:
-        click.echo(f"The full report is in {html}", err=True)
-    watching.show_page(html)
+    watching.tell_page(html, said=as_json)
     return _exit_code(report, fail_under, exit_zero=exit_zero)
 
 
@@ -326,6 +324,11 @@ def doctor() -> None:
     from grader.sandbox.confine.levels import probe
 
     show(describe(probe()))
+
+
+def _targets(**asked: Path | None) -> dict[str, Path]:
+    """The files that are to be written, by what they are."""
+    return {name: target for name, target in asked.items() if target is not None}
 
 
 def _exit_code(report: Document, fail_under: float | None, *, exit_zero: bool) -> int:

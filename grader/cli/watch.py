@@ -53,8 +53,13 @@ class Watching(NamedTuple):
 
         return Path(tempfile.mkdtemp(prefix="grade-")) / f"{Path(assignment).name}.html"
 
-    def show_page(self, page: Path | None) -> None:
-        """Open the page in a browser, if that was asked for; where there is none, say so, and no more."""
+    def tell_page(self, page: Path | None, *, said: bool = False) -> None:
+        """Say where the page is, if there is one and all is not ``said``, and open it, if that was asked for.
+
+        Where there is no browser, that is said, and no more.
+        """
+        if page is not None and not said:
+            click.echo(f"The full report is in {page}", err=True)
         if self.open_page and page is not None and not _opened(page):
             click.echo(one_line(f"No browser could be opened here. Open {page} in one yourself."), err=True)
 
@@ -89,16 +94,10 @@ def watch(
     work: Work, bank: CaseBank, pool: WorkerPool, progress: Callable[[BuildStep], None], shown: Callable[[], None]
 ) -> None:
     """Grade what is there, and again what is saved, without an end. ``shown`` is called after the first report."""
-    from grader.grading.grade import handed_in
-    from grader.submission.links import check_links
     from grader.submission.saved import state_of, versions
 
-    def read() -> Submission:
-        check_links(work.path)
-        return handed_in(work.path, bank.assignment)
-
-    keeper = _Keeper(work, bank, pool, progress)
-    for found in versions(lambda: state_of(work.path), read, time):
+    keeper, is_shown = _Keeper(work, bank, pool, progress), False
+    for found in versions(lambda: state_of(work.path), keeper.read, time):
         try:
             if isinstance(found, GraderError):
                 raise found
@@ -108,13 +107,10 @@ def watch(
                 raise  # which is no matter of what was handed in
             click.echo(problem(error), err=True)
         else:
-            shown()
-            shown = _nothing
+            if not is_shown:
+                shown()
+            is_shown = True
         click.echo("Waiting for the next save; Ctrl-C ends.", err=True)
-
-
-def _nothing() -> None:
-    """What is done after all reports but the first."""
 
 
 class _Keeper:
@@ -127,8 +123,17 @@ class _Keeper:
         self._told: Document | None = None
         self.first = True
 
+    def read(self) -> Submission:
+        """What is there now. Raises GraderError."""
+        from grader.grading.grade import handed_in
+        from grader.submission.links import check_links
+
+        check_links(self._work.path)
+        return handed_in(self._work.path, self._bank.assignment)
+
     def grade(self, submission: Submission) -> None:
         """Grade a version of the work, and tell what came of it."""
+        from grader.grading.carried_over import prepared
         from grader.report import view
         from grader.report.words.written import written
 
@@ -136,6 +141,8 @@ class _Keeper:
         found = (view.staff if self._work.staff else view.student)(self._report(submission))
         self._tell(found, written(found), began)
         self.first = False
+        if self._graded is not None:
+            self._graded = prepared(self._graded, self._bank.assignment)
 
     def _report(self, submission: Submission) -> Report:
         from grader.grading.grade import grade_again, ungraded

@@ -1,7 +1,6 @@
 """Which exercises a changed submission cannot answer otherwise than before: a function of the two texts.
 
-In doubt an exercise has changed: a text that is not plain (:mod:`grader.course.dependence`), other data files, another
-module change all.
+In doubt an exercise has changed: where a text is not plain (:mod:`grader.course.dependence`), all have.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from grader.course.snippet import needed_names, parse_snippet
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from grader.course.dependence import Dependence
     from grader.records.assignment import Assignment, Exercise
     from grader.records.run import Submission
 
@@ -35,21 +35,22 @@ class Unchanged(NamedTuple):
 _BEFORE = " and before"  # no id of an exercise has a space
 
 
-def unchanged(before: Submission, now: Submission, assignment: Assignment) -> Unchanged:
-    """What of a submission is as it was ``before``."""
-    if (before.module, before.data) != (now.module, now.data):
+def depends(submission: Submission, assignment: Assignment) -> Dependence | None:
+    """What of a submission decides what its exercises do, and what they build on; None if that may be anything."""
+    return dependence(submission, _roots(assignment.exercises))
+
+
+def unchanged(before: Dependence | None, now: Dependence | None, assignment: Assignment) -> Unchanged:
+    """Which exercises depend on the same code ``now`` as ``before``."""
+    if before is None or now is None:
         return Unchanged()
-    roots = _roots(assignment.exercises)
-    old, new = dependence(before, roots), dependence(now, roots)
-    if old is None or new is None:
-        return Unchanged()
-    same = _same(old.texts, new.texts)
+    same = _same(before.texts, now.texts)
     ids = frozenset(exercise.id for exercise in assignment.exercises)
     return Unchanged(
         texts=same & ids,
-        places=same & _same(old.places, new.places) & ids,
+        places=same & _same(before.places, now.places) & ids,
         earlier=frozenset(name for name in same & ids if f"{name}{_BEFORE}" in same),
-        holding=(old.holding | new.holding) & ids,
+        holding=(before.holding | now.holding) & ids,
     )
 
 
