@@ -43,24 +43,30 @@ class Dependence(NamedTuple):
 def dependence(submission: Submission, roots: Mapping[str, Collection[str]]) -> Dependence | None:
     """What decides what the names ``roots`` of the main module do, for each who asks; None if the text is not plain."""
     own = frozenset(PurePosixPath(path).parts[0].removesuffix(".py") for path in submission.files)
-    try:
-        trees = {path: _parsed(text) for path, text in submission.files.items()}
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # of texts that Python would refuse as well
+    trees = _plain_trees(submission, own)
+    if trees is None:
         return None
-    others = {path: tree for path, tree in trees.items() if path != submission.module}
-    main = trees.get(submission.module)
-    plain = main is not None and all(is_plain(tree, own) for tree in trees.values())
-    if main is None or not plain or any(held_values(tree) for tree in others.values()):
+    main = trees.pop(submission.module)
+    if any(map(held_values, trees.values())):
         return None
     lines = source_lines(submission.files[submission.module])
     module = _Module(
         body=tuple(_Statement(node, lines) for node in main.body if not does_nothing(node)),
         held=held_values(main),
         own=frozenset({".", *own}),
-        others=repr(sorted((path, submission.files[path]) for path in others)),
+        others=repr(sorted((path, submission.files[path]) for path in trees)),
         in_package="/" in submission.module,
     )
     return _together(module, {who: module.reached(names) for who, names in roots.items()}, repr(submission.cells))
+
+
+def _plain_trees(submission: Submission, own: Collection[str]) -> dict[str, ast.Module] | None:
+    """All modules, by their paths; None unless they are Python, and plain."""
+    try:
+        trees = {path: _parsed(text) for path, text in submission.files.items()}
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    return trees if submission.module in trees and all(is_plain(tree, own) for tree in trees.values()) else None
 
 
 def _parsed(text: str) -> ast.Module:
