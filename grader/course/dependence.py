@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
     from grader.records.run import Submission
 
+    _Reached = Mapping[str, frozenset["_Statement"]]
+
+
+LONGEST = 64 << 10  # characters of all modules together: what takes as long to look through is run as fast
+
 
 class Dependence(NamedTuple):
     """By whoever asked: ``texts`` is what decides what its names do, ``places`` the same as it stands, line by line.
@@ -40,33 +45,42 @@ class Dependence(NamedTuple):
     holding: frozenset[str]
 
 
-def dependence(submission: Submission, roots: Mapping[str, Collection[str]]) -> Dependence | None:
-    """What decides what the names ``roots`` of the main module do, for each who asks; None if the text is not plain."""
+def dependence(
+    submission: Submission, asked: Mapping[str, Collection[str]], more: Mapping[str, Collection[str]] | None = None
+) -> Dependence | None:
+    """What decides what names of the main module do, by whoever ``asked`` for them; None if the text is not plain.
+
+    ``more`` are names of which the same is to be known, and which nobody asks for beside the others.
+    """
+    if sum(map(len, submission.files.values())) > LONGEST:
+        return None
+    try:
+        module = _plain_module(submission)
+        if module is None:
+            return None
+        reached = {who: module.reached(names) for who, names in asked.items()}
+        others = {who: module.reached(names) for who, names in (more or {}).items()}
+        return _together(module, reached, others, repr(submission.cells))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # of a text that Python refuses, or of a hostile one
+        return None
+
+
+def _plain_module(submission: Submission) -> _Module | None:
     own = frozenset(PurePosixPath(path).parts[0].removesuffix(".py") for path in submission.files)
-    trees = _plain_trees(submission, own)
-    if trees is None:
+    trees = {path: _parsed(text) for path, text in submission.files.items()}
+    if submission.module not in trees or not all(is_plain(tree, own) for tree in trees.values()):
         return None
     main = trees.pop(submission.module)
     if any(map(held_values, trees.values())):
         return None
     lines = source_lines(submission.files[submission.module])
-    module = _Module(
+    return _Module(
         body=tuple(_Statement(node, lines) for node in main.body if not does_nothing(node)),
         held=held_values(main),
         own=frozenset({".", *own}),
         others=repr(sorted((path, submission.files[path]) for path in trees)),
         in_package="/" in submission.module,
     )
-    return _together(module, {who: module.reached(names) for who, names in roots.items()}, repr(submission.cells))
-
-
-def _plain_trees(submission: Submission, own: Collection[str]) -> dict[str, ast.Module] | None:
-    """All modules, by their paths; None unless they are Python, and plain."""
-    try:
-        trees = {path: _parsed(text) for path, text in submission.files.items()}
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    return trees if submission.module in trees and all(is_plain(tree, own) for tree in trees.values()) else None
 
 
 def _parsed(text: str) -> ast.Module:
@@ -161,13 +175,13 @@ class _Module:
         return self.held.intersection(chain.from_iterable(each.bound for each in found))
 
 
-def _together(module: _Module, reached: Mapping[str, frozenset[_Statement]], cells: str) -> Dependence:
+def _together(module: _Module, asked: _Reached, more: _Reached, cells: str) -> Dependence:
     """What each depends on, with all that others reach who reach the same value that can be changed."""
-    whole = {who: _drawn_in(module, found, reached.values()) for who, found in reached.items()}
+    whole = {who: _drawn_in(module, found, asked.values()) for who, found in {**asked, **more}.items()}
     return Dependence(
         texts={who: module.text(found) for who, found in whole.items()},
         places={who: f"{cells}\n{module.place(found)}" for who, found in whole.items()},
-        holding=frozenset(who for who, found in reached.items() if module.held_by(found)),
+        holding=frozenset(who for who, found in asked.items() if module.held_by(found)),
     )
 
 

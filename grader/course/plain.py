@@ -24,7 +24,7 @@ _LIBRARIES: Final = frozenset(
 )
 #: What looks names up, or reaches out of the process.
 _BUILTINS: Final = frozenset(
-    {"__builtins__", "__file__", "__import__", "breakpoint", "compile", "delattr", "dir", "eval", "exec", "exit"}
+    {"breakpoint", "compile", "delattr", "dir", "eval", "exec", "exit"}
     | {"getattr", "globals", "hash", "help", "id", "input", "locals", "memoryview", "open", "quit", "setattr", "vars"}
 )
 #: What changes how a library works from then on, writes files, or gets at memory.
@@ -183,7 +183,7 @@ class _Text:
             case ast.Import() | ast.ImportFrom():
                 return self._allows_import(node, own)
             case ast.Name(id=name):
-                return name not in _BUILTINS and (name not in self.classes or node in self._classes_made)
+                return not _is_special(name) and (name not in self.classes or node in self._classes_made)
             case ast.Attribute():
                 return self._allows_attribute(node)
             case ast.Subscript(ctx=ast.Store() | ast.Del()):
@@ -297,6 +297,11 @@ def _defaults(arguments: ast.arguments) -> list[ast.expr]:
 def _is_plain_target(target: ast.expr) -> bool:
     items = target.elts if isinstance(target, ast.Tuple) else [target]
     return all(isinstance(each, ast.Name) for each in items)
+
+
+def _is_special(name: str) -> bool:
+    """Whether it looks names up, or is one of those that Python sets in every module."""
+    return name in _BUILTINS or (name.startswith("__") and name != "__name__")
 
 
 def _root(node: ast.expr) -> str:

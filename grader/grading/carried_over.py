@@ -1,8 +1,9 @@
 """What of an earlier grading stands in that of a changed submission, as if all had been run once more.
 
 Answers of exercises whose code is the same would come again, unless something beside that code had a say in them: what
-another exercise left in the process, or how much there was of the time and the memory that all have together. Where
-that may be so, nothing stands. What is said of the answers is worked out anew: it may rest on those of other exercises.
+another exercise left in the process, or how much there was of the time, of the memory, and of the room for answers that
+all have together. Where that may be so, nothing stands. What is said of the answers is worked out anew: it may rest on
+those of other exercises.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
     from grader.records.report import Report
     from grader.records.run import Loaded, Submission
 
-#: Of the time that a submission may take in all, so much at most was used for all that stands: a full run has enough.
+#: Of what a submission has in all, so much at most was used for all that stands: then a full run has enough of it.
 SHARE = 0.5
 
 
 class Graded(NamedTuple):
     """A grading with all that a later one of the same work may take over; it is of no use for another case bank.
 
-    ``share`` of the time was used for it, and for what it took over. ``calm``: no process ended before its time.
+    ``share`` of what a submission has in all was used for it and for what it took over. ``calm``: no process ended
+    before its time.
     """
 
     report: Report

@@ -134,8 +134,9 @@ class Attempt:
 
     @property
     def _outcomes(self) -> list[Outcome]:
-        trials = (*self._trials, *self.public.raises)
-        return [*(trial.outcome for trial in trials), *(self._diagnosed.outcomes if self._diagnosed else ())]
+        trials = (*self._trials, *self.public.raises, self.public.shown, self.hidden.shown)
+        shown = [trial.outcome for trial in trials if trial is not None]
+        return [*shown, *(self._diagnosed.outcomes if self._diagnosed else ())]
 
     @property
     def fault(self) -> GraderError | None:

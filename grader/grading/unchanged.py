@@ -37,7 +37,8 @@ _BEFORE = " and before"  # no id of an exercise has a space
 
 def depends(submission: Submission, assignment: Assignment) -> Dependence | None:
     """What of a submission decides what its exercises do, and what they build on; None if that may be anything."""
-    return dependence(submission, _roots(assignment.exercises))
+    own = {each.id: _read(each.run) | _read(each.helpers) for each in assignment.exercises}
+    return dependence(submission, own, _built_on(assignment.exercises))
 
 
 def unchanged(before: Dependence | None, now: Dependence | None, assignment: Assignment) -> Unchanged:
@@ -50,18 +51,17 @@ def unchanged(before: Dependence | None, now: Dependence | None, assignment: Ass
         texts=same & ids,
         places=same & _same(before.places, now.places) & ids,
         earlier=frozenset(name for name in same & ids if f"{name}{_BEFORE}" in same),
-        holding=(before.holding | now.holding) & ids,
+        holding=before.holding | now.holding,
     )
 
 
-def _roots(exercises: Collection[Exercise]) -> dict[str, frozenset[str]]:
-    """The names that exercises ask for, whoever gives them; and, of each, those of all that it builds on too."""
-    own = {each.id: _read(each.run) | _read(each.helpers) for each in exercises}
+def _built_on(exercises: Collection[Exercise]) -> dict[str, frozenset[str]]:
+    """The names that an exercise asks for and those that it builds on, whichever exercise gives them."""
     asked = [needed_names(each) for each in exercises]
-    built_on = {
-        each.id: _with_what_goes_with(needed_names(each).union(each.follow_through), asked) for each in exercises
+    return {
+        f"{each.id}{_BEFORE}": _with_what_goes_with(needed_names(each).union(each.follow_through), asked)
+        for each in exercises
     }
-    return own | {f"{name}{_BEFORE}": own[name] | names for name, names in built_on.items()}
 
 
 def _read(snippet: str) -> frozenset[str]:

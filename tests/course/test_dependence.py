@@ -83,6 +83,7 @@ def test_what_changes_whom(text, part, other, changed):
         "def f():\n    import importlib",
         "def f():\n    np.__dict__['pi'] = 3",
         "def f():\n    one.__defaults__ = ()",
+        "def f():\n    return __doc__",
         "def f():\n    np.save('a', 1)",
         "def f():\n    open('a', 'w')",
         "def f(x=one(1)):\n    pass",
