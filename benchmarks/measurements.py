@@ -13,6 +13,7 @@ import ast
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 from functools import partial
@@ -21,12 +22,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec.structs import replace
 
 from benchmarks.plain import write_plain
 from benchmarks.timing import Pair
 from grader.bank.build import bank_for
 from grader.course.find import find_course
-from grader.grading.grade import Demands, grade_path
+from grader.grading.carried_over import prepared
+from grader.grading.grade import Demands, grade_again, grade_path, handed_in
 from grader.records.assignment import Limits
 from grader.records.run import Submission
 from grader.records.values import pack, unpack
@@ -36,6 +39,8 @@ from grader.sandbox.host import ProcessSandbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from grader.course.find import AssignmentFiles
+    from grader.records.bank import CaseBank
     from grader.sandbox.api import WorkerPool
 
 ROOT = Path(__file__).parents[1]
@@ -78,6 +83,13 @@ def measurements(folder: Path, pool: WorkerPool) -> list[Pair]:
             promise=1.15,
         ),
         Pair(
+            "grade again, one function changed",
+            _changed(files, bank, pool, weak),
+            "grade one more",
+            one_more,
+            promise=0.4,
+        ),
+        Pair(
             "grade one more, in plain loops",
             lambda: grade_path(files, bank, LOOPS, pool, demands=weak),
             "its bare script",
@@ -117,6 +129,15 @@ def _as_notebook(module: Path, notebook: Path) -> Path:
     stored = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": cell} for cell in cells]
     notebook.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": stored}))
     return notebook
+
+
+def _changed(files: AssignmentFiles, bank: CaseBank, pool: WorkerPool, demands: Demands) -> Callable[[], object]:
+    """Grade work of which the function that takes longest has changed since it was graded before."""
+    before = handed_in(RIGHT, bank.assignment)
+    text = re.sub(r"(?s)(def bptt\(.*?\):\n)", r"\1    pass\n", before.files[before.module])
+    now = replace(before, files={before.module: text})
+    earlier = prepared(grade_again(files, bank, before, pool, demands=demands), bank.assignment)
+    return lambda: grade_again(files, bank, now, pool, earlier, demands=demands)
 
 
 def _process(*command: str | Path) -> Callable[[], object]:

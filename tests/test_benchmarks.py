@@ -62,6 +62,7 @@ def test_the_whole_benchmark_runs(environment):
         "grade a wrong one",
         "grade one more",
         "the same in 30 cells",
+        "grade again, one function changed",
         "grade one more, in plain loops",
         "show and name one mistake",
         "see that its method is right",

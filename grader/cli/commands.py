@@ -141,7 +141,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     about = meant(assignment, path, course)
     open_ground = held_on(about, staff=staff)
     path, html = about.path, watching.page(html, about.assignment)
-    targets = {name: target for name, target in (("json", json_file), ("html", html), ("junit", junit)) if target}
+    targets = _targets(json=json_file, html=html, junit=junit)
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader.grading.grade import grade_on, ungraded
         from grader.report import WRITERS, view
@@ -149,7 +149,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
 
         opened, demands = open_ground(pool, amount), isolation.demands()
         if watching.watch:
-            watch(Work(path, demands, staff, amount, targets), opened, pool, lambda: watching.show_page(html))
+            watch(Work(path, demands, staff, amount, targets), opened, pool, lambda: watching.tell_page(html))
         seen = view.staff if staff else view.student
         try:
             found = seen(grade_on(opened.ground, path, pool, demands=demands))
@@ -172,9 +172,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         else:
             with annotated(report, path) if github else nullcontext():
                 tell(terminal(report, amount.shown(path, report.module)))
-    if html is not None and not as_json:
-        click.echo(f"The full report is in {html}", err=True)
-    watching.show_page(html)
+    watching.tell_page(html, said=as_json)
     return _exit_code(report, fail_under, exit_zero=exit_zero)
 
 
@@ -329,6 +327,11 @@ def doctor() -> None:
     from grader.sandbox.confine.levels import probe
 
     tell(describe(probe()))
+
+
+def _targets(**asked: Path | None) -> dict[str, Path]:
+    """The files that are to be written, by what they are."""
+    return {name: target for name, target in asked.items() if target is not None}
 
 
 def _exit_code(report: Document, fail_under: float | None, *, exit_zero: bool) -> int:

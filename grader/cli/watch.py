@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from grader.cli.output import failed, one_line, problem, show, terminal
+from grader.cli.output import failed, one_line, problem, tell, terminal
 from grader.files import write_whole
 from grader.records.errors import GraderError, UsageError
 
@@ -51,8 +51,13 @@ class Watching(NamedTuple):
 
         return Path(tempfile.mkdtemp(prefix="grade-")) / f"{Path(assignment).name}.html"
 
-    def show_page(self, page: Path | None) -> None:
-        """Open the page in a browser, if that was asked for; where there is none, say so, and no more."""
+    def tell_page(self, page: Path | None, *, said: bool = False) -> None:
+        """Say where the page is, if there is one and all is not ``said``, and open it, if that was asked for.
+
+        Where there is no browser, that is said, and no more.
+        """
+        if page is not None and not said:
+            click.echo(f"The full report is in {page}", err=True)
         if self.open_page and page is not None and not _opened(page):
             click.echo(one_line(f"No browser could be opened here. Open {page} in one yourself."), err=True)
 
@@ -84,16 +89,10 @@ class Work(NamedTuple):
 
 def watch(work: Work, opened: Opened, pool: WorkerPool, shown: Callable[[], None]) -> None:
     """Grade what is there, and again what is saved, without an end. ``shown`` is called after the first report."""
-    from grader.grading.grade import handed_in
-    from grader.submission.links import check_links
     from grader.submission.saved import state_of, versions
 
-    def read() -> Submission:
-        check_links(work.path)
-        return handed_in(work.path, opened.ground.bank.assignment)
-
-    keeper = _Keeper(work, opened, pool)
-    for found in versions(lambda: state_of(work.path), read, time):
+    keeper, is_shown = _Keeper(work, opened, pool), False
+    for found in versions(lambda: state_of(work.path), keeper.read, time):
         try:
             if isinstance(found, GraderError):
                 raise found
@@ -103,13 +102,10 @@ def watch(work: Work, opened: Opened, pool: WorkerPool, shown: Callable[[], None
                 raise  # which is no matter of what was handed in
             click.echo(problem(error), err=True)
         else:
-            shown()
-            shown = _nothing
+            if not is_shown:
+                shown()
+            is_shown = True
         click.echo("Waiting for the next save; Ctrl-C ends.", err=True)
-
-
-def _nothing() -> None:
-    """What is done after all reports but the first."""
 
 
 class _Keeper:
@@ -122,8 +118,17 @@ class _Keeper:
         self._told: Document | None = None
         self.first = True
 
+    def read(self) -> Submission:
+        """What is there now. Raises GraderError."""
+        from grader.grading.grade import handed_in
+        from grader.submission.links import check_links
+
+        check_links(self._work.path)
+        return handed_in(self._work.path, self._ground.bank.assignment)
+
     def grade(self, submission: Submission) -> None:
         """Grade a version of the work, and tell what came of it."""
+        from grader.grading.carried_over import prepared
         from grader.report import view
         from grader.report.words.written import written
 
@@ -131,6 +136,8 @@ class _Keeper:
         found = (view.staff if self._work.staff else view.student)(self._report(submission))
         self._tell(found, written(found), began)
         self.first = False
+        if self._graded is not None:
+            self._graded = prepared(self._graded, self._ground.bank.assignment)
 
     def _report(self, submission: Submission) -> Report:
         from grader.grading.grade import grade_again, ungraded
@@ -161,10 +168,10 @@ class _Keeper:
             write_whole(target, WRITERS[name](report))
         if not self.first:
             width = min(shutil.get_terminal_size().columns, 100)
-            show(f"\n{f'── {began} '.ljust(width, '─')}\n")
+            tell(f"\n{f'── {began} '.ljust(width, '─')}\n")
             said = "" if self._told is None else since(self._told, report)
-            show(f"{said}\n\n" if said else "\n")
-        show(terminal(report, work.amount.shown(work.path, report.module)))
+            tell(f"{said}\n\n" if said else "\n")
+        tell(terminal(report, work.amount.shown(work.path, report.module)))
         work.amount.save(found)
         if not nothing_ran(report):
             self._told = report

@@ -14,6 +14,8 @@ from __future__ import annotations
 import ast
 import warnings
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,9 +24,14 @@ from grader.course.reach import does_nothing, names_bound, names_within
 from grader.records.lines import source_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from grader.records.run import Submission
+
+    _Reached = Mapping[str, frozenset["_Statement"]]
+
+
+LONGEST = 64 << 10  # characters of all modules together: what takes as long to look through is run as fast
 
 
 class Dependence(NamedTuple):
@@ -38,27 +45,42 @@ class Dependence(NamedTuple):
     holding: frozenset[str]
 
 
-def dependence(submission: Submission, roots: Mapping[str, Collection[str]]) -> Dependence | None:
-    """What decides what the names ``roots`` of the main module do, for each who asks; None if the text is not plain."""
-    own = frozenset(PurePosixPath(path).parts[0].removesuffix(".py") for path in submission.files)
+def dependence(
+    submission: Submission, asked: Mapping[str, Collection[str]], more: Mapping[str, Collection[str]] | None = None
+) -> Dependence | None:
+    """What decides what names of the main module do, by whoever ``asked`` for them; None if the text is not plain.
+
+    ``more`` are names of which the same is to be known, and which nobody asks for beside the others.
+    """
+    if sum(map(len, submission.files.values())) > LONGEST:
+        return None
     try:
-        trees = {path: _parsed(text) for path, text in submission.files.items()}
-    except (SyntaxError, ValueError, RecursionError, MemoryError):  # of texts that Python would refuse as well
+        module = _plain_module(submission)
+        if module is None:
+            return None
+        reached = {who: module.reached(names) for who, names in asked.items()}
+        others = {who: module.reached(names) for who, names in (more or {}).items()}
+        return _together(module, reached, others, repr(submission.cells))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # of a text that Python refuses, or of a hostile one
         return None
-    others = {path: tree for path, tree in trees.items() if path != submission.module}
-    main = trees.get(submission.module)
-    plain = main is not None and all(is_plain(tree, own) for tree in trees.values())
-    if main is None or not plain or any(held_values(tree) for tree in others.values()):
+
+
+def _plain_module(submission: Submission) -> _Module | None:
+    own = frozenset(PurePosixPath(path).parts[0].removesuffix(".py") for path in submission.files)
+    trees = {path: _parsed(text) for path, text in submission.files.items()}
+    if submission.module not in trees or not all(is_plain(tree, own) for tree in trees.values()):
         return None
-    module = _Module(
-        body=tuple(node for node in main.body if not does_nothing(node)),
-        lines=tuple(source_lines(submission.files[submission.module])),
+    main = trees.pop(submission.module)
+    if any(map(held_values, trees.values())):
+        return None
+    lines = source_lines(submission.files[submission.module])
+    return _Module(
+        body=tuple(_Statement(node, lines) for node in main.body if not does_nothing(node)),
         held=held_values(main),
-        own=own,
-        others=repr(sorted((path, submission.files[path]) for path in others)),
+        own=frozenset({".", *own}),
+        others=repr(sorted((path, submission.files[path]) for path in trees)),
         in_package="/" in submission.module,
     )
-    return _together(module, {who: module.reached(names) for who, names in roots.items()}, repr(submission.cells))
 
 
 def _parsed(text: str) -> ast.Module:
@@ -67,79 +89,105 @@ def _parsed(text: str) -> ast.Module:
         return ast.parse(text)
 
 
+@dataclass(frozen=True, eq=False)
+class _Statement:
+    """One of the top level, and what is read of it: once, however many reach it."""
+
+    node: ast.stmt
+    lines: Sequence[str]
+
+    @cached_property
+    def bound(self) -> set[str]:
+        """Names that it binds."""
+        return names_bound(self.node)
+
+    @cached_property
+    def names(self) -> set[str]:
+        """Names that stand in it, in whatever scope."""
+        return names_within(self.node)
+
+    @cached_property
+    def text(self) -> str:
+        """It in one form, without comments."""
+        return ast.unparse(self.node)
+
+    @cached_property
+    def place(self) -> str:
+        """It as it stands, after the number of its first line."""
+        decorators = self.node.decorator_list if isinstance(self.node, ast.FunctionDef | ast.ClassDef) else []
+        first = min([self.node.lineno, *(each.lineno for each in decorators)])
+        return "\n".join([str(first), *self.lines[first - 1 : self.node.end_lineno]])
+
+    @cached_property
+    def imported(self) -> set[str]:
+        """The first words of what is imported anywhere in it; a dot for what lies beside the module."""
+        found: set[str] = set()
+        for inner in ast.walk(self.node):
+            match inner:
+                case ast.Import(names=names):
+                    found |= {name.name.partition(".")[0] for name in names}
+                case ast.ImportFrom(module=module, level=level):
+                    found.add("." if level else (module or "").partition(".")[0])
+        return found
+
+
 @dataclass(frozen=True)
 class _Module:
-    """The main module: its statements and lines, the values that can be changed, and the texts of the ``others``."""
+    """The main module; ``held`` are its values that can be changed, ``others`` all texts of the other modules."""
 
-    body: tuple[ast.stmt, ...]
-    lines: tuple[str, ...]
+    body: tuple[_Statement, ...]
     held: frozenset[str]
     own: frozenset[str]
     others: str
     in_package: bool
 
-    def reached(self, roots: Collection[str]) -> frozenset[ast.stmt]:
+    @cached_property
+    def _binding(self) -> Mapping[str, list[_Statement]]:
+        found: dict[str, list[_Statement]] = {}
+        for statement in self.body:
+            for name in statement.bound:
+                found.setdefault(name, []).append(statement)
+        return found
+
+    def reached(self, roots: Collection[str]) -> frozenset[_Statement]:
         """The statements that names reach, whatever scope they stand in: too many rather than too few."""
-        binding: dict[str, list[ast.stmt]] = {}
-        for node in self.body:
-            for name in names_bound(node):
-                binding.setdefault(name, []).append(node)
-        waiting = [node for name in roots for node in binding.get(name, ())]
-        waiting += (each for each in self.body if isinstance(each, ast.ImportFrom) and each.module == "__future__")
-        found: set[ast.stmt] = set()
+        waiting = [each for name in roots for each in self._binding.get(name, ())]
+        waiting += (each for each in self.body if "__future__" in each.imported)
+        found: set[_Statement] = set()
         while waiting:
-            node = waiting.pop()
-            if node not in found:
-                found.add(node)
-                waiting += [other for name in names_within(node) for other in binding.get(name, ())]
+            statement = waiting.pop()
+            if statement not in found:
+                found.add(statement)
+                waiting += [other for name in statement.names for other in self._binding.get(name, ())]
         return frozenset(found)
 
-    def text(self, found: Collection[ast.stmt]) -> str:
+    def text(self, found: Collection[_Statement]) -> str:
         """Statements in one form, with all of the other modules where any of these is imported."""
-        texts = [ast.unparse(node) for node in self.body if node in found]
-        imports = self.in_package or any(map(self._imports_own, found))
-        return "\n".join([*texts, *([self.others] if imports else [])])
+        imports = self.in_package or not all(self.own.isdisjoint(each.imported) for each in found)
+        return "\n".join([*(each.text for each in self.body if each in found), *([self.others] if imports else [])])
 
-    def place(self, found: Collection[ast.stmt]) -> str:
+    def place(self, found: Collection[_Statement]) -> str:
         """Statements as they stand, each after the number of its line."""
-        return "\n".join(self._as_it_stands(node) for node in self.body if node in found)
+        return "\n".join(each.place for each in self.body if each in found)
 
-    def held_by(self, found: Collection[ast.stmt]) -> frozenset[str]:
+    def held_by(self, found: Collection[_Statement]) -> frozenset[str]:
         """The values that can be changed, of those that statements bind."""
-        return self.held & frozenset[str]().union(*map(names_bound, found))
-
-    def _imports_own(self, node: ast.stmt) -> bool:
-        return any(not imported.isdisjoint({".", *self.own}) for imported in _imported(node))
-
-    def _as_it_stands(self, node: ast.stmt) -> str:
-        decorators = node.decorator_list if isinstance(node, ast.FunctionDef | ast.ClassDef) else []
-        first = min([node.lineno, *(each.lineno for each in decorators)])
-        return "\n".join([str(first), *self.lines[first - 1 : node.end_lineno]])
+        return self.held.intersection(chain.from_iterable(each.bound for each in found))
 
 
-def _imported(node: ast.stmt) -> Iterator[set[str]]:
-    """The first words of what is imported anywhere in a statement; a dot for what lies beside the module."""
-    for inner in ast.walk(node):
-        match inner:
-            case ast.Import(names=names):
-                yield {name.name.partition(".")[0] for name in names}
-            case ast.ImportFrom(module=module, level=level):
-                yield {"." if level else (module or "").partition(".")[0]}
-
-
-def _together(module: _Module, reached: Mapping[str, frozenset[ast.stmt]], cells: str) -> Dependence:
+def _together(module: _Module, asked: _Reached, more: _Reached, cells: str) -> Dependence:
     """What each depends on, with all that others reach who reach the same value that can be changed."""
-    whole = {who: _drawn_in(module, found, reached.values()) for who, found in reached.items()}
+    whole = {who: _drawn_in(module, found, asked.values()) for who, found in {**asked, **more}.items()}
     return Dependence(
         texts={who: module.text(found) for who, found in whole.items()},
         places={who: f"{cells}\n{module.place(found)}" for who, found in whole.items()},
-        holding=frozenset(who for who, found in reached.items() if module.held_by(found)),
+        holding=frozenset(who for who, found in asked.items() if module.held_by(found)),
     )
 
 
 def _drawn_in(
-    module: _Module, found: frozenset[ast.stmt], others: Collection[frozenset[ast.stmt]]
-) -> frozenset[ast.stmt]:
+    module: _Module, found: frozenset[_Statement], others: Collection[frozenset[_Statement]]
+) -> frozenset[_Statement]:
     """What is found, with what meets it at such a value, and so on until nothing does."""
     while True:
         held = module.held_by(found)

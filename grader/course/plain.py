@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from grader.course.reach import HARMLESS, does_nothing, names_bound, names_within
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
 #: Libraries that keep nothing from one call to the next, but for what is named below. Of chance every job starts anew.
 _LIBRARIES: Final = frozenset(
@@ -24,7 +24,7 @@ _LIBRARIES: Final = frozenset(
 )
 #: What looks names up, or reaches out of the process.
 _BUILTINS: Final = frozenset(
-    {"__builtins__", "__file__", "__import__", "breakpoint", "compile", "delattr", "dir", "eval", "exec", "exit"}
+    {"breakpoint", "compile", "delattr", "dir", "eval", "exec", "exit"}
     | {"getattr", "globals", "hash", "help", "id", "input", "locals", "memoryview", "open", "quit", "setattr", "vars"}
 )
 #: What changes how a library works from then on, writes files, or gets at memory.
@@ -33,7 +33,18 @@ _SETTING: Final = frozenset(
     | {"save", "savez", "savez_compressed", "savetxt", "tofile", "dump", "dumps", "memmap", "open_memmap", "DataSource"}
     | {"as_strided", "ctypes", "ctypeslib", "sctypeDict", "sctypes", "typecodes", "typeDict", "test", "f2py"}
     | {"set_state", "set_bit_generator", "setstate", "cache", "lru_cache", "cached_property", "cache_clear", "register"}
-    | {"singledispatch", "setter", "deleter", "f_globals", "gi_frame", "tb_frame", "modules"}
+    | {
+        "attrgetter",
+        "methodcaller",
+        "update_wrapper",
+        "singledispatch",
+        "setter",
+        "deleter",
+        "f_globals",
+        "gi_frame",
+        "tb_frame",
+        "modules",
+    }
 )
 #: Methods that Python calls where the text shows it.
 _METHODS: Final = frozenset(
@@ -64,6 +75,7 @@ _METHODS: Final = frozenset(
 _DECORATORS: Final = frozenset({"staticmethod", "classmethod", "property", "dataclass", "abstractmethod"})
 #: Calls of constants that give what cannot be changed.
 _FIXED: Final = frozenset({"int", "float", "bool", "str", "complex", "finfo", "iinfo", "TypeVar", "NewType"})
+_REFUSED = ast.Global | ast.AsyncFunctionDef | ast.AsyncFor | ast.AsyncWith | ast.Await
 _Function = ast.FunctionDef
 
 
@@ -122,21 +134,21 @@ class _Text:
         match node:
             case ast.Import() | ast.ImportFrom():
                 return not in_class
+            case ast.ClassDef():
+                return not in_class and self._is_plain_class(node)
             case ast.FunctionDef(decorator_list=decorators):
-                return self._decorated(decorators, in_class=in_class) and all(map(self._does_nothing, _values(node)))
-            case ast.ClassDef(decorator_list=decorators, bases=bases, body=body) if not in_class:
-                plain = not node.keywords and all(isinstance(base, ast.Name) for base in bases)
-                inside = [each for each in body if not does_nothing(each)]
-                return (
-                    plain
-                    and self._decorated(decorators, in_class=True)
-                    and all(self.only_binds(each, in_class=True) for each in inside)
-                )
+                binds = self._decorated(decorators, in_class=in_class)
             case ast.Assign(targets=targets):
-                return all(map(_is_plain_target, targets)) and all(map(self._does_nothing, _values(node)))
-            case ast.AnnAssign(target=ast.Name()):
-                return all(map(self._does_nothing, _values(node)))
-        return False
+                binds = all(map(_is_plain_target, targets))
+            case _:
+                binds = isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        return binds and all(map(self._does_nothing, _values(node)))
+
+    def _is_plain_class(self, node: ast.ClassDef) -> bool:
+        simple = not node.keywords and all(isinstance(base, ast.Name) for base in node.bases)
+        inside = [each for each in node.body if not does_nothing(each)]
+        decorated = self._decorated(node.decorator_list, in_class=True)
+        return simple and decorated and all(self.only_binds(each, in_class=True) for each in inside)
 
     def _decorated(self, decorators: Collection[ast.expr], *, in_class: bool) -> bool:
         names = [each.id if isinstance(each, ast.Name) else "" for each in decorators]
@@ -147,7 +159,7 @@ class _Text:
         return all(
             not isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom)
             and (not isinstance(node, ast.Call) or self._is_harmless(node))
-            for node in ast.walk(value)
+            for node in _worked_out(value)
         )
 
     def _is_harmless(self, call: ast.Call) -> bool:
@@ -168,16 +180,10 @@ class _Text:
     def allows(self, node: ast.AST, own: Collection[str]) -> bool:
         """Whether a node, of whatever scope, is known to keep to what its function was given and has made."""
         match node:
-            case ast.Global() | ast.AsyncFunctionDef() | ast.AsyncFor() | ast.AsyncWith() | ast.Await():
-                return False
-            case ast.Import(names=names):
-                return all(self._may_import(name.name, own) for name in names)
-            case ast.ImportFrom(module=module, names=names, level=level):
-                words = {name.name for name in names}
-                known = bool(level) or self._may_import(module or "", own)
-                return known and "*" not in words and _SETTING.isdisjoint(words)
+            case ast.Import() | ast.ImportFrom():
+                return self._allows_import(node, own)
             case ast.Name(id=name):
-                return name not in _BUILTINS and (name not in self.classes or node in self._classes_made)
+                return not _is_special(name) and (name not in self.classes or node in self._classes_made)
             case ast.Attribute():
                 return self._allows_attribute(node)
             case ast.Subscript(ctx=ast.Store() | ast.Del()):
@@ -186,7 +192,14 @@ class _Text:
                 return not name.startswith("__") or name in _METHODS
             case ast.ClassDef():
                 return node in self.body
-        return True
+        return not isinstance(node, _REFUSED)
+
+    def _allows_import(self, node: ast.Import | ast.ImportFrom, own: Collection[str]) -> bool:
+        words = {name.name for name in node.names}
+        if isinstance(node, ast.Import):
+            return all(self._may_import(word, own) for word in words)
+        known = bool(node.level) or self._may_import(node.module or "", own)
+        return known and "*" not in words and _SETTING.isdisjoint(words)
 
     def _may_import(self, name: str, own: Collection[str]) -> bool:
         first, *rest = name.split(".")
@@ -221,26 +234,42 @@ class _Text:
     def _is_fixed(self, value: ast.expr, held: Collection[str]) -> bool:
         """Whether it cannot be changed, nor anything that it holds."""
         match value:
-            case ast.Constant():
-                return True
-            case ast.Name(id=name):
-                return name not in held
-            case ast.UnaryOp(operand=operand):
-                return self._is_fixed(operand, held)
-            case ast.BinOp(left=left, right=right):
-                return self._is_fixed(left, held) and self._is_fixed(right, held)
-            case ast.Tuple(elts=items):
-                return all(self._is_fixed(each, held) for each in items)
-            case ast.Lambda(args=arguments):
-                return all(self._is_fixed(each, held) for each in _defaults(arguments))
             case ast.Attribute(value=ast.Call() as call):
                 return self._is_fixed(call, held)
-            case ast.Attribute() | ast.Subscript(ctx=ast.Load()):
+            case ast.Attribute() | ast.Subscript():
                 root = _root(value)
                 return root in self.imported - self.bound or root in vars(builtins).keys() - self.bound
-            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=given, keywords=[]):
-                return name in _FIXED and all(self._is_fixed(each, held) for each in given)
-        return False
+            case ast.Name(id=name):
+                return name not in held
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), keywords=[]) if name not in _FIXED:
+                return False
+        items = _made_of(value)
+        return items is not None and all(self._is_fixed(each, held) for each in items)
+
+
+def _made_of(value: ast.expr) -> Sequence[ast.expr] | None:
+    """What a value cannot be changed but in; None if it can be itself."""
+    match value:
+        case ast.Constant():
+            return []
+        case ast.UnaryOp(operand=operand):
+            return [operand]
+        case ast.BinOp(left=left, right=right):
+            return [left, right]
+        case ast.Tuple(elts=items) | ast.Call(func=ast.Name() | ast.Attribute(), args=items, keywords=[]):
+            return items
+        case ast.Lambda(args=arguments):
+            return _defaults(arguments)
+    return None
+
+
+def _worked_out(value: ast.expr) -> Iterator[ast.AST]:
+    """The nodes of an expression but for bodies of lambdas, which are run when they are called."""
+    waiting: list[ast.AST] = [value]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += _defaults(node.args) if isinstance(node, ast.Lambda) else ast.iter_child_nodes(node)
 
 
 def _values(node: ast.stmt) -> Iterator[ast.expr]:
@@ -268,6 +297,11 @@ def _defaults(arguments: ast.arguments) -> list[ast.expr]:
 def _is_plain_target(target: ast.expr) -> bool:
     items = target.elts if isinstance(target, ast.Tuple) else [target]
     return all(isinstance(each, ast.Name) for each in items)
+
+
+def _is_special(name: str) -> bool:
+    """Whether it looks names up, or is one of those that Python sets in every module."""
+    return name in _BUILTINS or (name.startswith("__") and name != "__name__")
 
 
 def _root(node: ast.expr) -> str:

@@ -161,7 +161,10 @@ def does_nothing(node: ast.stmt) -> bool:
     match node:
         case ast.Expr(value=ast.Constant()) | ast.Pass():
             return True
-        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()]), orelse=[]):
+        case ast.If(
+            test=ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()], comparators=[ast.Constant("__main__")]),
+            orelse=[],
+        ):
             return True
     return False
 

@@ -1,32 +1,35 @@
 """What of an earlier grading stands in that of a changed submission, as if all had been run once more.
 
 Answers of exercises whose code is the same would come again, unless something beside that code had a say in them: what
-another exercise left in the process, or how much there was of the time and the memory that all have together. Where
-that may be so, nothing stands. What is said of the answers is worked out anew: it may rest on those of other exercises.
+another exercise left in the process, or how much there was of the time, of the memory, and of the room for answers that
+all have together. Where that may be so, nothing stands. What is said of the answers is worked out anew: it may rest on
+those of other exercises.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.grading.unchanged import unchanged
+from grader.grading.unchanged import depends, unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from grader.course.dependence import Dependence
     from grader.grading.exercise import Attempt
     from grader.records.assignment import Assignment
     from grader.records.report import Report
     from grader.records.run import Loaded, Submission
 
-#: Of the time that a submission may take in all, so much at most was used for all that stands: a full run has enough.
+#: Of what a submission has in all, so much at most was used for all that stands: then a full run has enough of it.
 SHARE = 0.5
 
 
 class Graded(NamedTuple):
     """A grading with all that a later one of the same work may take over; it is of no use for another case bank.
 
-    ``share`` of the time was used for it, and for what it took over. ``calm``: no process ended before its time.
+    ``share`` of what a submission has in all was used for it and for what it took over. ``calm``: no process ended
+    before its time.
     """
 
     report: Report
@@ -35,6 +38,7 @@ class Graded(NamedTuple):
     attempts: tuple[Attempt, ...]
     share: float
     calm: bool
+    depends: Dependence | None = None  # as far as that was worked out for an earlier one
 
     @property
     def sound(self) -> bool:
@@ -51,6 +55,7 @@ class CarriedOver(NamedTuple):
     attempts: Sequence[Attempt]
     earlier: Graded | None = None
     together: bool = False
+    depends: Dependence | None = None
 
     @property
     def any_kept(self) -> bool:
@@ -68,28 +73,37 @@ class CarriedOver(NamedTuple):
         """The grading, for the next one."""
         if self.earlier is not None and self.any_kept:
             share, calm = share + self.earlier.share, calm and self.earlier.calm
-        return Graded(report, submission, loaded, tuple(self.attempts), share, calm)
+        return Graded(report, submission, loaded, tuple(self.attempts), share, calm, self.depends)
 
 
 def carried_over(
     earlier: Graded, submission: Submission, loaded: Loaded, attempts: Sequence[Attempt], assignment: Assignment
 ) -> CarriedOver:
     """The ``attempts`` at a submission, or in their places those of an ``earlier`` grading that stand."""
-    if not (earlier.sound and _is_sound(loaded)) or any(attempt.lacks_room for attempt in earlier.attempts):
+    old, others = earlier.submission, (submission.module, submission.data)
+    if not (earlier.sound and _is_sound(loaded)) or (old.module, old.data) != others:
         return CarriedOver(attempts)
-    same = unchanged(earlier.submission, submission, assignment)
+    now = depends(submission, assignment)
+    if any(attempt.lacks_room for attempt in earlier.attempts):
+        return CarriedOver(attempts, depends=now)
+    same = unchanged(earlier.depends or depends(old, assignment), now, assignment)
     standing = {
-        now.exercise.id
-        for before, now in zip(earlier.attempts, attempts, strict=True)
-        if now.exercise.id in same.texts and before.stands(now, same_lines=now.exercise.id in same.places)
+        new.exercise.id
+        for before, new in zip(earlier.attempts, attempts, strict=True)
+        if new.exercise.id in same.texts and before.stands(new, same_lines=new.exercise.id in same.places)
     }
     if not earlier.calm or not same.holding <= standing:
         standing -= same.holding
     found = [
-        before.carried_over(now, followed=now.exercise.id in same.earlier) if now.exercise.id in standing else now
-        for before, now in zip(earlier.attempts, attempts, strict=True)
+        before.carried_over(new, followed=new.exercise.id in same.earlier) if new.exercise.id in standing else new
+        for before, new in zip(earlier.attempts, attempts, strict=True)
     ]
-    return CarriedOver(found, earlier, together=bool(same.holding & standing))
+    return CarriedOver(found, earlier, together=bool(same.holding & standing), depends=now)
+
+
+def prepared(graded: Graded, assignment: Assignment) -> Graded:
+    """A grading with all that a later one needs to know of its code, worked out when there is time."""
+    return graded._replace(depends=graded.depends or depends(graded.submission, assignment))
 
 
 def _is_sound(loaded: Loaded) -> bool:

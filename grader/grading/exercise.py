@@ -114,8 +114,8 @@ class Attempt:
 
     @property
     def _outcomes(self) -> list[Outcome]:
-        trials = (*self._trials, *self.public.raises)
-        return [*(trial.outcome for trial in trials), *self.diagnosis.outcomes]
+        trials = (*self._trials, *self.public.raises, self.public.shown, self.hidden.shown)
+        return [*(trial.outcome for trial in trials if trial is not None), *self.diagnosis.outcomes]
 
     @property
     def fault(self) -> GraderError | None:

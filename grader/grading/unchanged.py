@@ -1,7 +1,6 @@
 """Which exercises a changed submission cannot answer otherwise than before: a function of the two texts.
 
-In doubt an exercise has changed: a text that is not plain (:mod:`grader.course.dependence`), other data files, another
-module change all.
+In doubt an exercise has changed: where a text is not plain (:mod:`grader.course.dependence`), all have.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from grader.course.snippet import needed_names, parse_snippet
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
+    from grader.course.dependence import Dependence
     from grader.records.assignment import Assignment, Exercise
     from grader.records.run import Submission
 
@@ -35,32 +35,33 @@ class Unchanged(NamedTuple):
 _BEFORE = " and before"  # no id of an exercise has a space
 
 
-def unchanged(before: Submission, now: Submission, assignment: Assignment) -> Unchanged:
-    """What of a submission is as it was ``before``."""
-    if (before.module, before.data) != (now.module, now.data):
+def depends(submission: Submission, assignment: Assignment) -> Dependence | None:
+    """What of a submission decides what its exercises do, and what they build on; None if that may be anything."""
+    own = {each.id: _read(each.run) | _read(each.helpers) for each in assignment.exercises}
+    return dependence(submission, own, _built_on(assignment.exercises))
+
+
+def unchanged(before: Dependence | None, now: Dependence | None, assignment: Assignment) -> Unchanged:
+    """Which exercises depend on the same code ``now`` as ``before``."""
+    if before is None or now is None:
         return Unchanged()
-    roots = _roots(assignment.exercises)
-    old, new = dependence(before, roots), dependence(now, roots)
-    if old is None or new is None:
-        return Unchanged()
-    same = _same(old.texts, new.texts)
+    same = _same(before.texts, now.texts)
     ids = frozenset(exercise.id for exercise in assignment.exercises)
     return Unchanged(
         texts=same & ids,
-        places=same & _same(old.places, new.places) & ids,
+        places=same & _same(before.places, now.places) & ids,
         earlier=frozenset(name for name in same & ids if f"{name}{_BEFORE}" in same),
-        holding=(old.holding | new.holding) & ids,
+        holding=before.holding | now.holding,
     )
 
 
-def _roots(exercises: Collection[Exercise]) -> dict[str, frozenset[str]]:
-    """The names that exercises ask for, whoever gives them; and, of each, those of all that it builds on too."""
-    own = {each.id: _read(each.run) | _read(each.helpers) for each in exercises}
+def _built_on(exercises: Collection[Exercise]) -> dict[str, frozenset[str]]:
+    """The names that an exercise asks for and those that it builds on, whichever exercise gives them."""
     asked = [needed_names(each) for each in exercises]
-    built_on = {
-        each.id: _with_what_goes_with(needed_names(each).union(each.follow_through), asked) for each in exercises
+    return {
+        f"{each.id}{_BEFORE}": _with_what_goes_with(needed_names(each).union(each.follow_through), asked)
+        for each in exercises
     }
-    return own | {f"{name}{_BEFORE}": own[name] | names for name, names in built_on.items()}
 
 
 def _read(snippet: str) -> frozenset[str]:

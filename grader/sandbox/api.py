@@ -73,7 +73,10 @@ class WorkerProcess(Protocol):
 
 
 class Used(NamedTuple):
-    """What a submission has used so far: a ``share`` of the time that it may take, and so many ``workers``."""
+    """What a submission has used so far: so many ``workers``, and of what it has in all a ``share``.
+
+    That is the larger share of its time and of the room for its answers.
+    """
 
     share: float = 0.0
     workers: int = 0

@@ -78,7 +78,7 @@ class ProcessSandbox:
     @property
     def used(self) -> Used:
         """What was used by now."""
-        return Used(self._total.used(), self._workers)
+        return Used(max(self._total.used(), self._room.used()), self._workers)
 
     def load(self) -> Loaded:
         """What importing the submission gave; asked once and remembered."""

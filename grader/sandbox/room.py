@@ -50,9 +50,14 @@ class Room:
     """Room for answers, which gets less with each that needs any."""
 
     def __init__(self, spare: Spare) -> None:
-        self._objects = spare.objects
+        self._spare, self._objects = spare, spare.objects
         self._objects_left = spare.objects_in_all
         self._bytes_left = spare.bytes_in_all
+
+    def used(self) -> float:
+        """The share of it that answers have taken beyond what may always come."""
+        left = self._objects_left / self._spare.objects_in_all, self._bytes_left / self._spare.bytes_in_all
+        return 1.0 - min(left)
 
     def read(self, packed: Raw, extent: int = 0) -> Value:
         """The value of an output, which may take ``extent`` objects in any case. Raises ProtocolError."""

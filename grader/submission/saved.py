@@ -34,7 +34,7 @@ PATIENCE = 10.0  # seconds after which what never comes to rest is read all the 
 MAX_FILES = 2_000  # that are looked at: PATH may lie in somebody's home folder
 
 
-class Clock(Protocol):
+class Pace(Protocol):
     """What :mod:`time` has."""
 
     def monotonic(self) -> float:
@@ -45,7 +45,7 @@ class Clock(Protocol):
 
 
 def versions(
-    look: Callable[[], State], read: Callable[[], Submission], clock: Clock
+    look: Callable[[], State], read: Callable[[], Submission], clock: Pace
 ) -> Iterator[Submission | GraderError]:
     """What is there at first, then each other version, or why it cannot be read; without an end.
 
@@ -92,7 +92,7 @@ def _around(path: Path) -> Iterable[Path]:
         return []
 
 
-def _rest(look: Callable[[], State], clock: Clock, quiet: float) -> State:
+def _rest(look: Callable[[], State], clock: Pace, quiet: float) -> State:
     """Wait until nothing has changed for so long. The last state that was seen."""
     state, since = look(), clock.monotonic()
     began = since

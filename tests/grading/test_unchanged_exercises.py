@@ -41,7 +41,7 @@ def walk(xs, c, W, b):
 
 #: Versions of each part of a file, in their order there; the first is what is there at the beginning.
 PARTS = {
-    "imports": ("import numpy as np\n", "# mine\n\n\nimport numpy as np\n", "from math import tau\n\nimport numpy as np\n"),
+    "imports": ("import numpy as np\n", "# 1\n\n\nimport numpy as np\n", "from math import tau\nimport numpy as np\n"),
     "constant": ("ONE = 1.0\n", "ONE = 1.5\n", "ONE = np.ones(1)\n", "KEPT = {}\n\nONE = 1.0\n", ""),
     "helper": (
         "def sigmoid(z):\n    return ONE / (ONE + np.exp(-z))\n",
