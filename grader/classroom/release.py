@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from grader.bank.bundle import NAME, Bundle, pack
 from grader.bank.freeze import inputs_sha256
-from grader.classroom.leaks import Secrets, leaks_in
+from grader.classroom.leaks import leaks_in, secrets_of
 from grader.course.disclosed import public_assignment, public_laws, secret_statements, solution_told
 from grader.course.snippet import asked_names
 from grader.grading.named_mistakes import still_wrong, usable_mistakes
@@ -71,7 +71,7 @@ def release_of(files: AssignmentFiles, bank: CaseBank, reference: Reference) -> 
         f"assignment = {json.dumps(files.name)}\nbundle = {json.dumps(NAME)}\n"
     )
     written = {**handed_out, NOTE: note.encode(), NAME: pack(bundle)}
-    secrets = Secrets.of(bank, secret_statements(files, assignment))
+    secrets = secrets_of(bank, secret_statements(files, assignment))
     if found := leaks_in(written, secrets, readable=frozenset(handed_out)):
         raise UsageError(f"nothing was written, for it would tell what is hidden: {'; '.join(found[:5])}")
     helped = tuple(exercise.id for exercise in assignment.exercises if exercise.helpers)
