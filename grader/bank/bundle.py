@@ -90,7 +90,7 @@ class Bundle(NamedTuple):
     named: tuple[NamedMistake, ...]
 
 
-class _Peek(msgspec.Struct):
+class _Format(msgspec.Struct):
     """As much of a manifest as every format has."""
 
     format: int
@@ -256,7 +256,7 @@ class _Archive:
     def _manifest(self) -> BundleManifest:
         data = self._read(MANIFEST)
         try:
-            found = from_json(data, _Peek).format
+            found = from_json(data, _Format).format
         except _UNDECODABLE:
             raise BundleError(self._path, f"is no bundle, or a damaged one ({MANIFEST}): {AGAIN}") from None
         if found != FORMAT:

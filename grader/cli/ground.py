@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.cli.course import held_against
 from grader.cli.output import building
+from grader.cli.start import NOTE
+from grader.course.find import courses_above
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,7 +36,13 @@ def held_on(about: Meant, *, staff: bool) -> Callable[[WorkerPool, Amount], Open
             raise UsageError(
                 f"{about.bundle} holds no hidden case, so there is nothing for --staff to show: leave it out"
             )
-        return lambda _, amount: Opened(_of_bundle(about, amount), lambda: None)
+        bundle, assignment = about.bundle, about.assignment
+        return lambda _, amount: Opened(_of_bundle(bundle, assignment, amount), lambda: None)
+    if about.course is None and Path(NOTE).is_file() and not any(courses_above(Path.cwd())):
+        raise UsageError(
+            f"no course here: type `grade` alone, without {about.assignment}, to grade by what {NOTE} says; or name a "
+            "course by --course FOLDER"
+        )
     if not about.path.exists():
         raise UsageError(f"{about.path} does not exist: name a file, a folder, a notebook or a zip archive")
     return partial(_opened, held_against(about.path, about.assignment, about.course))
@@ -65,17 +74,14 @@ def _of_course(files: AssignmentFiles, pool: WorkerPool) -> Ground:
         return of_course(files, bank_for(files, pool, progress))
 
 
-def _of_bundle(about: Meant, amount: Amount) -> Ground:
+def _of_bundle(path: Path, assignment: str, amount: Amount) -> Ground:
     from grader.bank import bundle
     from grader.grading.practice import of_bundle
     from grader.records.errors import BundleError
 
-    assert about.bundle is not None, "asked for where there is one"
-    found = bundle.read(about.bundle)
+    found = bundle.read(path)
     held = found.bank.assignment
-    if held.id != about.assignment:
-        raise BundleError(
-            about.bundle, f"is of {held.id}, and the note beside it of {about.assignment}: {bundle.AGAIN}"
-        )
+    if held.id != assignment:
+        raise BundleError(path, f"is of {held.id}, and the note beside it of {assignment}: {bundle.AGAIN}")
     amount.check([exercise.id for exercise in held.exercises])
     return of_bundle(found)
