@@ -22,6 +22,25 @@ def weighted(x, w):
 
 """
 
+TRIED = """
+grader.check("total")
+print("====")
+def weighted(x, w):
+    print("adding")
+    x[:] = 0
+    return np.dot(x, w), abs(w).sum() + 1
+
+x, s, before = "mine", "mine too", np.random.get_state()[1].tolist()
+grader.check(weighted)
+print("====")
+x, s, before == np.random.get_state()[1].tolist(), "n" in globals()
+print("====")
+grader.check()
+print("====")
+card = grader.check("weighted")
+card.right, grader.check("total").right
+"""
+
 
 @pytest.fixture
 def prompt(work, environment):  # noqa: F811
@@ -54,27 +73,7 @@ def cards(printed: str) -> list[str]:
 
 def test_a_function_is_held_against_the_public_cases_as_it_stands(prompt, work):  # noqa: F811
     (work / "sums.py").write_text(RIGHT.replace("import grader", ""))
-    said = prompt(
-        RIGHT
-        + """
-        grader.check("total")
-        print("====")
-        def weighted(x, w):
-            print("adding")
-            x[:] = 0
-            return np.dot(x, w), abs(w).sum() + 1
-
-        x, s, before = "mine", "mine too", np.random.get_state()[1].tolist()
-        grader.check(weighted)
-        print("====")
-        x, s, before == np.random.get_state()[1].tolist(), "n" in globals()
-        print("====")
-        grader.check()
-        print("====")
-        card = grader.check("weighted")
-        card.right, grader.check("total").right
-        """.replace("        ", "", 1).replace("\n        ", "\n")
-    )
+    said = prompt(RIGHT + TRIED)
     right, wrong, kept, both, facts = cards(said)
     assert right.splitlines()[:2] == ["✓  total  total", "   Right on all 4 public cases."]
     assert right.endswith("Public cases only: this is practice and makes no marks.")
@@ -90,7 +89,8 @@ def test_a_function_is_held_against_the_public_cases_as_it_stands(prompt, work):
     )
     assert "/ 3" not in wrong
     assert kept == "('mine', 'mine too', True, False)"
-    assert both.count("Right on all 4") == 1
+    assert both.count("   Right on all 4") == 1
+    assert both.count("✗  weighted  weighted") == 1
     assert both.count("practice") == 1
     assert facts == "(False, True)"
 

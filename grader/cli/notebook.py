@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from grader.grading.ground import Ground
     from grader.records.assignment import Assignment, Limits
-    from grader.report.document import Document
+    from grader.report.document import Document, WrittenExercise
     from grader.sandbox.api import WorkerPool
 
 LOAD_SECONDS: Final = 5.0  # that a saved notebook may take; of one that takes longer nothing is said
@@ -179,5 +179,9 @@ def _otherwise(document: Document, saved: tuple[str, Document] | None) -> Iterat
         return
     file, given = saved
     for live, other in zip(document.exercises, given.exercises, strict=True):
-        if other.status not in {live.status, "ungraded"}:
+        if other.status != "ungraded" and _verdict(live) != _verdict(other):
             yield words.saved_otherwise(file, other)
+
+
+def _verdict(exercise: WrittenExercise) -> tuple[str, list[bool]]:
+    return exercise.status, [part.right for part in exercise.parts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -41,7 +42,9 @@ class Card:
         return bool(self.exercises) and all(each.status == "right" for each in self.exercises)
 
     def __repr__(self) -> str:
-        return joined(_card(self), color=False).rstrip("\n")
+        text = joined(_card(self), color=False).rstrip("\n")
+        encoding = getattr(sys.stdout, "encoding", None) or "utf-8"  # a console may have few characters
+        return text.encode(encoding, "replace").decode(encoding)
 
     def _repr_html_(self) -> str:
         shown = {"exercises": self.exercises, "notes": self.notes, "frames": self.frames}
