@@ -92,8 +92,8 @@ def secret_of(root: Path) -> CourseSecret:
         return known
     if held(VARIABLE) is not None:  # as continuous integration makes one that it withholds, or does not know
         raise UsageError(
-            f"{VARIABLE} is empty, and {root} has no secret of its own: give it that of the course, or hidden cases would "
-            "be others each time"
+            f"{VARIABLE} is empty, and {root} has no secret of its own: set it to that of the course, or hidden cases "
+            "would be others each time"
         )
     made = make(root)
     _warn(
