@@ -20,6 +20,7 @@ from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.keys import keys
 from grader.cli.output import failed, problem
+from grader.cli.release import release
 from grader.cli.start import start
 from grader.cli.unexplained import name as name_group
 from grader.cli.unexplained import unexplained
@@ -37,6 +38,7 @@ grade.add_command(explore)
 grade.add_command(keys)
 grade.add_command(name_group)
 grade.add_command(new)
+grade.add_command(release)
 grade.add_command(start)
 grade.add_command(template)
 grade.add_command(unexplained)
