@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from grader.cli.course import held_against, refuse_misspelt_command
 from grader.cli.output import building
+from grader.course.environment import held as held_by_variable
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ def _in_practice(about: Meant, pool: WorkerPool, amount: Amount) -> Measure:
             about.bundle, f"is of {held.id}, and the note beside it of {about.assignment}: {bundle.AGAIN}"
         )
     amount.check([exercise.id for exercise in held.exercises])
+    if (held_by_variable("GRADER_KEY") or "").strip():  # which few have
+        from grader.bank.keyring import keys_of
+        from grader.bank.sealed_half import whole
+
+        found = whole(found, about.bundle, keys_of(None), pool.isolation)
     return Measure(
         lambda path, demands: practise(found, path, pool, demands=demands), partial(unpractised, found, pool)
     )
