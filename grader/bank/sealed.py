@@ -58,7 +58,7 @@ class SealedHead(Record, frozen=True):
     about: SealedFor
 
 
-class _Peek(msgspec.Struct):
+class _AnyHead(msgspec.Struct):
     """As much of a line as every format has."""
 
     kind: str
@@ -108,7 +108,7 @@ def unseal(data: bytes, keys: Sequence[SealingKey], about: SealedFor, isolation:
 def _head(line: bytes) -> SealedHead:
     """What the first line says. Raises UsageError."""
     try:
-        peek = from_json(line, _Peek)
+        peek = from_json(line, _AnyHead)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         peek = None
     if peek is None or peek.kind != KIND:
