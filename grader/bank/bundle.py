@@ -71,7 +71,8 @@ _T = TypeVar("_T")
 class BundleManifest(Record, frozen=True):
     """What ``bundle.json`` holds: whose it is, what made it, and the SHA-256 of every other member.
 
-    ``bank`` is the format of the bank that it was made from, ``inputs_sha256`` is over the inputs of its cases.
+    ``course`` is the fingerprint of the course's secret, ``bank`` the format of the bank that it was made from,
+    ``inputs_sha256`` is over the inputs of its cases.
     """
 
     format: int
@@ -80,6 +81,7 @@ class BundleManifest(Record, frozen=True):
     bank: int
     inputs_sha256: str
     members: dict[str, str]
+    course: str = ""
 
 
 class Bundle(NamedTuple):
@@ -88,6 +90,8 @@ class Bundle(NamedTuple):
     bank: CaseBank
     laws: str
     named: tuple[NamedMistake, ...]
+    course: str = ""
+    bank_format: int = BANK_FORMAT
 
 
 class _Format(msgspec.Struct):
@@ -121,7 +125,9 @@ def pack(bundle: Bundle) -> bytes:
         **{_diagnostics_of(exercise): _pack_clues(clues) for exercise, clues in bank.diagnostics.items()},
     }
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(members.items())}
-    manifest = BundleManifest(FORMAT, bank.assignment.id, __version__, BANK_FORMAT, bank.inputs_sha256, hashes)
+    manifest = BundleManifest(
+        FORMAT, bank.assignment.id, __version__, bundle.bank_format, bank.inputs_sha256, hashes, bundle.course
+    )
     return _zipped({MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=1), **members})
 
 
@@ -179,7 +185,7 @@ def read(path: Path) -> Bundle:
     bank = CaseBank(
         assignment, cases, inputs_sha256=manifest.inputs_sha256, diagnostics=Shelf(readers), practice=practice
     )
-    return Bundle(bank, laws, named)
+    return Bundle(bank, laws, named, manifest.course, manifest.bank)
 
 
 def _check(assignment: Assignment, cases: Mapping[str, Sequence[Case]], manifest: BundleManifest) -> None:
@@ -224,7 +230,7 @@ class _Archive:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(_bytes(path)))
+            self._zip = zipfile.ZipFile(io.BytesIO(content(path)))
             self._members = {info.filename: info for info in self._zip.infolist()}
         except _UNREADABLE:
             raise BundleError(path, f"is no bundle, or a damaged one: {AGAIN}") from None
@@ -298,8 +304,8 @@ def _may_be(name: str) -> bool:
     return name in MEMBERS or (name == _diagnostics_of(exercise) and exercise.replace("-", "_").isidentifier())
 
 
-def _bytes(path: Path) -> bytes:
-    """Raises BundleError for what is no regular file of this user's, or too large for a bundle."""
+def content(path: Path) -> bytes:
+    """The bytes of a file beside a note. Raises BundleError if it is none of this user's, or too large for a bundle."""
     try:
         if not path.is_file():  # a pipe would be waited for
             raise BundleError(path, f"is missing: {AGAIN}")

@@ -58,6 +58,15 @@ def keys_of(root: Path | None) -> tuple[SealingKey, ...]:
     return () if found is None else parsed(without_comments(found), str(path))
 
 
+def first_key(root: Path) -> SealingKey:
+    """The key that seals. Raises UsageError where there is none."""
+    if not (keys := keys_of(root)):
+        raise UsageError(
+            f"there is no key to seal with: make one by `grade keys new --sealing`, or let {VARIABLE} hold one"
+        )
+    return keys[0]
+
+
 def parsed(text: str, where: str) -> tuple[SealingKey, ...]:
     """The keys in a text, with blanks or commas between them. Raises UsageError, which never shows them."""
     words = re.split(r"[\s,]+", text.strip(" \t\r\n,"))

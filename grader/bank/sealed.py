@@ -32,20 +32,21 @@ KIND = "sealed cases of grader"
 NONCE = 12
 LONGEST_LINE = 4096  # bytes
 
+_WORDS = {"course": "course", "assignment": "assignment", "bank": "bundle", "format": "bank format"}
 _AGAIN = "get it anew from who released it"
 
 
 class SealedFor(Record, frozen=True):
     """What sealed cases belong to: whose bank they are the other half of.
 
-    ``course`` names the course (by the fingerprint of its secret, say), ``bank`` a bank of the assignment, and
-    ``bank_format`` is how the cases are packed.
+    ``course`` names the course by the fingerprint of its secret, ``bank`` is a SHA-256 of the bundle with the other
+    half, and ``format`` is that of its bank.
     """
 
     course: str
     assignment: str
     bank: str
-    bank_format: int
+    format: int
 
 
 class SealedHead(Record, frozen=True):
@@ -57,7 +58,7 @@ class SealedHead(Record, frozen=True):
     about: SealedFor
 
 
-class _Peek(msgspec.Struct):
+class _AnyHead(msgspec.Struct):
     """As much of a line as every format has."""
 
     kind: str
@@ -107,7 +108,7 @@ def unseal(data: bytes, keys: Sequence[SealingKey], about: SealedFor, isolation:
 def _head(line: bytes) -> SealedHead:
     """What the first line says. Raises UsageError."""
     try:
-        peek = from_json(line, _Peek)
+        peek = from_json(line, _AnyHead)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         peek = None
     if peek is None or peek.kind != KIND:
@@ -125,12 +126,12 @@ def _head(line: bytes) -> SealedHead:
 
 def _check_belongs(met: SealedFor, wanted: SealedFor) -> None:
     """Raise UsageError for cases that are the other half of something else."""
-    for name, word in (("course", "course"), ("assignment", "assignment"), ("bank", "bank"), ("bank_format", "format")):
+    for name, word in _WORDS.items():
         mine, other = getattr(wanted, name), getattr(met, name)
         if mine != other:
             raise UsageError(
-                f"the sealed cases were made for the {word} {other!r}, and {mine!r} is graded: take the file that was "
-                "released together with this bundle"
+                f"the sealed cases were made for the {word} {str(other)[:16]}, and {str(mine)[:16]} is graded: take "
+                "the file that was released together with this bundle"
             )
 
 

@@ -16,8 +16,11 @@ from msgspec.structs import replace
 
 from grader.bank.bundle import NAME, Bundle, pack
 from grader.bank.freeze import inputs_sha256
+from grader.bank.sealed_half import NAME as SEALED
+from grader.bank.sealed_half import sealed_half
 from grader.classroom.leaks import leaks_in, secrets_of
 from grader.course.disclosed import public_assignment, public_laws, secret_statements, solution_told
+from grader.course.secret import secret_of
 from grader.course.snippet import asked_names
 from grader.grading.named_mistakes import still_wrong, usable_mistakes
 from grader.records.bank import CaseBank
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from grader.bank.keyring import SealingKey
     from grader.bank.reference import Reference
     from grader.course.find import AssignmentFiles
     from grader.records.assignment import Assignment
@@ -51,8 +55,13 @@ class Release(NamedTuple):
         return sum(map(len, self.files.values()))
 
 
-def release_of(files: AssignmentFiles, bank: CaseBank, reference: Reference) -> Release:
-    """The folder for students. Raises UsageError where it would tell what is hidden, or there is no template."""
+def release_of(
+    files: AssignmentFiles, bank: CaseBank, reference: Reference, sealing: SealingKey | None = None
+) -> Release:
+    """The folder for students, with hidden cases only where a key is given that seals them.
+
+    Raises UsageError where it would tell what is hidden, or there is no template.
+    """
     assignment = bank.assignment
     if told := solution_told(files, assignment):
         raise AssignmentError(told)
@@ -64,16 +73,19 @@ def release_of(files: AssignmentFiles, bank: CaseBank, reference: Reference) -> 
         )
     named = usable_mistakes(files, bank)
     named = tuple(each for each in named if still_wrong(each, assignment, reference.answers))
-    bundle = Bundle(public_half(bank), laws.text, named)
+    bundle = Bundle(public_half(bank), laws.text, named, course=secret_of(files.root).fingerprint())
+    packed = pack(bundle)
     handed_out = _handed_out(files)
     note = (
         "# By this file, `grade` alone knows in this folder what to grade your work against.\n"
         f"assignment = {json.dumps(files.name)}\nbundle = {json.dumps(NAME)}\n"
     )
-    written = {**handed_out, NOTE: note.encode(), NAME: pack(bundle)}
+    written = {**handed_out, NOTE: note.encode(), NAME: packed}
     secrets = secrets_of(bank, secret_statements(files, assignment))
     if found := leaks_in(written, secrets, readable=frozenset(handed_out)):
         raise UsageError(f"nothing was written, for it would tell what is hidden: {'; '.join(found[:5])}")
+    if sealing is not None:
+        written[SEALED] = sealed_half(bank, bundle, packed, sealing)
     helped = tuple(exercise.id for exercise in assignment.exercises if exercise.helpers)
     return Release(written, laws.names, helped)
 
@@ -108,7 +120,7 @@ def _handed_out(files: AssignmentFiles) -> dict[str, bytes]:
         found[within.as_posix()] = _content(path)
         if sum(map(len, found.values())) > LARGEST:
             raise UsageError(f"{files.template} has more than {LARGEST >> 20} MiB: students are handed out less")
-    if taken := [name for name in (NOTE, NAME, HANDOUT) if name in found]:
+    if taken := [name for name in (NOTE, NAME, HANDOUT, SEALED) if name in found]:
         raise UsageError(f"{files.template / taken[0]} stands where `grade release` writes its own: rename it")
     return {**found, HANDOUT: _content(files.handout)} if files.handout.is_file() else found
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from grader.cli.course import held_against
 from grader.cli.output import building
 from grader.cli.start import NOTE
+from grader.course.environment import held as held_by_variable
 from grader.course.find import courses_above
 from grader.records.errors import UsageError
 
@@ -37,7 +38,7 @@ def held_on(about: Meant, *, staff: bool) -> Callable[[WorkerPool, Amount], Open
                 f"{about.bundle} holds no hidden case, so there is nothing for --staff to show: leave it out"
             )
         bundle, assignment = about.bundle, about.assignment
-        return lambda _, amount: Opened(_of_bundle(bundle, assignment, amount), lambda: None)
+        return lambda pool, amount: Opened(_of_bundle(bundle, assignment, pool, amount), lambda: None)
     if about.course is None and Path(NOTE).is_file() and not any(courses_above(Path.cwd())):
         raise UsageError(
             f"no course here: type `grade` alone, without {about.assignment}, to grade by what {NOTE} says; or name a "
@@ -74,7 +75,7 @@ def _of_course(files: AssignmentFiles, pool: WorkerPool) -> Ground:
         return of_course(files, bank_for(files, pool, progress))
 
 
-def _of_bundle(path: Path, assignment: str, amount: Amount) -> Ground:
+def _of_bundle(path: Path, assignment: str, pool: WorkerPool, amount: Amount) -> Ground:
     from grader.bank import bundle
     from grader.grading.practice import of_bundle
     from grader.records.errors import BundleError
@@ -84,4 +85,9 @@ def _of_bundle(path: Path, assignment: str, amount: Amount) -> Ground:
     if held.id != assignment:
         raise BundleError(path, f"is of {held.id}, and the note beside it of {assignment}: {bundle.AGAIN}")
     amount.check([exercise.id for exercise in held.exercises])
+    if (held_by_variable("GRADER_KEY") or "").strip():  # which few have
+        from grader.bank.keyring import keys_of
+        from grader.bank.sealed_half import whole
+
+        found = whole(found, path, keys_of(None), pool.isolation)
     return of_bundle(found)

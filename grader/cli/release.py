@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("assignment")
 @click.option("-o", "--output", "folder", type=NewFolder(), required=True, help="The folder to make.")
+@click.option("--sealed", is_flag=True, help="Put the hidden cases beside it, sealed with a key of `grade keys`.")
 @course_option
-def release(assignment: str, folder: Path, course: Path | None) -> None:
+def release(assignment: str, folder: Path, sealed: bool, course: Path | None) -> None:
     """Make the folder that students work in: template, handout, and a bundle of public cases.
 
     There, `grade` alone grades without the course: the same verdicts on public cases, and the same words on mistakes.
@@ -26,6 +27,7 @@ def release(assignment: str, folder: Path, course: Path | None) -> None:
     anything is written.
     """
     from grader.bank.build import bank_for
+    from grader.bank.keyring import first_key
     from grader.bank.reference import Reference
     from grader.classroom.release import check_target, release_of, write
     from grader.report.words.release import released
@@ -33,11 +35,13 @@ def release(assignment: str, folder: Path, course: Path | None) -> None:
 
     files = course_at(course).assignment(assignment)
     check_target(folder, files)
+    key = first_key(files.root) if sealed else None
     with open_pool() as pool:
         with building(files.name) as progress:
             bank = bank_for(files, pool, progress, whole=True)
         with Reference(files, pool, bank.assignment.preload) as reference:
-            made = release_of(files, bank, reference)
+            made = release_of(files, bank, reference, key)
     write(made, folder)
-    for line in released(str(folder), {name: len(data) for name, data in made.files.items()}, made.laws, made.helpers):
+    sizes = {name: len(data) for name, data in made.files.items()}
+    for line in released(str(folder), sizes, made.laws, made.helpers, sealed_with="" if key is None else key.id):
         click.echo(line)

@@ -92,8 +92,8 @@ def secret_of(root: Path) -> CourseSecret:
         return known
     if held(VARIABLE) is not None:  # as continuous integration makes one that it withholds, or does not know
         raise UsageError(
-            f"{VARIABLE} is empty, and {root} has no secret of its own: give it that of the course, or hidden cases would "
-            "be others each time"
+            f"{VARIABLE} is empty, and {root} has no secret of its own: set it to that of the course, or hidden cases "
+            "would be others each time"
         )
     made = make(root)
     _warn(
@@ -108,16 +108,16 @@ def known_secret(root: Path) -> CourseSecret | None:
     if text := (held(VARIABLE) or "").strip():
         return CourseSecret(_bits(text, VARIABLE), VARIABLE)
     own, published = file_of(root), root / PUBLISHED
-    if (text := read_small(own)) is not None:
-        _warn_if_othersread_small(own)
-        return CourseSecret(_bits(without_comments(text), str(own)), str(own))
-    if (text := read_small(published)) is not None:
-        if SAYS_SO not in text:
+    if (found := read_small(own)) is not None:
+        _warn_if_shared(own)
+        return CourseSecret(_bits(without_comments(found), str(own)), str(own))
+    if (found := read_small(published)) is not None:
+        if SAYS_SO not in found:
             raise UsageError(
                 f"{published} must say, in a line that starts with #, that the hidden cases of this course are "
                 f"{SAYS_SO!r}, for everybody can draw them: say so, or move the secret to {own}"
             )
-        return CourseSecret(_bits(without_comments(text), str(published)), str(published), published=True)
+        return CourseSecret(_bits(without_comments(found), str(published)), str(published), published=True)
     return None
 
 
@@ -208,7 +208,7 @@ def _bits(digits: str, where: str) -> bytes:
     return bytes.fromhex(digits)
 
 
-def _warn_if_othersread_small(path: Path) -> None:
+def _warn_if_shared(path: Path) -> None:
     if os.name != "posix":
         return
     with suppress(OSError):

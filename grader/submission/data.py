@@ -38,7 +38,11 @@ def data_files(texts: Iterable[str], home: Path, folder: Path) -> dict[str, byte
 
 
 def _is_data(home: Path, name: str) -> bool:
-    if name.startswith("/") or name.lower().endswith(_SOURCE) or ".." in name.split("/"):
+    if name.startswith("/") or name.lower().endswith(_SOURCE):
+        return False
+    if any(
+        part.startswith(".") and part != "." for part in name.split("/")
+    ):  # nor .grader/secret, in a course's folder
         return False
     try:
         return os.path.isfile(f"{home}/{name}")  # noqa: PTH113 - a third of the time, for each text in quotes

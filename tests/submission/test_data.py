@@ -17,6 +17,9 @@ def home(tmp_path):
     for name in ("a.txt", "b.csv", "helper.py", "sub/c.npy"):
         (folder / name).write_bytes(name.encode())
     (tmp_path / "outside.txt").write_text("secret")
+    (folder / ".grader").mkdir()
+    (folder / ".grader" / "secret").write_text("secret")
+    (folder / ".hidden").write_text("secret")
     return folder
 
 
@@ -25,7 +28,10 @@ def test_named_files_come_along(home):
     assert data_files([text], home, home) == {"a.txt": b"a.txt", "sub/c.npy": b"sub/c.npy"}
 
 
-@pytest.mark.parametrize("name", ["../outside.txt", "sub/../../outside.txt", "/etc/hostname", "."])
+@pytest.mark.parametrize(
+    "name",
+    ["../outside.txt", "sub/../../outside.txt", "/etc/hostname", ".", ".grader/secret", "sub/../.hidden", "./.hidden"],
+)
 def test_nothing_outside_is_taken(home, name):
     assert data_files([f"open({name!r})"], home, home) == {}
 

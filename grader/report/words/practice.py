@@ -24,6 +24,8 @@ def whole(report: Document) -> str:
         return ""
     more = f"+{points(report.possible)} possible in the course's grading, which sees whether methods are right. "
     rest = "This is practice on public cases: the course's grading may have hidden ones."
+    if any(part.hidden for exercise in report.exercises for part in exercise.parts):
+        rest = "This was graded without the course, on its public cases and its sealed ones."
     return f"{more if report.possible else ''}{rest}"
 
 

@@ -8,15 +8,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 
-def released(folder: str, sizes: Mapping[str, int], laws: Sequence[str], helpers: Sequence[str]) -> Iterator[str]:
+def released(
+    folder: str, sizes: Mapping[str, int], laws: Sequence[str], helpers: Sequence[str], sealed_with: str
+) -> Iterator[str]:
     """What was written, by name and size in bytes, and what of the author's students can now read.
 
-    ``laws`` are functions of properties.py, ``helpers`` the ids of exercises whose ``run`` calls some.
+    ``laws`` are functions of properties.py, ``helpers`` the ids of exercises whose ``run`` calls some,
+    ``sealed_with`` the id of the key that seals the hidden cases, if they come along.
     """
     yield f"In {folder} ({size(sum(sizes.values()))}):"
     for name, length in sorted(sizes.items()):
         yield f"  {name} ({size(length)})"
-    yield "It holds no reference, no hidden case and no wrong version: that was searched for."
+    but = f" but sealed with key {sealed_with}" if sealed_with else ""
+    yield f"It holds no reference, no hidden case{but} and no wrong version: that was searched for."
     if laws:
         yield "Students can now read these laws of properties.py:"
         yield from (f"  {name}" for name in laws)

@@ -1,0 +1,99 @@
+"""``grade keys``, and what becomes of the variables that hold secrets, as whoever grades meets both."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+
+import pytest
+
+from tests.conftest import SECRET
+from tests.repository.test_repository import ROOT
+
+BRIEF = ROOT / "tests" / "courses" / "brief"
+SPY = '''
+import os
+
+def parents():
+    """What the system shows of the environments of this process and of those above it."""
+    process, found = os.getpid(), [repr(dict(os.environ))]
+    while process > 1:
+        try:
+            with open(f"/proc/{process}/environ", "rb") as file:
+                found.append(file.read().decode())
+            with open(f"/proc/{process}/stat") as file:
+                state = file.read().rpartition(")")[2].split()
+        except OSError:
+            break
+        process = int(state[1])
+    return found
+
+def square_root(number):
+    raise ValueError(" ".join(word for text in parents() for word in text.split("\\0") if "GRADER_" in word))
+'''
+
+
+@pytest.fixture
+def course(tmp_path):
+    return shutil.copytree(BRIEF, tmp_path / "course")
+
+
+def own(**more):
+    """An environment without the secret of all tests."""
+    return {"GRADER_SECRET": "", **more}
+
+
+def test_a_secret_is_made_once_and_never_shown(grade, course):
+    assert "none so far" in grade("keys", cwd=course, **own()).stdout
+    made = grade("keys", "new", cwd=course, **own())
+    digits = (course / ".grader" / "secret").read_text().split()[-1]
+    again = grade("keys", "new", cwd=course, **own())
+    told = grade("keys", cwd=course, **own())
+    assert (made.returncode, again.returncode, told.returncode) == (0, 2, 0)
+    assert re.search(r"secret is there, and is kept: with another secret all hidden cases are others", again.stderr)
+    (fingerprint,) = re.findall(r"made the secret (\w{16});", made.stdout)
+    assert f"secret: {fingerprint} from {course}" in told.stdout
+    assert digits == (course / ".grader" / "secret").read_text().split()[-1]
+    for ran in (made, again, told):
+        assert digits not in ran.stdout + ran.stderr
+    assert "published: the hidden cases are no secret" in grade("keys", cwd=ROOT, **own()).stdout
+
+
+def test_keys_are_listed_by_their_ids_the_newest_first(grade, course):
+    ids = [re.findall(r"made key (\w{12}),", grade("keys", "new", "--sealing", cwd=course).stdout)[0] for _ in range(2)]
+    told = grade("keys", cwd=course).stdout
+    assert re.findall(r"key (\w{12}) in .*/\.grader/keys: (.*)", told) == [
+        (ids[1], "seals and opens"),
+        (ids[0], "opens"),
+    ]
+    keys = [line for line in (course / ".grader" / "keys").read_text().splitlines() if not line.startswith("#")]
+    assert not any(key in told for key in keys)
+    told = grade("keys", cwd=course, GRADER_KEY=keys[1]).stdout
+    assert f"key {ids[0]} in GRADER_KEY: seals and opens" in told
+    refused = grade("keys", cwd=course, GRADER_KEY="abc")
+    assert (refused.returncode, refused.stdout.count("\n")) == (2, 1)
+    assert refused.stderr.startswith("GRADER_KEY should hold keys of 64 hexadecimal digits each")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="processes show no environment elsewhere")
+def test_no_process_shows_the_secrets_that_the_command_was_given(grade, tmp_path):
+    path = tmp_path / "brief.py"
+    path.write_text(SPY, encoding="utf-8")
+    weak = ("--highest-level", "1", "--allow-weak-isolation", "--full")
+    ran = grade("brief", path, *weak, cwd=BRIEF, fresh=True, GRADER_KEY="ab" * 32)
+    assert "ValueError" in ran.stdout
+    assert "GRADER_CACHE" in ran.stdout, "it does see the environment of the command"
+    assert SECRET.bits.hex()[:8] not in ran.stdout
+    assert "abab" not in ran.stdout
+
+
+def test_a_damaged_secret_is_told_and_nothing_is_graded(grade, course):
+    ran = grade("build", "brief", cwd=course, GRADER_SECRET="12" * 15)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith(
+        "GRADER_SECRET should hold 32 hexadecimal digits (128 bits), and holds 30 characters: "
+    )
+    ran = grade("build", "brief", cwd=course, **own())
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("GRADER_SECRET is empty, and ")
