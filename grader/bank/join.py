@@ -34,9 +34,9 @@ def join(
         sources=dict(sources),
         keys={one.id: banks[one.id].manifest.key for one in exercises},
         inputs_sha256=inputs_sha256,
-        proof=_Shelf({one.id: banks[one.id].proof for one in exercises}),
-        diagnostics=_Shelf({one.id: banks[one.id].diagnostics for one in exercises}),
-        sifted=_Shelf({one.id: banks[one.id].sifted for one in exercises}),
+        proof=Shelf({one.id: banks[one.id].proof for one in exercises}),
+        diagnostics=Shelf({one.id: banks[one.id].diagnostics for one in exercises}),
+        sifted=Shelf({one.id: banks[one.id].sifted for one in exercises}),
     )
 
 
@@ -49,7 +49,7 @@ def with_notes(exercise: Exercise, case: Case) -> Case:
     return replace(case, origin=replace(case.origin, note=exercise.examples[case.written].note))
 
 
-class _Shelf(Mapping[str, _T]):
+class Shelf(Mapping[str, _T]):
     """What is read by exercise when it is first asked for. What cannot be read is told once, and then not there."""
 
     def __init__(self, readers: Mapping[str, Callable[[], _T]]) -> None:

@@ -28,7 +28,8 @@ def _ahead(words: list[str]) -> Program | None:
     """Python for submissions, if there is something to grade by all appearances. A wrong guess costs a process."""
     name = "".join(words[1:2] if words[:1] == ["run"] else words[:1])
     with suppress(OSError):  # whoever needs it will start it again, and say what is wrong
-        if name and hasattr(os, "pidfd_open") and _is_assignment(name):
+        noted = not name or name.startswith("-")
+        if hasattr(os, "pidfd_open") and (os.path.exists(".grade.toml") if noted else _is_assignment(name)):  # noqa: PTH110
             from grader.sandbox.pool.start import start
 
             return start()

@@ -19,6 +19,7 @@ from grader.cli.check import check
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.output import failed, keep_to_encodings, problem
+from grader.cli.release import release
 from grader.cli.start import start
 from grader.cli.unexplained import name as name_group
 from grader.cli.unexplained import unexplained
@@ -35,6 +36,7 @@ grade.add_command(check)
 grade.add_command(explore)
 grade.add_command(name_group)
 grade.add_command(new)
+grade.add_command(release)
 grade.add_command(start)
 grade.add_command(template)
 grade.add_command(unexplained)

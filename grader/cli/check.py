@@ -26,8 +26,8 @@ def check(assignments: tuple[str, ...], course: Path | None) -> int:
     """Say whether assignments are right: every mistake at once, with its place. All of them by default.
 
     The assignment file is read whole. Of the reference the text is read, and nothing run: what exercises need and it
-    does not define, and misconceptions that stand for nothing. `grade build` then runs it. Named mistakes must fit the
-    exercises as they are now.
+    does not define, misconceptions that stand for nothing, and laws or helpers that tell students a statement of it.
+    `grade build` then runs it. Named mistakes must fit the exercises as they are now.
     """
     known = course_at(course)
     names = assignments or known.folders()
@@ -75,6 +75,7 @@ def _disagreements(files: AssignmentFiles, draft: Draft) -> Sequence[Mistake]:
     """Where the other files do not fit, of what can be told beside the mistakes in the assignment file."""
     from grader.bank.build import agreement_of
     from grader.course.agreement import check_right_variants
+    from grader.course.disclosed import solution_told
     from grader.course.named_mistakes import named_mistakes
 
     try:
@@ -83,7 +84,8 @@ def _disagreements(files: AssignmentFiles, draft: Draft) -> Sequence[Mistake]:
         if not (mistakes or draft.mistakes):
             check_right_variants(files, draft.assignment)
         if not draft.mistakes:  # or nobody could tell what inputs fit
-            mistakes = [*mistakes, *named_mistakes(files, draft.assignment).problems]
+            told = solution_told(files, draft.assignment)
+            mistakes = [*mistakes, *named_mistakes(files, draft.assignment).problems, *told]
     except AssignmentError as error:
         return error.mistakes
     return mistakes

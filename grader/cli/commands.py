@@ -21,6 +21,7 @@ from grader.cli.course import (
     named_course,
     refuse_misspelt_command,
 )
+from grader.cli.ground import held_on
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, tell, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
@@ -133,30 +134,23 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ASSIGNMENT may be left out in a folder that `grade start` made. In the course's own folder, PATH is by default the
     folder that it makes there.
     """
-    assignment, path, course = meant(assignment, path, course)
-    if not path.exists():
-        raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
-    files = held_against(path, assignment, course)
+    about = meant(assignment, path, course)
+    ground = held_on(about, grade.commands, staff=staff)
+    path = about.path
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
-        from grader.bank import compiled
-        from grader.bank.build import bank_for
-        from grader.grading.grade import grade_path, ungraded
         from grader.report import WRITERS, view
         from grader.report.words.written import written
 
-        if amount.exercises:  # before cases are made, which may take minutes
-            amount.check([exercise.id for exercise in compiled.assignment_of(files, files.sources()).exercises])
-        with building(files.name) as progress:
-            bank = bank_for(files, pool, progress)
+        measure = ground(pool, amount)
         seen = view.staff if staff else view.student
         try:
-            found = seen(grade_path(files, bank, path, pool, demands=isolation.demands()))
+            found = seen(measure.grade(path, isolation.demands()))
             report = written(found)
         except (UsageError, AssignmentError):
             raise
         except Exception as fault:  # noqa: BLE001 - who asked for a report gets one, whatever becomes of the grading
             click.echo(failed(fault, whole=staff), err=True)
-            found = seen(ungraded(bank, pool, fault))
+            found = seen(measure.ungraded(fault))
             report = written(found)
     try:
         for target, name in ((json_file, "json"), (html, "html"), (junit, "junit")):

@@ -8,11 +8,12 @@ either lies above it, where ``grade`` would look anyway, or is one that this use
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -37,6 +38,7 @@ class Meant(NamedTuple):
     assignment: str
     path: Path
     course: Path | None
+    bundle: Path | None = None  # that stands in for a course
 
 
 @click.command()
@@ -146,6 +148,8 @@ def _noted(note: Path, named: Path | None) -> Meant:
         found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{note} is no TOML: {error}. Name what to grade: grade ASSIGNMENT") from None
+    if (practice := _practice(found, note, named)) is not None:
+        return practice
     assignment, course = found.get("assignment"), found.get("course")
     if not isinstance(assignment, str) or not isinstance(course, str) or "\0" in course:
         raise UsageError(f'{note} should hold assignment = "…" and course = "…". Name what to grade: grade ASSIGNMENT')
@@ -160,6 +164,22 @@ def _noted(note: Path, named: Path | None) -> Meant:
             f"it here. If you trust it: grade {shlex.quote(assignment)} --course {shlex.quote(str(root))}"
         )
     return Meant(assignment, note.parent, root)
+
+
+def _practice(found: dict[str, Any], note: Path, named: Path | None) -> Meant | None:
+    """What a note of `grade release` says, whose bundle lies beside it; None of another, or where a course is named.
+
+    The bundle's laws run with the rights of whoever types `grade` here, as SECURITY.md says: so it is a file of this
+    very folder, and never one that a note elsewhere leads to.
+    """
+    assignment, bundle = found.get("assignment"), found.get("bundle")
+    if not isinstance(assignment, str) or not isinstance(bundle, str) or "course" in found:
+        return None
+    if named is not None:
+        return Meant(assignment, note.parent, named)
+    if not bundle.isprintable() or bundle != re.split(r"[/\\:]", bundle)[-1] or bundle in {"", ".", ".."}:
+        raise UsageError(f"{note} names no bundle in this folder: get the folder again from your course")
+    return Meant(assignment, note.parent, None, note.parent / bundle)
 
 
 def _text(note: Path) -> str:

@@ -15,12 +15,13 @@ from grader.grading.named_mistakes import NamedQuestions
 from grader.grading.phase import HiddenPhase, PublicPhase, graded_job_of
 from grader.grading.result import absent_names, graded, missing, ungraded, without_fault
 from grader.grading.students import Told, students_result
-from grader.judge.points import rule_for_all
+from grader.judge.points import rule_for_all, total
 from grader.judge.trials import try_cases
 from grader.records.answers import answer_of
 from grader.records.breaches import SourceBroken
 from grader.records.errors import BankError, GraderError, PropertyFault, SandboxFault, SourceFault
 from grader.records.run import Returned
+from grader.records.verdict import Unearned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -70,6 +71,7 @@ class Attempt:
         # Which of the earlier functions is wrong may be for hidden cases to say; these are so in public.
         self._blamed: tuple[str, ...] = ()
         self._builds_on: tuple[str, ...] = ()
+        self._possible: frozenset[str] = frozenset()  # outputs whose method might be right, if it could be seen
 
     @property
     def can_run(self) -> bool:
@@ -156,18 +158,31 @@ class Attempt:
         """A result with the wrong functions that it builds on, unless it earned its method all the same."""
         outputs = [part for part in result.parts if part.key.kind == "output"]
         earned = all(part.right or part.followed for part in outputs)
-        return replace(result, builds_on=() if earned else self._builds_on)
+        return replace(result, builds_on=() if earned else self._builds_on, possible=self._may_earn(result))
+
+    def _may_earn(self, result: ExerciseResult) -> float:
+        """What outputs would earn whose method nobody could see, and what earns its points beside one that did."""
+        if not self._possible:
+            return 0.0
+        beside = (part for part in result.parts if isinstance(part.problem, Unearned))
+        outputs = (part for part in result.parts if part.key.kind == "output" and part.key.name in self._possible)
+        return total(part.points - part.earned for part in (*outputs, *beside))
 
     def follow_through(self, author: Author, earlier: Sequence[Attempt]) -> None:
         """See which outputs are wrong for reasons of functions alone that ``earlier`` exercises have shown to be."""
         broken = rule_for_all(self.exercise, self.public.broken or self.hidden.broken, self.public.source)
-        if not self.exercise.follow_through or author.reference is None or not self.can_run or broken is not None:
+        if not self.exercise.follow_through or not self.can_run or broken is not None:
             return
-        from grader.grading.earlier import BuiltOn, earlier_functions  # seldom needed, as what follows
-        from grader.grading.follow_through import follow_through
+        from grader.grading.earlier import BuiltOn, earlier_functions, own_outputs  # seldom needed, as what follows
 
         wrong = [attempt for attempt in earlier if attempt.wrong]
         functions = earlier_functions(self.exercise.follow_through, [attempt.exercise for attempt in earlier])
+        if author.reference is None:
+            blamed = _of_exercises(functions, wrong)
+            self._possible = own_outputs(self.exercise) if blamed else frozenset()
+            return
+        from grader.grading.follow_through import follow_through
+
         built_on = BuiltOn(
             functions,
             wrong=frozenset(_of_exercises(functions, wrong)),

@@ -83,14 +83,15 @@ def grade_path(
     check_isolation(pool.isolation, bank, demands)
     with (
         Reference(files, pool, assignment.preload) as reference,
-        _sandbox(submission, assignment, pool) as sandbox,
+        sandbox_of(submission, assignment, pool) as sandbox,
     ):
         named = usable_mistakes(files, assignment)
         author = Author(author_functions(files), reference.answers, reference, named)
         return grade(bank, submission, sandbox, author)
 
 
-def _sandbox(submission: Submission, assignment: Assignment, pool: WorkerPool) -> ProcessSandbox:
+def sandbox_of(submission: Submission, assignment: Assignment, pool: WorkerPool) -> ProcessSandbox:
+    """Where a submission runs, with what its assignment lets it have."""
     limits, total = limits_of(assignment), assignment.total_seconds
     return ProcessSandbox(submission, limits, pool, assignment.preload, assignment.stand_ins, total)
 

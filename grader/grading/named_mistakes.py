@@ -43,16 +43,24 @@ class NamedQuestions:
 
     def _is_wrong(self, mistake: NamedMistake) -> bool:
         """Whether the reference, as it is today, answers otherwise in enough cases. It is seldom asked."""
-        from grader.course.named_mistakes import LEAST_CASES
+        return self._answers is None or _answered_otherwise(mistake, self._exercise, self._answers)
 
-        if self._answers is None:
-            return True
-        cases = [_as_case(self._exercise, number, case) for number, case in enumerate(mistake.cases)]
-        right = self._answers(self._exercise, cases)
-        wrong = sum(_is_wrong(mistake, case, expected) for case, expected in zip(mistake.cases, right, strict=True))
-        if wrong < LEAST_CASES:
-            warn_once(f"the mistake {mistake.id} is not told: the reference itself answers so; remove its file")
-        return wrong >= LEAST_CASES
+
+def still_wrong(mistake: NamedMistake, assignment: Assignment, answers: Answers) -> bool:
+    """Whether the reference answers otherwise than a mistake; of one that it does not, a warning."""
+    exercise = next(each for each in assignment.exercises if each.id == mistake.exercise)
+    return _answered_otherwise(mistake, exercise, answers)
+
+
+def _answered_otherwise(mistake: NamedMistake, exercise: Exercise, answers: Answers) -> bool:
+    from grader.course.named_mistakes import LEAST_CASES
+
+    cases = [_as_case(exercise, number, case) for number, case in enumerate(mistake.cases)]
+    right = answers(exercise, cases)
+    wrong = sum(_is_wrong(mistake, case, expected) for case, expected in zip(mistake.cases, right, strict=True))
+    if wrong < LEAST_CASES:
+        warn_once(f"the mistake {mistake.id} is not told: the reference itself answers so; remove its file")
+    return wrong >= LEAST_CASES
 
 
 def usable_mistakes(files: AssignmentFiles, assignment: Assignment) -> tuple[NamedMistake, ...]:

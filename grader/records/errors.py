@@ -4,6 +4,7 @@
 
     GraderError                 a sentence for a person; nothing is lost
     ├── UsageError              the command was called in a way that cannot work         exit 2
+    │   └── BundleError         what a course gave out to practise on cannot be used
     ├── AssignmentError         an assignment's files are wrong (all mistakes at once)   exit 2
     │   └── ReferenceFault      the reference or a property fails on the author's own inputs
     ├── SubmissionError         nothing gradable was handed in: a report with 0 points   exit 1
@@ -41,6 +42,13 @@ class UsageError(GraderError):
     """The command cannot work as it was called."""
 
     exit_code = 2
+
+
+class BundleError(UsageError):
+    """A bundle to practise on cannot be used: another is to be fetched from who gave it out."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path} {problem}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,7 +185,8 @@ class ExerciseResult(Record, frozen=True):
     ``counterexamples`` holds at most one public and one hidden one; ``printed`` is stdout of public cases only.
     ``diagnosis`` names the mistake, surest first, as far as it is known. ``builds_on`` are functions whose
     exercises public cases show to be wrong, where an output is wrong and its method earned nothing. ``source`` is how
-    the code is not written as the exercise asks.
+    the code is not written as the exercise asks. ``possible`` are points for the method that nobody could give or
+    refuse, as the reference was not there.
     """
 
     id: str
@@ -201,6 +202,7 @@ class ExerciseResult(Record, frozen=True):
     printed: str = ""
     builds_on: tuple[str, ...] = ()
     source: SourceBroken | None = None
+    possible: float = 0.0
 
     @property
     def followed(self) -> bool:
@@ -220,6 +222,13 @@ class ExerciseResult(Record, frozen=True):
     def cut_short(self) -> bool:
         """True if the case that the reason speaks of ended the process, so that counts of cases say nothing."""
         return isinstance(self.reason, Ends) and isinstance(self.reason.outcome, FATAL)
+
+
+class Practice(Record, frozen=True):
+    """That a report is of public cases alone, from a bundle. ``older``: ``made_by`` another grader than this."""
+
+    made_by: str = ""
+    older: bool = False
 
 
 class Timing(Record, frozen=True):
@@ -261,7 +270,8 @@ class Report(Record, frozen=True):
     ``problem`` is what is wrong with the submission as a whole: how importing it ended, or why nothing could be graded,
     as a sentence of whoever found out; ``stopped`` if all the same its definitions were taken. ``lost`` are cells that
     did not come to their end, ``twice`` names that two cells define. ``stand_ins`` did nothing while it ran.
-    ``answers`` are kept for the staff, of exercises that nothing in the student's report explains.
+    ``answers`` are kept for the staff, of exercises that nothing in the student's report explains. ``practice`` is of
+    a report that no course made: its points are those of public cases.
     """
 
     assignment: str
@@ -287,3 +297,4 @@ class Report(Record, frozen=True):
     timing: Timing = Timing()
     public_timing: Timing = Timing()
     defined: dict[str, Frame] = field(default_factory=dict)
+    practice: Practice | None = None

@@ -174,6 +174,9 @@ class WrittenExercise(Record, frozen=True):
     ] = ()
     explanation: Annotated[tuple[str, ...], about("Why, in sentences.")] = ()
     parts: Annotated[tuple[WrittenPart, ...], about("The shares that the points are given for.")] = ()
+    possible: Annotated[
+        Points, about("Points beyond `earned` that the course's grading may give for the method; 0 but in practice.")
+    ] = 0.0
     error: Annotated[
         str, about("Last line of the traceback, such as `ValueError: shapes not aligned`; may be empty.")
     ] = ""
@@ -252,6 +255,12 @@ class Document(Record, frozen=True):
     sandbox: WrittenIsolation
     bank: Annotated[str, about("SHA-256 of the inputs of all cases: reports with the same one used the same cases.")]
     version: Annotated[str, about("Version of grader.")]
+    practice: Annotated[
+        bool, about("Whether it was made of public cases alone, from a bundle: then `score` is never a final one.")
+    ] = False
+    possible: Annotated[
+        Points, about("Points beyond `score` that the course's grading may give for methods; 0 but in practice.")
+    ] = 0.0
     answers: bytes = b""  # a file for the staff, which lies beside the reports of a class; not in the JSON
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
     timing: Timing = field(default_factory=Timing)

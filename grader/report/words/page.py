@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from grader.records.run import SEALED_LEVEL
 from grader.report.format import digits_apart, number, points
+from grader.report.words import practice
 from grader.report.words.language import count, join, sentence
 
 if TYPE_CHECKING:
@@ -51,16 +52,22 @@ _CUT = 20  # frames: a longer traceback comes shortened, so that nobody knows ho
 
 
 def score(report: Document) -> str:
-    """``62 / 100``, or ``– / 100`` when something could not be graded."""
-    return f"{points(report.score)} / {points(report.max_score)}"
+    """``62 / 100``, or ``– / 100`` when something could not be graded; ``practice: 62 (+5 possible) / 100``."""
+    figure = f"{points(report.score)}{practice.possible(report.possible)} / {points(report.max_score)}"
+    return f"{practice.WORD}: {figure}" if report.practice else figure
 
 
 def earned(exercise: WrittenExercise) -> str:
-    """``12 / 15``, or ``– / 15`` for what could not be graded."""
-    return f"{points(exercise.earned)} / {points(exercise.points)}"
+    """``12 / 15``, or ``– / 15`` for what could not be graded; ``4 (+3 possible) / 15``."""
+    return f"{points(exercise.earned)}{practice.possible(exercise.possible)} / {points(exercise.points)}"
 
 
 def checks(report: Document) -> str:
+    """What the checks say, and of practice that it is that."""
+    return f"{_checks(report)} {practice.whole(report)}".strip()
+
+
+def _checks(report: Document) -> str:
     """What the checks say, in a sentence that never claims more than the reader may know."""
     ungraded = sum(exercise.status == "ungraded" for exercise in report.exercises)
     if ungraded:

@@ -24,6 +24,7 @@ from grader.records.report import (
 )
 from grader.records.run import Raised
 from grader.records.verdict import ButFor, Ending, Fault, WrongInHidden, ending
+from grader.report.format import points
 from grader.report.words.endings import advice, phrase, place_of_import
 from grader.report.words.language import are, capital, lower, place, quoted, sentence
 from grader.report.words.problems import detail, fault, problem
@@ -109,7 +110,12 @@ def _earlier(exercise: ExerciseResult) -> Iterator[str]:
         one = len(names) == 1
         exercises, those, ignore = ("exercise is", "that", "ignores") if one else ("exercises are", "those", "ignore")
         yield f"It builds on {quoted(names)}, whose {exercises} not right either: mend {those} first."
-        yield f"Its method earns points where all else is right, and may not if {quoted(names)} {ignore} an argument."
+        if exercise.possible:
+            more = points(exercise.possible)
+            yield f"+{more} possible in the course's grading, which sees whether its method is right."
+        else:
+            may = f"may not if {quoted(names)} {ignore} an argument"
+            yield f"Its method earns points where all else is right, and {may}."
 
 
 def _why(reason: Reason) -> Iterator[str]:

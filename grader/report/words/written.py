@@ -23,7 +23,7 @@ from grader.report.document import (
     WrittenOutput,
     WrittenPart,
 )
-from grader.report.words import cases, endings, findings, problems, reasons, submission
+from grader.report.words import cases, endings, findings, practice, problems, reasons, submission
 from grader.report.words.language import sentence
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def written(report: Report) -> Document:
             module=report.module,
             view=report.view,
             hidden="counts" if report.view == "staff" else report.hidden,
+            practice=report.practice is not None,
+            possible=round(sum(each.possible for each in report.exercises), 2),
             score=report.score,
             max_score=report.max_score,
             headline="",
@@ -58,6 +60,7 @@ def written(report: Report) -> Document:
                 *(submission.lost_cell(cell, report.module) for cell in report.lost),
                 *map(submission.twice, report.twice),
                 *map(submission.stand_in, report.stand_ins),
+                *practice.older_bundle(report.practice, report.version),
             ),
             exercises=_exercises(report),
             sandbox=WrittenIsolation(report.isolation.level, report.isolation.layers),
@@ -107,6 +110,7 @@ def exercise(result: ExerciseResult) -> WrittenExercise:
         status=result.status,
         points=result.points,
         earned=result.earned,
+        possible=result.possible,
         headline=reasons.headline(result.reason),
         diagnosis=diagnosis,
         explanation=explanation,

@@ -1,0 +1,156 @@
+"""What students are given to practise on: a folder with the template, the handout, a note and a bundle.
+
+What goes is a list of what may, here and in :data:`grader.bank.bundle.MEMBERS`; nothing is copied because it lies
+somewhere. Before anything is written, all of it is searched for hidden arrays and for statements of the reference
+(:mod:`grader.classroom.leaks`). The folder comes whole or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from grader.bank.bundle import NAME, Bundle, pack
+from grader.bank.freeze import inputs_sha256
+from grader.classroom.leaks import Secrets, leaks_in
+from grader.course.disclosed import public_assignment, public_laws, secret_statements, solution_told
+from grader.course.snippet import asked_names
+from grader.grading.named_mistakes import still_wrong, usable_mistakes
+from grader.records.bank import CaseBank
+from grader.records.errors import AssignmentError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from grader.bank.reference import Reference
+    from grader.course.find import AssignmentFiles
+    from grader.records.assignment import Assignment
+    from grader.records.bank import Diagnostics
+
+NOTE = ".grade.toml"
+HANDOUT = "handout.md"
+LARGEST = 32 << 20  # bytes of a template
+_LEFT_OUT = frozenset({"__pycache__", ".git", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db"})
+
+
+class Release(NamedTuple):
+    """What a student's folder will hold, by path, and which laws and whose helpers become readable by it."""
+
+    files: Mapping[str, bytes]
+    laws: tuple[str, ...]
+    helpers: tuple[str, ...]  # ids of exercises
+
+    @property
+    def size(self) -> int:
+        """Bytes of all of it."""
+        return sum(map(len, self.files.values()))
+
+
+def release_of(files: AssignmentFiles, bank: CaseBank, reference: Reference) -> Release:
+    """The folder for students. Raises UsageError where it would tell what is hidden, or there is no template."""
+    assignment = bank.assignment
+    if told := solution_told(files, assignment):
+        raise AssignmentError(told)
+    laws = public_laws(files, assignment)
+    if laws.drawing:
+        raise UsageError(
+            f"{files.properties}: {', '.join(laws.drawing)} needs Hypothesis, which students have not: let laws use "
+            "NumPy alone, and strategies Hypothesis"
+        )
+    named = usable_mistakes(files, assignment)
+    named = tuple(each for each in named if still_wrong(each, assignment, reference.answers))
+    bundle = Bundle(public_half(bank), laws.text, named)
+    handed_out = _handed_out(files)
+    note = (
+        "# By this file, `grade` alone knows in this folder what to grade your work against.\n"
+        f"assignment = {json.dumps(files.name)}\nbundle = {json.dumps(NAME)}\n"
+    )
+    written = {**handed_out, NOTE: note.encode(), NAME: pack(bundle)}
+    secrets = Secrets.of(bank, secret_statements(files, assignment))
+    if found := leaks_in(written, secrets, readable=frozenset(handed_out)):
+        raise UsageError(f"nothing was written, for it would tell what is hidden: {'; '.join(found[:5])}")
+    helped = tuple(exercise.id for exercise in assignment.exercises if exercise.helpers)
+    return Release(written, laws.names, helped)
+
+
+def public_half(bank: CaseBank) -> CaseBank:
+    """A bank with what students may have of it alone."""
+    cases = {name: tuple(case for case in those if case.public) for name, those in bank.cases.items()}
+    return CaseBank(
+        public_assignment(bank.assignment),
+        cases,
+        inputs_sha256=inputs_sha256(cases),
+        diagnostics={name: _public_clues(clues, bank.assignment) for name, clues in bank.diagnostics.items()},
+    )
+
+
+def _public_clues(clues: Diagnostics, assignment: Assignment) -> Diagnostics:
+    """Diagnostics without names of functions that are the reference's own affair."""
+    asked = asked_names(assignment)
+    mistakes = tuple(each if each.function in asked else replace(each, function="") for each in clues.mistakes)
+    return replace(clues, mistakes=mistakes)
+
+
+def _handed_out(files: AssignmentFiles) -> dict[str, bytes]:
+    """Template and handout, by path. Raises UsageError where there is no template, or it cannot be handed out."""
+    if not files.template.is_dir():
+        raise UsageError(f"{files.name} has no template: {files.template} is missing; `grade template` makes one")
+    found = {}
+    for path in sorted(files.template.rglob("*")):
+        within = path.relative_to(files.template)
+        if path.is_dir() or not _LEFT_OUT.isdisjoint(within.parts) or within.suffix == ".pyc":
+            continue
+        found[within.as_posix()] = _content(path)
+        if sum(map(len, found.values())) > LARGEST:
+            raise UsageError(f"{files.template} has more than {LARGEST >> 20} MiB: students are handed out less")
+    if taken := [name for name in (NOTE, NAME, HANDOUT) if name in found]:
+        raise UsageError(f"{files.template / taken[0]} stands where `grade release` writes its own: rename it")
+    return {**found, HANDOUT: _content(files.handout)} if files.handout.is_file() else found
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise UsageError(f"{path} is no file that can be handed out: remove it from the template")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read ({error.strerror})") from None
+
+
+# ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def check_target(folder: Path) -> None:
+    """Raise UsageError where there is something already: better before cases are made than after."""
+    if folder.is_dir() and not folder.is_symlink():
+        with suppress(StopIteration):
+            next(folder.iterdir())
+            raise UsageError(f"{folder} is not empty, and is left as it is: name a new folder")
+    elif os.path.lexists(folder):
+        raise UsageError(f"{folder} is there already, and is no folder: name a new one")
+
+
+def write(release: Release, folder: Path) -> None:
+    """Write a student's folder: beside its place, then renamed. Raises UsageError if that cannot be."""
+    import shutil
+
+    check_target(folder)
+    beside = folder.with_name(f".{folder.name}.{os.urandom(8).hex()}.part")
+    try:
+        beside.mkdir(parents=True)
+        for name, data in release.files.items():
+            path = beside / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        if folder.is_dir():
+            folder.rmdir()
+        beside.rename(folder)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)

@@ -1,0 +1,48 @@
+"""``grade release``: the folder that students get, to practise in where nothing of the course can be read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.cli.course import assignments_here, course_at, course_option
+from grader.cli.output import building
+from grader.cli.paths import NewFolder
+from grader.cli.wheelhouse import wheelhouse_options
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from grader.cli.wheelhouse import Rooms
+
+
+@click.command()
+@click.argument("assignment", shell_complete=assignments_here)
+@click.option("-o", "--output", "folder", type=NewFolder(), required=True, help="The folder to make.")
+@wheelhouse_options
+@course_option
+def release(assignment: str, folder: Path, rooms: Rooms, course: Path | None) -> None:
+    """Make the folder that students work in: template, handout, and a bundle of public cases.
+
+    There, `grade` alone grades without the course: the same verdicts on public cases, and the same words on mistakes.
+    The bundle holds no reference, no hidden case and no text of a wrong version. It is searched for these before
+    anything is written.
+    """
+    from grader.bank.build import bank_for
+    from grader.bank.reference import Reference
+    from grader.classroom.release import check_target, release_of, write
+    from grader.report.words.release import released
+    from grader.sandbox.open import open_pool
+
+    files = course_at(course).assignment(assignment)
+    check_target(folder)
+    with open_pool() as pool:
+        with building(files.name) as progress:
+            bank = bank_for(files, pool, progress, whole=True)
+        with Reference(files, pool, bank.assignment.preload) as reference:
+            made = release_of(files, bank, reference)
+    rooms.fetch(folder)  # before, so that it can be tried again where the network fails
+    write(made, folder)
+    for line in released(str(folder), {name: len(data) for name, data in made.files.items()}, made.laws, made.helpers):
+        click.echo(line)

@@ -1,0 +1,33 @@
+"""What `grade release` says of the folder that it made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grader.report.words.language import join
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+
+def released(folder: str, sizes: Mapping[str, int], laws: Sequence[str], helpers: Sequence[str]) -> Iterator[str]:
+    """What was written, by name and size in bytes, and what of the author's students can now read.
+
+    ``laws`` are functions of properties.py, ``helpers`` the ids of exercises whose ``run`` calls some.
+    """
+    yield f"In {folder} ({size(sum(sizes.values()))}):"
+    for name, length in sorted(sizes.items()):
+        yield f"  {name} ({size(length)})"
+    yield "It holds no reference, no hidden case and no wrong version: that was searched for."
+    if laws:
+        yield f"Students can read these laws of properties.py: {join([f'`{name}`' for name in laws])}."
+    if helpers:
+        yield f"Students can read the helpers of {join([f'`{name}`' for name in helpers])}."
+    yield "Hand the folder out whole. In it, `grade` alone grades."
+
+
+def size(length: int) -> str:
+    """Bytes as people read them: 412 bytes, 37 KiB, 1.2 MiB."""
+    if length < 1024:
+        return f"{length} bytes"
+    return f"{length / 1024:.0f} KiB" if length < 1 << 20 else f"{length / (1 << 20):.1f} MiB"

@@ -1,0 +1,308 @@
+"""``grade release``: what students get, and that it grades in a place where nothing of the course can be read."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.written_course import write_course
+
+COURSES = Path(__file__).parents[1] / "courses"
+TINY = COURSES / "tiny"
+RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
+WRONG = RIGHT.replace("W @ x + b", "W @ x - b")
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A copy of the tiny course that a test may change."""
+    return shutil.copytree(TINY, tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def released(run_command, bank_cache, tmp_path_factory):
+    """The tiny course's folder for students, made once; to be copied."""
+    folder = tmp_path_factory.mktemp("released") / "tiny"
+    ran = run_command(["release", "tiny", "-o", str(folder)], TINY, {**os.environ, "GRADER_CACHE": str(bank_cache)})
+    assert ran.returncode == 0, ran.stderr
+    return folder
+
+
+@pytest.fixture
+def mine(released, tmp_path):
+    """That folder, where a student has it: with no course above, and a cache that holds nothing."""
+    return shutil.copytree(released, tmp_path / "somewhere" / "my work (new)")
+
+
+def alone(grade, folder, *words, **more):
+    """``grade`` in a student's folder, on a machine that knows nothing of the course."""
+    return grade(*words, cwd=folder, GRADER_CACHE=str(folder.parent / "no-cache"), **more)
+
+
+def in_json(ran):
+    assert ran.stderr == ""
+    return json.loads(ran.stdout)
+
+
+# ── the story ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_from_the_course_to_full_marks_where_nothing_of_it_can_be_read(course, grade, tmp_path):
+    ran = grade("release", "tiny", "-o", "out/tiny", cwd=course)
+    assert ran.returncode == 0, ran.stderr
+    assert "It holds no reference, no hidden case and no wrong version" in ran.stdout
+    assert "`its_square_is_the_number`" in ran.stdout, "what students can now read of properties.py"
+    mine = shutil.copytree(course / "out" / "tiny", tmp_path / "elsewhere" / "tiny")
+    shutil.rmtree(course)
+
+    unfinished = alone(grade, mine)
+    assert (unfinished.returncode, unfinished.stdout.count("Not done yet")) == (1, 4)
+    assert "practice: 0 / 10" in unfinished.stdout
+    (mine / "tiny.py").write_text(WRONG, encoding="utf-8")
+    wrong = alone(grade, mine)
+    assert (wrong.returncode, wrong.stderr) == (1, "")
+    assert "It behaves as if `b` had the other sign." in wrong.stdout
+    assert "practice: 7 / 10" in wrong.stdout
+    (mine / "tiny.py").write_text(RIGHT, encoding="utf-8")
+    right = alone(grade, mine)
+    assert (right.returncode, right.stderr) == (0, "")
+    assert "practice: 10 / 10" in right.stdout
+    assert "checks passed. This is practice on public cases" in " ".join(right.stdout.split())
+    assert not (mine.parent / "no-cache").exists(), "nothing is kept"
+    assert sorted(path.name for path in mine.iterdir()) == [".grade.toml", "handout.md", "practice.bundle", "tiny.py"]
+
+
+def test_it_says_in_public_what_the_course_says(mine, grade):
+    """Parts by their public cases, and words on mistakes; for submissions that no hidden case says more of."""
+    for old, new in (
+        ("W @ x + b", "W.T @ x"),
+        ("np.abs(values - mean).mean()", "np.abs(values - mean).sum()"),
+        ("number < 0", "False"),
+    ):
+        (mine / "tiny.py").write_text(RIGHT.replace(old, new), encoding="utf-8")
+        theirs, own = in_json(grade("tiny", mine, "--json")), in_json(alone(grade, mine, "--json"))
+        for course, practice in zip(theirs["exercises"], own["exercises"], strict=True):
+            assert practice["diagnosis"] == course["diagnosis"]
+            assert (practice["headline"], practice["status"]) == (course["headline"], course["status"])
+            for one, other in zip(practice["parts"], course["parts"], strict=True):
+                assert {**one, "hidden": other["hidden"]} == other
+        assert (own["score"], own["practice"], theirs["practice"]) == (theirs["score"], True, False)
+        assert own["score"] < 10
+
+
+def test_every_way_to_ask_works(mine, grade):
+    (mine / "tiny.py").write_text(WRONG, encoding="utf-8")
+    ran = alone(grade, mine, "--exercise", "affine", "--html", "report.html", "--junit", "report.xml")
+    assert ran.returncode == 1
+    assert "A square root" not in ran.stdout
+    page = (mine / "report.html").read_text(encoding="utf-8")
+    assert "This is practice on public cases" in page
+    assert "practice: 7 / 10" in (mine / "report.xml").read_text(encoding="utf-8")
+    assert "there is no exercise 'afine'" in alone(grade, mine, "--exercise", "afine").stderr
+    staff = alone(grade, mine, "--staff")
+    assert (staff.returncode, staff.stdout) == (2, "")
+    assert "holds no hidden case, so there is nothing for --staff to show" in staff.stderr
+
+
+def test_nothing_that_draws_or_reads_a_course_is_loaded(mine, environment):
+    (mine / "tiny.py").write_text(WRONG, encoding="utf-8")
+    command = [sys.executable, "-X", "importtime", "-m", "grader"]
+    ran = subprocess.run(command, cwd=mine, env=environment, capture_output=True, encoding="utf-8", check=False)
+    assert ran.returncode == 1
+    loaded = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines() if line.startswith("import time:")}
+    assert {"numpy", "grader.bank.bundle", "grader.grading.practice"} <= loaded
+    strangers = {"hypothesis", "yaml", "sqlite3", "sqlalchemy", "filelock", "platformdirs", "jinja2", "rich"}
+    assert not strangers & {name.partition(".")[0] for name in loaded}
+    assert not {"grader.bank.freezer", "grader.bank.fresh", "grader.course.load", "grader.mistakes.runner"} & loaded
+
+
+# ── marks for the method ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_only_the_course_can_give_is_said_to_be_possible(grade, tmp_path):
+    """`step` is right but for `gate`: the course credits its method, and practice says that it may."""
+    course = COURSES / "chained"
+    source = (course / "reference" / "chained.py").read_text(encoding="utf-8")
+    template = tmp_path / "course" / "student_template" / "chained" / "chained.py"
+    shutil.copytree(course, tmp_path / "course")
+    template.parent.mkdir(parents=True)
+    wrong = source.replace(
+        "def gate(x, W, b):", "def gate(x, W, b):\n    return 1.5 * _gate(x, W, b)\n\n\ndef _gate(x, W, b):"
+    )
+    assert wrong != source
+    template.write_text("def gate(x, W, b):\n    raise NotImplementedError\n", encoding="utf-8")
+    mine = tmp_path / "mine"
+    assert grade("release", "chained", "-o", mine, cwd=tmp_path / "course").returncode == 0
+    (mine / "chained.py").write_text(wrong, encoding="utf-8")
+    theirs = in_json(grade("chained", mine, "--json", cwd=tmp_path / "course"))
+    own = in_json(alone(grade, mine, "--json"))
+    assert own["possible"] > 0
+    assert own["score"] < theirs["score"] <= own["score"] + own["possible"]
+    shown = " ".join(alone(grade, mine, "--full").stdout.split())
+    assert f"(+{own['possible']:.4g} possible) / 15" in shown
+    assert "possible in the course's grading, which sees whether its method is right." in shown
+
+
+# ── what is written ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_release_is_the_template_the_handout_a_note_and_a_bundle(course, grade, tmp_path):
+    template = course / "student_template" / "tiny"
+    for name in ("data/deep/words.txt", "data/__pycache__/x.pyc", ".DS_Store"):
+        (template / name).parent.mkdir(parents=True, exist_ok=True)
+        (template / name).write_text("a b c\n")
+    (course / "assignments/tiny/notes.txt").write_text("for me alone\n")
+    first, second = tmp_path / "one", tmp_path / "two"
+    second.mkdir()  # an empty folder is as good as none
+    for folder in (first, second):
+        assert grade("release", "tiny", "-o", folder, cwd=course).returncode == 0
+    names = {path.relative_to(first).as_posix() for path in first.rglob("*") if path.is_file()}
+    assert names == {".grade.toml", "handout.md", "practice.bundle", "tiny.py", "data/deep/words.txt"}
+    assert all((first / name).read_bytes() == (second / name).read_bytes() for name in names), (
+        "equal banks, equal bytes"
+    )
+    members = set(zipfile.ZipFile(first / "practice.bundle").namelist())
+    exercises = {f"diagnostics/{name}.msgpack" for name in ("affine", "mean_and_spread", "square_root")}
+    assert members == {"bundle.json", "assignment.msgpack", "public.msgpack", "laws.py", "mistakes.msgpack", *exercises}
+
+
+def test_work_is_never_overwritten(grade, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "tiny.py").write_text("my work\n")
+    (tmp_path / "file").write_text("")
+    for folder, said in (
+        ("mine", "is not empty, and is left as it is"),
+        ("file", "cannot be a folder"),
+    ):
+        ran = grade("release", "tiny", "-o", tmp_path / folder)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert said in ran.stderr
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["tiny.py"]
+
+
+def test_nothing_is_left_of_a_release_that_fails(course, grade, tmp_path):
+    shutil.rmtree(course / "student_template")
+    ran = grade("release", "tiny", "-o", tmp_path / "out" / "mine", cwd=course)
+    assert ran.returncode == 2
+    assert "tiny has no template" in ran.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_strategies_stay_with_the_course(grade, tmp_path):
+    course = write_course(
+        tmp_path / "course",
+        {
+            "assignments/doubled/assignment.yaml": DOUBLED,
+            "assignments/doubled/properties.py": PROPERTIES,
+            "reference/doubled.py": "def doubled(x):\n    return x + x\n",
+            "student_template/doubled/doubled.py": "def doubled(x):\n    raise NotImplementedError\n",
+        },
+    )
+    assert grade("release", "doubled", "-o", "mine", cwd=course).returncode == 0
+    laws = zipfile.ZipFile(course / "mine/practice.bundle").read("laws.py").decode()
+    assert "def zero_stays" in laws
+    assert "def other(" in laws, "what a law reaches"
+    for left_out in ("hypothesis", "evens", "a comment", "A docstring"):
+        assert left_out not in laws
+    mine = shutil.copytree(course / "mine", tmp_path / "mine")
+    (mine / "doubled.py").write_text("def doubled(x):\n    return 2 * x\n", encoding="utf-8")
+    assert alone(grade, mine).returncode == 0
+
+    drawing = PROPERTIES.replace("return None if", "evens({})\n    return None if")
+    (course / "assignments/doubled/properties.py").write_text(drawing, encoding="utf-8")
+    ran = grade("release", "doubled", "-o", "other", cwd=course)
+    assert ran.returncode == 2
+    assert "zero_stays needs Hypothesis, which students have not" in ran.stderr
+
+
+DOUBLED = """
+title: Doubled
+module: doubled.py
+exercises:
+  - id: doubled
+    points: 2
+    inputs: {x: {kind: strategy, function: "properties:evens"}}
+    run: y = doubled(x)
+    outputs: {y: {shape: []}}
+    cases: {public: 4, hidden: 6}
+    properties: [{check: zero_stays, title: twice nothing is nothing}]
+"""
+PROPERTIES = '''
+import hypothesis.strategies as st
+
+TENTHS = st.integers(0, 40)
+
+
+def evens(sizes):
+    return TENTHS.map(lambda n: n / 4)
+
+
+def other(value):
+    """A docstring."""
+    return value["y"]  # a comment
+
+
+def zero_stays(student, case):
+    return None if other(student.run({"x": 0.0})) == 0 else "twice 0 is not 0"
+'''
+
+
+def test_a_law_that_holds_a_statement_of_the_reference_is_refused(course, grade, tmp_path):
+    properties = course / "assignments/tiny/properties.py"
+    told = properties.read_text(encoding="utf-8").replace(
+        "def its_square_is_the_number(student, case):",
+        "def its_square_is_the_number(student, case):\n    def y(W, x, b):\n        return W@x  +b",
+    )
+    assert told != properties.read_text(encoding="utf-8")
+    properties.write_text(f"import numpy as np\n{told}", encoding="utf-8")
+    for words in (("check", "tiny"), ("release", "tiny", "-o", tmp_path / "mine")):
+        ran = grade(*words, cwd=course)
+        assert ran.returncode == 2
+        assert "holds a statement of the reference, `return W @ x + b`" in ran.stdout + ran.stderr
+        assert "properties.py:" in ran.stdout + ran.stderr
+    assert not (tmp_path / "mine").exists()
+
+
+# ── what a note and a bundle may do ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("bundle", ["../practice.bundle", "/tmp/practice.bundle", "a\\b", "C:x", "..", "", "\0"])
+def test_a_note_leads_to_no_bundle_elsewhere(bundle, mine, grade):
+    (mine / ".grade.toml").write_text(f'assignment = "tiny"\nbundle = {json.dumps(bundle)}\n', encoding="utf-8")
+    ran = alone(grade, mine)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "names no bundle in this folder" in ran.stderr
+
+
+def test_a_bundle_is_read_where_work_is_ones_own_alone(mine, grade, tmp_path):
+    """Whoever names what is graded, or a course, is told by the course; `grade class` as well."""
+    forged = mine / "practice.bundle"
+    forged.write_bytes(b"no bundle at all")
+    (mine / "tiny.py").write_text(WRONG, encoding="utf-8")
+    for ran in (grade("tiny", mine), grade("--course", TINY, cwd=mine), grade("tiny", ".", "--course", TINY, cwd=mine)):
+        assert (ran.returncode, "practice" in ran.stdout) == (1, False)
+        assert " 7 / 10" in ran.stdout
+    assert grade("class", "tiny", mine.parent, "-o", tmp_path / "results").returncode == 0
+    assert alone(grade, mine).stderr.endswith("is no bundle, or a damaged one: get it again from your course\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+def test_a_bundle_of_another_user_is_not_read(mine, grade):
+    os.chown(mine / "practice.bundle", 65534, 65534)
+    ran = alone(grade, mine)
+    assert ran.returncode == 2
+    assert "belongs to another user, and is not read" in ran.stderr
+
+
+def test_a_note_beside_the_wrong_bundle(mine, grade):
+    (mine / ".grade.toml").write_text('assignment = "other"\nbundle = "practice.bundle"\n', encoding="utf-8")
+    assert "is of tiny, and the note beside it of other" in alone(grade, mine).stderr
+    (mine / "practice.bundle").unlink()
+    assert "practice.bundle is missing" in alone(grade, mine).stderr
