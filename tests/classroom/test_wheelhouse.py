@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -40,6 +41,7 @@ def index(tmp_path, monkeypatch):
         for python, platform in (("cp312", "win_amd64"), ("cp312", "manylinux_2_17_x86_64"), ("cp311", "win_amd64")):
             tag = f"{python}-{python}-{platform}" if name in COMPILED else "py3-none-any"
             packed(folder, name, version or "1.0", tag)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     return folder
@@ -97,6 +99,13 @@ def test_a_folder_that_cannot_be_written(tmp_path):
         fetch(tmp_path / "file" / "made", ["win_amd64"], ["3.12"])
 
 
+def test_a_network_that_is_not_there(tmp_path, monkeypatch):
+    for name, value in (("INDEX_URL", "http://127.0.0.1:9/simple"), ("RETRIES", "1"), ("CONFIG_FILE", os.devnull)):
+        monkeypatch.setenv(f"PIP_{name}", value)
+    with pytest.raises(GraderError, match="could not reach what it fetches from, for win_amd64: is there a network"):
+        fetch(tmp_path / "made", ["win_amd64"], ["3.12"])
+
+
 def test_a_network_that_does_not_answer(index, tmp_path, monkeypatch):
     monkeypatch.setattr(wheelhouse, "SECONDS", 0.01)
     with pytest.raises(GraderError, match="is the network there"):
@@ -128,7 +137,7 @@ def course(tmp_path):
 
 
 def test_a_release_brings_it_along_and_leaves_nothing_where_it_cannot(index, course, grade, tmp_path):
-    pip = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)}
+    pip = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)}
     asked = ("release", "week1", "-o", tmp_path / "out" / "week1", "--wheelhouse")
     without = grade("release", "week1", "-o", tmp_path / "out", "--python", "3.12", cwd=course)
     assert (without.returncode, "name its systems by --wheelhouse" in without.stderr) == (2, True)
