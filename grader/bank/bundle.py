@@ -95,7 +95,7 @@ class Bundle(NamedTuple):
     older: bool = False
 
 
-class _Peek(msgspec.Struct):
+class _Format(msgspec.Struct):
     """As much of a manifest as every format has."""
 
     format: int
@@ -258,7 +258,7 @@ class _Archive:
     def _manifest(self) -> BundleManifest:
         data = self._read(MANIFEST)
         try:
-            found = from_json(data, _Peek).format
+            found = from_json(data, _Format).format
         except _UNDECODABLE:
             raise BundleError(self._path, f"is no bundle, or a damaged one ({MANIFEST}): {AGAIN}") from None
         if found != FORMAT:

@@ -17,9 +17,9 @@ from grader.classroom.unpacked import pieces
 from grader.course.disclosed import telling_statements, without_spaces
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from grader.classroom.unpacked import Piece
+    from grader.classroom.unpacked import Unpacked
     from grader.records.bank import Case, CaseBank
     from grader.records.record import Array, Value
 
@@ -37,19 +37,18 @@ class Secrets(NamedTuple):
     arrays: Mapping[bytes, tuple[str, Array]]  # by their float64 bytes
     statements: frozenset[str]
 
-    @classmethod
-    def of(cls, bank: CaseBank, statements: frozenset[str]) -> Secrets:
-        """Those of a bank and its reference's ``statements``."""
-        hidden: dict[bytes, tuple[str, Array]] = {}
-        for cases in bank.cases.values():
-            for case in cases:
-                for array in () if case.public else _arrays(case):
-                    if array.size >= LEAST and np.ptp(_plain(array)) != 0:
-                        hidden.setdefault(_plain(array).tobytes(), (case.id, array))
-        shown = [case for cases in bank.cases.values() for case in cases if case.public]
-        shown += [case for name in bank.cases if name in bank.diagnostics for case in bank.diagnostics[name].asked]
-        held = b"".join(data + b"\xff" for data in {_plain(each).tobytes() for case in shown for each in _arrays(case)})
-        return cls({data: found for data, found in hidden.items() if data not in held}, statements)
+
+def secrets_of(bank: CaseBank, statements: frozenset[str]) -> Secrets:
+    """Those of a bank and its reference's ``statements``."""
+    every = [case for cases in bank.cases.values() for case in cases]
+    shown = [case for case in every if case.public]
+    shown += [case for name in bank.cases if name in bank.diagnostics for case in bank.diagnostics[name].asked]
+    held = b"".join({_plain(each).tobytes() + b"\xff" for each in _arrays(shown)})
+    found: dict[bytes, tuple[str, Array]] = {}
+    for case in every:
+        for array in () if case.public else filter(_tells, _arrays([case])):
+            found.setdefault(_plain(array).tobytes(), (case.id, array))
+    return Secrets({data: each for data, each in found.items() if data not in held}, statements)
 
 
 def leaks_in(files: Mapping[str, bytes], secrets: Secrets, readable: frozenset[str] = frozenset()) -> list[str]:
@@ -78,9 +77,10 @@ def _statements(text: str, secret: frozenset[str]) -> Iterator[str]:
 # ── arrays ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _arrays(case: Case) -> Iterator[Array]:
-    for value in (*case.inputs.values(), *case.expected.values()):
-        yield from _of_value(value)
+def _arrays(cases: Iterable[Case]) -> Iterator[Array]:
+    for case in cases:
+        for value in (*case.inputs.values(), *case.expected.values()):
+            yield from _of_value(value)
 
 
 def _of_value(value: Value) -> Iterator[Array]:
@@ -98,6 +98,10 @@ def _of_value(value: Value) -> Iterator[Array]:
             yield np.asarray(numbers, float)
         elif inner and len(inner) == len(value):
             yield np.concatenate([_plain(array) for array in inner])
+
+
+def _tells(array: Array) -> bool:
+    return array.size >= LEAST and bool(np.ptp(_plain(array)) != 0)
 
 
 def _plain(array: Array) -> Array:
@@ -147,7 +151,7 @@ class _Patterns:
                 self._hashed.setdefault(int(_hashes(form[at : at + _BYTES])[0]), []).append((at, form, case))
         self._anchors = np.array(sorted(self._hashed), np.uint64)
 
-    def within(self, piece: Piece) -> Iterator[str]:
+    def within(self, piece: Unpacked) -> Iterator[str]:
         """The cases of which an array is held."""
         if piece.data in self._whole:
             yield self._whole[piece.data]

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from grader.bank.bundle import NAME, Bundle, pack
 from grader.bank.freeze import inputs_sha256
-from grader.classroom.leaks import Secrets, leaks_in
+from grader.classroom.leaks import leaks_in, secrets_of
 from grader.course.disclosed import public_assignment, public_laws, secret_statements, solution_told
 from grader.course.snippet import asked_names
 from grader.grading.named_mistakes import still_wrong, usable_mistakes
@@ -71,7 +71,7 @@ def release_of(files: AssignmentFiles, bank: CaseBank, reference: Reference) -> 
         f"assignment = {json.dumps(files.name)}\nbundle = {json.dumps(NAME)}\n"
     )
     written = {**handed_out, NOTE: note.encode(), NAME: pack(bundle)}
-    secrets = Secrets.of(bank, secret_statements(files, assignment))
+    secrets = secrets_of(bank, secret_statements(files, assignment))
     if found := leaks_in(written, secrets, readable=frozenset(handed_out)):
         raise UsageError(f"nothing was written, for it would tell what is hidden: {'; '.join(found[:5])}")
     helped = tuple(exercise.id for exercise in assignment.exercises if exercise.helpers)
@@ -125,8 +125,13 @@ def _content(path: Path) -> bytes:
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def check_target(folder: Path) -> None:
-    """Raise UsageError where there is something already: better before cases are made than after."""
+def check_target(folder: Path, files: AssignmentFiles) -> None:
+    """Raise UsageError where there is something already, or it would be handed out itself the next time.
+
+    Better before cases are made than after.
+    """
+    if folder.resolve().is_relative_to(files.template.resolve()):
+        raise UsageError(f"{folder} lies in the template, which is handed out whole: name a folder elsewhere")
     if folder.is_dir() and not folder.is_symlink():
         with suppress(StopIteration):
             next(folder.iterdir())
@@ -136,10 +141,9 @@ def check_target(folder: Path) -> None:
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write a student's folder: beside its place, then renamed. Raises UsageError if that cannot be."""
+    """Write a student's folder, new or empty: beside its place, then renamed. Raises UsageError if that cannot be."""
     import shutil
 
-    check_target(folder)
     beside = folder.with_name(f".{folder.name}.{os.urandom(8).hex()}.part")
     try:
         beside.mkdir(parents=True)

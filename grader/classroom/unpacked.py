@@ -27,7 +27,7 @@ _LEAST = 8  # bytes, or characters, that may hold something packed
 _FEWEST = 4  # numbers in a row
 
 
-class Piece(NamedTuple):
+class Unpacked(NamedTuple):
     """Something that a file holds, and where: bytes, a text, or numbers that stand in a row.
 
     ``part``: the bytes lie as they are in others, of which they are a value of its own. ``loose`` numbers stand in a
@@ -42,11 +42,11 @@ class Piece(NamedTuple):
     loose: bool = False
 
 
-def pieces(where: str, data: bytes, depth: int = 0, *, part: bool = False) -> Iterator[Piece]:
+def pieces(where: str, data: bytes, depth: int = 0, *, part: bool = False) -> Iterator[Unpacked]:
     """Everything in ``data``, which may be ``part`` of what is looked through as well."""
     if len(data) < _LEAST:
         return
-    yield Piece(where, data, part=part)
+    yield Unpacked(where, data, part=part)
     if depth >= DEEPEST:
         return
     for way in (_zip, _compressed, _numpy, _structured, _text):
@@ -56,7 +56,7 @@ def pieces(where: str, data: bytes, depth: int = 0, *, part: bool = False) -> It
             return
 
 
-def _zip(where: str, data: bytes, depth: int) -> Iterator[Piece] | None:
+def _zip(where: str, data: bytes, depth: int) -> Iterator[Unpacked] | None:
     if not data.startswith(b"PK\x03\x04"):
         return None
     try:
@@ -67,12 +67,12 @@ def _zip(where: str, data: bytes, depth: int) -> Iterator[Piece] | None:
     return _each(members, depth)
 
 
-def _each(members: list[tuple[str, bytes]], depth: int) -> Iterator[Piece]:
+def _each(members: list[tuple[str, bytes]], depth: int) -> Iterator[Unpacked]:
     for name, content in members:
         yield from pieces(name, content, depth)
 
 
-def _compressed(where: str, data: bytes, depth: int) -> Iterator[Piece] | None:
+def _compressed(where: str, data: bytes, depth: int) -> Iterator[Unpacked] | None:
     ways: dict[bytes, Callable[[bytes], bytes]] = {b"\x1f\x8b": gzip.decompress, b"x": zlib.decompress}
     for magic, unpack in ways.items():
         if data.startswith(magic):
@@ -83,14 +83,14 @@ def _compressed(where: str, data: bytes, depth: int) -> Iterator[Piece] | None:
     return None
 
 
-def _numpy(where: str, data: bytes, _depth: int) -> Iterator[Piece] | None:
+def _numpy(where: str, data: bytes, _depth: int) -> Iterator[Unpacked] | None:
     """The numbers of a file that NumPy wrote, behind its head."""
     if not data.startswith(b"\x93NUMPY"):
         return None
-    return iter([Piece(where, data[data.find(b"\n") + 1 :], part=True)])
+    return iter([Unpacked(where, data[data.find(b"\n") + 1 :], part=True)])
 
 
-def _structured(where: str, data: bytes, depth: int) -> Iterator[Piece] | None:
+def _structured(where: str, data: bytes, depth: int) -> Iterator[Unpacked] | None:
     """JSON, or msgpack that is more than a number."""
     for decode in (msgspec.json.decode, msgspec.msgpack.decode):
         try:
@@ -102,7 +102,7 @@ def _structured(where: str, data: bytes, depth: int) -> Iterator[Piece] | None:
     return None
 
 
-def _walked(where: str, value: Any, depth: int) -> Iterator[Piece]:
+def _walked(where: str, value: Any, depth: int) -> Iterator[Unpacked]:
     match value:
         case bytes():
             yield from pieces(where, value, depth, part=True)
@@ -121,9 +121,9 @@ def _walked(where: str, value: Any, depth: int) -> Iterator[Piece]:
                     yield from _walked(where, item, depth)
 
 
-def _numbers(where: str, row: list[float], *, loose: bool = False) -> Iterator[Piece]:
+def _numbers(where: str, row: list[float], *, loose: bool = False) -> Iterator[Unpacked]:
     if len(row) >= _FEWEST:
-        yield Piece(where, numbers=tuple(row), loose=loose)
+        yield Unpacked(where, numbers=tuple(row), loose=loose)
 
 
 def _row(value: list[Any]) -> list[float] | None:
@@ -137,7 +137,7 @@ def _row(value: list[Any]) -> list[float] | None:
     return found
 
 
-def _text(where: str, data: bytes, depth: int) -> Iterator[Piece] | None:
+def _text(where: str, data: bytes, depth: int) -> Iterator[Unpacked] | None:
     try:
         text = data.decode()
     except UnicodeDecodeError:
@@ -145,10 +145,10 @@ def _text(where: str, data: bytes, depth: int) -> Iterator[Piece] | None:
     return _in_text(where, text, depth)
 
 
-def _in_text(where: str, text: str, depth: int) -> Iterator[Piece]:
+def _in_text(where: str, text: str, depth: int) -> Iterator[Unpacked]:
     if len(text) < _LEAST:
         return
-    yield Piece(where, text=text)
+    yield Unpacked(where, text=text)
     yield from _numbers(where, [float(each) for each in _NUMBER.findall(text)], loose=True)
     if depth >= DEEPEST:
         return

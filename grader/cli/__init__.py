@@ -28,12 +28,17 @@ def _ahead(words: list[str]) -> Program | None:
     """Python for submissions, if there is something to grade by all appearances. A wrong guess costs a process."""
     name = "".join(words[1:2] if words[:1] == ["run"] else words[:1])
     with suppress(OSError):  # whoever needs it will start it again, and say what is wrong
-        noted = not name or name.startswith("-")
-        if hasattr(os, "pidfd_open") and (os.path.exists(".grade.toml") if noted else _is_assignment(name)):  # noqa: PTH110
+        is_one = _is_assignment(name) if name and not name.startswith("-") else _is_noted()
+        if hasattr(os, "pidfd_open") and is_one:
             from grader.sandbox.pool.start import start
 
             return start()
     return None
+
+
+def _is_noted() -> bool:
+    """Whether `grade` alone knows here what to grade."""
+    return os.path.exists(".grade.toml")  # noqa: PTH110 - as below
 
 
 def _is_assignment(name: str) -> bool:

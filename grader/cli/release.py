@@ -36,7 +36,7 @@ def release(assignment: str, folder: Path, rooms: Rooms, course: Path | None) ->
     from grader.sandbox.open import open_pool
 
     files = course_at(course).assignment(assignment)
-    check_target(folder)
+    check_target(folder, files)
     with open_pool() as pool:
         with building(files.name) as progress:
             bank = bank_for(files, pool, progress, whole=True)

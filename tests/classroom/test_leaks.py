@@ -14,7 +14,7 @@ import pytest
 
 from grader.bank.build import bank_for
 from grader.bank.reference import Reference
-from grader.classroom.leaks import Secrets, leaks_in
+from grader.classroom.leaks import Secrets, leaks_in, secrets_of
 from grader.classroom.release import release_of
 from grader.course.disclosed import secret_statements
 from grader.course.find import find_course
@@ -30,7 +30,7 @@ class Searched:
         self.bank = bank_for(files, pool)
         with Reference(files, pool, self.bank.assignment.preload) as reference:
             self.files = release_of(files, self.bank, reference).files
-        self.secrets = Secrets.of(self.bank, secret_statements(files, self.bank.assignment))
+        self.secrets = secrets_of(self.bank, secret_statements(files, self.bank.assignment))
         self.array = next(
             value
             for case in self.bank.cases["affine" if name == "tiny" else "rnn_step"]
