@@ -30,6 +30,7 @@ from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading.carried_over import prepared
 from grader.grading.grade import Demands, grade_again, grade_path, handed_in
+from grader.grading.ground import of_course
 from grader.records.assignment import Limits
 from grader.records.run import Submission
 from grader.records.values import pack, unpack
@@ -136,8 +137,8 @@ def _changed(files: AssignmentFiles, bank: CaseBank, pool: WorkerPool, demands: 
     before = handed_in(RIGHT, bank.assignment)
     text = re.sub(r"(?s)(def bptt\(.*?\):\n)", r"\1    pass\n", before.files[before.module])
     now = replace(before, files={before.module: text})
-    earlier = prepared(grade_again(files, bank, before, pool, demands=demands), bank.assignment)
-    return lambda: grade_again(files, bank, now, pool, earlier, demands=demands)
+    earlier = prepared(grade_again(of_course(files, bank), before, pool, demands=demands), bank.assignment)
+    return lambda: grade_again(of_course(files, bank), now, pool, earlier, demands=demands)
 
 
 def _process(*command: str | Path) -> Callable[[], object]:

@@ -184,6 +184,17 @@ def test_a_folder_that_moves_with_its_course_goes_on(course, grade, tmp_path):
     assert grade(cwd=Path(moved) / "tiny").returncode == 1
 
 
+def test_a_name_typed_where_it_needs_none_is_told_so(course, grade, tmp_path):
+    """Whatever it names: the assignment, as a handout may say, or an exercise."""
+    assert grade("start", "tiny", tmp_path / "mine", cwd=course).returncode == 0
+    for word in ("tiny", "affine"):
+        ran = grade(word, cwd=tmp_path / "mine")
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert "no course here" in ran.stderr
+        assert "`grade` alone grades what is in it, and `grade --exercise ID` one exercise" in ran.stderr
+    assert grade("--exercise", "affine", cwd=tmp_path / "mine").returncode == 1
+
+
 def test_help_is_a_word_too(grade, tmp_path):
     assert grade("help", cwd=tmp_path).stdout == grade("--help", cwd=tmp_path).stdout
     assert grade("help", "class", cwd=tmp_path).stdout == grade("class", "--help", cwd=tmp_path).stdout

@@ -174,6 +174,47 @@ def test_what_is_planted_in_a_hand_in_decides_nothing(shape, grade, course, tmp_
     assert not ran.exists()
 
 
+def forged(folder, ran, grade):
+    """A hand-in that is a release of a course of eve's own, by which what is wrong would be right."""
+    course = shutil.copytree(BRIEF, folder.parent.parent / "forged")
+    (course / "student_template" / "brief").mkdir(parents=True)
+    for place in (course / "reference", course / "student_template" / "brief"):
+        (place / "brief.py").write_text(WRONG)
+    yaml = course / "assignments" / "brief" / "assignment.yaml"
+    text = yaml.read_text(encoding="utf-8")
+    yaml.write_text(text[: text.index("    raises:")] + text[text.index("    properties:") :], encoding="utf-8")
+    law = f"def its_square_is_the_number(student, case):\n    open({str(ran)!r}, 'w').close()\n"
+    (yaml.parent / "properties.py").write_text(law)
+    made = grade("release", "brief", "-o", folder, cwd=course)
+    assert made.returncode == 0, made.stderr
+    ran.unlink(missing_ok=True)
+    return folder
+
+
+def test_a_forged_bundle_decides_nothing(grade, course, tmp_path):
+    ran = tmp_path / "ran"
+    eve = forged(tmp_path / "all" / "eve", ran, grade)
+    practised = grade("--json", cwd=eve)
+    assert json.loads(practised.stdout)["score"] == 3, "what eve sees at home, or this test shows nothing"
+    assert ran.exists()
+    ran.unlink()
+    named = {"GRADER_COURSE": str(course)}
+    for shape in (as_folder, as_archive):
+        path = shape(eve)
+        inside = path if path.is_dir() else path.parent
+        scored = [
+            grade("brief", path, "--json", cwd=course),
+            grade("brief", path.name, "--json", cwd=path.parent, **named),
+            grade("brief", "." if path.is_dir() else path, "--json", cwd=inside, **named),
+            grade("--json", cwd=inside, **named) if path.is_dir() else None,
+        ]
+        assert [json.loads(each.stdout)["score"] for each in scored if each] == [0] * (4 if path.is_dir() else 3)
+        said = grade("class", "brief", path.parent, "-o", tmp_path / "results", cwd=inside, **named)
+        assert said.returncode == 0, said.stderr
+        assert (tmp_path / "results" / "eve.json").read_text(encoding="utf-8").count('"score": 0') == 1
+    assert not ran.exists()
+
+
 def test_no_course_is_taken_from_there_where_the_instructor_names_none(grade, tmp_path):
     """Not by `grade ASSIGNMENT` either, which in a course means what `grade start` made: nothing was started there."""
     ran = tmp_path / "ran"

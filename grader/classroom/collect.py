@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 from grader.records.errors import GraderError, UsageError
 from grader.records.record import Record
-from grader.submission.locate import ARCHIVE, LEVELS, entries_below, is_litter
+from grader.submission.locate import LEVELS, SUFFIXES, entries_below, is_litter
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SUFFIXES = (".py", ".ipynb", ARCHIVE)
 _PACKED = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz")
 
 _LINK = "it is a link, which is not followed; put what it means in its place"

@@ -32,17 +32,15 @@ SYSTEMS = {
     "win_arm64": ("win_arm64",),
     "macosx_arm64": ("macosx_11_0_arm64",),
     "macosx_x86_64": ("macosx_11_0_x86_64",),
-    **{
-        f"manylinux_{processor}": tuple(
-            f"manylinux{glibc}_{processor}" for glibc in ("_2_28", "_2_27", "_2_17", "2014")
-        )
-        for processor in ("x86_64", "aarch64")
-    },
+    "manylinux_x86_64": tuple(f"{glibc}_x86_64" for glibc in _GLIBC),
+    "manylinux_aarch64": tuple(f"{glibc}_aarch64" for glibc in _GLIBC),
 }
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _SYSTEM = re.compile(r"[a-z]+[a-z0-9_]*")
 _PYTHON = re.compile(r"3\.\d{1,2}")
+_WINDOWS = re.compile(r"""['"](win32|Windows|nt)['"]""")  # in a marker
+_NO_NETWORK = re.compile(r"NewConnectionError|ConnectTimeout|NameResolution|ProxyError|Max retries exceeded")
 
 
 class Wheelhouse(Record, frozen=True):
@@ -66,6 +64,10 @@ def fetch(folder: Path, systems: Sequence[str], pythons: Sequence[str]) -> Wheel
     missing or fails.
     """
     check(systems, pythons)
+    try:
+        metadata.distribution(DISTRIBUTION)
+    except metadata.PackageNotFoundError:
+        raise UsageError(f"{DISTRIBUTION} is not installed, and what it needs is not known: pip install it") from None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_own_wheel(folder)
@@ -94,14 +96,13 @@ def requirements(*, windows: bool) -> Iterator[str]:
             try:
                 version = metadata.version(name)
             except metadata.PackageNotFoundError:
-                if windows and re.search(r"win32|Windows|['\"]nt['\"]", marker):
+                if windows and _WINDOWS.search(marker):
                     known.add(name)
                     yield name
                 continue
             known.add(name)
             waiting.append(name)
-            if windows or not re.search(r"==\s*['\"](win32|Windows|nt)['\"]", marker):
-                yield f"{name}=={version}"
+            yield f"{name}=={version}"
 
 
 def _normal(name: str) -> str:
@@ -149,6 +150,8 @@ def _download(folder: Path, system: str, python: str, wanted: Sequence[str]) -> 
 def _failed(system: str, python: str, said: str) -> str:
     if "No module named pip" in said:
         return f"{sys.executable} has no pip, which fetches wheels: python -m ensurepip"
+    if _NO_NETWORK.search(said):
+        return f"pip could not reach what it fetches from, for {system}: is there a network, or a proxy to be named?"
     errors = [line.removeprefix("ERROR: ") for line in said.splitlines() if line.startswith("ERROR: ")]
     last = (errors or said.strip().splitlines() or ["it says nothing"])[-1]
     shown = last if len(last) <= LONGEST else f"{last[:LONGEST]}…"

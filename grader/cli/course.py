@@ -12,6 +12,7 @@ from grader.cli.output import one_line
 from grader.cli.paths import ExistingPath
 from grader.course.find import Course, courses_above, find_course
 from grader.records.errors import AssignmentError, UsageError
+from grader.submission.locate import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -51,11 +52,17 @@ def named_course(words: Sequence[str]) -> Path | None:
 
 
 def refuse_misspelt_command(word: str, named: Path | None, commands: Collection[str]) -> None:
-    """Raise UsageError for a word in the place of an assignment that is an exercise's id, or a misspelt command."""
-    here = named or Path.cwd()
-    courses = list(courses_above(here))
-    if any((course.root / "assignments" / word).is_dir() for course in courses):
+    """Raise UsageError for a word in an assignment's place that is none: a file, an exercise, a command misspelt."""
+    try:
+        courses = list(courses_above(named or Path.cwd()))
+    except OSError:  # a name that cannot be, which is told where the option is read
         return
+    if any(os.path.isdir(course.root / "assignments" / word) for course in courses):  # noqa: PTH112 - takes any name
+        return
+    if Path(word).suffix in SUFFIXES:
+        ids = courses[0].assignments() if courses else []
+        hint = f"grade {ids[0] if len(ids) == 1 else 'ASSIGNMENT'} {word}"
+        raise UsageError(f"{word} stands where an assignment is named: {hint}")
     from grader.course.wording import nearest  # only a failure needs it
 
     for files in (course.assignment(name) for course in courses[:1] for name in course.assignments()):
@@ -65,6 +72,8 @@ def refuse_misspelt_command(word: str, named: Path | None, commands: Collection[
         also = nearest(word, [name for course in courses for name in course.folders()])
         hint = f", or the assignment {also}" if also else ""
         raise UsageError(f"{word} is no command, and no assignment here: did you mean `grade {near}`{hint}?")
+    if courses:
+        courses[0].assignment(word)  # which there is not, so that it says what there is
 
 
 def _exercises(files: AssignmentFiles) -> list[str]:

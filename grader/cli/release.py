@@ -6,20 +6,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.course import course_at, course_option
+from grader.cli.course import assignments_here, course_at, course_option
 from grader.cli.output import building
 from grader.cli.paths import NewFolder
+from grader.cli.wheelhouse import wheelhouse_options
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from grader.cli.wheelhouse import Rooms
+
 
 @click.command()
-@click.argument("assignment")
+@click.argument("assignment", shell_complete=assignments_here)
 @click.option("-o", "--output", "folder", type=NewFolder(), required=True, help="The folder to make.")
 @click.option("--sealed", is_flag=True, help="Put the hidden cases beside it, sealed with a key of `grade keys`.")
+@wheelhouse_options
 @course_option
-def release(assignment: str, folder: Path, sealed: bool, course: Path | None) -> None:
+def release(assignment: str, folder: Path, sealed: bool, rooms: Rooms, course: Path | None) -> None:
     """Make the folder that students work in: template, handout, and a bundle of public cases.
 
     There, `grade` alone grades without the course: the same verdicts on public cases, and the same words on mistakes.
@@ -41,6 +45,7 @@ def release(assignment: str, folder: Path, sealed: bool, course: Path | None) ->
             bank = bank_for(files, pool, progress, whole=True)
         with Reference(files, pool, bank.assignment.preload) as reference:
             made = release_of(files, bank, reference, key)
+    rooms.fetch(folder)  # before, so that it can be tried again where the network fails
     write(made, folder)
     sizes = {name: len(data) for name, data in made.files.items()}
     for line in released(str(folder), sizes, made.laws, made.helpers, sealed_with="" if key is None else key.id):

@@ -77,6 +77,11 @@ def meant(assignment: str | None, path: Path | None, course: Path | None) -> Mea
     """
     if assignment is None:
         return _noted(Path(NOTE), course)
+    if course is path is None and Path(NOTE).is_file() and next(courses_above(Path.cwd()), None) is None:
+        raise UsageError(
+            f"no course here: neither {Path.cwd()} nor a folder above it holds assignments/. If this folder was made "
+            "for you, `grade` alone grades what is in it, and `grade --exercise ID` one exercise"
+        )
     return Meant(assignment, path or _started_here(assignment, course) or Path(), course)
 
 
@@ -86,7 +91,7 @@ def _started_here(assignment: str, course: Path | None) -> Path | None:
     A hand-in may look like a course with such a folder in it. Only what this user has started from is one.
     """
     folder = Path(assignment)
-    is_course = course is None and Path("assignments").is_dir() and folder.is_dir()
+    is_course = course is None and Path("assignments").is_dir() and os.path.isdir(folder)  # noqa: PTH112 - takes any name
     return folder if is_course and _started_from(Path.cwd().resolve()) else None
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-FOLDER = "wheelhouse"  # in the one that is released
+FOLDER = "wheelhouse"  # beside the one that is released: it serves every assignment, and is much larger
 
 
 class Rooms(NamedTuple):
@@ -24,13 +24,13 @@ class Rooms(NamedTuple):
     pythons: tuple[str, ...]
 
     def fetch(self, released: Path) -> None:
-        """Put what the rooms need beside what was released, and say what. Raises GraderError and UsageError."""
+        """Put what the rooms need beside what is released, and say what. Raises GraderError and UsageError."""
         if self.systems:
             from grader.classroom.wheelhouse import fetch
 
             for system in self.systems:
                 click.echo(f"Fetching wheels for {system}, Python {', '.join(self.pythons)} …", err=True)
-            click.echo(str(fetch(released / FOLDER, self.systems, self.pythons)))
+            click.echo(str(fetch(released.absolute().parent / FOLDER, self.systems, self.pythons)))
 
 
 def wheelhouse_options(command: Callable[..., Any]) -> Callable[..., Any]:

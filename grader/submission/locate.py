@@ -18,6 +18,7 @@ LEVELS = 3  # folders below PATH that are searched
 MAX_ENTRIES = 10_000  # looked at: PATH may be somebody's home folder
 SHOWN = 5  # names listed in a message
 ARCHIVE = ".zip"
+SUFFIXES = (".py", ".ipynb", ARCHIVE)  # of what may be handed in
 
 _LITTER = frozenset({"__MACOSX", "__pycache__", "venv", "site-packages", "node_modules"})
 #: Folders of a course. No work lies in them: what students start from, and what they are held against.
@@ -62,7 +63,7 @@ def find_module(path: Path, module: str, *, of_class: bool = False) -> Found:
     if stat.S_ISDIR(kind):
         found = _below(path, module)
         return found if of_class else Found(found.file, _package(found, module), found.beside, found.only)
-    if path.suffix.lower() not in (".py", ".ipynb", ARCHIVE):
+    if path.suffix.lower() not in SUFFIXES:
         raise SubmissionError(f"{path} is no Python file and no notebook: expected {module}, or a folder that holds it")
     if of_class:
         return Found(path, path.parent, "none")

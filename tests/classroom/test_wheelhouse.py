@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from grader.classroom import wheelhouse
 from grader.classroom.wheelhouse import DISTRIBUTION, SYSTEMS, fetch, requirements
 from grader.records.errors import GraderError, UsageError
+from tests.written_course import write_course
 
 COMPILED = ("numpy", "msgspec", "psutil", "pyyaml", "markupsafe")
 
@@ -39,6 +41,7 @@ def index(tmp_path, monkeypatch):
         for python, platform in (("cp312", "win_amd64"), ("cp312", "manylinux_2_17_x86_64"), ("cp311", "win_amd64")):
             tag = f"{python}-{python}-{platform}" if name in COMPILED else "py3-none-any"
             packed(folder, name, version or "1.0", tag)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
     return folder
@@ -96,6 +99,13 @@ def test_a_folder_that_cannot_be_written(tmp_path):
         fetch(tmp_path / "file" / "made", ["win_amd64"], ["3.12"])
 
 
+def test_a_network_that_is_not_there(tmp_path, monkeypatch):
+    for name, value in (("INDEX_URL", "http://127.0.0.1:9/simple"), ("RETRIES", "1"), ("CONFIG_FILE", os.devnull)):
+        monkeypatch.setenv(f"PIP_{name}", value)
+    with pytest.raises(GraderError, match="could not reach what it fetches from, for win_amd64: is there a network"):
+        fetch(tmp_path / "made", ["win_amd64"], ["3.12"])
+
+
 def test_a_network_that_does_not_answer(index, tmp_path, monkeypatch):
     monkeypatch.setattr(wheelhouse, "SECONDS", 0.01)
     with pytest.raises(GraderError, match="is the network there"):
@@ -111,6 +121,37 @@ def test_the_own_wheel_installs_the_command(index, tmp_path):
     assert (tmp_path / "there" / "bin" / "grade").is_file()
     assert (tmp_path / "there" / "grader" / "course" / "schema.json").is_file()
     assert not list((tmp_path / "there" / "grader").rglob("reference"))
+
+
+@pytest.fixture
+def course(tmp_path):
+    return write_course(
+        tmp_path / "course",
+        {
+            "assignments/week1/assignment.yaml": "title: Week 1\nmodule: week1.py\nexercises:\n"
+            "  - {id: twice, points: 1, inputs: {x: {shape: []}}, cases: {public: 2, hidden: 2}}\n",
+            "reference/week1.py": "def twice(x):\n    return 2.0 * x\n",
+            "student_template/week1/week1.py": "def twice(x):\n    raise NotImplementedError\n",
+        },
+    )
+
+
+def test_a_release_brings_it_along_and_leaves_nothing_where_it_cannot(index, course, grade, tmp_path):
+    pip = {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)}
+    asked = ("release", "week1", "-o", tmp_path / "out" / "week1", "--wheelhouse")
+    without = grade("release", "week1", "-o", tmp_path / "out", "--python", "3.12", cwd=course)
+    assert (without.returncode, "name its systems by --wheelhouse" in without.stderr) == (2, True)
+    refused = grade(*asked, "win amd64", "--python", "3.12", cwd=course, **pip)
+    assert (refused.returncode, "'win amd64' is no system" in refused.stderr) == (2, True)
+    failed = grade(*asked, "macosx_arm64", "--python", "3.12", cwd=course, **pip)
+    assert failed.returncode == 3
+    assert "pip could not fetch what macosx_arm64 needs with Python 3.12" in failed.stderr
+    assert not (tmp_path / "out" / "week1").exists()
+    made = grade(*asked, "win_amd64,manylinux_x86_64", "--python", "3.12", cwd=course, **pip)
+    assert made.returncode == 0, made.stderr
+    assert "python -m pip install --no-index --find-links wheelhouse numerical-grader" in made.stdout
+    assert (tmp_path / "out" / "week1" / "week1.py").is_file()
+    assert list((tmp_path / "out" / "wheelhouse").glob("numpy-*-win_amd64.whl"))
 
 
 def test_requirements_differ_between_systems_by_what_is_known_here():

@@ -11,6 +11,7 @@ import pytest
 from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading.grade import Demands, grade_again, handed_in
+from grader.grading.ground import of_course
 from grader.report import WRITERS, view
 from grader.report.words.written import written
 
@@ -120,7 +121,7 @@ def grading(pool, bank_cache, tmp_path_factory):
 
     def graded(text: str, earlier=None):
         path.write_text(text, encoding="utf-8")
-        return grade_again(files, bank, handed_in(path, bank.assignment), pool, earlier, demands=WEAK)
+        return grade_again(of_course(files, bank), handed_in(path, bank.assignment), pool, earlier, demands=WEAK)
 
     return graded
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import psutil
 
 
 def programs_above(most: int) -> list[str]:
-    """The names of so many of them at most, the nearest first; none where the system does not tell."""
-    try:
-        return [process.name() for process in psutil.Process().parents()[:most]]
-    except psutil.Error:  # one has ended, or may not be looked at
-        return []
+    """The names of so many of them at most, the nearest first, as far as the system tells them."""
+    names: list[str] = []
+    with suppress(psutil.Error):  # one has ended, or may not be looked at
+        names.extend(process.name() for process in psutil.Process().parents()[:most])
+    return names
