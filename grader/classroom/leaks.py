@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LEAST = 4  # elements
 _BYTES = 16  # of a form that is searched for: fewer come up by chance
-_SMALL, _TELLING_BITS = 9, 40  # whole numbers up to so large come up by chance, unless they take so many bits to tell
+_SMALL, _TELLING_BITS = 9, 40  # whole numbers up to so large come up by chance, as bytes do that tell less than so many
 _LEAST_TEXT = 8  # characters of a statement without spaces: fewer are part of longer words
 _ORDERS = ("<", ">")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -115,8 +115,13 @@ def _is_common(array: Array) -> bool:
     numbers = _plain(array)
     if not (np.abs(numbers) <= _SMALL).all() or (numbers != np.rint(numbers)).any():
         return False
-    shares = np.unique(numbers, return_counts=True)[1] / numbers.size
-    return float(-numbers.size * (shares * np.log2(shares)).sum()) < _TELLING_BITS
+    return _bits(numbers) < _TELLING_BITS
+
+
+def _bits(items: Array) -> float:
+    """How many bits it takes to tell the order of items from others with the same items in it, about."""
+    shares = np.unique(items, return_counts=True)[1] / items.size
+    return float(-items.size * (shares * np.log2(shares)).sum())
 
 
 def _forms(array: Array) -> Iterator[bytes]:
@@ -147,6 +152,9 @@ class _Patterns:
                 self._whole |= dict.fromkeys((_plain(array).tobytes(), array.tobytes()), case)
                 continue
             for form in dict.fromkeys(_forms(array)):
+                if _bits(np.frombuffer(form, np.uint8)) < _TELLING_BITS:  # 0.5 and zeros, say: hardly more than zeros
+                    self._whole[form] = case
+                    continue
                 at = max(range(0, len(form) - _BYTES + 1, 2), key=lambda start: -form.count(0, start, start + _BYTES))
                 self._hashed.setdefault(int(_hashes(form[at : at + _BYTES])[0]), []).append((at, form, case))
         self._anchors = np.array(sorted(self._hashed), np.uint64)
