@@ -137,8 +137,13 @@ def _content(path: Path) -> bytes:
 # ── writing ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def check_target(folder: Path) -> None:
-    """Raise UsageError where there is something already: better before cases are made than after."""
+def check_target(folder: Path, files: AssignmentFiles) -> None:
+    """Raise UsageError where there is something already, or it would be handed out itself the next time.
+
+    Better before cases are made than after.
+    """
+    if folder.resolve().is_relative_to(files.template.resolve()):
+        raise UsageError(f"{folder} lies in the template, which is handed out whole: name a folder elsewhere")
     if folder.is_dir() and not folder.is_symlink():
         with suppress(StopIteration):
             next(folder.iterdir())
@@ -148,10 +153,9 @@ def check_target(folder: Path) -> None:
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write a student's folder: beside its place, then renamed. Raises UsageError if that cannot be."""
+    """Write a student's folder, new or empty: beside its place, then renamed. Raises UsageError if that cannot be."""
     import shutil
 
-    check_target(folder)
     beside = folder.with_name(f".{folder.name}.{os.urandom(8).hex()}.part")
     try:
         beside.mkdir(parents=True)

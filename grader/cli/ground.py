@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.cli.course import held_against, refuse_misspelt_command
 from grader.cli.output import building
+from grader.cli.start import NOTE
 from grader.course.environment import held as held_by_variable
+from grader.course.find import courses_above
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-    from pathlib import Path
 
     from grader.cli.amount import Amount
     from grader.cli.start import Meant
@@ -36,7 +38,12 @@ def held_on(about: Meant, commands: Collection[str], *, staff: bool) -> Callable
             raise UsageError(
                 f"{about.bundle} holds no hidden case, so there is nothing for --staff to show: leave it out"
             )
-        return partial(_in_practice, about)
+        return partial(_in_practice, about.bundle, about.assignment)
+    if about.course is None and Path(NOTE).is_file() and not any(courses_above(Path.cwd())):
+        raise UsageError(
+            f"no course here: type `grade` alone, without {about.assignment}, to grade by what {NOTE} says; or name a "
+            "course by --course FOLDER"
+        )
     refuse_misspelt_command(about.assignment, about.course, commands)
     if not about.path.exists():
         raise UsageError(f"{about.path} does not exist: name a file, a folder, a notebook or a zip archive")
@@ -58,24 +65,22 @@ def _in_course(files: AssignmentFiles, pool: WorkerPool, amount: Amount) -> Meas
     )
 
 
-def _in_practice(about: Meant, pool: WorkerPool, amount: Amount) -> Measure:
+def _in_practice(path: Path, assignment: str, pool: WorkerPool, amount: Amount) -> Measure:
     from grader.bank import bundle
     from grader.grading.practice import practise, unpractised
     from grader.records.errors import BundleError
 
-    assert about.bundle is not None, "asked for where there is one"
-    found = bundle.read(about.bundle)
+    found = bundle.read(path)
     held = found.bank.assignment
-    if held.id != about.assignment:
-        raise BundleError(
-            about.bundle, f"is of {held.id}, and the note beside it of {about.assignment}: {bundle.AGAIN}"
-        )
+    if held.id != assignment:
+        raise BundleError(path, f"is of {held.id}, and the note beside it of {assignment}: {bundle.AGAIN}")
     amount.check([exercise.id for exercise in held.exercises])
     if (held_by_variable("GRADER_KEY") or "").strip():  # which few have
         from grader.bank.keyring import keys_of
         from grader.bank.sealed_half import whole
 
-        found = whole(found, about.bundle, keys_of(None), pool.isolation)
+        found = whole(found, path, keys_of(None), pool.isolation)
     return Measure(
-        lambda path, demands: practise(found, path, pool, demands=demands), partial(unpractised, found, pool)
+        lambda work, demands: practise(found, work, pool, demands=demands),
+        partial(unpractised, found, pool),
     )

@@ -34,7 +34,7 @@ def release(assignment: str, folder: Path, sealed: bool, course: Path | None) ->
     from grader.sandbox.open import open_pool
 
     files = course_at(course).assignment(assignment)
-    check_target(folder)
+    check_target(folder, files)
     key = first_key(files.root) if sealed else None
     with open_pool() as pool:
         with building(files.name) as progress:

@@ -10,8 +10,10 @@ import sys
 import zipfile
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+import grader.report
 from tests.written_course import write_course
 
 COURSES = Path(__file__).parents[1] / "courses"
@@ -58,7 +60,7 @@ def test_from_the_course_to_full_marks_where_nothing_of_it_can_be_read(course, g
     ran = grade("release", "tiny", "-o", "out/tiny", cwd=course)
     assert ran.returncode == 0, ran.stderr
     assert "It holds no reference, no hidden case and no wrong version" in ran.stdout
-    assert "`its_square_is_the_number`" in ran.stdout, "what students can now read of properties.py"
+    assert "can now read these laws of properties.py:\n  its_square_is_the_number\n" in ran.stdout
     mine = shutil.copytree(course / "out" / "tiny", tmp_path / "elsewhere" / "tiny")
     shutil.rmtree(course)
 
@@ -102,6 +104,9 @@ def test_every_way_to_ask_works(mine, grade):
     ran = alone(grade, mine, "--exercise", "affine", "--html", "report.html", "--junit", "report.xml")
     assert ran.returncode == 1
     assert "A square root" not in ran.stdout
+    assert alone(grade, mine, "--json", "--json-file", "report.json").returncode == 1
+    schema = json.loads(Path(grader.report.__file__).with_name("report.schema.json").read_text(encoding="utf-8"))
+    jsonschema.validate(json.loads((mine / "report.json").read_text(encoding="utf-8")), schema)
     page = (mine / "report.html").read_text(encoding="utf-8")
     assert "This is practice on public cases" in page
     assert "practice: 7 / 10" in (mine / "report.xml").read_text(encoding="utf-8")
@@ -188,6 +193,8 @@ def test_work_is_never_overwritten(grade, tmp_path):
 
 
 def test_nothing_is_left_of_a_release_that_fails(course, grade, tmp_path):
+    inside = grade("release", "tiny", "-o", "student_template/tiny/out", cwd=course)
+    assert (inside.returncode, "lies in the template" in inside.stderr) == (2, True)
     shutil.rmtree(course / "student_template")
     ran = grade("release", "tiny", "-o", tmp_path / "out" / "mine", cwd=course)
     assert ran.returncode == 2
@@ -299,6 +306,28 @@ def test_a_bundle_of_another_user_is_not_read(mine, grade):
     ran = alone(grade, mine)
     assert ran.returncode == 2
     assert "belongs to another user, and is not read" in ran.stderr
+
+
+def test_whoever_names_something_there_is_told_that_grade_alone_will_do(mine, grade):
+    for words in (("tiny",), ("tiny.py",), ("tiny", ".")):
+        ran = alone(grade, mine, *words)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert (
+            f"no course here: type `grade` alone, without {words[0]}, to grade by what .grade.toml says" in ran.stderr
+        )
+
+
+def test_a_bundle_of_another_version_is_graded_with_a_remark(mine, grade):
+    with zipfile.ZipFile(mine / "practice.bundle") as archive:
+        whole = {name: archive.read(name) for name in archive.namelist()}
+    whole["bundle.json"] = json.dumps({**json.loads(whole["bundle.json"]), "grader": "0.0.1"}).encode()
+    with zipfile.ZipFile(mine / "practice.bundle", "w") as archive:
+        for name, data in whole.items():
+            archive.writestr(name, data)
+    (mine / "tiny.py").write_text(RIGHT, encoding="utf-8")
+    ran = alone(grade, mine)
+    assert ran.returncode == 0
+    assert "The bundle was made by grader 0.0.1, and this is" in ran.stdout
 
 
 def test_a_note_beside_the_wrong_bundle(mine, grade):

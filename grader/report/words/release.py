@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from grader.report.words.language import join
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -24,9 +22,11 @@ def released(
     but = f" but sealed with key {sealed_with}" if sealed_with else ""
     yield f"It holds no reference, no hidden case{but} and no wrong version: that was searched for."
     if laws:
-        yield f"Students can read these laws of properties.py: {join([f'`{name}`' for name in laws])}."
+        yield "Students can now read these laws of properties.py:"
+        yield from (f"  {name}" for name in laws)
     if helpers:
-        yield f"Students can read the helpers of {join([f'`{name}`' for name in helpers])}."
+        yield "and the helpers of these exercises:" if laws else "Students can now read the helpers of these exercises:"
+        yield from (f"  {name}" for name in helpers)
     yield "Hand the folder out whole. In it, `grade` alone grades."
 
 
