@@ -133,37 +133,38 @@ class Freezer:
         """The public and the hidden cases.
 
         Whatever is hidden is drawn from a secret of its own, and nothing about a public case hangs on it: those are
-        chosen by themselves, and before anything that is hidden the guide and the reference are asked about them.
+        chosen by themselves, and the reference and the guide are asked about them first.
         """
-        edge = self._sifted(self._edges(draws.hidden)) if self.exercise.cases.hidden else []
-        public = self._public(draws.public, examples, edge)
-        hidden = self._hidden(draws.hidden, public, self._sound(edge)) if self.exercise.cases.hidden else []
+        public, edge = self._public(draws, examples)
+        hidden = self._hidden(draws.hidden, public, edge) if self.exercise.cases.hidden else []
         if len(public) == len(distinct(examples)) and not (hidden or self.solver.mistakes):
             self._nothing_usable(ill_conditioned=len(self.kills) > len(distinct(examples)))
         return public, hidden
 
-    def _public(self, seed: str, examples: Sequence[Candidate], beside: Sequence[Candidate]) -> list[Candidate]:
-        """The public cases, chosen of as many candidates as for all cases; and anew while some are unsound.
+    def _public(self, draws: Draws, examples: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
+        """The public cases, chosen of as many candidates as for all cases, and anew while some are unsound.
 
-        What stands ``beside`` is examined with the first of them: starting every wrong version takes longer than
-        running it.
+        Beside them hidden edges: they are examined together with the first of these, but after them, since starting
+        every wrong version takes longer than running it.
         """
-        fixed = frozenset(each.key() for each in self._edges(f"{seed}/fixed"))  # whatever their seed is
-        edge, rounds = self._sifted(self._edges(seed)), self._rounds(seed)
+        fixed = frozenset(each.key() for each in self._edges(f"{draws.public}/fixed"))  # whatever their seed is
+        edge, rounds = self._sifted(self._edges(draws.public)), self._rounds(draws.public)
         drawn = next(rounds)
+        hidden = self._sifted(self._edges(draws.hidden)) if self.exercise.cases.hidden else []
+        waiting = hidden
         while True:
             chosen = choose_public(self.exercise, examples, edge, drawn, fixed)
             if len(chosen) < self.exercise.cases.public and (more := next(rounds, None)) is not None:
                 drawn += more
                 continue
             new = [each for each in chosen if each.key() not in self.kills]
-            if self.solver.mistakes or not (new or beside):
-                return chosen
-            self._examine([*new, *beside])
+            if self.solver.mistakes or not (new or waiting):
+                return chosen, self._sound(hidden)
+            self._examine([*new, *waiting])
             self._sound(distinct(new, without=examples))
             unsound = self.kills.keys() - self.units.keys()
             edge, drawn = ([each for each in those if each.key() not in unsound] for those in (edge, drawn))
-            beside = []
+            waiting = []
 
     def _hidden(self, seed: str, public: Sequence[Candidate], edge: Sequence[Candidate]) -> list[Candidate]:
         """The hidden cases, of as many candidates as find them all, in four rounds at most.

@@ -152,7 +152,7 @@ def test_seconds_are_stretched_to_all_that_is_tried_and_repeats_are_salted():
 
     frozen(replace(STEP, cases=Cases(public=4, hidden=4), limits=Limits(seconds=3)), run=run)
 
-    edges, drawn = jobs[0], jobs[4]
+    edges, drawn = jobs[0], jobs[2]
     assert (len(edges.inputs), edges.limits.seconds) == (11, 6)
     assert (len(drawn.inputs), drawn.limits.seconds) == (8, 3)
     assert [job.salt for job in jobs] == [0, 1] * 4
