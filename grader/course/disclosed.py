@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from grader.records.assignment import Assignment, Exercise
 
 DRAWS = "hypothesis"  # which no student needs
+_LARGEST = 1 << 20  # bytes that are looked at of a file that is handed out
 
 #: Calls that work nothing out: they make room, look at a shape, or take a value in another form.
 _PLAIN = frozenset(
@@ -128,7 +129,7 @@ def secret_statements(files: AssignmentFiles, assignment: Assignment) -> frozens
     None where a text is no Python, which is told elsewhere.
     """
     taken = files.read_reference()
-    public = [path.read_text(encoding="utf-8", errors="replace") for path in _handed_out(files)]
+    public = [path.read_bytes()[:_LARGEST].decode("utf-8", "replace") for path in _handed_out(files)]
     known: set[str] = set()
     for text in (*public, *(exercise.run for exercise in assignment.exercises)):
         known.update(_statements_of(text))
@@ -138,7 +139,7 @@ def secret_statements(files: AssignmentFiles, assignment: Assignment) -> frozens
 
 
 def _handed_out(files: AssignmentFiles) -> Iterator[Path]:
-    yield from (path for path in sorted(files.template.rglob("*.py")) if path.is_file())
+    yield from (path for path in sorted(files.template.rglob("*")) if path.is_file())
     yield from (path for path in [files.handout] if path.is_file())
 
 
