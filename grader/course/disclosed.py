@@ -9,17 +9,19 @@ nothing out (``return h``, ``T = len(xs)``, ``n += 1``) is nobody's secret.
 from __future__ import annotations
 
 import ast
+from symtable import symtable
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.course.reach import names_bound, names_within, reached
+from grader.course.reach import names_bound, reached
 from grader.records.assignment import Bar, Cases
 from grader.records.errors import Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+    from symtable import SymbolTable
 
     from grader.course.find import AssignmentFiles
     from grader.records.assignment import Assignment, Exercise
@@ -67,7 +69,7 @@ def public_laws(files: AssignmentFiles, assignment: Assignment) -> Laws:
         return Laws("", (), ())
     body = ast.parse(files.properties_text()).body
     drawing = _drawing(body)
-    left = [node for node in body if drawing.isdisjoint(names_within(node) | names_bound(node))]
+    left = [node for node in body if drawing.isdisjoint(_needs(node) | names_bound(node))]
     text = reached("\n".join(map(ast.unparse, left)), names)
     return Laws(f"{text}\n", names, tuple(name for name in names if name in drawing))
 
@@ -81,10 +83,23 @@ def _drawing(body: Iterable[ast.stmt]) -> set[str]:
         if any(name.partition(".")[0] == DRAWS for name in (*modules, module)):
             found |= names_bound(node)
     while True:
-        more = {name for node in body if not found.isdisjoint(names_within(node)) for name in names_bound(node)}
+        more = {name for node in body if not found.isdisjoint(_needs(node)) for name in names_bound(node)}
         if more <= found:
             return found
         found |= more
+
+
+def _needs(node: ast.stmt) -> set[str]:
+    """Names that a statement takes from its module: a variable of a law may be called as a strategy is."""
+
+    def within(table: SymbolTable) -> set[str]:
+        outermost = table.get_type() == "module"
+        own = {
+            each.get_name() for each in table.get_symbols() if each.is_global() or (outermost and each.is_referenced())
+        }
+        return own.union(*map(within, table.get_children()))
+
+    return within(symtable(ast.unparse(node), "properties.py", "exec"))
 
 
 # ── statements of the solution ────────────────────────────────────────────────────────────────────────────────────
