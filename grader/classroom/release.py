@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from grader.bank.keyring import SealingKey
     from grader.bank.reference import Reference
+    from grader.course.disclosed import Laws
     from grader.course.find import AssignmentFiles
     from grader.records.assignment import Assignment
     from grader.records.bank import Diagnostics
@@ -55,14 +56,11 @@ class Release(NamedTuple):
         return sum(map(len, self.files.values()))
 
 
-def release_of(
-    files: AssignmentFiles, bank: CaseBank, reference: Reference, sealing: SealingKey | None = None
-) -> Release:
-    """The folder for students, with hidden cases only where a key is given that seals them.
+def readable_laws(files: AssignmentFiles, assignment: Assignment) -> Laws:
+    """What of ``properties.py`` goes. Raises AssignmentError where that, or a helper, tells the reference.
 
-    Raises UsageError where it would tell what is hidden, or there is no template.
+    Raises UsageError where a law needs what students have not.
     """
-    assignment = bank.assignment
     if told := solution_told(files, assignment):
         raise AssignmentError(told)
     laws = public_laws(files, assignment)
@@ -71,6 +69,18 @@ def release_of(
             f"{files.properties}: {', '.join(laws.drawing)} needs Hypothesis, which students have not: let laws use "
             "NumPy alone, and strategies Hypothesis"
         )
+    return laws
+
+
+def release_of(
+    files: AssignmentFiles, bank: CaseBank, reference: Reference, sealing: SealingKey | None = None
+) -> Release:
+    """The folder for students, with hidden cases only where a key is given that seals them.
+
+    Raises UsageError where it would tell what is hidden, or there is no template, and what :func:`readable_laws` does.
+    """
+    assignment = bank.assignment
+    laws = readable_laws(files, assignment)
     named = usable_mistakes(files, bank)
     named = tuple(each for each in named if still_wrong(each, assignment, reference.answers))
     bundle = Bundle(public_half(bank), laws.text, named, course=secret_of(files.root).fingerprint())
