@@ -45,6 +45,29 @@ def test_folders_of_a_template_come_along(course, grade):
     assert [path.name for path in (course / "tiny/data").iterdir()] == ["words.txt"]
 
 
+def test_start_copies_what_was_released(course, grade, tmp_path):
+    """Where students may read no course: in a room or on a hub, where GRADER_COURSE names what was released."""
+    released = tmp_path / "srv" / "tiny"
+    made = grade("release", "tiny", "-o", released, cwd=course)
+    assert made.returncode == 0, made.stderr
+    names = {path.name for path in released.iterdir()}
+    for number, named in enumerate((released, released.parent)):
+        where = {"cwd": tmp_path, "GRADER_COURSE": str(named)}
+        work = tmp_path / f"mine{number}"
+        started = grade("start", "tiny", work, **where)
+        assert started.returncode == 0, started.stderr
+        assert {path.name for path in work.iterdir()} == names
+        (work / "tiny.py").write_text(RIGHT, encoding="utf-8")
+        graded = grade(**{**where, "cwd": work})
+        assert graded.returncode == 0, graded.stderr
+        assert "practice" in graded.stdout.lower()
+        again = grade("start", "tiny", work, **where)
+        assert (again.returncode, "already holds" in again.stderr) == (2, True)
+        assert (work / "tiny.py").read_text(encoding="utf-8") == RIGHT
+    assert grade("--course", course, cwd=work).returncode == 0, "the user's own word counts more"
+    assert "no course here" in grade("start", "plain", tmp_path / "other", **where).stderr
+
+
 @pytest.mark.parametrize("name", ["tiny.py", "handout.md", ".grade.toml"])
 def test_start_never_overwrites(name, grade, tmp_path):
     (tmp_path / "mine").mkdir()
@@ -190,8 +213,7 @@ def test_a_name_typed_where_it_needs_none_is_told_so(course, grade, tmp_path):
     for word in ("tiny", "affine"):
         ran = grade(word, cwd=tmp_path / "mine")
         assert (ran.returncode, ran.stdout) == (2, "")
-        assert "no course here" in ran.stderr
-        assert "`grade` alone grades what is in it, and `grade --exercise ID` one exercise" in ran.stderr
+        assert f"no course here: in a folder of your own, type `grade` alone, without {word}" in ran.stderr
     assert grade("--exercise", "affine", cwd=tmp_path / "mine").returncode == 1
 
 

@@ -59,8 +59,8 @@ def refuse_misspelt_command(word: str, named: Path | None, commands: Collection[
         return
     if any(os.path.isdir(course.root / "assignments" / word) for course in courses):  # noqa: PTH112 - takes any name
         return
-    if Path(word).suffix in SUFFIXES:
-        ids = courses[0].assignments() if courses else []
+    if courses and Path(word).suffix in SUFFIXES:
+        ids = courses[0].assignments()
         hint = f"grade {ids[0] if len(ids) == 1 else 'ASSIGNMENT'} {word}"
         raise UsageError(f"{word} stands where an assignment is named: {hint}")
     from grader.course.wording import nearest  # only a failure needs it

@@ -40,8 +40,8 @@ def held_on(about: Meant, commands: Collection[str], *, staff: bool) -> Callable
         return partial(_in_practice, about.bundle, about.assignment)
     if about.course is None and Path(NOTE).is_file() and not any(courses_above(Path.cwd())):
         raise UsageError(
-            f"no course here: type `grade` alone, without {about.assignment}, to grade by what {NOTE} says; or name a "
-            "course by --course FOLDER"
+            f"no course here: in a folder of your own, type `grade` alone, without {about.assignment}, to grade by "
+            f"what {NOTE} says; or name a course by --course FOLDER"
         )
     refuse_misspelt_command(about.assignment, about.course, commands)
     if not about.path.exists():
