@@ -11,7 +11,7 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from grader.cli.shell import Shell, calls, changes_to
+from grader.cli.shell import ShellFamily, calls, changes_to
 
 TINY = Path(__file__).parent / "courses" / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
@@ -172,12 +172,12 @@ def test_the_commands_are_those_of_the_shell_in_use(shell, folder, said, course,
 @pytest.mark.parametrize(
     ("shell", "folder", "lines"),
     [
-        (Shell.CMD, r"D:\Kurs\Übung 3", (r'cd /d "D:\Kurs\Übung 3"', r'"D:\Kurs\Übung 3" -m grader')),
-        (Shell.CMD, r"D:\R&D", (r'cd /d "D:\R&D"', r'"D:\R&D" -m grader')),
-        (Shell.CMD, r"C:\x", (r"cd /d C:\x", r"C:\x -m grader")),
-        (Shell.POWERSHELL, r"D:\Kurs\Übung 3", (r"cd 'D:\Kurs\Übung 3'", r"& 'D:\Kurs\Übung 3' -m grader")),
-        (Shell.POWERSHELL, r"C:\x", (r"cd C:\x", r"C:\x -m grader")),
-        (Shell.POWERSHELL, r"C:\$x", (r"cd 'C:\$x'", r"& 'C:\$x' -m grader")),
+        (ShellFamily.CMD, r"D:\Kurs\Übung 3", (r'cd /d "D:\Kurs\Übung 3"', r'"D:\Kurs\Übung 3" -m grader')),
+        (ShellFamily.CMD, r"D:\R&D", (r'cd /d "D:\R&D"', r'"D:\R&D" -m grader')),
+        (ShellFamily.CMD, r"C:\x", (r"cd /d C:\x", r"C:\x -m grader")),
+        (ShellFamily.POWERSHELL, r"D:\Kurs\Übung 3", (r"cd 'D:\Kurs\Übung 3'", r"& 'D:\Kurs\Übung 3' -m grader")),
+        (ShellFamily.POWERSHELL, r"C:\x", (r"cd C:\x", r"C:\x -m grader")),
+        (ShellFamily.POWERSHELL, r"C:\$x", (r"cd 'C:\$x'", r"& 'C:\$x' -m grader")),
     ],
 )
 def test_paths_of_windows_are_written_as_its_shells_read_them(shell, folder, lines):

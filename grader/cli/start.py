@@ -24,6 +24,8 @@ from grader.files import write_whole
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.course.find import AssignmentFiles
 
 NOTE = ".grade.toml"
@@ -55,15 +57,7 @@ def start(assignment: str, folder: Path | None, course: Path | None) -> None:
     files = None if released else course_at(course).assignment(assignment)
     folder = folder or Path(assignment)
     sources = _sources(files) if files else _handed_out(released or Path())
-    there = [name for name in (*(source.name for source in sources), NOTE) if os.path.lexists(folder / name)]
-    if there:
-        raise UsageError(f"{folder} already holds {', '.join(there)}: nothing was changed, so that no work is lost")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for source in sources:
-            _copy(source, folder / source.name)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be filled ({error.strerror}): name another folder") from None
+    _fill(folder, sources)
     if files:
         write_whole(folder / NOTE, _note(files, folder))
         _remember(files.root)
@@ -99,7 +93,7 @@ def _sources(files: AssignmentFiles) -> list[Path]:
 
 
 def _released(named: Path, assignment: str) -> Path | None:
-    """The folder of an assignment that `grade release` made, if that is ``named``, or the folder of it, and no course."""
+    """The folder of an assignment that `grade release` made, if that is ``named``, or what holds it, and no course."""
     if any(courses_above(named)):
         return None
     for folder in (named, named / assignment):
@@ -113,6 +107,19 @@ def _released(named: Path, assignment: str) -> Path | None:
 def _handed_out(template: Path) -> list[Path]:
     """What lies in a folder of a template, but for what systems and tools leave there."""
     return sorted(path for path in template.iterdir() if path.name not in _LEFT_BEHIND)
+
+
+def _fill(folder: Path, sources: Sequence[Path]) -> None:
+    """Copy what is handed out. Raises UsageError where something of that name is there, or the system refuses."""
+    names = dict.fromkeys([*(source.name for source in sources), NOTE])
+    if there := [name for name in names if os.path.lexists(folder / name)]:
+        raise UsageError(f"{folder} already holds {', '.join(there)}: nothing was changed, so that no work is lost")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for source in sources:
+            _copy(source, folder / source.name)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be filled ({error.strerror}): name another folder") from None
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -209,7 +216,7 @@ def _read(note: Path, *, whoevers: bool = False) -> dict[str, Any]:
 
 
 def _text(note: Path, *, whoevers: bool) -> str:
-    """Raises UsageError for what `grade start` cannot have written, or another user has, unless it may be ``whoevers``."""
+    """Raises UsageError for what `grade start` cannot have written, or another user did, where that is not fine."""
     foreign = f"{note} is none that `grade start` wrote. Name what to grade: grade ASSIGNMENT"
     if note.exists() and not note.is_file():  # a pipe would be waited for
         raise UsageError(foreign)
