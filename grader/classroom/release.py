@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.bank.reference import Reference
+    from grader.course.disclosed import Laws
     from grader.course.find import AssignmentFiles
     from grader.records.assignment import Assignment
     from grader.records.bank import Diagnostics
@@ -51,9 +52,11 @@ class Release(NamedTuple):
         return sum(map(len, self.files.values()))
 
 
-def release_of(files: AssignmentFiles, bank: CaseBank, reference: Reference) -> Release:
-    """The folder for students. Raises UsageError where it would tell what is hidden, or there is no template."""
-    assignment = bank.assignment
+def readable_laws(files: AssignmentFiles, assignment: Assignment) -> Laws:
+    """What of ``properties.py`` goes. Raises AssignmentError where that, or a helper, tells the reference.
+
+    Raises UsageError where a law needs what students have not.
+    """
     if told := solution_told(files, assignment):
         raise AssignmentError(told)
     laws = public_laws(files, assignment)
@@ -62,6 +65,16 @@ def release_of(files: AssignmentFiles, bank: CaseBank, reference: Reference) -> 
             f"{files.properties}: {', '.join(laws.drawing)} needs Hypothesis, which students have not: let laws use "
             "NumPy alone, and strategies Hypothesis"
         )
+    return laws
+
+
+def release_of(files: AssignmentFiles, bank: CaseBank, reference: Reference) -> Release:
+    """The folder for students. Raises UsageError where it would tell what is hidden, or there is no template.
+
+    Raises what :func:`readable_laws` does.
+    """
+    assignment = bank.assignment
+    laws = readable_laws(files, assignment)
     named = usable_mistakes(files, assignment)
     named = tuple(each for each in named if still_wrong(each, assignment, reference.answers))
     bundle = Bundle(public_half(bank), laws.text, named)

@@ -29,14 +29,16 @@ def release(assignment: str, folder: Path, rooms: Rooms, course: Path | None) ->
     The bundle holds no reference, no hidden case and no text of a wrong version. It is searched for these before
     anything is written.
     """
+    from grader.bank import compiled
     from grader.bank.build import bank_for
     from grader.bank.reference import Reference
-    from grader.classroom.release import check_target, release_of, write
+    from grader.classroom.release import check_target, readable_laws, release_of, write
     from grader.report.words.release import released
     from grader.sandbox.open import open_pool
 
     files = course_at(course).assignment(assignment)
     check_target(folder, files)
+    readable_laws(files, compiled.assignment_of(files, files.sources()))  # before cases are made
     with open_pool() as pool:
         with building(files.name) as progress:
             bank = bank_for(files, pool, progress, whole=True)

@@ -9,22 +9,25 @@ nothing out (``return h``, ``T = len(xs)``, ``n += 1``) is nobody's secret.
 from __future__ import annotations
 
 import ast
+from symtable import symtable
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.course.reach import names_bound, names_within, reached
+from grader.course.reach import names_bound, reached
 from grader.records.assignment import Bar, Cases
 from grader.records.errors import Mistake
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+    from symtable import SymbolTable
 
     from grader.course.find import AssignmentFiles
     from grader.records.assignment import Assignment, Exercise
 
 DRAWS = "hypothesis"  # which no student needs
+_LARGEST = 1 << 20  # bytes that are looked at of a file that is handed out
 
 #: Calls that work nothing out: they make room, look at a shape, or take a value in another form.
 _PLAIN = frozenset(
@@ -66,7 +69,7 @@ def public_laws(files: AssignmentFiles, assignment: Assignment) -> Laws:
         return Laws("", (), ())
     body = ast.parse(files.properties_text()).body
     drawing = _drawing(body)
-    left = [node for node in body if drawing.isdisjoint(names_within(node) | names_bound(node))]
+    left = [node for node in body if drawing.isdisjoint(_needs(node) | names_bound(node))]
     text = reached("\n".join(map(ast.unparse, left)), names)
     return Laws(f"{text}\n", names, tuple(name for name in names if name in drawing))
 
@@ -80,10 +83,23 @@ def _drawing(body: Iterable[ast.stmt]) -> set[str]:
         if any(name.partition(".")[0] == DRAWS for name in (*modules, module)):
             found |= names_bound(node)
     while True:
-        more = {name for node in body if not found.isdisjoint(names_within(node)) for name in names_bound(node)}
+        more = {name for node in body if not found.isdisjoint(_needs(node)) for name in names_bound(node)}
         if more <= found:
             return found
         found |= more
+
+
+def _needs(node: ast.stmt) -> set[str]:
+    """Names that a statement takes from its module: a variable of a law may be called as a strategy is."""
+
+    def within(table: SymbolTable) -> set[str]:
+        outermost = table.get_type() == "module"
+        own = {
+            each.get_name() for each in table.get_symbols() if each.is_global() or (outermost and each.is_referenced())
+        }
+        return own.union(*map(within, table.get_children()))
+
+    return within(symtable(ast.unparse(node), "properties.py", "exec"))
 
 
 # ── statements of the solution ────────────────────────────────────────────────────────────────────────────────────
@@ -128,7 +144,7 @@ def secret_statements(files: AssignmentFiles, assignment: Assignment) -> frozens
     None where a text is no Python, which is told elsewhere.
     """
     taken = files.read_reference()
-    public = [path.read_text(encoding="utf-8", errors="replace") for path in _handed_out(files)]
+    public = [path.read_bytes()[:_LARGEST].decode("utf-8", "replace") for path in _handed_out(files)]
     known: set[str] = set()
     for text in (*public, *(exercise.run for exercise in assignment.exercises)):
         known.update(_statements_of(text))
@@ -138,7 +154,7 @@ def secret_statements(files: AssignmentFiles, assignment: Assignment) -> frozens
 
 
 def _handed_out(files: AssignmentFiles) -> Iterator[Path]:
-    yield from (path for path in sorted(files.template.rglob("*.py")) if path.is_file())
+    yield from (path for path in sorted(files.template.rglob("*")) if path.is_file())
     yield from (path for path in [files.handout] if path.is_file())
 
 

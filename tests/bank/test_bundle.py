@@ -184,6 +184,14 @@ def test_a_bundle_that_unpacks_to_much_is_not_unpacked(path, monkeypatch):
         bundle.read(path)
 
 
+def test_an_archive_of_very_many_files_is_not_listed(path):
+    with zipfile.ZipFile(path, "a") as archive:
+        for number in range(2001):
+            archive.writestr(str(number), b"")
+    with pytest.raises(BundleError, match="holds more files than any bundle"):
+        bundle.read(path)
+
+
 # ── answers of known mistakes ─────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -216,13 +216,13 @@ def test_strategies_stay_with_the_course(grade, tmp_path):
     laws = zipfile.ZipFile(course / "mine/practice.bundle").read("laws.py").decode()
     assert "def zero_stays" in laws
     assert "def other(" in laws, "what a law reaches"
-    for left_out in ("hypothesis", "evens", "a comment", "A docstring"):
+    for left_out in ("hypothesis", "def evens", "a comment", "A docstring"):
         assert left_out not in laws
     mine = shutil.copytree(course / "mine", tmp_path / "mine")
     (mine / "doubled.py").write_text("def doubled(x):\n    return 2 * x\n", encoding="utf-8")
     assert alone(grade, mine).returncode == 0
 
-    drawing = PROPERTIES.replace("return None if", "evens({})\n    return None if")
+    drawing = PROPERTIES.replace("return None if", "TENTHS.example()\n    return None if")
     (course / "assignments/doubled/properties.py").write_text(drawing, encoding="utf-8")
     ran = grade("release", "doubled", "-o", "other", cwd=course)
     assert ran.returncode == 2
@@ -257,7 +257,8 @@ def other(value):
 
 
 def zero_stays(student, case):
-    return None if other(student.run({"x": 0.0})) == 0 else "twice 0 is not 0"
+    evens = student.run({"x": 0.0})  # a name of its own
+    return None if other(evens) == 0 else "twice 0 is not 0"
 '''
 
 
