@@ -25,7 +25,8 @@ def _made_there(folder: str, names: list[str]) -> set[str]:
 @pytest.mark.skipif(not INSTALLED.exists() or shutil.which("make") is None, reason="needs what `make` has installed")
 def test_the_commands_of_readme_lead_from_a_clone_to_a_first_report(environment, tmp_path):
     section = README.split("## A student's first report\n")[1]
-    commands = re.search(r"```sh\n(.*?)```", section, re.DOTALL)[1]
+    typed = re.search(r"```console\n(.*?)```", section, re.DOTALL)[1]
+    commands = re.sub(r"^\$ ", "", typed, flags=re.MULTILINE)
     clone = tmp_path / "clone"
     shutil.copytree(ROOT, clone, ignore=_made_there)
     for name in ("pyproject.toml", "constraints.txt"):

@@ -11,7 +11,7 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 
-from grader.cli.shell import Shell, calls, changes_to
+from grader.cli.shell import ShellFamily, calls, changes_to
 
 TINY = Path(__file__).parent / "courses" / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
@@ -43,6 +43,29 @@ def test_folders_of_a_template_come_along(course, grade):
     (course / "student_template/tiny/data/words.txt").write_text("a b c\n")
     assert grade("start", "tiny", cwd=course).returncode == 0
     assert [path.name for path in (course / "tiny/data").iterdir()] == ["words.txt"]
+
+
+def test_start_copies_what_was_released(course, grade, tmp_path):
+    """Where students may read no course: in a room or on a hub, where GRADER_COURSE names what was released."""
+    released = tmp_path / "srv" / "tiny"
+    made = grade("release", "tiny", "-o", released, cwd=course)
+    assert made.returncode == 0, made.stderr
+    names = {path.name for path in released.iterdir()}
+    for number, named in enumerate((released, released.parent)):
+        where = {"cwd": tmp_path, "GRADER_COURSE": str(named)}
+        work = tmp_path / f"mine{number}"
+        started = grade("start", "tiny", work, **where)
+        assert started.returncode == 0, started.stderr
+        assert {path.name for path in work.iterdir()} == names
+        (work / "tiny.py").write_text(RIGHT, encoding="utf-8")
+        graded = grade(**{**where, "cwd": work})
+        assert graded.returncode == 0, graded.stderr
+        assert "practice" in graded.stdout.lower()
+        again = grade("start", "tiny", work, **where)
+        assert (again.returncode, "already holds" in again.stderr) == (2, True)
+        assert (work / "tiny.py").read_text(encoding="utf-8") == RIGHT
+    assert grade("--course", course, cwd=work).returncode == 0, "the user's own word counts more"
+    assert "no course here" in grade("start", "plain", tmp_path / "other", **where).stderr
 
 
 @pytest.mark.parametrize("name", ["tiny.py", "handout.md", ".grade.toml"])
@@ -149,12 +172,12 @@ def test_the_commands_are_those_of_the_shell_in_use(shell, folder, said, course,
 @pytest.mark.parametrize(
     ("shell", "folder", "lines"),
     [
-        (Shell.CMD, r"D:\Kurs\Übung 3", (r'cd /d "D:\Kurs\Übung 3"', r'"D:\Kurs\Übung 3" -m grader')),
-        (Shell.CMD, r"D:\R&D", (r'cd /d "D:\R&D"', r'"D:\R&D" -m grader')),
-        (Shell.CMD, r"C:\x", (r"cd /d C:\x", r"C:\x -m grader")),
-        (Shell.POWERSHELL, r"D:\Kurs\Übung 3", (r"cd 'D:\Kurs\Übung 3'", r"& 'D:\Kurs\Übung 3' -m grader")),
-        (Shell.POWERSHELL, r"C:\x", (r"cd C:\x", r"C:\x -m grader")),
-        (Shell.POWERSHELL, r"C:\$x", (r"cd 'C:\$x'", r"& 'C:\$x' -m grader")),
+        (ShellFamily.CMD, r"D:\Kurs\Übung 3", (r'cd /d "D:\Kurs\Übung 3"', r'"D:\Kurs\Übung 3" -m grader')),
+        (ShellFamily.CMD, r"D:\R&D", (r'cd /d "D:\R&D"', r'"D:\R&D" -m grader')),
+        (ShellFamily.CMD, r"C:\x", (r"cd /d C:\x", r"C:\x -m grader")),
+        (ShellFamily.POWERSHELL, r"D:\Kurs\Übung 3", (r"cd 'D:\Kurs\Übung 3'", r"& 'D:\Kurs\Übung 3' -m grader")),
+        (ShellFamily.POWERSHELL, r"C:\x", (r"cd C:\x", r"C:\x -m grader")),
+        (ShellFamily.POWERSHELL, r"C:\$x", (r"cd 'C:\$x'", r"& 'C:\$x' -m grader")),
     ],
 )
 def test_paths_of_windows_are_written_as_its_shells_read_them(shell, folder, lines):
@@ -190,8 +213,7 @@ def test_a_name_typed_where_it_needs_none_is_told_so(course, grade, tmp_path):
     for word in ("tiny", "affine"):
         ran = grade(word, cwd=tmp_path / "mine")
         assert (ran.returncode, ran.stdout) == (2, "")
-        assert "no course here" in ran.stderr
-        assert "`grade` alone grades what is in it, and `grade --exercise ID` one exercise" in ran.stderr
+        assert f"no course here: in a folder of your own, type `grade` alone, without {word}" in ran.stderr
     assert grade("--exercise", "affine", cwd=tmp_path / "mine").returncode == 1
 
 

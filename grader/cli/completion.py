@@ -20,7 +20,7 @@ Register-ArgumentCompleter -Native -CommandName %(prog_name)s -ScriptBlock {
     $env:COMP_CWORD = $word.Trim([char]34, [char]39)
     $env:%(complete_var)s = 'powershell_complete'
     try {
-        %(prog_name)s | ForEach-Object {
+        %(prog_name)s | Where-Object { $_ } | ForEach-Object {
             $value, $help = $_ -split [char]9, 2
             [System.Management.Automation.CompletionResult]::new($value, $value, 'ParameterValue', $help)
         }

@@ -59,21 +59,27 @@ def refuse_misspelt_command(word: str, named: Path | None, commands: Collection[
         return
     if any(os.path.isdir(course.root / "assignments" / word) for course in courses):  # noqa: PTH112 - takes any name
         return
-    if Path(word).suffix in SUFFIXES:
-        ids = courses[0].assignments() if courses else []
-        hint = f"grade {ids[0] if len(ids) == 1 else 'ASSIGNMENT'} {word}"
-        raise UsageError(f"{word} stands where an assignment is named: {hint}")
+    for course in courses[:1]:
+        _refuse_other(word, course)
     from grader.course.wording import nearest  # only a failure needs it
 
-    for files in (course.assignment(name) for course in courses[:1] for name in course.assignments()):
-        if word in _exercises(files):
-            raise UsageError(f"{word} is an exercise of {files.name}: `grade {files.name} --exercise {word}`")
     if near := nearest(word, commands):
         also = nearest(word, [name for course in courses for name in course.folders()])
         hint = f", or the assignment {also}" if also else ""
         raise UsageError(f"{word} is no command, and no assignment here: did you mean `grade {near}`{hint}?")
     if courses:
         courses[0].assignment(word)  # which there is not, so that it says what there is
+
+
+def _refuse_other(word: str, course: Course) -> None:
+    """Raise UsageError for what may be handed in, and for an exercise."""
+    ids = course.assignments()
+    if Path(word).suffix in SUFFIXES:
+        hint = f"grade {ids[0] if len(ids) == 1 else 'ASSIGNMENT'} {word}"
+        raise UsageError(f"{word} stands where an assignment is named: {hint}")
+    for name in ids:
+        if word in _exercises(course.assignment(name)):
+            raise UsageError(f"{word} is an exercise of {name}: `grade {name} --exercise {word}`")
 
 
 def _exercises(files: AssignmentFiles) -> list[str]:

@@ -41,8 +41,8 @@ def held_on(about: Meant, *, staff: bool) -> Callable[[WorkerPool, Amount], Open
         return lambda pool, amount: Opened(_of_bundle(bundle, assignment, pool, amount), lambda: None)
     if about.course is None and Path(NOTE).is_file() and not any(courses_above(Path.cwd())):
         raise UsageError(
-            f"no course here: type `grade` alone, without {about.assignment}, to grade by what {NOTE} says; or name a "
-            "course by --course FOLDER"
+            f"no course here: in a folder of your own, type `grade` alone, without {about.assignment}, to grade by "
+            f"what {NOTE} says; or name a course by --course FOLDER"
         )
     if not about.path.exists():
         raise UsageError(f"{about.path} does not exist: name a file, a folder, a notebook or a zip archive")

@@ -24,6 +24,8 @@ from grader.files import write_whole
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from grader.course.find import AssignmentFiles
 
 NOTE = ".grade.toml"
@@ -48,25 +50,18 @@ class Meant(NamedTuple):
 def start(assignment: str, folder: Path | None, course: Path | None) -> None:
     """Put an assignment's template and handout into FOLDER, by default one named after the assignment.
 
-    There, `grade` alone grades your work. Nothing that is there is changed.
+    There, `grade` alone grades your work. Nothing that is there is changed. Where --course names what `grade release`
+    made, or the folder that holds it, a copy of that is put there.
     """
-    files = course_at(course).assignment(assignment)
+    released = None if course is None else _released(course, assignment)
+    files = None if released else course_at(course).assignment(assignment)
     folder = folder or Path(assignment)
-    if not files.template.is_dir():
-        raise UsageError(f"{assignment} has no template: {files.template} is missing")
-    sources = [*_handed_out(files.template), *([files.handout] if files.handout.is_file() else [])]
-    there = [name for name in (*(source.name for source in sources), NOTE) if os.path.lexists(folder / name)]
-    if there:
-        raise UsageError(f"{folder} already holds {', '.join(there)}: nothing was changed, so that no work is lost")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for source in sources:
-            _copy(source, folder / source.name)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be filled ({error.strerror}): name another folder") from None
-    write_whole(folder / NOTE, _note(files, folder))
-    _remember(files.root)
-    click.echo(f"{folder}: {', '.join(source.name for source in sources)}")
+    sources = _sources(files) if files else _handed_out(released or Path())
+    _fill(folder, sources)
+    if files:
+        write_whole(folder / NOTE, _note(files, folder))
+        _remember(files.root)
+    click.echo(f"{folder}: {', '.join(source.name for source in sources if source.name != NOTE)}")
     click.echo("\n".join(["Now:", *(f"  {line}" for line in _next_commands(folder))]))
 
 
@@ -77,11 +72,6 @@ def meant(assignment: str | None, path: Path | None, course: Path | None) -> Mea
     """
     if assignment is None:
         return _noted(Path(NOTE), course)
-    if course is path is None and Path(NOTE).is_file() and next(courses_above(Path.cwd()), None) is None:
-        raise UsageError(
-            f"no course here: neither {Path.cwd()} nor a folder above it holds assignments/. If this folder was made "
-            "for you, `grade` alone grades what is in it, and `grade --exercise ID` one exercise"
-        )
     return Meant(assignment, path or _started_here(assignment, course) or Path(), course)
 
 
@@ -95,9 +85,41 @@ def _started_here(assignment: str, course: Path | None) -> Path | None:
     return folder if is_course and _started_from(Path.cwd().resolve()) else None
 
 
+def _sources(files: AssignmentFiles) -> list[Path]:
+    """What a course hands out of an assignment. Raises UsageError where there is no template."""
+    if not files.template.is_dir():
+        raise UsageError(f"{files.name} has no template: {files.template} is missing")
+    return [*_handed_out(files.template), *([files.handout] if files.handout.is_file() else [])]
+
+
+def _released(named: Path, assignment: str) -> Path | None:
+    """The folder of an assignment that `grade release` made, if that is ``named``, or what holds it, and no course."""
+    if any(courses_above(named)):
+        return None
+    for folder in (named, named / assignment):
+        with suppress(UsageError, OSError):
+            found = _read(folder / NOTE, whoevers=True)
+            if found.get("assignment") == assignment and isinstance(found.get("bundle"), str):
+                return folder
+    return None
+
+
 def _handed_out(template: Path) -> list[Path]:
     """What lies in a folder of a template, but for what systems and tools leave there."""
     return sorted(path for path in template.iterdir() if path.name not in _LEFT_BEHIND)
+
+
+def _fill(folder: Path, sources: Sequence[Path]) -> None:
+    """Copy what is handed out. Raises UsageError where something of that name is there, or the system refuses."""
+    names = dict.fromkeys([*(source.name for source in sources), NOTE])
+    if there := [name for name in names if os.path.lexists(folder / name)]:
+        raise UsageError(f"{folder} already holds {', '.join(there)}: nothing was changed, so that no work is lost")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for source in sources:
+            _copy(source, folder / source.name)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be filled ({error.strerror}): name another folder") from None
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -146,13 +168,8 @@ def _noted(note: Path, named: Path | None) -> Meant:
     Raises UsageError if there is none, and for one that is damaged or whose course is not to be believed.
     """
     import shlex
-    import tomllib
 
-    text = _text(note)
-    try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{note} is no TOML: {error}. Name what to grade: grade ASSIGNMENT") from None
+    found = _read(note)
     if (practice := _practice(found, note, named)) is not None:
         return practice
     assignment, course = found.get("assignment"), found.get("course")
@@ -180,15 +197,26 @@ def _practice(found: dict[str, Any], note: Path, named: Path | None) -> Meant | 
     assignment, bundle = found.get("assignment"), found.get("bundle")
     if not isinstance(assignment, str) or not isinstance(bundle, str) or "course" in found:
         return None
-    if named is not None:
+    if named is not None and _released(named, assignment) is None:  # from which this one may have come
         return Meant(assignment, note.parent, named)
     if not bundle.isprintable() or bundle != re.split(r"[/\\:]", bundle)[-1] or bundle in {"", ".", ".."}:
         raise UsageError(f"{note} names no bundle in this folder: get the folder again from your course")
     return Meant(assignment, note.parent, None, note.parent / bundle)
 
 
-def _text(note: Path) -> str:
-    """Raises UsageError for what is no file of this user's that ``grade start`` may have written."""
+def _read(note: Path, *, whoevers: bool = False) -> dict[str, Any]:
+    """What a note says. Raises UsageError for what is no TOML, and what :func:`_text` refuses."""
+    import tomllib
+
+    text = _text(note, whoevers=whoevers)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{note} is no TOML: {error}. Name what to grade: grade ASSIGNMENT") from None
+
+
+def _text(note: Path, *, whoevers: bool) -> str:
+    """Raises UsageError for what `grade start` cannot have written, or another user did, where that is not fine."""
     foreign = f"{note} is none that `grade start` wrote. Name what to grade: grade ASSIGNMENT"
     if note.exists() and not note.is_file():  # a pipe would be waited for
         raise UsageError(foreign)
@@ -202,7 +230,7 @@ def _text(note: Path) -> str:
         ) from None
     except OSError as error:
         raise UsageError(f"{note} cannot be read ({error.strerror}). Name what to grade: grade ASSIGNMENT") from None
-    if hasattr(os, "geteuid") and owner != os.geteuid():
+    if not whoevers and hasattr(os, "geteuid") and owner != os.geteuid():
         raise UsageError(f"{note} belongs to another user, and is not read. Name what to grade: grade ASSIGNMENT")
     try:
         text = data.decode("utf-8-sig")

@@ -123,15 +123,22 @@ def _below(folder: Path, module: str) -> Found:
     if len(entries) > MAX_ENTRIES:
         raise UsageError(f"{folder} holds more than {MAX_ENTRIES:,} files: give the path of {module} itself")
     files = [entry for entry in entries if not entry.is_dir()]
-    assignments = {_home_of_assignments(file.parent) for file in files if file.name == _ASSIGNMENT}
-    files = [file for file in files if file.name not in _OF_ASSIGNMENTS or assignments.isdisjoint(file.parents)]
-    outside = [file for file in files if assignments.isdisjoint(file.parents)]
+    outside, inside = _by_assignments(files)
+    files = [*outside, *inside]
     for some in (outside, files):  # what lies in assignments may be work all the same, or have been planted there
         if found := _among(some, folder, module):
             return found
     if (folder / name).is_dir():
         raise SubmissionError(f"{folder / name} is a folder without {name} in it: expected a file of that name")
     raise SubmissionError(_nothing_in(folder, module, files, _unseen(folder, entries)))
+
+
+def _by_assignments(files: list[Path]) -> tuple[list[Path], list[Path]]:
+    """The files outside of assignments, and those in them but for the author's code."""
+    assignments = {_home_of_assignments(file.parent) for file in files if file.name == _ASSIGNMENT}
+    outside = [file for file in files if assignments.isdisjoint(file.parents)]
+    inside = [file for file in files if not assignments.isdisjoint(file.parents)]
+    return outside, [file for file in inside if file.name not in _OF_ASSIGNMENTS]
 
 
 def _home_of_assignments(assignment: Path) -> Path:

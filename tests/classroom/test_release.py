@@ -313,9 +313,7 @@ def test_whoever_names_something_there_is_told_that_grade_alone_will_do(mine, gr
     for words in (("tiny",), ("tiny.py",), ("tiny", ".")):
         ran = alone(grade, mine, *words)
         assert (ran.returncode, ran.stdout) == (2, "")
-        assert (
-            f"no course here: type `grade` alone, without {words[0]}, to grade by what .grade.toml says" in ran.stderr
-        )
+        assert f"type `grade` alone, without {words[0]}, to grade by what .grade.toml says" in ran.stderr
 
 
 def test_a_bundle_of_another_version_is_graded_with_a_remark(mine, grade):
