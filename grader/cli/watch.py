@@ -132,9 +132,12 @@ class _Keeper:
         from grader.report import view
         from grader.report.words.written import written
 
-        began = time.strftime("%H:%M:%S")
+        if not self.first:  # at once, so that it is seen that a save was noticed
+            width = min(shutil.get_terminal_size().columns, 100)
+            began = f"── {time.strftime('%H:%M:%S')} "
+            tell(f"\n{began.ljust(width, '─')}\n")
         found = (view.staff if self._work.staff else view.student)(self._report(submission))
-        self._tell(found, written(found), began)
+        self._tell(found, written(found))
         self.first = False
         if self._graded is not None:
             self._graded = prepared(self._graded, self._ground.bank.assignment)
@@ -159,22 +162,19 @@ class _Keeper:
         if (other := self._changed()) is not None:
             self._ground, self._graded = other, None
 
-    def _tell(self, found: Report, report: Document, began: str) -> None:
+    def _tell(self, found: Report, report: Document) -> None:
         from grader.report import WRITERS
         from grader.report.words.since import nothing_ran, since
 
         work = self._work
-        for name, target in work.targets.items():
-            write_whole(target, WRITERS[name](report))
-        if not self.first:
-            width = min(shutil.get_terminal_size().columns, 100)
-            tell(f"\n{f'── {began} '.ljust(width, '─')}\n")
-            said = "" if self._told is None else since(self._told, report)
-            tell(f"{said}\n\n" if said else "\n")
+        said = "" if self._told is None else since(self._told, report)
+        tell(f"{said}\n\n" if said else "")
         tell(terminal(report, work.amount.shown(work.path, report.module)))
-        work.amount.save(found)
         if not nothing_ran(report):
             self._told = report
+        for name, target in work.targets.items():  # what cannot be written loses nobody the report
+            write_whole(target, WRITERS[name](report))
+        work.amount.save(found)
 
 
 # ── a browser ─────────────────────────────────────────────────────────────────────────────────────────────────────
