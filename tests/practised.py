@@ -15,7 +15,7 @@ COURSE = {
     "assignments/sums/assignment.yaml": """\
 title: "Sums"
 module: sums.py
-limits: {seconds: 3, case_seconds: 0.5, load_seconds: 2, memory: 512 MiB}
+limits: {seconds: 1, case_seconds: 0.5, load_seconds: 2, memory: 512 MiB}
 dims: {N: 2..4}
 exercises:
   - id: total

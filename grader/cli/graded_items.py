@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 import pytest
 from msgspec.structs import replace
 
-from grader.cli.output import problem
+from grader.cli.output import failed, problem
 from grader.cli.public_cases import meant_here, public_cases
 from grader.course.snippet import needed_names
 from grader.grading.grade import grade_on, handed_in
@@ -40,11 +40,10 @@ if TYPE_CHECKING:
     from grader.records.assignment import Exercise
     from grader.records.report import ExerciseResult
     from grader.records.run import Frame
+    from grader.records.verdict import Problem
     from grader.report.document import WrittenExample, WrittenExercise, WrittenPart
 
 _SOURCE: Final = PartKey("source", "source")
-#: What keeps a part from being tried, or from counting, where nothing is wrong with the part itself.
-_UNDECIDED = (LawUntried, Unearned)
 
 
 class NotRightError(Exception):
@@ -107,8 +106,8 @@ class GradedWork:
         if self._fault is None:
             try:
                 return self._told[exercise]
-            except GraderError as error:
-                self._fault = problem(error)
+            except Exception as error:  # noqa: BLE001 - told for each test, and met once
+                self._fault = failed(error, whole=True)
         raise NotGradedError(self._fault)
 
     # ── hooks ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -206,7 +205,7 @@ class GradedPart(pytest.Item):
                 raise NotRightError(sentence(said_of(result.source)))
             return
         part, said = next(pair for pair in zip(result.parts, words.parts, strict=True) if pair[0].key == self.key)
-        if isinstance(part.problem, _UNDECIDED):
+        if _is_undecided(part.problem):
             pytest.skip(f"{said.title}: {said.problem}")
         if not part.right:
             raise NotRightError(
@@ -223,6 +222,11 @@ class GradedPart(pytest.Item):
         """The file, the line of the function, counted from 0, and the name in a panel."""
         place = self._work.defined.get(self._home.name)
         return self.path, None if place is None else place.line - 1, f"{self._home.name}::{self.name}"
+
+
+def _is_undecided(found: Problem | None) -> bool:
+    """Whether a part was not tried, or does not count yet, where nothing is wrong with the part itself."""
+    return isinstance(found, Unearned) or found == LawUntried()
 
 
 def _of_part(words: WrittenExercise, part: WrittenPart, key: PartKey, *, raises: bool) -> WrittenExercise:

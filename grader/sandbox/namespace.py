@@ -13,6 +13,7 @@ import os
 import sysconfig
 import time
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, cast
@@ -20,7 +21,20 @@ from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias, cast
 import numpy as np
 from msgspec.structs import replace
 
-from grader.records.run import Definition, Isolation, Job, Loaded, NotRun, Raised, Run, Texts, TimedOut, cell_name
+from grader.records.errors import ProtocolError
+from grader.records.run import (
+    BadReply,
+    Definition,
+    Isolation,
+    Job,
+    Loaded,
+    NotRun,
+    Raised,
+    Run,
+    Texts,
+    TimedOut,
+    cell_name,
+)
 from grader.records.values import unpack
 from grader.sandbox.api import Used
 from grader.sandbox.outcomes import answered, set_before
@@ -86,8 +100,12 @@ class NamespaceSandbox:
                 self._note(time.thread_time() - began - used, job.limits.case_seconds)
                 told, texts = self._own.told(answer)
                 given = frozenset(inputs)
-                before.update(set_before(number, told, job, given, _read))
-                outcomes.append(answered(told, job, given, texts, _read))
+                try:
+                    before.update(set_before(number, told, job, given, _read))
+                    outcomes.append(answered(told, job, given, texts, _read))
+                except ProtocolError as error:  # an array of no elements and a huge size, as of a worker
+                    outcomes.append(BadReply(str(error)))
+                    break
         untried = [NotRun()] * (len(job.inputs) - len(outcomes))
         cut = job.limits.output if printed.cut else None
         cpu = time.thread_time() - began
@@ -141,6 +159,16 @@ def _read(wire: Any) -> Value:
     return cast("Value", unpack(wire))
 
 
+@lru_cache(maxsize=1000)
+def _is_own(file: str) -> bool:
+    if file in (SNIPPET, HELPERS):
+        return False
+    if file.startswith("<"):  # what was typed, or compiled by the user; Python's own are <frozen …>
+        return not file.startswith(("<frozen", "<__array_function__"))
+    path = os.path.realpath(file)
+    return not path.startswith(_OTHERS) and _INSTALLED.isdisjoint(Path(path).parts)
+
+
 class OwnLines:
     """Which lines of a traceback are the user's own, and what their files are called."""
 
@@ -153,15 +181,11 @@ class OwnLines:
         return self
 
     def __contains__(self, file: object) -> bool:
-        if not isinstance(file, str) or file in (SNIPPET, HELPERS):
-            return False
-        if file.startswith("<"):  # what was typed, or compiled by the user; Python's own are <frozen …>
-            return not file.startswith(("<frozen", "<__array_function__"))
-        path = os.path.realpath(file)
-        return not path.startswith(_OTHERS) and _INSTALLED.isdisjoint(Path(path).parts)
+        return isinstance(file, str) and _is_own(file)
 
     def line(self, file: str, number: int) -> str:
         """One line, without its indentation."""
+        linecache.checkcache(file)  # it may have been edited since
         return linecache.getline(file, number).strip()[:400]
 
     def told(self, answer: Answered) -> tuple[Answered, Texts]:
