@@ -15,6 +15,7 @@ def test_an_audit_that_reaches_its_bar():
     assert "  ✓  One step of a recurrent network" in text.splitlines()
     assert "Waived: a tanh never leaves [-1, 1] (`rnn_step.clipping.1`)" in words(text)
     assert "Live is every mutant and misconception but 2 that the assignment lets pass" in words(text)
+    assert "A unit is what rounding costs" in words(text)
     assert text.splitlines()[-2].startswith("  ✗") is False
     assert "  ✗  The tests reach" not in text
 

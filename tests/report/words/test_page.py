@@ -6,7 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from grader.records.run import Frame
-from grader.report.document import WrittenDeviation, WrittenFinding, WrittenGroup, WrittenIsolation
+from grader.report.document import (
+    WrittenDeviation,
+    WrittenFinding,
+    WrittenGroup,
+    WrittenIsolation,
+    WrittenOutput,
+)
 from grader.report.words import page
 from tests.report.samples import (
     ALL_RIGHT,
@@ -143,3 +149,10 @@ def test_where_only_earlier_functions_are_wrong_the_method_is_right():
 def test_title(minimised, origin, title):
     (example,) = RAISED.counterexamples
     assert page.title(replace(example, minimised=minimised, origin=origin)) == title
+
+
+@pytest.mark.parametrize(("kind", "told"), [("value", True), ("precision", True), ("shape", False), ("type", False)])
+def test_how_far_off_is_allowed_is_told_where_it_decided(kind, told):
+    detail = WrittenOutput("h", True, 1.0, 2.0, WrittenDeviation(kind, "is wrong"), "within 1e-06")
+    assert page.is_limited(detail) == told
+    assert not page.is_limited(replace(detail, deviation=None))
