@@ -137,8 +137,10 @@ class Freezer:
         """
         public, edge = self._public(draws, examples)
         hidden = self._hidden(draws.hidden, public, edge) if self.exercise.cases.hidden else []
-        if len(public) == len(distinct(examples)) and not (hidden or self.solver.mistakes):
-            self._nothing_usable(ill_conditioned=len(self.kills) > len(distinct(examples)))
+        written = len(distinct(examples))
+        drawn = self.exercise.cases.public > written or self.exercise.cases.hidden > 0  # where examples are not all
+        if drawn and len(public) == written and not (hidden or self.solver.mistakes):
+            self._nothing_usable(ill_conditioned=len(self.kills) > written)
         return public, hidden
 
     def _public(self, draws: Draws, examples: Sequence[Candidate]) -> tuple[list[Candidate], list[Candidate]]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grader.sandbox.api import Sandbox
 
 
-class Seen(NamedTuple):
+class SeenAnswers(NamedTuple):
     """What a diagnosis rests on: ``trials`` of diagnostic cases, and the ``public`` ones as they were before.
 
     ``named`` are the named mistakes that it makes, ``outcomes`` those of all that was run for it.
@@ -53,14 +53,14 @@ class Diagnosis:
         self._budget = Budget(sandbox.run, exercise)
         self._named = NamedQuestions(exercise, (), None)
         self._diagnostics: Diagnostics | None = None
-        self._seen: Seen | None = None
+        self._seen: SeenAnswers | None = None
         self._concluded_for: frozenset[str] | None = None  # those of its functions that are right elsewhere
 
     def carried_over(self, public: PublicPhase, hidden: HiddenPhase, sandbox: Sandbox) -> Diagnosis:
         """The same on its way through another grading, in which its cases give what they gave."""
         found = copy(self)
         found._public, found._hidden = public, hidden  # noqa: SLF001 - of its own class
-        found._budget = Budget(sandbox.run, self.exercise)  # noqa: SLF001
+        found._budget = Budget(sandbox.run, self.exercise)  # noqa: SLF001 - of its own class
         return found
 
     @property
@@ -91,7 +91,7 @@ class Diagnosis:
                 case.id: answer_of(outcome) for case, outcome in zip(self._diagnostics.cases, outcomes, strict=False)
             }
             trials = try_cases(self.exercise, asked, outcomes[: len(asked)], brief=True)
-            self._seen = Seen(self._diagnostics, trials, self._public.trials, known, outcomes)
+            self._seen = SeenAnswers(self._diagnostics, trials, self._public.trials, known, outcomes)
             self._conclude(self._seen, right)
 
     def conclude(self, right: frozenset[str]) -> None:
@@ -100,7 +100,7 @@ class Diagnosis:
             if self._seen is not None and self._concluded_for != right & _functions(self._seen.diagnostics):
                 self._conclude(self._seen, right)
 
-    def _conclude(self, seen: Seen, right: frozenset[str]) -> None:
+    def _conclude(self, seen: SeenAnswers, right: frozenset[str]) -> None:
         self.findings, self.staffs, self._concluded_for = (), (), None
         told = (seen.trials, seen.public)
         self.findings = diagnose(self.exercise, seen.diagnostics, *told, right, seen.named)

@@ -22,6 +22,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+import grader
 from grader import __version__
 
 ROOT = Path(__file__).parents[2]
@@ -337,7 +338,12 @@ def files_and_folders() -> frozenset[str]:
 
 
 def exists(name: str) -> bool:
-    """Whether a path, or the end of one, is in the repository; a module may be named as it is imported."""
+    """Whether a path, or the end of one, is in the repository; a module may be named as it is imported.
+
+    So may a function that grader itself offers.
+    """
+    if name.startswith("grader.") and callable(getattr(grader, name.removeprefix("grader."), None)):
+        return True
     path = name.replace(".", "/") if re.fullmatch(r"grader(\.\w+)+", name) else name.strip("/")
     return any(known.endswith((f"/{path}", f"/{path}.py")) for known in files_and_folders())
 
