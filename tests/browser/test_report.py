@@ -103,6 +103,23 @@ def test_columns_of_parts_line_up_between_exercises(look_at, width):
     assert len(places) == 1
 
 
+def test_the_overview_fits_on_a_phone_and_breaks_no_word(look_at):
+    page = look_at("mixed", width=390)
+    table = page.locator(".overview")
+    assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
+    words = table.locator("tbody th a").evaluate_all("""links => links.flatMap(link => {
+      const text = link.firstChild, found = [...text.data.matchAll(/\\S+/g)];
+      return found.map(word => {
+        const range = document.createRange();
+        range.setStart(text, word.index);
+        range.setEnd(text, word.index + word[0].length);
+        return [word[0], range.getClientRects().length];
+      });
+    })""")
+    assert "Backpropagation" in dict(words)
+    assert [word for word, pieces in words if pieces > 1] == []
+
+
 #: The luminance of what a cell is painted with, over the page, as WCAG reckons it; and of the page and of its text.
 LUMINANCE = """page => {
   const painted = (...layers) => {
