@@ -87,27 +87,21 @@ class Total:
         self._cpu, self._started = cpu, True
 
     def wait(self) -> float:
-        """Wall seconds that are left at most, queued ones counted where there are hardly any."""
-        left = self._seconds * WALL_FACTOR - self._wall_seconds()
-        return left if left > 0.0 else max(0.0, self._seconds * WALL_FACTOR - self._waited())
+        """Wall seconds that are left at most."""
+        return max(0.0, self._seconds * WALL_FACTOR - self._waited())
 
     def passed(self) -> Outcome | None:
         """The outcome if the time is over."""
         if self._cpu_seconds() > self._seconds:
             return TimedOut(seconds=self._told, clock="cpu", scope="submission")
-        patience = self._seconds * WALL_FACTOR
-        if self._wall_seconds() > patience and self._waited() > patience:  # the second asks the system
+        if self._waited() > self._seconds * WALL_FACTOR:
             return TimedOut(seconds=self._told * WALL_FACTOR, clock="wall", scope="submission")
         return None
 
     def _cpu_seconds(self) -> float:
         return self._cpu + (self._clock.cpu() if self._clock else 0.0)
 
-    def _wall_seconds(self) -> float:
-        return self._wall + (self._clock.wall() if self._clock else 0.0)
-
     def _waited(self) -> float:
-        """Without those that the process was queued for in the question that is under way."""
         if self._clock is None:
             return self._wall
         return self._wall + max(0.0, self._clock.wall() - (self._clock.queued() - self._queued))
