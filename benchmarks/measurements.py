@@ -74,7 +74,9 @@ def measurements(folder: Path, pool: WorkerPool) -> list[Pair]:
     notebook = _as_notebook(RIGHT, folder / "memory.ipynb")
     return [
         Pair("grade a right submission", _process(GRADE, "assignment3", RIGHT), "bare script", bare, promise=2.0),
-        Pair("grade a wrong one", _process(GRADE, "assignment3", WRONG, "--exit-zero"), "bare script", bare),
+        Pair(  # four gates are wrong, and a step that builds on them earns the marks of its method
+            "grade a wrong one", _process(GRADE, "assignment3", WRONG, "--exit-zero"), "bare script", bare, promise=2.3
+        ),
         Pair("grade one more", one_more, "bare script", bare, promise=0.85),
         Pair(
             f"the same in {CELLS} cells",

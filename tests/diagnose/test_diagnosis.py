@@ -248,27 +248,29 @@ def test_what_is_found_depends_on_no_sentence(diagnosed, bank, monkeypatch):
     """With a key in the place of every text the same findings are made."""
     exercises = {exercise.id: exercise for exercise in bank.assignment.exercises}
 
-    def found(each, say):
+    def tried(each):
         exercise, known = exercises[each.result.id], bank.diagnostics[each.result.id]
-        mistakes = tuple(replace(mistake, sentence=say(mistake)) for mistake in known.mistakes)
         graded = try_cases(exercise, [case for case, _ in each.public], [outcome for _, outcome in each.public])
-        given = try_cases(exercise, known.asked, each.outcomes)
+        return exercise, known, try_cases(exercise, known.asked, each.outcomes, brief=True), graded
+
+    def found(exercise, known, given, graded, say):
+        mistakes = tuple(replace(mistake, sentence=say(mistake)) for mistake in known.mistakes)
         findings = diagnose(exercise, replace(known, mistakes=mistakes), given, graded)
         return [(without_words(finding.fact), finding.rests, finding.outputs) for finding in findings]
 
     def without_words(fact):
         return replace(fact, mistake=replace(fact.mistake, sentence="")) if isinstance(fact, Predicted) else fact
 
-    told = [each for each in diagnosed if each.result.diagnosis]
-    before = [found(each, lambda mistake: mistake.sentence) for each in told]
+    told = [tried(each) for each in diagnosed if each.result.diagnosis]
+    before = [found(*each, lambda mistake: mistake.sentence) for each in told]
     for name in ("sentence", "evidence", "condition"):
         monkeypatch.setattr(finding_words, name, lambda _, key=name: key)
-    assert [found(each, lambda mistake: "key") for each in told] == before
+    assert [found(*each, lambda mistake: "key") for each in told] == before
     assert sum(map(len, before)) > len(told)
 
 
-def test_a_student_reads_it_below_the_headline(bank, pool):
-    report = grade_path(FILES, bank, HANDED_IN / "090_recurrent_weights_transposed.py", pool, demands=WEAK)
+def test_a_student_reads_it_below_the_headline(graded):
+    report = graded(HANDED_IN / "090_recurrent_weights_transposed.py").report
     lines = terminal.render(written(view.student(report)), width=100).splitlines()
     headline = lines.index("     Check `h`: it has wrong values.")
     assert lines[headline + 1].startswith("     The recurrent weights W_hh are used transposed. Explains all ")
@@ -277,6 +279,6 @@ def test_a_student_reads_it_below_the_headline(bank, pool):
     )
 
 
-def test_nothing_is_said_of_what_is_right(bank, pool):
-    report = grade_path(FILES, bank, HANDED_IN / "100_plain_loops.py", pool, demands=WEAK)
+def test_nothing_is_said_of_what_is_right(graded):
+    report = graded(HANDED_IN / "100_plain_loops.py").report
     assert {exercise.diagnosis for exercise in report.exercises} == {()}
