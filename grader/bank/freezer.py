@@ -153,7 +153,7 @@ class Freezer:
         edge, rounds = self._sifted(self._edges(draws.public)), self._rounds(draws.public)
         drawn = next(rounds)
         hidden = self._sifted(self._edges(draws.hidden)) if self.exercise.cases.hidden else []
-        waiting = hidden
+        waiting = hidden or [*edge, *drawn]  # without hidden ones too the guide sees what tells wrong versions apart
         while True:
             chosen = choose_public(self.exercise, examples, edge, drawn, fixed)
             if len(chosen) < self.exercise.cases.public and (more := next(rounds, None)) is not None:
