@@ -85,7 +85,7 @@ def test_each_save_is_graded_until_ctrl_c(watch, tmp_path):
     file.write_text("def half(")
     assert "SyntaxError" in watched.wait(4)
     file.write_text(RIGHT + "\n")
-    assert "No exercise has changed." in watched.wait(5)
+    assert "No points gained or lost." in watched.wait(5)
     watched.process.send_signal(signal.SIGINT)
     assert watched.process.wait(SECONDS) == 130
     with pytest.raises(ProcessLookupError):  # nothing of its session is left

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Pair = tuple[WrittenExercise, WrittenExercise]
 
 NAMED = 4  # exercises in a clause
-NOTHING = "No exercise has changed."
+NOTHING = "No points gained or lost."
 _MINUS = "\N{MINUS SIGN}"
 _ABSENT = ("missing", "unfinished")
 
@@ -31,6 +31,8 @@ def since(before: Document, after: Document) -> str:
     difference = _difference(before.score, after.score)
     if not told:
         return f"{difference}." if difference else NOTHING
+    if None in (before.score, after.score):
+        return f"{told}."  # of points nothing can be said
     return f"{difference or 'The same points'}: {told}."
 
 

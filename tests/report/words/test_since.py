@@ -29,7 +29,7 @@ def graded(*exercises, problem=None):
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ([("right",)], [("right",)], "No exercise has changed."),
+        ([("right",)], [("right",)], "No points gained or lost."),
         ([("wrong",), ("right",)], [("right",), ("right",)], "+4: `e0` is right now."),
         ([("right",), ("right",)], [("wrong",), ("partly", 1.5)], "−6.5: `e0` and `e1` are not right any more."),
         ([("unfinished",)], [("wrong",)], "The same points: `e0` is new."),
@@ -40,8 +40,8 @@ def graded(*exercises, problem=None):
         ([("wrong",), ("right",)], [("right",), ("wrong",)],
          "The same points: `e0` is right now; `e1` is not right any more."),
         ([("wrong",)] * 6, [("right",)] * 6, "+24: `e0`, `e1`, `e2` and 3 more are right now."),
-        ([("right",)], [("ungraded",)], "The same points: `e0` could not be graded."),
-        ([("ungraded",)], [("right",)], "The same points: `e0` is right now."),
+        ([("right",)], [("ungraded",)], "`e0` could not be graded."),
+        ([("ungraded",)], [("right",)], "`e0` is right now."),
     ],
 )  # fmt: skip
 def test_what_became_of_exercises(before, after, told):
