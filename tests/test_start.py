@@ -108,6 +108,16 @@ def test_what_it_copies_can_be_changed_and_holds_no_litter(course, grade):
     assert all(path.stat().st_mode & 0o200 for path in made.values())
 
 
+def test_nothing_is_left_of_a_start_that_fails(course, grade):
+    missing = course / "student_template/tiny/words.txt"
+    missing.symlink_to(course / "nowhere")
+    ran = grade("start", "tiny", cwd=course)
+    assert (ran.returncode, (course / "tiny").exists()) == (2, False)
+    assert "words.txt: No such file or directory), and nothing was left there" in ran.stderr
+    missing.unlink()
+    assert grade("start", "tiny", cwd=course).returncode == 0
+
+
 def test_start_in_a_place_that_is_no_folder(grade, tmp_path):
     (tmp_path / "file").write_text("")
     ran = grade("start", "tiny", tmp_path / "file")

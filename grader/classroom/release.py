@@ -20,6 +20,7 @@ from grader.bank.sealed_half import NAME as SEALED
 from grader.bank.sealed_half import sealed_half
 from grader.classroom.leaks import leaks_in, secrets_of
 from grader.course.disclosed import public_assignment, public_laws, secret_statements, solution_told
+from grader.course.find import is_handed_out
 from grader.course.secret import secret_of
 from grader.course.snippet import asked_names
 from grader.grading.named_mistakes import still_wrong, usable_mistakes
@@ -40,7 +41,6 @@ if TYPE_CHECKING:
 NOTE = ".grade.toml"
 HANDOUT = "handout.md"
 LARGEST = 32 << 20  # bytes of a template
-_LEFT_OUT = frozenset({"__pycache__", ".git", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db"})
 
 
 class Release(NamedTuple):
@@ -125,7 +125,7 @@ def _handed_out(files: AssignmentFiles) -> dict[str, bytes]:
     found = {}
     for path in sorted(files.template.rglob("*")):
         within = path.relative_to(files.template)
-        if path.is_dir() or not _LEFT_OUT.isdisjoint(within.parts) or within.suffix == ".pyc":
+        if path.is_dir() or not all(map(is_handed_out, (within, *within.parents[:-1]))):
             continue
         found[within.as_posix()] = _content(path)
         if sum(map(len, found.values())) > LARGEST:

@@ -19,7 +19,7 @@ import click
 
 from grader.cli.course import assignments_here, course_at, course_option
 from grader.cli.paths import ExistingPath
-from grader.course.find import Course, courses_above
+from grader.course.find import Course, courses_above, is_handed_out
 from grader.files import write_whole
 from grader.records.errors import UsageError
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 NOTE = ".grade.toml"
 LARGEST = 1 << 16  # bytes of a note that are read
-
-_LEFT_BEHIND = frozenset({"__pycache__", "__MACOSX", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"})
 
 
 class Meant(NamedTuple):
@@ -106,20 +104,37 @@ def _released(named: Path, assignment: str) -> Path | None:
 
 def _handed_out(template: Path) -> list[Path]:
     """What lies in a folder of a template, but for what systems and tools leave there."""
-    return sorted(path for path in template.iterdir() if path.name not in _LEFT_BEHIND)
+    return sorted(path for path in template.iterdir() if is_handed_out(path))
 
 
 def _fill(folder: Path, sources: Sequence[Path]) -> None:
-    """Copy what is handed out. Raises UsageError where something of that name is there, or the system refuses."""
+    """Copy what is handed out, all of it or nothing.
+
+    Raises UsageError where something of that name is there, or the system refuses.
+    """
     names = dict.fromkeys([*(source.name for source in sources), NOTE])
     if there := [name for name in names if os.path.lexists(folder / name)]:
         raise UsageError(f"{folder} already holds {', '.join(there)}: nothing was changed, so that no work is lost")
+    import shutil
+
+    anew, part = not folder.exists(), folder / f".{os.urandom(8).hex()}.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        part.mkdir(parents=True)
         for source in sources:
-            _copy(source, folder / source.name)
+            _copy(source, part / source.name)
+        for source in sorted(
+            sources, key=lambda each: each.name == NOTE
+        ):  # by which the folder is taken for a whole one
+            (part / source.name).rename(folder / source.name)
     except OSError as error:
-        raise UsageError(f"{folder} cannot be filled ({error.strerror}): name another folder") from None
+        raise UsageError(
+            f"{folder} cannot be filled ({error.filename or folder}: {error.strerror}), and nothing was left there"
+        ) from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        if anew:
+            with suppress(OSError):  # it is filled
+                folder.rmdir()
 
 
 def _copy(source: Path, target: Path) -> None:

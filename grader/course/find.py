@@ -193,6 +193,16 @@ def _loaded(files: AssignmentFiles, _content: bytes) -> ModuleType:
     return module
 
 
+_LEFT_BEHIND = frozenset(
+    {"__pycache__", "__MACOSX", ".git", ".ipynb_checkpoints", ".DS_Store", "Thumbs.db", "desktop.ini"}
+)
+
+
+def is_handed_out(path: Path) -> bool:
+    """Whether a file or folder of a template is its author's, and none that systems and tools leave there."""
+    return path.name not in _LEFT_BEHIND and path.suffix != ".pyc"
+
+
 def find_course(start: Path) -> Course:
     """The nearest folder upwards from ``start`` that holds ``assignments/``. Raises UsageError if there is none."""
     for course in courses_above(start):
