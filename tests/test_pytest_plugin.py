@@ -32,15 +32,15 @@ def total(x):
 """
 
 FAULT = """\
-from grader.cli import public_cases
+from grader.cli import graded_items
 from grader.records.errors import SandboxFault
 
 
-def grade_path(*_):
+def grade_on(*_):
     raise SandboxFault("no process could be started")
 
 
-public_cases.grade_path = grade_path
+graded_items.grade_on = grade_on
 """
 
 

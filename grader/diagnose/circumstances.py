@@ -196,7 +196,9 @@ def _right_in(groups: Mapping[Condition, _Group], seen: _Seen, output: str | Non
     right_in = [
         condition
         for condition, group in groups.items()
-        if _is_right_in(group, output) and not _is_trivial(group, seen, asked)
+        if _is_right_in(group, output)
+        and (condition.kind == "size_one" or _is_met_where_it_goes_wrong(group, output))
+        and not _is_trivial(group, seen, asked)
     ]
     return right_in[:NAMED] if len(right_in) < max(2, len(groups)) else []
 
@@ -207,6 +209,18 @@ def _is_right_in(group: _Group, output: str | None) -> bool:
         return False
     lucky = sum(_right(trial, output) for trial in group.ordinary) / len(group.ordinary)
     return lucky ** len(group.given) <= LUCK and all(_right(trial, output) for trial in (*group.given, *group.graded))
+
+
+def _is_met_where_it_goes_wrong(group: _Group, output: str | None) -> bool:
+    """Whether a case in which something is simple has sizes as one that goes wrong: else those may be what decides."""
+    wrong = {_kind_of_sizes(trial) for trial in group.ordinary if not _right(trial, output)}
+    return any(_kind_of_sizes(trial) in wrong for trial in group.given)
+
+
+def _kind_of_sizes(trial: Trial) -> tuple[object, ...]:
+    """Which sizes are 1, and which are equal."""
+    sizes = trial.case.sizes
+    return (*(sizes[name] == 1 for name in sizes), *(sizes[one] == sizes[two] for one, two in combinations(sizes, 2)))
 
 
 def _is_wrong_in(group: _Group) -> bool:

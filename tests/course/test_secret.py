@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,8 @@ from grader.course.secret import BYTES, PUBLISHED, VARIABLE, CourseSecret, file_
 from grader.records.assignment import Assignment
 from grader.records.errors import UsageError
 from tests.conftest import SECRET
+
+ROOT = Path(__file__).parents[2]
 
 DIGITS = "00112233445566778899aabbccddeeff"
 
@@ -139,8 +142,10 @@ def test_what_is_derived_differs_by_assignment_seed_and_side():
     assert not {one.fingerprint()} & {value[:16] for value in values}
 
 
-def test_the_repository_publishes_its_own():
-    assert SECRET.published
+def test_the_repository_publishes_its_own(monkeypatch):
+    monkeypatch.setattr(environment, "_taken", {})
+    monkeypatch.delenv(VARIABLE)
+    assert known_secret(ROOT) == CourseSecret(SECRET.bits, str(ROOT / PUBLISHED), published=True)
 
 
 def test_the_command_takes_it_out_of_its_environment(monkeypatch):

@@ -128,7 +128,7 @@ def of_inputs(generic, simple=(), graded=()):
 
     def made(verdicts, condition=None):
         return [
-            replace(trial, case=replace(trial.case, inputs={"b": b}, sizes={"T": 1 if b == 0 else 2}))
+            replace(trial, case=replace(trial.case, inputs={"b": b}, sizes={"T": 2}))
             for b, right in verdicts
             for trial in trials(NUMBER, [right], condition=condition)
         ]
