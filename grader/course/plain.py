@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from grader.course.reach import HARMLESS, does_nothing, names_bound, names_within
-from grader.course.refused import SETTING, formats_more, is_refused, is_special
+from grader.course.refused import READERS, SETTING, formats_more, is_refused, is_special, readers_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -57,10 +57,10 @@ _REFUSED = ast.Global | ast.AsyncFunctionDef | ast.AsyncFor | ast.AsyncWith | as
 _Function = ast.FunctionDef
 
 
-def is_plain(tree: ast.Module, own: Collection[str]) -> bool:
-    """Whether nothing happens but what the text shows; ``own`` are the modules that were handed in."""
+def is_plain(tree: ast.Module, own: Collection[str], data: Collection[str] = ()) -> bool:
+    """Whether nothing happens but what the text shows; ``own`` modules and ``data`` files are what was handed in."""
     body = [node for node in tree.body if not does_nothing(node)]
-    text = _Text(body)
+    text = _Text(body, frozenset(data))
     return all(map(text.only_binds, body)) and all(text.allows(node, own) for each in body for node in ast.walk(each))
 
 
@@ -72,9 +72,10 @@ def held_values(tree: ast.Module) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class _Text:
-    """The statements of a module."""
+    """The statements of a module, and the files that it may read."""
 
     body: list[ast.stmt]
+    data: frozenset[str] = frozenset()
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -173,13 +174,16 @@ class _Text:
         return not isinstance(node, _REFUSED)
 
     def _allows_name(self, node: ast.Name) -> bool:
+        reads = node.id in READERS and node.id in self.imported
         known = node.id not in self.classes or node in self._classes_made
-        return known and not is_special(node.id)
+        return known and not is_special(node.id) and (not reads or node in self._reading)
 
     def _allows_import(self, node: ast.Import | ast.ImportFrom, own: Collection[str]) -> bool:
         words = {name.name for name in node.names}
         if isinstance(node, ast.Import):
             return all(self._may_import(word, own) for word in words)
+        if any(name.asname is not None and name.name in READERS for name in node.names):
+            return False  # which would not be known by its name
         known = bool(node.level) or self._may_import(node.module or "", own)
         library = not node.level and (node.module or "").partition(".")[0] in _LIBRARIES
         return known and not any(word == "*" or is_refused(word, of_library=library) for word in words)
@@ -191,6 +195,8 @@ class _Text:
 
     def _allows_attribute(self, node: ast.Attribute) -> bool:
         if node.attr in SETTING or formats_more(node) or not self._allows_private(node):
+            return False
+        if node.attr in READERS and node not in self._reading:
             return False
         if isinstance(node.value, ast.Name) and node.value.id in self.classes:
             return False  # which would take any object for its own
@@ -209,6 +215,12 @@ class _Text:
         defined = (names_bound(each) for node in classes for each in node.body)
         stored = (each.attr for each in self._of_instances if isinstance(each.ctx, ast.Store))
         return frozenset[str](stored).union(*defined)
+
+    @cached_property
+    def _reading(self) -> frozenset[ast.AST]:
+        """Where something is called that reads files, and is given one that was handed in."""
+        nodes = (node for each in self.body for node in ast.walk(each))
+        return frozenset(found for node in nodes for found in readers_of(self.data, node))
 
     @cached_property
     def _of_instances(self) -> frozenset[ast.Attribute]:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
 
 #: What looks names up, reaches out of the process, or gives a class, whose state all of its objects have.
 BUILTINS: Final = frozenset(
@@ -23,6 +26,24 @@ SETTING: Final = frozenset(
     | {"setter", "deleter", "f_globals", "gi_frame", "tb_frame", "modules", "get_type_hints", "fields"}
     | {"sys", "os", "builtins", "bltns", "inspect", "types", "decimal", "copyreg", "dispatch_table"}
 )
+#: What reads files. Of these, only those that were handed in with the module are held against earlier ones.
+READERS: Final = frozenset(
+    {"load", "loadtxt", "genfromtxt", "fromfile", "fromregex", "recfromcsv", "recfromtxt", "imread", "read"}
+    | {
+        "loadmat",
+        "whosmat",
+        "mmread",
+        "mminfo",
+        "load_npz",
+        "hb_read",
+        "readsav",
+        "loadarff",
+        "read_text",
+        "read_bytes",
+    }
+)
+#: Of a reader: what would let it write to its file, or run what stands in that.
+_MORE_THAN_READING: Final = frozenset({None, "mmap_mode", "allow_pickle"})
 _FORMATS: Final = frozenset({"format", "format_map"})
 #: A field that looks something up in what it shows; the point of `{:.3f}` comes after a colon.
 _LOOKS_UP: Final = re.compile(r"\{[^{}:!]*[.\[]")
@@ -44,3 +65,11 @@ def formats_more(node: ast.Attribute) -> bool:
         return False
     text = node.value.value if isinstance(node.value, ast.Constant) else None
     return not isinstance(text, str) or _LOOKS_UP.search(text) is not None
+
+
+def readers_of(data: Collection[str], node: ast.AST) -> Iterator[ast.AST]:
+    """What a call calls, if it reads one of these files and does no more than that."""
+    match node:
+        case ast.Call(func=called, args=[ast.Constant(value=str() as name)], keywords=keywords):
+            if name in data and _MORE_THAN_READING.isdisjoint(keyword.arg for keyword in keywords):
+                yield called

@@ -19,9 +19,9 @@ HELPER = "def helper(x):\n    return x + 1\n"
 ROOTS = {"one": ["one"], "two": ["two"]}
 
 
-def found(text: str, **others: str):
+def found(text: str, data: dict[str, bytes] | None = None, **others: str):
     files = {"m.py": text, **{f"{name}.py": other for name, other in others.items()}}
-    return dependence(Submission("m.py", files), ROOTS)
+    return dependence(Submission("m.py", files, data=data or {}), ROOTS)
 
 
 KEEP = "def keep(x, k={}):\n    return k.setdefault(0, x)\n" + TWO.replace("return x\n", "return keep(x)\n")
@@ -165,3 +165,37 @@ def test_lines_that_move_are_told():
     before, after = found(HELPER + TWO), found("\n" + HELPER + TWO)
     assert before.texts == after.texts
     assert before.places != after.places
+
+
+READ = HELPER + TWO + "\ndef f(n):\n    return "
+
+
+@pytest.mark.parametrize("call", ["np.load('off.npy')", "np.loadtxt('off.npy', dtype=int)"])
+def test_what_reads_files_is_plain_where_they_were_handed_in(call):
+    assert found(f"{BEGIN}{READ}{call}\n", {"off.npy": b""}) is not None
+    assert found(f"{BEGIN}{READ}{call}\n", {"on.npy": b""}) is None
+
+
+def test_a_reader_may_be_imported_by_its_name():
+    assert found(f"from scipy.io import loadmat\n{READ}loadmat('off.mat')\n", {"off.mat": b""}) is not None
+    assert found(f"from scipy.io import loadmat as lo\n{READ}lo('off.mat')\n", {"off.mat": b""}) is None
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "np.load('./data/' + 'off.npy')",
+        "np.load(n)",
+        "np.load(f'off.npy')",
+        "np.load(file='off.npy')",
+        "np.load('off.npy', 'r+')",
+        "np.load('off.npy', mmap_mode='r+')",
+        "np.load('off.npy', allow_pickle=True)",
+        "np.load('off.npy', **n)",
+        "np.load('off.npy') + np.fromfile('other')",
+        "map(np.load, ['off.npy'])",
+        "np.load",
+    ],
+)
+def test_what_may_read_other_files_or_do_more_is_not(call):
+    assert found(f"{BEGIN}{READ}{call}\n", {"off.npy": b""}) is None
