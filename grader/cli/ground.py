@@ -61,8 +61,9 @@ def _opened(files: AssignmentFiles, pool: WorkerPool, amount: Amount) -> Opened:
         sources = files.sources()
         if sources == made_from:
             return None
-        made_from = sources
-        return _of_course(files, pool)
+        ground = _of_course(files, pool)
+        made_from = sources  # not before: of a course that cannot be read, each save says so until it can
+        return ground
 
     return Opened(_of_course(files, pool), changed)
 

@@ -92,7 +92,7 @@ def watch(work: Work, opened: Opened, pool: WorkerPool, shown: Callable[[], None
     from grader.submission.saved import state_of, versions
 
     keeper, is_shown = _Keeper(work, opened, pool), False
-    for found in versions(lambda: state_of(work.path), keeper.read, time):
+    for found in versions(lambda: state_of(work.path, keeper.taken), keeper.read, time):
         try:
             if isinstance(found, GraderError):
                 raise found
@@ -117,14 +117,21 @@ class _Keeper:
         self._graded: Graded | None = None
         self._told: Document | None = None
         self.first = True
+        self.taken: tuple[Path, ...] = ()
 
     def read(self) -> Submission:
-        """What is there now. Raises GraderError."""
+        """What is there now, ``taken`` from which files. Raises GraderError."""
         from grader.grading.grade import handed_in
         from grader.submission.links import check_links
+        from grader.submission.saved import taken
 
-        check_links(self._work.path)
-        return handed_in(self._work.path, self._ground.bank.assignment)
+        path, assignment = self._work.path, self._ground.bank.assignment
+        check_links(path)
+        last = (*taken(path, assignment.module), *self.taken)
+        self.taken = tuple(dict.fromkeys(last))  # whichever of them cannot be read is still looked at
+        submission = handed_in(path, assignment)
+        self.taken = taken(path, assignment.module, submission)
+        return submission
 
     def grade(self, submission: Submission) -> None:
         """Grade a version of the work, and tell what came of it."""

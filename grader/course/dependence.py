@@ -68,7 +68,8 @@ def dependence(
 def _plain_module(submission: Submission) -> _Module | None:
     own = frozenset(PurePosixPath(path).parts[0].removesuffix(".py") for path in submission.files)
     trees = {path: _parsed(text) for path, text in submission.files.items()}
-    if submission.module not in trees or not all(is_plain(tree, own) for tree in trees.values()):
+    plain = all(is_plain(tree, own, submission.data) for tree in trees.values())
+    if submission.module not in trees or not plain:
         return None
     main = trees.pop(submission.module)
     if any(map(held_values, trees.values())):

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from grader.course.reach import HARMLESS, does_nothing, names_bound, names_within
+from grader.course.refused import READERS, SETTING, formats_more, is_refused, is_special, readers_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -21,30 +22,6 @@ if TYPE_CHECKING:
 _LIBRARIES: Final = frozenset(
     {"__future__", "abc", "cmath", "collections", "copy", "dataclasses", "enum", "fractions", "functools", "itertools"}
     | {"math", "numbers", "numpy", "operator", "random", "scipy", "statistics", "typing"}
-)
-#: What looks names up, or reaches out of the process.
-_BUILTINS: Final = frozenset(
-    {"breakpoint", "compile", "delattr", "dir", "eval", "exec", "exit"}
-    | {"getattr", "globals", "hash", "help", "id", "input", "locals", "memoryview", "open", "quit", "setattr", "vars"}
-)
-#: What changes how a library works from then on, writes files, or gets at memory.
-_SETTING: Final = frozenset(
-    {"seterr", "seterrcall", "seterrobj", "setbufsize", "set_printoptions", "set_string_function", "set_numeric_ops"}
-    | {"save", "savez", "savez_compressed", "savetxt", "tofile", "dump", "dumps", "memmap", "open_memmap", "DataSource"}
-    | {"as_strided", "ctypes", "ctypeslib", "sctypeDict", "sctypes", "typecodes", "typeDict", "test", "f2py"}
-    | {"set_state", "set_bit_generator", "setstate", "cache", "lru_cache", "cached_property", "cache_clear", "register"}
-    | {
-        "attrgetter",
-        "methodcaller",
-        "update_wrapper",
-        "singledispatch",
-        "setter",
-        "deleter",
-        "f_globals",
-        "gi_frame",
-        "tb_frame",
-        "modules",
-    }
 )
 #: Methods that Python calls where the text shows it.
 _METHODS: Final = frozenset(
@@ -72,17 +49,18 @@ _METHODS: Final = frozenset(
         *("mul", "rmul", "matmul", "rmatmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "rpow"),
     )
 )
-_DECORATORS: Final = frozenset({"staticmethod", "classmethod", "property", "dataclass", "abstractmethod"})
+#: Not "classmethod": it is given the class, and may hand it to a method that takes it for one of its objects.
+_DECORATORS: Final = frozenset({"staticmethod", "property", "dataclass", "abstractmethod"})
 #: Calls of constants that give what cannot be changed.
 _FIXED: Final = frozenset({"int", "float", "bool", "str", "complex", "finfo", "iinfo", "TypeVar", "NewType"})
 _REFUSED = ast.Global | ast.AsyncFunctionDef | ast.AsyncFor | ast.AsyncWith | ast.Await
 _Function = ast.FunctionDef
 
 
-def is_plain(tree: ast.Module, own: Collection[str]) -> bool:
-    """Whether nothing happens but what the text shows; ``own`` are the modules that were handed in."""
+def is_plain(tree: ast.Module, own: Collection[str], data: Collection[str] = ()) -> bool:
+    """Whether nothing happens but what the text shows; ``own`` modules and ``data`` files are what was handed in."""
     body = [node for node in tree.body if not does_nothing(node)]
-    text = _Text(body)
+    text = _Text(body, frozenset(data))
     return all(map(text.only_binds, body)) and all(text.allows(node, own) for each in body for node in ast.walk(each))
 
 
@@ -94,9 +72,10 @@ def held_values(tree: ast.Module) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class _Text:
-    """The statements of a module."""
+    """The statements of a module, and the files that it may read."""
 
     body: list[ast.stmt]
+    data: frozenset[str] = frozenset()
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -182,8 +161,8 @@ class _Text:
         match node:
             case ast.Import() | ast.ImportFrom():
                 return self._allows_import(node, own)
-            case ast.Name(id=name):
-                return not _is_special(name) and (name not in self.classes or node in self._classes_made)
+            case ast.Name():
+                return self._allows_name(node)
             case ast.Attribute():
                 return self._allows_attribute(node)
             case ast.Subscript(ctx=ast.Store() | ast.Del()):
@@ -194,26 +173,57 @@ class _Text:
                 return node in self.body
         return not isinstance(node, _REFUSED)
 
+    def _allows_name(self, node: ast.Name) -> bool:
+        reads = node.id in READERS and node.id in self.imported
+        known = node.id not in self.classes or node in self._classes_made
+        return known and not is_special(node.id) and (not reads or node in self._reading)
+
     def _allows_import(self, node: ast.Import | ast.ImportFrom, own: Collection[str]) -> bool:
         words = {name.name for name in node.names}
         if isinstance(node, ast.Import):
             return all(self._may_import(word, own) for word in words)
+        if any(name.asname is not None and name.name in READERS for name in node.names):
+            return False  # which would not be known by its name
         known = bool(node.level) or self._may_import(node.module or "", own)
-        return known and "*" not in words and _SETTING.isdisjoint(words)
+        library = not node.level and (node.module or "").partition(".")[0] in _LIBRARIES
+        return known and not any(word == "*" or is_refused(word, of_library=library) for word in words)
 
     def _may_import(self, name: str, own: Collection[str]) -> bool:
         first, *rest = name.split(".")
-        return (first in _LIBRARIES or first in own) and _SETTING.isdisjoint(rest)
+        library = first in _LIBRARIES
+        return (library or first in own) and not any(is_refused(word, of_library=library) for word in rest)
 
     def _allows_attribute(self, node: ast.Attribute) -> bool:
-        if node.attr in _SETTING or (node.attr.startswith("__") and node.attr != "__init__"):
+        if node.attr in SETTING or formats_more(node) or not self._allows_private(node):
+            return False
+        if node.attr in READERS and node not in self._reading:
             return False
         if isinstance(node.value, ast.Name) and node.value.id in self.classes:
             return False  # which would take any object for its own
         return isinstance(node.ctx, ast.Load) or node in self._of_instances
 
+    def _allows_private(self, node: ast.Attribute) -> bool:
+        """Whether an attribute that begins with an underscore is one of the module's own classes."""
+        if node.attr.startswith("__"):
+            return node.attr == "__init__"
+        return not node.attr.startswith("_") or (node.attr in self._private and _root(node) not in self.imported)
+
     @cached_property
-    def _of_instances(self) -> frozenset[ast.AST]:
+    def _private(self) -> frozenset[str]:
+        """Attributes that its classes define, or methods set of their objects."""
+        classes = [node for node in self.body if isinstance(node, ast.ClassDef)]
+        defined = (names_bound(each) for node in classes for each in node.body)
+        stored = (each.attr for each in self._of_instances if isinstance(each.ctx, ast.Store))
+        return frozenset[str](stored).union(*defined)
+
+    @cached_property
+    def _reading(self) -> frozenset[ast.AST]:
+        """Where something is called that reads files, and is given one that was handed in."""
+        nodes = (node for each in self.body for node in ast.walk(each))
+        return frozenset(found for node in nodes for found in readers_of(self.data, node))
+
+    @cached_property
+    def _of_instances(self) -> frozenset[ast.Attribute]:
         """Attributes that methods set of their own objects."""
         methods = (
             method
@@ -299,11 +309,6 @@ def _is_plain_target(target: ast.expr) -> bool:
     return all(isinstance(each, ast.Name) for each in items)
 
 
-def _is_special(name: str) -> bool:
-    """Whether it looks names up, or is one of those that Python sets in every module."""
-    return name in _BUILTINS or (name.startswith("__") and name != "__name__")
-
-
 def _root(node: ast.expr) -> str:
     """The name at which a chain of attributes and items begins; empty if it does not begin at one."""
     while isinstance(node, ast.Attribute | ast.Subscript):
@@ -311,7 +316,7 @@ def _root(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _set_of_its_object(method: ast.FunctionDef) -> Iterator[ast.AST]:
+def _set_of_its_object(method: ast.FunctionDef) -> Iterator[ast.Attribute]:
     """Attributes of its first parameter that a method sets, if that name is nothing else anywhere in it."""
     first = next(iter([*method.args.posonlyargs, *method.args.args]), None)
     if first is None:

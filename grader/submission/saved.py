@@ -16,7 +16,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from grader.records.errors import GraderError
-from grader.submission.locate import entries_below
+from grader.submission.locate import ARCHIVE, entries_below, find_module
+from grader.submission.places import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -72,10 +73,29 @@ def versions(
             yield found
 
 
-def state_of(path: Path) -> State:
-    """What tells a change of the files at, below and beside a path; folders and links are followed to files alone."""
+def taken(path: Path, module: str, submission: Submission | None = None) -> tuple[Path, ...]:
+    """The files that a ``submission`` was read from, or the one that would be read; none where that cannot be told.
+
+    They are to be looked at wherever they lie: in a full folder, the listing may end before it comes to them.
+    """
+    try:
+        found = find_module(path, module)
+    except (GraderError, OSError):
+        return ()
+    if submission is None or found.file.suffix.lower() == ARCHIVE:
+        return (found.file,)
+    places = places_of(found, module, submission.files[submission.module])
+    beside = (places.find(name) for name in submission.files if name != submission.module)
+    return (found.file, *filter(None, beside), *(places.home / name for name in submission.data))
+
+
+def state_of(path: Path, known: Iterable[Path] = ()) -> State:
+    """What tells a change of the files at, below and beside a path; folders and links are followed to files alone.
+
+    ``known`` ones are looked at as well, however many others there are.
+    """
     found: set[tuple[str, int, int, int]] = set()
-    for each in (path, *_around(path)):
+    for each in {path, *known, *_around(path)}:
         try:
             status = os.stat(each)  # noqa: PTH116 - of thousands of files
         except OSError:  # it has gone since

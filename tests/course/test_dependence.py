@@ -19,9 +19,9 @@ HELPER = "def helper(x):\n    return x + 1\n"
 ROOTS = {"one": ["one"], "two": ["two"]}
 
 
-def found(text: str, **others: str):
+def found(text: str, data: dict[str, bytes] | None = None, **others: str):
     files = {"m.py": text, **{f"{name}.py": other for name, other in others.items()}}
-    return dependence(Submission("m.py", files), ROOTS)
+    return dependence(Submission("m.py", files, data=data or {}), ROOTS)
 
 
 KEEP = "def keep(x, k={}):\n    return k.setdefault(0, x)\n" + TWO.replace("return x\n", "return keep(x)\n")
@@ -95,6 +95,23 @@ def test_what_changes_whom(text, part, other, changed):
         "class C:\n    def f(self):\n        self.a = 1\n\ndef g():\n    C.f(np)",
         "class C:\n    def f(self):\n        self.a = 1\n\nD = C",
         "class C:\n    @classmethod\n    def f(cls):\n        cls.a = 1",
+        "class C:\n    n = 0\n\n    def up(self):\n        self.n += 1\n\ndef f():\n    type(C()).up(type(C()))",
+        "class C:\n    n = 0\n\n    def up(self):\n        self.n += 1\n        self.__class__.up(np)",
+        "class C:\n    @classmethod\n    def f(cls):\n        cls.up(cls)\n\n    def up(self):\n        self.n = 1",
+        "import copy\n\ndef f():\n    copy._deepcopy_dispatch.setdefault('n', []).append(1)",
+        "from copy import _deepcopy_dispatch",
+        "import numpy._globals",
+        "import copy\n\ndef f():\n    copy.dispatch_table.clear()",
+        "class C:\n    def f(self):\n        self._inst = 1\n        np.random._inst.append(1)",
+        "def f():\n    np.core.arrayprint._format_options.update(precision=2)",
+        "def f():\n    np.polynomial.set_default_printstyle('ascii')",
+        "import scipy.fft\n\ndef f(b):\n    scipy.fft.set_global_backend(b)",
+        "from scipy.io import savemat",
+        "import typing\n\ndef f():\n    typing.sys.setrecursionlimit(9)",
+        "def f():\n    return '{0.__globals__[N]}'.format(f)",
+        "def f(x):\n    return '{:{0[N].real}}'.format(x)",
+        "def f(x, text):\n    return text.format(x)",
+        "def f(x):\n    return '{x[N]}'.format_map(x)",
         "class C(metaclass=M):\n    pass",
         "class C:\n    def __init_subclass__(cls):\n        pass",
         "class C:\n    def __del__(self):\n        pass",
@@ -125,6 +142,8 @@ def test_what_may_do_anything_is_not_plain(text):
         "def f():\n    rng = np.random.default_rng()\n    return rng.normal()",
         "def f():\n    n = 0\n    def g():\n        nonlocal n\n        n += 1\n    g()\n    return n",
         "from dataclasses import dataclass\n\n@dataclass\nclass C:\n    a: int = 1",
+        "class C:\n    def _up(self):\n        self._n = 1\n\n    def f(self):\n        return self._n",
+        "def f(x):\n    return '{:.3f} of {0}'.format(x)",
         "class E(Exception):\n    pass\n\ndef f():\n    try:\n        raise E('no')\n    except E:\n        return",
         "class C:\n    @property\n    def a(self):\n        return 1\n\n    @staticmethod\n    def b():\n        pass",
     ],
@@ -146,3 +165,37 @@ def test_lines_that_move_are_told():
     before, after = found(HELPER + TWO), found("\n" + HELPER + TWO)
     assert before.texts == after.texts
     assert before.places != after.places
+
+
+READ = HELPER + TWO + "\ndef f(n):\n    return "
+
+
+@pytest.mark.parametrize("call", ["np.load('off.npy')", "np.loadtxt('off.npy', dtype=int)"])
+def test_what_reads_files_is_plain_where_they_were_handed_in(call):
+    assert found(f"{BEGIN}{READ}{call}\n", {"off.npy": b""}) is not None
+    assert found(f"{BEGIN}{READ}{call}\n", {"on.npy": b""}) is None
+
+
+def test_a_reader_may_be_imported_by_its_name():
+    assert found(f"from scipy.io import loadmat\n{READ}loadmat('off.mat')\n", {"off.mat": b""}) is not None
+    assert found(f"from scipy.io import loadmat as lo\n{READ}lo('off.mat')\n", {"off.mat": b""}) is None
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "np.load('./data/' + 'off.npy')",
+        "np.load(n)",
+        "np.load(f'off.npy')",
+        "np.load(file='off.npy')",
+        "np.load('off.npy', 'r+')",
+        "np.load('off.npy', mmap_mode='r+')",
+        "np.load('off.npy', allow_pickle=True)",
+        "np.load('off.npy', **n)",
+        "np.load('off.npy') + np.fromfile('other')",
+        "map(np.load, ['off.npy'])",
+        "np.load",
+    ],
+)
+def test_what_may_read_other_files_or_do_more_is_not(call):
+    assert found(f"{BEGIN}{READ}{call}\n", {"off.npy": b""}) is None

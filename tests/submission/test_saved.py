@@ -9,7 +9,8 @@ import pytest
 
 from grader.records.errors import SubmissionError
 from grader.records.run import Submission
-from grader.submission.saved import state_of, versions
+from grader.submission import read
+from grader.submission.saved import MAX_FILES, state_of, taken, versions
 
 GOOD, BETTER, HALF = "a = 1\n", "a = 2\n", "a = (\n"
 
@@ -112,3 +113,27 @@ def test_every_way_to_save_shows(tmp_path):
     data.parent.rmdir()
     tmp_path.rmdir()
     assert state_of(module) == frozenset()
+
+
+@pytest.mark.parametrize("changed", ["zz/memory.py", "zz/zhelp.py", "zz/zwords.txt"])
+def test_what_was_taken_is_looked_at_in_however_full_a_folder(changed, tmp_path):
+    for number in range(MAX_FILES + 1):
+        (tmp_path / f"{number}").touch()
+    work = tmp_path / "zz"
+    work.mkdir()
+    (work / "memory.py").write_text("import zhelp\nname = 'zwords.txt'\n")
+    (work / "zhelp.py").write_text(GOOD)
+    (work / "zwords.txt").write_text("a\n")
+    known = taken(tmp_path, "memory.py", read(tmp_path, "memory.py"))
+    before, without = state_of(tmp_path, known), state_of(tmp_path)
+    (tmp_path / changed).write_text("b = 100\n")
+    assert state_of(tmp_path) == without  # which ends before it
+    assert state_of(tmp_path, known) != before
+    (tmp_path / changed).unlink()
+    assert len(state_of(tmp_path, known)) == len(before) - 1
+
+
+def test_where_there_is_no_module_nothing_was_taken(tmp_path):
+    assert taken(tmp_path, "memory.py") == ()
+    (tmp_path / "memory.py").write_text("a = (")
+    assert taken(tmp_path, "memory.py") == (tmp_path / "memory.py",)
