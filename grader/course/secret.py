@@ -35,6 +35,8 @@ PUBLISHED = "published-secret.txt"
 #: What a published secret's file must say, so that nobody publishes one by mistake.
 SAYS_SO = "no secret"
 BYTES = 16
+#: Variables that continuous integration sets. What is made there is gone when the job ends.
+FLEETING = ("CI", "GITHUB_ACTIONS")
 LARGEST = 4096  # bytes of a file that are read
 
 _TEXT = """\
@@ -86,14 +88,15 @@ class Draws(Record, frozen=True):
 def secret_of(root: Path) -> CourseSecret:
     """The secret of the course in this folder, which is made if there is none, and said to be.
 
-    Raises UsageError for one that cannot be read or made.
+    Raises UsageError for one that cannot be read or made, or would be another one each time.
     """
     if (known := known_secret(root)) is not None:
         return known
-    if held(VARIABLE) is not None:  # as continuous integration makes one that it withholds, or does not know
+    given = held(VARIABLE)  # empty where continuous integration withholds it, or does not know it
+    if given is not None or any(map(os.environ.get, FLEETING)):
         raise UsageError(
-            f"{VARIABLE} is empty, and {root} has no secret of its own: set it to that of the course, or hidden cases "
-            "would be others each time"
+            f"{VARIABLE} is {'not set' if given is None else 'empty'}, and {root} has no secret of its own: set it to "
+            "that of the course, or hidden cases would be others each time"
         )
     made = make(root)
     _warn(

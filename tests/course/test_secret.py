@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from grader.course import environment
-from grader.course.secret import BYTES, PUBLISHED, VARIABLE, CourseSecret, file_of, known_secret, secret_of
+from grader.course.secret import BYTES, FLEETING, PUBLISHED, VARIABLE, CourseSecret, file_of, known_secret, secret_of
 from grader.records.assignment import Assignment
 from grader.records.errors import UsageError
 from tests.conftest import SECRET
@@ -19,7 +19,10 @@ DIGITS = "00112233445566778899aabbccddeeff"
 
 @pytest.fixture(autouse=True)
 def no_variable(monkeypatch):
+    """Nor continuous integration, in which the suite itself may run."""
     monkeypatch.delenv(VARIABLE)
+    for name in FLEETING:
+        monkeypatch.delenv(name, raising=False)
 
 
 def write(path, text, mode=0o600):
@@ -98,6 +101,18 @@ def test_an_empty_variable_is_none_but_makes_none(tmp_path, monkeypatch):
     assert not file_of(tmp_path).exists()
     write(file_of(tmp_path), DIGITS)
     assert secret_of(tmp_path).bits.hex() == DIGITS
+
+
+@pytest.mark.parametrize("name", FLEETING)
+def test_a_job_that_has_none_makes_none_and_uses_the_one_it_checked_out(name, tmp_path, monkeypatch):
+    monkeypatch.setenv(name, "true")
+    with pytest.raises(UsageError, match=f"{VARIABLE} is not set, and .* has no secret of its own: set it to that of"):
+        secret_of(tmp_path)
+    assert not file_of(tmp_path).exists()
+    write(file_of(tmp_path), DIGITS)
+    assert secret_of(tmp_path).bits.hex() == DIGITS
+    monkeypatch.setenv(VARIABLE, "4" * 32)
+    assert secret_of(tmp_path).source == VARIABLE
 
 
 def test_a_published_one_must_say_so(tmp_path):
