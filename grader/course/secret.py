@@ -161,20 +161,28 @@ def _create(path: Path, text: str, mode: int) -> None:
         return
     temporary = path.with_name(f".{path.name.lstrip('.')}-{os.urandom(8).hex()}.part")
     try:
-        temporary.touch(mode, exist_ok=False)
-        with temporary.open("r+b") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(temporary, text, mode)
         with suppress(FileExistsError):  # another process was faster: its secret is the course's
             try:
                 path.hardlink_to(temporary)
             except FileExistsError:
                 raise
-            except (OSError, NotImplementedError):  # a file system without links
-                temporary.rename(path)
+            except (OSError, NotImplementedError):  # a file system without links; to rename would replace one
+                write_new(path, text, mode)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_new(path: Path, text: str, mode: int) -> None:
+    """Write a file that must not be there, to the disk, or leave none. Raises OSError."""
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        try:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def read_small(path: Path) -> str | None:
@@ -185,6 +193,10 @@ def read_small(path: Path) -> str | None:
         with path.open("rb") as file:
             return file.read(LARGEST).decode("utf-8", "replace")
     except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            raise UsageError(
+                f"{path} leads to a file that is not there: mount the disk that holds it, or remove the link"
+            ) from None
         return None
     except OSError as error:
         raise UsageError(

@@ -5,11 +5,22 @@ from __future__ import annotations
 import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from grader.course import environment
-from grader.course.secret import BYTES, FLEETING, PUBLISHED, VARIABLE, CourseSecret, file_of, known_secret, secret_of
+from grader.course.secret import (
+    BYTES,
+    FLEETING,
+    PUBLISHED,
+    VARIABLE,
+    CourseSecret,
+    file_of,
+    known_secret,
+    make,
+    secret_of,
+)
 from grader.records.assignment import Assignment
 from grader.records.errors import UsageError
 from tests.conftest import SECRET
@@ -125,6 +136,28 @@ def test_what_is_no_file_or_cannot_be_read_is_told(tmp_path):
     file_of(tmp_path).mkdir(parents=True)
     with pytest.raises(UsageError, match="is no file: the secret of a course stands in a file of its own"):
         secret_of(tmp_path)
+
+
+def test_a_link_to_nothing_is_told_and_not_replaced(tmp_path):
+    path = file_of(tmp_path)
+    path.parent.mkdir()
+    path.symlink_to(tmp_path / "not mounted" / "secret")
+    for ask in (secret_of, make):
+        with pytest.raises(UsageError, match=f"{path} leads to a file that is not there: mount the disk"):
+            ask(tmp_path)
+    assert path.is_symlink()
+
+
+def test_without_hard_links_one_that_another_process_makes_just_then_is_kept(tmp_path, monkeypatch):
+    def no_links(path, _):
+        if path == file_of(tmp_path):
+            write(path, DIGITS)
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    assert secret_of(tmp_path).bits.hex() == DIGITS
+    assert sorted(each.name for each in file_of(tmp_path).parent.iterdir()) == [".gitignore", "secret"]
+    assert (file_of(tmp_path).parent / ".gitignore").read_text() == "*\n"
 
 
 def test_one_that_others_may_read_is_remarked_on(tmp_path, caplog):
