@@ -60,6 +60,13 @@ def test_a_secret_is_made_once_and_never_shown(grade, course):
     assert "published: the hidden cases are no secret" in grade("keys", cwd=ROOT, **own()).stdout
 
 
+def test_a_secret_that_would_not_be_used_is_not_made(grade, course):
+    refused = grade("keys", "new", cwd=course)  # the variable holds that of all tests
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("GRADER_SECRET is set, and comes before a secret in ")
+    assert not (course / ".grader").exists()
+
+
 def test_keys_are_listed_by_their_ids_the_newest_first(grade, course):
     ids = [re.findall(r"made key (\w{12}),", grade("keys", "new", "--sealing", cwd=course).stdout)[0] for _ in range(2)]
     told = grade("keys", cwd=course).stdout
