@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 from grader.course.environment import held
@@ -223,6 +224,7 @@ def _bits(digits: str, where: str) -> bytes:
     return bytes.fromhex(digits)
 
 
+@cache  # a command asks for the secret several times
 def _warn_if_shared(path: Path) -> None:
     if os.name != "posix":
         return
