@@ -8,6 +8,7 @@ import shutil
 
 import pytest
 
+from grader.course.secret import PUBLISHED
 from tests.repository.test_repository import ROOT
 
 BRIEF = ROOT / "tests" / "courses" / "brief"
@@ -57,6 +58,34 @@ def test_a_secret_is_made_once_and_never_shown(grade, course):
     for ran in (made, again, told):
         assert digits not in ran.stdout + ran.stderr
     assert "published: the hidden cases are no secret" in grade("keys", cwd=ROOT, **own()).stdout
+
+
+def test_whoever_makes_or_uses_hidden_cases_that_are_no_secret_is_told(grade, course, tmp_path):
+    shutil.copy(ROOT / PUBLISHED, course)
+    assert grade("template", "brief", "--write", cwd=course).returncode == 0
+    work = tmp_path / "all" / "anna" / "brief.py"
+    work.parent.mkdir(parents=True)
+    shutil.copy(course / "reference" / "brief.py", work)
+    told = "hidden cases of this course can be drawn by everybody: its secret is published in "
+    out = ("-o", tmp_path / "out")
+    for words in (("build", "brief"), ("class", "brief", tmp_path / "all", *out), ("release", "brief", *out)):
+        ran = grade(*words, cwd=course, **own())
+        assert ran.returncode == 0, ran.stderr
+        assert ran.stderr.count(told) == 1
+        assert told not in ran.stdout
+        shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    refused = grade("release", "brief", "--sealed", *out, cwd=course, GRADER_KEY="ab" * 32, **own())
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("--sealed would hide nothing: hidden cases of this course can be drawn by everyb")
+    assert told not in grade("brief", work, cwd=course, **own()).stderr
+    assert told not in grade("build", "brief", cwd=course).stderr, "GRADER_SECRET comes before it"
+
+
+def test_a_secret_that_would_not_be_used_is_not_made(grade, course):
+    refused = grade("keys", "new", cwd=course)  # the variable holds that of all tests
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith("GRADER_SECRET is set, and comes before a secret in ")
+    assert not (course / ".grader").exists()
 
 
 def test_keys_are_listed_by_their_ids_the_newest_first(grade, course):

@@ -87,18 +87,20 @@ def deciding_versions() -> dict[str, str]:
 
 
 @contextmanager
-def locked(folder: Path, *, seconds: float = PATIENCE) -> Iterator[None]:
+def locked(path: Path, *, seconds: float = PATIENCE, doing: str = "making this case bank") -> Iterator[None]:
     """Hold the lock of a bank, so that one process builds it while others wait for it, and say for whom they do.
+
+    Another file can be locked as well, by whoever is ``doing`` something to it.
 
     Where there can be no lock, nobody waits. Raises GraderError if another process holds it longer than ``seconds``.
     """
     import filelock
 
-    holder = folder.with_name(f"{folder.name}.pid")
-    lock = filelock.FileLock(_lock_of(folder), mode=0o600)
+    holder = path.with_name(f"{path.name}.pid")
+    lock = filelock.FileLock(_lock_of(path), mode=0o600)
     with suppress(OSError, NotImplementedError):  # no such folder, a full disk, a file system without locks
-        make_private(folder.parent)
-        _acquire(lock, holder, seconds)
+        make_private(path.parent)
+        _acquire(lock, holder, seconds, doing)
         holder.write_text(str(os.getpid()), encoding="ascii")
     try:
         yield
@@ -135,7 +137,7 @@ def _remove_unused_files(folder: Path) -> None:
                 path.unlink()
 
 
-def _acquire(lock: BaseFileLock, holder: Path, seconds: float) -> None:
+def _acquire(lock: BaseFileLock, holder: Path, seconds: float, doing: str) -> None:
     """Raises GraderError when time is up, OSError and NotImplementedError where there can be no lock."""
     import filelock
 
@@ -145,11 +147,11 @@ def _acquire(lock: BaseFileLock, holder: Path, seconds: float) -> None:
     import logging  # takes as long as a worker takes to start
 
     waiting = logging.getLogger(__name__)
-    waiting.warning("%s is making this case bank: waiting for it, %s at most", _who(holder), _span(seconds))
+    waiting.warning("%s is %s: waiting for it, %s at most", _who(holder), doing, _span(seconds))
     try:
         lock.acquire(timeout=max(0.0, seconds - SILENCE))
     except filelock.Timeout:
-        problem = f"{_who(holder)} has been making this case bank for {_span(seconds)}: wait for it, or end it"
+        problem = f"{_who(holder)} has been {doing} for {_span(seconds)}: wait for it, or end it"
         raise GraderError(f"{holder.with_suffix('')}: {problem}") from None
 
 

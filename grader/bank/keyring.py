@@ -10,20 +10,19 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from grader.bank import cache
 from grader.course.environment import held
-from grader.course.secret import file_of, make_folder, read_small, without_comments
+from grader.course.secret import file_of, make_folder, read_small, without_comments, write_new
 from grader.records.errors import UsageError
 from grader.records.record import Record
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 VARIABLE = "GRADER_KEY"
 FILE = "keys"
 BYTES = 32
 MOST = 32  # keys
+PATIENCE = 60.0  # seconds to wait for another process that adds one
 
 _TEXT = """\
 # The keys that seal hidden cases of this course, the newest first: that one seals, and each opens what it has sealed.
@@ -83,23 +82,33 @@ def parsed(text: str, where: str) -> tuple[SealingKey, ...]:
 
 
 def add_key(root: Path) -> SealingKey:
-    """A new key, put before those that the course has in its file. Raises UsageError where that cannot be written."""
+    """A new key, put before those that the course has in its file. Raises UsageError where that cannot be written.
+
+    One process after the other: the later one would else drop the key of the earlier. Where the file is a link, what it
+    leads to is written.
+    """
     path = key_file(root)
+    try:
+        make_folder(path.parent)
+        file = Path(os.path.realpath(path))
+        with cache.locked(file, seconds=PATIENCE, doing=f"adding a key to {path}"):
+            return _added(path, file)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror or error}): no key was made") from None
+
+
+def _added(path: Path, file: Path) -> SealingKey:
+    """A new key in the ``file`` to which the path leads. Raises OSError, and UsageError for what is no key there."""
     text = read_small(path)
     old = () if text is None else parsed(without_comments(text), str(path))
     new = SealingKey(os.urandom(BYTES))
     lines = "".join(f"{key.bits.hex()}\n" for key in (new, *old))
-    temporary = path.with_name(f".{path.name}-{os.urandom(8).hex()}.part")
+    temporary = file.with_name(f".{file.name}-{os.urandom(8).hex()}.part")
     try:
-        make_folder(path.parent)
-        try:
-            temporary.touch(0o600, exist_ok=False)
-            temporary.write_text(_TEXT + lines, encoding="utf-8")
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written ({error.strerror or error}): no key was made") from None
+        write_new(temporary, _TEXT + lines, 0o600)
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
     return new
 
 

@@ -20,6 +20,7 @@ from grader.cli.course import (
     held_against,
     named_course,
     refuse_misspelt_command,
+    say_if_published,
 )
 from grader.cli.ground import held_on
 from grader.cli.isolation import isolation_options
@@ -198,6 +199,7 @@ def build(assignment: str, force: bool, course: Path | None) -> None:
     files = course_at(course).assignment(assignment)
     with open_pool() as pool, building(files.name) as progress:
         bank = bank_for(files, pool, progress, anew=force)
+    say_if_published(files.root)
     for name, cases in bank.cases.items():
         public = sum(case.public for case in cases)
         click.echo(f"{name}: {public} public and {len(cases) - public} hidden cases")
@@ -252,6 +254,7 @@ def grade_class(
             bank = bank_for(files, pool, progress, whole=True)  # found now, damage costs nobody anything
         demands = isolation.demands()
         check_isolation(pool.isolation, bank, demands)  # once for all, and before anything is written
+        say_if_published(files.root)
         made_for = bank.assignment
         entries = collect(folder, made_for.module)
         kept = None

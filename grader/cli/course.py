@@ -35,6 +35,16 @@ def course_at(named: Path | None) -> Course:
     return find_course(named or Path.cwd())
 
 
+def say_if_published(root: Path) -> None:
+    """Tell whoever makes or uses hidden cases of a course if they are no secret, as in a copy of the demonstration."""
+    from grader.course.secret import known_secret
+
+    secret = known_secret(root)
+    if secret is not None and secret.published:
+        told = f"hidden cases of this course can be drawn by everybody: its secret is published in {secret.source}"
+        click.echo(one_line(f"{told}; `grade keys new` makes one that comes before it"), err=True)
+
+
 def assignments_here(ctx: click.Context, _: click.Parameter | None, incomplete: str) -> list[str]:
     """The assignments whose ids begin so, of the course that is named or near: for a shell that completes words."""
     named = ctx.params.get("course") or named_course([])

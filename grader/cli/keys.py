@@ -48,7 +48,8 @@ def new_key(named: Path | None, sealing: bool, course: Path | None) -> None:
     replaced: with another one all hidden cases are others, and no earlier grading can be made again.
     """
     from grader.bank.keyring import add_key, key_file
-    from grader.course.secret import file_of, make
+    from grader.course.environment import held
+    from grader.course.secret import VARIABLE, file_of, make
 
     root = course_at(course or named).root
     if sealing:
@@ -60,6 +61,10 @@ def new_key(named: Path | None, sealing: bool, course: Path | None) -> None:
         raise UsageError(
             f"{path} is there, and is kept: with another secret all hidden cases are others, and no grading so far can "
             "be made again; if that is what you want, move the file away first"
+        )
+    if (held(VARIABLE) or "").strip():
+        raise UsageError(
+            f"{VARIABLE} is set, and comes before a secret in {path}, which would not be used: unset it to make one"
         )
     made = make(root)
     click.echo(f"{made.source}: made the secret {made.fingerprint()}; keep it, and take it along to grade elsewhere")

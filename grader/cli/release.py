@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.course import assignments_here, course_at, course_option
+from grader.cli.course import assignments_here, course_at, course_option, say_if_published
 from grader.cli.output import building
 from grader.cli.paths import NewFolder
 from grader.cli.wheelhouse import wheelhouse_options
+from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +42,8 @@ def release(assignment: str, folder: Path, sealed: bool, rooms: Rooms, course: P
     files = course_at(course).assignment(assignment)
     check_target(folder, files)
     readable_laws(files, compiled.assignment_of(files, files.sources()))  # before cases are made
+    if sealed:
+        _refuse_published(files.root)
     key = first_key(files.root) if sealed else None
     with open_pool() as pool:
         with building(files.name) as progress:
@@ -49,6 +52,19 @@ def release(assignment: str, folder: Path, sealed: bool, rooms: Rooms, course: P
             made = release_of(files, bank, reference, key)
     rooms.fetch(folder)  # before, so that it can be tried again where the network fails
     write(made, folder)
+    say_if_published(files.root)
     sizes = {name: len(data) for name, data in made.files.items()}
     for line in released(str(folder), sizes, made.laws, made.helpers, sealed_with="" if key is None else key.id):
         click.echo(line)
+
+
+def _refuse_published(root: Path) -> None:
+    """Raise UsageError where everybody can draw what would be sealed."""
+    from grader.course.secret import known_secret
+
+    secret = known_secret(root)
+    if secret is not None and secret.published:
+        raise UsageError(
+            f"--sealed would hide nothing: hidden cases of this course can be drawn by everybody from {secret.source}; "
+            "run `grade keys new` first, or leave --sealed out"
+        )

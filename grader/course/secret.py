@@ -17,6 +17,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
+from functools import cache
 from typing import TYPE_CHECKING
 
 from grader.course.environment import held
@@ -35,6 +36,8 @@ PUBLISHED = "published-secret.txt"
 #: What a published secret's file must say, so that nobody publishes one by mistake.
 SAYS_SO = "no secret"
 BYTES = 16
+#: Variables that continuous integration sets. What is made there is gone when the job ends.
+FLEETING = ("CI", "GITHUB_ACTIONS")
 LARGEST = 4096  # bytes of a file that are read
 
 _TEXT = """\
@@ -86,14 +89,15 @@ class Draws(Record, frozen=True):
 def secret_of(root: Path) -> CourseSecret:
     """The secret of the course in this folder, which is made if there is none, and said to be.
 
-    Raises UsageError for one that cannot be read or made.
+    Raises UsageError for one that cannot be read or made, or would be another one each time.
     """
     if (known := known_secret(root)) is not None:
         return known
-    if held(VARIABLE) is not None:  # as continuous integration makes one that it withholds, or does not know
+    given = held(VARIABLE)  # empty where continuous integration withholds it, or does not know it
+    if given is not None or any(map(os.environ.get, FLEETING)):
         raise UsageError(
-            f"{VARIABLE} is empty, and {root} has no secret of its own: set it to that of the course, or hidden cases "
-            "would be others each time"
+            f"{VARIABLE} is {'not set' if given is None else 'empty'}, and {root} has no secret of its own: set it to "
+            "that of the course, or hidden cases would be others each time"
         )
     made = make(root)
     _warn(
@@ -158,20 +162,28 @@ def _create(path: Path, text: str, mode: int) -> None:
         return
     temporary = path.with_name(f".{path.name.lstrip('.')}-{os.urandom(8).hex()}.part")
     try:
-        temporary.touch(mode, exist_ok=False)
-        with temporary.open("r+b") as file:
-            file.write(text.encode())
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(temporary, text, mode)
         with suppress(FileExistsError):  # another process was faster: its secret is the course's
             try:
                 path.hardlink_to(temporary)
             except FileExistsError:
                 raise
-            except (OSError, NotImplementedError):  # a file system without links
-                temporary.rename(path)
+            except (OSError, NotImplementedError):  # a file system without links; to rename would replace one
+                write_new(path, text, mode)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def write_new(path: Path, text: str, mode: int) -> None:
+    """Write a file that must not be there, to the disk, or leave none. Raises OSError."""
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        try:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def read_small(path: Path) -> str | None:
@@ -182,6 +194,10 @@ def read_small(path: Path) -> str | None:
         with path.open("rb") as file:
             return file.read(LARGEST).decode("utf-8", "replace")
     except (FileNotFoundError, NotADirectoryError):
+        if path.is_symlink():
+            raise UsageError(
+                f"{path} leads to a file that is not there: mount the disk that holds it, or remove the link"
+            ) from None
         return None
     except OSError as error:
         raise UsageError(
@@ -208,6 +224,7 @@ def _bits(digits: str, where: str) -> bytes:
     return bytes.fromhex(digits)
 
 
+@cache  # a command asks for the secret several times
 def _warn_if_shared(path: Path) -> None:
     if os.name != "posix":
         return

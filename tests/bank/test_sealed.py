@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from msgspec.structs import replace
 
 from grader.bank.keyring import MOST, VARIABLE, SealingKey, add_key, key_file, keys_of, parsed
 from grader.bank.sealed import SealedFor, seal, unseal
-from grader.course.secret import file_of
+from grader.course.secret import file_of, without_comments
 from grader.records.errors import UsageError
 from grader.records.run import Isolation
 
@@ -108,6 +109,27 @@ def test_a_new_key_goes_before_the_others(tmp_path, monkeypatch):
     assert keys_of(tmp_path) == (KEY, first)
     monkeypatch.setenv(VARIABLE, "")
     assert keys_of(None) == ()
+
+
+def test_keys_that_are_added_at_once_are_all_kept(tmp_path):
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(lambda _: add_key(tmp_path), range(16)))
+    assert set(keys_of(tmp_path)) == set(made)
+    assert len(set(made)) == 16
+
+
+def test_a_key_goes_into_the_file_that_a_link_leads_to(tmp_path):
+    (tmp_path / "own").mkdir()
+    elsewhere = tmp_path / "own" / "keys of all courses"
+    elsewhere.write_text(KEY.bits.hex())
+    key_file(tmp_path).parent.mkdir()
+    key_file(tmp_path).symlink_to(elsewhere)
+    made = add_key(tmp_path)
+    assert key_file(tmp_path).is_symlink()
+    assert parsed(without_comments(elsewhere.read_text()), "there") == keys_of(tmp_path) == (made, KEY)
+    elsewhere.unlink()
+    with pytest.raises(UsageError, match="leads to a file that is not there"):
+        add_key(tmp_path)
 
 
 @pytest.mark.parametrize(

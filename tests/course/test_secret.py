@@ -10,7 +10,17 @@ from pathlib import Path
 import pytest
 
 from grader.course import environment
-from grader.course.secret import BYTES, PUBLISHED, VARIABLE, CourseSecret, file_of, known_secret, secret_of
+from grader.course.secret import (
+    BYTES,
+    FLEETING,
+    PUBLISHED,
+    VARIABLE,
+    CourseSecret,
+    file_of,
+    known_secret,
+    make,
+    secret_of,
+)
 from grader.records.assignment import Assignment
 from grader.records.errors import UsageError
 from tests.conftest import SECRET
@@ -22,7 +32,10 @@ DIGITS = "00112233445566778899aabbccddeeff"
 
 @pytest.fixture(autouse=True)
 def no_variable(monkeypatch):
+    """Nor continuous integration, in which the suite itself may run."""
     monkeypatch.delenv(VARIABLE)
+    for name in FLEETING:
+        monkeypatch.delenv(name, raising=False)
 
 
 def write(path, text, mode=0o600):
@@ -103,6 +116,18 @@ def test_an_empty_variable_is_none_but_makes_none(tmp_path, monkeypatch):
     assert secret_of(tmp_path).bits.hex() == DIGITS
 
 
+@pytest.mark.parametrize("name", FLEETING)
+def test_a_job_that_has_none_makes_none_and_uses_the_one_it_checked_out(name, tmp_path, monkeypatch):
+    monkeypatch.setenv(name, "true")
+    with pytest.raises(UsageError, match=f"{VARIABLE} is not set, and .* has no secret of its own: set it to that of"):
+        secret_of(tmp_path)
+    assert not file_of(tmp_path).exists()
+    write(file_of(tmp_path), DIGITS)
+    assert secret_of(tmp_path).bits.hex() == DIGITS
+    monkeypatch.setenv(VARIABLE, "4" * 32)
+    assert secret_of(tmp_path).source == VARIABLE
+
+
 def test_a_published_one_must_say_so(tmp_path):
     (tmp_path / PUBLISHED).write_text(f"{DIGITS}\n")
     with pytest.raises(UsageError, match="must say, in a line that starts with #, that the hidden cases"):
@@ -113,6 +138,28 @@ def test_what_is_no_file_or_cannot_be_read_is_told(tmp_path):
     file_of(tmp_path).mkdir(parents=True)
     with pytest.raises(UsageError, match="is no file: the secret of a course stands in a file of its own"):
         secret_of(tmp_path)
+
+
+def test_a_link_to_nothing_is_told_and_not_replaced(tmp_path):
+    path = file_of(tmp_path)
+    path.parent.mkdir()
+    path.symlink_to(tmp_path / "not mounted" / "secret")
+    for ask in (secret_of, make):
+        with pytest.raises(UsageError, match=f"{path} leads to a file that is not there: mount the disk"):
+            ask(tmp_path)
+    assert path.is_symlink()
+
+
+def test_without_hard_links_one_that_another_process_makes_just_then_is_kept(tmp_path, monkeypatch):
+    def no_links(path, _):
+        if path == file_of(tmp_path):
+            write(path, DIGITS)
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    assert secret_of(tmp_path).bits.hex() == DIGITS
+    assert sorted(each.name for each in file_of(tmp_path).parent.iterdir()) == [".gitignore", "secret"]
+    assert (file_of(tmp_path).parent / ".gitignore").read_text() == "*\n"
 
 
 def test_one_that_others_may_read_is_remarked_on(tmp_path, caplog):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -66,11 +67,15 @@ def test_no_expression_is_written_into_a_script():
         assert "${{" not in step.get("run", ""), "a value with quotes in it would be run"
 
 
-def test_secrets_reach_checkouts_alone():
+def test_tokens_reach_checkouts_alone_and_the_courses_secret_grading_alone():
     workflow = read(ROOT / ".github/workflows/grade.yml")
     secretive = [step for step in steps(ROOT / ".github/workflows/grade.yml") if "secrets." in str(step)]
 
-    assert {step["uses"].partition("@")[0] for step in secretive} == {"actions/checkout"}
+    assert grading_step()["env"]["GRADER_SECRET"] == "${{ secrets.GRADER_SECRET }}"
+    assert str(grading_step()).count("secrets.") == 1
+    others = [step for step in secretive if step != grading_step()]
+    assert {step["uses"].partition("@")[0] for step in others} == {"actions/checkout"}
+    assert "GRADER_SECRET" not in str(others)
     assert "token" not in str(grading_step()).lower()
     assert "secrets" not in str(workflow.get("env"))
     assert all("secrets" not in str(job.get("env")) for job in workflow["jobs"].values())
@@ -152,8 +157,30 @@ def test_gitlab_keeps_results_and_clears_the_rest():
     assert "cache" not in job
     assert job["after_script"] == ['rm -rf "$COURSE_DIR"']
     (command,) = job["script"]
-    assert command.startswith("env -i "), "the job's variables hold its tokens"
     assert "TOKEN" not in command
+    assert "$GRADER_SECRET" not in command, "a command line is what every process may read"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the job runs on Linux")
+def test_gitlab_hands_on_the_secret_and_no_token(tmp_path):
+    stands_in = tmp_path / "grade"
+    stands_in.write_text('#!/bin/sh\nenv\necho "$#"\nexit 3\n')
+    stands_in.chmod(0o755)
+    (tmp_path / "python").symlink_to(sys.executable)
+    job = {"PATH": f"{tmp_path}:{os.environ['PATH']}", "HOME": "/home", "CI": "true", "GRADER_SECRET": "12" * 16}
+    more = {"CI_JOB_TOKEN": "theirs", "COURSE_TOKEN": "ours", "COURSE_DIR": "a course", "CI_PROJECT_DIR": "/builds/a b"}
+
+    (command,) = gitlab()["grade"]["script"]
+    done = subprocess.run(
+        ["sh", "-c", command], env={**job, **more, "ASSIGNMENT": "a"}, capture_output=True, text=True, check=False
+    )
+
+    *told, words = done.stdout.splitlines()
+    given = dict(line.split("=", 1) for line in told)
+    assert done.returncode == 3, done.stderr
+    assert {name: given.get(name) for name in job} == job
+    assert set(given) <= {*job, "LANG", "PWD", "OLDPWD", "SHLVL", "_"}
+    assert int(words) == len(gitlab_command())
 
 
 # ── commands ──────────────────────────────────────────────────────────────────────────────────────────────────────
