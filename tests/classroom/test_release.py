@@ -14,6 +14,7 @@ import jsonschema
 import pytest
 
 import grader.report
+from grader.classroom.release import Release, write
 from tests.written_course import write_course
 
 COURSES = Path(__file__).parents[1] / "courses"
@@ -190,6 +191,26 @@ def test_work_is_never_overwritten(grade, tmp_path):
         assert (ran.returncode, ran.stdout) == (2, "")
         assert said in ran.stderr
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["tiny.py"]
+
+
+def test_the_current_folder_is_refused_before_cases_are_made(grade, tmp_path):
+    here = tmp_path / "here"
+    here.mkdir()
+    for folder in (".", here, "../here"):
+        ran = grade("release", "tiny", "-o", folder, "--course", TINY, cwd=here, GRADER_CACHE=str(tmp_path / "none"))
+        assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), ran.stderr
+        assert "is the folder you are in, which cannot be replaced" in ran.stderr
+    assert here.is_dir()
+    assert not (tmp_path / "none" / "banks").exists()
+
+
+def test_a_folder_is_written_by_whatever_path_it_has(tmp_path):
+    (tmp_path / "one").mkdir()
+    write(Release({"x": b"1"}, (), ()), tmp_path / "one" / ".." / "two" / ".")
+    assert [path.name for path in (tmp_path / "two").iterdir()] == ["x"]
+    (tmp_path / "two" / "x").unlink()
+    write(Release({"x": b"2"}, (), ()), tmp_path / "one" / ".." / "two")
+    assert (tmp_path / "two" / "x").read_bytes() == b"2"
 
 
 def test_nothing_is_left_of_a_release_that_fails(course, grade, tmp_path):
