@@ -187,6 +187,14 @@ def read(path: Path) -> Bundle:
     return Bundle(bank, laws, named, manifest.course, manifest.bank)
 
 
+def read_of(path: Path, assignment: str) -> Bundle:
+    """The same, where it is of the assignment of this id. Raises BundleError where it is of another one."""
+    found = read(path)
+    if (held := found.bank.assignment.id) != assignment:
+        raise BundleError(path, f"is of {held}, and the note beside it of {assignment}: {AGAIN}")
+    return found
+
+
 def _check(assignment: Assignment, cases: Mapping[str, Sequence[Case]], manifest: BundleManifest) -> None:
     """Raise ProtocolError where the parts do not belong together."""
     exercises = {exercise.id: exercise for exercise in assignment.exercises}

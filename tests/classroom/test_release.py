@@ -13,6 +13,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+import grader
 import grader.report
 from grader.classroom.release import Release, write
 from tests.written_course import write_course
@@ -355,3 +356,15 @@ def test_a_note_beside_the_wrong_bundle(mine, grade):
     assert "is of tiny, and the note beside it of other" in alone(grade, mine).stderr
     (mine / "practice.bundle").unlink()
     assert "practice.bundle is missing" in alone(grade, mine).stderr
+
+
+def test_a_named_assignment_is_never_held_against_the_bundle_of_another(mine, monkeypatch):
+    monkeypatch.chdir(mine)
+    monkeypatch.delenv("GRADER_COURSE", raising=False)
+    (mine / "tiny.py").write_text(RIGHT, encoding="utf-8")
+    assert "no course here" in str(grader.check("affine", assignment="other"))
+    for named in (None, "tiny"):
+        assert "Define `affine` here" in str(grader.check("affine", assignment=named))
+    (mine / ".grade.toml").write_text('assignment = "other"\nbundle = "practice.bundle"\n', encoding="utf-8")
+    for named in (None, "other"):
+        assert "is of tiny, and the note beside it of other" in str(grader.check("affine", assignment=named))
