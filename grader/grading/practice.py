@@ -45,7 +45,7 @@ def _run(bundle: Bundle) -> dict[str, Callable[..., Any]]:
     sys.modules[module.__name__] = module  # where a dataclass looks for it
     try:
         exec(compile(bundle.laws, "laws.py of the bundle", "exec"), module.__dict__)  # noqa: S102 - as the docstring says
-    except (Exception, SystemExit) as error:  # whatever a law may do, which must not end `grade` as if all were well
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a law may do anything but end `grade` as if all were well
         raise UsageError(
             f"the laws in the bundle cannot be run here ({type(error).__name__}: {error}): install what they need, or "
             "get the bundle again from your course"
