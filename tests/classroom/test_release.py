@@ -16,12 +16,20 @@ import pytest
 import grader
 import grader.report
 from grader.classroom.release import Release, write
+from grader.course.disclosed import solution_told
+from grader.course.find import find_course
+from grader.records.assignment import Assignment, Exercise, PropertyCheck
 from tests.written_course import write_course
 
 COURSES = Path(__file__).parents[1] / "courses"
 TINY = COURSES / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
 WRONG = RIGHT.replace("W @ x + b", "W @ x - b")
+LAW = PropertyCheck("its_square_is_the_number", "Its square is the number")
+ROOT = Exercise(
+    "square_root", "Root", 1.0, inputs={}, run="result = square_root(number)", outputs={}, properties=(LAW,)
+)
+ASKED = Assignment("tiny", "Tiny", "tiny.py", (ROOT,))
 
 
 @pytest.fixture
@@ -298,6 +306,39 @@ def test_a_law_that_holds_a_statement_of_the_reference_is_refused(course, grade,
         assert "holds a statement of the reference, `return W @ x + b`" in ran.stdout + ran.stderr
         assert "properties.py:" in ran.stdout + ran.stderr
     assert not (tmp_path / "mine").exists()
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ('return abs(student["result"] - float(np.sqrt(number))) < 1e-9', "float(np.sqrt(number))"),
+        ("return np.allclose(y, W@x + b)", "W @ x + b"),
+        ("assert np.allclose(y, W@x + b)", "W @ x + b"),
+        ("raise ValueError(W @ x+b)", "W @ x + b"),
+        ("return [lambda: (W @ x+b, 1)]", "W @ x + b"),
+        ("return np.abs(values - mean).mean() - y", "np.abs(values - mean).mean()"),
+        ("return W @ x+b", "return W @ x + b"),
+    ],
+)
+def test_a_law_that_holds_what_the_reference_works_out_is_refused(statement, told, course):
+    properties = course / "assignments/tiny/properties.py"
+    source = properties.read_text(encoding="utf-8")
+    properties.write_text(
+        f"{source}\n\ndef its_square_is_the_number(student, case):\n    {statement}\n", encoding="utf-8"
+    )
+    files = find_course(course).assignment("tiny")
+    assert [str(each) for each in solution_told(files, ASKED)] == [
+        f"{properties}:{len(source.splitlines()) + 4}:1: holds a statement of the reference, `{told}`, and students are "
+        "given this to practise on (grade release): say it in another way"
+    ]
+
+
+@pytest.mark.parametrize("statement", ["y = W @ x", "return np.sqrt(number)", "return abs(y - x) < len(x)"])
+def test_a_law_may_hold_what_is_written_by_chance(statement, course):
+    properties = course / "assignments/tiny/properties.py"
+    law = f"\n\ndef its_square_is_the_number(student, case):\n    {statement}\n"
+    properties.write_text(properties.read_text(encoding="utf-8") + law, encoding="utf-8")
+    assert not solution_told(find_course(course).assignment("tiny"), ASKED)
 
 
 # ── what a note and a bundle may do ───────────────────────────────────────────────────────────────────────────────
