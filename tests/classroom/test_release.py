@@ -327,10 +327,9 @@ def test_a_law_that_holds_what_the_reference_works_out_is_refused(statement, tol
         f"{source}\n\ndef its_square_is_the_number(student, case):\n    {statement}\n", encoding="utf-8"
     )
     files = find_course(course).assignment("tiny")
-    assert [str(each) for each in solution_told(files, ASKED)] == [
-        f"{properties}:{len(source.splitlines()) + 4}:1: holds a statement of the reference, `{told}`, and students are "
-        "given this to practise on (grade release): say it in another way"
-    ]
+    (found,) = map(str, solution_told(files, ASKED))
+    said = f"properties.py:{len(source.splitlines()) + 4}:1: holds a statement of the reference, `{told}`, and students are"
+    assert said in found
 
 
 @pytest.mark.parametrize("statement", ["y = W @ x", "return np.sqrt(number)", "return abs(y - x) < len(x)"])
