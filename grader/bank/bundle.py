@@ -84,13 +84,17 @@ class BundleManifest(Record, frozen=True):
 
 
 class Bundle(NamedTuple):
-    """What a bundle holds. Its bank has no hidden case; of one that was read, diagnostics are read when asked for."""
+    """What a bundle holds. Its bank has no hidden case; of one that was read, diagnostics are read when asked for.
+
+    ``sha256`` is of the very bytes that were read, whatever the file may have become since.
+    """
 
     bank: CaseBank
     laws: str
     named: tuple[NamedMistake, ...]
     course: str = ""
     bank_format: int = BANK_FORMAT
+    sha256: str = ""
 
 
 class _Format(msgspec.Struct):
@@ -184,7 +188,15 @@ def read(path: Path) -> Bundle:
     bank = CaseBank(
         assignment, cases, inputs_sha256=manifest.inputs_sha256, diagnostics=Shelf(readers), practice=practice
     )
-    return Bundle(bank, laws, named, manifest.course, manifest.bank)
+    return Bundle(bank, laws, named, manifest.course, manifest.bank, archive.sha256)
+
+
+def read_of(path: Path, assignment: str) -> Bundle:
+    """The same, where it is of the assignment of this id. Raises BundleError where it is of another one."""
+    found = read(path)
+    if (held := found.bank.assignment.id) != assignment:
+        raise BundleError(path, f"is of {held}, and the note beside it of {assignment}: {AGAIN}")
+    return found
 
 
 def _check(assignment: Assignment, cases: Mapping[str, Sequence[Case]], manifest: BundleManifest) -> None:
@@ -229,6 +241,7 @@ class _Archive:
     def __init__(self, path: Path) -> None:
         self._path = path
         data = content(path)
+        self.sha256 = hashlib.sha256(data).hexdigest()
         if data.count(_LISTED) > 2 * MOST:  # before any of them is made an object
             raise BundleError(path, f"holds more files than any bundle: {AGAIN}")
         try:

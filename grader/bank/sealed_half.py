@@ -33,12 +33,13 @@ NAME = "hidden.sealed"
 def sealed_half(bank: CaseBank, released: Bundle, packed: bytes, key: SealingKey) -> bytes:
     """The sealed file for a bundle and its bytes, with the hidden cases of the whole ``bank``."""
     hidden = {name: [case for case in cases if not case.public] for name, cases in bank.cases.items()}
-    return seal(pack_cases(hidden), key, _about(released, packed))
+    return seal(pack_cases(hidden), key, _about(released, hashlib.sha256(packed).hexdigest()))
 
 
 def whole(found: Bundle, path: Path, keys: Sequence[SealingKey], isolation: Isolation) -> Bundle:
-    """The bundle at ``path``, with the hidden cases that are sealed beside it.
+    """The bundle that was read at ``path``, with the hidden cases that are sealed beside it.
 
+    It is not read a second time: laws run that were read, and a file that is exchanged in between would not be theirs.
     Raises UsageError where there are none, or they cannot be opened: nothing of such a bundle may be run.
     """
     beside = path.with_name(NAME)
@@ -47,7 +48,7 @@ def whole(found: Bundle, path: Path, keys: Sequence[SealingKey], isolation: Isol
             f"{VARIABLE} is set, and {beside} is missing: put the file there that was released with the bundle, or "
             f"unset {VARIABLE} to practise"
         )
-    opened = unseal(bundle.content(beside), keys, _about(found, bundle.content(path)), isolation)
+    opened = unseal(bundle.content(beside), keys, _about(found, found.sha256), isolation)
     try:
         cases = unpack_cases(opened)
         _check(found, cases.keys())
@@ -58,9 +59,8 @@ def whole(found: Bundle, path: Path, keys: Sequence[SealingKey], isolation: Isol
     return found._replace(bank=replace(found.bank, cases=both))
 
 
-def _about(released: Bundle, packed: bytes) -> SealedFor:
-    digest = hashlib.sha256(packed).hexdigest()
-    return SealedFor(released.course, released.bank.assignment.id, digest, released.bank_format)
+def _about(released: Bundle, sha256: str) -> SealedFor:
+    return SealedFor(released.course, released.bank.assignment.id, sha256, released.bank_format)
 
 
 def _check(found: Bundle, exercises: Collection[str]) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from grader.classroom.unpacked import pieces
-from grader.course.disclosed import telling_statements, without_spaces
+from grader.course.disclosed import telling, without_spaces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -68,7 +68,7 @@ def _statements(text: str, secret: frozenset[str]) -> Iterator[str]:
     packed = without_spaces(text)
     yield from (each for each in sorted(secret) if len(bare := without_spaces(each)) >= _LEAST_TEXT and bare in packed)
     try:
-        told = telling_statements(text)
+        told = telling(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     yield from (each for each in told if each in secret)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -29,7 +30,6 @@ from grader.records.errors import AssignmentError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from grader.bank.keyring import SealingKey
     from grader.bank.reference import Reference
@@ -150,8 +150,10 @@ def _content(path: Path) -> bytes:
 def check_target(folder: Path, files: AssignmentFiles) -> None:
     """Raise UsageError where there is something already, or it would be handed out itself the next time.
 
-    Better before cases are made than after.
+    Nor can it be the current folder, which would be another one afterwards. Better before cases are made than after.
     """
+    if folder.resolve() == Path.cwd().resolve():
+        raise UsageError(f"{folder} is the folder you are in, which cannot be replaced: name a new folder")
     if folder.resolve().is_relative_to(files.template.resolve()):
         raise UsageError(f"{folder} lies in the template, which is handed out whole: name a folder elsewhere")
     if folder.is_dir() and not folder.is_symlink():
@@ -166,16 +168,17 @@ def write(release: Release, folder: Path) -> None:
     """Write a student's folder, new or empty: beside its place, then renamed. Raises UsageError if that cannot be."""
     import shutil
 
-    beside = folder.with_name(f".{folder.name}.{os.urandom(8).hex()}.part")
+    place = folder.resolve()  # which has a name, as `new/.` and `new/..` have not
+    beside = place.with_name(f".{place.name}.{os.urandom(8).hex()}.part")
     try:
         beside.mkdir(parents=True)
         for name, data in release.files.items():
             path = beside / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        if folder.is_dir():
-            folder.rmdir()
-        beside.rename(folder)
+        if place.is_dir():
+            place.rmdir()
+        beside.rename(place)
     except OSError as error:
         raise UsageError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
     finally:

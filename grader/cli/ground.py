@@ -79,13 +79,9 @@ def _of_course(files: AssignmentFiles, pool: WorkerPool) -> Ground:
 def _of_bundle(path: Path, assignment: str, pool: WorkerPool, amount: Amount) -> Ground:
     from grader.bank import bundle
     from grader.grading.practice import of_bundle
-    from grader.records.errors import BundleError
 
-    found = bundle.read(path)
-    held = found.bank.assignment
-    if held.id != assignment:
-        raise BundleError(path, f"is of {held.id}, and the note beside it of {assignment}: {bundle.AGAIN}")
-    amount.check([exercise.id for exercise in held.exercises])
+    found = bundle.read_of(path, assignment)
+    amount.check([exercise.id for exercise in found.bank.assignment.exercises])
     if (held_by_variable("GRADER_KEY") or "").strip():  # which few have
         from grader.bank.keyring import keys_of
         from grader.bank.sealed_half import whole

@@ -45,6 +45,7 @@ def only(ground: Ground, exercises: Collection[str]) -> Ground:
 def meant_here(assignment: str | None, path: Path | None, course: Path | None) -> Meant:
     """As ``grade`` means it in this folder; the note there also says where a named assignment's course is.
 
+    A bundle stands in for the note's own assignment alone: of another one that is named, a course is looked for.
     Raises UsageError where no assignment is named and no note names one.
     """
     if course is None and (named := os.environ.get("GRADER_COURSE")):
@@ -52,7 +53,8 @@ def meant_here(assignment: str | None, path: Path | None, course: Path | None) -
     if assignment is not None and course is None and Path(NOTE).is_file():
         with suppress(UsageError):  # it is none to go by: the course is looked for as without one
             noted = meant(None, None, None)
-            return noted._replace(assignment=assignment, path=path or noted.path)
+            bundle = noted.bundle if noted.assignment == assignment else None
+            return noted._replace(assignment=assignment, path=path or noted.path, bundle=bundle)
     found = meant(assignment, path, course)
     return found if path is None else found._replace(path=path)
 
@@ -64,7 +66,7 @@ def public_cases(asked: Meant, graded: Path | None = None) -> Ground:
     bundle.
     """
     if asked.bundle is not None:
-        return of_bundle(bundle.read(asked.bundle))
+        return of_bundle(bundle.read_of(asked.bundle, asked.assignment))
     name, course = asked.assignment, asked.course
     files = course_at(course).assignment(name) if graded is None else held_against(graded, name, course)
     bank = public_bank(files)

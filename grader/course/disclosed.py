@@ -2,8 +2,9 @@
 
 The assignment goes without what only its author needs. Of ``properties.py`` goes what public laws reach: no strategy,
 nothing of Hypothesis, no comment. Helpers stand in the exercises already. What goes is readable, so it must hold no
-statement of the reference. A statement is compared in the form that Python's own printer gives it, and one that works
-nothing out (``return h``, ``T = len(xs)``, ``n += 1``) is nobody's secret.
+statement of the reference, nor what one of them works out within anything else: ``W @ x + b`` of ``return W @ x + b``.
+Both are compared in the form that Python's own printer gives them. What works nothing out (``return h``,
+``T = len(xs)``, ``n += 1``) is nobody's secret, nor is a single operation outside of its statement.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from grader.records.assignment import Bar, Cases
 from grader.records.errors import Mistake
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
     from symtable import SymbolTable
 
@@ -36,6 +37,9 @@ _PLAIN = frozenset(
     | {"array", "asarray", "zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like"}
     | {"copy", "reshape", "astype", "shape", "default_rng", "misconception"}
 )
+
+_OPERATIONS = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call)
+_INVOLVED = 2  # operations of an expression that is looked for outside of its statement
 
 
 class Laws(NamedTuple):
@@ -110,13 +114,15 @@ def solution_told(files: AssignmentFiles, assignment: Assignment) -> list[Mistak
     secret = secret_statements(files, assignment)
     told = []
     try:
-        laws = telling_statements(public_laws(files, assignment).text)
-        whole = telling_statements(files.properties_text())
+        laws = telling(public_laws(files, assignment).text)
+        whole = telling(files.properties_text())
     except SyntaxError:
         return []  # which is told elsewhere
     told += [(files.properties, whole.get(text, 0), text) for text in laws if text in secret]
     for text, line in _helpers(files, assignment).items():
         told += [(files.helpers, line, text)] if text in secret else []
+    by_line = {(path, line): text for path, line, text in reversed(told)}  # a statement, rather than what is in it
+    told = [(path, line, text) for path, line, text in told if by_line[path, line] == text]
     return [
         Mistake(
             str(path),
@@ -131,24 +137,24 @@ def solution_told(files: AssignmentFiles, assignment: Assignment) -> list[Mistak
 
 
 def _helpers(files: AssignmentFiles, assignment: Assignment) -> Mapping[str, int]:
-    used = {text for exercise in assignment.exercises for text in telling_statements(exercise.helpers)}
+    used = dict.fromkeys(text for exercise in assignment.exercises for text in telling(exercise.helpers))
     if not used:
         return {}
-    whole = telling_statements(files.helpers.read_text(encoding="utf-8"))
+    whole = telling(files.helpers.read_text(encoding="utf-8"))
     return {text: whole.get(text, 0) for text in used}
 
 
 def secret_statements(files: AssignmentFiles, assignment: Assignment) -> frozenset[str]:
     """Statements of the reference, and of its misconceptions, that neither template nor handout nor a ``run`` holds.
 
-    None where a text is no Python, which is told elsewhere.
+    And what they work out, as expressions. None where a text is no Python, which is told elsewhere.
     """
     taken = files.read_reference()
     public = [path.read_bytes()[:_LARGEST].decode("utf-8", "replace") for path in _handed_out(files)]
     known: set[str] = set()
     for text in (*public, *(exercise.run for exercise in assignment.exercises)):
-        known.update(_statements_of(text))
-    found = {statement for text in taken.files.values() for statement in _statements_of(text)}
+        known.update(_read(telling, text))
+    found = {statement for text in taken.files.values() for statement in _read(_own, text)}
     packed = [without_spaces(text) for text in public]
     return frozenset(each for each in found - known if not any(without_spaces(each) in text for text in packed))
 
@@ -158,11 +164,11 @@ def _handed_out(files: AssignmentFiles) -> Iterator[Path]:
     yield from (path for path in [files.handout] if path.is_file())
 
 
-def _statements_of(text: str) -> Mapping[str, int]:
+def _read(read: Callable[[str], Collection[str]], text: str) -> Collection[str]:
     try:
-        return telling_statements(text)
+        return read(text)
     except (SyntaxError, ValueError):
-        return {}
+        return ()
 
 
 def without_spaces(text: str) -> str:
@@ -170,13 +176,43 @@ def without_spaces(text: str) -> str:
     return "".join(text.split())
 
 
-def telling_statements(source: str) -> dict[str, int]:
-    """The statements of a source that work something out, in one form, with their lines. Raises SyntaxError."""
+def telling(source: str) -> dict[str, int]:
+    """The statements of a source, and all expressions within, that work something out, in one form, with their lines.
+
+    Raises SyntaxError.
+    """
     found: dict[str, int] = {}
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.stmt) and (text := _telling(node)):
             found.setdefault(text, node.lineno)
+        elif isinstance(node, ast.expr) and _is_involved(node):
+            found.setdefault(ast.unparse(node), node.lineno)
     return found
+
+
+def _own(source: str) -> set[str]:
+    """The statements of a source that work something out, and what they give or set. Raises SyntaxError."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.stmt) and (text := _telling(node)):
+            found |= {text, *map(ast.unparse, filter(_is_involved, _values(node)))}
+    return found
+
+
+def _values(node: ast.stmt) -> Iterator[ast.expr]:
+    match node:
+        case ast.Return(value=ast.Tuple(elts=values)) | ast.Assign(value=ast.Tuple(elts=values)):
+            yield from values
+        case ast.Return(value=ast.expr() as value) | ast.Assign(value=value) | ast.AugAssign(value=value):
+            yield value
+        case ast.AnnAssign(value=ast.expr() as value):
+            yield value
+
+
+def _is_involved(node: ast.expr) -> bool:
+    """Whether an expression is of two operations or more, and works something out: fewer are written by chance."""
+    operations = [each for each in ast.walk(node) if isinstance(each, _OPERATIONS)]
+    return len(operations) >= _INVOLVED and any(map(_is_work, operations))
 
 
 def _telling(node: ast.stmt) -> str:

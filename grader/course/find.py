@@ -186,7 +186,7 @@ def _loaded(files: AssignmentFiles, _content: bytes) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # the latter would end `grade` as if all were well
         line = error.lineno or 0 if isinstance(error, SyntaxError) else _line(error, files.properties)
         message = f"stops with {type(error).__name__}: {error}"
         raise AssignmentError([Mistake(str(files.properties), line, 1, "", message)]) from error
@@ -221,7 +221,7 @@ def courses_above(start: Path) -> Iterator[Course]:
             yield Course(folder)
 
 
-def _line(error: Exception, path: Path) -> int:
+def _line(error: BaseException, path: Path) -> int:
     """The last line of a traceback that lies in ``path``, 0 if none does."""
     line, traceback = 0, error.__traceback__
     while traceback is not None:

@@ -255,7 +255,7 @@ def _problem(
         sentence = _sentence(function(student, case))
     except StudentFailed as failed:
         return LawUntried(outcome=failed.outcome)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if (untried := student.void or student.unlike) is not None:
             return untried
         message = f"the property {check.check} itself failed with {type(error).__name__}: {error}"

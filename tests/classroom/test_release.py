@@ -13,13 +13,23 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+import grader
 import grader.report
+from grader.classroom.release import Release, write
+from grader.course.disclosed import solution_told
+from grader.course.find import find_course
+from grader.records.assignment import Assignment, Exercise, PropertyCheck
 from tests.written_course import write_course
 
 COURSES = Path(__file__).parents[1] / "courses"
 TINY = COURSES / "tiny"
 RIGHT = (TINY / "reference" / "tiny.py").read_text(encoding="utf-8")
 WRONG = RIGHT.replace("W @ x + b", "W @ x - b")
+LAW = PropertyCheck("its_square_is_the_number", "Its square is the number")
+ROOT = Exercise(
+    "square_root", "Root", 1.0, inputs={}, run="result = square_root(number)", outputs={}, properties=(LAW,)
+)
+ASKED = Assignment("tiny", "Tiny", "tiny.py", (ROOT,))
 
 
 @pytest.fixture
@@ -192,6 +202,26 @@ def test_work_is_never_overwritten(grade, tmp_path):
     assert [path.name for path in (tmp_path / "mine").iterdir()] == ["tiny.py"]
 
 
+def test_the_current_folder_is_refused_before_cases_are_made(grade, tmp_path):
+    here = tmp_path / "here"
+    here.mkdir()
+    for folder in (".", here, "../here"):
+        ran = grade("release", "tiny", "-o", folder, "--course", TINY, cwd=here, GRADER_CACHE=str(tmp_path / "none"))
+        assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), ran.stderr
+        assert "is the folder you are in, which cannot be replaced" in ran.stderr
+    assert here.is_dir()
+    assert not (tmp_path / "none" / "banks").exists()
+
+
+def test_a_folder_is_written_by_whatever_path_it_has(tmp_path):
+    (tmp_path / "one").mkdir()
+    write(Release({"x": b"1"}, (), ()), tmp_path / "one" / ".." / "two" / ".")
+    assert [path.name for path in (tmp_path / "two").iterdir()] == ["x"]
+    (tmp_path / "two" / "x").unlink()
+    write(Release({"x": b"2"}, (), ()), tmp_path / "one" / ".." / "two")
+    assert (tmp_path / "two" / "x").read_bytes() == b"2"
+
+
 def test_nothing_is_left_of_a_release_that_fails(course, grade, tmp_path):
     inside = grade("release", "tiny", "-o", "student_template/tiny/out", cwd=course)
     assert (inside.returncode, "lies in the template" in inside.stderr) == (2, True)
@@ -278,6 +308,38 @@ def test_a_law_that_holds_a_statement_of_the_reference_is_refused(course, grade,
     assert not (tmp_path / "mine").exists()
 
 
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ('return abs(student["result"] - float(np.sqrt(number))) < 1e-9', "float(np.sqrt(number))"),
+        ("return np.allclose(y, W@x + b)", "W @ x + b"),
+        ("assert np.allclose(y, W@x + b)", "W @ x + b"),
+        ("raise ValueError(W @ x+b)", "W @ x + b"),
+        ("return [lambda: (W @ x+b, 1)]", "W @ x + b"),
+        ("return np.abs(values - mean).mean() - y", "np.abs(values - mean).mean()"),
+        ("return W @ x+b", "return W @ x + b"),
+    ],
+)
+def test_a_law_that_holds_what_the_reference_works_out_is_refused(statement, told, course):
+    properties = course / "assignments/tiny/properties.py"
+    source = properties.read_text(encoding="utf-8")
+    properties.write_text(
+        f"{source}\n\ndef its_square_is_the_number(student, case):\n    {statement}\n", encoding="utf-8"
+    )
+    files = find_course(course).assignment("tiny")
+    (found,) = map(str, solution_told(files, ASKED))
+    said = f"properties.py:{len(source.splitlines()) + 4}:1: holds a statement of the reference, `{told}`, and students are"
+    assert said in found
+
+
+@pytest.mark.parametrize("statement", ["y = W @ x", "return np.sqrt(number)", "return abs(y - x) < len(x)"])
+def test_a_law_may_hold_what_is_written_by_chance(statement, course):
+    properties = course / "assignments/tiny/properties.py"
+    law = f"\n\ndef its_square_is_the_number(student, case):\n    {statement}\n"
+    properties.write_text(properties.read_text(encoding="utf-8") + law, encoding="utf-8")
+    assert not solution_told(find_course(course).assignment("tiny"), ASKED)
+
+
 # ── what a note and a bundle may do ───────────────────────────────────────────────────────────────────────────────
 
 
@@ -334,3 +396,15 @@ def test_a_note_beside_the_wrong_bundle(mine, grade):
     assert "is of tiny, and the note beside it of other" in alone(grade, mine).stderr
     (mine / "practice.bundle").unlink()
     assert "practice.bundle is missing" in alone(grade, mine).stderr
+
+
+def test_a_named_assignment_is_never_held_against_the_bundle_of_another(mine, monkeypatch):
+    monkeypatch.chdir(mine)
+    monkeypatch.delenv("GRADER_COURSE", raising=False)
+    (mine / "tiny.py").write_text(RIGHT, encoding="utf-8")
+    assert "no course here" in str(grader.check("affine", assignment="other"))
+    for named in (None, "tiny"):
+        assert "Define `affine` here" in str(grader.check("affine", assignment=named))
+    (mine / ".grade.toml").write_text('assignment = "other"\nbundle = "practice.bundle"\n', encoding="utf-8")
+    for named in (None, "other"):
+        assert "is of tiny, and the note beside it of other" in str(grader.check("affine", assignment=named))

@@ -10,6 +10,11 @@ import zipfile
 
 import pytest
 
+from grader.bank import bundle
+from grader.bank.keyring import parsed
+from grader.bank.sealed_half import whole
+from grader.records.errors import UsageError
+from grader.records.run import Isolation
 from tests.classroom.test_release import RIGHT, TINY
 
 KEY, OTHER = "1f" * 32, "2e" * 32
@@ -87,6 +92,20 @@ def test_laws_of_another_bundle_never_run_where_a_key_is(grade, mine, tmp_path):
     assert not ran.exists()
     alone(grade, mine)
     assert ran.exists(), "it would have"
+
+
+def test_a_bundle_is_read_once(mine, monkeypatch):
+    """One with other laws is not opened for, although the file is that of the released one again by then."""
+    path = mine / "practice.bundle"
+    released, found = path.read_bytes(), bundle.read(path)
+    path.write_bytes(b"exchanged")
+    cases = whole(found, path, parsed(KEY, "here"), Isolation(3, ())).bank.cases
+    assert any(not case.public for case in cases["affine"])
+    path.write_bytes(released)
+    with pytest.raises(UsageError, match="were made for the bundle"):
+        whole(
+            found._replace(sha256=hashlib.sha256(b"other laws").hexdigest()), path, parsed(KEY, ""), Isolation(3, ())
+        )
 
 
 def test_without_a_key_nothing_is_sealed(grade, tmp_path):

@@ -60,6 +60,13 @@ def test_properties_that_fail_are_told_each_time(files):
             files.load_properties()
 
 
+def test_properties_that_end_the_process_are_told(files):
+    files.properties.write_text("\nraise SystemExit(0)\n")
+
+    with pytest.raises(AssignmentError, match=r"properties\.py:2:1: stops with SystemExit: 0"):
+        files.load_properties()
+
+
 def test_without_properties_there_are_none(files):
     files.properties.unlink()
 

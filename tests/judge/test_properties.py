@@ -147,6 +147,11 @@ def test_a_law_that_fails_on_values_of_the_right_kind_is_the_authors(value):
     def broken(student, case):
         return student.run(case.inputs)["q"]
 
+    def ending(student, case):
+        raise SystemExit(0)
+
+    with pytest.raises(PropertyFault, match="sums_to_one itself failed with SystemExit: 0"):
+        problem(value, ending)
     with pytest.raises(PropertyFault, match="sums_to_one itself failed with KeyError: 'q'"):
         problem(value, broken)
 
