@@ -26,7 +26,7 @@ from grader.cli.ground import held_on
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, tell, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
-from grader.cli.start import NOTE, meant
+from grader.cli.start import is_to_work_in, meant
 from grader.cli.watch import Work, watch, watch_options
 from grader.files import check_folder, write_whole
 from grader.records.errors import AssignmentError, UsageError
@@ -56,7 +56,7 @@ class DefaultGroup(click.Group):
         args = _course_behind(args)
         options = {name for each in run.params for name in each.opts + each.secondary_opts}
         first = args[0].partition("=")[0] if args else ""
-        if (first.startswith("-") and first in options) or (not args and Path(NOTE).exists()):
+        if (first.startswith("-") and first in options) or (not args and is_to_work_in(Path())):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 

@@ -35,7 +35,7 @@ def held_on(about: Meant, *, staff: bool) -> Callable[[WorkerPool, Amount], Open
     if about.bundle is not None:
         if staff:
             raise UsageError(
-                f"{about.bundle} holds no hidden case, so there is nothing for --staff to show: leave it out"
+                f"{about.bundle} holds no hidden case in the open, so there is nothing for --staff to show: leave it out"
             )
         bundle, assignment = about.bundle, about.assignment
         return lambda pool, amount: Opened(_of_bundle(bundle, assignment, pool, amount), lambda: None)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from grader.course.find import AssignmentFiles
 
 NOTE = ".grade.toml"
+BUNDLES = "*.bundle"
 LARGEST = 1 << 16  # bytes of a note that are read
 
 
@@ -71,6 +72,11 @@ def meant(assignment: str | None, path: Path | None, course: Path | None) -> Mea
     if assignment is None:
         return _noted(Path(NOTE), course)
     return Meant(assignment, path or _started_here(assignment, course) or Path(), course)
+
+
+def is_to_work_in(folder: Path) -> bool:
+    """Whether a folder holds a note, or a bundle that lost its own."""
+    return (folder / NOTE).exists() or any(folder.glob(BUNDLES))
 
 
 def _started_here(assignment: str, course: Path | None) -> Path | None:
@@ -239,6 +245,11 @@ def _text(note: Path, *, whoevers: bool) -> str:
         with note.open("rb") as file:
             data, owner = file.read(LARGEST + 1), os.fstat(file.fileno()).st_uid
     except FileNotFoundError:
+        if bundle := next(note.parent.glob(BUNDLES), None):
+            raise UsageError(
+                f"{bundle} is here, and {note}, which belongs to it, is not: get the folder again from your course, and "
+                "copy it whole; names that begin with a dot are easily left behind"
+            ) from None
         raise UsageError(
             f"nothing says what to grade here: name an assignment, as in `grade assignment3`, or change to a folder "
             f"that `grade start` made, which holds {note}"

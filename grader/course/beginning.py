@@ -133,8 +133,8 @@ You write everything in one file, `{module}`, with NumPy. There are 2 exercises 
 
 ```console
 $ grade start {id}     # in the course's folder: puts {module} and this handout into {id}/
-$ cd {id}
-$ grade {id}           # grades {module}, as often as you like
+$ cd {id}              # where you were given this folder as it is, begin here
+$ grade                # grades {module}, as often as you like
 ```
 
 Replace every `raise NotImplementedError` by your own code; keep the names and the order of the arguments.
@@ -152,7 +152,7 @@ All weights are above 0; they are a column, (M, 1). The result has the shape (N,
 STARTER = """\
 {title}
 
-Replace every ``raise NotImplementedError`` by your own code and keep the names. ``grade {id}`` grades this file."""
+Replace every ``raise NotImplementedError`` by your own code and keep the names. ``grade`` grades this file."""
 
 
 def new_files(files: AssignmentFiles, module: str) -> dict[Path, str]:

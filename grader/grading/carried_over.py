@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.grading.unchanged import depends, unchanged
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -80,6 +78,8 @@ def carried_over(
     earlier: Graded, submission: Submission, loaded: Loaded, attempts: Sequence[Attempt], assignment: Assignment
 ) -> CarriedOver:
     """The ``attempts`` at a submission, or in their places those of an ``earlier`` grading that stand."""
+    from grader.grading.unchanged import depends, unchanged  # which read syntax trees: a first grading needs none
+
     old, others = earlier.submission, (submission.module, submission.data)
     if not (earlier.sound and _is_sound(loaded)) or (old.module, old.data) != others:
         return CarriedOver(attempts)
@@ -103,6 +103,8 @@ def carried_over(
 
 def prepared(graded: Graded, assignment: Assignment) -> Graded:
     """A grading with all that a later one needs to know of its code, worked out when there is time."""
+    from grader.grading.unchanged import depends
+
     return graded._replace(depends=graded.depends or depends(graded.submission, assignment))
 
 

@@ -1,7 +1,7 @@
 """Week 3: teaching networks to remember.
 
 Replace every ``raise NotImplementedError`` by your own code and keep the names. The handout explains each function;
-``grade assignment3`` grades this file. NumPy is all you need.
+``grade`` in this folder grades this file. NumPy is all you need.
 
 Vectors are columns: x is (D, 1), h and c are (H, 1), y is (V, 1). Sequences have time as their first axis.
 ``[h; x]`` puts h on top of x, which gives a column of H + D rows.

@@ -391,6 +391,13 @@ def test_a_bundle_of_another_version_is_graded_with_a_remark(mine, grade):
     assert "The bundle was made by grader 0.0.1, and this is" in ran.stdout
 
 
+def test_a_note_that_was_left_behind_is_missed(mine, grade):
+    (mine / ".grade.toml").unlink()
+    ran = alone(grade, mine)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("practice.bundle is here, and .grade.toml, which belongs to it, is not: ")
+
+
 def test_a_note_beside_the_wrong_bundle(mine, grade):
     (mine / ".grade.toml").write_text('assignment = "other"\nbundle = "practice.bundle"\n', encoding="utf-8")
     assert "is of tiny, and the note beside it of other" in alone(grade, mine).stderr
