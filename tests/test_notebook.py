@@ -187,6 +187,26 @@ def test_hidden_cases_are_not_even_read(prompt, tmp_path):
     assert "Right on all 4 public cases." in again
 
 
+def test_the_courses_secret_is_given_to_the_build_alone(prompt, tmp_path):
+    own = {"GRADER_CACHE": str(tmp_path / "own cache"), "GRADER_COURSE": str(tmp_path / "course")}
+    check = (
+        RIGHT + "grader.check('total')\nprint('====')\nimport os\n[name for name in os.environ if '_SECRET' in name]\n"
+    )
+    card, left = cards(prompt(check, **own))
+    assert "Right on all 4 public cases." in card
+    assert left == "[]"
+    secret = tmp_path / "course" / ".grader" / "secret"
+    assert not secret.parent.exists(), "the build was given the variable"
+    secret.parent.mkdir()
+    secret.write_text("no secret that anybody could read")
+    card, left = cards(prompt(check, **own, GRADER_SECRET=""))
+    assert "Right on all 4 public cases." in card, "which were found without it"
+    reference = tmp_path / "course" / "reference" / "sums.py"
+    reference.write_text(f"{reference.read_text()}# other files\n")
+    card, left = cards(prompt(check, **own, GRADER_SECRET=""))
+    assert "copy the course's secret anew" in " ".join(card.split()), "the build does read it"
+
+
 def test_grader_itself_is_light(environment):
     script = "import sys; before = set(sys.modules); import grader; print(sorted(set(sys.modules) - before))"
     ran = subprocess.run(

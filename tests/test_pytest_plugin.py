@@ -67,6 +67,14 @@ def outcomes(ran: subprocess.CompletedProcess[str]) -> dict[str, str]:
     return {name: (before or after).strip() for before, name, after in found if before or after}
 
 
+def test_no_conftest_meets_the_courses_secret_in_the_environment(work, run):  # noqa: F811
+    told = 'import os\nwith open("told", "a") as file:\n    file.write(f"{\'GRADER_SECRET\' in os.environ} ")\n'
+    (work / "conftest.py").write_text(told)
+    run("-q", "--collect-only")
+    run("-q", "--collect-only", grade=None)
+    assert (work / "told").read_text() == "False True "
+
+
 def test_every_part_is_a_test_with_our_sentence(work, run):  # noqa: F811
     (work / "sums.py").write_text(PARTLY)
     (work / "test_own.py").write_text("def test_own():\n    assert True\n")

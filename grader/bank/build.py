@@ -58,19 +58,22 @@ def bank_for(
 
 
 def public_bank(files: AssignmentFiles) -> CaseBank | None:
-    """The bank without hidden cases, whose file is not even read; None where it is not in the cache."""
-    return _cached(files, files.sources(), secret_of(files.root), hidden=False)
+    """The bank without hidden cases, as it was made or used last; None where it is not in the cache.
+
+    Neither the file of the hidden cases nor the secret that they are drawn from is even read.
+    """
+    return _cached(files, files.sources(), None, hidden=False)
 
 
 def _cached(
     files: AssignmentFiles,
     sources: Mapping[str, str],
-    secret: CourseSecret,
+    secret: CourseSecret | None,
     *,
     hidden: bool = True,
     whole: bool = False,
 ) -> CaseBank | None:
-    """The bank, if all that it is made of is in the cache under these very files and this secret."""
+    """The bank, if all that it is made of is in the cache under these very files and this secret, or the last one."""
     known = compiled.known(files, sources, secret)
     if known is None:
         return None

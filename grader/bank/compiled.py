@@ -51,24 +51,37 @@ def assignment_of(files: AssignmentFiles, sources: Mapping[str, str]) -> Assignm
     return known
 
 
-def known(files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret) -> tuple[Assignment, Keys] | None:
-    """The assignment and the keys of its exercises, if they have been made of these very files and this secret."""
+def known(
+    files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret | None
+) -> tuple[Assignment, Keys] | None:
+    """The assignment and the keys of its exercises, if they have been made of these very files and this secret.
+
+    Without a secret they are those of the one that this course was graded or built with last: for practice, where the
+    secret is not read.
+    """
     keys = recall(Keys, _path_of_keys(files, sources, secret))
     assignment = recall(Assignment, _path_of_assignment(files, sources))
-    return None if keys is None or assignment is None else (assignment, keys)
+    if keys is None or assignment is None:
+        return None
+    if secret is not None and recall(Keys, last := _path_of_keys(files, sources, None)) != keys:
+        keep(keys, last)
+    return assignment, keys
 
 
 def keep_keys(files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret, keys: Keys) -> None:
     """Keep the keys: the files fit together, and there are banks under these."""
-    keep(keys, _path_of_keys(files, sources, secret))
+    for one in (secret, None):
+        keep(keys, _path_of_keys(files, sources, one))
 
 
 def _path_of_assignment(files: AssignmentFiles, sources: Mapping[str, str]) -> Path:
     return cache.compiled_file(files.name, ["assignment", sources["assignment"], sources.get("helpers", "")])
 
 
-def _path_of_keys(files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret) -> Path:
-    return cache.compiled_file(files.name, ["keys", secret.fingerprint(), sorted(sources.items())])
+def _path_of_keys(files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret | None) -> Path:
+    # Without its secret, a copy of a course is told from the course by its folder: the two may have different ones.
+    whose = ["last", str(files.root)] if secret is None else ["keys", secret.fingerprint()]
+    return cache.compiled_file(files.name, [*whose, sorted(sources.items())])
 
 
 def recall(kind: type[_Kept], path: Path) -> _Kept | None:

@@ -20,6 +20,7 @@ from grader.cli.amount import proposed
 from grader.cli.output import problem
 from grader.cli.public_cases import meant_here, only, public_cases
 from grader.cli.start import NOTE
+from grader.course.environment import take
 from grader.course.snippet import needed_names
 from grader.grading.grade import grade, grade_on
 from grader.records.errors import GraderError, UsageError
@@ -51,6 +52,7 @@ def check(
     course: str | Path | None = None,
 ) -> Card:
     """Hold what is ``wanted`` of these names against the public cases. An error is a sentence on the card."""
+    take()
     given = {_name(each): each for each in wanted if callable(each)}
     sandbox = NamespaceSandbox({**names, **given}, _cell_of)
     try:

@@ -1,8 +1,11 @@
 """What someone practises against, where their own code runs beside the grader: public cases, and nothing hidden.
 
 In a notebook that code is in this very process, and under pytest a ``conftest.py`` is. So hidden cases are not drawn
-here, and not even read; no key, nor any other secret of a course, is asked for. Where the cases of an assignment have
-not been made yet, ``grade build`` makes them, in a process of its own.
+here, and not even read; no key, nor the secret of a course, is read or made. Where the cases of an assignment have not
+been made yet, ``grade build`` makes them, in a process of its own.
+
+Variables that hold such secrets are taken out of the environment, so that no code prints them unawares, and given to
+that process alone. Code that looks for them may have read them before, or finds them in memory.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from grader.bank import bundle
 from grader.bank.build import public_bank
 from grader.cli.course import course_at, held_against
 from grader.cli.start import NOTE, meant
+from grader.course.environment import with_taken
 from grader.grading.ground import of_course
 from grader.grading.practice import of_bundle
 from grader.records.errors import UsageError
@@ -85,7 +89,13 @@ def _build(files: AssignmentFiles) -> None:
     sys.stderr.write(f"{files.name}: making cases, once; this may take minutes\n")
     command = [sys.executable, "-P", "-m", "grader", "build", files.name, "--course", str(files.root)]
     done = subprocess.run(  # noqa: S603 - Python itself, and no shell
-        command, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8", errors="replace", check=False
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        env=with_taken(),
+        check=False,
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if ": making cases for " not in line]

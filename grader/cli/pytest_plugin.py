@@ -20,6 +20,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--grade-course", metavar="FOLDER", dest="grader_course", help="the course, as `grade --course`")
 
 
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    """Take a course's secrets out of the environment, before any ``conftest.py`` is run."""
+    if early_config.known_args_namespace.grader_assignment:
+        from grader.course.environment import take
+
+        take()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Have the checks collected, if that was asked for."""
     if config.getoption("grader_assignment"):
