@@ -328,7 +328,7 @@ def test_a_law_that_holds_what_the_reference_works_out_is_refused(statement, tol
     )
     files = find_course(course).assignment("tiny")
     (found,) = map(str, solution_told(files, ASKED))
-    said = f"properties.py:{len(source.splitlines()) + 4}:1: holds a statement of the reference, `{told}`, and students are"
+    said = f"properties.py:{len(source.splitlines()) + 4}:1: holds a statement of the reference, `{told}`, and students"
     assert said in found
 
 
