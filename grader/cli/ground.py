@@ -34,9 +34,7 @@ def held_on(about: Meant, *, staff: bool) -> Callable[[WorkerPool, Amount], Open
     """What the work is held against, to be opened once there is a pool. Raises UsageError where there is nothing."""
     if about.bundle is not None:
         if staff:
-            raise UsageError(
-                f"{about.bundle} holds no hidden case in the open, so there is nothing for --staff to show: leave it out"
-            )
+            raise UsageError(f"{about.bundle} shows no hidden case: there is nothing for --staff to show, leave it out")
         bundle, assignment = about.bundle, about.assignment
         return lambda pool, amount: Opened(_of_bundle(bundle, assignment, pool, amount), lambda: None)
     if about.course is None and Path(NOTE).is_file() and not any(courses_above(Path.cwd())):

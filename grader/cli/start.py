@@ -247,8 +247,8 @@ def _text(note: Path, *, whoevers: bool) -> str:
     except FileNotFoundError:
         if bundle := next(note.parent.glob(BUNDLES), None):
             raise UsageError(
-                f"{bundle} is here, and {note}, which belongs to it, is not: get the folder again from your course, and "
-                "copy it whole; names that begin with a dot are easily left behind"
+                f"{bundle} is here, and {note}, which belongs to it, is not: get the folder again from your course, "
+                "and copy it whole; names that begin with a dot are easily left behind"
             ) from None
         raise UsageError(
             f"nothing says what to grade here: name an assignment, as in `grade assignment3`, or change to a folder "

@@ -28,24 +28,8 @@ _METHODS: Final = frozenset(
     f"__{name}__"
     for name in (
         *("init", "post_init", "call", "repr", "str", "len", "iter", "next", "getitem", "contains", "enter", "exit"),
-        *(
-            "eq",
-            "ne",
-            "lt",
-            "le",
-            "gt",
-            "ge",
-            "bool",
-            "float",
-            "int",
-            "neg",
-            "pos",
-            "abs",
-            "add",
-            "radd",
-            "sub",
-            "rsub",
-        ),
+        *("eq", "ne", "lt", "le", "gt", "ge", "bool", "float", "int", "neg", "pos", "abs"),
+        *("add", "radd", "sub", "rsub"),
         *("mul", "rmul", "matmul", "rmatmul", "truediv", "rtruediv", "floordiv", "mod", "pow", "rpow"),
     )
 )
