@@ -123,7 +123,7 @@ def test_every_way_to_ask_works(mine, grade):
     assert "there is no exercise 'afine'" in alone(grade, mine, "--exercise", "afine").stderr
     staff = alone(grade, mine, "--staff")
     assert (staff.returncode, staff.stdout) == (2, "")
-    assert "holds no hidden case, so there is nothing for --staff to show" in staff.stderr
+    assert "shows no hidden case: there is nothing for --staff to show" in staff.stderr
 
 
 def test_nothing_that_draws_or_reads_a_course_is_loaded(mine, environment):
