@@ -103,9 +103,7 @@ def test_a_bundle_is_read_once(mine, monkeypatch):
     assert any(not case.public for case in cases["affine"])
     path.write_bytes(released)
     with pytest.raises(UsageError, match="were made for the bundle"):
-        whole(
-            found._replace(sha256=hashlib.sha256(b"other laws").hexdigest()), path, parsed(KEY, ""), Isolation(3, ())
-        )
+        whole(found._replace(sha256=hashlib.sha256(b"other laws").hexdigest()), path, parsed(KEY, ""), Isolation(3, ()))
 
 
 def test_without_a_key_nothing_is_sealed(grade, tmp_path):
