@@ -57,6 +57,7 @@ MEMBERS = (MANIFEST, ASSIGNMENT, PUBLIC, LAWS, MISTAKES)
 
 LARGEST = 32 << 20  # bytes of a bundle
 UNPACKED = 128 << 20  # bytes of all that is in it
+LARGEST_MANIFEST = 1 << 20  # bytes
 MOST = 1000  # members
 AGAIN = "get it again from your course"
 
@@ -249,8 +250,9 @@ class _Archive:
             self._members = {info.filename: info for info in self._zip.infolist()}
         except Exception:  # noqa: BLE001 - zipfile promises nothing about how it fails on damaged archives
             raise BundleError(path, f"is no bundle, or a damaged one: {AGAIN}") from None
+        self._check_list()
         self.manifest = self._manifest()
-        self._check_names()
+        self._check_listed()
 
     def member(self, name: str) -> bytes:
         """A member's content. Raises BundleError if it is not what the manifest describes."""
@@ -275,7 +277,7 @@ class _Archive:
             raise BundleError(self._path, f"cannot be read ({name}: {str(error)[:200]}{also}): {AGAIN}") from None
 
     def _manifest(self) -> BundleManifest:
-        data = self._read(MANIFEST)
+        data = self._read(MANIFEST, LARGEST_MANIFEST)
         try:
             found = from_json(data, _Format).format
         except _UNDECODABLE:
@@ -291,26 +293,35 @@ class _Archive:
         except _UNDECODABLE as error:
             raise BundleError(self._path, f"cannot be read ({MANIFEST}: {str(error)[:200]}): {AGAIN}") from None
 
-    def _check_names(self) -> None:
-        """Raise BundleError for more, or others, than a bundle may hold: no name ever becomes a path."""
-        infos, known = self._zip.infolist(), {MANIFEST, *self.manifest.members}
-        strange = [name for name in self._members if name not in known or not _may_be(name)]
-        if strange or len(infos) != len(known) or len(infos) > MOST:
-            what = f"holds {strange[0][:60]!r}, which no bundle does" if strange else "does not hold what it lists"
-            raise BundleError(self._path, f"{what}: {AGAIN}")
+    def _check_list(self) -> None:
+        """Raise BundleError for more, or others, than a bundle may hold, by the archive's list: nothing is unpacked.
+
+        No name ever becomes a path.
+        """
+        infos = self._zip.infolist()
+        if strange := [name for name in self._members if not _may_be(name)]:
+            raise BundleError(self._path, f"holds {strange[0][:60]!r}, which no bundle does: {AGAIN}")
+        if len(infos) > MOST:
+            raise BundleError(self._path, f"holds more files than any bundle: {AGAIN}")
         if sum(info.file_size for info in infos) > UNPACKED:
             raise BundleError(self._path, f"unpacks to more than {UNPACKED >> 20} MiB: {AGAIN}")
 
-    def _read(self, name: str) -> bytes:
+    def _check_listed(self) -> None:
+        """Raise BundleError for more, or less, than the manifest lists."""
+        known = {MANIFEST, *self.manifest.members}
+        if self._members.keys() != known or len(self._zip.infolist()) != len(known):
+            raise BundleError(self._path, f"does not hold what it lists: {AGAIN}")
+
+    def _read(self, name: str, largest: int = UNPACKED) -> bytes:
         if name not in self._members:
             raise BundleError(self._path, f"is no bundle: it lacks {name}; {AGAIN}")
         try:
             with self._zip.open(self._members[name]) as file:
-                data = file.read(UNPACKED + 1)
+                data = file.read(largest + 1)
         except Exception:  # noqa: BLE001 - as above
             raise BundleError(self._path, f"is damaged ({name}): {AGAIN}") from None
-        if len(data) > UNPACKED:
-            raise BundleError(self._path, f"unpacks to more than {UNPACKED >> 20} MiB: {AGAIN}")
+        if len(data) > largest:
+            raise BundleError(self._path, f"unpacks to more than {largest >> 20} MiB: {AGAIN}")
         return data
 
 

@@ -65,6 +65,11 @@ class _AnyHead(msgspec.Struct):
     format: int
 
 
+def check_can_seal(key: SealingKey) -> None:
+    """Raise UsageError without ``cryptography``, before there is something to seal, which may take minutes."""
+    _cipher(key)
+
+
 def seal(hidden: bytes, key: SealingKey, about: SealedFor) -> bytes:
     """A sealed file. Two of the same are different, for the nonce. Raises UsageError without ``cryptography``."""
     line = msgspec.json.encode(SealedHead(KIND, FORMAT, key.id, about)) + b"\n"

@@ -1,7 +1,8 @@
 """Whether what students are given tells what is hidden: arrays of hidden cases, statements of the reference.
 
 Everything is unpacked (:mod:`grader.classroom.unpacked`) and searched for each hidden array of at least four elements
-that are not all equal, as bytes of every type of number and byte order, and as numbers written out. An array that a
+that are not all equal, as bytes of every type of number and byte order, and as numbers written out, be it to as few
+digits as NumPy prints. An array that a
 public or a diagnostic case holds as well is no secret: tables of powers have the same beginnings. One of a few small
 whole numbers, a one-hot vector for instance, comes up by chance within others: it is looked for where it stands alone.
 A statement is searched for as text, without spaces, and as Python.
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 LEAST = 4  # elements
 _BYTES = 16  # of a form that is searched for: fewer come up by chance
 _SMALL, _TELLING_BITS = 9, 40  # whole numbers up to so large come up by chance, as bytes do that tell less than so many
+_LEAST_WHOLE, _TELLING_WHOLE = 8, 16  # bytes, and bits, of a form that is looked for where it is all there is
+_DIGITS = (4, 6, 8)  # behind the point, that an array may be printed with
 _LEAST_TEXT = 8  # characters of a statement without spaces: fewer are part of longer words
 _ORDERS = ("<", ">")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -128,14 +131,31 @@ def _forms(array: Array) -> Iterator[bytes]:
     """An array as bytes: of every type that may hold it, in both byte orders, by rows and by columns."""
     rows = _plain(array)
     orders = [rows] if array.ndim < 2 or array.dtype.kind == "c" else [rows, _plain(array.T)]
-    kinds = ["f8", "f4", "f2"]
+    kinds = ["f8", "f4", "f2", *_whole_kinds(rows)]
     with np.errstate(all="ignore"):
-        kinds += ["i8", "i4"] if np.isfinite(rows).all() and (rows == np.rint(rows)).all() else []
         for numbers in orders:
             for kind in kinds:
                 form = numbers.astype(kind)
-                if np.unique(form).size > 1 and form.nbytes >= _BYTES:
+                if np.unique(form).size > 1 and form.nbytes >= _LEAST_WHOLE:
                     yield from (form.astype(f"{order}{kind}").tobytes() for order in _ORDERS)
+            yield from _printed(numbers)
+
+
+def _whole_kinds(numbers: Array) -> list[str]:
+    """The types of whole numbers that hold these exactly; those without a sign have the same bytes where both do."""
+    if not np.isfinite(numbers).all() or (numbers != np.rint(numbers)).any():
+        return []
+    low, high = numbers.min(), numbers.max()
+    fitting = ("i1", "u1", "i2", "u2", "u4")
+    return ["i8", "i4", *(kind for kind in fitting if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max)]
+
+
+def _printed(numbers: Array) -> Iterator[bytes]:
+    """As they are read from what NumPy prints, which rounds; nothing of them that comes up by chance."""
+    for digits in _DIGITS:
+        rounded = np.round(numbers, digits)
+        if np.unique(rounded).size > 1 and not _is_common(rounded):
+            yield rounded.tobytes()
 
 
 class _Patterns:
@@ -152,8 +172,10 @@ class _Patterns:
                 self._whole |= dict.fromkeys((_plain(array).tobytes(), array.tobytes()), case)
                 continue
             for form in dict.fromkeys(_forms(array)):
-                if _bits(np.frombuffer(form, np.uint8)) < _TELLING_BITS:  # 0.5 and zeros, say: hardly more than zeros
-                    self._whole[form] = case
+                bits = _bits(np.frombuffer(form, np.uint8))
+                if len(form) < _BYTES or bits < _TELLING_BITS:  # 0.5 and zeros, say: hardly more than zeros
+                    if bits >= _TELLING_WHOLE or len(form) == array.nbytes:  # a byte 17 and zeros are a number as well
+                        self._whole[form] = case
                     continue
                 at = max(range(0, len(form) - _BYTES + 1, 2), key=lambda start: -form.count(0, start, start + _BYTES))
                 self._hashed.setdefault(int(_hashes(form[at : at + _BYTES])[0]), []).append((at, form, case))

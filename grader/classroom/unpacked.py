@@ -1,4 +1,4 @@
-"""Everything that a file holds, as deep as it is packed: archives, compressed data, msgpack, JSON, base64, text.
+"""Everything that a file holds, as deep as it is packed: archives, compressed data, msgpack, JSON, base64, hex, text.
 
 For :mod:`grader.classroom.leaks`, which looks through files of our own making: what cannot be unpacked is looked at as
 it is.
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 DEEPEST = 8  # times that something lies packed in another
 _NUMBER = re.compile(r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
+#: What lies between two lines of it, as mail has them.
+_BROKEN = re.compile(r"(?<=[A-Za-z0-9+/_-])[ \t]*\r?\n[ \t]*(?=[A-Za-z0-9+/_-])")
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){16,}")
 _LEAST = 8  # bytes, or characters, that may hold something packed
 _FEWEST = 4  # numbers in a row
 
@@ -116,9 +119,11 @@ def _walked(where: str, value: Any, depth: int) -> Iterator[Unpacked]:
             row = _row(value)
             if row is not None:
                 yield from _numbers(where, row)
-            else:
-                for item in value:
-                    yield from _walked(where, item, depth)
+                return
+            for item in value:
+                yield from _walked(where, item, depth)
+            if len(value) > 1 and all(isinstance(item, str) for item in value):  # lines, as a notebook's source is
+                yield from _in_text(where, "\n".join(item.rstrip("\n") for item in value), depth)
 
 
 def _numbers(where: str, row: list[float], *, loose: bool = False) -> Iterator[Unpacked]:
@@ -152,7 +157,9 @@ def _in_text(where: str, text: str, depth: int) -> Iterator[Unpacked]:
     yield from _numbers(where, [float(each) for each in _NUMBER.findall(text)], loose=True)
     if depth >= DEEPEST:
         return
-    for run in _BASE64.findall(text):
+    for run in _HEX.findall(text):
+        yield from pieces(f"{where} (hex)", bytes.fromhex(run), depth)
+    for run in dict.fromkeys((*_BASE64.findall(text), *_BASE64.findall(_BROKEN.sub("", text)))):
         try:
             data = base64.b64decode(f"{run.rstrip('=')}{'=' * (-len(run.rstrip('=')) % 4)}")
         except (binascii.Error, ValueError):

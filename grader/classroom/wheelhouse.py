@@ -7,6 +7,7 @@ alone needs. The wheel of grader itself is made from what is installed: no index
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from grader.records.errors import GraderError, UsageError
 from grader.records.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 DISTRIBUTION = "numerical-grader"
 SECONDS = 900.0  # that pip may take for one system and one Python
@@ -165,7 +166,6 @@ def _write_own_wheel(folder: Path) -> None:
     """Pack what is installed, or lies in a clone that is. Raises OSError."""
     import base64
     import hashlib
-    from zipfile import ZIP_DEFLATED, ZipFile
 
     import grader
 
@@ -188,6 +188,18 @@ def _write_own_wheel(folder: Path) -> None:
         for name, content in contents.items()
     ]
     contents[record] = "\n".join([*lines, f"{record},,", ""]).encode()
-    with ZipFile(folder / f"{stem}-py3-none-any.whl", "w", ZIP_DEFLATED) as wheel:
-        for name, content in contents.items():
-            wheel.writestr(name, content)
+    _write_wheel(folder / f"{stem}-py3-none-any.whl", contents)
+
+
+def _write_wheel(path: Path, contents: Mapping[str, bytes]) -> None:
+    """Beside its place, then renamed: a room that installs from here meets no half of one. Raises OSError."""
+    from zipfile import ZIP_DEFLATED, ZipFile
+
+    beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
+    try:
+        with ZipFile(beside, "w", ZIP_DEFLATED) as wheel:
+            for name, content in contents.items():
+                wheel.writestr(name, content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -35,6 +35,7 @@ def release(assignment: str, folder: Path, sealed: bool, rooms: Rooms, course: P
     from grader.bank.build import bank_for
     from grader.bank.keyring import first_key
     from grader.bank.reference import Reference
+    from grader.bank.sealed import check_can_seal
     from grader.classroom.release import check_target, readable_laws, release_of, write
     from grader.report.words.release import released
     from grader.sandbox.open import open_pool
@@ -45,6 +46,8 @@ def release(assignment: str, folder: Path, sealed: bool, rooms: Rooms, course: P
     if sealed:
         _refuse_published(files.root)
     key = first_key(files.root) if sealed else None
+    if key is not None:
+        check_can_seal(key)
     with open_pool() as pool:
         with building(files.name) as progress:
             bank = bank_for(files, pool, progress, whole=True)

@@ -184,6 +184,19 @@ def test_a_bundle_that_unpacks_to_much_is_not_unpacked(path, monkeypatch):
         bundle.read(path)
 
 
+def test_nothing_is_unpacked_before_the_list_is_looked_at(path, monkeypatch):
+    whole = members(path)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in {**whole, "bundle.json": whole["bundle.json"] + b" " * (1 << 20)}.items():
+            archive.writestr(name, data)
+    with pytest.raises(BundleError, match="unpacks to more than 1 MiB"):
+        bundle.read(path)
+    monkeypatch.setattr(zipfile.ZipFile, "open", lambda *_, **__: pytest.fail("something is unpacked"))
+    monkeypatch.setattr(bundle, "UNPACKED", 1 << 20)
+    with pytest.raises(BundleError, match="unpacks to more than 1 MiB"):
+        bundle.read(path)
+
+
 def test_an_archive_of_very_many_files_is_not_listed(path):
     with zipfile.ZipFile(path, "a") as archive:
         for number in range(2001):

@@ -79,6 +79,18 @@ FORMS = {
     "JSON": lambda array: json.dumps({"x": array.tolist()}).encode(),
     "text": lambda array: f"x = np.{array!r}".encode(),
     "text of float32": lambda array: f"W = {array.astype('f4').tolist()}".encode(),
+    "as NumPy prints it": lambda array: f"W = {array}".encode(),
+    "to six digits": lambda array: np.array2string(array, precision=6, separator=", ").encode(),
+    "to four digits": lambda array: f"{np.round(array, 4).tolist()}".encode(),
+    "base64 in lines": lambda array: b"x = (\n" + base64.encodebytes(npz(array)) + b")",
+    "base64 in indented lines": lambda array: base64.encodebytes(npz(array)).replace(b"\n", b"\r\n  "),
+    "hex": lambda array: f"x = bytes.fromhex('{array.tobytes().hex()}')".encode(),
+    "a notebook's lines": lambda array: json.dumps(
+        {"cells": [{"source": ["x = [\n", *(f"    {each!r},\n" for each in array.ravel().tolist()), "]"]}]}
+    ).encode(),
+    "base64 in a notebook's lines": lambda array: json.dumps(
+        {"source": base64.encodebytes(npz(array)).decode().splitlines(keepends=True)}
+    ).encode(),
     "base64 in JSON": lambda array: json.dumps([base64.b64encode(array.tobytes()).decode()]).encode(),
     "base64 of an npz in msgpack": lambda array: msgspec.msgpack.encode([base64.b64encode(npz(array)).decode()]),
 }
@@ -96,7 +108,7 @@ def test_a_hidden_array_is_found(form, searched):
     assert any("holds an array of the hidden case affine/" in each for each in found)
 
 
-@pytest.mark.parametrize("dtype", ["<i8", ">i8", "<i4", ">i4", "<f2", ">f2"])
+@pytest.mark.parametrize("dtype", ["<i8", ">i8", "<i4", ">i4", "<i2", ">u2", "<u4", "<f2", ">f2"])
 def test_whole_numbers_are_found_as_such(dtype):
     """Also those too few to tell, where they are all there is."""
     tokens = np.array([17, 3, 250, 42, 8, 99, 101, 64, 5, 77.0])
@@ -106,6 +118,18 @@ def test_whole_numbers_are_found_as_such(dtype):
     assert leaks_in({"x": msgspec.msgpack.encode([one_hot.tobytes()])}, secrets)
     assert leaks_in({"x": b"[[0, 0, 1, 0]]"}, secrets)
     assert not leaks_in({"x": b"head" + bytes(100) + b"\x01" + bytes(100)}, secrets), "by chance"
+
+
+@pytest.mark.parametrize("dtype", ["i1", "u1", "<i2", ">u2"])
+def test_whole_numbers_in_few_bytes_are_found_where_they_are_all_there_is(dtype):
+    tokens = np.array([17, 3, 120, 42, 8, 99, 101, 64.0])
+    index = np.array([17, 0, 0, 0, 0, 0, 0, 0.0])
+    secrets = Secrets({each.tobytes(): ("read/7", each) for each in (tokens, index)}, frozenset())
+    assert leaks_in({"x": npz(tokens.astype(dtype))}, secrets)
+    assert leaks_in({"x": msgspec.msgpack.encode([tokens.astype(dtype).tobytes()])}, secrets)
+    assert not leaks_in({"x": msgspec.msgpack.encode([np.array([17]).tobytes()])}, secrets), "another number"
+    many = np.arange(40.0) ** 2 % 127
+    assert leaks_in({"x": b"head" + many.astype(dtype).tobytes()}, Secrets({b"": ("read/8", many)}, frozenset()))
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,16 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import zipfile
 
 import pytest
+from click.testing import CliRunner
 
 from grader.bank import bundle
 from grader.bank.keyring import parsed
 from grader.bank.sealed_half import whole
+from grader.cli.release import release
 from grader.records.errors import UsageError
 from grader.records.run import Isolation
 from tests.classroom.test_release import RIGHT, TINY
@@ -104,6 +107,15 @@ def test_a_bundle_is_read_once(mine, monkeypatch):
     path.write_bytes(released)
     with pytest.raises(UsageError, match="were made for the bundle"):
         whole(found._replace(sha256=hashlib.sha256(b"other laws").hexdigest()), path, parsed(KEY, ""), Isolation(3, ()))
+
+
+def test_without_cryptography_it_is_said_before_cases_are_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("GRADER_KEY", KEY)
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
+    monkeypatch.setattr("grader.bank.build.bank_for", lambda *_, **__: pytest.fail("cases are made"))
+    monkeypatch.setattr("grader.sandbox.open.open_pool", lambda *_, **__: pytest.fail("workers are started"))
+    ran = CliRunner().invoke(release, ["tiny", "--sealed", "-o", str(tmp_path / "out"), "--course", str(TINY)])
+    assert "need the package cryptography, which is not installed" in str(ran.exception) + ran.output
 
 
 def test_without_a_key_nothing_is_sealed(grade, tmp_path):

@@ -123,6 +123,22 @@ def test_the_own_wheel_installs_the_command(index, tmp_path):
     assert not list((tmp_path / "there" / "grader").rglob("reference"))
 
 
+def test_a_wheel_that_cannot_be_written_whole_leaves_the_one_that_is_there(tmp_path, monkeypatch):
+    wheelhouse._write_own_wheel(tmp_path)
+    (made,) = tmp_path.iterdir()
+    before, writes = made.read_bytes(), iter([None, OSError(28, "No space left on device")])
+
+    def writestr(self, *words):
+        if (error := next(writes)) is not None:
+            raise error
+
+    monkeypatch.setattr(ZipFile, "writestr", writestr)
+    with pytest.raises(OSError, match="No space left"):
+        wheelhouse._write_own_wheel(tmp_path)
+    assert list(tmp_path.iterdir()) == [made]
+    assert made.read_bytes() == before
+
+
 @pytest.fixture
 def course(tmp_path):
     return write_course(
