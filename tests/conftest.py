@@ -38,6 +38,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="write the files of tests/golden anew")
 
 
+@pytest.fixture(autouse=True)
+def the_secret_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a command takes out of its environment is there for the next one: in tests both are this process."""
+    monkeypatch.setenv(VARIABLE, SECRET.bits.hex())
+    monkeypatch.setattr("grader.course.environment._taken", {})
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str | Path, str], None]:
     """``golden("report/mixed.json", text)`` fails unless the file holds exactly that text.

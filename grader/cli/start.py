@@ -133,9 +133,8 @@ def _fill(folder: Path, sources: Sequence[Path]) -> None:
         ):  # by which the folder is taken for a whole one
             (part / source.name).rename(folder / source.name)
     except OSError as error:
-        raise UsageError(
-            f"{folder} cannot be filled ({error.filename or folder}: {error.strerror}), and nothing was left there"
-        ) from None
+        of = "" if str(part) in str(error.filename) else f"{error.filename}: "
+        raise UsageError(f"{folder} cannot be filled ({of}{error.strerror}), and nothing was left there") from None
     finally:
         shutil.rmtree(part, ignore_errors=True)
         if anew:
