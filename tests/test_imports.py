@@ -31,7 +31,7 @@ SHAPES = (
     "values",
 )  # what values and limits are made of
 WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "old_python", "submission")
-WORDS += ("cases", "source", "relations", "practice")
+WORDS += ("cases", "source", "relations", "practice", "checks")
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
 
 
