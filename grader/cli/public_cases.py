@@ -57,8 +57,8 @@ def meant_here(assignment: str | None, path: Path | None, course: Path | None) -
     if assignment is not None and course is None and Path(NOTE).is_file():
         with suppress(UsageError):  # it is none to go by: the course is looked for as without one
             noted = meant(None, None, None)
-            bundle = noted.bundle if noted.assignment == assignment else None
-            return noted._replace(assignment=assignment, path=path or noted.path, bundle=bundle)
+            beside = noted.bundle if noted.assignment == assignment else None
+            return noted._replace(assignment=assignment, path=path or noted.path, bundle=beside)
     found = meant(assignment, path, course)
     return found if path is None else found._replace(path=path)
 
