@@ -164,7 +164,7 @@ def _write_into(descriptor: int, data: bytes, *, close: bool = True) -> None:
 
 
 def _replace(target: Path, data: bytes) -> None:
-    temporary = _beside(target)
+    temporary = beside(target)
     try:
         temporary.write_bytes(data)
         temporary.replace(target)
@@ -172,7 +172,8 @@ def _replace(target: Path, data: bytes) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _beside(path: Path) -> Path:
+def beside(path: Path) -> Path:
+    """Where what is to be at ``path`` is written first, to be renamed when it is whole."""
     return path.with_name(f".{os.getpid()}-{os.urandom(8).hex()}.part")
 
 

@@ -51,7 +51,8 @@ def test_start_copies_what_was_released(course, grade, tmp_path):
     made = grade("release", "tiny", "-o", released, cwd=course)
     assert made.returncode == 0, made.stderr
     names = {path.name for path in released.iterdir()}
-    for number, named in enumerate((released, released.parent)):
+    inside = shutil.copytree(released, course / "out" / "tiny").parent
+    for number, named in enumerate((inside, released, released.parent)):
         where = {"cwd": tmp_path, "GRADER_COURSE": str(named)}
         work = tmp_path / f"mine{number}"
         started = grade("start", "tiny", work, **where)

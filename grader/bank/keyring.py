@@ -15,6 +15,7 @@ from pathlib import Path
 from grader.bank import cache
 from grader.course.environment import held
 from grader.course.secret import file_of, make_folder, read_small, without_comments, write_new
+from grader.files import beside
 from grader.records.errors import UsageError
 from grader.records.record import Record
 
@@ -103,7 +104,7 @@ def _added(path: Path, file: Path) -> SealingKey:
     old = () if text is None else parsed(without_comments(text), str(path))
     new = SealingKey(os.urandom(BYTES))
     lines = "".join(f"{key.bits.hex()}\n" for key in (new, *old))
-    temporary = file.with_name(f".{file.name}-{os.urandom(8).hex()}.part")
+    temporary = beside(file)
     try:
         write_new(temporary, _TEXT + lines, 0o600)
         temporary.replace(file)

@@ -7,7 +7,6 @@ somewhere. Before anything is written, all of it is searched for hidden arrays a
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -22,8 +21,10 @@ from grader.bank.sealed_half import sealed_half
 from grader.classroom.leaks import leaks_in, secrets_of
 from grader.course.disclosed import public_assignment, public_laws, secret_statements, solution_told
 from grader.course.find import is_handed_out
+from grader.course.note import NOTE, note_text
 from grader.course.secret import secret_of
 from grader.course.snippet import asked_names
+from grader.files import beside
 from grader.grading.named_mistakes import still_wrong, usable_mistakes
 from grader.records.bank import CaseBank
 from grader.records.errors import AssignmentError, UsageError
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from grader.records.assignment import Assignment
     from grader.records.bank import Diagnostics
 
-NOTE = ".grade.toml"
 HANDOUT = "handout.md"
 LARGEST = 32 << 20  # bytes of a template
 
@@ -86,11 +86,7 @@ def release_of(
     bundle = Bundle(public_half(bank), laws.text, named, course=secret_of(files.root).fingerprint())
     packed = pack(bundle)
     handed_out = _handed_out(files)
-    note = (
-        "# By this file, `grade` alone knows in this folder what to grade your work against.\n"
-        f"assignment = {json.dumps(files.name)}\nbundle = {json.dumps(NAME)}\n"
-    )
-    written = {**handed_out, NOTE: note.encode(), NAME: packed}
+    written = {**handed_out, NOTE: note_text(files.name, "bundle", NAME).encode(), NAME: packed}
     secrets = secrets_of(bank, secret_statements(files, assignment))
     if found := leaks_in(written, secrets, readable=frozenset(handed_out)):
         raise UsageError(f"nothing was written, for it would tell what is hidden: {'; '.join(found[:5])}")
@@ -148,14 +144,17 @@ def _content(path: Path) -> bytes:
 
 
 def check_target(folder: Path, files: AssignmentFiles) -> None:
-    """Raise UsageError where there is something already, or it would be handed out itself the next time.
+    """Raise UsageError where there is something already, or the course's own files are.
 
     Nor can it be the current folder, which would be another one afterwards. Better before cases are made than after.
     """
     if folder.resolve() == Path.cwd().resolve():
         raise UsageError(f"{folder} is the folder you are in, which cannot be replaced: name a new folder")
-    if folder.resolve().is_relative_to(files.template.resolve()):
-        raise UsageError(f"{folder} lies in the template, which is handed out whole: name a folder elsewhere")
+    for own in (files.template.parent, files.reference.parent, files.yaml.parent.parent):
+        if folder.resolve().is_relative_to(own.resolve()):
+            raise UsageError(
+                f"{folder} lies in {own.name}/, which holds the course's own files: name a folder elsewhere"
+            )
     if folder.is_dir() and not folder.is_symlink():
         with suppress(StopIteration):
             next(folder.iterdir())
@@ -169,17 +168,17 @@ def write(release: Release, folder: Path) -> None:
     import shutil
 
     place = folder.resolve()  # which has a name, as `new/.` and `new/..` have not
-    beside = place.with_name(f".{place.name}.{os.urandom(8).hex()}.part")
+    part = beside(place)
     try:
-        beside.mkdir(parents=True)
+        part.mkdir(parents=True)
         for name, data in release.files.items():
-            path = beside / name
+            path = part / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         if place.is_dir():
             place.rmdir()
-        beside.rename(place)
+        part.rename(place)
     except OSError as error:
         raise UsageError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(part, ignore_errors=True)

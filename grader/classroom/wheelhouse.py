@@ -7,7 +7,6 @@ alone needs. The wheel of grader itself is made from what is installed: no index
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -15,7 +14,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.records.byte_counts import in_units
+from grader.files import beside
+from grader.records.byte_counts import about
 from grader.records.errors import GraderError, UsageError
 from grader.records.record import Record
 
@@ -51,7 +51,7 @@ class Wheelhouse(Record, frozen=True):
     wheels: tuple[str, ...]
 
     def __str__(self) -> str:
-        size = in_units(sum((self.folder / name).stat().st_size for name in self.wheels))
+        size = about(sum((self.folder / name).stat().st_size for name in self.wheels))
         return (
             f"{self.folder}: {len(self.wheels)} wheels, {size}. In the room:\n"
             f"  python -m pip install --no-index --find-links {self.folder.name} {DISTRIBUTION}"
@@ -195,11 +195,11 @@ def _write_wheel(path: Path, contents: Mapping[str, bytes]) -> None:
     """Beside its place, then renamed: a room that installs from here meets no half of one. Raises OSError."""
     from zipfile import ZIP_DEFLATED, ZipFile
 
-    beside = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
+    part = beside(path)
     try:
-        with ZipFile(beside, "w", ZIP_DEFLATED) as wheel:
+        with ZipFile(part, "w", ZIP_DEFLATED) as wheel:
             for name, content in contents.items():
                 wheel.writestr(name, content)
-        beside.replace(path)
+        part.replace(path)
     finally:
-        beside.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)

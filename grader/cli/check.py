@@ -52,13 +52,13 @@ def _check(course: Course, name: str) -> int:
         click.echo(str(AssignmentError(mistakes)))
     else:
         _say_right(draft.assignment)
-        _say_stale(files, draft.assignment)
+        say_stale(files, draft.assignment)
     for cut in cuts(draft.findings.document):
         click.echo(f"  {cut}")
     return 2 if mistakes else 0
 
 
-def _say_stale(files: AssignmentFiles, assignment: Assignment) -> None:
+def say_stale(files: AssignmentFiles, assignment: Assignment) -> None:
     """Of a template that was made before the exercises became others: `grade start` hands it out."""
     from grader.course.agreement import lacking_in_template
     from grader.report.words.language import quoted

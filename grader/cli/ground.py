@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from grader.cli.course import held_against
 from grader.cli.output import building
-from grader.cli.start import NOTE
 from grader.course.environment import held as held_by_variable
 from grader.course.find import courses_above
+from grader.course.note import NOTE
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:

@@ -54,7 +54,9 @@ def new_key(named: Path | None, sealing: bool, course: Path | None) -> None:
     root = course_at(course or named).root
     if sealing:
         key = add_key(root)
-        click.echo(f"{key_file(root)}: made key {key.id}, which seals from now on; those before it still open")
+        click.echo(
+            f"{key_file(root)}: made key {key.id}, which seals from now on; any earlier key still opens what it sealed"
+        )
         return
     path = file_of(root)
     if path.exists():

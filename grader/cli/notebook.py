@@ -19,8 +19,8 @@ from msgspec.structs import replace
 from grader.cli.amount import proposed
 from grader.cli.output import problem
 from grader.cli.public_cases import meant_here, only, public_cases
-from grader.cli.start import NOTE
 from grader.course.environment import take
+from grader.course.note import NOTE
 from grader.course.snippet import needed_names
 from grader.grading.grade import grade, grade_on
 from grader.records.errors import GraderError, UsageError

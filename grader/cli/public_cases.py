@@ -22,8 +22,9 @@ from msgspec.structs import replace
 from grader.bank import bundle
 from grader.bank.build import public_bank
 from grader.cli.course import course_at, held_against
-from grader.cli.start import NOTE, meant
+from grader.cli.start import meant
 from grader.course.environment import with_taken
+from grader.course.note import NOTE
 from grader.grading.ground import of_course
 from grader.grading.practice import of_bundle
 from grader.records.errors import UsageError

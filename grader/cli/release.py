@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from grader.cli.check import say_stale
 from grader.cli.course import assignments_here, course_at, course_option, say_if_published
 from grader.cli.output import building
 from grader.cli.paths import NewFolder
@@ -42,7 +43,9 @@ def release(assignment: str, folder: Path, sealed: bool, rooms: Rooms, course: P
 
     files = course_at(course).assignment(assignment)
     check_target(folder, files)
-    readable_laws(files, compiled.assignment_of(files, files.sources()))  # before cases are made
+    assigned = compiled.assignment_of(files, files.sources())
+    readable_laws(files, assigned)  # before cases are made
+    say_stale(files, assigned)
     if sealed:
         _refuse_published(files.root)
     key = first_key(files.root) if sealed else None

@@ -20,6 +20,7 @@ import click
 from grader.cli.course import assignments_here, course_at, course_option
 from grader.cli.paths import ExistingPath
 from grader.course.find import Course, courses_above, is_handed_out
+from grader.course.note import NOTE, note_text
 from grader.files import write_whole
 from grader.records.errors import UsageError
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from grader.course.find import AssignmentFiles
 
-NOTE = ".grade.toml"
 BUNDLES = "*.bundle"
 LARGEST = 1 << 16  # bytes of a note that are read
 
@@ -97,8 +97,11 @@ def _sources(files: AssignmentFiles) -> list[Path]:
 
 
 def _released(named: Path, assignment: str) -> Path | None:
-    """The folder of an assignment that `grade release` made, if that is ``named``, or what holds it, and no course."""
-    if any(courses_above(named)):
+    """The folder of an assignment that `grade release` made, if that is ``named``, or what holds it, and no course.
+
+    Such folders may lie in a course, which is not what is meant then.
+    """
+    if Course(named).assignments():
         return None
     for folder in (named, named / assignment):
         with suppress(UsageError, OSError):
@@ -171,15 +174,9 @@ def _next_commands(folder: Path) -> list[str]:
 
 def _note(files: AssignmentFiles, folder: Path) -> str:
     """Relative where the course lies above, so that both can be moved together."""
-    import json
-
     inside = folder.resolve().is_relative_to(files.root)
     course = os.path.relpath(files.root, folder.resolve()) if inside else str(files.root)
-    return (
-        "# By this file, `grade` alone knows in this folder what to grade your work against.\n"
-        f"assignment = {json.dumps(files.name)}\n"
-        f"course = {json.dumps(course)}\n"
-    )
+    return note_text(files.name, "course", course)
 
 
 def _noted(note: Path, named: Path | None) -> Meant:

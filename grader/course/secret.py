@@ -21,6 +21,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from grader.course.environment import held
+from grader.files import beside
 from grader.records.errors import UsageError
 from grader.records.record import Record
 
@@ -160,7 +161,7 @@ def _create(path: Path, text: str, mode: int) -> None:
     """Make a file, whole, unless there is one. Raises OSError."""
     if os.path.lexists(path):
         return
-    temporary = path.with_name(f".{path.name.lstrip('.')}-{os.urandom(8).hex()}.part")
+    temporary = beside(path)
     try:
         write_new(temporary, text, mode)
         with suppress(FileExistsError):  # another process was faster: its secret is the course's

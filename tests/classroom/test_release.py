@@ -69,7 +69,9 @@ def in_json(ran):
 def test_from_the_course_to_full_marks_where_nothing_of_it_can_be_read(course, grade, tmp_path):
     ran = grade("release", "tiny", "-o", "out/tiny", cwd=course)
     assert ran.returncode == 0, ran.stderr
-    assert "It holds no reference, no hidden case and no wrong version" in ran.stdout
+    assert (
+        "It holds no reference, no wrong version and, in the open, no hidden case: that was searched for." in ran.stdout
+    )
     assert "can now read these laws of properties.py:\n  its_square_is_the_number\n" in ran.stdout
     mine = shutil.copytree(course / "out" / "tiny", tmp_path / "elsewhere" / "tiny")
     shutil.rmtree(course)
@@ -222,9 +224,22 @@ def test_a_folder_is_written_by_whatever_path_it_has(tmp_path):
     assert (tmp_path / "two" / "x").read_bytes() == b"2"
 
 
+def test_a_template_that_was_left_behind_is_told(course, grade, tmp_path):
+    path = course / "student_template" / "tiny" / "tiny.py"
+    path.write_text(path.read_text(encoding="utf-8").replace("def square_root(", "def cube_root("), encoding="utf-8")
+    ran = grade("release", "tiny", "-o", tmp_path / "mine", cwd=course)
+    assert ran.returncode == 0, ran.stderr
+    assert "student_template/tiny/tiny.py, which students start from, lacks `square_root`: add that" in ran.stdout
+
+
 def test_nothing_is_left_of_a_release_that_fails(course, grade, tmp_path):
     inside = grade("release", "tiny", "-o", "student_template/tiny/out", cwd=course)
-    assert (inside.returncode, "lies in the template" in inside.stderr) == (2, True)
+    assert (inside.returncode, "lies in student_template/, which holds the course's own files" in inside.stderr) == (
+        2,
+        True,
+    )
+    among = grade("release", "tiny", "-o", "assignments/week9", cwd=course)
+    assert (among.returncode, "lies in assignments/" in among.stderr) == (2, True)
     shutil.rmtree(course / "student_template")
     ran = grade("release", "tiny", "-o", tmp_path / "out" / "mine", cwd=course)
     assert ran.returncode == 2

@@ -29,7 +29,7 @@ def released(run_command, bank_cache, tmp_path_factory):
     environment = {**os.environ, "GRADER_CACHE": str(bank_cache), "GRADER_KEY": f"{KEY} {OTHER}"}
     ran = run_command(["release", "tiny", "--sealed", "-o", str(folder)], TINY, environment)
     assert ran.returncode == 0, ran.stderr
-    assert "no hidden case but sealed with key " in ran.stdout
+    assert "The hidden cases are sealed: where GRADER_KEY holds key " in ran.stdout
     assert KEY not in ran.stdout + ran.stderr
     return folder
 
