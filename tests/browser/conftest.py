@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from grader.report import WRITERS
 from tests.report.samples import FOR_STUDENTS, SAMPLES
@@ -54,9 +55,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The HTML report of each sample, as its student sees it; of one also as the staff does."""
+    """The HTML report of each sample, as its student sees it; of one also as the staff does, or in practice."""
     folder = tmp_path_factory.mktemp("pages")
-    shown = {**FOR_STUDENTS, "hidden_fails_staff": SAMPLES["hidden_fails"]}
+    mixed = FOR_STUDENTS["mixed"]
+    maybe = tuple(replace(each, possible=10.0) for each in mixed.exercises)
+    practice = replace(mixed, practice=True, possible=20.0, exercises=maybe)
+    shown = {**FOR_STUDENTS, "hidden_fails_staff": SAMPLES["hidden_fails"], "practice": practice}
     paths = {}
     for name, report in shown.items():
         paths[name] = folder / f"{name}.html"

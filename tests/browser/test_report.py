@@ -103,9 +103,12 @@ def test_columns_of_parts_line_up_between_exercises(look_at, width):
     assert len(places) == 1
 
 
-def test_the_overview_fits_on_a_phone_and_breaks_no_word(look_at):
-    page = look_at("mixed", width=390)
+@pytest.mark.parametrize("name", ["mixed", "practice"])
+def test_the_overview_fits_on_a_phone_and_breaks_no_word(look_at, name):
+    page = look_at(name, width=390)
     table = page.locator(".overview")
+    for points in table.locator("td.number").all():
+        assert points.evaluate("cell => cell.scrollWidth <= cell.clientWidth")
     assert table.evaluate("table => table.scrollWidth <= table.parentElement.clientWidth")
     words = table.locator("tbody th a").evaluate_all("""links => links.flatMap(link => {
       const text = link.firstChild, found = [...text.data.matchAll(/\\S+/g)];
