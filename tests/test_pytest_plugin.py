@@ -32,7 +32,7 @@ def total(x):
 """
 
 FAULT = """\
-from grader.cli import graded_items
+from grader.cli import pytest_items
 from grader.records.errors import SandboxFault
 
 
@@ -40,7 +40,7 @@ def grade_on(*_):
     raise SandboxFault("no process could be started")
 
 
-graded_items.grade_on = grade_on
+pytest_items.grade_on = grade_on
 """
 
 
@@ -96,7 +96,7 @@ def test_every_part_is_a_test_with_our_sentence(work, run):  # noqa: F811
     assert "n expected: " in shown
     assert "s expected: " not in shown
     assert "Traceback" not in ran.stdout
-    assert "graded_items" not in ran.stdout
+    assert "pytest_items" not in ran.stdout
     assert "hidden" not in ran.stdout
     assert not (work / "imported").exists()
     assert outcomes(run("-v", "-n", "2")) == outcomes(ran)

@@ -1,7 +1,7 @@
 """``pytest --grade assignment3``: the checks of an assignment as tests, for the test panels of editors.
 
 pytest loads this module in every project of an environment in which grader is installed. So it imports nothing, and
-what it offers is loaded where ``--grade`` is given: see :mod:`grader.cli.graded_items`.
+what it offers is loaded where ``--grade`` is given: see :mod:`grader.cli.pytest_items`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Have the checks collected, if that was asked for."""
     if config.getoption("grader_assignment"):
-        from grader.cli.graded_items import GradedWork
+        from grader.cli.pytest_items import GradedWork
 
         work = GradedWork(config)
         config.pluginmanager.register(work, "grader-items")

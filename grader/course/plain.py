@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from grader.course.not_plain import READERS, SETTING, formats_more, is_refused, is_special, readers_of
 from grader.course.reach import HARMLESS, does_nothing, names_bound, names_within
-from grader.course.refused import READERS, SETTING, formats_more, is_refused, is_special, readers_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
