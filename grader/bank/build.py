@@ -13,7 +13,6 @@ from msgspec.structs import replace
 
 from grader.bank import cache, compiled, store
 from grader.bank.agreed import agreed_functions
-from grader.bank.estimate import Estimate
 from grader.bank.join import join
 from grader.bank.reference import Reference
 from grader.course.secret import secret_of
@@ -25,7 +24,7 @@ from grader.report.words.endings import phrase
 from grader.report.words.problems import problem as problem_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from grader.bank.estimate import BuildStep
@@ -145,27 +144,31 @@ def _banks(
     properties = agreed_functions(files, assignment)
     draws = secret.draws(assignment)
     decisive = decided(assignment, files.read_reference(), files.properties_text(), draws)
-    came = NOTHING if source != "course" else shipped(files, decisive, secret, pool.isolation)
+    came = shipped(files, decisive, secret, pool.isolation) if source == "course" else NOTHING
     if came.remark:
         _warn(came.remark)
-    keys = {
-        exercise: cache.digest([key, came.sha256] if exercise in came.banks else key)
-        for exercise, key in decisive.items()
-    }
+    keys = {name: cache.digest([key, came.sha256] if name in came.banks else key) for name, key in decisive.items()}
     folders = {exercise: cache.bank_folder(files.name, exercise, key) for exercise, key in keys.items()}
     banks = {name: replace(bank, manifest=replace(bank.manifest, key=keys[name])) for name, bank in came.banks.items()}
-    writable = came.sealed or all(_keep(bank, folders[exercise]) for exercise, bank in banks.items())
-    for exercise in keys.keys() - banks.keys():  # another process may have built it meanwhile
-        found = None if source == "nowhere" else _kept(folders[exercise], keys[exercise], whole=whole)
-        if found is not None:
-            banks[exercise] = found
+    if not came.sealed:
+        list(_keeping(banks.values(), folders))
+    if source != "nowhere":  # another process may have built it meanwhile
+        banks = {**_kept_ones(keys.keys() - banks.keys(), keys, folders, whole=whole), **banks}
     if banks.keys() != keys.keys():
-        for built in _built(Building(files, assignment, draws, keys, properties, pool), banks.keys(), progress):
+        building = Building(files, assignment, draws, keys, properties, pool)
+        for built in _keeping(_built(building, banks.keys(), progress), folders):
             banks[built.manifest.exercise] = built
-            writable = writable and _keep(built, folders[built.manifest.exercise])
         cache.prune(*folders.values())
     kept = not came.sealed and (bool(came.banks) or not {"frozen", "sealed"} & sources.keys())
     return _Banks(assignment, keys, {exercise: banks[exercise] for exercise in keys}, decisive, kept)
+
+
+def _kept_ones(
+    exercises: Collection[str], keys: Mapping[str, str], folders: Mapping[str, Path], *, whole: bool
+) -> dict[str, ExerciseBank]:
+    """The banks of these exercises that the cache has."""
+    found = {exercise: _kept(folders[exercise], keys[exercise], whole=whole) for exercise in exercises}
+    return {exercise: bank for exercise, bank in found.items() if bank is not None}
 
 
 def frozen_bank(files: AssignmentFiles, pool: WorkerPool, progress: Callable[[BuildStep], None] | None = None) -> bytes:
@@ -185,6 +188,14 @@ def _kept(folder: Path, key: str, *, whole: bool) -> ExerciseBank | None:
     except BankError as error:
         _warn(f"{error}: the case bank is made anew")
     return None
+
+
+def _keeping(banks: Iterable[ExerciseBank], folders: Mapping[str, Path]) -> Iterator[ExerciseBank]:
+    """The banks, each put into the cache as it comes; once that could not be, which is told, it is not tried again."""
+    writable = True
+    for bank in banks:
+        writable = writable and _keep(bank, folders[bank.manifest.exercise])
+        yield bank
 
 
 def _keep(bank: ExerciseBank, folder: Path) -> bool:
@@ -221,6 +232,7 @@ def _built(
 
     Raises ReferenceFault at the end, with every mistake that stands in the way of any.
     """
+    from grader.bank.estimate import Estimate
     from grader.bank.keys import decisive
     from grader.bank.prove import Prover
     from grader.mistakes.runner import VersionRunner

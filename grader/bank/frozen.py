@@ -65,7 +65,7 @@ class FrozenHead(Record, frozen=True):
     payload: str
 
 
-class _AnyHead(msgspec.Struct):
+class _AnyFrozenHead(msgspec.Struct):
     """As much of a line as every format has."""
 
     kind: str
@@ -155,7 +155,7 @@ def _proof(data: bytes) -> tuple[WrongVersion, ...]:
 
 def _head(line: bytes, path: Path) -> FrozenHead:
     try:
-        peek = from_json(line, _AnyHead)
+        peek = from_json(line, _AnyFrozenHead)
     except _UNDECODABLE:
         peek = None
     if peek is None or peek.kind != KIND:

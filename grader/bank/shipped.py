@@ -39,9 +39,16 @@ NOTHING = Shipped({})
 def shipped(files: AssignmentFiles, decided: Mapping[str, str], secret: CourseSecret, isolation: Isolation) -> Shipped:
     """What comes with the course and fits what is ``decided`` now; nothing where it may not be opened here.
 
-    What stands in the way is a ``remark``. Raises BankError and UsageError for a file that is there and cannot be used
-    as it is: other cases than those that were meant would be no better.
+    What stands in the way is a ``remark``. Raises UsageError for a file that is there and cannot be used as it is:
+    other cases than those that were meant would be no better.
     """
+    try:
+        return _shipped(files, decided, secret, isolation)
+    except BankError as error:
+        raise UsageError(str(error)) from None
+
+
+def _shipped(files: AssignmentFiles, decided: Mapping[str, str], secret: CourseSecret, isolation: Isolation) -> Shipped:
     if files.frozen.is_file():
         data = _content(files.frozen)
         return _fitting(files.frozen, unpack(data, files.frozen, files.name), decided, hashlib.sha256(data).hexdigest())

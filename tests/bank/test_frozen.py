@@ -1,0 +1,244 @@
+"""The case bank that comes with a course: it fits or is not used, and never lies open if it was sealed."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from grader.bank import frozen as frozen_banks
+from grader.bank.build import bank_for, frozen_bank
+from grader.bank.cache import deciding_versions
+from grader.bank.frozen import pack, unpack
+from grader.bank.shipped import shipped
+from grader.course.find import find_course
+from grader.course.secret import secret_of
+from grader.records.errors import BankError, UsageError
+from grader.records.run import Isolation
+from tests.conftest import SECRET
+from tests.repository.test_repository import ROOT
+
+TINY = ROOT / "tests" / "courses" / "tiny"
+KEY, OTHER = "1f" * 32, "2e" * 32
+RIGHT = TINY / "reference" / "tiny.py"
+
+
+@pytest.fixture(scope="module")
+def packed(bank_cache, pool):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADER_CACHE", str(bank_cache))
+        return frozen_bank(find_course(TINY).assignment("tiny"), pool)
+
+
+@pytest.fixture
+def course(tmp_path):
+    return shutil.copytree(TINY, tmp_path / "course")
+
+
+@pytest.fixture
+def files(course):
+    return find_course(course).assignment("tiny")
+
+
+@pytest.fixture
+def work(tmp_path):
+    return shutil.copy(RIGHT, tmp_path / "tiny.py")
+
+
+def on_disk(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+
+
+def hidden_arrays(bank):
+    for case in (case for cases in bank.cases.values() for case in cases if not case.public):
+        yield from (
+            value.tobytes() for value in case.inputs.values() if isinstance(value, np.ndarray) and value.size > 3
+        )
+
+
+def test_what_is_packed_comes_back(packed, files):
+    found = unpack(packed, files.frozen, "tiny")
+    assert pack("tiny", found) == packed
+    affine = found.banks["affine"]
+    assert affine.cases
+    assert affine.proof()
+    assert affine.diagnostics().cases
+    assert affine.sifted().tried
+
+
+def test_where_it_comes_with_a_course_nothing_is_drawn(packed, files, course, work, grade, tmp_path, monkeypatch):
+    """Whatever draws there: the versions of NumPy and Hypothesis are no part of what must fit."""
+    files.frozen.write_bytes(packed)
+    empty = {"GRADER_CACHE": str(tmp_path / "cache")}
+    for _ in range(2):  # the second time from the cache
+        ran = grade("tiny", work, "--json", cwd=course, **empty)
+        assert (ran.returncode, ran.stderr) == (0, ""), "and nobody was told of cases that are made"
+        drawn = grade("tiny", work, "--json", cwd=TINY)
+        assert json.loads(ran.stdout)["bank"] == json.loads(drawn.stdout)["bank"]
+    monkeypatch.setenv("GRADER_CACHE", str(tmp_path / "other"))
+    monkeypatch.setattr("grader.bank.cache.deciding_versions", lambda: {"numpy": "9.9", "hypothesis": "9.9"})
+    monkeypatch.setattr("grader.bank.build._built", lambda *_: pytest.fail("cases are drawn"))
+    assert bank_for(files, NoPool(), whole=True).cases["affine"]
+
+
+class NoPool:
+    """A pool that is not asked for a process."""
+
+    isolation = Isolation(4, ())
+
+
+def test_what_the_course_changed_is_drawn_and_said(packed, files, course, work, grade):
+    files.frozen.write_bytes(packed)
+    text = files.yaml.read_text(encoding="utf-8")
+    files.yaml.write_text(text.replace("W @ x + b", "W @ x + b  # as ever"), encoding="utf-8")
+    assert grade("tiny", work, cwd=course).stderr == "", "a comment decides no case"
+    files.yaml.write_text(text.replace("hidden: ", "hidden: 1"), encoding="utf-8")
+    assert files.yaml.read_text(encoding="utf-8") != text
+    ran = grade("tiny", work, cwd=course)
+    assert (ran.returncode, "bank.frozen does not fit the assignment as the course is now" in ran.stderr) == (0, True)
+
+
+def test_another_secret_draws_other_cases(packed, files):
+    decided = unpack(packed, files.frozen, "tiny").decided
+    files.frozen.write_bytes(packed)
+    assert shipped(files, decided, SECRET, NoPool.isolation).banks
+    others = dict.fromkeys(decided, "0" * 64)
+    found = shipped(files, others, SECRET, NoPool.isolation)
+    assert (dict(found.banks), "does not fit" in found.remark) == ({}, True)
+
+
+def changed(packed, **fields):
+    line, _, payload = packed.partition(b"\n")
+    return json.dumps({**json.loads(line), **fields}).encode() + b"\n" + payload
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda data: data[:-1], "was changed, or is damaged"),
+        (lambda data: data[:-40] + b"x" + data[-39:], "was changed, or is damaged"),
+        (lambda data: b"", "is no frozen case bank"),
+        (lambda data: b"PK\x03\x04" + data, "is no frozen case bank"),
+        (lambda data: changed(data, format=99), "has format 99, and grader"),
+        (lambda data: changed(data, assignment="other"), "is of other, and tiny is graded"),
+        (lambda data: changed(data, decided=3), "cannot be read (its first line"),
+    ],
+)
+def test_what_is_damaged_is_told_and_no_other_cases_are_taken(damage, said, packed, files, course, work, grade):
+    files.frozen.write_bytes(damage(packed))
+    ran = grade("tiny", work, cwd=course)
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), ran.stderr
+    assert said in ran.stderr
+    assert "bank.frozen" in ran.stderr
+
+
+def test_a_payload_that_would_fill_the_memory_is_not_unpacked(packed, files, monkeypatch):
+    monkeypatch.setattr(frozen_banks, "UNPACKED", 1000)
+    with pytest.raises(BankError, match="unpacks to more than"):
+        unpack(packed, files.frozen, "tiny")
+
+
+def test_another_graders_cases_are_not_taken(packed, files):
+    assert unpack(changed(packed, bank=1), files.frozen, "tiny").banks == {}
+
+
+# ── sealed ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def sealed(bank_cache, run_command, tmp_path_factory):
+    """The course with its bank sealed in it, as ``grade release --ci`` leaves it."""
+    course = shutil.copytree(TINY, tmp_path_factory.mktemp("sealed") / "course")
+    environment = {**os.environ, "GRADER_CACHE": str(bank_cache), "GRADER_KEY": f"{KEY} {OTHER}"}
+    ran = run_command(["release", "tiny", "--ci"], course, environment)
+    assert ran.returncode == 0, ran.stderr
+    assert "Commit it to the course's repository" in ran.stdout
+    assert KEY not in ran.stdout + ran.stderr
+    return course
+
+
+def test_it_is_opened_in_memory(sealed, work, grade, tmp_path, cached, pool):
+    cache = tmp_path / "cache"
+    ran = grade("tiny", work, "--json", cwd=sealed, GRADER_CACHE=str(cache), GRADER_KEY=f"{OTHER},{KEY}")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    bank = bank_for(find_course(TINY).assignment("tiny"), pool)
+    assert json.loads(ran.stdout)["bank"] == bank.inputs_sha256
+    left = on_disk(cache) + on_disk(sealed)
+    secrets = list(hidden_arrays(bank))
+    assert secrets
+    assert not [array for array in secrets if array in left]
+    assert KEY.encode() not in left
+
+
+def test_without_a_key_cases_are_drawn_and_it_is_said(sealed, work, grade):
+    ran = grade("tiny", work, cwd=sealed)
+    assert ran.returncode == 0
+    assert "bank.sealed is opened by a key in GRADER_KEY, and none is there: cases are drawn" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("keys", "damage", "said"),
+    [
+        ("3d" * 32, None, "the sealed cases were sealed with key"),
+        (KEY, lambda data: data[:-1] + bytes([data[-1] ^ 1]), "are damaged"),
+        (
+            KEY,
+            lambda data: data.replace(b'"assignment":"tiny"', b'"assignment":"more"'),
+            "made for the assignment more",
+        ),
+        (KEY, lambda data: b"nothing", "no file of sealed cases"),
+    ],
+)
+def test_what_cannot_be_opened_is_told(keys, damage, said, sealed, course, work, grade):
+    path = Path(shutil.copy(next(sealed.rglob("bank.sealed")), course / "assignments" / "tiny"))
+    if damage:
+        path.write_bytes(damage(path.read_bytes()))
+    ran = grade("tiny", work, cwd=course, GRADER_KEY=keys)
+    assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), ran.stderr
+    assert said in ran.stderr
+    assert "bank.sealed" in ran.stderr
+
+
+def test_below_level_3_it_stays_sealed(sealed, monkeypatch):
+    monkeypatch.setenv("GRADER_KEY", KEY)
+    files = find_course(sealed).assignment("tiny")
+    found = shipped(files, {"affine": ""}, secret_of(files.root), Isolation(2, ()))
+    assert (dict(found.banks), "is opened from isolation level 3 on" in found.remark) == ({}, True)
+
+
+def test_another_courses_is_refused(sealed, monkeypatch):
+    monkeypatch.setenv("GRADER_KEY", KEY)
+    files = find_course(sealed).assignment("tiny")
+    other = msgspec.structs.replace(SECRET, bits=b"another secret..")
+    with pytest.raises(UsageError, match=r"bank\.sealed: the sealed cases were made for the course"):
+        shipped(files, {"affine": ""}, other, Isolation(4, ()))
+
+
+@pytest.mark.parametrize("words", [("-o", "out"), ("--sealed",)])
+def test_it_is_made_by_itself(words, course, grade):
+    ran = grade("release", "tiny", "--ci", *words, cwd=course, GRADER_KEY=KEY)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "leave out the other options" in ran.stderr
+    assert not list(course.rglob("bank.sealed"))
+
+
+# ── the repository's own ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_demos_cases_fit_and_are_those_that_are_drawn(cached, pool):
+    """If this fails and other cases are meant to be drawn now, run `grade build assignment3 --frozen`."""
+    files = find_course(ROOT).assignment("assignment3")
+    here = unpack(files.frozen.read_bytes(), files.frozen, "assignment3")
+    drawn = unpack(frozen_bank(files, pool), files.frozen, "assignment3")
+    assert here.decided == drawn.decided
+    assert shipped(files, drawn.decided, secret_of(ROOT), NoPool.isolation).banks.keys() == here.decided.keys()
+    made_with = next(iter(here.banks.values())).manifest.versions
+    if all(made_with[name].startswith(version) for name, version in deciding_versions().items()):  # others draw others
+        assert {name: bank.manifest.inputs_sha256 for name, bank in here.banks.items()} == {
+            name: bank.manifest.inputs_sha256 for name, bank in drawn.banks.items()
+        }
