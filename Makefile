@@ -13,6 +13,9 @@ DEMO ?= tests/submissions/assignment3/067_believable.py
 ARGS ?=
 export PYTHON
 
+# Tests start hundreds of Pythons. Where containers ask for no bytecode, each would compile all of grader again.
+test coverage check: export PYTHONDONTWRITEBYTECODE :=
+
 BIN := $(VENV)/bin
 # -qq: errors only, because pip warns of much that is no fault.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq

@@ -52,8 +52,20 @@ def run_fresh(words: Sequence[str], folder: Path, environment: Mapping[str, str]
     """In a Python that starts from nothing."""
     command = [sys.executable, "-m", "grader", *words]
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=SECONDS, check=False
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        errors=_errors(environment),
+        timeout=SECONDS,
+        check=False,
     )
+
+
+def _errors(environment: Mapping[str, str]) -> str:
+    """What is asked for in another encoding is kept as it is: ``os.fsencode`` gives the bytes."""
+    return "surrogateescape" if "PYTHONIOENCODING" in environment else "strict"
 
 
 class CommandServer:
@@ -90,7 +102,8 @@ class CommandServer:
         late.daemon = True
         late.start()
         with ThreadPoolExecutor(len(streams)) as threads:
-            stdout, stderr = threads.map(_read, [reading for reading, _ in streams])
+            errors = _errors(environment)
+            stdout, stderr = threads.map(_read, [reading for reading, _ in streams], [errors, errors])
         code = json.loads(self._control.recv(LARGEST))
         late.cancel()
         return subprocess.CompletedProcess(list(words), code, stdout, stderr)
@@ -101,8 +114,8 @@ class CommandServer:
         self._process.wait(SECONDS)
 
 
-def _read(descriptor: int) -> str:
-    with os.fdopen(descriptor, encoding="utf-8") as stream:
+def _read(descriptor: int, errors: str) -> str:
+    with os.fdopen(descriptor, encoding="utf-8", errors=errors) as stream:
         return stream.read()
 
 
@@ -133,18 +146,20 @@ def _import_everything() -> None:
     for found in pkgutil.walk_packages(grader.__path__, "grader."):
         if found.name != "grader.__main__":
             importlib.import_module(found.name)
+    grader.audit.search.SECONDS = 0  # an audit tries as few inputs as on a slow machine, and as many on each
     for name in ("asyncio", "filelock", "logging", "platformdirs", "yaml", "xml.etree.ElementTree"):
         importlib.import_module(name)
 
 
 def _become(request: Request, streams: Sequence[int]) -> NoReturn:
     """Be ``python -m grader``; which ends by itself."""
+    encoding = request.environment.get("PYTHONIOENCODING", "utf-8")
     try:
         for stream, standard in zip(streams, (1, 2), strict=True):
             os.dup2(stream, standard)
             os.close(stream)
         sys.stdout, sys.stderr = (  # which know of what they write to whether it is a pipe
-            open(stream, "w", encoding="utf-8", errors=errors, buffering=1, closefd=False)  # noqa: SIM115 - a number
+            open(stream, "w", encoding=encoding, errors=errors, buffering=1, closefd=False)  # noqa: SIM115 - a number
             for stream, errors in ((1, "strict"), (2, "backslashreplace"))
         )
         os.chdir(request.folder)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -29,20 +28,18 @@ def course(tmp_path):
     return made
 
 
-def run(words, folder, environment, encoding):
-    """As it is typed there: the exit code and what both streams got, as bytes."""
-    return subprocess.run(
-        [sys.executable, "-m", "grader", *words.split()],
-        cwd=folder,
-        env={**environment, "PYTHONIOENCODING": encoding},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-        timeout=120,
-    )
+@pytest.fixture
+def run(grade, course):
+    """``run(words, encoding)``: the exit code of the command, and what its streams got, as bytes."""
+
+    def run(words, encoding, **how):
+        ran = grade(*words.split(), cwd=course, PYTHONIOENCODING=encoding, **how)
+        return ran.returncode, os.fsencode(ran.stdout), os.fsencode(ran.stderr)
+
+    return run
 
 
-def test_no_command_fails_for_what_a_console_cannot_show(course, environment):
+def test_no_command_fails_for_what_a_console_cannot_show(run):
     data = ("--json", "schema", "export", "template")
     for words in (
         *EVERY_COMMAND,
@@ -52,11 +49,11 @@ def test_no_command_fails_for_what_a_console_cannot_show(course, environment):
         "start brief Łódź",
         "brief all/Łódź --full",
     ):
-        ran = run(words.replace(" --fresh", ""), course, environment, "cp1252")
-        assert b"Traceback" not in ran.stderr, (words, ran.stderr.decode("cp1252", "replace"))
-        assert ran.returncode in (0, 1, 2), words
-        ran.stderr.decode("cp1252")
-        ran.stdout.decode("utf-8" if any(each in words for each in data) else "cp1252")
+        code, stdout, stderr = run(words.replace(" --fresh", ""), "cp1252")
+        assert b"Traceback" not in stderr, (words, stderr.decode("cp1252", "replace"))
+        assert code in (0, 1, 2), words
+        stderr.decode("cp1252")
+        stdout.decode("utf-8" if any(each in words for each in data) else "cp1252")
 
 
 @pytest.mark.parametrize(
@@ -68,16 +65,16 @@ def test_no_command_fails_for_what_a_console_cannot_show(course, environment):
         ("utf-8", "✗–", "√ – Wurzel, też ∂½"),
     ],
 )
-def test_plain_characters_stand_for_those_that_are_lacking(encoding, marks, title, course, environment):
-    ran = run("brief all/bob", course, environment, encoding)
-    text = ran.stdout.decode(encoding)
-    assert ran.returncode == 1, ran.stderr
+def test_plain_characters_stand_for_those_that_are_lacking(encoding, marks, title, run):
+    code, stdout, stderr = run("brief all/bob", encoding, fresh=encoding == "cp1252")
+    text = stdout.decode(encoding)
+    assert code == 1, stderr
     row = next(line for line in text.splitlines() if title in line)
     assert row.split()[0] in {"x", "~", "✗", "◐"}
     assert row.index(title) == 5
     assert "Check `root`" in text
-    same = run("brief all/bob --json", course, environment, encoding)
-    assert json.loads(same.stdout.decode("utf-8"))["exercises"][0]["title"] == "√ – Wurzel, też ∂½"
+    _, stdout, _ = run("brief all/bob --json", encoding)
+    assert json.loads(stdout.decode("utf-8"))["exercises"][0]["title"] == "√ – Wurzel, też ∂½"
 
 
 @pytest.mark.parametrize("name", ["my course", "Prüfung Übung", "Łódź 'quoted'", "100% [new]; $HOME & co", "D: drive"])

@@ -55,6 +55,7 @@ def prompt(work, environment):  # noqa: F811
             capture_output=True,
             encoding="utf-8",
             check=False,
+            timeout=120,
         )
         assert ran.returncode == 0, ran.stderr
         assert "Traceback" not in ran.stderr, ran.stderr
@@ -129,7 +130,7 @@ def test_what_stops_is_told_with_the_users_own_lines(prompt):
     assert sixth == 'name an exercise or a function: grader.check("rnn_step")'
 
 
-def test_ctrl_c_ends_the_check_and_nothing_else(prompt):
+def test_ctrl_c_ends_the_check_and_nothing_else(prompt, interruptible):
     first, second = cards(
         prompt(
             """

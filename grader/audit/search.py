@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from msgspec.structs import replace
 
-from grader.bank.widened import reach, widened
+from grader.bank.widened import Wider, reach
 from grader.course.additions import literal
 from grader.judge.case_size import weight
 from grader.mistakes.trials import TrialRunner, VersionTrial
@@ -46,17 +46,19 @@ class Search(NamedTuple):
 
 def search(bench: Bench, exercise: Exercise, versions: Sequence[VersionSource]) -> Search:
     """Try the versions, as many of them as are not told yet."""
-    began, tried, waiting = time.monotonic(), 0, list(versions)
-    drawn = widened(exercise, INPUTS, f"{bench.seed}/search", bench.properties)
+    began, first, tried, waiting = time.monotonic(), 0, 0, list(versions)
+    wider = Wider(exercise, f"{bench.seed}/search", bench.properties)
+    drawn = wider.first(min(FIRST, INPUTS))
     found: dict[str, HiddenByRange] = {}
-    first, last = 0, min(FIRST, len(drawn))
-    while first < last and waiting:
-        cases = list(_solved(bench, exercise, drawn[first:last]))
+    while first < len(drawn) and waiting:
+        cases = list(_solved(bench, exercise, drawn[first:]))
         tried += len(cases)
         found |= _told(bench, exercise, cases, waiting)
         waiting = [version for version in waiting if version.id not in found]
-        in_time = int(last * SECONDS / (time.monotonic() - began))
-        first, last = last, max(last, min(len(drawn), in_time))
+        first = len(drawn)
+        in_time = min(INPUTS, int(first * SECONDS / (time.monotonic() - began)))
+        if waiting and in_time > first:
+            drawn = wider.first(in_time)
     return Search(found, tried, tried >= min(ENOUGH, len(drawn)))
 
 

@@ -38,11 +38,21 @@ REFILLED = 8  # times that what was drawn of a plan is filled with numbers, whic
 
 
 def widened(exercise: Exercise, count: int, seed: int | str, custom: Strategies) -> list[Candidate]:
-    """So many inputs, or fewer where they cannot be found; the first of many are those of few."""
-    plans_needed = -(-count // REFILLED)
-    strategy: Any = _several(exercise, custom)
-    drawn: list[Any] = Drawing(strategy, f"{seed}/{exercise.id}: wider").first(plans_needed)
-    return distinct(candidate for several in drawn for candidate in several.candidates)[:count]
+    """So many inputs, or fewer where they cannot be found."""
+    return Wider(exercise, seed, custom).first(count)
+
+
+class Wider:
+    """Inputs of an exercise in one order: whoever asks for more of them gets the same ones first."""
+
+    def __init__(self, exercise: Exercise, seed: int | str, custom: Strategies) -> None:
+        strategy: Any = _several(exercise, custom)
+        self._drawing: Any = Drawing(strategy, f"{seed}/{exercise.id}: wider")
+
+    def first(self, count: int) -> list[Candidate]:
+        """So many of them, or fewer where they cannot be found."""
+        drawn: list[_Several] = self._drawing.first(-(-count // REFILLED))
+        return distinct(candidate for several in drawn for candidate in several.candidates)[:count]
 
 
 class _Several(Record, frozen=True):

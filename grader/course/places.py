@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from grader.course.positions import read as read_yaml
@@ -12,15 +13,21 @@ from grader.records.errors import Mistake
 
 if TYPE_CHECKING:
     from grader.course.find import AssignmentFiles
+    from grader.course.positions import YamlDocument
     from grader.course.wording import Path
     from grader.records.assignment import Exercise
 
 
 class YamlPlaces:
-    """Lines and columns of an assignment's file."""
+    """Lines and columns of an assignment's file, which is read again only where a mistake asks for one."""
 
     def __init__(self, files: AssignmentFiles) -> None:
-        self._document = with_shared(read_yaml(files.yaml.read_bytes(), file=str(files.yaml))).document
+        self._files = files
+
+    @cached_property
+    def _document(self) -> YamlDocument:
+        path = self._files.yaml
+        return with_shared(read_yaml(path.read_bytes(), file=str(path))).document
 
     def mistake(self, path: Path, message: str) -> Mistake:
         """A mistake at a value; at the exercise's id where the file leaves out what it is about."""

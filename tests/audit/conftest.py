@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from grader.audit import search
+
 PROVEN = Path(__file__).parents[1] / "courses" / "proven"
 CASES = "    cases: {public: 4, hidden: 12}\n"
 
@@ -24,6 +26,12 @@ def affine_from_the_end(W, x, b):
 """
 RIGHT = "import numpy as np\n\n\ndef affine(W, x, b):\n    return b + np.dot(W, x)\n"
 WRONG = RIGHT.replace("b +", "-b +")
+
+
+@pytest.fixture(autouse=True)
+def as_many_inputs_on_every_machine(monkeypatch):
+    """What nothing tells from the reference is searched as on a slow machine, with a thousand inputs and no more."""
+    monkeypatch.setattr(search, "SECONDS", 0)
 
 
 @pytest.fixture

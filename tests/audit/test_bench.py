@@ -38,7 +38,7 @@ def test_an_interrupted_audit_goes_on_where_it_was(bench, monkeypatch):
     with pytest.raises(Interrupted):
         auditing.audit(bench(fresh=True), stop_at_the_last)
 
-    places = ("variants.grade_path", "guards.grade", "bench.draw", "search.widened", "variant_mutants.mutants")
+    places = ("variants.grade_path", "guards.grade", "bench.draw", "search.Wider", "variant_mutants.mutants")
     for place in places:
         monkeypatch.setattr(f"grader.audit.{place}", lambda *_, **__: pytest.fail("found out twice"))
     again = auditing.audit(bench(), lambda _: None)
@@ -77,8 +77,7 @@ def test_where_nothing_can_be_kept_it_is_found_out_all_the_same(bench, course, m
     assert auditing.audit(bench(), lambda _: None).killable.made > 0
 
 
-def test_what_is_found_out_anew_is_the_same(bench, monkeypatch):
-    monkeypatch.setattr("grader.audit.search.SECONDS", 1e6)  # as many inputs fit into a minute on every machine
+def test_what_is_found_out_anew_is_the_same(bench):
     assert auditing.audit(bench(), lambda _: None) == auditing.audit(bench(fresh=True), lambda _: None)
 
 
