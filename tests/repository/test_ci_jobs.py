@@ -231,7 +231,7 @@ def test_github_where_the_installation_fails(hosted, course):
 
 
 def test_github_takes_the_bank_of_a_release(hosted):
-    gh = 'printf "%s " "$@" "$GH_TOKEN" > called; [ "$7" = --dir ] && printf sealed > "$8/bank.sealed"'
+    gh = 'printf "%s " "$@" "$GH_TOKEN" > called; [ "$8" = --dir ] && printf sealed > "$9/bank.sealed"'
     runner = hosted(RIGHT, gh=f"#!/bin/sh\n{gh}\n")
     steps = read(ROOT / ".github/workflows/grade.yml")["jobs"]["grade"]["steps"]
     fetch = next(at for at, step in enumerate(steps) if step.get("name") == "Fetch the bank")
