@@ -20,13 +20,13 @@ _OWN = "# Written by grade, which writes it anew unless it was changed: "
 _LARGEST_OWN = 64 << 20  # bytes
 
 
-def write_whole(path: Path, text: str) -> None:
-    """``text`` in UTF-8 at ``path``: written beside it, then renamed.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """``content``, a text in UTF-8, at ``path``: written beside it, then renamed.
 
     A link stays one: what it leads to is replaced, or made. What is no regular file (a pipe, a device), and what this
     process prints to, is written into. Raises UsageError if the system refuses.
     """
-    data = text.encode()
+    data = content.encode() if isinstance(content, str) else content
     try:
         if (printed_to := _printed_to(path)) is not None:
             _write_into(printed_to, data, close=False)

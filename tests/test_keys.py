@@ -76,7 +76,7 @@ def test_whoever_makes_or_uses_hidden_cases_that_are_no_secret_is_told(grade, co
         shutil.rmtree(tmp_path / "out", ignore_errors=True)
     refused = grade("release", "brief", "--sealed", *out, cwd=course, GRADER_KEY="ab" * 32, **own())
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert refused.stderr.startswith("--sealed would hide nothing: hidden cases of this course can be drawn by everyb")
+    assert refused.stderr.startswith("sealing would hide nothing: hidden cases of this course can be drawn by everyb")
     assert told not in grade("brief", work, cwd=course, **own()).stderr
     assert told not in grade("build", "brief", cwd=course).stderr, "GRADER_SECRET comes before it"
 

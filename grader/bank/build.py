@@ -5,17 +5,20 @@ Each exercise has a bank of its own. It is made anew when something changed that
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from itertools import product
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from msgspec.structs import replace
 
 from grader.bank import cache, compiled, store
+from grader.bank.agreed import agreed_functions
+from grader.bank.estimate import Estimate
 from grader.bank.join import join
 from grader.bank.reference import Reference
 from grader.course.secret import secret_of
 from grader.records.bank import ExerciseBank
-from grader.records.errors import AssignmentError, BankError, Mistake, PropertyFault, ReferenceFault
+from grader.records.errors import BankError, Mistake, PropertyFault, ReferenceFault
 from grader.records.run import Outcome, Raised
 from grader.records.verdict import LawBroken, ending
 from grader.report.words.endings import phrase
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from grader.bank.estimate import BuildStep
     from grader.bank.prove import Prover
     from grader.bank.solver import Places
     from grader.course.find import AssignmentFiles
@@ -101,16 +105,58 @@ def _made(
 ) -> CaseBank:
     """The bank, of what is in the cache and what is built. Raises AssignmentError."""
     from grader.bank.freeze import inputs_sha256
-    from grader.bank.keys import keys_of
+
+    found = _banks(files, sources, secret, pool, progress, source="nowhere" if anew else "course", whole=whole)
+    inputs = inputs_sha256({exercise: bank.cases for exercise, bank in found.banks.items()})
+    if found.kept:
+        compiled.keep_keys(files, sources, secret, compiled.Keys(found.keys, inputs))
+    return join(found.assignment, found.banks, sources, inputs)
+
+
+#: Where banks are looked for first, before they are built.
+_Source = Literal["course", "cache", "nowhere"]
+
+
+class _Banks(NamedTuple):
+    """The bank of each exercise. ``kept``: they are those to look for in the cache the next time."""
+
+    assignment: Assignment
+    keys: dict[str, str]
+    banks: dict[str, ExerciseBank]
+    decided: Mapping[str, str]
+    kept: bool
+
+
+def _banks(
+    files: AssignmentFiles,
+    sources: Mapping[str, str],
+    secret: CourseSecret,
+    pool: WorkerPool,
+    progress: Callable[[BuildStep], None] | None,
+    *,
+    source: _Source,
+    whole: bool,
+) -> _Banks:
+    """What comes with the course, then what the cache has, then what is built; or from a later ``source`` on."""
+    from grader.bank.keys import decided
+    from grader.bank.shipped import NOTHING, shipped
 
     assignment = compiled.assignment_of(files, sources)
     properties = agreed_functions(files, assignment)
     draws = secret.draws(assignment)
-    keys = keys_of(assignment, files.read_reference(), files.properties_text(), draws)
+    decisive = decided(assignment, files.read_reference(), files.properties_text(), draws)
+    came = NOTHING if source != "course" else shipped(files, decisive, secret, pool.isolation)
+    if came.remark:
+        _warn(came.remark)
+    keys = {
+        exercise: cache.digest([key, came.sha256] if exercise in came.banks else key)
+        for exercise, key in decisive.items()
+    }
     folders = {exercise: cache.bank_folder(files.name, exercise, key) for exercise, key in keys.items()}
-    banks, writable = {}, True
-    for exercise, key in keys.items():  # another process may have built it meanwhile
-        found = None if anew else _kept(folders[exercise], key, whole=whole)
+    banks = {name: replace(bank, manifest=replace(bank.manifest, key=keys[name])) for name, bank in came.banks.items()}
+    writable = came.sealed or all(_keep(bank, folders[exercise]) for exercise, bank in banks.items())
+    for exercise in keys.keys() - banks.keys():  # another process may have built it meanwhile
+        found = None if source == "nowhere" else _kept(folders[exercise], keys[exercise], whole=whole)
         if found is not None:
             banks[exercise] = found
     if banks.keys() != keys.keys():
@@ -118,9 +164,18 @@ def _made(
             banks[built.manifest.exercise] = built
             writable = writable and _keep(built, folders[built.manifest.exercise])
         cache.prune(*folders.values())
-    inputs = inputs_sha256({exercise: banks[exercise].cases for exercise in keys})
-    compiled.keep_keys(files, sources, secret, compiled.Keys(keys, inputs))
-    return join(assignment, {exercise: banks[exercise] for exercise in keys}, sources, inputs)
+    kept = not came.sealed and (bool(came.banks) or not {"frozen", "sealed"} & sources.keys())
+    return _Banks(assignment, keys, {exercise: banks[exercise] for exercise in keys}, decisive, kept)
+
+
+def frozen_bank(files: AssignmentFiles, pool: WorkerPool, progress: Callable[[BuildStep], None] | None = None) -> bytes:
+    """The file ``bank.frozen`` of an assignment, with cases that are drawn here, whatever comes with the course."""
+    from grader.bank.shipped import frozen_file
+
+    sources = files.sources()
+    with cache.locked(cache.build_lock(files.name, sources)):
+        found = _banks(files, sources, secret_of(files.root), pool, progress, source="cache", whole=True)
+    return frozen_file(files, found.decided, found.banks)
 
 
 def _kept(folder: Path, key: str, *, whole: bool) -> ExerciseBank | None:
@@ -146,39 +201,6 @@ def _warn(problem: str) -> None:
     import logging  # takes as long as a worker takes to start
 
     logging.getLogger(__name__).warning("%s", problem)
-
-
-class BuildStep(NamedTuple):
-    """An exercise whose cases are made next, the how manieth of those that are made, and what all of them may take.
-
-    ``seconds`` are those that are left, None while there is nothing to go by.
-    """
-
-    exercise: str
-    number: int
-    of: int
-    seconds: float | None
-
-
-class _Estimate:
-    """How long it takes, by how many wrong versions there are to try and how long the first of them took."""
-
-    FIXED = 30  # versions; what an exercise takes beside its own is about as much
-
-    def __init__(self, versions: Mapping[str, int]) -> None:
-        self._left = {exercise: self.FIXED + count for exercise, count in versions.items()}
-        self._all = sum(self._left.values())
-        self._of = len(versions)
-        self._began = time.monotonic()
-
-    def next(self, exercise: str) -> BuildStep:
-        """The exercise is begun, and all that were told before are done."""
-        left = sum(self._left.values())
-        done = self._all - left
-        seconds = (time.monotonic() - self._began) * left / done if done else None
-        step = BuildStep(exercise, self._of - len(self._left) + 1, self._of, seconds)
-        del self._left[exercise]
-        return step
 
 
 class Building(NamedTuple):
@@ -219,7 +241,7 @@ def _built(
             seed=building.draws.public,
         )
         waiting = [each for each in enumerate(assignment.exercises) if each[1].id not in there]
-        estimate = _Estimate({exercise.id: len(prover.versions(decisive(exercise))) for _, exercise in waiting})
+        estimate = Estimate({exercise.id: len(prover.versions(decisive(exercise))) for _, exercise in waiting})
         for index, exercise in waiting:
             step = estimate.next(exercise.id)
             if progress is not None:
@@ -270,37 +292,6 @@ def _check_import(files: AssignmentFiles, sandbox: Sandbox) -> None:
         message = f"{phrase(ending(problem))} when it is imported{_message(problem)}"
         line = problem.frames[-1].line if isinstance(problem, Raised) and problem.frames else 0
         raise ReferenceFault([Mistake(str(files.reference), line, 1, "", message)])
-
-
-def author_functions(files: AssignmentFiles) -> dict[str, Callable[..., Any]]:
-    """The functions of ``properties.py`` by name."""
-    module = files.load_properties()
-    return {} if module is None else {name: value for name, value in vars(module).items() if callable(value)}
-
-
-def agreed_functions(files: AssignmentFiles, assignment: Assignment) -> dict[str, Callable[..., Any]]:
-    """The author's functions. Raises ReferenceFault where the files do not fit together, with every mistake."""
-    functions, mistakes = agreement_of(files, assignment)
-    if mistakes:
-        raise ReferenceFault(mistakes)
-    return functions
-
-
-def agreement_of(
-    files: AssignmentFiles, assignment: Assignment, unsure: Collection[int] = ()
-) -> tuple[dict[str, Callable[..., Any]], list[Mistake]]:
-    """The author's functions, and where the files do not fit together; nothing of exercises ``unsure``, by place."""
-    from grader.course import agreement
-
-    mistakes = agreement.of_reference(files, assignment, unsure)
-    functions: dict[str, Callable[..., Any]] = {}
-    try:
-        functions = author_functions(files)
-    except AssignmentError as error:
-        mistakes += error.mistakes
-    else:
-        mistakes += agreement.of_properties(files, assignment, functions)
-    return functions, mistakes
 
 
 def _hold_properties(

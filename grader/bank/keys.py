@@ -1,18 +1,20 @@
-"""What decides the cases of an exercise, and a key that stands for all of it.
+"""What decides the cases of an exercise, and what stands for all of it.
 
 Beside the exercise's own definition that is what its ``run`` reaches of the reference, what it names of
-``properties.py``, the files that the reference takes along, the secrets that its draws come from, and the versions of
-what draws. What is only said to people decides nothing: titles, points, notes, waivers, comments.
+``properties.py``, the files that the reference takes along, and the secrets that its draws come from. What is only said
+to people decides nothing: titles, points, notes, waivers, comments. The versions of what draws come on top of it in the
+key of a bank that is drawn (:func:`grader.bank.cache.digest`).
 """
 
 from __future__ import annotations
 
 import ast
+import hashlib
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
-from grader.bank.cache import digest
 from grader.bank.plans import dims
 from grader.course.reach import looks_up_names, reached
 from grader.course.snippet import needed_names
@@ -26,10 +28,11 @@ if TYPE_CHECKING:
     from grader.records.run import Submission
 
 
-def keys_of(assignment: Assignment, reference: Submission, properties: str, draws: Draws) -> dict[str, str]:
-    """The key of each exercise; ``reference`` is as it was read, ``properties`` the text of ``properties.py``.
+def decided(assignment: Assignment, reference: Submission, properties: str, draws: Draws) -> dict[str, str]:
+    """For each exercise what stands for all that decides its cases, but for the versions of what draws them.
 
-    Nothing of the secrets can be got from a key, which is a hash of them and more.
+    ``reference`` is as it was read, ``properties`` the text of ``properties.py``. Nothing of the secrets can be got
+    from what is returned, which is a hash of them and more.
     """
     beside = {name: text for name, text in reference.files.items() if name != reference.module}
     shared = [
@@ -48,8 +51,12 @@ def keys_of(assignment: Assignment, reference: Submission, properties: str, draw
         whole = brought_back or looks_up_names(run)
         asked = needed_names(exercise)
         texts = [_part(source, asked, whole=whole), _part(properties, named_functions(exercise), whole=False)]
-        found[exercise.id] = digest([*shared, replace(decisive(exercise), run=ast.unparse(run)), *texts])
+        found[exercise.id] = _hash([*shared, replace(decisive(exercise), run=ast.unparse(run)), *texts])
     return found
+
+
+def _hash(value: object) -> str:
+    return hashlib.sha256(msgspec.msgpack.encode(value)).hexdigest()
 
 
 def decisive(exercise: Exercise) -> Exercise:

@@ -28,7 +28,7 @@ LEAST = 4  # elements
 _BYTES = 16  # of a form that is searched for: fewer come up by chance
 _SMALL, _TELLING_BITS = 9, 40  # whole numbers up to so large come up by chance, as bytes do that tell less than so many
 _LEAST_WHOLE, _TELLING_WHOLE = 8, 16  # bytes, and bits, of a form that is looked for where it is all there is
-_DIGITS = (4, 6, 8)  # behind the point, that an array may be printed with
+_DIGITS = (4, 6, 8)  # behind the point, that an array may be printed with, also where a power of ten follows
 _LEAST_TEXT = 8  # characters of a statement without spaces: fewer are part of longer words
 _ORDERS = ("<", ">")
 _MIX = np.uint64(0x9E3779B97F4A7C15)
@@ -138,6 +138,8 @@ def _forms(array: Array) -> Iterator[bytes]:
                 form = numbers.astype(kind)
                 if np.unique(form).size > 1 and form.nbytes >= _LEAST_WHOLE:
                     yield from (form.astype(f"{order}{kind}").tobytes() for order in _ORDERS)
+            if np.unique(numbers).size > 1:
+                yield numbers.astype(np.longdouble).tobytes()  # of which each kind of machine has a form of its own
             yield from _printed(numbers)
 
 
@@ -153,9 +155,10 @@ def _whole_kinds(numbers: Array) -> list[str]:
 def _printed(numbers: Array) -> Iterator[bytes]:
     """As they are read from what NumPy prints, which rounds; nothing of them that comes up by chance."""
     for digits in _DIGITS:
-        rounded = np.round(numbers, digits)
-        if np.unique(rounded).size > 1 and not _is_common(rounded):
-            yield rounded.tobytes()
+        scientific = np.array([float(f"{number:.{digits}e}") for number in numbers.tolist()])
+        for rounded in (np.round(numbers, digits), scientific):
+            if np.unique(rounded).size > 1 and not _is_common(rounded):
+                yield rounded.tobytes()
 
 
 class _Patterns:

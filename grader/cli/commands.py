@@ -192,14 +192,17 @@ def schema() -> None:
 @grade.command()
 @click.argument("assignment", shell_complete=assignments_here)
 @click.option("--force", is_flag=True, help="Build it anew even if it is up to date.")
+@click.option("--frozen", is_flag=True, help="Put it into the course as bank.frozen, so that nobody makes it again.")
 @course_option
-def build(assignment: str, force: bool, course: Path | None) -> None:
+def build(assignment: str, force: bool, frozen: bool, course: Path | None) -> None:
     """Freeze an assignment's case bank. Done by itself when it is stale; this shows what it holds."""
-    from grader.bank.build import bank_for
+    from grader.bank.build import bank_for, frozen_bank
     from grader.sandbox.open import open_pool
 
     files = course_at(course).assignment(assignment)
     with open_pool() as pool, building(files.name) as progress:
+        if frozen:
+            write_whole(files.frozen, frozen_bank(files, pool, progress))
         bank = bank_for(files, pool, progress, anew=force)
     say_if_published(files.root)
     for name, cases in bank.cases.items():

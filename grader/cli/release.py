@@ -11,27 +11,42 @@ from grader.cli.course import assignments_here, course_at, course_option, say_if
 from grader.cli.output import building
 from grader.cli.paths import NewFolder
 from grader.cli.wheelhouse import wheelhouse_options
+from grader.files import write_whole
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.cli.wheelhouse import Rooms
+    from grader.course.find import AssignmentFiles
 
 
 @click.command()
 @click.argument("assignment", shell_complete=assignments_here)
-@click.option("-o", "--output", "folder", type=NewFolder(), required=True, help="The folder to make.")
+@click.option("-o", "--output", "folder", type=NewFolder(), help="The folder to make.")
 @click.option("--sealed", is_flag=True, help="Put the hidden cases beside it, sealed with a key of `grade keys`.")
+@click.option("--ci", "for_ci", is_flag=True, help="Instead, put the whole case bank into the course, sealed, for CI.")
 @wheelhouse_options
 @course_option
-def release(assignment: str, folder: Path, sealed: bool, rooms: Rooms, course: Path | None) -> None:
+def release(
+    assignment: str, folder: Path | None, sealed: bool, for_ci: bool, rooms: Rooms, course: Path | None
+) -> None:
     """Make the folder that students work in: template, handout, and a bundle of public cases.
 
     There, `grade` alone grades without the course: the same verdicts on public cases, and the same words on mistakes.
     The bundle holds no reference, no hidden case and no text of a wrong version. It is searched for these before
     anything is written.
+
+    With --ci it makes bank.sealed beside the assignment file: where GRADER_KEY opens it, no cases have to be made.
     """
+    files = course_at(course).assignment(assignment)
+    if for_ci:
+        if folder is not None or sealed or rooms.systems:
+            raise UsageError("--ci writes beside the assignment file, and nothing else: leave out the other options")
+        _seal_for_ci(files)
+        return
+    if folder is None:
+        raise UsageError("name the folder to make: -o FOLDER")
     from grader.bank import compiled
     from grader.bank.build import bank_for
     from grader.bank.keyring import first_key
@@ -41,7 +56,6 @@ def release(assignment: str, folder: Path, sealed: bool, rooms: Rooms, course: P
     from grader.report.words.release import released
     from grader.sandbox.open import open_pool
 
-    files = course_at(course).assignment(assignment)
     check_target(folder, files)
     assigned = compiled.assignment_of(files, files.sources())
     readable_laws(files, assigned)  # before cases are made
@@ -64,6 +78,26 @@ def release(assignment: str, folder: Path, sealed: bool, rooms: Rooms, course: P
         click.echo(line)
 
 
+def _seal_for_ci(files: AssignmentFiles) -> None:
+    """Put the whole case bank beside the assignment file, sealed."""
+    from grader.bank.build import frozen_bank
+    from grader.bank.keyring import first_key
+    from grader.bank.sealed import check_can_seal
+    from grader.bank.shipped import sealed_file
+    from grader.course.secret import secret_of
+    from grader.report.words.release import sealed_for_ci
+    from grader.sandbox.open import open_pool
+
+    _refuse_published(files.root)
+    key = first_key(files.root)
+    check_can_seal(key)
+    with open_pool() as pool, building(files.name) as progress:
+        data = sealed_file(files, frozen_bank(files, pool, progress), secret_of(files.root), key)
+    write_whole(files.sealed, data)
+    for line in sealed_for_ci(str(files.sealed), len(data), key.id):
+        click.echo(line)
+
+
 def _refuse_published(root: Path) -> None:
     """Raise UsageError where everybody can draw what would be sealed."""
     from grader.course.secret import known_secret
@@ -71,6 +105,6 @@ def _refuse_published(root: Path) -> None:
     secret = known_secret(root)
     if secret is not None and secret.published:
         raise UsageError(
-            f"--sealed would hide nothing: hidden cases of this course can be drawn by everybody from {secret.source}; "
-            "run `grade keys new` first, or leave --sealed out"
+            f"sealing would hide nothing: hidden cases of this course can be drawn by everybody from {secret.source}; "
+            "run `grade keys new` first, or leave --sealed and --ci out"
         )

@@ -96,6 +96,16 @@ class AssignmentFiles:
         """The folder that a student starts from."""
         return self.root / "student_template" / self.name
 
+    @property
+    def frozen(self) -> Path:
+        """The case bank that comes with the course, if it does."""
+        return self.yaml.with_name("bank.frozen")
+
+    @property
+    def sealed(self) -> Path:
+        """The same, sealed."""
+        return self.yaml.with_name("bank.sealed")
+
     def mistakes(self) -> list[Path]:
         """Files of the mistakes that an instructor named, by name; the first MOST_MISTAKES are read."""
         found = self.yaml.with_name("mistakes").glob("*.json")
@@ -117,7 +127,7 @@ class AssignmentFiles:
         import hashlib  # 3 ms that a worker can use to come up
 
         roles = {"assignment": self.yaml, "reference": self.reference, "properties": self.properties}
-        roles["helpers"] = self.helpers
+        roles |= {"helpers": self.helpers, "frozen": self.frozen, "sealed": self.sealed}
         contents = {role: path.read_bytes() for role, path in roles.items() if path.is_file()}
         contents |= {f"reference/{name}": content for name, content in self._beside_reference()}
         found = {role: hashlib.sha256(content).hexdigest() for role, content in contents.items()}

@@ -1,0 +1,110 @@
+"""The case bank that comes with a course: ``bank.frozen`` beside the assignment file, or ``bank.sealed``.
+
+Where its cases fit, they are the cases, and none are drawn: so a course gives the same ones everywhere, whatever draws
+there. A sealed one is opened in memory, by ``GRADER_KEY`` or the course's own keys, and nothing of it is put on a disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from grader.bank.frozen import FORMAT, LARGEST, Frozen, pack, unpack
+from grader.records.errors import BankError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from grader.bank.keyring import SealingKey
+    from grader.bank.sealed import SealedFor
+    from grader.course.find import AssignmentFiles
+    from grader.course.secret import CourseSecret
+    from grader.records.bank import ExerciseBank
+    from grader.records.run import Isolation
+
+
+class Shipped(NamedTuple):
+    """Banks of exercises, of those that fit; ``sealed``: they must not be put on a disk. ``sha256`` is of the file."""
+
+    banks: Mapping[str, ExerciseBank]
+    sealed: bool = False
+    sha256: str = ""
+    remark: str = ""
+
+
+NOTHING = Shipped({})
+
+
+def shipped(files: AssignmentFiles, decided: Mapping[str, str], secret: CourseSecret, isolation: Isolation) -> Shipped:
+    """What comes with the course and fits what is ``decided`` now; nothing where it may not be opened here.
+
+    What stands in the way is a ``remark``. Raises BankError and UsageError for a file that is there and cannot be used
+    as it is: other cases than those that were meant would be no better.
+    """
+    if files.frozen.is_file():
+        data = _content(files.frozen)
+        return _fitting(files.frozen, unpack(data, files.frozen, files.name), decided, hashlib.sha256(data).hexdigest())
+    if not files.sealed.is_file():
+        return NOTHING
+    from grader.bank.keyring import VARIABLE, keys_of
+    from grader.records.run import SEALED_LEVEL
+
+    if not isolation.keeps_hidden:
+        least = f"{files.sealed} is opened from isolation level {SEALED_LEVEL} on, and this run has {isolation.level}"
+        return NOTHING._replace(remark=f"{least}: cases are drawn")
+    keys = keys_of(files.root)
+    if not keys:
+        return NOTHING._replace(
+            remark=f"{files.sealed} is opened by a key in {VARIABLE}, and none is there: cases are drawn"
+        )
+    from grader.bank.sealed import unseal
+
+    data = _content(files.sealed)
+    try:
+        opened = unseal(data, keys, _about(files, secret), isolation)
+    except UsageError as error:
+        raise UsageError(f"{files.sealed}: {error}") from None
+    found = _fitting(files.sealed, unpack(opened, files.sealed, files.name), decided, hashlib.sha256(data).hexdigest())
+    return found._replace(sealed=True)
+
+
+def frozen_file(files: AssignmentFiles, decided: Mapping[str, str], banks: Mapping[str, ExerciseBank]) -> bytes:
+    """What to put beside the assignment file as ``bank.frozen``."""
+    return pack(files.name, Frozen(decided, banks))
+
+
+def sealed_file(files: AssignmentFiles, frozen: bytes, secret: CourseSecret, key: SealingKey) -> bytes:
+    """The same, sealed, for ``bank.sealed``."""
+    from grader.bank.sealed import seal
+
+    return seal(frozen, key, _about(files, secret))
+
+
+def _fitting(path: Path, found: Frozen, decided: Mapping[str, str], sha256: str) -> Shipped:
+    banks = {
+        name: bank for name, bank in found.banks.items() if name in decided and decided[name] == found.decided[name]
+    }
+    others = [name for name in decided if name not in banks]
+    remark = ""
+    if others:
+        whole = "the assignment" if not banks else ", ".join(others)
+        remark = f"{path} does not fit {whole} as the course is now: cases are drawn; `grade release` makes it anew"
+    return Shipped(banks, sha256=sha256, remark=remark)
+
+
+def _about(files: AssignmentFiles, secret: CourseSecret) -> SealedFor:
+    from grader.bank.sealed import SealedFor
+
+    return SealedFor(secret.fingerprint(), files.name, "whole", FORMAT)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except OSError as error:
+        raise BankError(path, f"cannot be read ({error.strerror or error})") from None
+    if len(data) > LARGEST:
+        raise BankError(path, f"has more than {LARGEST >> 20} MiB, which no case bank has")
+    return data
