@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -83,10 +84,14 @@ def _hidden_cases_are_kept(pool):
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """The repository of a course."""
+def course(tmp_path_factory, run_command, bank_cache):
+    """The repository of a course, with the sealed bank that `grade release --ci` put into it."""
     folder = tmp_path_factory.mktemp("course") / "course"
     shutil.copytree(TINY, folder)
+    keys = {name: SECRETS[name] for name in ("GRADER_KEY", "GRADER_SECRET")}
+    released = run_command(["release", "tiny", "--ci"], folder, {**os.environ, **keys, "GRADER_CACHE": str(bank_cache)})
+    assert released.returncode == 0, released.stderr
+    assert (folder / "assignments" / "tiny" / "bank.sealed").is_file()
     for name in ("action.yml", "constraints.txt", "pyproject.toml"):
         shutil.copy(ROOT / name, folder)
     return folder
@@ -125,7 +130,7 @@ def repository(folder, source, *, traps=None):
 
 
 @pytest.fixture
-def hosted(tmp_path, course, environment, bank_cache):
+def hosted(tmp_path, course, environment):
     """``hosted(source)``: a runner of GitHub's, before a job on a repository with this work."""
 
     def made(source, **scripts):
@@ -136,11 +141,8 @@ def hosted(tmp_path, course, environment, bank_cache):
         handed_in = repository(tmp_path / "student", source, traps=tmp_path / "trapped")
         paths = without_secrets(environment)
         repositories = {"student/repository": handed_in, "teacher/course": course}
-        hosted = Hosted(
-            runner, {**paths, "PATH": f"{folder}:{paths['PATH']}"}, repositories, {"teacher/course": course}
-        )
-        (hosted.temporary / "grader-cache").symlink_to(bank_cache)
-        return hosted
+        paths["PATH"] = f"{folder}:{paths['PATH']}"
+        return Hosted(runner, paths, repositories, {"teacher/course": course})
 
     return made
 
@@ -153,17 +155,17 @@ def in_a_workflow_of_ones_own(runner, **given):
             {"id": "grade", "uses": "teacher/course@main", "with": {"assignment": "tiny", "path": "week1", **given}},
         ]
     }
-    job["steps"][1]["with"] |= {"secret": "${{ secrets.GRADER_SECRET }}"}
+    job["steps"][1]["with"] |= {"key": "${{ secrets.GRADER_KEY }}", "secret": "${{ secrets.GRADER_SECRET }}"}
     return runner.run(job["steps"], context())["grade"]["outputs"]
 
 
-def by_the_workflow(runner, **given):
+def by_the_workflow(runner, *, secrets=SECRETS, **given):
     """The reusable workflow, as ci/github-submission.yml calls it. Returns its outputs."""
     declared = read(ROOT / ".github/workflows/grade.yml")
     inputs = {name: each.get("default", "") for name, each in declared["on"]["workflow_call"]["inputs"].items()}
     given = {"assignment": "tiny", "path": "week1", "course": "teacher/course", **given}
     job = declared["jobs"]["grade"]
-    steps = runner.run(job["steps"], {**context(), "inputs": inputs | given})
+    steps = runner.run(job["steps"], {**context(), "secrets": secrets, "inputs": inputs | given})
     return steps["grade"]["outputs"]
 
 
@@ -190,6 +192,8 @@ def test_github_right(way, hosted, tmp_path, leaks):
     assert ET.parse(outputs["junit"]).getroot().find("testsuite").get("failures") == "0"
     assert not (tmp_path / "trapped").exists(), "something of the student's folder ran outside of the sandbox"
     assert not leaks(left)
+    assert "making cases" not in left.log
+    assert not [*runner.temporary.rglob("tiny-affine-*")], "what was sealed lies on the disk"
 
 
 def test_github_wrong(hosted, leaks):
@@ -213,14 +217,23 @@ def test_github_enough(hosted):
     assert list(runner.left.artifacts) == ["mine"]
 
 
-def test_github_nothing_graded(hosted, leaks):
+@pytest.mark.parametrize(
+    ("given", "secrets", "said"),
+    [
+        ({"assignment": "tinny"}, SECRETS, "tinny"),
+        ({}, {**SECRETS, "GRADER_KEY": "5f" * 32}, "were sealed with key"),
+        ({}, {}, "GRADER_SECRET is empty"),
+    ],
+    ids=["no such assignment", "another key", "a fork's"],
+)
+def test_github_nothing_graded(given, secrets, said, hosted, leaks):
     runner = hosted(RIGHT)
-    outputs = by_the_workflow(runner, assignment="tinny")
+    outputs = by_the_workflow(runner, secrets=secrets, **given)
     assert runner.left.code == 2
     assert told(outputs) == ("", "", "error")
     assert "::error title=grade stopped with exit code 2::" in runner.left.log
     assert runner.left.summary.startswith("## grade stopped with exit code 2\n\n- ")
-    assert "tinny" in runner.left.summary
+    assert said in runner.left.log
     assert not leaks(runner.left)
 
 
