@@ -33,7 +33,7 @@ SECRETS = {
     "CI_JOB_TOKEN",
     "CI_REGISTRY_PASSWORD",
 }
-HOLDS_SECRETS = re.compile(r"secrets\.|github\.token|inputs\.(key|secret)\b")
+HOLDS_SECRETS = re.compile(r"secrets\.|github\.token|inputs\.([\w-]+-)?(key|secret|token)\b")
 RIGHTS = {"contents": "read"}
 
 
@@ -85,7 +85,7 @@ def _script(script: str, given: set[str]) -> Iterator[str]:
     if "${{" in script:
         yield "an expression is written into a script"
     expanded = re.sub(r"'[^']*'", "", script)  # what stands between such quotes is handed on as it is
-    if found := {name for name in SECRETS | given if re.search(rf"\$\{{?{name}\b", expanded)}:
+    if found := {name for name in SECRETS | given if re.search(rf"\$\{{?{name}\b(?!:\+)", expanded)}:
         yield f"{', '.join(sorted(found))} in a command line"
 
 
@@ -143,6 +143,7 @@ PLANTED: list[tuple[Path, str, Any, str]] = [
     (CALLER, "jobs/assignment3/secrets", "inherit", "every secret there is"),
     (ACTION, "runs/steps/Grade/run", "grade x --key ${{ inputs.key }}", "an expression"),
     (ACTION, "runs/steps/Grade/run", 'grade x --key "${GRADER_KEY}"', "GRADER_KEY in a command line"),
+    (ACTION, "runs/env", {"KEY": "${{ inputs.signing-key }}"}, "a secret for every step"),
     (ACTION, f"{_PYTHON}/uses", "somebody/setup-python@v6", "an action of others"),
     (ACTION, f"{_PYTHON}/uses", "actions/setup-python@main", "an action of others"),
     (GITLAB, "grade/cache", {"paths": [".cache"]}, "keeps a cache"),
