@@ -1137,9 +1137,10 @@ def test_json_on_github_is_json_alone_and_holds_no_command(grade, hand_in, tmp_p
 
 def test_a_summary_that_cannot_be_written_costs_nobody_the_report(grade, hand_in, tmp_path):
     gone = str(tmp_path / "nowhere" / "summary.md")
-    ran = grade("tiny", hand_in(RIGHT), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=gone)
+    ran = grade("tiny", hand_in(RIGHT), GITHUB_ACTIONS="true", GITHUB_STEP_SUMMARY=gone, GITHUB_OUTPUT=gone)
     assert ran.returncode == 0
     assert f"The step summary {gone} cannot be written" in ran.stderr
+    assert f"The file of step outputs {gone} cannot be written" in ran.stderr
 
 
 def test_annotations_name_files_as_the_repository_does_and_the_line_of_the_function(grade, tmp_path):

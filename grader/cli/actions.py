@@ -1,11 +1,11 @@
-"""What the command line does for GitHub Actions: the step summary, annotations, and no command from a student."""
+"""What the command line does for GitHub Actions: summary, outputs, annotations, and no command from a student."""
 
 from __future__ import annotations
 
 import os
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from grader.records.errors import Mistake
     from grader.report.document import Document
 
+#: The step output ``status`` for each exit code.
+STATUS: Final = {0: "passed", 1: "failed", 2: "error", 3: "ungraded"}
+
 
 def on_actions() -> bool:
     """Whether this runs on GitHub Actions."""
@@ -27,7 +30,19 @@ def append_summary(report: Document) -> None:
     """Add the report to the step summary. Less than the report itself, so that it may fail."""
     from grader.report import github
 
-    _append(github.summary(report))
+    _append(github.summary(report), "GITHUB_STEP_SUMMARY", "step summary")
+
+
+def set_outputs(report: Document, code: int) -> None:
+    """Hand the score on to later steps; ``code`` is the exit code before ``--exit-zero``."""
+    _set(score=report.score, max_score=report.max_score, status=STATUS[code])
+
+
+def _set(*, score: float | None = None, max_score: float | None = None, status: str) -> None:
+    points = {"score": score, "max-score": max_score}
+    told = {name: "" if value is None else f"{value:.12g}" for name, value in points.items()}
+    lines = (f"{name}={value}\n" for name, value in {**told, "status": status}.items())
+    _append("".join(lines), "GITHUB_OUTPUT", "file of step outputs")
 
 
 def tell_end(error: Exception, code: int, words: Sequence[str]) -> None:
@@ -44,7 +59,8 @@ def tell_end(error: Exception, code: int, words: Sequence[str]) -> None:
     told = [(str(each), _file_and_line(each)) for each in mistakes] or [(message, {})]
     for command in github.end_annotations(told, code):
         click.echo(command, err=True)
-    _append(github.ended([sentence for sentence, _ in told], code))
+    _append(github.ended([sentence for sentence, _ in told], code), "GITHUB_STEP_SUMMARY", "step summary")
+    _set(status=STATUS[code])
 
 
 def _file_and_line(mistake: Mistake) -> dict[str, str]:
@@ -54,15 +70,16 @@ def _file_and_line(mistake: Mistake) -> dict[str, str]:
     return {"file": file, **line} if file else {}
 
 
-def _append(text: str) -> None:
-    target = os.environ.get("GITHUB_STEP_SUMMARY")
+def _append(text: str, variable: str, what: str) -> None:
+    """Add text to a file of the runner's, which a ``variable`` names."""
+    target = os.environ.get(variable)
     if not target:
         return
     try:
-        with Path(target).open("a", encoding="utf-8") as summary:
-            summary.write(text)
+        with Path(target).open("a", encoding="utf-8") as file:
+            file.write(text)
     except OSError as error:
-        click.echo(f"The step summary {target} cannot be written ({error.strerror}).", err=True)
+        click.echo(f"The {what} {target} cannot be written ({error.strerror}).", err=True)
 
 
 def on_github(json: str) -> str:

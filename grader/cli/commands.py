@@ -11,7 +11,7 @@ import click
 from msgspec.structs import replace
 
 from grader import __version__
-from grader.cli.actions import annotated, append_summary, on_actions, on_github
+from grader.cli.actions import annotated, append_summary, on_actions, on_github, set_outputs
 from grader.cli.amount import amount_options
 from grader.cli.course import (
     assignments_here,
@@ -116,7 +116,7 @@ def grade() -> None:
 @click.option(
     "--github/--no-github",
     default=on_actions,
-    help="Write the step summary and annotations of GitHub Actions. On by itself where that runs.",
+    help="Write step summary, outputs and annotations of GitHub Actions. On by itself where that runs.",
 )
 def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     assignment: str | None,
@@ -166,15 +166,17 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             write_whole(target, WRITERS[name](report))
         amount.save(found)
     finally:  # a file that cannot be written loses nobody the report
+        code = _exit_code(report, fail_under)
         if github:
             append_summary(report)
+            set_outputs(report, code)
         if as_json:
             show(on_github(WRITERS["json"](report)) if github else WRITERS["json"](report))
         else:
             with annotated(report, path) if github else nullcontext():
                 tell(terminal(report, amount.shown(path, report.module)))
     watching.tell_page(html, said=as_json)
-    return _exit_code(report, fail_under, exit_zero=exit_zero)
+    return 0 if exit_zero and code == 1 else code
 
 
 @grade.command()
@@ -340,8 +342,8 @@ def _targets(**asked: Path | None) -> dict[str, Path]:
     return {name: target for name, target in asked.items() if target is not None}
 
 
-def _exit_code(report: Document, fail_under: float | None, *, exit_zero: bool) -> int:
+def _exit_code(report: Document, fail_under: float | None) -> int:
     if report.score is None:
         return 3
     wanted = report.max_score if fail_under is None else fail_under
-    return 0 if exit_zero or report.score >= wanted else 1
+    return 0 if report.score >= wanted else 1
