@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -54,10 +55,10 @@ class Targets(NamedTuple):
 
 
 def delivery_of(environment: Mapping[str, str]) -> Delivery:
-    """A submission as a service names it in the environment of the job that grades."""
+    """A submission, now, as a service names it in the environment of the job that grades."""
     found = {name: environment.get(variable, "") for name, variable in _VARIABLES.items()}
     found["owner"] = found["owner"] or environment.get("USERNAME", "")
-    return Delivery(**found)
+    return Delivery(**found, now=datetime.now(UTC).isoformat(timespec="seconds"))
 
 
 #: Where Classroom 50 says it.

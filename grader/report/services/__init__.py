@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Delivery(NamedTuple):
-    """A submission as its service names it; empty where it says nothing. Addresses are those of its pages."""
+    """A submission as its service names it; empty where it says nothing. Addresses are those of its pages.
+
+    ``now`` is the time, ISO 8601 in UTC, for a report on nothing: no grading of it began.
+    """
 
     classroom: str = ""
     assignment: str = ""
@@ -28,6 +31,7 @@ class Delivery(NamedTuple):
     commit: str = ""
     release: str = ""
     review: str = ""
+    now: str = ""
 
 
 def _lazy(module: str) -> Callable[[Document, Delivery], str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from grader.report.clean import cleaned
+from grader.report.clean import clean, cleaned
 from grader.report.services.fields import encoded, explained, is_full, named, not_graded
 from grader.report.words import page
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from grader.report.services import Delivery
 
 PER_POINT = 100
+_LONGEST = 4_000  # characters of a message: the classroom's scores keep those of every submission
 
 
 def render(report: Document, delivery: Delivery) -> str:
@@ -36,7 +37,7 @@ def render(report: Document, delivery: Delivery) -> str:
             "commit": delivery.commit,
             "release": delivery.release,
             "review": delivery.review or delivery.commit,
-            "datetime": report.timing.started.replace("+00:00", "Z"),
+            "datetime": (report.timing.started or delivery.now).replace("+00:00", "Z"),
             "score": sum(each["score"] for each in tests),
             "max-score": sum(each["max-score"] for each in tests),
             "tests": tests,
@@ -63,7 +64,7 @@ def _test(exercise: WrittenExercise, score: int, most: int) -> dict[str, Any]:
         "score": score,
         "max-score": most,
         "status": page.status(exercise),
-        "message": explained(exercise),
+        "message": clean(explained(exercise), _LONGEST),
     }
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 #: Bytes of a results file.
 MOST = 1_000_000
-_BYTES_A_CHARACTER = 6  # at most, in JSON, and in UTF-8 fewer
-_BESIDE = 2_000  # characters of a test that are no explanation
+_BYTES_A_CHARACTER = 4  # at most, in UTF-8; what JSON escapes takes two
+_BESIDE = 2_500  # bytes of a test that are no explanation
 
 
 def render(report: Document, delivery: Delivery) -> str:  # noqa: ARG001 - all writers take the same
@@ -28,7 +28,7 @@ def render(report: Document, delivery: Delivery) -> str:  # noqa: ARG001 - all w
     if report.score is None:
         message = not_graded(report)
         return encoded({"gradable": False, "score": 0.0, "message": message, "format_errors": [message]})
-    room = MOST // (_BYTES_A_CHARACTER * (len(report.exercises) + 1)) - _BESIDE
+    room = max(MOST // (len(report.exercises) + 1) - _BESIDE, 0) // _BYTES_A_CHARACTER
     return encoded(
         {
             "gradable": True,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from grader.report.document import Document, WrittenExercise
     from grader.report.services import Delivery
 
-_LONGEST = 60_000  # characters of a message
+_LONGEST = 60_000  # characters of a message, which is shown on one page
 
 
 def render(report: Document, delivery: Delivery) -> str:  # noqa: ARG001 - all writers take the same
