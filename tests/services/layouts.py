@@ -29,6 +29,7 @@ CLASSROOM = {
     "COMMIT_URL": "https://github.com/numerics/tiny-ada/commit/a1b2c3d",
     "RELEASE_URL": "https://github.com/numerics/tiny-ada/releases/tag/submit%2F2026",
     "REVIEW_URL": "https://github.com/numerics/tiny-ada/compare/0...a1b2c3d",
+    "GITHUB_ACTIONS": "true",
 }
 
 
@@ -39,11 +40,12 @@ class Left(NamedTuple):
     text: str
     score: float | None
     most: float
+    page: str = ""
 
     @property
     def seen(self) -> str:
         """All that a student may see."""
-        return self.text + self.ran.stdout + self.ran.stderr
+        return self.text + self.ran.stdout + self.ran.stderr + self.page
 
 
 def classroom50(folder: Path, work: Path, environment: Mapping[str, str]) -> Left:
@@ -53,7 +55,10 @@ def classroom50(folder: Path, work: Path, environment: Mapping[str, str]) -> Lef
     bundle = folder / "bundle"
     bundle.mkdir()
     shutil.copy(CI / "classroom50/autograder.py", bundle)
-    ran = _run([sys.executable, str(bundle / "autograder.py")], folder / "checkout", {**environment, **CLASSROOM})
+    summary = bundle / "summary"
+    summary.write_text("of the step before\n")
+    told = {**CLASSROOM, "GITHUB_STEP_SUMMARY": str(summary)}
+    ran = _run([sys.executable, str(bundle / "autograder.py")], folder / "checkout", {**environment, **told})
     assert not (folder / "elsewhere").exists()
     text = (folder / "checkout/result.json").read_text(encoding="utf-8")
     found = json.loads(text)
@@ -64,7 +69,9 @@ def classroom50(folder: Path, work: Path, environment: Mapping[str, str]) -> Lef
     ]
     graded = found["max-score"] > 0
     assert (ran.returncode == 0) is graded
-    return Left(ran, text, found["score"] / 100 if graded else None, found["max-score"] / 100)
+    page = summary.read_text(encoding="utf-8")
+    assert page.startswith("of the step before\n## Tiny" if graded else "of the step before\n")
+    return Left(ran, text, found["score"] / 100 if graded else None, found["max-score"] / 100, page)
 
 
 def prairielearn(folder: Path, work: Path, environment: Mapping[str, str]) -> Left:

@@ -83,6 +83,7 @@ BROKEN = {
     "writes half": 'head -c 700 "$SAMPLE" >"$9"; exit 0',
     "writes nothing": ': >"$9"; exit 0',
     "is killed after it wrote": 'cp "$SAMPLE" "$9"; kill -9 $$',
+    "takes the shell with it": "kill -9 $PPID",
     "says that all is well": "exit 0",
 }
 

@@ -9,8 +9,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from grader.report.clean import clean, cleaned
-from grader.report.services.fields import encoded, explained, is_full, named, not_graded
+from grader.report.services.fields import encoded, explained, is_full, named
 from grader.report.words import page
+from grader.report.words.services import summary
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +48,7 @@ def render(report: Document, delivery: Delivery) -> str:
 
 def _tests(report: Document) -> list[dict[str, Any]]:
     if report.score is None:
-        message = not_graded(report)
+        message = summary(report)
         return [{"test-name": "grader", "passed": False, "score": 0, "max-score": 0, "message": message}]
     best = _whole([exercise.points for exercise in report.exercises])
     earned = _whole([exercise.earned or 0.0 for exercise in report.exercises])

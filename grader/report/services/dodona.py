@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from grader.report.clean import cleaned
-from grader.report.services.fields import explained, is_full, named, summary
+from grader.report.services.fields import explained, is_full, named
 from grader.report.words import page
+from grader.report.words.services import summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

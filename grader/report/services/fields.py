@@ -8,11 +8,9 @@ import msgspec
 
 from grader.report import terminal
 from grader.report.clean import line
-from grader.report.words import page
-from grader.report.words.checks import checks
 
 if TYPE_CHECKING:
-    from grader.report.document import Document, WrittenExercise
+    from grader.report.document import WrittenExercise
 
 _WIDTH = 100
 
@@ -35,19 +33,6 @@ def share(earned: float, best: float) -> float:
 def named(exercise: WrittenExercise) -> str:
     """Its title, on one line."""
     return line(exercise.title or exercise.id)
-
-
-def summary(report: Document) -> str:
-    """The points, and what is wrong with the whole, or what the checks say."""
-    if report.score is None:
-        return not_graded(report)
-    whole = f"{report.problem} {report.error}".strip() if report.problem else checks(report)
-    return f"{page.score(report)} points. {whole}"
-
-
-def not_graded(report: Document) -> str:
-    """That it could not be graded, and that this costs nothing."""
-    return f"{checks(report)} Tell your course."
 
 
 def explained(exercise: WrittenExercise) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from grader.report.clean import clean, cleaned
-from grader.report.services.fields import encoded, explained, named, not_graded, share, summary
+from grader.report.services.fields import encoded, explained, named, share
 from grader.report.words import page
+from grader.report.words.services import summary
 
 if TYPE_CHECKING:
     from grader.report.document import Document, WrittenExercise
@@ -26,7 +27,7 @@ def render(report: Document, delivery: Delivery) -> str:  # noqa: ARG001 - all w
     """The results file, at most MOST bytes."""
     report = cleaned(report)
     if report.score is None:
-        message = not_graded(report)
+        message = summary(report)
         return encoded({"gradable": False, "score": 0.0, "message": message, "format_errors": [message]})
     room = max(MOST // (len(report.exercises) + 1) - _BESIDE, 0) // _BYTES_A_CHARACTER
     return encoded(

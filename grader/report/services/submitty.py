@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from grader.report.clean import clean, cleaned
-from grader.report.services.fields import encoded, explained, named, not_graded, share, summary
+from grader.report.services.fields import encoded, explained, named, share
 from grader.report.words import page
+from grader.report.words.services import summary
 
 if TYPE_CHECKING:
     from grader.report.document import Document, WrittenExercise
@@ -22,7 +23,7 @@ def render(report: Document, delivery: Delivery) -> str:  # noqa: ARG001 - all w
     """The validator's answer."""
     report = cleaned(report)
     if report.score is None:
-        return encoded({"status": "failure", "message": not_graded(report)})
+        return encoded({"status": "failure", "message": summary(report)})
     told = share(report.score, report.max_score)
     status = "success" if told == 1 else "warning" if told else "failure"
     message = "\n\n".join([summary(report), *map(_told, report.exercises)])
