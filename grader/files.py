@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 PRINTED_TO = (1, 2)  # stdout and stderr
 _OWN = "# Written by grade, which writes it anew unless it was changed: "
@@ -129,6 +129,17 @@ def check_file(path: Path) -> None:
             _check_folder(Path(os.path.realpath(path)).parent)
     except OSError as error:
         raise _refused(path, error) from None
+
+
+def check_distinct(paths: Sequence[Path]) -> None:
+    """Raise UsageError where two are one file, of which the second would replace the first. Devices take both."""
+    met: dict[str, Path] = {}
+    for path in paths:
+        real = os.path.realpath(path)
+        if real in met and not _is_other(path):
+            also = "" if path == met[real] else f", which {met[real]} is as well"
+            raise UsageError(f"two reports would be written to {path}{also}: name a file for each")
+        met[real] = path
 
 
 def check_folder(path: Path) -> None:

@@ -27,6 +27,7 @@ from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, failed, harmless, show, tell, terminal
 from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
 from grader.cli.start import is_to_work_in, meant
+from grader.cli.targets import target_options
 from grader.cli.watch import Work, watch, watch_options
 from grader.files import check_folder, write_whole
 from grader.records.errors import AssignmentError, UsageError
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from grader.cli.amount import Amount
     from grader.cli.isolation import Isolated
+    from grader.cli.targets import Targets
     from grader.cli.watch import Watching
     from grader.report.document import Document
 
@@ -103,9 +105,7 @@ def grade() -> None:
 @click.argument("assignment", required=False, shell_complete=assignments_here)
 @click.argument("path", type=Submitted(), default=None, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of text.")
-@click.option("--json-file", type=NewFile(), help="Write the report as JSON to this file.")
-@click.option("--html", type=NewFile(), help="Write the report as a web page to this file.")
-@click.option("--junit", type=NewFile(), help="Write the report as JUnit XML to this file.")
+@target_options
 @amount_options
 @click.option("--staff", is_flag=True, help="Show hidden cases too. For instructors.")
 @click.option("--fail-under", type=float, metavar="POINTS", help="Exit with 0 from this many points on.")
@@ -122,9 +122,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     assignment: str | None,
     path: Path | None,
     as_json: bool,
-    json_file: Path | None,
-    html: Path | None,
-    junit: Path | None,
+    targets: Targets,
     amount: Amount,
     staff: bool,
     fail_under: float | None,
@@ -141,14 +139,15 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """
     about = meant(assignment, path, course)
     open_ground = held_on(about, staff=staff)
-    path, html = about.path, watching.page(html, about.assignment)
-    targets = _targets(json=json_file, html=html, junit=junit)
+    path, html = about.path, watching.page(targets.page, about.assignment)
+    targets = targets.with_page(html)
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader.grading.grade import grade_on, ungraded
         from grader.report import WRITERS, view
         from grader.report.words.written import written
 
         opened, demands = open_ground(pool, amount), isolation.demands()
+        targets.check_marks(practice=opened.ground.bank.practice is not None)
         if watching.watch:
             watch(Work(path, demands, staff, amount, targets), opened, pool, lambda: watching.tell_page(html))
         seen = view.staff if staff else view.student
@@ -162,8 +161,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             found = seen(ungraded(opened.ground.bank, pool, fault))
             report = written(found)
     try:
-        for name, target in targets.items():
-            write_whole(target, WRITERS[name](report))
+        targets.write(report)
         amount.save(found)
     finally:  # a file that cannot be written loses nobody the report
         code = _exit_code(report, fail_under)
@@ -335,11 +333,6 @@ def doctor() -> None:
     from grader.sandbox.confine.levels import probe
 
     tell(describe(probe()))
-
-
-def _targets(**asked: Path | None) -> dict[str, Path]:
-    """The files that are to be written, by what they are."""
-    return {name: target for name, target in asked.items() if target is not None}
 
 
 def _exit_code(report: Document, fail_under: float | None) -> int:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from grader.cli.output import failed, one_line, problem, tell, terminal
-from grader.files import write_whole
 from grader.records.errors import GraderError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from grader.cli.amount import Amount
     from grader.cli.ground import Opened
+    from grader.cli.targets import Targets
     from grader.grading.carried_over import Graded
     from grader.grading.grade import Demands
     from grader.records.report import Report
@@ -84,7 +84,7 @@ class Work(NamedTuple):
     demands: Demands
     staff: bool
     amount: Amount
-    targets: Mapping[str, Path]
+    targets: Targets
 
 
 def watch(work: Work, opened: Opened, pool: WorkerPool, shown: Callable[[], None]) -> None:
@@ -170,7 +170,6 @@ class _Keeper:
             self._ground, self._graded = other, None
 
     def _tell(self, found: Report, report: Document) -> None:
-        from grader.report import WRITERS
         from grader.report.words.since import nothing_ran, since
 
         work = self._work
@@ -179,8 +178,7 @@ class _Keeper:
         tell(terminal(report, work.amount.shown(work.path, report.module)))
         if not nothing_ran(report):
             self._told = report
-        for name, target in work.targets.items():  # what cannot be written loses nobody the report
-            write_whole(target, WRITERS[name](report))
+        work.targets.write(report)  # last: what cannot be written loses nobody the report
         work.amount.save(found)
 
 

@@ -1,0 +1,82 @@
+"""``--write KIND FILE`` and its neighbours: which files are written, and what is refused before any work."""
+
+import json
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from grader.cli.targets import KINDS, Targets, delivery_of
+from grader.files import check_distinct
+from grader.records.errors import UsageError
+from grader.report.services import SERVICES
+from tests.conftest import TINY
+
+RIGHT = TINY / "reference" / "tiny.py"
+
+
+def test_every_kind_is_written_at_once(grade, tmp_path):
+    files = {kind: tmp_path / kind for kind in KINDS}
+    options = [word for kind, path in files.items() for word in ("--write", kind, path)]
+    ran = grade("tiny", RIGHT, *options, "--write", "json", tmp_path / "again", OWNER="", USERNAME="ada")
+    assert ran.returncode == 0
+    texts = {kind: path.read_text(encoding="utf-8") for kind, path in files.items()}
+    assert json.loads(texts["json"])["score"] == 10
+    assert (tmp_path / "again").read_text(encoding="utf-8") == texts["json"]
+    assert ET.fromstring(texts["junit"]).tag == "testsuites"
+    assert texts["html"].startswith("<!DOCTYPE html>")
+    assert texts["github"].startswith("## Tiny: three small tasks: 10 / 10")
+    assert json.loads(texts["classroom50"])["owner"] == "ada"
+    assert json.loads(texts["prairielearn"])["score"] == json.loads(texts["submitty"])["data"]["score"] == 1
+    assert f"The full report is in {files['html']}" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--write", "canvas", "x"], "'canvas' is not one of 'json', 'html', 'junit', 'github', 'classroom50'"),
+        (["--write", "json"], "Option '--write' requires 2 arguments"),
+        (["--write", "json", "nowhere/x"], "nowhere/x cannot be written (No such file or directory)"),
+        (["--write", "json", "x", "--html", "x"], "two reports would be written to x: name a file for each"),
+        (["--write", "json", "x", "--write", "dodona", "./a/../x"], "two reports would be written to"),
+        (["--write", "submitty", "x", "--staff"], "students read what --write submitty writes: leave out --staff"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_is_graded(words, said, grade, tmp_path):
+    ran = grade("tiny", RIGHT, "--course", TINY, *words, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert list(tmp_path.glob("x")) == []
+
+
+def test_two_names_of_one_file_are_told_both(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    with pytest.raises(UsageError, match=r"two reports would be written to .*link, which .*file is as well"):
+        check_distinct([tmp_path / "file", tmp_path / "link"])
+    check_distinct([tmp_path / "file", tmp_path / "other"])
+
+
+def test_what_is_no_file_takes_more_than_one_report(grade):
+    assert grade("tiny", RIGHT, "--write", "json", "/dev/null", "--junit", "/dev/null").returncode == 0
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_practice_hands_in_no_score(service, tmp_path):
+    with pytest.raises(UsageError, match=f"--write {service} hands in a score, and what a bundle gives is practice"):
+        Targets(((service, tmp_path),)).check_marks(practice=True)
+    Targets(((service, tmp_path),)).check_marks(practice=False)
+    Targets((("json", tmp_path),)).check_marks(practice=True)
+
+
+def test_a_bundle_is_refused_before_it_is_graded(grade, tmp_path):
+    assert grade("release", "tiny", "-o", tmp_path / "mine").returncode == 0
+    ran = grade("--write", "dodona", tmp_path / "judgement", cwd=tmp_path / "mine")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "hands in a score" in ran.stderr
+    assert not (tmp_path / "judgement").exists()
+
+
+def test_a_service_says_what_it_is_that_is_graded():
+    found = delivery_of({"CLASSROOM": "numerics", "USERNAME": "ada", "COMMIT_URL": "https://x.example"})
+    assert (found.classroom, found.owner, found.commit, found.review) == ("numerics", "ada", "https://x.example", "")
+    assert found.now.endswith("+00:00")
