@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
 from msgspec.structs import replace
 
 from grader.classroom.batch import ClassResult, Task, bare_row, conclude, discard, tasks_for
@@ -60,6 +61,8 @@ def take_in(folder: Path, assignment: str, keys: Sequence[PublicKey], results: P
     nothing in it, or if ``results`` cannot be written to.
     """
     entries = _collected(folder)
+    if results.resolve().is_relative_to(folder.resolve()):
+        raise UsageError(f"results in {results} would be written among the reports in {folder}: name another folder")
     found = [_taken(entry, assignment, keys) for entry in entries]
     found = _held_against_each_other(_told_apart(found))
     tasks = tasks_for(entries, results)
@@ -207,6 +210,10 @@ def _written(task: Task, found: TakenIn) -> ScoreRow:
     discard(task, WRITTEN)
     if found.proven is None:
         return bare_row(task, "needs a look" if found.somebodys else "ungraded", found.problem)
+    try:
+        stored = from_json(found.proven.data, StoredReport)
+    except msgspec.MsgspecError as error:
+        return bare_row(task, "ungraded", words.not_understood(str(error)))
     write_whole(task.path("json"), found.proven.data.decode())
-    row = row_of(from_json(found.proven.data, StoredReport), plain(task.entry.student), task.file)
+    row = row_of(stored, plain(task.entry.student), task.file)
     return replace(row, note=plain("; ".join(found.notes)))

@@ -142,6 +142,11 @@ def nothing_there(path: str) -> str:
     return f"there is no report in {path}: expected a JSON file that `grade --sign` wrote"
 
 
+def not_understood(error: str) -> str:
+    """That a report is as it was signed, and of a form that is not known."""
+    return f"its signature is valid, and this grader cannot read it ({line(error, 200)}): update grader"
+
+
 def not_opened(path: str) -> str:
     """That something is there, and is no file of JSON."""
     return f"{path} is not opened: unpack it, or put the report itself in its place"
