@@ -12,6 +12,7 @@ import pytest
 
 from grader.bank.signing_keys import signing_file
 from grader.cli.signing import Signer, Signing, Whose, whose
+from grader.course import environment
 from grader.records.errors import UsageError
 from grader.records.run import Isolation
 from tests.test_keys import BRIEF, SPY
@@ -128,11 +129,11 @@ def test_nothing_is_signed_that_says_less_than_it_seems(grade, ci, tmp_path):
     )
     assert "abab" not in damaged.stderr
     signing_file(ci.course).unlink()
-    for environment, told in (
+    for given, told in (
         ({}, "sign with: make"),
         ({"GRADER_SIGNING_KEY": ""}, "sign with (GRADER_SIGNING_KEY is"),
     ):
-        none = ci.sign(**environment)
+        none = ci.sign(**given)
         assert (none.returncode, none.stdout) == (2, "")
         assert f"there is no key to {told}" in none.stderr
     alone = grade("brief", ci.work, "--student", "ada", cwd=ci.course)
@@ -173,17 +174,25 @@ def test_no_student_and_no_file_of_a_job_gets_the_key_that_signs(ci, tmp_path):
     for text in (SPY, SEES_FILES.replace("{course}", str(ci.course))):
         ci.work.write_text(text, encoding="utf-8")
         for held in ("file", "variable"):
-            environment = {"GRADER_SIGNING_KEY": secret} if held == "variable" else {}
+            given = {"GRADER_SIGNING_KEY": secret} if held == "variable" else {}
             summary = results / "summary.md"
-            ran = ci.sign(
-                *others, "--exit-zero", GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTIONS="true", **environment
-            )
+            ran = ci.sign(*others, "--exit-zero", GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTIONS="true", **given)
             assert ran.returncode == 0, ran.stderr
             assert summary.exists()
             left = [path.read_text(encoding="utf-8") for path in results.iterdir()]
             for told in (ran.stdout, ran.stderr, ci.report.read_text(encoding="utf-8"), *left):
                 assert secret[:16] not in told
             assert ci.verify(ci.report).returncode == 0, "it is a wrong one, and signed as that"
+
+
+def test_no_other_process_of_grader_is_given_the_key(monkeypatch):
+    monkeypatch.setenv("GRADER_SIGNING_KEY", "ab" * 32)
+    monkeypatch.setenv("GRADER_KEY", "cd" * 32)
+    assert environment.with_taken().keys() & set(environment.NAMES) == {"GRADER_KEY", "GRADER_SECRET"}
+    environment.take()
+    assert environment.with_taken().keys() & set(environment.NAMES) == {"GRADER_KEY", "GRADER_SECRET"}
+    assert environment.held("GRADER_SIGNING_KEY") == "ab" * 32
+    assert environment.NAMES[0] not in os.environ
 
 
 def test_a_course_that_was_handed_in_verifies_nothing(grade, ci, tmp_path):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
+from grader.bank.signing_keys import PUBLIC_FILE
 from grader.classroom.batch import ClassResult, Task, bare_row, conclude, discard, tasks_for
 from grader.classroom.collect import LINK, PACKED, Entry, listing, names_of
 from grader.classroom.export import ScoreRow, StoredReport, plain, row_of
@@ -60,6 +61,11 @@ def take_in(folder: Path, assignment: str, keys: Sequence[PublicKey], results: P
     Each folder in it is one student's, and so is each JSON file. Raises UsageError if there is no such folder or
     nothing in it, or if ``results`` cannot be written to.
     """
+    if not keys:
+        raise UsageError(
+            f"the course has no {PUBLIC_FILE}, by which signed reports are verified: take it from the course's "
+            "repository, or make a key by `grade keys new --signing`"
+        )
     entries = _collected(folder)
     if results.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"results in {results} would be written among the reports in {folder}: name another folder")
@@ -122,7 +128,7 @@ def _reports(path: Path) -> list[Path]:
     if path.is_symlink():
         raise GraderError(LINK)
     if not path.is_dir():
-        if path.suffix.lower() != REPORT:
+        if path.suffix.lower() != REPORT or not path.is_file():  # a pipe would be waited for
             raise GraderError(words.not_opened(str(path)))
         return [path]
     below = islice(entries_below(path), MAX_ENTRIES)
@@ -147,28 +153,31 @@ def _told_apart(found: Sequence[TakenIn]) -> list[TakenIn]:
     """Whose each report says that it is, held against whose it was taken for, and against the others."""
     same = defaultdict(list)
     for each in found:
-        if each.signed_for:
-            same[each.signed_for.casefold()].append(each)
-    return [_whose(each, same[each.signed_for.casefold()]) for each in found]
+        if each.proven is not None:
+            same[_work_of(each.proven)].append(each)
+    return [each if each.proven is None else _whose(each, same[_work_of(each.proven)]) for each in found]
+
+
+def _work_of(proven: Proven) -> str:
+    """What is the same for two reports of one student; where nobody is named, for one report that came twice."""
+    signature = proven.report.signature
+    return signature.graded.student.casefold() or signature.value
 
 
 def _whose(each: TakenIn, same: Sequence[TakenIn]) -> TakenIn:
-    if each.proven is None:
-        return each
-    if not each.signed_for:
-        return each._replace(notes=(*each.notes, words.signed_for_nobody()))
     if _bears_its_name(each) and sum(map(_bears_its_name, same)) == 1:
         return each
     if len(same) > 1:
         others = [other.entry.student for other in same if other is not each]
         return each._replace(proven=None, somebodys=True, problem=words.same_student(each.signed_for, others))
-    if _bears_its_name(each):
-        return each
-    return each._replace(notes=(*each.notes, words.signed_for_another(each.signed_for)))
+    told = words.signed_for_another(each.signed_for) if each.signed_for else words.signed_for_nobody()
+    return each._replace(notes=(*each.notes, told))
 
 
 def _bears_its_name(each: TakenIn) -> bool:
     """Whether one of the two names is, word for word, in the other: ``ada`` and ``course/assignment3-ada``."""
+    if not each.signed_for:
+        return False
     signed, last, name = map(_worded, (each.signed_for, each.signed_for.rpartition("/")[2], each.entry.student))
     return name in signed or last in name
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import posixpath
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -41,13 +40,22 @@ def content_sha256(submission: Submission) -> str:
     """
     if not submission.files:
         return ""
-    home = posixpath.dirname(submission.module) or "."
+    home = submission.module.split("/")[:-1]
     whole = {
-        "files": {posixpath.relpath(name, home): text for name, text in submission.files.items()},
+        "files": {_from_folder(home, name): text for name, text in submission.files.items()},
         "cells": submission.cells,
         "data": {name: _sha256(content) for name, content in submission.data.items()},
     }
     return _sha256(json.dumps(whole, sort_keys=True).encode())
+
+
+def _from_folder(home: list[str], name: str) -> str:
+    """The way from one folder to a file, both as they lie in the submission."""
+    parts = name.split("/")
+    shared = 0
+    while shared < min(len(home), len(parts) - 1) and home[shared] == parts[shared]:
+        shared += 1
+    return "/".join([*[".."] * (len(home) - shared), *parts[shared:]])
 
 
 def _sha256(data: bytes) -> str:

@@ -134,10 +134,12 @@ def test_whose_a_report_is_says_the_report(rows):
             "ada.json": report("course/brief-ada"),
             "bob.json": report("course/brief-ada"),
             "cyd.json": report("course/brief-dan"),
-            "eve.json": report("", student_from=""),
+            "eve.json": report("", student_from="", commit="c0ffee"),
             "fay.json": report("course/team1"),
             "gus.json": report("Course/Team1"),
             "course-brief-hal.json": report("course/brief-hal"),
+            "ian.json": report(""),
+            "jon.json": report(""),
         }
     )
     assert {name: (row.status, row.score) for name, row in found.items()} == {
@@ -148,9 +150,12 @@ def test_whose_a_report_is_says_the_report(rows):
         "eve": ("graded", 3),
         "fay": ("needs a look", None),
         "gus": ("needs a look", None),
+        "ian": ("needs a look", None),
+        "jon": ("needs a look", None),
     }
     assert found["bob"].message == "it is signed for course/brief-ada, as is what lies in ada: see whose it is"
     assert found["fay"].message == "it is signed for course/team1, as is what lies in gus: see whose it is"
+    assert found["jon"].message == "it does not say whose it is, and the very same lies in ian: see whose it is"
     assert found["cyd"].note == "it is signed for course/brief-dan"
     assert found["eve"].note == "it does not say whose it is: only the name of its file does"
     assert found["ada"].note == found["course-brief-hal"].note == ""
@@ -177,6 +182,8 @@ def test_a_folder_without_reports_is_told(tmp_path):
         take_in(tmp_path / "gone", "brief", KEYS, tmp_path / "results")
     with pytest.raises(UsageError, match="holds no reports: expected one folder, or one file"):
         take_in(tmp_path, "brief", KEYS, tmp_path / "results")
+    with pytest.raises(UsageError, match=r"the course has no signing-keys.txt, by which signed reports are verified"):
+        take_in(tmp_path, "brief", (), tmp_path / "results")
     assert not (tmp_path / "results").exists()
 
 

@@ -114,6 +114,8 @@ def signed_for_nobody() -> str:
 def same_student(student: str, others: Sequence[str]) -> str:
     """That several have handed in the report of one student."""
     listed = ", ".join(others)
+    if not student:
+        return f"it does not say whose it is, and the very same lies in {listed}: see whose it is"
     return f"it is signed for {line(student, 200)}, as is what lies in {listed}: see whose it is"
 
 
