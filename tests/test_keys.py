@@ -110,11 +110,13 @@ def test_no_process_shows_the_secrets_that_the_command_was_given(grade, tmp_path
     path.write_text(SPY, encoding="utf-8")
     weak = ("--highest-level", "1", "--allow-weak-isolation", "--full")
     secret = os.urandom(16).hex()  # which no other process of this test run was given
-    ran = grade("brief", path, *weak, cwd=BRIEF, fresh=True, GRADER_KEY="ab" * 32, GRADER_SECRET=secret)
+    keys = {"GRADER_KEY": "ab" * 32, "GRADER_SIGNING_KEY": "cd" * 32}
+    ran = grade("brief", path, *weak, cwd=BRIEF, fresh=True, GRADER_SECRET=secret, **keys)
     assert "ValueError" in ran.stdout
     assert "GRADER_CACHE" in ran.stdout, "it does see the environment of the command"
     assert secret[:8] not in ran.stdout
     assert "abab" not in ran.stdout
+    assert "cdcd" not in ran.stdout
 
 
 def test_a_damaged_secret_is_told_and_nothing_is_graded(grade, course):

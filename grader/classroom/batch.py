@@ -35,7 +35,7 @@ from grader.records.record import Record
 from grader.records.schemas import CLASS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Future
 
     from grader.report.document import Document
@@ -93,28 +93,35 @@ def grade_class(  # noqa: PLR0913 - a name for each thing that a run may do othe
     An interruption (Ctrl-C) lets the gradings that run finish, and is told by ``interrupted``; a second one is raised.
     Raises UsageError for two entries of one name, or if ``results`` cannot be written to.
     """
-    tasks = _tasks(entries, results, workers)
+    if workers < 1:
+        raise UsageError(f"expected at least 1 worker, got {workers}")
+    tasks = tasks_for(entries, results)
     rows = []
     for task in tasks:
         row = (kept or {}).get(task.entry.student)
         if row is None:
-            _discard(task, writers)
-        rows.append(row or _row(task, "ungraded", "not graded yet: resume the run"))
+            discard(task, writers)
+        rows.append(row or bare_row(task, "ungraded", "not graded yet: resume the run"))
     _save(results, rows)
     work = partial(_work, grade_one=grade_one, ungraded=ungraded, writers=writers)
     try:
         interrupted = _run_all(tasks, rows, work, workers, progress)
     finally:
-        rows = _filled(rows)
-        _save(results, rows)
-        write_whole(results / SCORES_FILE, scores_spreadsheet(rows, exercises_of(rows)))
+        concluded = conclude(tasks, rows, results)
+    return replace(concluded, interrupted=interrupted)
+
+
+def conclude(tasks: Sequence[Task], rows: Sequence[ScoreRow], results: Path) -> ClassResult:
+    """Write the rows of a class and its scores, and tell what else is there."""
+    rows = _filled(rows)
+    _save(results, rows)
+    write_whole(results / SCORES_FILE, scores_spreadsheet(rows, exercises_of(rows)))
     others = reports_of_others(results, {task.file for task in tasks})
-    return ClassResult(rows=tuple(rows), scores=results / SCORES_FILE, interrupted=interrupted, others=others)
+    return ClassResult(rows=tuple(rows), scores=results / SCORES_FILE, others=others)
 
 
-def _tasks(entries: Sequence[Entry], results: Path, workers: int) -> tuple[Task, ...]:
-    if workers < 1:
-        raise UsageError(f"expected at least 1 worker, got {workers}")
+def tasks_for(entries: Sequence[Entry], results: Path) -> tuple[Task, ...]:
+    """Each entry with the name of its files. Raises UsageError for two of one name, and if ``results`` cannot be."""
     files = file_names(entry.student for entry in entries)
     if len(files) < len(entries):
         students = [entry.student for entry in entries]
@@ -169,17 +176,17 @@ def _work(
     writers: Mapping[str, Callable[[Document], str]],
 ) -> Graded:
     try:
-        _discard(task, writers)
+        discard(task, writers)
         if (row := _not_tried(task)) is not None:
             return row, None
         report = grade_one(task.entry.path)
     except (SubmissionError, UsageError) as error:  # what is no submission, or may be one of several
-        return _row(task, "needs a look", str(error)), None
+        return bare_row(task, "needs a look", str(error)), None
     except GraderError as error:
-        return _with_report(task, _row(task, "ungraded", str(error)), ungraded and ungraded(error), writers)
+        return _with_report(task, bare_row(task, "ungraded", str(error)), ungraded and ungraded(error), writers)
     except Exception as error:  # noqa: BLE001 - a fault of the grader in one submission must not stop the class
         _log.error("grading %s failed", task.entry.path, exc_info=True)
-        row = _row(task, "ungraded", f"the grader itself failed ({type(error).__name__}: {error})")
+        row = bare_row(task, "ungraded", f"the grader itself failed ({type(error).__name__}: {error})")
         return _with_report(task, row, ungraded and ungraded(error), writers)
     return _with_report(task, row_of(report, plain(task.entry.student), task.file), report, writers)
 
@@ -187,10 +194,10 @@ def _work(
 def _not_tried(task: Task) -> ScoreRow | None:
     """The row of an entry that is not to be graded."""
     if task.entry.not_taken:
-        return _row(task, "needs a look", task.entry.not_taken)
+        return bare_row(task, "needs a look", task.entry.not_taken)
     # Path.exists raises when a network share is gone.
     if not os.path.exists(task.entry.path):  # noqa: PTH110 - as said above
-        return _row(task, "ungraded", f"{task.entry.path} is gone since the class was listed: grade again")
+        return bare_row(task, "ungraded", f"{task.entry.path} is gone since the class was listed: grade again")
     return None
 
 
@@ -218,7 +225,8 @@ def _write_report(task: Task, extension: str, render: Callable[[Document], str],
     return ""
 
 
-def _row(task: Task, status: ScoreStatus, message: str) -> ScoreRow:
+def bare_row(task: Task, status: ScoreStatus, message: str) -> ScoreRow:
+    """The row of who has no report; ``message`` says why."""
     return ScoreRow(student=plain(task.entry.student), status=status, message=plain(message), file=task.file)
 
 
@@ -237,8 +245,9 @@ def _save(results: Path, rows: Sequence[ScoreRow]) -> None:
     write_whole(results / CLASS_FILE, msgspec.json.format(document, indent=2).decode() + "\n")
 
 
-def _discard(task: Task, writers: Mapping[str, Callable[[Document], str]]) -> None:
-    for extension in writers:
+def discard(task: Task, extensions: Iterable[str]) -> None:
+    """Remove what an earlier run has written of somebody. Raises GraderError where that cannot be."""
+    for extension in extensions:
         try:
             task.path(extension).unlink(missing_ok=True)
         except OSError as error:

@@ -17,9 +17,9 @@ from grader.submission.locate import LEVELS, SUFFIXES, entries_below, is_litter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_PACKED = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz")
+PACKED = (".7z", ".bz2", ".gz", ".rar", ".tar", ".tgz", ".xz")
 
-_LINK = "it is a link, which is not followed; put what it means in its place"
+LINK = "it is a link, which is not followed; put what it means in its place"
 
 
 class Entry(Record, frozen=True):
@@ -41,10 +41,10 @@ def collect(folder: Path, module: str) -> tuple[Entry, ...]:
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
         raise UsageError(f"{folder} {what}: expected a folder with one folder, or one file, for each student")
-    paths = [path for path in _listing(folder) if _is_somebodys(path)]
+    paths = [path for path in listing(folder) if _is_somebodys(path)]
     if not paths:
         raise UsageError(f"{folder} holds no submissions: expected one folder, or one file such as name.py, a student")
-    entries = [_entry(student, path, module) for student, path in zip(_students(paths), paths, strict=True)]
+    entries = [_entry(student, path, module) for student, path in zip(names_of(paths), paths, strict=True)]
     return tuple(sorted(entries, key=lambda entry: (entry.student.casefold(), entry.student)))
 
 
@@ -52,23 +52,24 @@ def _is_somebodys(path: Path) -> bool:
     """A folder, a file that holds or may hold work, or a link that may stand for one of these."""
     stands_for_one = path.is_symlink() and not (path.suffix and path.is_file())
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
-    return stands_for_one or path.is_dir() or not {*SUFFIXES, *_PACKED}.isdisjoint(suffixes)
+    return stands_for_one or path.is_dir() or not {*SUFFIXES, *PACKED}.isdisjoint(suffixes)
 
 
 def _entry(student: str, path: Path, module: str) -> Entry:
     if path.is_symlink():
-        return Entry(student=student, path=path, not_taken=_LINK)
+        return Entry(student=student, path=path, not_taken=LINK)
     return Entry(student=student, path=path, not_taken=_problem(path, module))
 
 
-def _listing(folder: Path) -> list[Path]:
+def listing(folder: Path) -> list[Path]:
+    """What lies in a folder, but for litter, by name. Raises GraderError."""
     try:
         return sorted(folder / name for name in os.listdir(folder) if not is_litter(name))  # noqa: PTH208 - names only
     except OSError as error:
         raise GraderError(f"{folder} cannot be listed ({error.strerror})") from None
 
 
-def _students(paths: Sequence[Path]) -> list[str]:
+def names_of(paths: Sequence[Path]) -> list[str]:
     """Names without suffix; where that would be two students' name, or the full name of another, with it."""
     short = [_printable(path.name if path.is_dir() else path.stem) for path in paths]
     full = [_printable(path.name) for path in paths]
@@ -82,7 +83,7 @@ def _printable(name: str) -> str:
 
 
 def _in_its_place(path: Path) -> str:
-    packed = path.suffix.lower() in _PACKED
+    packed = path.suffix.lower() in PACKED
     return "unpack it into a folder of that name" if packed else f"if it is Python, call it {path.stem}"
 
 

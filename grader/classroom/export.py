@@ -12,6 +12,7 @@ import io
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
 from grader.classroom.cells import cell, names_apart
 from grader.records import schemas
@@ -45,6 +46,7 @@ class ScoreRow(Record, frozen=True):
     points: dict[str, float | None] = msgspec.field(default_factory=dict)
     message: str = ""
     file: str = ""  # name of the student's report in the results folder, without suffix
+    note: str = ""  # how the result came here, where somebody should know
 
 
 class ClassFile(Record, frozen=True):
@@ -88,7 +90,7 @@ def scores_csv(rows: Sequence[ScoreRow], exercises: Sequence[str]) -> str:
     writer.writerow([cell(title) for title in ("student", "score", "max_score", "status", *exercises, "message")])
     for name, row in zip(names_apart([row.student for row in rows]), rows, strict=True):
         points = [_number(row.points.get(exercise)) for exercise in exercises]
-        writer.writerow([name, _number(row.score), _number(row.max_score), row.status, *points, cell(row.message)])
+        writer.writerow([name, _number(row.score), _number(row.max_score), row.status, *points, cell(_said(row))])
     return table.getvalue()
 
 
@@ -166,6 +168,8 @@ def _current(folder: Path, row: ScoreRow) -> ScoreRow:
     """The row as its report has it now; where neither is graded, the row itself, for it says more of the reason."""
     path = folder / f"{row.file}.json"
     found = read_report(path, row.student) if row.file and path.exists() else row
+    if found.points == row.points:
+        found = replace(found, note=row.note)
     return row if "graded" not in (found.status, row.status) and row.message else found
 
 
@@ -177,6 +181,10 @@ def _read_index(index: Path) -> ClassFile:
     if stored.schema != schemas.CLASS:
         raise UsageError(f"{index}: expected schema {schemas.CLASS}, got {stored.schema[:80]}: grade the class again")
     return stored
+
+
+def _said(row: ScoreRow) -> str:
+    return "; ".join(text for text in (row.message, row.note) if text)
 
 
 def _number(value: float | None) -> str:

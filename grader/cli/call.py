@@ -16,6 +16,7 @@ from grader.cli.audit import audit
 from grader.cli.authoring import new, template
 from grader.cli.cases import cases
 from grader.cli.check import check
+from grader.cli.classes import grade_class
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.keys import keys
@@ -24,6 +25,7 @@ from grader.cli.release import release
 from grader.cli.start import start
 from grader.cli.unexplained import name as name_group
 from grader.cli.unexplained import unexplained
+from grader.cli.verify import verify
 from grader.records.errors import GraderError
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ grade.add_command(audit)
 grade.add_command(cases)
 grade.add_command(check)
 grade.add_command(explore)
+grade.add_command(grade_class)
 grade.add_command(keys)
 grade.add_command(name_group)
 grade.add_command(new)
@@ -42,6 +45,7 @@ grade.add_command(release)
 grade.add_command(start)
 grade.add_command(template)
 grade.add_command(unexplained)
+grade.add_command(verify)
 
 
 def call(program: Program | None) -> NoReturn:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from msgspec.structs import replace
 
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_actions, on_github, set_outputs
@@ -17,27 +15,27 @@ from grader.cli.course import (
     assignments_here,
     course_at,
     course_option,
-    held_against,
     named_course,
     refuse_misspelt_command,
     say_if_published,
 )
 from grader.cli.ground import held_on
 from grader.cli.isolation import isolation_options
-from grader.cli.output import building, counting, failed, harmless, show, tell, terminal
-from grader.cli.paths import ExistingPath, NewFile, NewFolder, Submitted
+from grader.cli.output import building, failed, show, tell, terminal
+from grader.cli.paths import ExistingPath, NewFile, Submitted
+from grader.cli.signing import signing_options
 from grader.cli.start import is_to_work_in, meant
 from grader.cli.targets import target_options
 from grader.cli.watch import Work, watch, watch_options
-from grader.files import check_folder, write_whole
+from grader.files import write_whole
 from grader.records.errors import AssignmentError, UsageError
-from grader.sandbox.processors import processors
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from grader.cli.amount import Amount
     from grader.cli.isolation import Isolated
+    from grader.cli.signing import Signing
     from grader.cli.targets import Targets
     from grader.cli.watch import Watching
     from grader.report.document import Document
@@ -106,6 +104,7 @@ def grade() -> None:
 @click.argument("path", type=Submitted(), default=None, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of text.")
 @target_options
+@signing_options
 @amount_options
 @click.option("--staff", is_flag=True, help="Show hidden cases too. For instructors.")
 @click.option("--fail-under", type=float, metavar="POINTS", help="Exit with 0 from this many points on.")
@@ -123,6 +122,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     path: Path | None,
     as_json: bool,
     targets: Targets,
+    signing: Signing,
     amount: Amount,
     staff: bool,
     fail_under: float | None,
@@ -138,7 +138,8 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     folder that it makes there.
     """
     about = meant(assignment, path, course)
-    open_ground = held_on(about, staff=staff)
+    held = held_on(about, staff=staff)
+    signer = signing.signer(held.root, targets.data, staff=staff, watched=watching.watch)
     path, html = about.path, watching.page(targets.page, about.assignment)
     targets = targets.with_page(html)
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
@@ -146,20 +147,24 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from grader.report import WRITERS, view
         from grader.report.words.written import written
 
-        opened, demands = open_ground(pool, amount), isolation.demands()
+        opened, demands = held.opened(pool, amount), isolation.demands()
         targets.check_marks(practice=opened.ground.bank.practice is not None)
         if watching.watch:
             watch(Work(path, demands, staff, amount, targets), opened, pool, lambda: watching.tell_page(html))
         seen = view.staff if staff else view.student
         try:
-            found = seen(grade_on(opened.ground, path, pool, demands=demands))
+            signer.check(pool.isolation)
+            whole = grade_on(opened.ground, path, pool, demands=demands)
+            found = seen(whole)
             report = written(found)
         except (UsageError, AssignmentError):
             raise
         except Exception as fault:  # noqa: BLE001 - who asked for a report gets one, whatever becomes of the grading
             click.echo(failed(fault, whole=staff), err=True)
-            found = seen(ungraded(opened.ground.bank, pool, fault))
+            whole = ungraded(opened.ground.bank, pool, fault)
+            found = seen(whole)
             report = written(found)
+        report = signer.signed(report, whole, opened.ground.bank)
     try:
         targets.write(report)
         amount.save(found)
@@ -206,93 +211,6 @@ def build(assignment: str, force: bool, frozen: bool, course: Path | None) -> No
     for name, cases in bank.cases.items():
         public = sum(case.public for case in cases)
         click.echo(f"{name}: {public} public and {len(cases) - public} hidden cases")
-
-
-@grade.command("class")
-@click.argument("assignment", shell_complete=assignments_here)
-@click.argument("folder", type=ExistingPath())
-@click.option(
-    "-o",
-    "--output",
-    type=NewFolder(),
-    help="Where reports and scores.csv go; by default results/ASSIGNMENT in the course.",
-)
-@click.option("--workers", type=click.IntRange(1, 64), default=processors, help="Submissions at a time.")
-@click.option("--resume", is_flag=True, help="Keep results of an earlier run that still hold; say why others do not.")
-@course_option
-@isolation_options
-def grade_class(
-    assignment: str,
-    folder: Path,
-    output: Path | None,
-    workers: int,
-    resume: bool,
-    course: Path | None,
-    isolation: Isolated,
-) -> int:
-    """Grade a folder of submissions, one folder or file a student; one bad submission never stops the rest.
-
-    What cannot be taken as it was handed in gets no score: it needs a look.
-
-    Exit codes: 0 everybody is graded, 1 somebody's work needs a look, 2 the command or the assignment is wrong,
-    3 somebody could not be graded, 130 interrupted.
-    """
-    from grader.bank.build import bank_for
-    from grader.classroom import batch
-    from grader.classroom.cells import visible
-    from grader.classroom.collect import collect
-    from grader.classroom.resume import earlier
-    from grader.classroom.unexplained import any_unexplained
-    from grader.grading.fingerprint import fingerprint
-    from grader.grading.grade import check_isolation, grade_path, handed_in, ungraded
-    from grader.report import WRITERS, answers, view
-    from grader.report.words import class_run
-    from grader.report.words.written import written
-
-    files = held_against(folder, assignment, course)
-    results = output or files.root / "results" / assignment
-    check_folder(results)
-    with isolation.pool() as pool:
-        with building(files.name) as progress:
-            bank = bank_for(files, pool, progress, whole=True)  # found now, damage costs nobody anything
-        demands = isolation.demands()
-        check_isolation(pool.isolation, bank, demands)  # once for all, and before anything is written
-        say_if_published(files.root)
-        made_for = bank.assignment
-        entries = collect(folder, made_for.module)
-        kept = None
-        if resume:
-            found = earlier(entries, results, lambda path: fingerprint(bank, handed_in(path, made_for, of_class=True)))
-            kept = found.kept
-            new = sum(not each.not_taken for each in entries) - len(kept) - len(found.outdated)
-            click.echo(class_run.resumed(len(kept), found.outdated.values(), new), err=True)
-
-        def graded_one(path: Path) -> Document:
-            report = view.kept(grade_path(files, bank, path, pool, demands=demands, of_class=True))
-            return replace(written(report), answers=answers.as_file(report))
-
-        with counting(len(entries), assignment) as advance:
-            graded = batch.grade_class(
-                entries,
-                graded_one,
-                ungraded=lambda fault: written(view.kept(ungraded(bank, pool, fault))),
-                results=results,
-                writers={"json": WRITERS["json"], "html": WRITERS["html"], "answers": lambda one: one.answers.decode()},
-                workers=workers,
-                progress=lambda entry, _: advance(visible(entry.student)),
-                kept=kept,
-            )
-    rows = Counter(row.status for row in graded.rows)
-    look = rows["needs a look"]
-    counts = f"{rows['graded']} graded, {look} {'needs' if look == 1 else 'need'} a look, {rows['ungraded']} not graded"
-    if graded.others:
-        click.echo(harmless(class_run.left_over(map(visible, graded.others))), err=True)
-    click.echo(f"{counts}; scores are in {graded.scores}", err=True)
-    if any_unexplained(results, graded.rows):
-        click.echo(harmless(class_run.unexplained(str(results))), err=True)
-    if graded.interrupted:
-        return INTERRUPTED
-    return 3 if rows["ungraded"] else min(look, 1)
 
 
 @grade.command()

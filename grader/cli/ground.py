@@ -30,13 +30,20 @@ class Opened(NamedTuple):
     changed: Callable[[], Ground | None]
 
 
-def held_on(about: Meant, *, staff: bool) -> Callable[[WorkerPool, Amount], Opened]:
-    """What the work is held against, to be opened once there is a pool. Raises UsageError where there is nothing."""
+class Held(NamedTuple):
+    """What the work is held against, to be ``opened`` once there is a pool, and the course's ``root`` if it is one."""
+
+    opened: Callable[[WorkerPool, Amount], Opened]
+    root: Path | None = None
+
+
+def held_on(about: Meant, *, staff: bool) -> Held:
+    """What the work is held against. Raises UsageError where there is nothing."""
     if about.bundle is not None:
         if staff:
             raise UsageError(f"{about.bundle} shows no hidden case: there is nothing for --staff to show, leave it out")
         bundle, assignment = about.bundle, about.assignment
-        return lambda pool, amount: Opened(_of_bundle(bundle, assignment, pool, amount), lambda: None)
+        return Held(lambda pool, amount: Opened(_of_bundle(bundle, assignment, pool, amount), lambda: None))
     if about.course is None and Path(NOTE).is_file() and not any(courses_above(Path.cwd())):
         raise UsageError(
             f"no course here: in a folder of your own, type `grade` alone, without {about.assignment}, to grade by "
@@ -44,7 +51,8 @@ def held_on(about: Meant, *, staff: bool) -> Callable[[WorkerPool, Amount], Open
         )
     if not about.path.exists():
         raise UsageError(f"{about.path} does not exist: name a file, a folder, a notebook or a zip archive")
-    return partial(_opened, held_against(about.path, about.assignment, about.course))
+    files = held_against(about.path, about.assignment, about.course)
+    return Held(partial(_opened, files), files.root)
 
 
 def _opened(files: AssignmentFiles, pool: WorkerPool, amount: Amount) -> Opened:

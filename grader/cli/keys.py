@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @course_option
 @click.pass_context
 def keys(context: click.Context, course: Path | None) -> None:
-    """Say which secret a course's hidden cases are drawn from, and which keys seal and open them, by their ids."""
+    """Say which secret a course's hidden cases are drawn from, and which keys seal, open and sign, by their ids."""
     if context.invoked_subcommand is not None:
         context.obj = course
         return
@@ -35,13 +35,19 @@ def keys(context: click.Context, course: Path | None) -> None:
         click.echo(f"key {key.id} in {source}: {'opens' if number else 'seals and opens'}")
     if not found:
         click.echo("keys: none, and nothing needs one unless hidden cases are released sealed")
+    _tell_signing_keys(root)
 
 
 @keys.command("new")
 @click.option("--sealing", is_flag=True, help="Make a key that seals and opens hidden cases, and goes before others.")
+@click.option(
+    "--signing",
+    is_flag=True,
+    help="Make a key that signs reports; signing-keys.txt gets its public part, by which `grade verify` knows them.",
+)
 @course_option
 @click.pass_obj
-def new_key(named: Path | None, sealing: bool, course: Path | None) -> None:
+def new_key(named: Path | None, sealing: bool, signing: bool, course: Path | None) -> None:
     """Make the secret that a course's hidden cases are drawn from, where it has none.
 
     The first build of a course makes it, too. It lies in .grader/secret of the course, which Git ignores, and is never
@@ -52,6 +58,11 @@ def new_key(named: Path | None, sealing: bool, course: Path | None) -> None:
     from grader.course.secret import VARIABLE, file_of, make
 
     root = course_at(course or named).root
+    if sealing and signing:
+        raise UsageError("--sealing and --signing make keys of their own: one at a time")
+    if signing:
+        _make_signing_key(root)
+        return
     if sealing:
         key = add_key(root)
         click.echo(
@@ -70,6 +81,36 @@ def new_key(named: Path | None, sealing: bool, course: Path | None) -> None:
         )
     made = make(root)
     click.echo(f"{made.source}: made the secret {made.fingerprint()}; keep it, and take it along to grade elsewhere")
+
+
+def _tell_signing_keys(root: Path) -> None:
+    """What signs reports, and what such reports are believed by."""
+    from grader.bank.signing_keys import PUBLIC_FILE, known_signing_key, public_keys
+
+    public, private = public_keys(root), known_signing_key(root)
+    if private is not None:
+        click.echo(f"signing key {private.id} in {private.source}: signs reports")
+        if private.public not in public:
+            click.echo(
+                f"  its public part is not in {root / PUBLIC_FILE}: add the line {private.public.bits.hex()}, or what "
+                "it signs cannot be verified"
+            )
+    for key in public:
+        click.echo(f"public key {key.id} in {root / PUBLIC_FILE}: what was signed with it is believed")
+    if private is None and not public:
+        click.echo("signing keys: none, and nothing needs one unless reports are signed")
+
+
+def _make_signing_key(root: Path) -> None:
+    from grader.bank.signing_keys import PUBLIC_FILE, make_signing_key
+    from grader.course.environment import SIGNING, held
+
+    if (held(SIGNING) or "").strip():
+        raise UsageError(f"{SIGNING} is set, and comes before a key in the course's own file: unset it to make one")
+    made = make_signing_key(root)
+    click.echo(f"{made.source}: made key {made.id}, which signs reports from now on: keep it from all who are graded")
+    public = made.public.bits.hex()
+    click.echo(f"{root / PUBLIC_FILE}: holds its public part {public}, by which reports are verified; commit it")
 
 
 def _described(secret: CourseSecret | None) -> str:

@@ -35,6 +35,11 @@ class Targets(NamedTuple):
         """Where the report goes as a web page, if it does."""
         return next((path for kind, path in self.files if kind == "html"), None)
 
+    @property
+    def data(self) -> Path | None:
+        """Where the report goes as JSON, if it does."""
+        return next((path for kind, path in self.files if kind == "json"), None)
+
     def with_page(self, page: Path | None) -> Targets:
         """The same with a page there as well."""
         return self if page is None or page == self.page else Targets((*self.files, ("html", page)))

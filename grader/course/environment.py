@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 
-NAMES = ("GRADER_SECRET", "GRADER_KEY")
+SIGNING = "GRADER_SIGNING_KEY"
+NAMES = ("GRADER_SECRET", "GRADER_KEY", SIGNING)
 
 _taken: dict[str, str] = {}
 
@@ -28,8 +29,12 @@ def held(name: str) -> str | None:
 
 
 def with_taken() -> dict[str, str]:
-    """The environment as it was given, for another process of grader, which takes them out in its turn."""
-    return {**_taken, **os.environ}
+    """The environment as it was given, for another process of grader, which takes them out in its turn.
+
+    What signs is left out: no process but the one that was given it has a use for it.
+    """
+    given = {**_taken, **os.environ}
+    return {name: value for name, value in given.items() if name != SIGNING}
 
 
 def _overwrite(name: str) -> None:

@@ -46,6 +46,7 @@ _TEXT = """\
 # Whoever grades the same course elsewhere needs the same one: this file, or GRADER_SECRET with the line below.
 {digits}
 """
+_NEEDED = f"hidden cases are drawn from the secret in it: let its owner grade, or set {VARIABLE}"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -187,11 +188,11 @@ def write_new(path: Path, text: str, mode: int) -> None:
             raise
 
 
-def read_small(path: Path) -> str | None:
-    """The text of a file, None where there is none. Raises UsageError."""
+def read_small(path: Path, needed: str = _NEEDED) -> str | None:
+    """The text of a file, None where there is none. Raises UsageError; ``needed`` says what for, and what helps."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"{path} is no file: the secret of a course stands in a file of its own")
+            raise UsageError(f"{path} is no file, and should be one: move it away")
         with path.open("rb") as file:
             return file.read(LARGEST).decode("utf-8", "replace")
     except (FileNotFoundError, NotADirectoryError):
@@ -201,10 +202,7 @@ def read_small(path: Path) -> str | None:
             ) from None
         return None
     except OSError as error:
-        raise UsageError(
-            f"{path} cannot be read ({error.strerror or error}), and hidden cases are drawn from the secret in it: let "
-            f"its owner grade, or set {VARIABLE}"
-        ) from None
+        raise UsageError(f"{path} cannot be read ({error.strerror or error}), and {needed}") from None
 
 
 def without_comments(text: str) -> str:

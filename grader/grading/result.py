@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from grader import __version__
 from grader.course.snippet import asked_names, needed_names
-from grader.grading.fingerprint import fingerprint
+from grader.grading.fingerprint import content_sha256, fingerprint
 from grader.grading.reason import in_hidden, verdict
 from grader.judge.example import counterexample, of_a_law
 from grader.judge.points import score, total
@@ -214,6 +214,7 @@ def report(
         practice=bank.practice,
         version=__version__,
         fingerprint=fingerprint(bank, submission),
+        content=content_sha256(submission),
         defined=defined_at(submission, {exercise.id: needed_names(exercise) for exercise in assignment.exercises}),
     )
 

@@ -267,8 +267,9 @@ class Report(Record, frozen=True):
     ``problem`` is what is wrong with the submission as a whole: how importing it ended, or why nothing could be graded,
     as a sentence of whoever found out; ``stopped`` if all the same its definitions were taken. ``lost`` are cells that
     did not come to their end, ``twice`` names that two cells define. ``stand_ins`` did nothing while it ran.
-    ``answers`` are kept for the staff, of exercises that nothing in the student's report explains. ``practice`` is of
-    a report that no course made: its points are those of public cases.
+    ``content`` is the SHA-256 of what was graded, for whoever signs. ``answers`` are kept for the staff, of exercises
+    that nothing in the student's report explains. ``practice`` is of a report that no course made: its points are those
+    of public cases.
     """
 
     assignment: str
@@ -291,6 +292,7 @@ class Report(Record, frozen=True):
     bank: str = ""  # SHA-256 of the bank's inputs: two reports with the same one used the same cases
     version: str = ""
     fingerprint: Fingerprint = Fingerprint()
+    content: str = ""
     timing: Timing = Timing()
     public_timing: Timing = Timing()
     defined: dict[str, Frame] = field(default_factory=dict)

@@ -14,6 +14,7 @@ AuditSchema: TypeAlias = Literal["grader/audit/v1"]
 AnswersSchema: TypeAlias = Literal["grader/answers/v1"]
 MistakeSchema: TypeAlias = Literal["grader/mistake/v1"]
 UnexplainedSchema: TypeAlias = Literal["grader/unexplained/v1"]
+SignatureSchema: TypeAlias = Literal["grader/signature/v1"]
 
 REPORT: ReportSchema = "grader/report/v2"
 #: Versions of a report that can still be read for its points.
@@ -23,3 +24,4 @@ AUDIT: AuditSchema = "grader/audit/v1"
 ANSWERS: AnswersSchema = "grader/answers/v1"
 MISTAKE: MistakeSchema = "grader/mistake/v1"
 UNEXPLAINED: UnexplainedSchema = "grader/unexplained/v1"
+SIGNATURE: SignatureSchema = "grader/signature/v1"

@@ -25,6 +25,7 @@ from grader.records.run import (
     TimedOut,
 )
 from grader.records.schemas import ReportSchema
+from grader.records.signature import Signature
 from grader.records.verdict import Bound, DeviationKind, PartKind, Status
 from grader.report.schemas import AnyValue, Count, Points, Special, about
 
@@ -265,4 +266,7 @@ class Document(Record, frozen=True):
     ] = 0.0
     answers: bytes = b""  # a file for the staff, which lies beside the reports of a class; not in the JSON
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
+    signature: Annotated[
+        Signature | None, about("Who vouches for all of this, and what for; null where nobody does.")
+    ] = None
     timing: Timing = field(default_factory=Timing)

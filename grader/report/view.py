@@ -38,6 +38,7 @@ def student(report: Report) -> Report:
         students=(),
         answers=(),
         fingerprint=replace(report.fingerprint, submission=""),
+        content="",
         timing=replace(report.public_timing, started=report.timing.started),
         public_timing=Timing(),
     )

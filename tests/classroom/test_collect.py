@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.classroom.collect import Entry, _students, collect
+from grader.classroom.collect import Entry, collect, names_of
 from grader.records.errors import GraderError, UsageError
 
 
@@ -79,7 +79,7 @@ def test_one_name_twice_keeps_suffixes(tmp_path) -> None:
 @given(st.sets(st.lists(st.sampled_from(["a", "b", ".py", ".ipynb"]), min_size=1, max_size=4).map("".join)))
 def test_names_are_never_the_same(names: set[str]) -> None:
     paths = [Path("nowhere") / name for name in sorted(names)]
-    assert len(set(_students(paths))) == len(paths)
+    assert len(set(names_of(paths))) == len(paths)
 
 
 def test_names_that_are_not_utf8(tmp_path) -> None:

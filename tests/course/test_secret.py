@@ -136,7 +136,7 @@ def test_a_published_one_must_say_so(tmp_path):
 
 def test_what_is_no_file_or_cannot_be_read_is_told(tmp_path):
     file_of(tmp_path).mkdir(parents=True)
-    with pytest.raises(UsageError, match="is no file: the secret of a course stands in a file of its own"):
+    with pytest.raises(UsageError, match="is no file, and should be one: move it away"):
         secret_of(tmp_path)
 
 
