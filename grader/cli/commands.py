@@ -21,6 +21,7 @@ from grader.cli.course import (
     named_course,
     refuse_misspelt_command,
     say_if_published,
+    say_if_shown,
 )
 from grader.cli.ground import held_on
 from grader.cli.isolation import isolation_options
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from grader.cli.amount import Amount
     from grader.cli.isolation import Isolated
     from grader.cli.watch import Watching
+    from grader.records.report import Report
     from grader.report.document import Document
 
 INTERRUPTED = 130
@@ -187,24 +189,6 @@ def schema() -> None:
     show(json.dumps(assignment_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
-@grade.command()
-@click.argument("assignment", shell_complete=assignments_here)
-@click.option("--force", is_flag=True, help="Build it anew even if it is up to date.")
-@course_option
-def build(assignment: str, force: bool, course: Path | None) -> None:
-    """Freeze an assignment's case bank. Done by itself when it is stale; this shows what it holds."""
-    from grader.bank.build import bank_for
-    from grader.sandbox.open import open_pool
-
-    files = course_at(course).assignment(assignment)
-    with open_pool() as pool, building(files.name) as progress:
-        bank = bank_for(files, pool, progress, anew=force)
-    say_if_published(files.root)
-    for name, cases in bank.cases.items():
-        public = sum(case.public for case in cases)
-        click.echo(f"{name}: {public} public and {len(cases) - public} hidden cases")
-
-
 @grade.command("class")
 @click.argument("assignment", shell_complete=assignments_here)
 @click.argument("folder", type=ExistingPath())
@@ -242,6 +226,7 @@ def grade_class(
     from grader.classroom.unexplained import any_unexplained
     from grader.grading.fingerprint import fingerprint
     from grader.grading.grade import check_isolation, grade_path, handed_in, ungraded
+    from grader.records.staff_record import StaffRecord
     from grader.report import WRITERS, answers, view
     from grader.report.words import class_run
     from grader.report.words.written import written
@@ -255,6 +240,7 @@ def grade_class(
         demands = isolation.demands()
         check_isolation(pool.isolation, bank, demands)  # once for all, and before anything is written
         say_if_published(files.root)
+        say_if_shown(files)
         made_for = bank.assignment
         entries = collect(folder, made_for.module)
         kept = None
@@ -265,14 +251,17 @@ def grade_class(
             click.echo(class_run.resumed(len(kept), found.outdated.values(), new), err=True)
 
         def graded_one(path: Path) -> Document:
-            report = view.kept(grade_path(files, bank, path, pool, demands=demands, of_class=True))
-            return replace(written(report), answers=answers.as_file(report))
+            report = grade_path(files, bank, path, pool, demands=demands, of_class=True)
+            return replace(documented(report), answers=answers.as_file(view.kept(report)))
+
+        def documented(report: Report) -> Document:
+            return replace(written(view.kept(report)), record=StaffRecord(report, made_for.draw))
 
         with counting(len(entries), assignment) as advance:
             graded = batch.grade_class(
                 entries,
                 graded_one,
-                ungraded=lambda fault: written(view.kept(ungraded(bank, pool, fault))),
+                ungraded=lambda fault: documented(ungraded(bank, pool, fault)),
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"], "answers": lambda one: one.answers.decode()},
                 workers=workers,

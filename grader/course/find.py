@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING
 
+from grader.course.draw_history import FILE as DRAWS
 from grader.records.errors import AssignmentError, Mistake, SubmissionError, UsageError
 
 if TYPE_CHECKING:
@@ -96,6 +97,11 @@ class AssignmentFiles:
         """The folder that a student starts from."""
         return self.root / "student_template" / self.name
 
+    @property
+    def draws(self) -> Path:
+        """Which draw of hidden cases is graded with, and which were shown."""
+        return self.yaml.with_name(DRAWS)
+
     def mistakes(self) -> list[Path]:
         """Files of the mistakes that an instructor named, by name; the first MOST_MISTAKES are read."""
         found = self.yaml.with_name("mistakes").glob("*.json")
@@ -117,7 +123,7 @@ class AssignmentFiles:
         import hashlib  # 3 ms that a worker can use to come up
 
         roles = {"assignment": self.yaml, "reference": self.reference, "properties": self.properties}
-        roles["helpers"] = self.helpers
+        roles |= {"helpers": self.helpers, "draws": self.draws}
         contents = {role: path.read_bytes() for role, path in roles.items() if path.is_file()}
         contents |= {f"reference/{name}": content for name, content in self._beside_reference()}
         found = {role: hashlib.sha256(content).hexdigest() for role, content in contents.items()}

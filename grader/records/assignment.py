@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import field
@@ -268,7 +269,11 @@ HiddenTold: TypeAlias = Literal["verdict", "counts"]
 
 
 class Assignment(Record, frozen=True):
-    """An assignment file, checked, with every default and inherited value filled in."""
+    """An assignment file, checked, with every default and inherited value filled in.
+
+    ``draw`` counts how often hidden cases were drawn anew. ``due`` is when work must be handed in, with its zone: it is
+    asked before hidden cases are shown to students, and opens nothing.
+    """
 
     id: str
     title: str
@@ -280,6 +285,8 @@ class Assignment(Record, frozen=True):
     audit: Bar = Bar()
     hidden: HiddenTold = "verdict"
     total: float | None = None  # CPU seconds of everything that is run for a submission
+    draw: int = 0
+    due: datetime | None = None
 
     @property
     def total_seconds(self) -> float:
