@@ -53,6 +53,8 @@ def say_if_shown(files: AssignmentFiles) -> None:
 
 def shown_before(files: AssignmentFiles) -> str:
     """When the hidden cases of an assignment were shown to students; empty if they never were."""
+    if not files.draws.exists():  # as of nearly all: nothing more is loaded
+        return ""
     from grader.course.draw_history import read_history
     from grader.report.words.reveal import known_since
 

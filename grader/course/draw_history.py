@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-FILE = "draws.txt"
 LARGEST = 1 << 16  # bytes that are read
 MOST = 10_000  # the highest number of a draw
 
@@ -33,7 +32,7 @@ _SHOWN = re.compile(r"shown ([0-9]{1,5}) ([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9a-f]{
 _SAYS = "`draw 1`, or `shown 0 2026-11-30 0123456789abcdef`"
 
 
-class Shown(Record, frozen=True):
+class ShownDraw(Record, frozen=True):
     """A draw whose hidden cases students were shown: on which day (UTC), and the beginning of that bank's hash."""
 
     draw: int
@@ -45,16 +44,16 @@ class DrawHistory(Record, frozen=True):
     """The number of the draw that is graded with, and what was ``shown`` of this and of earlier ones."""
 
     draw: int = 0
-    shown: tuple[Shown, ...] = ()
+    shown: tuple[ShownDraw, ...] = ()
 
     @property
-    def known(self) -> Shown | None:
+    def known(self) -> ShownDraw | None:
         """When the hidden cases that are graded with were first shown; None if they never were."""
         return next((each for each in self.shown if each.draw == self.draw), None)
 
     def after_showing(self, draw: int, bank: str, at: datetime) -> DrawHistory:
         """The history once students are shown cases of a draw; ``bank`` is that bank's hash, ``at`` in UTC."""
-        new = Shown(draw, at.date().isoformat(), bank[:16])
+        new = ShownDraw(draw, at.date().isoformat(), bank[:16])
         if any((each.draw, each.bank) == (new.draw, new.bank) for each in self.shown):
             return self
         return replace(self, shown=(*self.shown, new))
@@ -81,14 +80,14 @@ def read_history(path: Path) -> tuple[DrawHistory, list[Mistake]]:
 
 def _parsed(text: str, file: str) -> tuple[DrawHistory, list[Mistake]]:
     draws: list[int] = []
-    shown: list[Shown] = []
+    shown: list[ShownDraw] = []
     mistakes = []
     for number, written in enumerate(text.splitlines(), 1):
         line = written.strip()
         if (match := _DRAW.fullmatch(line)) and int(match[1]) <= MOST and not draws:
             draws.append(int(match[1]))
         elif match := _SHOWN.fullmatch(line):
-            shown.append(Shown(int(match[1]), match[2], match[3]))
+            shown.append(ShownDraw(int(match[1]), match[2], match[3]))
         elif line and not line.startswith("#"):
             message = (
                 f"is no line that grade wrote, such as {_SAYS} (one `draw` in all): hidden cases are drawn by it, so "

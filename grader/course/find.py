@@ -9,7 +9,6 @@ from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
 from typing import TYPE_CHECKING
 
-from grader.course.draw_history import FILE as DRAWS
 from grader.records.errors import AssignmentError, Mistake, SubmissionError, UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from grader.records.run import Submission
 
 
+DRAWS = "draws.txt"
 MOST_MISTAKES = 100  # files of named mistakes that are read
 LARGEST_MISTAKE = 1 << 18  # bytes that such a file may have
 

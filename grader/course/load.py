@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
-from grader.course.draw_history import FILE as DRAWS
 from grader.course.draw_history import read_history
+from grader.course.find import DRAWS
 from grader.course.findings import Cursor
 from grader.course.forms.form import name_problem
 from grader.course.forms.surface import ASSIGNMENT

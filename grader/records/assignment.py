@@ -269,11 +269,7 @@ HiddenTold: TypeAlias = Literal["verdict", "counts"]
 
 
 class Assignment(Record, frozen=True):
-    """An assignment file, checked, with every default and inherited value filled in.
-
-    ``draw`` counts how often hidden cases were drawn anew. ``due`` is when work must be handed in, with its zone: it is
-    asked before hidden cases are shown to students, and opens nothing.
-    """
+    """An assignment file, checked, with every default and inherited value filled in."""
 
     id: str
     title: str
@@ -285,8 +281,8 @@ class Assignment(Record, frozen=True):
     audit: Bar = Bar()
     hidden: HiddenTold = "verdict"
     total: float | None = None  # CPU seconds of everything that is run for a submission
-    draw: int = 0
-    due: datetime | None = None
+    draw: int = 0  # how often hidden cases were drawn anew
+    due: datetime | None = None  # with its zone; asked before hidden cases are shown to students, and opens nothing
 
     @property
     def total_seconds(self) -> float:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from grader.report.words.language import count
 
 if TYPE_CHECKING:
     from datetime import datetime
-
-ON_THE_PAGE: Final = "Your course shows the hidden cases now: where one fails, it is below."
-
 
 def known_since(assignment: str, day: str) -> str:
     """That the hidden cases that are graded with are known."""

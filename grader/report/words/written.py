@@ -23,7 +23,7 @@ from grader.report.document import (
     WrittenOutput,
     WrittenPart,
 )
-from grader.report.words import cases, endings, findings, practice, problems, reasons, reveal, submission
+from grader.report.words import cases, endings, findings, practice, problems, reasons, submission
 from grader.report.words.language import sentence
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def written(report: Report) -> Document:
             error=endings.error(raised) if raised else "",
             traceback=raised.frames if raised else (),
             remarks=(
-                *([reveal.ON_THE_PAGE] if report.view == "revealed" else ()),
+                *([submission.REVEALED] if report.view == "revealed" else ()),
                 *map(submission.read_remark, report.remarks),
                 *(submission.lost_cell(cell, report.module) for cell in report.lost),
                 *map(submission.twice, report.twice),
