@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -253,10 +254,10 @@ def _save(results: Path, rows: Sequence[ScoreRow]) -> None:
 
 
 def _discard(task: Task, writers: Mapping[str, Callable[[Document], str]]) -> None:
-    for path in (*map(task.path, writers), task.record):
+    for extension in writers:
         try:
-            path.unlink(missing_ok=True)
-        except NotADirectoryError:
-            continue
+            task.path(extension).unlink(missing_ok=True)
         except OSError as error:
-            raise GraderError(f"{path} cannot be replaced ({error.strerror})") from None
+            raise GraderError(f"{task.path(extension)} cannot be replaced ({error.strerror})") from None
+    with suppress(OSError):  # in another user's folder, say; an old record does not bear the new report's fingerprint
+        task.record.unlink(missing_ok=True)

@@ -31,6 +31,8 @@ def record_path(results: Path, file: str) -> Path:
 def keep_record(path: Path, record: StaffRecord) -> None:
     """Write a record, whole. Raises UsageError if that cannot be."""
     data = packed_record(record)
+    if len(data) > LARGEST:  # of answers that are as large as they may be
+        raise UsageError(f"no record is kept for the staff: it would have more than {LARGEST >> 20} MiB")
     try:
         make_folder(path.parent)
     except OSError as error:

@@ -213,7 +213,8 @@ def grade_class(
 ) -> int:
     """Grade a folder of submissions, one folder or file a student; one bad submission never stops the rest.
 
-    What cannot be taken as it was handed in gets no score: it needs a look.
+    What cannot be taken as it was handed in gets no score: it needs a look. Beside the reports, records with hidden
+    cases are kept in the folder `staff`, for `grade report`: hand out reports, never the folder.
 
     Exit codes: 0 everybody is graded, 1 somebody's work needs a look, 2 the command or the assignment is wrong,
     3 somebody could not be graded, 130 interrupted.

@@ -10,15 +10,16 @@ import click
 from grader.cli.course import course_at, course_option
 from grader.cli.output import one_line
 from grader.cli.paths import ExistingPath, NewFolder
+from grader.course.find import courses_above
 from grader.files import check_new_folder, write_folder
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from grader.course.find import AssignmentFiles
+    from grader.course.find import AssignmentFiles, Course
     from grader.records.staff_record import StaffRecord
 
 
@@ -50,22 +51,29 @@ def report(results: tuple[Path, ...], folder: Path, reveal: bool, yes: bool, cou
         raise UsageError("nothing was written, for there is no record to write a report from: grade the class first")
     files = pages(found.records, revealed=reveal)
     if reveal:
-        _reveal(found.records, folder, course, yes=yes)
+        _reveal(found.records, folder, _course_of(results, course), yes=yes)
     write_folder(folder, files)
     click.echo(one_line(reports_written(len(found.records), str(folder), revealed=reveal, without=found.without)))
     return min(len(found.problems), 1)
 
 
-def _reveal(records: Mapping[str, StaffRecord], folder: Path, course: Path | None, *, yes: bool) -> None:
+def _course_of(results: Sequence[Path], named: Path | None) -> Course:
+    """The course that was named, or that results lie in; else the one that one is in. Raises UsageError."""
+    above = next(courses_above(results[0]), None)
+    return above if named is None and above is not None else course_at(named)
+
+
+def _reveal(records: Mapping[str, StaffRecord], folder: Path, course: Course, *, yes: bool) -> None:
     """Warn of open deadlines, and note that hidden cases are known. Raises UsageError where they are to stay hidden."""
     from datetime import UTC, datetime
 
     from grader.classroom.release import check_target
     from grader.classroom.reveal import note_shown
 
-    known = course_at(course)
     now = datetime.now(UTC)
-    assignments = {name: known.assignment(name) for name in {each.report.assignment: None for each in records.values()}}
+    assignments = {
+        name: course.assignment(name) for name in {each.report.assignment: None for each in records.values()}
+    }
     for files in assignments.values():
         check_target(folder, files)
     _ask_while_open(assignments, now, yes=yes)

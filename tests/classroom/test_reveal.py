@@ -19,10 +19,13 @@ import grader.report
 from grader.bank import bundle
 from grader.bank.build import bank_for
 from grader.bank.layout import pack_cases
+from grader.classroom import staff_records
 from grader.classroom.leaks import leaks_in, secrets_of
+from grader.classroom.staff_records import keep_record, read_record
 from grader.cli.report import report as report_command
 from grader.course.disclosed import secret_statements
 from grader.course.find import find_course
+from grader.records.errors import UsageError
 from tests.conftest import TINY
 from tests.repository.test_repository import ROOT
 
@@ -162,10 +165,13 @@ def test_without_being_asked_pages_are_as_students_have_them(course, grade, secr
     assert noted(course) == []
 
 
-def test_a_single_record_is_enough(course, grade):
-    ran = grade("report", "results/tiny/staff/bob.record", "--reveal", "-o", "pages", cwd=course)
-    assert ran.returncode == 0
-    assert sorted(written(course / "pages")) == ["bob.html", "bob.json"]
+def test_a_single_record_is_enough_and_is_of_the_course_that_it_lies_in(course, grade):
+    record = course / "results" / "tiny" / "staff" / "bob.record"
+    ran = grade("report", record, "--reveal", "-o", course.parent / "pages")  # in another course, with a `tiny` as well
+    assert ran.returncode == 0, ran.stderr
+    assert sorted(written(course.parent / "pages")) == ["bob.html", "bob.json"]
+    assert len(noted(course)) == 1
+    assert not (TINY / "assignments" / "tiny" / "draws.txt").exists()
 
 
 def test_records_are_for_nobody_else(course, secrets):
@@ -336,6 +342,16 @@ def test_a_record_that_cannot_be_written_costs_no_mark(course, grade, tmp_path):
     scores = (tmp_path / "out" / "scores.csv").read_text(encoding="utf-8-sig")
     assert "ada,10,10,graded" in scores
     assert "where records for the staff are" in scores
+
+
+def test_a_record_that_would_be_too_large_is_none(course, tmp_path, monkeypatch):
+    record = read_record(course / "results" / "tiny" / "staff" / "ada.record")
+    monkeypatch.setattr(staff_records, "LARGEST", 1000)
+    with pytest.raises(UsageError, match="no record is kept for the staff: it would have more than"):
+        keep_record(tmp_path / "staff" / "ada.record", record)
+    assert not (tmp_path / "staff").exists()
+    with pytest.raises(UsageError, match="which no record has"):
+        read_record(course / "results" / "tiny" / "staff" / "ada.record")
 
 
 # ── no date opens anything ────────────────────────────────────────────────────────────────────────────────────────

@@ -9,6 +9,7 @@ from grader.report.words.language import count
 if TYPE_CHECKING:
     from datetime import datetime
 
+
 def known_since(assignment: str, day: str) -> str:
     """That the hidden cases that are graded with are known."""
     return (
