@@ -71,9 +71,8 @@ def _reveal(records: Mapping[str, StaffRecord], folder: Path, course: Course, *,
     from grader.classroom.reveal import note_shown
 
     now = datetime.now(UTC)
-    assignments = {
-        name: course.assignment(name) for name in {each.report.assignment: None for each in records.values()}
-    }
+    names = dict.fromkeys(each.report.assignment for each in records.values())
+    assignments = {name: course.assignment(name) for name in names}
     for files in assignments.values():
         check_target(folder, files)
     _ask_while_open(assignments, now, yes=yes)

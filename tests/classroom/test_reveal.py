@@ -378,21 +378,28 @@ def test_in_the_course_itself_a_students_report_stays_one(course, grade, failed,
     seen = []
     for moment in (OPEN, PAST):
         with_due(course, moment)
-        ran = grade("tiny", work, "--json", "--html", tmp_path / "page.html", cwd=course)
+        ran = grade(
+            "tiny", work, "--json", "--html", tmp_path / "page.html", "--junit", tmp_path / "junit.xml", cwd=course
+        )
         text = grade("tiny", work, "--full", cwd=course).stdout
         data = json.loads(ran.stdout)
-        page = (tmp_path / "page.html").read_bytes()
-        assert leaks_in({"out": ran.stdout.encode(), "page": page, "text": text.encode()}, secrets) == []
+        files = {name: (tmp_path / name).read_bytes() for name in ("page.html", "junit.xml")}
+        assert leaks_in({"out": ran.stdout.encode(), "text": text.encode(), **files}, secrets) == []
         seen.append({name: each for name, each in data.items() if name not in ("timing", "fingerprint")})
     assert seen[0] == seen[1]
     assert seen[0]["exercises"][0]["counterexamples"] == []
 
 
-def test_only_the_instructors_command_looks_at_when_work_is_due():
-    asking = [
-        path.relative_to(ROOT).as_posix()
-        for path in sorted((ROOT / "grader").rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Attribute) and node.attr == "due"
-    ]
-    assert asking == ["grader/cli/report.py"]
+def test_only_the_instructors_command_looks_at_when_work_is_due_and_shows_hidden_cases():
+    """So neither a notebook's card, nor pytest's items, nor any other command can."""
+    asking = {"due": set(), "revealed": set(), "grader.classroom.reveal": set()}
+    for path in sorted((ROOT / "grader").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            name = getattr(node, "attr", getattr(node, "module", ""))  # of an attribute, or of an import
+            if isinstance(name, str) and name in asking:
+                asking[name].add(path.relative_to(ROOT / "grader").as_posix())
+    assert asking == {
+        "due": {"cli/report.py"},
+        "revealed": {"classroom/reveal.py"},
+        "grader.classroom.reveal": {"cli/report.py"},
+    }
