@@ -38,6 +38,56 @@ def write_whole(path: Path, content: str | bytes) -> None:
         raise _refused(path, error) from None
 
 
+def write_private(path: Path, data: bytes) -> None:
+    """``data`` at ``path``, whole, in a file that no other user can read. Raises UsageError if the system refuses."""
+    temporary = beside(path)
+    try:
+        with open(temporary, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(data)
+        temporary.replace(path)
+    except OSError as error:
+        raise _refused(path, error) from None
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """A new or empty folder with these files, by path: made beside its place, then renamed, so that it comes whole.
+
+    Raises UsageError if the system refuses.
+    """
+    import shutil
+
+    place = folder.resolve()  # which has a name, as `new/.` and `new/..` have not
+    part = beside(place)
+    try:
+        part.mkdir(parents=True)
+        for name, data in files.items():
+            path = part / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        if place.is_dir():
+            place.rmdir()
+        part.rename(place)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def check_new_folder(folder: Path) -> None:
+    """Raise UsageError where there is something already, or what cannot be replaced: the folder that one is in."""
+    if folder.resolve() == Path.cwd().resolve():
+        raise UsageError(f"{folder} is the folder you are in, which cannot be replaced: name a new folder")
+    if folder.is_dir() and not folder.is_symlink():
+        with suppress(StopIteration):
+            next(folder.iterdir())
+            raise UsageError(f"{folder} is not empty, and is left as it is: name a new folder")
+    elif os.path.lexists(folder):
+        raise UsageError(f"{folder} is there already, and is no folder: name a new one")
+
+
 def write_new(texts: Mapping[Path, str]) -> None:
     """Write texts in UTF-8 at paths where nothing is yet, with the folders that they need: all of them, or none.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.files import check_file, check_folder, write_again, write_whole
+from grader.files import check_file, check_folder, write_again, write_folder, write_private, write_whole
 from grader.records.errors import UsageError
 
 FULL = Path("/dev/full")
@@ -164,3 +164,25 @@ def test_what_is_written_again_follows_no_link(tmp_path) -> None:
         write_again({link: "print(2)\n"})
     with pytest.raises(UsageError, match="cannot be written"):
         write_again({own / "below.py": "print(2)\n"})
+
+
+def test_what_is_private_is_nobody_elses_and_comes_whole(tmp_path) -> None:
+    path = tmp_path / "ada.record"
+    path.write_bytes(b"for everybody")
+    write_private(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert os.name != "posix" or stat.S_IMODE(path.stat().st_mode) == 0o600
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_private(tmp_path / "gone" / "a", b"")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_comes_whole_or_not_at_all(tmp_path) -> None:
+    write_folder(tmp_path / "new", {"a": b"1", "b/c": b"2"})
+    assert (tmp_path / "new" / "b" / "c").read_bytes() == b"2"
+    with pytest.raises(UsageError, match=r"other cannot be written \(.*\): name another folder"):
+        write_folder(tmp_path / "other", {"a": b"1", "a/b": b"2"})
+    with pytest.raises(UsageError, match="cannot be written"):
+        write_folder(tmp_path / "new", {"a": b"3"})
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
+    assert (tmp_path / "new" / "a").read_bytes() == b"1"

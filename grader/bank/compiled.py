@@ -75,7 +75,7 @@ def keep_keys(files: AssignmentFiles, sources: Mapping[str, str], secret: Course
 
 
 def _path_of_assignment(files: AssignmentFiles, sources: Mapping[str, str]) -> Path:
-    return cache.compiled_file(files.name, ["assignment", sources["assignment"], sources.get("helpers", "")])
+    return cache.compiled_file(files.name, ["assignment", *map(sources.get, ("assignment", "helpers", "draws"))])
 
 
 def _path_of_keys(files: AssignmentFiles, sources: Mapping[str, str], secret: CourseSecret | None) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -29,6 +30,7 @@ from grader.classroom.export import (
     scores_spreadsheet,
 )
 from grader.classroom.filenames import file_names
+from grader.classroom.staff_records import keep_record, record_path
 from grader.files import write_whole
 from grader.records.errors import GraderError, SubmissionError, UsageError
 from grader.records.record import Record
@@ -69,6 +71,11 @@ class Task(Record, frozen=True):
     def path(self, extension: str) -> Path:
         """Where this student's report of one format is."""
         return self.results / f"{self.file}.{extension}"
+
+    @property
+    def record(self) -> Path:
+        """Where the staff's record of this student's hand-in is."""
+        return record_path(self.results, self.file)
 
 
 def grade_class(  # noqa: PLR0913 - a name for each thing that a run may do otherwise
@@ -204,24 +211,33 @@ def _not_tried(task: Task) -> ScoreRow | None:
 def _with_report(
     task: Task, row: ScoreRow, report: Document | None, writers: Mapping[str, Callable[[Document], str]]
 ) -> Graded:
-    """Write a report, if there is one; what cannot be written is told in its row."""
+    """Write a report, if there is one, and what is kept for the staff; what cannot be written is told in its row."""
     if report is None:
         return row, None
+    shown, record = replace(report, record=None), report.record
     faults = [
-        fault for extension, render in writers.items() if (fault := _write_report(task, extension, render, report))
+        _fault_of(partial(_write_report, task.path(extension), render, shown), f"{extension} report")
+        for extension, render in writers.items()
     ]
-    return replace(row, message=plain("; ".join([row.message, *faults] if row.message else faults))), report
+    if record is not None:
+        faults.append(_fault_of(partial(keep_record, task.record, record), "record for the staff"))
+    faults = [fault for fault in faults if fault]
+    return replace(row, message=plain("; ".join([row.message, *faults] if row.message else faults))), shown
 
 
-def _write_report(task: Task, extension: str, render: Callable[[Document], str], report: Document) -> str:
+def _write_report(path: Path, render: Callable[[Document], str], report: Document) -> None:
+    write_whole(path, render(report))
+
+
+def _fault_of(write: Callable[[], None], what: str) -> str:
     """What went wrong, if anything. A score does not get lost because its page cannot be written."""
     try:
-        write_whole(task.path(extension), render(report))
+        write()
     except GraderError as error:
         return str(error)
     except Exception as error:  # noqa: BLE001 - a fault of one renderer on one report must not stop the class
-        _log.error("writing %s failed", task.path(extension), exc_info=True)
-        return f"no {extension} report ({type(error).__name__}: {error})"
+        _log.error("no %s was written", what, exc_info=True)
+        return f"no {what} ({type(error).__name__}: {error})"
     return ""
 
 
@@ -252,3 +268,5 @@ def discard(task: Task, extensions: Iterable[str]) -> None:
             task.path(extension).unlink(missing_ok=True)
         except OSError as error:
             raise GraderError(f"{task.path(extension)} cannot be replaced ({error.strerror})") from None
+    with suppress(OSError):  # in another user's folder, say; an old record does not bear the new report's fingerprint
+        task.record.unlink(missing_ok=True)

@@ -7,9 +7,6 @@ somewhere. Before anything is written, all of it is searched for hidden arrays a
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -24,13 +21,14 @@ from grader.course.find import is_handed_out
 from grader.course.note import NOTE, note_text
 from grader.course.secret import secret_of
 from grader.course.snippet import asked_names
-from grader.files import beside
+from grader.files import check_new_folder, write_folder
 from grader.grading.named_mistakes import still_wrong, usable_mistakes
 from grader.records.bank import CaseBank
 from grader.records.errors import AssignmentError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from grader.bank.keyring import SealingKey
     from grader.bank.reference import Reference
@@ -148,37 +146,14 @@ def check_target(folder: Path, files: AssignmentFiles) -> None:
 
     Nor can it be the current folder, which would be another one afterwards. Better before cases are made than after.
     """
-    if folder.resolve() == Path.cwd().resolve():
-        raise UsageError(f"{folder} is the folder you are in, which cannot be replaced: name a new folder")
     for own in (files.template.parent, files.reference.parent, files.yaml.parent.parent):
         if folder.resolve().is_relative_to(own.resolve()):
             raise UsageError(
                 f"{folder} lies in {own.name}/, which holds the course's own files: name a folder elsewhere"
             )
-    if folder.is_dir() and not folder.is_symlink():
-        with suppress(StopIteration):
-            next(folder.iterdir())
-            raise UsageError(f"{folder} is not empty, and is left as it is: name a new folder")
-    elif os.path.lexists(folder):
-        raise UsageError(f"{folder} is there already, and is no folder: name a new one")
+    check_new_folder(folder)
 
 
 def write(release: Release, folder: Path) -> None:
-    """Write a student's folder, new or empty: beside its place, then renamed. Raises UsageError if that cannot be."""
-    import shutil
-
-    place = folder.resolve()  # which has a name, as `new/.` and `new/..` have not
-    part = beside(place)
-    try:
-        part.mkdir(parents=True)
-        for name, data in release.files.items():
-            path = part / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        if place.is_dir():
-            place.rmdir()
-        part.rename(place)
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written ({error.strerror}): name another folder") from None
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+    """Write a student's folder, new or empty, whole or not at all. Raises UsageError if that cannot be."""
+    write_folder(folder, release.files)

@@ -14,6 +14,7 @@ import click
 from grader.cli.actions import tell_end
 from grader.cli.audit import audit
 from grader.cli.authoring import new, template
+from grader.cli.build import build
 from grader.cli.cases import cases
 from grader.cli.check import check
 from grader.cli.classes import grade_class
@@ -22,6 +23,7 @@ from grader.cli.explore import explore
 from grader.cli.keys import keys
 from grader.cli.output import failed, keep_to_encodings, problem
 from grader.cli.release import release
+from grader.cli.report import report
 from grader.cli.start import start
 from grader.cli.unexplained import name as name_group
 from grader.cli.unexplained import unexplained
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from grader.sandbox.pool.start import Program
 
 grade.add_command(audit)
+grade.add_command(build)
 grade.add_command(cases)
 grade.add_command(check)
 grade.add_command(explore)
@@ -42,6 +45,7 @@ grade.add_command(keys)
 grade.add_command(name_group)
 grade.add_command(new)
 grade.add_command(release)
+grade.add_command(report)
 grade.add_command(start)
 grade.add_command(template)
 grade.add_command(unexplained)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from grader.cli.course import assignments_here, course_at, course_option
+from grader.cli.course import assignments_here, course_at, course_option, shown_before
 from grader.records.errors import AssignmentError, UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def _check(course: Course, name: str) -> int:
     else:
         _say_right(draft.assignment)
         say_stale(files, draft.assignment)
+        if told := shown_before(files):
+            click.echo(f"  {told}")
     for cut in cuts(draft.findings.document):
         click.echo(f"  {cut}")
     return 2 if mistakes else 0

@@ -10,7 +10,7 @@ import click
 from msgspec.structs import replace
 
 from grader.cli.commands import INTERRUPTED
-from grader.cli.course import assignments_here, course_option, held_against, say_if_published
+from grader.cli.course import assignments_here, course_option, held_against, say_if_published, say_if_shown
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, counting, harmless, one_line
 from grader.cli.paths import ExistingPath, NewFolder
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from grader.classroom.batch import ClassResult
     from grader.cli.isolation import Isolated
     from grader.course.find import AssignmentFiles
+    from grader.records.report import Report
     from grader.report.document import Document
 
 
@@ -57,7 +58,8 @@ def grade_class(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """Grade a folder of submissions, one folder or file a student; one bad submission never stops the rest.
 
     What cannot be taken as it was handed in gets no score: it needs a look. With --reports, a report without a valid
-    signature gets none either.
+    signature gets none either. Beside the reports, records with hidden cases are kept in the folder `staff`, for
+    `grade report`: hand out reports, never the folder.
 
     Exit codes: 0 everybody is graded, 1 somebody's work needs a look, 2 the command or the assignment is wrong,
     3 somebody could not be graded, 130 interrupted.
@@ -95,6 +97,7 @@ def _graded(
     from grader.classroom.resume import earlier
     from grader.grading.fingerprint import fingerprint
     from grader.grading.grade import check_isolation, grade_path, handed_in, ungraded
+    from grader.records.staff_record import StaffRecord
     from grader.report import WRITERS, answers, view
     from grader.report.words import class_run
     from grader.report.words.written import written
@@ -105,6 +108,7 @@ def _graded(
         demands = isolation.demands()
         check_isolation(pool.isolation, bank, demands)  # once for all, and before anything is written
         say_if_published(files.root)
+        say_if_shown(files)
         made_for = bank.assignment
         entries = collect(folder, made_for.module)
         kept = None
@@ -115,14 +119,17 @@ def _graded(
             click.echo(class_run.resumed(len(kept), found.outdated.values(), new), err=True)
 
         def graded_one(path: Path) -> Document:
-            report = view.kept(grade_path(files, bank, path, pool, demands=demands, of_class=True))
-            return replace(written(report), answers=answers.as_file(report))
+            report = grade_path(files, bank, path, pool, demands=demands, of_class=True)
+            return replace(documented(report), answers=answers.as_file(view.kept(report)))
+
+        def documented(report: Report) -> Document:
+            return replace(written(view.kept(report)), record=StaffRecord(report, made_for.draw))
 
         with counting(len(entries), files.name) as advance:
             return batch.grade_class(
                 entries,
                 graded_one,
-                ungraded=lambda fault: written(view.kept(ungraded(bank, pool, fault))),
+                ungraded=lambda fault: documented(ungraded(bank, pool, fault)),
                 results=results,
                 writers={"json": WRITERS["json"], "html": WRITERS["html"], "answers": lambda one: one.answers.decode()},
                 workers=workers,

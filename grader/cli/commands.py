@@ -17,11 +17,10 @@ from grader.cli.course import (
     course_option,
     named_course,
     refuse_misspelt_command,
-    say_if_published,
 )
 from grader.cli.ground import held_on
 from grader.cli.isolation import isolation_options
-from grader.cli.output import building, failed, show, tell, terminal
+from grader.cli.output import failed, show, tell, terminal
 from grader.cli.paths import ExistingPath, NewFile, Submitted
 from grader.cli.signing import signing_options
 from grader.cli.start import is_to_work_in, meant
@@ -190,27 +189,6 @@ def schema() -> None:
     from grader.course.schema import schema as assignment_schema
 
     show(json.dumps(assignment_schema(), indent=2, ensure_ascii=False) + "\n")
-
-
-@grade.command()
-@click.argument("assignment", shell_complete=assignments_here)
-@click.option("--force", is_flag=True, help="Build it anew even if it is up to date.")
-@click.option("--frozen", is_flag=True, help="Put it into the course as bank.frozen, so that nobody makes it again.")
-@course_option
-def build(assignment: str, force: bool, frozen: bool, course: Path | None) -> None:
-    """Freeze an assignment's case bank. Done by itself when it is stale; this shows what it holds."""
-    from grader.bank.build import bank_for, frozen_bank
-    from grader.sandbox.open import open_pool
-
-    files = course_at(course).assignment(assignment)
-    with open_pool() as pool, building(files.name) as progress:
-        if frozen:
-            write_whole(files.frozen, frozen_bank(files, pool, progress))
-        bank = bank_for(files, pool, progress, anew=force)
-    say_if_published(files.root)
-    for name, cases in bank.cases.items():
-        public = sum(case.public for case in cases)
-        click.echo(f"{name}: {public} public and {len(cases) - public} hidden cases")
 
 
 @grade.command()

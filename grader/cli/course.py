@@ -45,6 +45,23 @@ def say_if_published(root: Path) -> None:
         click.echo(one_line(f"{told}; `grade keys new` makes one that comes before it"), err=True)
 
 
+def say_if_shown(files: AssignmentFiles) -> None:
+    """Tell whoever grades with hidden cases if students have been shown them."""
+    if told := shown_before(files):
+        click.echo(one_line(told), err=True)
+
+
+def shown_before(files: AssignmentFiles) -> str:
+    """When the hidden cases of an assignment were shown to students; empty if they never were."""
+    if not files.draws.exists():  # as of nearly all: nothing more is loaded
+        return ""
+    from grader.course.draw_history import read_history
+    from grader.report.words.reveal import known_since
+
+    shown = read_history(files.draws)[0].known
+    return "" if shown is None else known_since(files.name, shown.day)
+
+
 def assignments_here(ctx: click.Context, _: click.Parameter | None, incomplete: str) -> list[str]:
     """The assignments whose ids begin so, of the course that is named or near: for a shell that completes words."""
     named = ctx.params.get("course") or named_course([])

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.cli.course import held_against
+from grader.cli.course import held_against, say_if_shown
 from grader.cli.output import building
 from grader.course.environment import held as held_by_variable
 from grader.course.find import courses_above
@@ -71,6 +71,7 @@ def _opened(files: AssignmentFiles, pool: WorkerPool, amount: Amount) -> Opened:
         made_from = sources  # not before: of a course that cannot be read, each save says so until it can
         return ground
 
+    say_if_shown(files)
     return Opened(_of_course(files, pool), changed)
 
 

@@ -53,7 +53,7 @@ class Laws(NamedTuple):
 def public_assignment(assignment: Assignment) -> Assignment:
     """The assignment as students have it: nothing of how cases are drawn, found or audited."""
     exercises = tuple(map(_public, assignment.exercises))
-    return replace(assignment, exercises=exercises, seed=0, audit=Bar())
+    return replace(assignment, exercises=exercises, seed=0, draw=0, due=None, audit=Bar())
 
 
 def _public(exercise: Exercise) -> Exercise:

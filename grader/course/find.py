@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from grader.records.run import Submission
 
 
+DRAWS = "draws.txt"
 MOST_MISTAKES = 100  # files of named mistakes that are read
 LARGEST_MISTAKE = 1 << 18  # bytes that such a file may have
 
@@ -106,6 +107,11 @@ class AssignmentFiles:
         """The same, sealed."""
         return self.yaml.with_name("bank.sealed")
 
+    @property
+    def draws(self) -> Path:
+        """Which draw of hidden cases is graded with, and which were shown."""
+        return self.yaml.with_name(DRAWS)
+
     def mistakes(self) -> list[Path]:
         """Files of the mistakes that an instructor named, by name; the first MOST_MISTAKES are read."""
         found = self.yaml.with_name("mistakes").glob("*.json")
@@ -127,7 +133,7 @@ class AssignmentFiles:
         import hashlib  # 3 ms that a worker can use to come up
 
         roles = {"assignment": self.yaml, "reference": self.reference, "properties": self.properties}
-        roles |= {"helpers": self.helpers, "frozen": self.frozen, "sealed": self.sealed}
+        roles |= {"helpers": self.helpers, "draws": self.draws, "frozen": self.frozen, "sealed": self.sealed}
         contents = {role: path.read_bytes() for role, path in roles.items() if path.is_file()}
         contents |= {f"reference/{name}": content for name, content in self._beside_reference()}
         found = {role: hashlib.sha256(content).hexdigest() for role, content in contents.items()}

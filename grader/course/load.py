@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec.structs import replace
 
+from grader.course.draw_history import read_history
+from grader.course.find import DRAWS
 from grader.course.findings import Cursor
 from grader.course.forms.form import name_problem
 from grader.course.forms.surface import ASSIGNMENT
@@ -65,7 +67,10 @@ def drafted(path: FilePath) -> Draft:
         reason = error.strerror or type(error).__name__
         raise AssignmentError([Mistake(str(path), 0, 0, "", f"the file cannot be read: {reason}")]) from error
     helpers, mistakes = read_helpers(path.with_name(FILE))
-    return _drafted(source, file=str(path), id=path.absolute().parent.name, helpers=helpers, known=mistakes)
+    history, wrong = read_history(path.with_name(DRAWS))
+    name = path.absolute().parent.name
+    draft = _drafted(source, file=str(path), id=name, helpers=helpers, known=[*mistakes, *wrong])
+    return draft._replace(assignment=replace(draft.assignment, draw=history.draw))
 
 
 def parse(

@@ -61,8 +61,13 @@ class CourseSecret(Record, frozen=True):
         return f"CourseSecret(source={self.source!r})"  # a traceback shows no bits
 
     def draws(self, assignment: Assignment) -> Draws:
-        """What decides the draws of an assignment: other ones for another ``seed`` of its file."""
-        return Draws(*(self._derived(f"{label}/{assignment.id}/{assignment.seed}") for label in ("public", "hidden")))
+        """What decides the draws of an assignment: other ones for another ``seed`` of its file.
+
+        Hidden ones are others for each ``draw``, too, and public ones stay: students have them.
+        """
+        of = f"{assignment.id}/{assignment.seed}"
+        hidden = f"hidden/{of}/{assignment.draw}" if assignment.draw else f"hidden/{of}"
+        return Draws(self._derived(f"public/{of}"), self._derived(hidden))
 
     def fingerprint(self) -> str:
         """What stands for the secret, and tells nothing of it."""

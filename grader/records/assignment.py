@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import field
@@ -280,6 +281,8 @@ class Assignment(Record, frozen=True):
     audit: Bar = Bar()
     hidden: HiddenTold = "verdict"
     total: float | None = None  # CPU seconds of everything that is run for a submission
+    draw: int = 0  # how often hidden cases were drawn anew
+    due: datetime | None = None  # with its zone; asked before hidden cases are shown to students, and opens nothing
 
     @property
     def total_seconds(self) -> float:

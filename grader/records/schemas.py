@@ -23,5 +23,7 @@ CLASS: ClassSchema = "grader/class/v1"
 AUDIT: AuditSchema = "grader/audit/v1"
 ANSWERS: AnswersSchema = "grader/answers/v1"
 MISTAKE: MistakeSchema = "grader/mistake/v1"
+#: Of a hand-in's whole report, for the staff: bytes, which begin with this.
+RECORD = "grader/record/v1"
 UNEXPLAINED: UnexplainedSchema = "grader/unexplained/v1"
 SIGNATURE: SignatureSchema = "grader/signature/v1"

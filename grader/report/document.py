@@ -6,7 +6,7 @@ records, so it cannot say anything else than what is written.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import Meta, field
 
@@ -33,8 +33,8 @@ from grader.report.schemas import AnyValue, Count, Points, Special, about
 NOT_IN_JSON = frozenset(
     {
         "answers", "beyond", "bound", "calls", "cut", "defined", "ended", "error_said", "item",
-        "item_expected", "item_got", "keys_differ", "law", "law_tried", "of_problem", "steps", "told_by", "unshown",
-        "wrong_at",
+        "item_expected", "item_got", "keys_differ", "law", "law_tried", "of_problem", "record", "steps", "told_by",
+        "unshown", "wrong_at",
     }
 )  # fmt: skip
 
@@ -77,7 +77,7 @@ class WrittenExample(Record, frozen=True):
 
     case: Annotated[str, about("Id of the case.")]
     origin: Annotated[str, about("Why the case is there.")]
-    hidden: Annotated[bool, about("Always false in a student's report.")]
+    hidden: Annotated[bool, about("Always false in a student's report, unless it is `revealed`.")]
     minimised: Annotated[bool, about("Whether it was made smaller or simpler than the case that it came from.")]
     sizes: dict[str, int]
     inputs: dict[str, AnyValue]
@@ -232,8 +232,11 @@ class Document(Record, frozen=True):
     title: Annotated[str, about("Title of the assignment, for people.")]
     module: Annotated[str, about("The file that was handed in, such as memory.py.")]
     view: Annotated[
-        Literal["staff", "student"],
-        about("Who may read this report. A student's says of hidden cases whether each part is right, and no more."),
+        Literal["staff", "student", "revealed"],
+        about(
+            "Who may read this report. A student's says of hidden cases whether each part is right, and no more, until "
+            "the instructor has them `revealed`."
+        ),
     ]
     hidden: Annotated[
         HiddenTold,
@@ -264,6 +267,7 @@ class Document(Record, frozen=True):
     possible: Annotated[
         Points, about("Points beyond `score` that the course's grading may give for methods; 0 but in practice.")
     ] = 0.0
+    record: Any = None  # a StaffRecord, which is kept of a class; not in the JSON
     answers: bytes = b""  # a file for the staff, which lies beside the reports of a class; not in the JSON
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
     signature: Annotated[

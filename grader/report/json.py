@@ -47,7 +47,7 @@ def plain(report: Document) -> dict[str, Any]:
         replace(exercise, counterexamples=tuple(map(_example, exercise.counterexamples)))
         for exercise in report.exercises
     ]
-    found: dict[str, Any] = msgspec.to_builtins(replace(report, exercises=tuple(exercises), answers=b""))
+    found: dict[str, Any] = msgspec.to_builtins(replace(report, exercises=tuple(exercises), answers=b"", record=None))
     _leave_out(found)
     for exercise in found["exercises"]:
         examples = exercise["counterexamples"]

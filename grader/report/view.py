@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.records.report import Timing
+from grader.records.report import GraderFailed, LawsFail, Timing
+from grader.records.verdict import LawFailed
 
 if TYPE_CHECKING:
-    from grader.records.report import Report
+    from grader.records.report import ExerciseResult, Report
+    from grader.records.verdict import Problem
 
 
 def staff(report: Report) -> Report:
@@ -42,6 +44,43 @@ def student(report: Report) -> Report:
         timing=replace(report.public_timing, started=report.timing.started),
         public_timing=Timing(),
     )
+
+
+def revealed(report: Report) -> Report:
+    """The report as its student may read it once the instructor shows hidden cases: what came of those, as well.
+
+    What is for the staff alone stays so: how the grader failed, and what is known of a mistake but contradicted by a
+    hidden case. Nothing else of a report is another student's, or the course's.
+    """
+    return replace(
+        report,
+        view="revealed",
+        exercises=tuple(map(_revealed, report.exercises)),
+        students=(),
+        answers=(),
+        timing=replace(report.public_timing, started=report.timing.started),
+        public_timing=Timing(),
+    )
+
+
+def _revealed(result: ExerciseResult) -> ExerciseResult:
+    reason = result.reason
+    match reason:
+        case GraderFailed():
+            reason = GraderFailed()
+        case LawsFail(problems=problems):
+            reason = replace(reason, problems=tuple(map(_without_fault, problems)))
+    return replace(
+        result,
+        reason=reason,
+        parts=tuple(replace(part, problem=part.problem and _without_fault(part.problem)) for part in result.parts),
+        diagnosis=tuple(finding for finding in result.diagnosis if not finding.contradicted),
+    )
+
+
+def _without_fault(problem: Problem) -> Problem:
+    """A problem without the text of an exception of the author's code."""
+    return LawFailed("") if isinstance(problem, LawFailed) else problem
 
 
 def kept(report: Report) -> Report:

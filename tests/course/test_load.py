@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC
 from pathlib import Path
 
 import msgspec
@@ -262,6 +263,11 @@ def test_missing_keys_say_what_they_are_for():
         ("tolerance: {rtol: 2}", "8:19: tolerance.rtol must be <= 1 (got 2)"),
         ("tolerance: {atol: .nan}", "8:19: tolerance.atol must be a finite number (got nan)"),
         ("tolerance: 1e-6", "8:12: tolerance must be a mapping such as {rtol: 1e-6, atol: 1e-9} (got 1e-06)"),
+        (
+            "due: 2026-12-01",
+            "8:6: due must be a day and a time with its zone, such as 2026-12-01 23:59+01:00 (got text '2026-12-01')",
+        ),
+        ("due: 5", "8:6: due must be a day and a time with its zone, such as 2026-12-01 23:59+01:00 (got 5)"),
         ("limits: {seconds: 0}", "8:19: limits.seconds must be > 0 (got 0)"),
         ("limits: {seconds: 5000}", "8:19: limits.seconds must be <= 3600 (got 5000)"),
         (
@@ -278,6 +284,15 @@ def test_missing_keys_say_what_they_are_for():
 )
 def test_mistakes_at_the_top(line, expected):
     assert top(line) == [f"a.yaml:{expected}"]
+
+
+def test_when_work_is_due_is_a_moment_wherever_it_is_read():
+    moments = [
+        parse(f"{SHORT}due: {written}\n", file="a.yaml", id="short").due
+        for written in ("2026-12-01 23:59+01:00", "'2026-12-01T22:59:00Z'", "2026-12-01 17:59 -05:00")
+    ]
+    assert len({moment.astimezone(UTC).isoformat() for moment in moments}) == 1
+    assert top("due: 2026-13-01 23:59Z")[0].startswith("a.yaml:8:6: due must be a day and a time that there are")
 
 
 @pytest.mark.parametrize(

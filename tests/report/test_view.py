@@ -4,9 +4,12 @@ import pytest
 from msgspec.structs import replace
 
 from grader.records.bank import Origin
+from grader.records.finding import Finding, OutputsRight, Share
 from grader.records.report import (
     ExerciseResult,
+    GraderFailed,
     HiddenFails,
+    LawsFail,
     NotReached,
     Report,
     Timing,
@@ -17,6 +20,7 @@ from grader.records.verdict import (
     Deviation,
     Ending,
     Fault,
+    LawFailed,
     OutputDetail,
     Part,
     PartKey,
@@ -42,7 +46,7 @@ SECRET = Raised(MARKER, MARKER, (MARKER, "Exception"), (Frame(MARKER, 3, MARKER,
 
 def exercise(reason, problem=None, *, status="wrong", failed=0, **more):
     part = Part(PartKey("output", "c"), 8.0, 0.0, problem is None, "", 10, 0, 40, failed, problem)
-    return ExerciseResult("cell_state", "The cell state", 8.0, 0.0, status, reason, parts=(part,), **more)
+    return ExerciseResult("cell_state", "The cell state", 8.0, 0.0, status, reason, **{"parts": (part,), **more})
 
 
 HIDDEN_EXAMPLE = Counterexample(
@@ -94,6 +98,28 @@ def test_a_student_is_given_the_results_for_students_and_times_from_before_hidde
     assert MARKER not in repr(shown)
 
 
+def test_what_is_revealed_is_what_came_of_hidden_cases_and_nothing_for_the_staff_alone():
+    own = Finding(OutputsRight(("a",)), Share(4, 4, 4), ("c",))
+    contradicted = replace(own, contradicted=True)
+    fault = LawFailed("ZeroDivisionError in properties.py")
+    law = Part(PartKey("property", "law"), 1.0, 0.0, right=False, title="It holds", hidden=3, hidden_failed=1)
+    results = (
+        replace(STAFFS, diagnosis=(contradicted, own)),
+        exercise(LawsFail("It holds", (fault,)), parts=(replace(law, problem=fault),)),
+        exercise(GraderFailed("disk full: /srv/course"), status="ungraded"),
+    )
+    shown = view.revealed(replace(REPORT, exercises=results))
+    assert (shown.view, shown.students, shown.timing) == ("revealed", (), view.student(REPORT).timing)
+    assert (shown.exercises[0].counterexamples, shown.exercises[0].diagnosis) == ((HIDDEN_EXAMPLE,), (own,))
+    for name, writer in EVERYTHING.items():
+        text = writer(written(shown))
+        assert MARKER in text, name
+        assert "properties.py" not in text
+        assert "/srv/course" not in text
+    assert "Could not be tried on a hidden case." in WRITERS["html"](written(shown))
+    assert view.student(shown).exercises == (), "it cannot be taken for a student's"
+
+
 def test_what_nobody_made_for_students_is_not_theirs():
     assert view.student(replace(REPORT, students=())).exercises == ()
 
@@ -119,7 +145,12 @@ def test_staff_sees_everything():
 
 @pytest.mark.parametrize(
     ("hidden", "viewer", "counts"),
-    [("verdict", view.student, "verdict"), ("counts", view.student, "counts"), ("verdict", view.staff, "counts")],
+    [
+        ("verdict", view.student, "verdict"),
+        ("counts", view.student, "counts"),
+        ("verdict", view.staff, "counts"),
+        ("verdict", view.revealed, "counts"),
+    ],
 )
 def test_a_report_says_what_it_tells_of_hidden_cases(hidden, viewer, counts):
     assert written(viewer(replace(REPORT, hidden=hidden))).hidden == counts

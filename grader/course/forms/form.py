@@ -12,6 +12,7 @@ import re
 import unicodedata
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from grader.course.wording import suggestion
@@ -23,6 +24,9 @@ Schema: TypeAlias = dict[str, Any]
 
 #: Python names for editors: JSON Schema's regular expressions know no classes of letters beyond ASCII.
 NAME_PATTERN = "^[A-Za-z_\u0080-\uffff][A-Za-z0-9_\u0080-\uffff]*$"
+
+_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})? ?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+_A_MOMENT = "2026-12-01 23:59+01:00"
 
 
 class Form(ABC):
@@ -132,6 +136,27 @@ class PlainText(Form):
 
     def schema(self) -> Schema:
         return {"type": "string", "pattern": f"^(?:{self.pattern})$"} if self.pattern else {"type": "string"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moment(Form):
+    """A day and time of that day, with its zone: ISO 8601."""
+
+    def read(self, at: Cursor) -> Any:
+        if not isinstance(at.value, str) or not re.fullmatch(_MOMENT, at.value):
+            at.refuse(f"must be a day and a time with its zone, such as {_A_MOMENT}")
+            return self.stand_in()
+        try:
+            return datetime.fromisoformat(at.value.replace("Z", "+00:00"))
+        except ValueError as error:
+            at.refuse(f"must be a day and a time that there are, such as {_A_MOMENT}", str(error))
+        return self.stand_in()
+
+    def stand_in(self) -> None:
+        return None
+
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": f"^(?:{_MOMENT})$"}
 
 
 @dataclass(frozen=True, slots=True)

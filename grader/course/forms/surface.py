@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from grader.course.forms.containers import Key, Keyed, Many, Named
 from grader.course.forms.domains import NAMED_INPUTS, SIZES, Inputs, WholeInterval
-from grader.course.forms.form import Anything, Form, Name, Number, OneOf, PlainText, Schema, Whole
+from grader.course.forms.form import Anything, Form, Moment, Name, Number, OneOf, PlainText, Schema, Whole
 from grader.course.wording import suggestion
 from grader.records.assignment import (
     Bar,
@@ -319,6 +319,9 @@ ASSIGNMENT = Keyed(
         "seed": Key(Whole(0, 2**32 - 1), "number that fixes which cases are drawn"),
         "preload": Key(_MODULES, "modules beside NumPy that student code may import"),
         "stand_ins": Key(_MODULES, "the course's helper modules, such as its tests, that do nothing while grading"),
+        "due": Key(
+            Moment(), "when work must be handed in, with the zone; asked before hidden cases are shown to students"
+        ),
         "exercises": Key(
             Many(_EXERCISE, wanted="a list of at least one exercise", least=1), "the tasks", required=True
         ),

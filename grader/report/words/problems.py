@@ -296,7 +296,7 @@ def allowed(found: Sequence[tuple[str, Bound]]) -> tuple[str, ...]:
 
 def _untried(found: LawUntried | LawFailed) -> str:
     if isinstance(found, LawFailed):
-        return f"Could not be tried on a hidden case: {found.fault}."
+        return f"Could not be tried on a hidden case{f': {found.fault}' if found.fault else ''}."
     if found.outcome is not None:
         how = phrase(ending(found.outcome))
         if isinstance(found.outcome, Raised) and found.outcome.message:  # of public cases alone

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.records.run import Raised, TimedOut, cell_name
 from grader.records.stand_ins import NOTEBOOKS, PLOTS
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.records.run import LostCell, Outcome, ReadRemark
+
+REVEALED: Final = "Your course shows its hidden cases now: of each exercise that fails some, one is below."
 
 
 def problem(found: Outcome | str | None, module: str, *, stopped: bool = False) -> str:

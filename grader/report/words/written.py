@@ -43,7 +43,7 @@ def written(report: Report) -> Document:
             title=report.title,
             module=report.module,
             view=report.view,
-            hidden="counts" if report.view == "staff" else report.hidden,
+            hidden=report.hidden if report.view == "student" else "counts",
             practice=report.practice is not None,
             possible=round(sum(each.possible for each in report.exercises), 2),
             score=report.score,
@@ -53,6 +53,7 @@ def written(report: Report) -> Document:
             error=endings.error(raised) if raised else "",
             traceback=raised.frames if raised else (),
             remarks=(
+                *([submission.REVEALED] if report.view == "revealed" else ()),
                 *map(submission.read_remark, report.remarks),
                 *(submission.lost_cell(cell, report.module) for cell in report.lost),
                 *map(submission.twice, report.twice),
