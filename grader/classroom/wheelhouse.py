@@ -14,13 +14,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from grader.classroom.archive import zipped
 from grader.files import beside
 from grader.records.byte_counts import about
 from grader.records.errors import GraderError, UsageError
 from grader.records.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 DISTRIBUTION = "numerical-grader"
 SECONDS = 900.0  # that pip may take for one system and one Python
@@ -163,7 +164,18 @@ def _failed(system: str, python: str, said: str) -> str:
 
 
 def _write_own_wheel(folder: Path) -> None:
-    """Pack what is installed, or lies in a clone that is. Raises OSError."""
+    """Beside its place, then renamed: a room that installs from here meets no half of one. Raises OSError."""
+    name, data = own_wheel()
+    part = beside(folder / name)
+    try:
+        part.write_bytes(data)
+        part.replace(folder / name)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def own_wheel() -> tuple[str, bytes]:
+    """The name and the bytes of a wheel of what is installed, or lies in a clone that is. The same gives the same."""
     import base64
     import hashlib
 
@@ -188,18 +200,4 @@ def _write_own_wheel(folder: Path) -> None:
         for name, content in contents.items()
     ]
     contents[record] = "\n".join([*lines, f"{record},,", ""]).encode()
-    _write_wheel(folder / f"{stem}-py3-none-any.whl", contents)
-
-
-def _write_wheel(path: Path, contents: Mapping[str, bytes]) -> None:
-    """Beside its place, then renamed: a room that installs from here meets no half of one. Raises OSError."""
-    from zipfile import ZIP_DEFLATED, ZipFile
-
-    part = beside(path)
-    try:
-        with ZipFile(part, "w", ZIP_DEFLATED) as wheel:
-            for name, content in contents.items():
-                wheel.writestr(name, content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    return f"{stem}-py3-none-any.whl", zipped(contents)
