@@ -9,7 +9,7 @@ import click
 from grader.cli.check import say_stale
 from grader.cli.course import assignments_here, course_at, course_option, say_if_published
 from grader.cli.output import building
-from grader.cli.paths import NewFolder
+from grader.cli.paths import NewFolder, UnusedFile
 from grader.cli.wheelhouse import wheelhouse_options
 from grader.files import write_whole
 from grader.records.errors import UsageError
@@ -26,10 +26,17 @@ if TYPE_CHECKING:
 @click.option("-o", "--output", "folder", type=NewFolder(), help="The folder to make.")
 @click.option("--sealed", is_flag=True, help="Put the hidden cases beside it, sealed with a key of `grade keys`.")
 @click.option("--ci", "for_ci", is_flag=True, help="Instead, put the whole case bank into the course, sealed, for CI.")
+@click.option("--gradescope", type=UnusedFile(), help="Instead, make this zip archive, an autograder for Gradescope.")
 @wheelhouse_options
 @course_option
 def release(
-    assignment: str, folder: Path | None, sealed: bool, for_ci: bool, rooms: Rooms, course: Path | None
+    assignment: str,
+    folder: Path | None,
+    sealed: bool,
+    for_ci: bool,
+    gradescope: Path | None,
+    rooms: Rooms,
+    course: Path | None,
 ) -> None:
     """Make the folder that students work in: template, handout, and a bundle of public cases.
 
@@ -37,16 +44,25 @@ def release(
     The bundle holds no reference, no hidden case and no text of a wrong version. It is searched for these before
     anything is written.
 
-    With --ci it makes bank.sealed beside the assignment file: where GRADER_KEY opens it, no cases have to be made.
+    With --ci it makes bank.sealed beside the assignment file: where GRADER_KEY opens it, no cases have to be made. With
+    --gradescope it makes an archive that holds reference and hidden cases: upload it, and give it to nobody.
     """
     files = course_at(course).assignment(assignment)
+    alone = [name for name, asked in (("--ci", for_ci), ("--gradescope", gradescope)) if asked]
+    if alone and (len(alone) > 1 or folder is not None or sealed or rooms.systems):
+        raise UsageError(f"{alone[0]} makes one file, and nothing else: leave out the other options")
     if for_ci:
-        if folder is not None or sealed or rooms.systems:
-            raise UsageError("--ci writes beside the assignment file, and nothing else: leave out the other options")
         _seal_for_ci(files)
-        return
-    if folder is None:
+    elif gradescope is not None:
+        _make_autograder(files, gradescope)
+    elif folder is None:
         raise UsageError("name the folder to make: -o FOLDER")
+    else:
+        _make_folder(files, folder, rooms, sealed=sealed)
+
+
+def _make_folder(files: AssignmentFiles, folder: Path, rooms: Rooms, *, sealed: bool) -> None:
+    """Make the folder that students work in."""
     from grader.bank import compiled
     from grader.bank.build import bank_for
     from grader.bank.keyring import first_key
@@ -75,6 +91,21 @@ def release(
     say_if_published(files.root)
     sizes = {name: len(data) for name, data in made.files.items()}
     for line in released(str(folder), sizes, made.laws, made.helpers, sealed_with="" if key is None else key.id):
+        click.echo(line)
+
+
+def _make_autograder(files: AssignmentFiles, path: Path) -> None:
+    """Make the archive that is uploaded to Gradescope."""
+    from grader.bank.build import frozen_bank
+    from grader.classroom.gradescope import autograder
+    from grader.course.secret import secret_of
+    from grader.report.words.release import autograder_made
+    from grader.sandbox.open import open_pool
+
+    with open_pool() as pool, building(files.name) as progress:
+        data = autograder(files, frozen_bank(files, pool, progress), secret_of(files.root))
+    write_whole(path, data)
+    for line in autograder_made(str(path), len(data)):
         click.echo(line)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
@@ -17,7 +19,6 @@ from grader.report.services import SERVICES, Delivery
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from grader.report.document import Document
 
@@ -63,7 +64,19 @@ def delivery_of(environment: Mapping[str, str]) -> Delivery:
     """A submission, now, as a service names it in the environment of the job that grades."""
     found = {name: environment.get(variable, "") for name, variable in _VARIABLES.items()}
     found["owner"] = found["owner"] or environment.get("USERNAME", "")
-    return Delivery(**found, now=datetime.now(UTC).isoformat(timespec="seconds"))
+    metadata = _metadata(environment.get("GRADESCOPE_METADATA", ""))
+    return Delivery(**found, now=datetime.now(UTC).isoformat(timespec="seconds"), metadata=metadata)
+
+
+def _metadata(path: str) -> bytes:
+    """What Gradescope says of a submission; it decides no score, so what cannot be read is not missed."""
+    from grader.report.services.submission_metadata import LARGEST
+
+    with suppress(OSError):
+        if path:
+            with Path(path).open("rb") as file:
+                return file.read(LARGEST + 1)
+    return b""
 
 
 #: Where Classroom 50 says it.

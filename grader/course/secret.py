@@ -152,6 +152,11 @@ def make(root: Path) -> CourseSecret:
     return CourseSecret(_bits(without_comments(text), str(path)), str(path))
 
 
+def secret_text(secret: CourseSecret) -> str:
+    """What a file of a secret holds."""
+    return _TEXT.format(digits=secret.bits.hex())
+
+
 def file_of(root: Path) -> Path:
     """Where a course keeps its secret."""
     return root / FOLDER / FILE

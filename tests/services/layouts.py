@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from zipfile import ZipFile
 
 from jsonschema import Draft202012Validator
 
-from tests.services.shapes import CLASSROOM50, DODONA, PRAIRIELEARN, SUBMITTY
+from tests.services.shapes import CLASSROOM50, DODONA, GRADESCOPE, PRAIRIELEARN, SUBMITTY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -130,6 +134,58 @@ def dodona(folder: Path, work: Path, environment: Mapping[str, str]) -> Left:
     return Left(ran, ran.stdout, score, most)
 
 
+def gradescope(folder: Path, work: Path, environment: Mapping[str, str]) -> Left:
+    """The unpacked archive in source, what was handed in beside it; setup.sh has been run, as far as tests need it."""
+    there = folder / "autograder"
+    there.mkdir()
+    (there / "source").symlink_to(_autograder(environment["GRADER_CACHE"], environment["GRADER_SECRET"]))
+    if environment["GRADER_COURSE"] != str(COURSE):  # another one came with the archive
+        own = Path(shutil.copytree(there / "source", work.parent / "other", ignore=shutil.ignore_patterns("course")))
+        (own / "course").symlink_to(environment["GRADER_COURSE"])
+        (there / "source").unlink()
+        (there / "source").symlink_to(own)
+    shutil.copytree(work, there / "submission")
+    if not environment.get("FULL_DISK"):
+        (there / "submission_metadata.json").write_text(json.dumps(SUBMITTED))
+        (there / "results").mkdir()
+        (there / "results/results.json").write_text('{"score": 100}')  # nothing that lay there may stay
+    ran = _run([str(there / "source/run_autograder")], folder, {**environment, "AUTOGRADER": str(there)})
+    assert ran.returncode == 0
+    text = (there / "results/results.json").read_text(encoding="utf-8")
+    found = json.loads(text)
+    Draft202012Validator(GRADESCOPE).validate(found)
+    if found["extra_data"]["ungraded"]:
+        assert "NOT GRADED" in found["output"]
+        return Left(ran, text, None, 0)
+    assert round(sum(test["score"] for test in found["tests"]), 9) == found["score"]
+    assert "Submitted 2 h 5 min after the due date." in found["output"]
+    return Left(ran, text, found["score"], sum(test["max_score"] for test in found["tests"]))
+
+
+SUBMITTED = {
+    "id": 7,
+    "created_at": "2026-06-01T14:05:00.000000-07:00",
+    "assignment": {"id": 1, "title": "tiny", "due_date": "2026-06-01T12:00:00.000000-07:00", "total_points": "10.0"},
+    "users": [{"id": 3, "email": "ada@example.org", "name": "Ada"}],
+    "previous_submissions": [],
+}
+
+
+@cache
+def _autograder(banks: str, secret: str) -> Path:
+    """The archive of the tiny course, unpacked as Gradescope does it."""
+    folder = Path(tempfile.mkdtemp(prefix="autograder-", dir=Path(banks).parent))
+    grade = Path(sys.executable).with_name("grade")
+    environment = {**os.environ, "GRADER_CACHE": banks, "GRADER_SECRET": secret}
+    made = [grade, "release", "tiny", "--course", COURSE, "--gradescope", folder / "autograder.zip"]
+    subprocess.run(made, env=environment, check=True, capture_output=True)
+    with ZipFile(folder / "autograder.zip") as archive:
+        archive.extractall(folder / "source")
+    for name in ("setup.sh", "run_autograder"):
+        (folder / "source" / name).chmod(0o700)
+    return folder / "source"
+
+
 def _check_nesting(commands: list[str]) -> None:
     opened: list[str] = []
     for command in commands:
@@ -160,4 +216,10 @@ def fill(disk: Path) -> None:
 
 
 #: Each service by the kind that is written for it.
-LAYOUTS = {"classroom50": classroom50, "prairielearn": prairielearn, "submitty": submitty, "dodona": dodona}
+LAYOUTS = {
+    "classroom50": classroom50,
+    "prairielearn": prairielearn,
+    "submitty": submitty,
+    "dodona": dodona,
+    "gradescope": gradescope,
+}

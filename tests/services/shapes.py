@@ -132,3 +132,34 @@ DODONA = {
         _command("close-judgement", accepted=_ACCEPTED, status=_STATUS),
     ]
 }
+
+
+_VISIBLE = {"const": "visible"}  # one test that is not would hide the total
+_TEXT_FORMAT = {"const": "text"}
+GRADESCOPE = an_object(
+    {
+        "score": {"type": "number", "minimum": 0},
+        "output": NAME,
+        "output_format": _TEXT_FORMAT,
+        "test_output_format": _TEXT_FORMAT,
+        "test_name_format": _TEXT_FORMAT,
+        "visibility": _VISIBLE,
+        "stdout_visibility": {"const": "hidden"},
+        "tests": {
+            "type": "array",
+            "items": an_object(
+                {
+                    "number": NAME,
+                    "name": NAME,
+                    "max_score": {"type": "number", "minimum": 0},
+                    "output": TEXT,
+                    "tags": {"type": "array", "items": NAME},
+                    "visibility": _VISIBLE,
+                },
+                score={"type": "number", "minimum": 0},
+                status={"enum": ["passed", "failed"]},
+            ),
+        },
+    },
+    extra_data={"type": "object"},
+)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Delivery(NamedTuple):
     """A submission as its service names it; empty where it says nothing. Addresses are those of its pages.
 
-    ``now`` is the time, ISO 8601 in UTC, for a report on nothing: no grading of it began.
+    ``now`` is the time, ISO 8601 in UTC, for a report on nothing: no grading of it began. ``metadata`` is what
+    Gradescope's ``submission_metadata.json`` holds.
     """
 
     classroom: str = ""
@@ -32,6 +33,7 @@ class Delivery(NamedTuple):
     release: str = ""
     review: str = ""
     now: str = ""
+    metadata: bytes = b""
 
 
 def _lazy(module: str) -> Callable[[Document, Delivery], str]:
@@ -48,5 +50,6 @@ SERVICES: Final[Mapping[str, Callable[[Document, Delivery], str]]] = MappingProx
         "prairielearn": _lazy("prairielearn"),
         "submitty": _lazy("submitty"),
         "dodona": _lazy("dodona"),
+        "gradescope": _lazy("gradescope"),
     }
 )

@@ -38,3 +38,9 @@ def sealed_for_ci(path: str, length: int, key: str) -> Iterator[str]:
     yield f"{path} ({about(length)}) holds all cases, sealed with key {key}."
     yield "Commit it to the course's repository. Where GRADER_KEY holds that key, jobs make no cases of their own."
     yield "It fits the course as it is now: make it anew when assignment, reference or properties have changed."
+
+
+def autograder_made(path: str, length: int) -> Iterator[str]:
+    """What was made for Gradescope, and whose eyes it is for."""
+    yield f"{path} ({about(length)}) is an autograder for Gradescope: upload it as it is."
+    yield "It holds the reference, all hidden cases and the secret of the course: give it to nobody else."
