@@ -147,7 +147,15 @@ RIGHTS = ("files", "proc_", "kill", "machine", "network", "secrets", "survive", 
 
 #: Levels that attacks run at: the best there is, that of a container without Landlock, and what weak levels promise.
 LEVELS = {"strongest": 5, "level 3": 3, "level 2": 2, "level 1": 1}
-TRIED = [(attack, level) for attack in FOUND for level, number in LEVELS.items() if attack.holds <= max(number, 1)]
+#: Classes that no layer of the kernel repels, but how the grader reads, compares and writes: the same at each level
+#: that a zygote makes. Level 1 starts its processes in another way.
+READ = {"display", "leak", "output", "protocol", "source", "verdict"}
+TRIED = [
+    (attack, level)
+    for attack in FOUND
+    for level, number in LEVELS.items()
+    if attack.holds <= max(number, 1) and (attack.kind not in READ or level in ("strongest", "level 1"))
+]
 
 
 # ── one grading run, watched ──────────────────────────────────────────────────────────────────────────────────────
