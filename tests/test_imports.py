@@ -61,6 +61,7 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
             for name in ("view", "document", "schemas", "terminal", "lines", "clean", "format", "words", "causes")
         ),
         "grader.report.exercise_lines",
+        "grader.report.services",  # the names of what can be written, and no writer
         *(f"grader.report.words.{name}" for name in WORDS),
     }
 

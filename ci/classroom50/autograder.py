@@ -7,4 +7,4 @@ machine that grades, without which it is /srv/grader.
 import os
 
 HOME = os.environ.get("GRADER_HOME", "/srv/grader")
-os.execv("/bin/sh", ["/bin/sh", f"{HOME}/ci/classroom50/grade.sh"])
+os.execv("/bin/sh", ["/bin/sh", f"{HOME}/ci/classroom50/grade.sh"])  # noqa: S606 - the shell, by its path, and no word of a student
