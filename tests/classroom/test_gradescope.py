@@ -1,4 +1,4 @@
-"""``grade release --gradescope``: the archive, and what installs it there. What it grades is tried in tests/services."""
+"""``grade release --gradescope``: the archive, and what installs it. What it grades is tried in tests/services."""
 
 from __future__ import annotations
 

@@ -39,6 +39,7 @@ SAMPLES = {
     "prairielearn.json": SERVICES["prairielearn"](REPORT, ADA),
     "submitty.json": SERVICES["submitty"](REPORT, ADA),
     "dodona.jsonl": SERVICES["dodona"](REPORT, ADA),
+    "gradescope.json": SERVICES["gradescope"](REPORT, ADA),
     "scores.csv": scores_csv(ROWS, EXERCISES),
     "audit.txt": audit_terminal.render(REACHED),
     "audit.json": audit_json.render(REACHED),
