@@ -123,7 +123,7 @@ class Hosted:
                     self.repositories[repository], self.workspace / given.get("path", "."), dirs_exist_ok=True
                 )
                 self.tokens[repository] = given.get("token", "")
-                return {}
+                return {"commit": f"commit-of-{repository}"}
             case "actions/upload-artifact":
                 if Path(given["path"]).is_dir():
                     self.left.artifacts[given["name"]] = Path(given["path"])

@@ -46,7 +46,7 @@ def course(tmp_path):
 def explore(grade, course):
     """``explore(text, "--add")``: the command on a submission, with enough inputs for what is rare to turn up."""
 
-    def run(text, *options, examples=40):
+    def run(text, *options, examples=120):
         path = course / "work" / "proven.py"
         path.write_text(text, encoding="utf-8")
         return grade("explore", "proven", path, "--examples", examples, *options, cwd=course)
@@ -87,7 +87,7 @@ def test_nothing_is_found_of_right_ones(explore):
     for text in (RIGHT, single):
         ran = explore(text)
         assert (ran.returncode, ran.stdout) == (0, "")
-        assert "affine: 40 inputs tried: nothing found" in ran.stderr
+        assert "affine: 120 inputs tried: nothing found" in ran.stderr
 
 
 def test_where_rounding_decides_nothing_is_found(explore, course, assignment):
@@ -153,7 +153,7 @@ def test_each_exercise_that_is_passed_or_the_ones_that_are_named(explore, course
     both = explore(WRONG + HALVED)
     assert both.returncode == 1
     assert "affine: hunting" in both.stderr
-    assert "halved: 40 inputs tried: nothing found" in both.stderr
+    assert "halved: 120 inputs tried: nothing found" in both.stderr
     named = explore(WRONG + HALVED, "--exercise", "halved")
     assert (named.returncode, named.stdout) == (0, "")
     assert "affine: hunting" not in named.stderr

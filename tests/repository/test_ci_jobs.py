@@ -210,6 +210,34 @@ def test_github_wrong(hosted, leaks):
     assert runner.tokens == {"student/repository": SECRETS["GITHUB_TOKEN"], "teacher/course": SECRETS["COURSE_TOKEN"]}
 
 
+def test_from_a_push_to_a_report_that_is_signed_and_verified(hosted, course, leaks, grade, tmp_path):
+    """The whole way: what the job leaves is all that is known of the work, and as good as having graded it."""
+    mine = shutil.copytree(course, tmp_path / "course-with-a-key")
+    assert grade("keys", "new", "--signing", cwd=mine).returncode == 0
+    key = next(line for line in (mine / ".grader/signing").read_text().splitlines() if not line.startswith("#"))
+    shutil.rmtree(mine / ".grader")
+    runner = hosted(WRONG)
+    runner.repositories["teacher/course"] = mine
+    outputs = by_the_workflow(runner, secrets={**SECRETS, "GRADER_SIGNING_KEY": key})
+    assert told(outputs) == ("7", "10", "failed")
+    assert not leaks(runner.left)
+    assert not [name for name, data in runner.left.files().items() if key.encode() in data]
+
+    report = outputs["json"]
+    verified = grade("verify", report, tmp_path / "student/week1", cwd=mine)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    for said in ("Score        7 of 10", "Student      student/repository", "commit-of-student/repository", "graded"):
+        assert said in verified.stdout
+    collected = tmp_path / "collected"
+    collected.mkdir()
+    shutil.copy(report, collected / "student.json")
+    taken_in = grade("class", "tiny", "--reports", collected, "-o", tmp_path / "results", cwd=mine)
+    assert (taken_in.returncode, "1 graded" in taken_in.stderr) == (0, True), taken_in.stderr
+    changed = Path(report).read_text(encoding="utf-8").replace('"score": 7', '"score": 9')
+    Path(report).write_text(changed, encoding="utf-8")
+    assert grade("verify", report, cwd=mine).returncode == 1
+
+
 def test_github_enough(hosted):
     runner = hosted(WRONG)
     outputs = in_a_workflow_of_ones_own(runner, **{"fail-under": "7", "artifact": "mine"})
