@@ -15,7 +15,7 @@ from grader.report import view
 from grader.report.words.written import written
 
 ROOT = Path(__file__).parents[1]
-HANDED_IN = sorted((ROOT / "tests/submissions").glob("*/[01]*.py"))
+HANDED_IN = sorted((ROOT / "tests/submissions").glob("*/[01][0-9][0-9]_*"))  # files, notebooks, folders
 
 
 @pytest.mark.parametrize("path", HANDED_IN, ids=lambda path: f"{path.parent.name}-{path.stem}")
