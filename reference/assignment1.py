@@ -105,7 +105,7 @@ def truncate_context_last_n_words(tokens, n):
     return truncate_context(tokens, n + 1)
 
 
-@misconception(of="truncate_context", says="For n = 1 all words come back: a slice that begins at -0 is the whole list.")
+@misconception(of="truncate_context", says="For n = 1 all words come back: a slice from -0 on is the whole list.")
 def truncate_context_minus_zero(tokens, n):
     return list(tokens[-(n - 1) :]) if n >= 1 else truncate_context(tokens, n)
 

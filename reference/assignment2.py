@@ -57,7 +57,7 @@ def cross_entropy(probabilities: Array, targets: Tokens) -> tuple[Array, float]:
 
 
 def perplexity(losses: Array) -> float:
-    """exp of the mean loss; written assignment, task 3b: as if choosing among so many equally likely options."""
+    """The exponential of the mean loss; written assignment, task 3b: as if choosing among so many equally likely options."""
     return float(np.exp(np.mean(losses)))
 
 

@@ -56,7 +56,8 @@ def what_lies_further_back_changes_nothing(student, case):
     """The context of a text does not depend on words that stand before it."""
     n = case.inputs["n"] + 1  # of one word back at least
     text = [f"word{place}" for place in range(n - 1)]
-    near, far = student.run_many([{"tokens": ["far", "back", *text], "n": n}, {"tokens": ["long", "ago", *text], "n": n}])
+    starts = (["far", "back"], ["long", "ago"])
+    near, far = student.run_many([{"tokens": [*start, *text], "n": n} for start in starts])
     if near.get("context") == far.get("context"):
         return None
     return f"two texts with the same last {n - 1} words should have the same context for n = {n}, but have not"

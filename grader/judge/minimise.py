@@ -7,7 +7,7 @@ be said, or the same exception. Candidates are tried in batches, because a round
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from msgspec.structs import replace
@@ -105,7 +105,9 @@ def _shorter(
     inputs: Mapping[str, Value], domains: Mapping[str, AnyDomain], readable: int = 0
 ) -> Iterator[dict[str, Value]]:
     """Each list and text that is no longer ``readable``, without one of its halves, quarters and so on."""
-    long = [(name, value) for name, value in inputs.items() if isinstance(value, list | str) and len(value) > readable]
+    long: list[tuple[str, Any]] = [
+        (name, value) for name, value in inputs.items() if isinstance(value, list | str) and len(value) > readable
+    ]
     for name, value in sorted(long, key=lambda item: -len(item[1])):
         for start, stop in _parts(len(value), _shortest(domains.get(name))):
             yield {**inputs, name: value[:start] + value[stop:]}

@@ -66,7 +66,7 @@ def cross_entropy(probabilities, targets):
 
 
 def perplexity(losses):
-    """e to the mean of the losses.
+    """The exponential of the mean of the losses.
 
     losses: (T,), natural logarithms
     Returns a number.

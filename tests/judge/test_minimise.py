@@ -116,7 +116,11 @@ WORDS = ["the", "cat", "sat", "on", "the", "dog"]
 def left_of(text, domain, answer, way=minimise):
     """What is left of a text where a submission gives its length, and ``answer`` would be right."""
     task = exercise(inputs={"text": domain})
-    attempt = attempt_with(lambda text: len(text), task, answer)
+
+    def student(text):
+        return len(text)
+
+    attempt = attempt_with(student, task, answer)
     (trial,) = attempt([Case(**{**fields(case()), "inputs": {"text": text}})])
     return way(trial, task, attempt).case.inputs["text"]
 
