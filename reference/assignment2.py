@@ -57,7 +57,7 @@ def cross_entropy(probabilities: Array, targets: Tokens) -> tuple[Array, float]:
 
 
 def perplexity(losses: Array) -> float:
-    """The exponential of the mean loss; written assignment, task 3b: as if choosing among so many equally likely options."""
+    """The exponential of the mean loss; written assignment, task 3b: so many options, equally likely."""
     return float(np.exp(np.mean(losses)))
 
 
