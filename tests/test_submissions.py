@@ -15,7 +15,7 @@ from grader.report import view
 from grader.report.words.written import written
 
 ROOT = Path(__file__).parents[1]
-HANDED_IN = sorted((ROOT / "tests/submissions").glob("*/[01]*.py"))
+HANDED_IN = sorted((ROOT / "tests/submissions").glob("*/[01][0-9][0-9]_*"))  # files, notebooks, folders
 
 
 @pytest.mark.parametrize("path", HANDED_IN, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -63,7 +63,13 @@ def test_the_sample_in_the_readme_is_what_make_demo_prints(grade, pool, tmp_path
     assert [line for line in shown if line not in printed] == []  # which looks for each behind the one before
 
 
-def test_there_are_right_ones_in_several_styles_and_many_wrong_ones():
-    by_points = [int(path.name[:3]) for path in HANDED_IN if path.parent.name == "assignment3"]
-    assert by_points.count(100) >= 4
-    assert sum(points < 100 for points in by_points) >= 15
+@pytest.mark.parametrize("assignment", ["assignment1", "assignment2", "assignment3"])
+def test_there_are_right_ones_in_several_styles_and_many_wrong_ones(assignment):
+    by_points = [int(path.name[:3]) for path in HANDED_IN if path.parent.name == assignment]
+    assert by_points.count(100) >= 3
+    assert sum(points < 100 for points in by_points) >= 12
+
+
+def test_some_are_notebooks_and_some_are_folders():
+    assert sum(path.suffix == ".ipynb" for path in HANDED_IN) >= 4
+    assert sum(path.is_dir() for path in HANDED_IN) >= 3

@@ -167,16 +167,48 @@ def _same_numbers(one: Array, other: Array) -> bool:
 
 
 def agrees(value: Value, expect: Any, places: int) -> bool:
-    """Whether a result is what an author wrote down: numbers right to so many decimals, all else equal."""
+    """Whether a result is what an author wrote down: numbers right to so many decimals, all else equal.
+
+    A dict is written as a mapping, or, since keys of YAML are text, as a list of its pairs: ``[[[the, cat], 2]]``.
+    """
+    if isinstance(value, dict):
+        wanted = _as_dict(expect)
+        same = wanted is not None and wanted.keys() == value.keys()
+        return same and all(agrees(value[key], item, places) for key, item in (wanted or {}).items())
     try:
-        got, wanted = np.asarray(value), np.asarray(expect)
+        got, written = np.asarray(value), np.asarray(expect)
     except ValueError:  # uneven parts
-        return bool(value == expect)
-    if got.dtype.kind not in "biuf" or wanted.dtype.kind not in "biuf":
-        return bool(value == expect)
-    if got.shape != wanted.shape:
-        return False
-    wanted, finite = wanted.astype(float), np.isfinite(got)
+        return _agrees_by_items(value, expect, places)
+    if got.dtype.kind not in "biuf" or written.dtype.kind not in "biuf":
+        return _agrees_by_items(value, expect, places)
+    return got.shape == written.shape and _close(got, written.astype(float), places)
+
+
+def _as_dict(expect: Any) -> dict[Any, Any] | None:
+    """The dict that an author wrote down, None if it is none."""
+    if isinstance(expect, dict):
+        return expect
+    if not isinstance(expect, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in expect):
+        return None
+    try:
+        return {_as_key(key): item for key, item in expect}
+    except TypeError:  # a mapping is no key
+        return None
+
+
+def _as_key(key: Any) -> Any:
+    return tuple(map(_as_key, key)) if isinstance(key, list) else key
+
+
+def _agrees_by_items(value: Value, expect: Any, places: int) -> bool:
+    """Of lists each item by itself; whether a list or a tuple holds them cannot be written in YAML."""
+    if not isinstance(value, list | tuple) or not isinstance(expect, list):
+        return not isinstance(value, np.ndarray) and bool(value == expect)
+    return len(value) == len(expect) and all(agrees(*pair, places) for pair in zip(value, expect, strict=True))
+
+
+def _close(got: Array, wanted: Array, places: int) -> bool:
+    finite = np.isfinite(got)
     if not np.array_equal(got[~finite], wanted[~finite], equal_nan=True):
         return False
     # Half a unit of the last decimal, and a little for decimals that binary fractions only come near.

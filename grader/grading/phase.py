@@ -15,7 +15,7 @@ from grader.grading.budget import Budget
 from grader.grading.raising import each_by_itself
 from grader.judge.example import smallest
 from grader.judge.heed import heedless
-from grader.judge.minimise import as_told, failure, minimise
+from grader.judge.minimise import as_told, failure, minimise, shortened
 from grader.judge.properties import hold, in_turn
 from grader.judge.shape_hints import held_against
 from grader.judge.telling import telling
@@ -335,4 +335,4 @@ def _minimised(trial: Trial, exercise: Exercise, run: Callable[[Job], Run], auth
 
     if isinstance(trial.outcome, Raised):  # of which numbers seldom decide
         return minimise(trial, exercise, attempt)
-    return telling(trial, exercise, attempt)
+    return telling(shortened(trial, exercise, attempt), exercise, attempt)

@@ -1,4 +1,4 @@
-"""Making a failing case small: zero what can be zero, then make what is left 1.
+"""Making a failing case small: shorten lists and texts, zero what can be zero, then make what is left 1.
 
 A candidate counts only if it fails in the same way as the case it came from: the same output, of which the same is to
 be said, or the same exception. Candidates are tried in batches, because a round trip costs more than a case.
@@ -6,17 +6,18 @@ be said, or the same exception. Candidates are tried in batches, because a round
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from msgspec.structs import replace
 
-from grader.records.assignment import Integers, Reals, Tokens
+from grader.records.assignment import Integers, Interval, ListOf, Reals, Text, Tokens
 from grader.records.entries import flat_inputs, flat_values, whole_values
 from grader.records.run import Raised, Returned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from grader.records.assignment import AnyDomain, Exercise
     from grader.records.bank import Case
@@ -25,16 +26,29 @@ if TYPE_CHECKING:
 
     #: Runs submission and reference on cases; None where the reference has no finite answer.
     Attempt: TypeAlias = Callable[[Sequence[Case]], Sequence[Trial | None]]
+    #: Inputs that are simpler than these in one thing.
+    _Way: TypeAlias = Callable[[Mapping[str, Value], Mapping[str, AnyDomain]], Iterator[dict[str, Value]]]
 
 MAX_ROUNDS = 24
 MAX_ELEMENTS = 60  # arrays with more elements than this in all are only zeroed whole
+READABLE = 12  # items of a list, characters of a text
+MAX_PARTS = 60  # of a list or a text that are left out in turn, the largest first
 
 
 def minimise(trial: Trial, exercise: Exercise, attempt: Attempt) -> Trial:
     """The smallest trial found that fails as ``trial`` does; ``trial`` itself if nothing can be left out."""
+    return _simplified(trial, exercise, attempt, (_shorter, _whole_arrays, _elements_to_zero, _elements_to_one))
+
+
+def shortened(trial: Trial, exercise: Exercise, attempt: Attempt) -> Trial:
+    """The same without what makes lists and texts too long to be read; what is short tells more as it is."""
+    return _simplified(trial, exercise, attempt, (partial(_shorter, readable=READABLE),))
+
+
+def _simplified(trial: Trial, exercise: Exercise, attempt: Attempt, ways: Iterable[_Way]) -> Trial:
     wanted, domains = failure(trial), flat_inputs(exercise.inputs)
     rounds = 0
-    for simplify in (_whole_arrays, _elements_to_zero, _elements_to_one):
+    for simplify in ways:
         while rounds < MAX_ROUNDS:
             rounds += 1
             flat = flat_values(exercise.inputs, trial.case.inputs)
@@ -85,6 +99,35 @@ def signature(trial: Trial) -> tuple[object, ...]:
         if comparison.deviation is not None:
             return ("deviates", comparison.output, comparison.deviation.fault)
     return ()
+
+
+def _shorter(
+    inputs: Mapping[str, Value], domains: Mapping[str, AnyDomain], readable: int = 0
+) -> Iterator[dict[str, Value]]:
+    """Each list and text that is no longer ``readable``, without one of its halves, quarters and so on."""
+    long: list[tuple[str, Any]] = [
+        (name, value) for name, value in inputs.items() if isinstance(value, list | str) and len(value) > readable
+    ]
+    for name, value in sorted(long, key=lambda item: -len(item[1])):
+        for start, stop in _parts(len(value), _shortest(domains.get(name))):
+            yield {**inputs, name: value[:start] + value[stop:]}
+
+
+def _parts(length: int, least: int | None) -> Iterator[tuple[int, int]]:
+    """Where parts begin and end without which at least so many items are left; none if there is no such number."""
+    size, given = max(1, length // 2), 0
+    while least is not None and size and given < MAX_PARTS:
+        if length - size >= least:
+            yield from ((start, start + size) for start in range(0, length - size + 1, size))
+        given += length // size
+        size //= 2
+
+
+def _shortest(domain: AnyDomain | None) -> int | None:
+    """How long a list or a text must be at least; None where its length hangs on sizes, or is nobody's to choose."""
+    if isinstance(domain, ListOf | Text) and isinstance(domain.length, Interval):
+        return domain.length.low
+    return None
 
 
 def _whole_arrays(inputs: Mapping[str, Value], domains: Mapping[str, AnyDomain]) -> Iterator[dict[str, Value]]:

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.judge.case_size import weight
-from grader.judge.minimise import minimise, signature
+from grader.judge.minimise import READABLE, minimise, shortened, signature
 from grader.judge.trials import try_cases
-from grader.records.assignment import OneHot, Reals, SameAs, Simplex
+from grader.records.assignment import Choices, Custom, Interval, ListOf, OneHot, Reals, SameAs, Simplex, Text
 from grader.records.bank import Case
 from grader.records.run import Returned
 from grader.records.verdict import Fault
@@ -108,6 +108,46 @@ def test_inputs_stay_in_their_domain(domain, stays):
     (trial,) = attempt([case(x=[[0.75], [0.25]])])
     small = minimise(trial, task, attempt)
     assert small.case.inputs["x"].any() == stays
+
+
+WORDS = ["the", "cat", "sat", "on", "the", "dog"]
+
+
+def left_of(text, domain, answer, way=minimise):
+    """What is left of a text where a submission gives its length, and ``answer`` would be right."""
+    task = exercise(inputs={"text": domain})
+
+    def student(text):
+        return len(text)
+
+    attempt = attempt_with(student, task, answer)
+    (trial,) = attempt([Case(**{**fields(case()), "inputs": {"text": text}})])
+    return way(trial, task, attempt).case.inputs["text"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "text", "small"),
+    [
+        (ListOf(of=Choices(of=tuple(WORDS)), length=Interval(low=0, high=300)), WORDS * 40, []),
+        (ListOf(of=Choices(of=tuple(WORDS)), length=Interval(low=3, high=6)), WORDS, ["on", "the", "dog"]),
+        (ListOf(of=Choices(of=tuple(WORDS)), length=6), WORDS, WORDS),
+        (Text(length=Interval(low=1, high=12)), "the cat sat", "t"),
+        (Custom(function="properties:texts"), WORDS, WORDS),
+    ],
+)
+def test_lists_and_texts_are_as_short_as_their_domain_allows(domain, text, small):
+    assert left_of(text, domain, lambda text: -1) == small
+
+
+def test_what_makes_a_text_fail_stays_in_it():
+    domain = ListOf(of=Choices(of=tuple(WORDS)), length=Interval(low=0, high=300))
+    assert left_of(["cat", *WORDS[2:] * 50], domain, lambda text: len(text) - ("cat" in text)) == ["cat"]
+
+
+def test_what_can_be_read_is_not_shortened_where_it_may_tell_more():
+    domain = ListOf(of=Choices(of=tuple(WORDS)), length=Interval(low=0, high=300))
+    assert left_of(WORDS, domain, lambda text: -1, shortened) == WORDS
+    assert 0 < len(left_of(WORDS * 40, domain, lambda text: -1, shortened)) <= READABLE
 
 
 def test_where_nothing_can_be_left_out_the_trial_itself_comes_back():
