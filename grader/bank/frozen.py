@@ -46,7 +46,7 @@ LARGEST = 64 << 20  # bytes of a file
 UNPACKED = 512 << 20  # bytes of all that is in it
 LONGEST_LINE = 1 << 20  # bytes
 
-_AGAIN = "make it anew by `grade release`, or remove it"
+_AGAIN = "make it anew, or remove it"
 _UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ProtocolError)
 
 
@@ -119,6 +119,8 @@ def unpack(data: bytes, path: Path, assignment: str) -> Frozen:
         banks = {name: _bank(name, found, path) for name, found in members.items()}
     except (zlib.error, *_UNDECODABLE) as error:
         raise BankError(path, f"cannot be read ({str(error)[:200]}): {_AGAIN}") from None
+    if banks.keys() != head.decided.keys():
+        raise BankError(path, f"cannot be read (its first line tells of other exercises): {_AGAIN}")
     return Frozen(head.decided, banks)
 
 
@@ -133,9 +135,13 @@ def _members(name: str, bank: ExerciseBank) -> _Members:
 
 
 def _bank(name: str, found: _Members, path: Path) -> ExerciseBank:
+    """Raises ProtocolError where its members are another exercise's."""
+    cases = unpack_cases(found.cases)
+    if cases.keys() != {name} or found.manifest.exercise != name:
+        raise ProtocolError(f"{name[:60]} has another exercise's cases")
     return ExerciseBank(
         manifest=found.manifest,
-        cases=unpack_cases(found.cases)[name],
+        cases=cases[name],
         proof=partial(_later, path, _proof, found.proof),
         diagnostics=partial(_later, path, unpack_diagnostics, found.diagnostics),
         sifted=partial(_later, path, unpack_sifted, found.sifted),

@@ -45,13 +45,13 @@ def shipped(files: AssignmentFiles, decided: Mapping[str, str], secret: CourseSe
     try:
         return _shipped(files, decided, secret, isolation)
     except BankError as error:
-        raise UsageError(str(error)) from None
+        raise UsageError(f"{error} ({_command(error.path, files)} makes it)") from None
 
 
 def _shipped(files: AssignmentFiles, decided: Mapping[str, str], secret: CourseSecret, isolation: Isolation) -> Shipped:
     if files.frozen.is_file():
         data = _content(files.frozen)
-        return _fitting(files.frozen, unpack(data, files.frozen, files.name), decided, hashlib.sha256(data).hexdigest())
+        return _fitting(files, files.frozen, data, data, decided)
     if not files.sealed.is_file():
         return NOTHING
     from grader.bank.keyring import VARIABLE, keys_of
@@ -59,12 +59,11 @@ def _shipped(files: AssignmentFiles, decided: Mapping[str, str], secret: CourseS
 
     if not isolation.keeps_hidden:
         least = f"{files.sealed} is opened from isolation level {SEALED_LEVEL} on, and this run has {isolation.level}"
-        return NOTHING._replace(remark=f"{least}: cases are drawn")
+        return NOTHING._replace(remark=f"{least}: cases are drawn, which may take minutes")
     keys = keys_of(files.root)
     if not keys:
-        return NOTHING._replace(
-            remark=f"{files.sealed} is opened by a key in {VARIABLE}, and none is there: cases are drawn"
-        )
+        needed = f"{files.sealed} is opened by a key in {VARIABLE}, and none is there"
+        return NOTHING._replace(remark=f"{needed}: cases are drawn, which may take minutes")
     from grader.bank.sealed import unseal
 
     data = _content(files.sealed)
@@ -72,8 +71,7 @@ def _shipped(files: AssignmentFiles, decided: Mapping[str, str], secret: CourseS
         opened = unseal(data, keys, _about(files, secret), isolation)
     except UsageError as error:
         raise UsageError(f"{files.sealed}: {error}") from None
-    found = _fitting(files.sealed, unpack(opened, files.sealed, files.name), decided, hashlib.sha256(data).hexdigest())
-    return found._replace(sealed=True)
+    return _fitting(files, files.sealed, data, opened, decided)._replace(sealed=True)
 
 
 def frozen_file(files: AssignmentFiles, decided: Mapping[str, str], banks: Mapping[str, ExerciseBank]) -> bytes:
@@ -88,16 +86,23 @@ def sealed_file(files: AssignmentFiles, frozen: bytes, secret: CourseSecret, key
     return seal(frozen, key, _about(files, secret))
 
 
-def _fitting(path: Path, found: Frozen, decided: Mapping[str, str], sha256: str) -> Shipped:
-    banks = {
-        name: bank for name, bank in found.banks.items() if name in decided and decided[name] == found.decided[name]
-    }
+def _fitting(files: AssignmentFiles, path: Path, data: bytes, opened: bytes, decided: Mapping[str, str]) -> Shipped:
+    """What fits of a file that has these bytes, ``opened`` where it was sealed."""
+    found = unpack(opened, path, files.name)
+    banks = {name: bank for name, bank in found.banks.items() if decided.get(name) == found.decided[name]}
     others = [name for name in decided if name not in banks]
     remark = ""
     if others:
         whole = "the assignment" if not banks else ", ".join(others)
-        remark = f"{path} does not fit {whole} as the course is now: cases are drawn; `grade release` makes it anew"
-    return Shipped(banks, sha256=sha256, remark=remark)
+        remark = (
+            f"{path} does not fit {whole} as the course is now: cases are drawn; {_command(path, files)} makes it anew"
+        )
+    return Shipped(banks, sha256=hashlib.sha256(data).hexdigest(), remark=remark)
+
+
+def _command(path: Path, files: AssignmentFiles) -> str:
+    """What an instructor runs to make the file."""
+    return f"`grade release {files.name} --ci`" if path == files.sealed else f"`grade build {files.name} --frozen`"
 
 
 def _about(files: AssignmentFiles, secret: CourseSecret) -> SealedFor:

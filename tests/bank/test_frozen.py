@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -101,6 +103,7 @@ def test_what_the_course_changed_is_drawn_and_said(packed, files, course, work, 
     assert files.yaml.read_text(encoding="utf-8") != text
     ran = grade("tiny", work, cwd=course)
     assert (ran.returncode, "bank.frozen does not fit the assignment as the course is now" in ran.stderr) == (0, True)
+    assert "`grade build tiny --frozen` makes it anew" in ran.stderr
 
 
 def test_another_secret_draws_other_cases(packed, files):
@@ -135,6 +138,33 @@ def test_what_is_damaged_is_told_and_no_other_cases_are_taken(damage, said, pack
     assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), ran.stderr
     assert said in ran.stderr
     assert "bank.frozen" in ran.stderr
+
+
+def repacked(packed, change):
+    """The file, with a payload that somebody changed who can count."""
+    line, _, payload = packed.partition(b"\n")
+    members = msgspec.msgpack.decode(zlib.decompress(payload))
+    change(members)
+    payload = zlib.compress(msgspec.msgpack.encode(members))
+    return changed(line + b"\n" + payload, payload=hashlib.sha256(payload).hexdigest())
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda members: members.update(more=members["affine"]), "more has another exercise's cases"),
+        (lambda members: members["affine"].__setitem__(1, b"\x80"), "affine has another exercise's cases"),
+        (lambda members: members["affine"][0].update(exercise="../../more"), "affine has another exercise's cases"),
+        (lambda members: members["affine"].__setitem__(1, b"nothing"), "cannot be read"),
+        (lambda members: members.pop("affine"), "its first line tells of other exercises"),
+        (lambda members: members.update(affine=3), "cannot be read"),
+    ],
+)
+def test_what_a_stranger_made_of_it_is_a_sentence(change, said, packed, files):
+    files.frozen.write_bytes(repacked(packed, change))
+    with pytest.raises(UsageError, match=said) as told:
+        shipped(files, {"affine": ""}, SECRET, NoPool.isolation)
+    assert str(told.value).endswith("or remove it (`grade build tiny --frozen` makes it)")
 
 
 def test_a_payload_that_would_fill_the_memory_is_not_unpacked(packed, files, monkeypatch):
@@ -178,7 +208,10 @@ def test_it_is_opened_in_memory(sealed, work, grade, tmp_path, cached, pool):
 def test_without_a_key_cases_are_drawn_and_it_is_said(sealed, work, grade):
     ran = grade("tiny", work, cwd=sealed)
     assert ran.returncode == 0
-    assert "bank.sealed is opened by a key in GRADER_KEY, and none is there: cases are drawn" in ran.stderr
+    assert (
+        "bank.sealed is opened by a key in GRADER_KEY, and none is there: cases are drawn, which may take minutes"
+        in ran.stderr
+    )
 
 
 @pytest.mark.parametrize(
