@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -22,7 +23,7 @@ def test_a_course_that_cannot_be_read_is_an_error_until_it_can(monkeypatch):
         return course["text"]
 
     monkeypatch.setattr(ground, "_of_course", of_course)
-    files = SimpleNamespace(sources=lambda: dict(course))
+    files = SimpleNamespace(sources=lambda: dict(course), draws=Path("draws"))
     opened = ground._opened(files, None, SimpleNamespace(exercises=()))
     assert (opened.ground, opened.changed()) == ("right", None)
     course["text"] = "broken"

@@ -7,6 +7,8 @@ code, from isolation level 3 on, can open none of them.
 
 from __future__ import annotations
 
+import sys
+from importlib.metadata import packages_distributions, version
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
@@ -19,7 +21,7 @@ from grader.report.services.gradescope import ungraded
 from grader.report.words.gradescope import TELL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from grader.course.find import AssignmentFiles
@@ -30,8 +32,8 @@ SCRIPTS = ("setup.sh", "run_autograder")
 LARGEST = 100 << 20  # bytes of the course's own files
 
 
-def autograder(files: AssignmentFiles, frozen: bytes, secret: CourseSecret) -> bytes:
-    """The archive; ``frozen`` is the whole bank, so that Gradescope draws nothing.
+def autograder(files: AssignmentFiles, frozen: bytes, secret: CourseSecret, preload: Collection[str] = ()) -> bytes:
+    """The archive; ``frozen`` is the whole bank, so that Gradescope draws nothing, ``preload`` what students import.
 
     The same course gives the same bytes. Raises UsageError for files that cannot be read.
     """
@@ -40,7 +42,7 @@ def autograder(files: AssignmentFiles, frozen: bytes, secret: CourseSecret) -> b
     contents["results.sh"] = (scripts / "results.sh").read_bytes()
     contents["fallback.json"] = ungraded(TELL).encode()
     wheel, data = own_wheel()
-    needed = "".join(f"{each}\n" for each in sorted(requirements(windows=False)))
+    needed = "".join(f"{each}\n" for each in sorted({*requirements(windows=False), *_libraries(preload)}))
     contents |= {wheel: data, "requirements.txt": needed.encode()}
     course = dict(_course(files))
     course[_within(files.frozen, files)] = frozen
@@ -62,6 +64,20 @@ def _course(files: AssignmentFiles) -> Iterator[tuple[str, bytes]]:
     texts = {name: text.encode() for name, text in reference.files.items()}
     for name, data in {**texts, **reference.data}.items():
         yield _within(files.reference.parent / name, files), data
+
+
+def _libraries(modules: Collection[str]) -> Iterator[str]:
+    """What brings these modules, in the versions of here. Raises UsageError where one is not installed."""
+    known = packages_distributions() if modules else {}
+    for module in modules:
+        name = module.partition(".")[0]
+        if name in sys.stdlib_module_names:
+            continue
+        if name not in known:
+            raise UsageError(
+                f"preload names {module}, which is not installed here: install it, so that its version is known"
+            )
+        yield f"{known[name][0]}=={version(known[name][0])}"
 
 
 def _within(path: Path, files: AssignmentFiles) -> str:

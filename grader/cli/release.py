@@ -96,6 +96,7 @@ def _make_folder(files: AssignmentFiles, folder: Path, rooms: Rooms, *, sealed: 
 
 def _make_autograder(files: AssignmentFiles, path: Path) -> None:
     """Make the archive that is uploaded to Gradescope."""
+    from grader.bank import compiled
     from grader.bank.build import frozen_bank
     from grader.classroom.gradescope import autograder
     from grader.course.secret import secret_of
@@ -103,7 +104,9 @@ def _make_autograder(files: AssignmentFiles, path: Path) -> None:
     from grader.sandbox.open import open_pool
 
     with open_pool() as pool, building(files.name) as progress:
-        data = autograder(files, frozen_bank(files, pool, progress), secret_of(files.root))
+        frozen = frozen_bank(files, pool, progress)
+    preload = compiled.assignment_of(files, files.sources()).preload
+    data = autograder(files, frozen, secret_of(files.root), preload)
     write_whole(path, data)
     for line in autograder_made(str(path), len(data)):
         click.echo(line)

@@ -8,11 +8,14 @@ import shutil
 import stat
 import subprocess
 from datetime import timedelta
+from importlib.metadata import version
 from zipfile import ZipFile
 
 import pytest
 from msgspec.structs import replace
 
+from grader.classroom.gradescope import _libraries
+from grader.records.errors import UsageError
 from grader.report.services import Delivery
 from grader.report.services.gradescope import render
 from grader.report.services.submission_metadata import UNKNOWN, submitted
@@ -55,6 +58,28 @@ def test_the_same_course_gives_the_same_bytes_and_nothing_is_replaced(archive, g
     assert (ran.returncode, "is there already, and is left as it is" in ran.stderr) == (2, True)
     ran = grade("release", "tiny", "--gradescope", tmp_path / "other.zip", "--ci")
     assert (ran.returncode, "leave out the other options" in ran.stderr) == (2, True)
+
+
+def test_libraries_that_students_import_come_in_the_versions_of_here():
+    assert list(_libraries(["yaml", "math", "numpy.linalg"])) == [
+        f"PyYAML=={version('PyYAML')}",
+        f"numpy=={version('numpy')}",
+    ]
+    with pytest.raises(UsageError, match="preload names nowhere_at_all, which is not installed here"):
+        list(_libraries(["nowhere_at_all"]))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Gradescope runs it with /bin/sh")
+def test_what_takes_too_long_is_ended_while_a_results_file_can_still_be_left(source, tmp_path):
+    slow = tmp_path / "grade"
+    slow.write_text("#!/bin/sh\nexec sleep 300\n", encoding="utf-8")
+    slow.chmod(0o755)
+    told = {"AUTOGRADER": str(source.parent), "GRADE": str(slow), "GRADER_SECONDS": "1"}
+    ran = subprocess.run(
+        ["/bin/sh", source / "run_autograder"], env={**os.environ, **told}, capture_output=True, timeout=60, check=False
+    )
+    found = json.loads((source.parent / "results" / "results.json").read_text(encoding="utf-8"))
+    assert (ran.returncode, "NOT GRADED" in found["output"]) == (0, True)
 
 
 # ── setup.sh ──────────────────────────────────────────────────────────────────────────────────────────────────────
