@@ -10,9 +10,15 @@ from msgspec.structs import replace
 from grader.records.report import Timing
 from grader.report.services import SERVICES, Delivery
 from tests.report.samples import FOR_STUDENTS, MARKER, report, right
-from tests.services.shapes import CLASSROOM50, DODONA, PRAIRIELEARN, SUBMITTY
+from tests.services.shapes import CLASSROOM50, DODONA, GRADESCOPE, PRAIRIELEARN, SUBMITTY
 
-SHAPES = {"classroom50": CLASSROOM50, "prairielearn": PRAIRIELEARN, "submitty": SUBMITTY, "dodona": DODONA}
+SHAPES = {
+    "classroom50": CLASSROOM50,
+    "prairielearn": PRAIRIELEARN,
+    "submitty": SUBMITTY,
+    "dodona": DODONA,
+    "gradescope": GRADESCOPE,
+}
 ADA = Delivery(
     "numerics",
     "tiny",

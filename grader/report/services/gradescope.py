@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from grader.report.document import Document, WrittenExercise
     from grader.report.services import Delivery
-    from grader.report.services.submission_metadata import Submitted
+    from grader.report.services.submission_metadata import Arrival
 
 #: Formats of all texts: ``simple_format`` and ``md``, which Gradescope offers, would read some as markup.
 _PLAIN = {"output_format": "text", "test_output_format": "text", "test_name_format": "text"}
@@ -62,7 +62,7 @@ def _results(score: float, said: list[str], tests: list[dict[str, Any]], **extra
     return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
 
 
-def _about(report: Document, told: Submitted) -> Iterator[str]:
+def _about(report: Document, told: Arrival) -> Iterator[str]:
     """What is to be said of the whole, in lines."""
     if report.problem:
         yield from filter(None, (report.problem, report.error, ""))

@@ -17,7 +17,7 @@ from grader.records.record import Record
 LARGEST = 16 << 20  # bytes that are read: it holds the whole result of the submission before
 
 
-class Submitted(Record, frozen=True):
+class Arrival(Record, frozen=True):
     """How long after the due date it came, and the score of the last submission before it that was graded.
 
     None where that is not known, or it was in time.
@@ -27,16 +27,16 @@ class Submitted(Record, frozen=True):
     earlier: float | None = None
 
 
-UNKNOWN = Submitted()
+UNKNOWN = Arrival()
 
 
-def submitted(data: bytes) -> Submitted:
+def submitted(data: bytes) -> Arrival:
     """What the file says, as far as it says it."""
     try:
         found = msgspec.json.decode(data) if len(data) <= LARGEST else None
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return UNKNOWN
-    return Submitted(_late(found), _earlier(_field(found, "previous_submissions")))
+    return Arrival(_late(found), _earlier(_field(found, "previous_submissions")))
 
 
 def _late(found: object) -> timedelta | None:
