@@ -34,6 +34,7 @@ LONGEST_LINE = 4096  # bytes
 
 _WORDS = {"course": "course", "assignment": "assignment", "bank": "bundle", "format": "bank format"}
 _AGAIN = "get it anew from who released it"
+_TOGETHER = "take the file that was released together with this bundle"
 
 
 class SealedFor(Record, frozen=True):
@@ -77,10 +78,13 @@ def seal(hidden: bytes, key: SealingKey, about: SealedFor) -> bytes:
     return bytes(line + nonce + _cipher(key).encrypt(nonce, hidden, line))
 
 
-def unseal(data: bytes, keys: Sequence[SealingKey], about: SealedFor, isolation: Isolation) -> bytes:
+def unseal(
+    data: bytes, keys: Sequence[SealingKey], about: SealedFor, isolation: Isolation, advice: str = _TOGETHER
+) -> bytes:
     """What was sealed, if it belongs to what it is ``about``.
 
-    ``isolation`` is that of the processes in which student code will run on it. Raises UsageError, in one sentence, for
+    ``isolation`` is that of the processes in which student code will run on it, ``advice`` what to do about a file that
+    belongs to something else. Raises UsageError, in one sentence, for
     isolation below level 3, a file that is none, is damaged, or belongs to something else, a key that is missing, and
     without ``cryptography``.
     """
@@ -91,7 +95,7 @@ def unseal(data: bytes, keys: Sequence[SealingKey], about: SealedFor, isolation:
         )
     line, newline, _ = data[:LONGEST_LINE].partition(b"\n")
     head = _head(line if newline else b"")
-    _check_belongs(head.about, about)
+    _check_belongs(head.about, about, advice)
     key = next((key for key in keys if key.id == head.key), None)
     if key is None:
         have = ", ".join(key.id for key in keys) or "no key"
@@ -129,14 +133,13 @@ def _head(line: bytes) -> SealedHead:
         raise UsageError(f"the first line of the sealed cases cannot be read ({error}): {_AGAIN}") from None
 
 
-def _check_belongs(met: SealedFor, wanted: SealedFor) -> None:
+def _check_belongs(met: SealedFor, wanted: SealedFor, advice: str) -> None:
     """Raise UsageError for cases that are the other half of something else."""
     for name, word in _WORDS.items():
         mine, other = getattr(wanted, name), getattr(met, name)
         if mine != other:
             raise UsageError(
-                f"the sealed cases were made for the {word} {str(other)[:16]}, and {str(mine)[:16]} is graded: take "
-                "the file that was released together with this bundle"
+                f"the sealed cases were made for the {word} {str(other)[:16]}, and {str(mine)[:16]} is graded: {advice}"
             )
 
 

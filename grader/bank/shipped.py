@@ -10,6 +10,7 @@ import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.bank.frozen import FORMAT, LARGEST, Frozen, pack, unpack
+from grader.course.secret import VARIABLE as SECRET
 from grader.records.errors import BankError, UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Shipped(NamedTuple):
 
 
 NOTHING = Shipped({})
+_ANOTHER = "let {secret} hold the secret of the course that sealed it, or seal it anew by `grade release {id} --ci`"
 
 
 def shipped(files: AssignmentFiles, decided: Mapping[str, str], secret: CourseSecret, isolation: Isolation) -> Shipped:
@@ -68,7 +70,7 @@ def _shipped(files: AssignmentFiles, decided: Mapping[str, str], secret: CourseS
 
     data = _content(files.sealed)
     try:
-        opened = unseal(data, keys, _about(files, secret), isolation)
+        opened = unseal(data, keys, _about(files, secret), isolation, _ANOTHER.format(secret=SECRET, id=files.name))
     except UsageError as error:
         raise UsageError(f"{files.sealed}: {error}") from None
     return _fitting(files, files.sealed, data, opened, decided)._replace(sealed=True)

@@ -72,6 +72,12 @@ def grade_class(  # noqa: PLR0913, PLR0917 - one parameter for each option
         return _told(_graded(asked, files, results, workers, isolation, resume=resume), results)
     from grader.bank.signing_keys import public_keys
     from grader.classroom.signed_reports import take_in
+    from grader.classroom.staff_records import FOLDER
+
+    if (results / FOLDER).is_dir():
+        raise UsageError(
+            f"{results} holds what was graded here, and reports would replace it: name another by -o FOLDER"
+        )
 
     return _told(take_in(reports, assignment, public_keys(files.root), results), results)
 

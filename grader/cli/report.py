@@ -77,6 +77,8 @@ def _reveal(records: Mapping[str, StaffRecord], folder: Path, course: Course, *,
         check_target(folder, files)
     _ask_while_open(assignments, now, yes=yes)
     for name, files in assignments.items():
+        noted = files.draws.relative_to(files.root).as_posix()
+        click.echo(one_line(f"{noted}: notes that hidden cases of {name} are known; commit the file"), err=True)
         note_shown(files, [each for each in records.values() if each.report.assignment == name], now)
 
 

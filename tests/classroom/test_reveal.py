@@ -118,6 +118,9 @@ def noted(course):
     return re.findall(r"^shown .*$", path.read_text(encoding="utf-8"), re.MULTILINE) if path.exists() else []
 
 
+NOTED = "assignments/tiny/draws.txt: notes that hidden cases of tiny are known; commit the file\n"
+
+
 def public(bank):
     return {name: tuple(case for case in cases if case.public) for name, cases in bank.cases.items()}
 
@@ -134,7 +137,7 @@ def drawn_and_hidden(bank):
 def test_each_student_sees_the_hidden_cases_that_failed_and_nothing_of_others(course, grade, failed, secrets):
     with_due(course, PAST)
     ran = grade("report", "results/tiny", "--reveal", "-o", "pages", cwd=course)
-    assert (ran.returncode, ran.stderr) == (0, "")
+    assert (ran.returncode, ran.stderr) == (0, NOTED)
     assert ran.stdout == "2 reports with hidden cases in pages; 1 not graded, so without one\n"
     pages = written(course / "pages")
     assert sorted(pages) == ["ada.html", "ada.json", "bob.html", "bob.json"]
@@ -199,8 +202,9 @@ def test_while_work_can_be_handed_in_it_must_be_meant(course, grade):
     assert grade("report", "results/tiny", "-o", "pages", cwd=course).stderr == "", "what is public is no matter of it"
     shutil.rmtree(course / "pages")
     ran = grade("report", "results/tiny", "--reveal", "--yes", "-o", "pages", cwd=course)
-    assert (ran.returncode, ran.stderr.count("\n")) == (0, 1)
+    assert (ran.returncode, ran.stderr.count("\n")) == (0, 2)
     assert "tiny can be handed in until" in ran.stderr
+    assert ran.stderr.endswith(NOTED)
     assert (len(written(course / "pages")), len(noted(course))) == (4, 1)
 
 
@@ -209,7 +213,7 @@ def test_where_no_deadline_is_known_that_is_said(course, grade):
     assert ran.returncode == 0
     assert ran.stderr == (
         "until when tiny can be handed in is not known, as its assignment.yaml has no `due`: show hidden cases when "
-        "nobody can any more\n"
+        f"nobody can any more\n{NOTED}"
     )
 
 

@@ -225,3 +225,14 @@ def test_the_command_takes_them_in_and_their_scores_go_out(grade, tmp_path):
         refused = grade(*words, *more, cwd=course)
         assert (refused.returncode, told in refused.stderr) == (2, True)
     assert "name one folder" in grade("class", "brief", cwd=course).stderr
+
+
+def test_reports_replace_nothing_that_was_graded_here(grade, tmp_path):
+    staff = tmp_path / "results" / "staff"
+    staff.mkdir(parents=True)
+    (tmp_path / "reports").mkdir()
+    (staff / "ada.record").write_bytes(b"of a grading")
+    ran = grade("class", "tiny", "--reports", tmp_path / "reports", "-o", tmp_path / "results")
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert "holds what was graded here, and reports would replace it: name another by -o FOLDER" in ran.stderr
+    assert (staff / "ada.record").read_bytes() == b"of a grading"

@@ -36,7 +36,8 @@ def released(
 def sealed_for_ci(path: str, length: int, key: str) -> Iterator[str]:
     """What was written of a whole case bank, and what is to be done with it."""
     yield f"{path} ({about(length)}) holds all cases, sealed with key {key}."
-    yield "Commit it to the course's repository. Where GRADER_KEY holds that key, jobs make no cases of their own."
+    yield "Commit it to the course's repository, and draws.txt if that lies beside it."
+    yield "Where GRADER_KEY holds that key, jobs make no cases of their own."
     yield "It fits the course as it is now: make it anew when assignment, reference or properties have changed."
 
 
