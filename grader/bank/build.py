@@ -159,7 +159,8 @@ def _banks(
         for built in _keeping(_built(building, banks.keys(), progress), folders):
             banks[built.manifest.exercise] = built
         cache.prune(*folders.values())
-    kept = not came.sealed and (bool(came.banks) or not {"frozen", "sealed"} & sources.keys())
+    # What comes along and does not fit is said each time, as the cases are others than those that were meant.
+    kept = not came.sealed and not came.remark and (bool(came.banks) or not {"frozen", "sealed"} & sources.keys())
     return _Banks(assignment, keys, {exercise: banks[exercise] for exercise in keys}, decisive, kept)
 
 

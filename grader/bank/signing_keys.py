@@ -133,7 +133,8 @@ def signing_file(root: Path) -> Path:
 def _believe(root: Path, key: PublicKey) -> None:
     """Put a public key before the others, and leave remarks where they are."""
     path = root / PUBLIC_FILE
-    public_keys(root)  # what is none is told before anything is made
+    if len(public_keys(root)) >= MOST:  # what is none is told before anything is made, too
+        raise UsageError(f"{path} holds {MOST} keys, which are the most: remove those by which nothing is verified")
     lines = (read_small(path) or _PUBLIC_TEXT).splitlines()
     first = next((number for number, line in enumerate(lines) if _KEY.fullmatch(line.strip())), len(lines))
     write_whole(path, "\n".join([*lines[:first], key.bits.hex(), *lines[first:]]) + "\n")

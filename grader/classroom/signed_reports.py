@@ -103,7 +103,12 @@ def _taken(entry: Entry, assignment: str, keys: Sequence[PublicKey]) -> TakenIn:
     proven = [each for _, each in looked if isinstance(each, Proven)]
     flaws = [(name, flaw) for name, flaw in looked if isinstance(flaw, Flaw)]
     telling = [each for each in flaws if each[1].why is not Unproven.NO_REPORT]  # a folder may hold other JSON
-    return _newest(entry, proven, telling) if proven else _without(entry, (telling or flaws)[0])
+    if not proven:
+        return _without(entry, (telling or flaws)[0])
+    students = sorted({each.report.signature.graded.student.casefold() for each in proven})
+    if len(students) > 1:  # the newest might be another's
+        return TakenIn(entry, somebodys=True, problem=words.several_students(students))
+    return _newest(entry, proven, telling)
 
 
 def _newest(entry: Entry, proven: Sequence[Proven], flaws: Sequence[tuple[str, Flaw]]) -> TakenIn:

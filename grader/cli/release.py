@@ -11,7 +11,7 @@ from grader.cli.course import assignments_here, course_at, course_option, say_if
 from grader.cli.output import building
 from grader.cli.paths import NewFolder, UnusedFile
 from grader.cli.wheelhouse import wheelhouse_options
-from grader.files import write_whole
+from grader.files import write_private, write_whole
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _make_autograder(files: AssignmentFiles, path: Path) -> None:
         frozen = frozen_bank(files, pool, progress)
     preload = compiled.assignment_of(files, files.sources()).preload
     data = autograder(files, frozen, secret_of(files.root), preload)
-    write_whole(path, data)
+    write_private(path, data)
     for line in autograder_made(str(path), len(data)):
         click.echo(line)
 

@@ -204,7 +204,10 @@ def read_small(path: Path, needed: str = _NEEDED) -> str | None:
         if not stat.S_ISREG(path.stat().st_mode):
             raise UsageError(f"{path} is no file, and should be one: move it away")
         with path.open("rb") as file:
-            return file.read(LARGEST).decode("utf-8", "replace")
+            data = file.read(LARGEST + 1)
+        if len(data) > LARGEST:  # what stands behind would be lost
+            raise UsageError(f"{path} has more than {LARGEST} bytes: take out what is neither a key nor a short remark")
+        return data.decode("utf-8", "replace")
     except (FileNotFoundError, NotADirectoryError):
         if path.is_symlink():
             raise UsageError(

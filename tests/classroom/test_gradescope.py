@@ -36,6 +36,7 @@ def archive(run_command, bank_cache, tmp_path_factory):
 
 
 def test_it_has_what_it_takes_and_only_its_owner_may_read_it(archive):
+    assert stat.S_IMODE(archive.stat().st_mode) == 0o600
     with ZipFile(archive) as opened:
         names = opened.namelist()
         modes = {info.filename: stat.S_IMODE(info.external_attr >> 16) for info in opened.infolist()}

@@ -236,3 +236,9 @@ def test_reports_replace_nothing_that_was_graded_here(grade, tmp_path):
     assert (ran.returncode, ran.stdout) == (2, "")
     assert "holds what was graded here, and reports would replace it: name another by -o FOLDER" in ran.stderr
     assert (staff / "ada.record").read_bytes() == b"of a grading"
+
+
+def test_a_hand_in_with_reports_of_two_students_is_somebodys_to_see(rows):
+    found = rows({"bob/own.json": report("course/bob"), "bob/zz.json": report("course/zoe", EARLIER)})
+    assert (found["bob"].status, found["bob"].score) == ("needs a look", None)
+    assert "its reports are signed for course/bob, course/zoe: see whose it is" in found["bob"].message

@@ -44,7 +44,7 @@ case $code in
 0 | 1 | 3) ;;
 *) rm -f -- "$new/results" ;;
 esac
-if [ -f "$new/results" ] && is_whole "$new/results" && mv -f -- "$new/results" "$result"; then
+if [ -n "$new" ] && [ -f "$new/results" ] && is_whole "$new/results" && mv -f -- "$new/results" "$result"; then
     [ -z "$summary" ] || cat -- "$new/summary.md" >>"$summary"
 else
     code=3

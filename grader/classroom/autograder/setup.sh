@@ -2,7 +2,7 @@
 # Gradescope runs this once, as root, when the image of the autograder is made: it installs grader into an environment of
 # its own, beside this file. The default image has Python 3.10, and grader needs 3.11 or newer.
 #
-# AUTOGRADER stands for /autograder. What goes wrong is said here, and in setup-failed.txt, of which run_autograder tells.
+# AUTOGRADER stands for /autograder. What goes wrong is said here, and in setup-failed.txt.
 set -u
 source=${AUTOGRADER:-/autograder}/source
 failed=$source/setup-failed.txt

@@ -119,6 +119,11 @@ def same_student(student: str, others: Sequence[str]) -> str:
     return f"it is signed for {line(student, 200)}, as is what lies in {listed}: see whose it is"
 
 
+def several_students(students: Sequence[str]) -> str:
+    """That one hand-in holds reports that are signed for several students."""
+    return f"its reports are signed for {', '.join(line(each, 200) or 'nobody' for each in students)}: see whose it is"
+
+
 def newest_of(count: int, time: str) -> str:
     """That a student has several reports."""
     return f"the newest of {count} signed reports, of {time}"
