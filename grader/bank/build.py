@@ -172,13 +172,21 @@ def _kept_ones(
     return {exercise: bank for exercise, bank in found.items() if bank is not None}
 
 
-def frozen_bank(files: AssignmentFiles, pool: WorkerPool, progress: Callable[[BuildStep], None] | None = None) -> bytes:
+def frozen_bank(
+    files: AssignmentFiles,
+    pool: WorkerPool,
+    progress: Callable[[BuildStep], None] | None = None,
+    *,
+    anew: bool = False,
+) -> bytes:
     """The file ``bank.frozen`` of an assignment, with cases that are drawn here, whatever comes with the course."""
     from grader.bank.shipped import frozen_file
 
     sources = files.sources()
     with cache.locked(cache.build_lock(files.name, sources)):
-        found = _banks(files, sources, secret_of(files.root), pool, progress, source="cache", whole=True)
+        found = _banks(
+            files, sources, secret_of(files.root), pool, progress, source="nowhere" if anew else "cache", whole=True
+        )
     return frozen_file(files, found.decided, found.banks)
 
 

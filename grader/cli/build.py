@@ -36,8 +36,8 @@ def build(assignment: str, force: bool, fresh: bool, frozen: bool, course: Path 
         _draw_anew(files)
     with open_pool() as pool, building(files.name) as progress:
         if frozen:
-            write_whole(files.frozen, frozen_bank(files, pool, progress))
-        bank = bank_for(files, pool, progress, anew=force)
+            write_whole(files.frozen, frozen_bank(files, pool, progress, anew=force))
+        bank = bank_for(files, pool, progress, anew=force and not frozen)
     say_if_published(files.root)
     for name, cases in bank.cases.items():
         public = sum(case.public for case in cases)
