@@ -53,7 +53,7 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
     assert not {name for name in loaded if name.startswith(OTHER_SIDE)}
     assert {name for name in loaded if name.startswith("grader.bank.")} == {
         f"grader.bank.{name}"
-        for name in ("agreed", "build", "cache", "compiled", "join", "layout", "reference", "store")
+        for name in ("author_functions", "build", "cache", "compiled", "join", "layout", "reference", "store")
     }
     assert {name for name in loaded if name.startswith("grader.report.")} <= {
         *(

@@ -29,7 +29,8 @@ fallback() { # fallback.json for this submission, from what the runner says of i
 }
 
 own=$(mktemp 2>/dev/null) || own=
-trap '[ -z "$own" ] || rm -f -- "$own"' EXIT
+# On a full disk the result may be a link to it, which then has to stay.
+trap '[ -z "$own" ] || [ "$(readlink -- ./result.json 2>/dev/null)" = "$own" ] || rm -f -- "$own"' EXIT
 trap 'exit 3' HUP INT TERM
 if [ -z "$own" ] || ! fallback >"$own" 2>/dev/null; then
     chosen=$here/fallback.json

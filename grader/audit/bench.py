@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from msgspec.structs import replace
 
 from grader.bank import cache, compiled
-from grader.bank.agreed import author_functions
+from grader.bank.author_functions import author_functions
 from grader.bank.plans import canonical
 from grader.bank.prove import Prover
 from grader.bank.reference import Reference

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from msgspec.structs import replace
 
 from grader.bank import cache, compiled, store
-from grader.bank.agreed import agreed_functions
+from grader.bank.author_functions import agreed_functions
 from grader.bank.join import join
 from grader.bank.reference import Reference
 from grader.course.secret import secret_of
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from grader.bank.estimate import BuildStep
+    from grader.bank.build_progress import BuildStep
     from grader.bank.prove import Prover
     from grader.bank.solver import Places
     from grader.course.find import AssignmentFiles
@@ -241,7 +241,7 @@ def _built(
 
     Raises ReferenceFault at the end, with every mistake that stands in the way of any.
     """
-    from grader.bank.estimate import Estimate
+    from grader.bank.build_progress import Estimate
     from grader.bank.keys import decisive
     from grader.bank.prove import Prover
     from grader.mistakes.runner import VersionRunner

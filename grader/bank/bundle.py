@@ -24,6 +24,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from grader import __version__
+from grader.bank.archive import zipped
 from grader.bank.join import Shelf
 from grader.bank.layout import pack_cases, pack_diagnostics, unpack_cases, unpack_diagnostics
 from grader.bank.shared_answers import SharedAnswers, shared, unshared
@@ -61,7 +62,6 @@ LARGEST_MANIFEST = 1 << 20  # bytes
 MOST = 1000  # members
 AGAIN = "get it again from your course"
 
-_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip archive can tell
 _LISTED = b"PK\x01\x02"  # begins each entry of an archive's list
 _UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ProtocolError)
 
@@ -132,18 +132,7 @@ def pack(bundle: Bundle) -> bytes:
     manifest = BundleManifest(
         FORMAT, bank.assignment.id, __version__, bundle.bank_format, bank.inputs_sha256, hashes, bundle.course
     )
-    return _zipped({MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=1), **members})
-
-
-def _zipped(members: Mapping[str, bytes]) -> bytes:
-    """An archive that depends on nothing but names and contents."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, data in members.items():
-            info = zipfile.ZipInfo(name, _DATE)
-            info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
-            archive.writestr(info, data, compresslevel=9)
-    return file.getvalue()
+    return zipped({MANIFEST: msgspec.json.format(msgspec.json.encode(manifest), indent=1), **members})
 
 
 def _pack_clues(clues: Diagnostics) -> bytes:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from grader import __version__
+from grader.bank.first_line import first_line
 from grader.bank.layout import (
     pack_cases,
     pack_diagnostics,
@@ -63,13 +64,6 @@ class FrozenHead(Record, frozen=True):
     bank: int
     decided: dict[str, str]
     payload: str
-
-
-class _AnyFrozenHead(msgspec.Struct):
-    """As much of a line as every format has."""
-
-    kind: str
-    format: int
 
 
 class _Members(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -160,11 +154,8 @@ def _proof(data: bytes) -> tuple[WrongVersion, ...]:
 
 
 def _head(line: bytes, path: Path) -> FrozenHead:
-    try:
-        peek = from_json(line, _AnyFrozenHead)
-    except _UNDECODABLE:
-        peek = None
-    if peek is None or peek.kind != KIND:
+    peek = first_line(line, KIND)
+    if peek is None:
         raise BankError(path, f"is no frozen case bank, which begins with a line that says so: {_AGAIN}")
     if peek.format != FORMAT:
         older = "update grader" if peek.format > FORMAT else _AGAIN

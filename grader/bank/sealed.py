@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from grader.bank.first_line import first_line
 from grader.records.decoding import from_json
 from grader.records.errors import UsageError
 from grader.records.record import Record
@@ -57,13 +58,6 @@ class SealedHead(Record, frozen=True):
     format: int
     key: str
     about: SealedFor
-
-
-class _AnyHead(msgspec.Struct):
-    """As much of a line as every format has."""
-
-    kind: str
-    format: int
 
 
 def check_can_seal(key: SealingKey) -> None:
@@ -116,11 +110,8 @@ def unseal(
 
 def _head(line: bytes) -> SealedHead:
     """What the first line says. Raises UsageError."""
-    try:
-        peek = from_json(line, _AnyHead)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        peek = None
-    if peek is None or peek.kind != KIND:
+    peek = first_line(line, KIND)
+    if peek is None:
         raise UsageError(f"this is no file of sealed cases, which begins with a line that says so: {_AGAIN}")
     if peek.format != FORMAT:
         raise UsageError(

@@ -96,9 +96,8 @@ def _fitting(files: AssignmentFiles, path: Path, data: bytes, opened: bytes, dec
     remark = ""
     if others:
         whole = "the assignment" if not banks else ", ".join(others)
-        remark = (
-            f"{path} does not fit {whole} as the course is now: cases are drawn; {_command(path, files)} makes it anew"
-        )
+        why = f"does not fit {whole} as the course is now" if found.decided else "was made by another version of grader"
+        remark = f"{path} {why}: cases are drawn; {_command(path, files)} makes it anew"
     return Shipped(banks, sha256=hashlib.sha256(data).hexdigest(), remark=remark)
 
 

@@ -12,7 +12,7 @@ from importlib.metadata import packages_distributions, version
 from importlib.resources import files as resources
 from typing import TYPE_CHECKING
 
-from grader.classroom.archive import zipped
+from grader.bank.archive import zipped
 from grader.classroom.wheelhouse import own_wheel, requirements
 from grader.course.find import is_handed_out
 from grader.course.secret import FILE, FOLDER, secret_text

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.classroom.archive import zipped
+from grader.bank.archive import zipped
 from grader.files import beside
 from grader.records.byte_counts import about
 from grader.records.errors import GraderError, UsageError

@@ -75,7 +75,7 @@ def say_stale(files: AssignmentFiles, assignment: Assignment) -> None:
 
 def _disagreements(files: AssignmentFiles, draft: Draft) -> Sequence[Mistake]:
     """Where the other files do not fit, of what can be told beside the mistakes in the assignment file."""
-    from grader.bank.agreed import agreement_of
+    from grader.bank.author_functions import agreement_of
     from grader.course.agreement import check_right_variants
     from grader.course.disclosed import solution_told
     from grader.course.named_mistakes import named_mistakes

@@ -17,7 +17,7 @@ from grader.records.errors import AssignmentError, GraderError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from grader.bank.estimate import BuildStep
+    from grader.bank.build_progress import BuildStep
     from grader.report.document import Document
     from grader.report.terminal import Shown
 

@@ -72,7 +72,7 @@ def _metadata(path: str) -> bytes:
     """What Gradescope says of a submission; it decides no score, so what cannot be read is not missed."""
     if not path:
         return b""
-    from grader.report.services.submission_metadata import LARGEST
+    from grader.report.services.gradescope_metadata import LARGEST
 
     with suppress(OSError), Path(path).open("rb") as file:
         return file.read(LARGEST + 1)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from grader.bank.agreed import author_functions
+from grader.bank.author_functions import author_functions
 from grader.bank.hunt import Hunt
 from grader.bank.literals import LiteralError, example
 from grader.bank.plans import canonical

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.bank.agreed import author_functions
+from grader.bank.author_functions import author_functions
 from grader.bank.reference import Reference
 from grader.grading.named_mistakes import usable_mistakes
 from grader.grading.phase import Author

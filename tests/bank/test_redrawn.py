@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.bank.agreed import author_functions
+from grader.bank.author_functions import author_functions
 from grader.bank.freeze import freeze
 from grader.bank.layout import pack_cases
 from grader.bank.plans import canonical

@@ -18,7 +18,7 @@ from grader.classroom.gradescope import _libraries
 from grader.records.errors import UsageError
 from grader.report.services import Delivery
 from grader.report.services.gradescope import render
-from grader.report.services.submission_metadata import UNKNOWN, submitted
+from grader.report.services.gradescope_metadata import UNKNOWN, submitted
 from grader.report.words.gradescope import span
 from tests.conftest import SECRET, TINY
 from tests.report.samples import FOR_STUDENTS, HOSTILE_ONE, UNGRADED_ONE, for_student

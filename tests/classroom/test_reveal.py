@@ -22,7 +22,7 @@ from grader.bank.layout import pack_cases
 from grader.classroom import staff_records
 from grader.classroom.leaks import leaks_in, secrets_of
 from grader.classroom.staff_records import keep_record, read_record
-from grader.cli.report import report as report_command
+from grader.cli.call import grade as command_line
 from grader.course.disclosed import secret_statements
 from grader.course.find import find_course
 from grader.records.errors import UsageError
@@ -222,7 +222,7 @@ def test_at_a_terminal_it_asks(course, monkeypatch, answer, code):
     with_due(course, OPEN)
     monkeypatch.setattr("grader.cli.report.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
     words = [str(course / "results" / "tiny"), "--reveal", "-o", str(course / "pages"), "--course", str(course)]
-    ran = CliRunner().invoke(report_command, words, input=answer, standalone_mode=False)
+    ran = CliRunner().invoke(command_line, ["report", *words], input=answer, standalone_mode=False)
     assert "Show hidden cases now? [y/N]" in ran.output
     assert getattr(ran.exception, "exit_code", 0) == code
     assert (len(written(course / "pages")), len(noted(course))) == ((4, 1) if code == 0 else (0, 0))

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from grader.bank import bundle
 from grader.bank.keyring import parsed
 from grader.bank.sealed_half import whole
-from grader.cli.release import release
+from grader.cli.call import grade as command_line
 from grader.records.errors import UsageError
 from grader.records.run import Isolation
 from tests.classroom.test_release import RIGHT, TINY
@@ -114,7 +114,8 @@ def test_without_cryptography_it_is_said_before_cases_are_made(tmp_path, monkeyp
     monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.ciphers.aead", None)
     monkeypatch.setattr("grader.bank.build.bank_for", lambda *_, **__: pytest.fail("cases are made"))
     monkeypatch.setattr("grader.sandbox.open.open_pool", lambda *_, **__: pytest.fail("workers are started"))
-    ran = CliRunner().invoke(release, ["tiny", "--sealed", "-o", str(tmp_path / "out"), "--course", str(TINY)])
+    words = ["release", "tiny", "--sealed", "-o", str(tmp_path / "out"), "--course", str(TINY)]
+    ran = CliRunner().invoke(command_line, words, standalone_mode=False)
     assert "need the package cryptography, which is not installed" in str(ran.exception) + ran.output
 
 

@@ -165,6 +165,18 @@ def test_a_disk_that_is_full_when_grade_writes(service, adapt, small_disk, tmp_p
     assert NO_POINTS_LOST in left.text
 
 
+def test_what_a_link_on_a_full_disk_leads_to_stays(adapt, tmp_path):
+    """Where neither a copy nor another name can be made, as between two disks."""
+    commands = tmp_path / "commands"
+    commands.mkdir()
+    for name, script in {"cp": "exit 1", "ln": '[ "$1" = -s ] && exec /bin/ln "$@"; exit 1'}.items():
+        (commands / name).write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        (commands / name).chmod(0o755)
+    left = adapt("classroom50", "right", GRADE="/nowhere/grade", PATH=f"{commands}:{os.environ['PATH']}")
+    assert left.score is None
+    assert NO_POINTS_LOST in left.text
+
+
 @pytest.mark.parametrize("service", LAYOUTS)
 def test_a_file_that_may_not_grow(service, adapt, tmp_path):
     grade = a_grade(tmp_path, f'ulimit -f 0; exec {REAL} "$@"')

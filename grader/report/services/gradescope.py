@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from grader.report import terminal
-from grader.report.clean import clean, cleaned, line
-from grader.report.services.submission_metadata import submitted
+from grader.report.clean import clean, cleaned
+from grader.report.services.fields import encoded, named
+from grader.report.services.gradescope_metadata import submitted
 from grader.report.words import gradescope as words
 from grader.report.words import page
 from grader.report.words.checks import checks
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from grader.report.document import Document, WrittenExercise
     from grader.report.services import Delivery
-    from grader.report.services.submission_metadata import Arrival
+    from grader.report.services.gradescope_metadata import Arrival
 
 #: Formats of all texts: ``simple_format`` and ``md``, which Gradescope offers, would read some as markup.
 _PLAIN = {"output_format": "text", "test_output_format": "text", "test_name_format": "text"}
@@ -59,7 +58,7 @@ def _results(score: float, said: list[str], tests: list[dict[str, Any]], **extra
         "extra_data": extra,
         "tests": tests,
     }
-    return msgspec.json.format(msgspec.json.encode(found), indent=2).decode() + "\n"
+    return encoded(found)
 
 
 def _about(report: Document, told: Arrival) -> Iterator[str]:
@@ -86,7 +85,7 @@ def _test(number: int, exercise: WrittenExercise) -> dict[str, Any]:
         result |= {"score": round(exercise.earned, 2), "status": "passed" if status == "right" else "failed"}
     return {
         "number": str(number),
-        "name": line(exercise.title or exercise.id),
+        "name": named(exercise),
         **result,
         "output": clean(said, _LONGEST),
         "tags": [page.STATUS[status]],

@@ -26,5 +26,5 @@ def zipped(contents: Mapping[str, bytes], runnable: Collection[str] = (), *, pri
             info = ZipInfo(name, _DATE)
             info.compress_type, info.create_system = ZIP_DEFLATED, _UNIX
             info.external_attr = (stat.S_IFREG | mode) << 16
-            archive.writestr(info, content)
+            archive.writestr(info, content, compresslevel=9)
     return file.getvalue()
