@@ -43,7 +43,7 @@ def mutants_of(bench: Bench, path: Path) -> tuple[VariantMutants, ...]:
     submission = read(path, bench.assignment.module)
     runner = VersionRunner(submission, bench.pool, bench.assignment.preload, bench.assignment.stand_ins)
     return tuple(
-        _kept(bench, runner, exercise, submission, [name_of(bench, path), content(bench, path)])
+        _kept(bench, runner, exercise, submission, [name_of(bench, path), content(path, bench.assignment.module)])
         for exercise in bench.assignment.exercises
     )
 

@@ -45,7 +45,7 @@ def folders(bench: Bench) -> tuple[str, str]:
 
 def variant(bench: Bench, path: Path) -> Variant:
     """One of them, graded, and how far it is off."""
-    key = [name_of(bench, path), content(bench, path)]
+    key = [name_of(bench, path), content(path, bench.assignment.module)]
     known = bench.recall(Variant, *key)
     if known is not None:
         return known
@@ -63,7 +63,7 @@ def template(bench: Bench) -> Template | None:
     path = bench.files.template
     if not path.is_dir():
         return None
-    key = [name_of(bench, path), content(bench, path)]
+    key = [name_of(bench, path), content(path, bench.assignment.module)]
     known = bench.recall(Template, *key)
     if known is not None:
         return known
@@ -91,10 +91,10 @@ def _graded(bench: Bench, path: Path) -> Report:
     return grade_path(bench.files, bench.bank, path, bench.pool, demands=TRUSTED)
 
 
-def content(bench: Bench, path: Path) -> str:
+def content(path: Path, module: str) -> str:
     """A hash over all that is handed in with it."""
     try:
-        submission = read(path, bench.assignment.module)
+        submission = read(path, module)
     except SubmissionError as problem:  # which its report tells
         return str(problem)
     return hashlib.sha256(msgspec.json.encode(submission)).hexdigest()

@@ -56,9 +56,14 @@ def audit_file(assignment: str, found_from: object) -> Path:
     return _cache() / "audits" / f"{assignment}-{digest(found_from)[:32]}.json"
 
 
+def concluded_file(course: Path, assignment: str) -> Path:
+    """Where something is kept of how the last audit of an assignment of this course ended."""
+    return _cache() / "audits" / f"{assignment}-{_of_folder(course)}.concluded"
+
+
 def started_file(course: Path) -> Path:
     """What is there if work was started from this course, so that what is noted of it is believed."""
-    return _cache() / "started" / hashlib.sha256(os.fsencode(course)).hexdigest()[:32]
+    return _cache() / "started" / _of_folder(course)
 
 
 def build_lock(assignment: str, sources: Mapping[str, str]) -> Path:
@@ -194,6 +199,10 @@ def _last_used(folder: Path) -> float:
 
 def _size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _of_folder(course: Path) -> str:
+    return hashlib.sha256(os.fsencode(course)).hexdigest()[:32]
 
 
 def _installed(package: str) -> str:

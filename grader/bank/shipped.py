@@ -76,6 +76,15 @@ def _shipped(files: AssignmentFiles, decided: Mapping[str, str], secret: CourseS
     return _fitting(files, files.sealed, data, opened, decided)._replace(sealed=True)
 
 
+def fits(files: AssignmentFiles, decided: Mapping[str, str]) -> frozenset[str]:
+    """The exercises of which the cases come with the course, in the open; none where the file cannot be read."""
+    try:
+        data = _content(files.frozen)
+        return frozenset(_fitting(files, files.frozen, data, data, decided).banks)
+    except BankError:
+        return frozenset()
+
+
 def frozen_file(files: AssignmentFiles, decided: Mapping[str, str], banks: Mapping[str, ExerciseBank]) -> bytes:
     """What to put beside the assignment file as ``bank.frozen``."""
     return pack(files.name, Frozen(decided, banks))

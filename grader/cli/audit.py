@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -60,6 +61,7 @@ def audit(
     files = course_at(course).assignment(assignment)
     with open_pool() as pool:  # first of all, so that it comes up while the imports below run
         from grader import audit as auditing
+        from grader.audit.conclusion import conclude
         from grader.bank.build import bank_for
         from grader.report import audit_html, audit_json
 
@@ -68,6 +70,7 @@ def audit(
         bench = auditing.Bench(files, bank, pool, fresh=fresh)
         with counting(auditing.steps(bench), files.name) as advance:
             found = auditing.audit(bench, advance)
+    conclude(files, bank.assignment, found, datetime.now(UTC).date())
     try:
         for target, render in ((json_file, audit_json.render), (html, audit_html.render)):
             if target is not None:

@@ -21,6 +21,7 @@ from grader.cli.classes import grade_class
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
 from grader.cli.keys import keys
+from grader.cli.listing import list_course
 from grader.cli.output import failed, keep_to_encodings, problem
 from grader.cli.release import release
 from grader.cli.report import report
@@ -42,6 +43,7 @@ grade.add_command(check)
 grade.add_command(explore)
 grade.add_command(grade_class)
 grade.add_command(keys)
+grade.add_command(list_course)
 grade.add_command(name_group)
 grade.add_command(new)
 grade.add_command(release)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from grader.report.clean import line
 from grader.report.format import show
-from grader.report.lines import Span, columns, comfortable, joined, wrapped
+from grader.report.lines import Span, columns, comfortable, cut, joined, wrapped
 from grader.report.words import cases as words
 
 if TYPE_CHECKING:
@@ -45,16 +45,7 @@ def _exercise(exercise: ListedExercise, width: int, *, values: bool) -> Iterator
 def _row(cells: Sequence[str], widths: Sequence[int], width: int) -> str:
     """The cells in their columns; the last one takes what is left, and is cut there."""
     padded = [cell + " " * (space - columns(cell)) for cell, space in zip(cells, widths, strict=False)]
-    return _cut(_MARGIN + _MARGIN.join([*padded, line(cells[-1])]), width)
-
-
-def _cut(text: str, width: int) -> str:
-    """As much of it as there is room for."""
-    if columns(text) <= width:
-        return text
-    while columns(text) >= width:
-        text = text[:-1]
-    return f"{text}…"
+    return cut(_MARGIN + _MARGIN.join([*padded, line(cells[-1])]), width)
 
 
 def _values(listed: ListedCase, width: int) -> Iterator[list[Span]]:
@@ -91,4 +82,4 @@ def _inputs(
             yield from _value(name, value, width)
     else:
         shown = ", ".join(f"{name} = {line(show(value))}" for name, value in inputs.items())
-        yield [Span(_cut(f"{start} {shown}", width))]
+        yield [Span(cut(f"{start} {shown}", width))]
