@@ -3,10 +3,11 @@
 #   make demo DEMO=my/memory.py       another submission
 #   make test ARGS="-k shapes -x"     more options for pytest
 #   make PYTHON=python3.12 test       another interpreter (for a new .venv)
+#   make audit SINCE=main             only the audits that changes since then may have altered
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage check fix golden docs bench clean
+.PHONY: help demo test coverage check audit fix golden docs bench clean
 
 VENV ?= .venv
 DEMO ?= tests/submissions/assignment3/067_believable.py
@@ -49,6 +50,13 @@ check: $(VENV)/installed-all  ## everything that CI asks for: lint, format, type
 	$(BIN)/sphinx-build -E -W -q docs docs/_build
 	@tests/browser/install-chromium
 	$(PYTEST) $(ARGS)
+
+# Not part of `check`: that of assignment3 alone takes a quarter of an hour. CI runs it beside the checks.
+audit: $(VENV)/installed  ## prove the tests of all assignments: which wrong solutions they catch
+	@due=$$(scripts/audits-due $(SINCE)); failed=; \
+	for each in $$due; do $(BIN)/grade audit $$each || failed="$$failed $$each"; done; \
+	if [ -n "$$failed" ]; then echo "Not proven:$$failed" >&2; exit 1; fi; \
+	if [ -z "$$due" ]; then echo "Nothing has changed since $(SINCE) that an audit depends on."; fi
 
 fix: $(VENV)/installed-all  ## repair what ruff can repair, show the rest, and format
 	$(BIN)/ruff check --fix --exit-zero
