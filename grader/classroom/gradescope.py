@@ -18,7 +18,6 @@ from grader.course.find import is_handed_out
 from grader.course.secret import FILE, FOLDER, secret_text
 from grader.records.errors import UsageError
 from grader.report.services.gradescope import ungraded
-from grader.report.words.gradescope import TELL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -40,7 +39,7 @@ def autograder(files: AssignmentFiles, frozen: bytes, secret: CourseSecret, prel
     scripts = resources("grader.classroom") / "autograder"
     contents = {name: (scripts / name).read_bytes().replace(b"@ASSIGNMENT@", files.name.encode()) for name in SCRIPTS}
     contents["results.sh"] = (scripts / "results.sh").read_bytes()
-    contents["fallback.json"] = ungraded(TELL).encode()
+    contents["fallback.json"] = ungraded().encode()
     wheel, data = own_wheel()
     needed = "".join(f"{each}\n" for each in sorted({*requirements(windows=False), *_libraries(preload)}))
     contents |= {wheel: data, "requirements.txt": needed.encode()}

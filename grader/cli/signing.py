@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 from msgspec.structs import replace
 
-from grader.cli.output import one_line
+from grader.cli.output import failed, one_line
 from grader.records.errors import UsageError
 from grader.records.run import SEALED_LEVEL
 
@@ -57,10 +57,21 @@ class Signer(NamedTuple):
                 "missing, and without --sign it can be graded"
             )
 
-    def signed(self, report: Document, whole: Report, bank: CaseBank) -> Document:
-        """A report with its signature; ``whole`` is the same for the staff."""
+    def signed(self, report: Document, whole: Report, bank: CaseBank) -> tuple[Document, bool]:
+        """A report with its signature, and whether it is as was asked for; ``whole`` is the same for the staff.
+
+        A fault in signing loses nobody the report: it stays unsigned, and that is said.
+        """
         if self.key is None:
-            return report
+            return report, True
+        try:
+            return self._signed(report, whole, bank, self.key), True
+        except Exception as fault:  # noqa: BLE001 - as said above
+            click.echo(failed(fault, whole=False, so="The report is not signed"), err=True)
+            click.echo(one_line(f"{self.file}: NOT SIGNED, so that it proves nothing: grade again"), err=True)
+            return report, False
+
+    def _signed(self, report: Document, whole: Report, bank: CaseBank, key: SigningKey) -> Document:
         from grader.course.snippet import asked_names
         from grader.grading.signed import signature_of
         from grader.records.signature import TIME, HandedIn, Vouched
@@ -75,8 +86,8 @@ class Signer(NamedTuple):
             hidden=hidden and whole.score is not None,
             handed_in=HandedIn(whole.content, bank.assignment.module, tuple(sorted(asked_names(bank.assignment)))),
         )
-        signature = signature_of(graded, self.key, lambda made: render(replace(report, signature=made)))
-        click.echo(one_line(f"{self.file}: signed with key {self.key.id}"), err=True)
+        signature = signature_of(graded, key, lambda made: render(replace(report, signature=made)))
+        click.echo(one_line(f"{self.file}: signed with key {key.id}"), err=True)
         return replace(report, signature=signature)
 
 
