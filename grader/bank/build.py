@@ -181,7 +181,7 @@ def frozen_bank(
     *,
     anew: bool = False,
 ) -> bytes:
-    """The file ``bank.frozen``, with cases that are drawn here. Raises UsageError where it has those of a later draw."""
+    """The file ``bank.frozen``, with cases drawn here. Raises UsageError where the course has those of a later draw."""
     from grader.bank.shipped import check_draw, frozen_file
 
     sources = files.sources()
