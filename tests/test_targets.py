@@ -105,6 +105,19 @@ def test_a_service_is_told_what_to_do_about_work_that_cannot_be_taken(path, said
     assert {each["status"] for each in json.loads(texts["json"])["exercises"]} == {"ungraded"}
 
 
+def test_a_job_on_github_says_it_too(grade, tmp_path):
+    for each in ("a", "b"):
+        (tmp_path / each).mkdir()
+        (tmp_path / each / "tiny.py").write_bytes(RIGHT.read_bytes())
+    files = {name: str(tmp_path / name) for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")}
+    ran = grade("tiny", ".", "--course", TINY, cwd=tmp_path, GITHUB_ACTIONS="true", **files)
+    assert ran.returncode == 3
+    assert "::error file=tiny.py,title=Tiny%3A three small tasks::What was handed in holds several files" in ran.stdout
+    assert "**What was handed in holds several files that could be" in (tmp_path / "GITHUB_STEP_SUMMARY").read_text()
+    assert "status=ungraded" in (tmp_path / "GITHUB_OUTPUT").read_text()
+    assert grade("tiny", ".", "--course", TINY, cwd=tmp_path).returncode == 2, "at a terminal the command is at fault"
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has links for some alone")
 def test_a_link_that_leads_elsewhere_leads_to_no_course(grade, tmp_path):
     (tmp_path / "leads-out").symlink_to(TINY)

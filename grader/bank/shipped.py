@@ -52,9 +52,13 @@ def shipped(files: AssignmentFiles, wanted: Wanted, secret: CourseSecret, isolat
     other cases than those that were meant would be no better.
     """
     try:
-        return _shipped(files, wanted, secret, isolation)
+        found = _shipped(files, wanted, secret, isolation)
+        for bank in found.banks.values():  # all of it, or damage would be told where some student is graded
+            for read in (bank.proof, bank.diagnostics, bank.sifted):
+                read()
     except BankError as error:
         raise UsageError(f"{error} ({_command(error.path, files)} makes it)") from None
+    return found
 
 
 def _shipped(files: AssignmentFiles, wanted: Wanted, secret: CourseSecret, isolation: Isolation) -> Shipped:

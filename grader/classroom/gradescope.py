@@ -66,7 +66,10 @@ def _course(files: AssignmentFiles) -> Iterator[tuple[str, bytes]]:
 
 
 def _libraries(modules: Collection[str]) -> Iterator[str]:
-    """What brings these modules, in the versions of here. Raises UsageError where one is not installed."""
+    """All that brings these modules, in the versions of here. Raises UsageError where one is not installed.
+
+    Several may bring parts of one module, of which nobody can tell here which is imported.
+    """
     known = packages_distributions() if modules else {}
     for module in modules:
         name = module.partition(".")[0]
@@ -76,7 +79,7 @@ def _libraries(modules: Collection[str]) -> Iterator[str]:
             raise UsageError(
                 f"preload names {module}, which is not installed here: install it, so that its version is known"
             )
-        yield f"{known[name][0]}=={version(known[name][0])}"
+        yield from (f"{each}=={version(each)}" for each in dict.fromkeys(known[name]))
 
 
 def _within(path: Path, files: AssignmentFiles) -> str:

@@ -192,6 +192,14 @@ def test_what_a_stranger_made_of_it_is_a_sentence(change, said, packed, files):
     assert str(told.value).endswith("or remove it (`grade build tiny --frozen` makes it)")
 
 
+@pytest.mark.parametrize("member", [2, 3, 4])
+def test_damage_of_what_is_read_later_is_told_before_anybody_is_graded(member, packed, files):
+    files.frozen.write_bytes(repacked(packed, lambda members: members["affine"].__setitem__(member, b"nothing")))
+    with pytest.raises(UsageError, match="cannot be read") as told:
+        shipped(files, Wanted(unpack(packed, files.frozen, "tiny").decided), SECRET, NoPool.isolation)
+    assert str(told.value).endswith("or remove it (`grade build tiny --frozen` makes it)")
+
+
 def test_a_payload_that_would_fill_the_memory_is_not_unpacked(packed, files, monkeypatch):
     monkeypatch.setattr(frozen_banks, "UNPACKED", 1000)
     with pytest.raises(BankError, match="unpacks to more than"):
