@@ -10,6 +10,7 @@ import pytest
 
 PROVEN = Path(__file__).parent / "courses" / "proven"
 MADE = {
+    ".gitignore",
     "assignment.schema.json",
     "assignments/week1/assignment.yaml",
     "assignments/week1/handout.md",
@@ -36,6 +37,7 @@ def test_a_new_assignment_is_checked_built_graded_and_proven_as_it_stands(grade,
     assert set(files_in(folder)) == MADE
     assert all(f"  {name}\n" in made.stdout for name in MADE)
 
+    assert "\n/results/\n" in (folder / ".gitignore").read_text(encoding="utf-8")
     assert grade("check", cwd=folder).stdout == "week1: 2 exercises, 100 points, no mistakes\n"
     assert grade("build", "week1", cwd=folder).returncode == 0
     work = folder / "tests" / "submissions" / "week1"

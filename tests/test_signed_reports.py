@@ -18,6 +18,7 @@ from grader.records.run import Isolation
 from tests.test_keys import BRIEF, SPY
 
 RIGHT = (BRIEF / "reference" / "brief.py").read_text(encoding="utf-8")
+MARKER = "a value that nobody may see"
 PUSH = {"GITHUB_REPOSITORY": "course/brief-ada", "GITHUB_SHA": "c0ffee"}
 SEES_FILES = """
 import glob
@@ -86,6 +87,37 @@ def test_a_report_is_signed_and_whatever_is_changed_afterwards_is_seen(ci):
     ran = ci.verify(ci.report)
     assert (ran.returncode, ran.stderr) == (1, "")
     assert ran.stdout.startswith(f"NOT VALID. {ci.report} proves nothing: it was changed since it was signed, or was ")
+
+
+def test_a_fault_in_signing_loses_nobody_the_report(ci, cached, monkeypatch):
+    from click.testing import CliRunner
+
+    from grader.cli.commands import grade as command_line
+
+    def fails(*_):
+        raise RuntimeError(MARKER)
+
+    monkeypatch.setattr("grader.bank.signatures.sign", fails)
+    words = ["brief", ci.work, "--course", ci.course, "--json-file", ci.report, "--sign", "--exit-zero", "--no-github"]
+    ran = CliRunner().invoke(command_line, list(map(str, words)), standalone_mode=False)
+    assert ran.return_value == 3
+    assert "Brief: a single small task" in ran.stdout
+    assert "The grader itself failed. The report is not signed; please report the lines above." in ran.stderr
+    assert f"{ci.report}: NOT SIGNED, so that it proves nothing: grade again" in ran.stderr
+    assert MARKER not in ran.output
+    found = json.loads(ci.report.read_text(encoding="utf-8"))
+    assert (found["score"], found["signature"]) == (3, None)
+
+
+def test_another_courses_report_is_none_of_this_one(ci):
+    """Though both sign with one key, and have an assignment of that name."""
+    assert ci.sign(GRADER_SECRET="ab" * 16).returncode == 0
+    ran = ci.verify(ci.report)
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert ran.stdout.startswith(
+        "NOT VALID here: another course graded it, or this one with another secret. The report"
+    )
+    assert ci.verify(ci.report, GRADER_SECRET="ab" * 16).returncode == 0
 
 
 def test_keys_follow_one_another(grade, ci):
@@ -220,7 +252,7 @@ def test_a_grading_that_failed_is_signed_as_that_and_is_no_zero(ci, monkeypatch)
     assert ran.return_value == 3
     assert json.loads(ci.report.read_text(encoding="utf-8"))["signature"]["graded"]["hidden"] is False
     told = ci.verify(ci.report, ci.work)
-    assert (told.returncode, "Score        not graded, of 3: a fault of the grader, and no 0" in told.stdout) == (
+    assert (told.returncode, "Score        not graded, of 3, which is no 0" in told.stdout) == (
         1,
         True,
     )

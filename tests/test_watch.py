@@ -51,7 +51,9 @@ def test_each_save_is_graded_until_ctrl_c(watch, tmp_path):
     file.write_text("def half(")
     assert "SyntaxError" in watched.wait(4)
     file.write_text(RIGHT + "\n")
-    assert "No points gained or lost." in watched.wait(5)
+    assert "Compared with the last version that could be run: no points gained or lost." in watched.wait(5)
+    file.write_text(RIGHT + "\n\n")
+    assert "\nNo points gained or lost." in watched.wait(6)
     watched.process.send_signal(signal.SIGINT)
     assert watched.process.wait(SECONDS) == 130
     with pytest.raises(ProcessLookupError):  # nothing of its session is left

@@ -8,4 +8,4 @@
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 grade=${GRADE_FOLDER:-/grade}
 export GRADER_COURSE="${GRADER_COURSE:-$grade/serverFilesCourse/grader}"
-sh "$here/../results.sh" prairielearn "$here/fallback.json" "$grade/results/results.json" "$1" "$grade/student"
+sh "$here/../results.sh" prairielearn "$here/fallback.json" "$grade/results/results.json" "${1:-}" "$grade/student"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from grader.bank.build_progress import BuildStep
     from grader.bank.prove import Prover
+    from grader.bank.shipped import Wanted
     from grader.bank.solver import Places
     from grader.course.find import AssignmentFiles
     from grader.course.secret import CourseSecret, Draws
@@ -122,7 +123,7 @@ class _Banks(NamedTuple):
     assignment: Assignment
     keys: dict[str, str]
     banks: dict[str, ExerciseBank]
-    decided: Mapping[str, str]
+    wanted: Wanted
     kept: bool
 
 
@@ -138,13 +139,14 @@ def _banks(
 ) -> _Banks:
     """What comes with the course, then what the cache has, then what is built; or from a later ``source`` on."""
     from grader.bank.keys import decided
-    from grader.bank.shipped import NOTHING, shipped
+    from grader.bank.shipped import NOTHING, Wanted, shipped
 
     assignment = compiled.assignment_of(files, sources)
     properties = agreed_functions(files, assignment)
     draws = secret.draws(assignment)
     decisive = decided(assignment, files.read_reference(), files.properties_text(), draws)
-    came = shipped(files, decisive, secret, pool.isolation) if source == "course" else NOTHING
+    wanted = Wanted(decisive, assignment.draw)
+    came = shipped(files, wanted, secret, pool.isolation) if source == "course" else NOTHING
     if came.remark:
         _warn(came.remark)
     keys = {name: cache.digest([key, came.sha256] if name in came.banks else key) for name, key in decisive.items()}
@@ -161,7 +163,7 @@ def _banks(
         cache.prune(*folders.values())
     # What comes along and does not fit is said each time, as the cases are others than those that were meant.
     kept = not came.sealed and not came.remark and (bool(came.banks) or not {"frozen", "sealed"} & sources.keys())
-    return _Banks(assignment, keys, {exercise: banks[exercise] for exercise in keys}, decisive, kept)
+    return _Banks(assignment, keys, {exercise: banks[exercise] for exercise in keys}, wanted, kept)
 
 
 def _kept_ones(
@@ -179,15 +181,16 @@ def frozen_bank(
     *,
     anew: bool = False,
 ) -> bytes:
-    """The file ``bank.frozen`` of an assignment, with cases that are drawn here, whatever comes with the course."""
-    from grader.bank.shipped import frozen_file
+    """The file ``bank.frozen``, with cases drawn here. Raises UsageError where the course has those of a later draw."""
+    from grader.bank.shipped import check_draw, frozen_file
 
     sources = files.sources()
+    check_draw(files, compiled.assignment_of(files, sources).draw)
     with cache.locked(cache.build_lock(files.name, sources)):
         found = _banks(
             files, sources, secret_of(files.root), pool, progress, source="nowhere" if anew else "cache", whole=True
         )
-    return frozen_file(files, found.decided, found.banks)
+    return frozen_file(files, found.wanted, found.banks)
 
 
 def _kept(folder: Path, key: str, *, whole: bool) -> ExerciseBank | None:

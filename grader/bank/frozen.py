@@ -54,7 +54,8 @@ _UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, Protoc
 class FrozenHead(Record, frozen=True):
     """The first line. ``decided`` has for each exercise what stands for all that decides its cases.
 
-    ``grader`` is the version that made it, ``bank`` the format of its members.
+    ``grader`` is the version that made it, ``bank`` the format of its members, ``draw`` the number of the draw of its
+    hidden cases; older files do not say it.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class FrozenHead(Record, frozen=True):
     bank: int
     decided: dict[str, str]
     payload: str
+    draw: int | None = None
 
 
 class _Members(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
@@ -77,19 +79,19 @@ class _Members(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 class Frozen(NamedTuple):
-    """What a file holds: of each exercise what decided its cases, and its bank."""
+    """What a file holds: of each exercise what decided its cases, and its bank; and the ``draw`` of hidden ones."""
 
     decided: Mapping[str, str]
     banks: Mapping[str, ExerciseBank]
+    draw: int | None = None
 
 
 def pack(assignment: str, frozen: Frozen) -> bytes:
     """The bytes of a file."""
     members = {name: _members(name, bank) for name, bank in sorted(frozen.banks.items())}
     payload = zlib.compress(msgspec.msgpack.encode(members), 9)
-    head = FrozenHead(
-        KIND, FORMAT, assignment, __version__, BANK_FORMAT, dict(sorted(frozen.decided.items())), _sha256(payload)
-    )
+    decided = dict(sorted(frozen.decided.items()))
+    head = FrozenHead(KIND, FORMAT, assignment, __version__, BANK_FORMAT, decided, _sha256(payload), frozen.draw)
     return msgspec.json.encode(head) + b"\n" + payload
 
 
@@ -107,7 +109,7 @@ def unpack(data: bytes, path: Path, assignment: str) -> Frozen:
     if _sha256(payload) != head.payload:
         raise BankError(path, f"was changed, or is damaged (SHA-256 differs): get it anew, or {_AGAIN}")
     if head.bank != BANK_FORMAT:
-        return Frozen({}, {})
+        return Frozen({}, {}, head.draw)
     try:
         members = from_msgpack(_inflated(payload), dict[str, _Members])
         banks = {name: _bank(name, found, path) for name, found in members.items()}
@@ -115,7 +117,16 @@ def unpack(data: bytes, path: Path, assignment: str) -> Frozen:
         raise BankError(path, f"cannot be read ({str(error)[:200]}): {_AGAIN}") from None
     if banks.keys() != head.decided.keys():
         raise BankError(path, f"cannot be read (its first line tells of other exercises): {_AGAIN}")
-    return Frozen(head.decided, banks)
+    return Frozen(head.decided, banks, head.draw)
+
+
+def draw_of(path: Path) -> int | None:
+    """The draw that the file at ``path`` says it holds; None where it says none, or there is no such file."""
+    try:
+        with path.open("rb") as file:
+            return _head(file.readline(LONGEST_LINE).rstrip(b"\n"), path).draw
+    except (OSError, BankError):  # which whoever uses it is told
+        return None
 
 
 def _members(name: str, bank: ExerciseBank) -> _Members:

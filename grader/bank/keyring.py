@@ -52,7 +52,7 @@ def keys_of(root: Path | None) -> tuple[SealingKey, ...]:
     Raises UsageError for what is no key.
     """
     if text := (held(VARIABLE) or "").strip():  # an empty one is what continuous integration makes of one it withholds
-        return parsed(text, VARIABLE)
+        return parsed(without_comments(text), VARIABLE)
     path = None if root is None else key_file(root)
     found = None if path is None else read_small(path)
     return () if found is None else parsed(without_comments(found), str(path))

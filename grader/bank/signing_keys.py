@@ -84,7 +84,7 @@ def signing_key(root: Path) -> SigningKey:
 def known_signing_key(root: Path) -> SigningKey | None:
     """The key that there is. Raises UsageError for what is none, and without ``cryptography``."""
     if given := (held(SIGNING) or "").strip():
-        return _signing_key(given, SIGNING)
+        return _signing_key(without_comments(given), SIGNING)
     path = signing_file(root)
     text = read_small(path, f"the key in it signs: let its owner sign, or set {SIGNING}")
     return None if text is None else _signing_key(without_comments(text), str(path))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from grader.bank import cache, compiled
 from grader.bank.keys import decided
-from grader.bank.shipped import fits
+from grader.bank.shipped import Wanted, fits
 from grader.bank.store import MANIFEST
 from grader.course.secret import known_secret
 from grader.records.overview import BankState
@@ -32,7 +32,7 @@ def bank_state(files: AssignmentFiles, assignment: Assignment) -> BankState:
     if known is not None and (ready := _cached(files, known[1].exercises)) == exercises:
         return BankState(exercises, ready, shipped)
     decisive = decided(assignment, files.read_reference(), files.properties_text(), secret.draws(assignment))
-    there = fits(files, decisive) if shipped == "frozen" else frozenset()
+    there = fits(files, Wanted(decisive, assignment.draw)) if shipped == "frozen" else frozenset()
     drawn = {name: cache.digest(key) for name, key in decisive.items() if name not in there}
     return BankState(exercises, len(there) + _cached(files, drawn), shipped)
 

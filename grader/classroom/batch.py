@@ -103,19 +103,34 @@ def grade_class(  # noqa: PLR0913 - a name for each thing that a run may do othe
     if workers < 1:
         raise UsageError(f"expected at least 1 worker, got {workers}")
     tasks = tasks_for(entries, results)
-    rows = []
-    for task in tasks:
-        row = (kept or {}).get(task.entry.student)
-        if row is None:
-            discard(task, writers)
-        rows.append(row or bare_row(task, "ungraded", "not graded yet: resume the run"))
-    _save(results, rows)
+    rows = begun(tasks, results, writers, "not graded yet: resume the run", kept)
     work = partial(_work, grade_one=grade_one, ungraded=ungraded, writers=writers)
     try:
         interrupted = _run_all(tasks, rows, work, workers, progress)
     finally:
         concluded = conclude(tasks, rows, results)
     return replace(concluded, interrupted=interrupted)
+
+
+def begun(
+    tasks: Sequence[Task],
+    results: Path,
+    extensions: Iterable[str],
+    message: str,
+    kept: Mapping[str, ScoreRow] | None = None,
+) -> list[ScoreRow]:
+    """The rows before anything is done, which are saved: what is not ``kept`` of an earlier run is removed.
+
+    Raises GraderError where that cannot be.
+    """
+    rows, extensions = [], tuple(extensions)
+    for task in tasks:
+        row = (kept or {}).get(task.entry.student)
+        if row is None:
+            discard(task, extensions)
+        rows.append(row or bare_row(task, "ungraded", message))
+    _save(results, rows)
+    return rows
 
 
 def conclude(tasks: Sequence[Task], rows: Sequence[ScoreRow], results: Path) -> ClassResult:

@@ -18,7 +18,6 @@ from grader.course.find import is_handed_out
 from grader.course.secret import FILE, FOLDER, secret_text
 from grader.records.errors import UsageError
 from grader.report.services.gradescope import ungraded
-from grader.report.words.gradescope import TELL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -40,7 +39,7 @@ def autograder(files: AssignmentFiles, frozen: bytes, secret: CourseSecret, prel
     scripts = resources("grader.classroom") / "autograder"
     contents = {name: (scripts / name).read_bytes().replace(b"@ASSIGNMENT@", files.name.encode()) for name in SCRIPTS}
     contents["results.sh"] = (scripts / "results.sh").read_bytes()
-    contents["fallback.json"] = ungraded(TELL).encode()
+    contents["fallback.json"] = ungraded().encode()
     wheel, data = own_wheel()
     needed = "".join(f"{each}\n" for each in sorted({*requirements(windows=False), *_libraries(preload)}))
     contents |= {wheel: data, "requirements.txt": needed.encode()}
@@ -67,7 +66,10 @@ def _course(files: AssignmentFiles) -> Iterator[tuple[str, bytes]]:
 
 
 def _libraries(modules: Collection[str]) -> Iterator[str]:
-    """What brings these modules, in the versions of here. Raises UsageError where one is not installed."""
+    """All that brings these modules, in the versions of here. Raises UsageError where one is not installed.
+
+    Several may bring parts of one module, of which nobody can tell here which is imported.
+    """
     known = packages_distributions() if modules else {}
     for module in modules:
         name = module.partition(".")[0]
@@ -77,7 +79,7 @@ def _libraries(modules: Collection[str]) -> Iterator[str]:
             raise UsageError(
                 f"preload names {module}, which is not installed here: install it, so that its version is known"
             )
-        yield f"{known[name][0]}=={version(known[name][0])}"
+        yield from (f"{each}=={version(each)}" for each in dict.fromkeys(known[name]))
 
 
 def _within(path: Path, files: AssignmentFiles) -> str:

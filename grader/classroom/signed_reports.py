@@ -7,8 +7,8 @@ the names do not tell which of them is that student's, somebody has to see: one 
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
+from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,19 +16,20 @@ import msgspec
 from msgspec.structs import replace
 
 from grader.bank.signing_keys import PUBLIC_FILE
-from grader.classroom.batch import ClassResult, Task, bare_row, conclude, discard, tasks_for
+from grader.classroom.batch import ClassResult, Task, bare_row, begun, conclude, tasks_for
 from grader.classroom.collect import LINK, PACKED, Entry, listing, names_of
 from grader.classroom.export import ScoreRow, StoredReport, plain, row_of
+from grader.classroom.whose import Named, named_alike
 from grader.files import write_whole
 from grader.grading.signed import Proven, proven_file
 from grader.records.decoding import from_json
 from grader.records.errors import GraderError, UsageError
-from grader.records.signature import Flaw, Unproven
+from grader.records.signature import Flaw, Unproven, is_of_course
 from grader.report.words import signature as words
 from grader.submission.locate import ARCHIVE, MAX_ENTRIES, entries_below
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterator, Sequence
     from pathlib import Path
 
     from grader.bank.signing_keys import PublicKey
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
 REPORT = ".json"
 MOST_FILES: Final = 100  # reports in a folder of one student
 WRITTEN: Final = ("json", "html", "answers")  # of an earlier run, beside one another
-
-_APART = re.compile(r"[\W_]+")
 
 
 class TakenIn(NamedTuple):
@@ -55,9 +54,10 @@ class TakenIn(NamedTuple):
         return "" if self.proven is None else self.proven.report.signature.graded.student
 
 
-def take_in(folder: Path, assignment: str, keys: Sequence[PublicKey], results: Path) -> ClassResult:
+def take_in(folder: Path, assignment: str, keys: Sequence[PublicKey], results: Path, course: str = "") -> ClassResult:
     """Take the reports in ``folder`` as results of a class, each by the signature that one of ``keys`` finds valid.
 
+    ``course`` is the fingerprint of this course, where it is known: what another one graded is told.
     Each folder in it is one student's, and so is each JSON file. Raises UsageError if there is no such folder or
     nothing in it, or if ``results`` cannot be written to.
     """
@@ -70,9 +70,15 @@ def take_in(folder: Path, assignment: str, keys: Sequence[PublicKey], results: P
     if results.resolve().is_relative_to(folder.resolve()):
         raise UsageError(f"results in {results} would be written among the reports in {folder}: name another folder")
     found = [_taken(entry, assignment, keys) for entry in entries]
-    found = _held_against_each_other(_told_apart(found))
+    found = _held_against_each_other(_told_apart(found, assignment), course)
     tasks = tasks_for(entries, results)
-    return conclude(tasks, [_written(task, each) for task, each in zip(tasks, found, strict=True)], results)
+    rows = begun(tasks, results, WRITTEN, words.NOT_YET)  # or an old mark might stand beside new ones
+    try:
+        for number, (task, each) in enumerate(zip(tasks, found, strict=True)):
+            rows[number] = _written(task, each)
+    finally:
+        concluded = conclude(tasks, rows, results)
+    return concluded
 
 
 # ── one student ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -96,10 +102,12 @@ def _is_somebodys(path: Path) -> bool:
 def _taken(entry: Entry, assignment: str, keys: Sequence[PublicKey]) -> TakenIn:
     """What counts of a student's reports: the one that was signed last."""
     try:
-        files = _reports(entry.path)
+        with _opened(entry.path) as folder:
+            looked = [(path.name, _of_assignment(proven_file(path, keys), assignment)) for path in _reports(folder)]
+    except UsageError:  # without what verifies, which is no matter of this student's
+        raise
     except GraderError as error:
         return TakenIn(entry, problem=str(error))
-    looked = [(path.name, _of_assignment(proven_file(path, keys), assignment)) for path in files]
     proven = [each for _, each in looked if isinstance(each, Proven)]
     flaws = [(name, flaw) for name, flaw in looked if isinstance(flaw, Flaw)]
     telling = [each for each in flaws if each[1].why is not Unproven.NO_REPORT]  # a folder may hold other JSON
@@ -128,6 +136,18 @@ def _signed_at(proven: Proven) -> str:
     return proven.report.signature.graded.time
 
 
+@contextmanager
+def _opened(path: Path) -> Iterator[Path]:
+    """The folder, or the file; of a zip archive, as artifacts are downloaded, a folder with what it holds."""
+    if path.suffix.lower() != ARCHIVE or path.is_symlink() or not path.is_file():
+        yield path
+        return
+    from grader.submission.archive import unpacked
+
+    with unpacked(path, path.parent) as inside:
+        yield inside
+
+
 def _reports(path: Path) -> list[Path]:
     """The files that may be reports. Raises GraderError where there is none, or too many."""
     if path.is_symlink():
@@ -154,23 +174,26 @@ def _of_assignment(found: Proven | Flaw, assignment: str) -> Proven | Flaw:
 # ── all of them ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _told_apart(found: Sequence[TakenIn]) -> list[TakenIn]:
+def _told_apart(found: Sequence[TakenIn], assignment: str) -> list[TakenIn]:
     """Whose each report says that it is, held against whose it was taken for, and against the others."""
+    proven = [each for each in found if each.proven is not None]
+    alike = named_alike([Named(each.signed_for, each.entry.student) for each in proven], assignment)
+    bearing = {each.entry.student for each, bears in zip(proven, alike, strict=True) if bears}
     same = defaultdict(list)
-    for each in found:
-        if each.proven is not None:
-            same[_work_of(each.proven)].append(each)
-    return [each if each.proven is None else _whose(each, same[_work_of(each.proven)]) for each in found]
+    for each in proven:
+        same[_work_of(each)].append(each)
+    return [each if each.proven is None else _whose(each, same[_work_of(each)], bearing) for each in found]
 
 
-def _work_of(proven: Proven) -> str:
+def _work_of(each: TakenIn) -> str:
     """What is the same for two reports of one student; where nobody is named, for one report that came twice."""
-    signature = proven.report.signature
-    return signature.graded.student.casefold() or signature.value
+    value = "" if each.proven is None else each.proven.report.signature.value
+    return each.signed_for.casefold() or value
 
 
-def _whose(each: TakenIn, same: Sequence[TakenIn]) -> TakenIn:
-    if _bears_its_name(each) and sum(map(_bears_its_name, same)) == 1:
+def _whose(each: TakenIn, same: Sequence[TakenIn], bearing: Container[str]) -> TakenIn:
+    """One of the ``same`` student's, with what is to be known of it; names that are ``bearing`` tell whose it is."""
+    if each.entry.student in bearing and sum(other.entry.student in bearing for other in same) == 1:
         return each
     if len(same) > 1:
         others = [other.entry.student for other in same if other is not each]
@@ -179,26 +202,23 @@ def _whose(each: TakenIn, same: Sequence[TakenIn]) -> TakenIn:
     return each._replace(notes=(*each.notes, told))
 
 
-def _bears_its_name(each: TakenIn) -> bool:
-    """Whether one of the two names is, word for word, in the other: ``ada`` and ``course/assignment3-ada``."""
-    if not each.signed_for:
-        return False
-    signed, last, name = map(_worded, (each.signed_for, each.signed_for.rpartition("/")[2], each.entry.student))
-    return name in signed or last in name
-
-
-def _worded(name: str) -> str:
-    return f" {_APART.sub(' ', name.casefold()).strip()} "
-
-
-def _held_against_each_other(found: Sequence[TakenIn]) -> list[TakenIn]:
+def _held_against_each_other(found: Sequence[TakenIn], course: str) -> list[TakenIn]:
     """Marks of one class are to be made by one measure: who was graded by another than most is told so."""
     measures = Counter(_measure(each.proven) for each in found if each.proven is not None)
     if not measures:
         return list(found)
     usual, count = measures.most_common(1)[0]
     any_hidden = any(each.proven.report.signature.graded.hidden for each in found if each.proven is not None)
-    return [_with_measure(each, usual, any_hidden, words.other_cases(count, measures.total())) for each in found]
+    told = words.other_cases(count, measures.total())
+    return [_with_measure(_of_course(each, course), usual, any_hidden, told) for each in found]
+
+
+def _of_course(each: TakenIn, course: str) -> TakenIn:
+    """With a note where another course has graded it, which may have an assignment of that name as well."""
+    graded = None if each.proven is None else each.proven.report.signature.graded
+    if graded is None or is_of_course(graded, course):
+        return each
+    return each._replace(notes=(*each.notes, words.OTHER_COURSE))
 
 
 def _with_measure(each: TakenIn, usual: tuple[str, float], any_hidden: bool, told: str) -> TakenIn:
@@ -221,7 +241,6 @@ def _measure(proven: Proven) -> tuple[str, float]:
 
 def _written(task: Task, found: TakenIn) -> ScoreRow:
     """The row of a student, whose report is copied beside the scores if it counts."""
-    discard(task, WRITTEN)
     if found.proven is None:
         return bare_row(task, "needs a look" if found.somebodys else "ungraded", found.problem)
     try:

@@ -45,12 +45,16 @@ def build(assignment: str, force: bool, fresh: bool, frozen: bool, course: Path 
 
 
 def _draw_anew(files: AssignmentFiles) -> None:
-    """Note that hidden cases are drawn anew. Raises AssignmentError where the files are wrong, to be mended first."""
+    """Note that hidden cases are drawn anew. Raises AssignmentError where the files are wrong, to be mended first.
+
+    Raises UsageError where ``draws.txt`` did not come along with what was drawn before.
+    """
     from grader.bank import compiled
+    from grader.bank.shipped import check_draw
     from grader.course.draw_history import history_at, write_history
     from grader.report.words.reveal import drawn_anew
 
-    compiled.assignment_of(files, files.sources())
+    check_draw(files, compiled.assignment_of(files, files.sources()).draw)
     history = history_at(files.draws).after_drawing()
     write_history(files.draws, history)
     click.echo(one_line(drawn_anew(files.draws.relative_to(files.root).as_posix(), history.draw)), err=True)

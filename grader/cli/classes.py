@@ -73,13 +73,15 @@ def grade_class(  # noqa: PLR0913, PLR0917 - one parameter for each option
     from grader.bank.signing_keys import public_keys
     from grader.classroom.signed_reports import take_in
     from grader.classroom.staff_records import FOLDER
+    from grader.course.secret import fingerprint_of
 
     if (results / FOLDER).is_dir():
         raise UsageError(
             f"{results} holds what was graded here, and reports would replace it: name another by -o FOLDER"
         )
 
-    return _told(take_in(reports, assignment, public_keys(files.root), results), results)
+    taken = take_in(reports, assignment, public_keys(files.root), results, fingerprint_of(files.root))
+    return _told(taken, results)
 
 
 def _asked(folder: Path | None, reports: Path | None, *, resume: bool) -> Path:

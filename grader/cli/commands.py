@@ -20,14 +20,14 @@ from grader.cli.course import (
 )
 from grader.cli.ground import held_on
 from grader.cli.isolation import isolation_options
-from grader.cli.output import failed, show, tell, terminal
-from grader.cli.paths import ExistingPath, NewFile, Submitted
+from grader.cli.output import show, tell, terminal
+from grader.cli.paths import ExistingPath, NewFile
+from grader.cli.reporting import Reporting, refused
 from grader.cli.signing import signing_options
 from grader.cli.start import is_to_work_in, meant
 from grader.cli.targets import target_options
 from grader.cli.watch import Work, watch, watch_options
 from grader.files import write_whole
-from grader.records.errors import AssignmentError, UsageError
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from grader.report.document import Document
 
 INTERRUPTED = 130
+UNSIGNED = 3  # there is a report, and what was to be signed is not
 
 
 class DefaultGroup(click.Group):
@@ -100,7 +101,7 @@ def grade() -> None:
 
 @grade.command()
 @click.argument("assignment", required=False, shell_complete=assignments_here)
-@click.argument("path", type=Submitted(), default=None, required=False)
+@click.argument("path", type=ExistingPath(), default=None, required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON instead of text.")
 @target_options
 @signing_options
@@ -136,37 +137,26 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     ASSIGNMENT may be left out in a folder that `grade start` made. In the course's own folder, PATH is by default the
     folder that it makes there.
     """
+    refusals = github or targets.of_jobs
+    refusal = refused(path, reported=refusals and course is not None)  # or a link might lead to the course to take
     about = meant(assignment, path, course)
-    held = held_on(about, staff=staff)
+    held = held_on(about, staff=staff, there=refusal is None)
     signer = signing.signer(held.root, targets.data, staff=staff, watched=watching.watch)
     path, html = about.path, watching.page(targets.page, about.assignment)
     targets = targets.with_page(html)
     with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
-        from grader.grading.grade import grade_on, ungraded
-        from grader.report import WRITERS, view
-        from grader.report.words.written import written
+        from grader.report import WRITERS
 
         opened, demands = held.opened(pool, amount), isolation.demands()
         targets.check_marks(practice=opened.ground.bank.practice is not None)
         if watching.watch:
             watch(Work(path, demands, staff, amount, targets), opened, pool, lambda: watching.tell_page(html))
-        seen = view.staff if staff else view.student
-        try:
-            signer.check(pool.isolation)
-            whole = grade_on(opened.ground, path, pool, demands=demands)
-            found = seen(whole)
-            report = written(found)
-        except (UsageError, AssignmentError):
-            raise
-        except Exception as fault:  # noqa: BLE001 - who asked for a report gets one, whatever becomes of the grading
-            click.echo(failed(fault, whole=staff), err=True)
-            whole = ungraded(opened.ground.bank, pool, fault)
-            found = seen(whole)
-            report = written(found)
-        report = signer.signed(report, whole, opened.ground.bank)
+        reporting = Reporting(opened.ground, pool, demands, signer.check, staff, refusals)
+        whole, shown, report = reporting.report(path, refusal)
+        report, is_signed = signer.signed(report, whole, opened.ground.bank)
     try:
         targets.write(report)
-        amount.save(found)
+        amount.save(shown)
     finally:  # a file that cannot be written loses nobody the report
         code = _exit_code(report, fail_under)
         if github:
@@ -178,7 +168,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
             with annotated(report, path) if github else nullcontext():
                 tell(terminal(report, amount.shown(path, report.module)))
     watching.tell_page(html, said=as_json)
-    return 0 if exit_zero and code == 1 else code
+    return UNSIGNED if not is_signed else 0 if exit_zero and code == 1 else code
 
 
 @grade.command()

@@ -32,7 +32,18 @@ course_option = click.option(
 
 def course_at(named: Path | None) -> Course:
     """The course that was named, or else the nearest one from here upwards. Raises UsageError if there is none."""
-    return find_course(named or Path.cwd())
+    try:
+        return find_course(named or Path.cwd())
+    except UsageError:
+        # Only of a folder that the user named as a course, and so trusts as one: a bundle's laws are run there.
+        if named is not None and next(named.glob("*.bundle"), None) is not None:
+            import shlex
+
+            raise UsageError(
+                f"{named} is what `grade release` made to practise in, and no course: there, type `grade` alone, or "
+                f"make a copy to work in by `grade start ASSIGNMENT --course {shlex.quote(str(named))}`"
+            ) from None
+        raise
 
 
 def say_if_published(root: Path) -> None:

@@ -12,7 +12,7 @@ import click
 from grader.cli.course import assignments_here, course_option, held_against
 from grader.cli.isolation import isolation_options
 from grader.cli.output import building, one_line, problem, tell
-from grader.cli.paths import Submitted
+from grader.cli.paths import ABSENT, Submitted
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def explore(  # noqa: PLR0913, PLR0917 - one parameter for each option
     130 interrupted before anything was found.
     """
     if not path.exists():
-        raise UsageError(f"{path} does not exist: name a file, a folder, a notebook or a zip archive")
+        raise UsageError(f"{path} {ABSENT}")
     files = held_against(path, assignment, course)
     if minutes is None and examples is None:
         minutes = 1.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from grader.cli.course import held_against, say_if_shown
 from grader.cli.output import building
+from grader.cli.paths import ABSENT
 from grader.course.environment import held as held_by_variable
 from grader.course.find import courses_above
 from grader.course.note import NOTE
@@ -37,8 +38,8 @@ class Held(NamedTuple):
     root: Path | None = None
 
 
-def held_on(about: Meant, *, staff: bool) -> Held:
-    """What the work is held against. Raises UsageError where there is nothing."""
+def held_on(about: Meant, *, staff: bool, there: bool = True) -> Held:
+    """What the work, which may have to be ``there``, is held against. Raises UsageError where there is nothing."""
     if about.bundle is not None:
         if staff:
             raise UsageError(f"{about.bundle} shows no hidden case: there is nothing for --staff to show, leave it out")
@@ -49,8 +50,8 @@ def held_on(about: Meant, *, staff: bool) -> Held:
             f"no course here: in a folder of your own, type `grade` alone, without {about.assignment}, to grade by "
             f"what {NOTE} says; or name a course by --course FOLDER"
         )
-    if not about.path.exists():
-        raise UsageError(f"{about.path} does not exist: name a file, a folder, a notebook or a zip archive")
+    if there and not about.path.exists():
+        raise UsageError(f"{about.path} {ABSENT}")
     files = held_against(about.path, about.assignment, about.course)
     return Held(partial(_opened, files), files.root)
 

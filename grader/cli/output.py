@@ -102,8 +102,10 @@ def problem(error: GraderError) -> str:
     return "\n".join(one_line(str(mistake)) for mistake in mistakes)
 
 
-def failed(fault: Exception, *, whole: bool) -> str:
+def failed(fault: Exception, *, whole: bool, so: str = "Nothing was graded") -> str:
     """What stderr says of a fault of the grader's own, with all that it says itself only where it is ``whole``.
+
+    ``so`` is what comes of it.
 
     Of an exception that nobody foresaw the text may hold values of hidden cases.
     """
@@ -116,7 +118,7 @@ def failed(fault: Exception, *, whole: bool) -> str:
         if whole
         else [*traceback.format_tb(fault.__traceback__), type(fault).__name__, "\n"]
     )
-    return f"{harmless(''.join(lines))}The grader itself failed. Nothing was graded; please report the lines above."
+    return f"{harmless(''.join(lines))}The grader itself failed. {so}; please report the lines above."
 
 
 @contextmanager

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from click import Context, Parameter
 
 
+#: What is said of work that is not there.
+ABSENT = "does not exist: name a file, a folder, a notebook or a zip archive"
+
+
 class ExistingPath(click.Path):
     """Any path that the system can look for, whether or not something is there."""
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.argument("results", type=ExistingPath(), nargs=-1, required=True, metavar="RESULT...")
 @click.option("-o", "--output", "folder", type=NewFolder(), required=True, help="The folder to make.")
 @click.option("--reveal", is_flag=True, help="Show the hidden cases that failed, which students then know.")
-@click.option("--yes", is_flag=True, help="Show them although work can still be handed in.")
+@click.option("--yes", is_flag=True, help="Show them without asking, although work can still be handed in.")
 @course_option
 def report(results: tuple[Path, ...], folder: Path, reveal: bool, yes: bool, course: Path | None) -> int:
     """Write the reports of a graded class anew, a page and a JSON file a student. Nothing is run or graded.
@@ -87,17 +87,19 @@ def _ask_while_open(assignments: Mapping[str, AssignmentFiles], now: datetime, *
     from grader.course.load import load
     from grader.report.words import reveal as words
 
-    still_open = False
+    still_open = unknown = False
     for name, files in assignments.items():
         due = load(files.yaml).due
         if due is None:
+            unknown = True
             click.echo(one_line(words.unknown(name)), err=True)
         elif now < due:
             still_open = True
             click.echo(one_line(words.still_open(name, due)), err=True)
-    if not still_open or yes:
+    if yes or not (still_open or unknown):
         return
-    if not sys.stdin.isatty():
+    if sys.stdin.isatty():
+        if not click.confirm("Show hidden cases now?", err=True):
+            raise UsageError("nothing was written")
+    elif still_open:
         raise UsageError("nothing was written: wait until then, or say --yes to show hidden cases now")
-    if not click.confirm("Show hidden cases now?", err=True):
-        raise UsageError("nothing was written")

@@ -5,18 +5,18 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 from msgspec.structs import replace
 
-from grader.cli.output import one_line
+from grader.cli.output import failed, one_line
 from grader.records.errors import UsageError
 from grader.records.run import SEALED_LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from grader.bank.signing_keys import SigningKey
     from grader.records.bank import CaseBank
@@ -42,9 +42,10 @@ class Whose(NamedTuple):
 
 
 class Signer(NamedTuple):
-    """Signs a report, which will be in ``file``, with ``key``; with None, leaves it as it is."""
+    """Signs a report of the course in ``root``, which will be in ``file``, by ``key``; without one leaves it as is."""
 
     key: SigningKey | None = None
+    root: Path = Path()
     file: Path | None = None
     whose: Whose = Whose()
 
@@ -57,10 +58,22 @@ class Signer(NamedTuple):
                 "missing, and without --sign it can be graded"
             )
 
-    def signed(self, report: Document, whole: Report, bank: CaseBank) -> Document:
-        """A report with its signature; ``whole`` is the same for the staff."""
+    def signed(self, report: Document, whole: Report, bank: CaseBank) -> tuple[Document, bool]:
+        """A report with its signature, and whether it is as was asked for; ``whole`` is the same for the staff.
+
+        A fault in signing loses nobody the report: it stays unsigned, and that is said.
+        """
         if self.key is None:
-            return report
+            return report, True
+        try:
+            return self._signed(report, whole, bank, self.key), True
+        except Exception as fault:  # noqa: BLE001 - as said above
+            click.echo(failed(fault, whole=False, so="The report is not signed"), err=True)
+            click.echo(one_line(f"{self.file}: NOT SIGNED, so that it proves nothing: grade again"), err=True)
+            return report, False
+
+    def _signed(self, report: Document, whole: Report, bank: CaseBank, key: SigningKey) -> Document:
+        from grader.course.secret import secret_of
         from grader.course.snippet import asked_names
         from grader.grading.signed import signature_of
         from grader.records.signature import TIME, HandedIn, Vouched
@@ -74,9 +87,10 @@ class Signer(NamedTuple):
             commit=self.whose.commit,
             hidden=hidden and whole.score is not None,
             handed_in=HandedIn(whole.content, bank.assignment.module, tuple(sorted(asked_names(bank.assignment)))),
+            course=secret_of(self.root).fingerprint(),
         )
-        signature = signature_of(graded, self.key, lambda made: render(replace(report, signature=made)))
-        click.echo(one_line(f"{self.file}: signed with key {self.key.id}"), err=True)
+        signature = signature_of(graded, key, lambda made: render(replace(report, signature=made)))
+        click.echo(one_line(f"{self.file}: signed with key {key.id}"), err=True)
         return replace(report, signature=signature)
 
 
@@ -110,7 +124,7 @@ class Signing(NamedTuple):
         if key.public not in public_keys(root):
             told = f"{root / PUBLIC_FILE} does not hold the public part of key {key.id}, which signs: nobody who has"
             click.echo(one_line(f"{told} that file can verify it; `grade keys` shows the line to add"), err=True)
-        return Signer(key, json_file, whose(self.student, self.commit, os.environ))
+        return Signer(key, root, json_file, whose(self.student, self.commit, os.environ))
 
 
 def signing_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 #: What ``--write`` knows, each by the name that it is asked for by.
 KINDS = ("json", "html", "junit", "github", *SERVICES)
+_OF_JOBS = frozenset({"junit", "github", *SERVICES})
 
 
 class Targets(NamedTuple):
@@ -40,6 +41,11 @@ class Targets(NamedTuple):
     def data(self) -> Path | None:
         """Where the report goes as JSON, if it does."""
         return next((path for kind, path in self.files if kind == "json"), None)
+
+    @property
+    def of_jobs(self) -> bool:
+        """Whether one of them is for a service, or shows a job's tests: whoever reads it sees no message of ours."""
+        return any(kind in _OF_JOBS for kind, _ in self.files)
 
     def with_page(self, page: Path | None) -> Targets:
         """The same with a page there as well."""

@@ -29,11 +29,13 @@ def verify(report: Path, path: Path | None, course: Path | None) -> int:
 
     With PATH, a file, a folder, a notebook or a zip archive, it also says whether what lies there is what was graded.
 
-    Exit codes: 0 valid, 1 changed since it was signed, or of another submission, 2 nothing that can be verified.
+    Exit codes: 0 valid, 1 changed since it was signed, or of another submission or course, 2 nothing that can be
+    verified.
     """
     from grader.bank.signing_keys import public_keys
+    from grader.course.secret import fingerprint_of
     from grader.grading.signed import proven_file
-    from grader.records.signature import Flaw
+    from grader.records.signature import Flaw, is_of_course
     from grader.report.words import signature as words
 
     root = course_at(course).root
@@ -45,9 +47,10 @@ def verify(report: Path, path: Path | None, course: Path | None) -> int:
         click.echo(one_line(f"NOT VALID. {told}"))
         return NOT_VALID
     compared = _compared(found, path, course, root)
-    text = words.proven(found.report, str(root), newest=found.key == 0, compared=compared, path=str(path))
+    known = fingerprint_of(root)
+    text = words.proven(found.report, str(root), known, newest=found.key == 0, compared=compared, path=str(path))
     tell(harmless(text))
-    return NOT_VALID if compared == "another" else 0
+    return NOT_VALID if compared == "another" or not is_of_course(found.report.signature.graded, known) else 0
 
 
 def _compared(found: Proven, path: Path | None, course: Path | None, root: Path) -> Compared:

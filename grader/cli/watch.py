@@ -100,6 +100,7 @@ def watch(work: Work, opened: Opened, pool: WorkerPool, shown: Callable[[], None
         except GraderError as error:
             if keeper.first and not isinstance(found, GraderError):
                 raise  # which is no matter of what was handed in
+            keeper.gap = True
             click.echo(problem(error), err=True)
         else:
             if not is_shown:
@@ -117,6 +118,7 @@ class _Keeper:
         self._graded: Graded | None = None
         self._told: Document | None = None
         self.first = True
+        self.gap = False  # since what was told last something came that could not be run
         self.taken: tuple[Path, ...] = ()
 
     def read(self) -> Submission:
@@ -173,10 +175,11 @@ class _Keeper:
         from grader.report.words.since import nothing_ran, since
 
         work = self._work
-        said = "" if self._told is None else since(self._told, report)
+        said = "" if self._told is None else since(self._told, report, gap=self.gap)
         tell(f"{said}\n\n" if said else "")
         tell(terminal(report, work.amount.shown(work.path, report.module)))
-        if not nothing_ran(report):
+        self.gap = nothing_ran(report)
+        if not self.gap:
             self._told = report
         work.targets.write(report)  # last: what cannot be written loses nobody the report
         work.amount.save(found)

@@ -6,6 +6,7 @@ reads why, the right one gets them all, and ``grade audit`` reaches its bar.
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from grader.course.schema import schema_text
@@ -155,8 +156,14 @@ STARTER = """\
 Replace every ``raise NotImplementedError`` by your own code and keep the names. ``grade`` grades this file."""
 
 
+_IGNORED = """\
+# What `grade class` makes: marks and work of students, and hidden cases.
+/results/
+"""
+
+
 def new_files(files: AssignmentFiles, module: str) -> dict[Path, str]:
-    """Paths and texts of a new assignment; the schema of assignment files only where the course has none.
+    """Paths and texts of a new assignment; what a course has once only where this one has none.
 
     The assignment file comes last: without it the others are no assignment.
     """
@@ -164,9 +171,10 @@ def new_files(files: AssignmentFiles, module: str) -> dict[Path, str]:
     reference = _REFERENCE.format(**words)
     says = STARTER.format(id=files.name, title=f"{words['title']}: means of columns.")
     submissions = files.root / "tests" / "submissions" / files.name
-    schema = files.root / SCHEMA
+    schema, ignored = files.root / SCHEMA, files.root / ".gitignore"
     return {
         **({} if schema.exists() else {schema: schema_text()}),
+        **({} if os.path.lexists(ignored) else {ignored: _IGNORED}),
         files.reference: reference,
         files.template / module: student_template(reference, says=says).text,
         submissions / "100_in_loops.py": _RIGHT,

@@ -117,7 +117,7 @@ def secret_of(root: Path) -> CourseSecret:
 def known_secret(root: Path) -> CourseSecret | None:
     """The secret that there is. Raises UsageError for one that cannot be read."""
     if text := (held(VARIABLE) or "").strip():
-        return CourseSecret(_bits(text, VARIABLE), VARIABLE)
+        return CourseSecret(_bits(without_comments(text), VARIABLE), VARIABLE)  # often the file as it is
     own, published = file_of(root), root / PUBLISHED
     if (found := read_small(own)) is not None:
         _warn_if_shared(own)
@@ -130,6 +130,14 @@ def known_secret(root: Path) -> CourseSecret | None:
             )
         return CourseSecret(_bits(without_comments(found), str(published)), str(published), published=True)
     return None
+
+
+def fingerprint_of(root: Path) -> str:
+    """What stands for the secret of the course in this folder; empty where it is not known here."""
+    with suppress(UsageError):
+        if (known := known_secret(root)) is not None:
+            return known.fingerprint()
+    return ""
 
 
 def make(root: Path) -> CourseSecret:

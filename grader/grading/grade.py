@@ -21,7 +21,7 @@ from grader.grading.carried_over import CarriedOver, carried_over
 from grader.grading.exercise import Attempt
 from grader.grading.ground import of_course
 from grader.grading.phase import asked
-from grader.grading.result import all_ungraded, nothing_to_grade, report
+from grader.grading.result import all_not_taken, all_ungraded, nothing_to_grade, report
 from grader.records.assignment import Limits
 from grader.records.errors import SandboxFault, SubmissionError, UsageError
 from grader.records.report import Timing
@@ -131,11 +131,19 @@ def handed_in(path: Path, assignment: Assignment, *, of_class: bool = False) -> 
 
 def ungraded(bank: CaseBank, pool: WorkerPool, fault: Exception) -> Report:
     """The report where :func:`grade_on` raised ``fault``, which is the grader's: only staff see what it was."""
+    return all_ungraded(bank, _isolation_of(pool), fault)
+
+
+def not_taken(bank: CaseBank, pool: WorkerPool, problem: str) -> Report:
+    """The report where it raised NotTakenError, which costs nobody points; ``problem`` says to the student why."""
+    return all_not_taken(bank, _isolation_of(pool), problem)
+
+
+def _isolation_of(pool: WorkerPool) -> Isolation:
     try:
-        isolation = pool.isolation
+        return pool.isolation
     except SandboxFault:
-        isolation = Isolation(level=0, layers=("none: no student code ran",))
-    return all_ungraded(bank, isolation, fault)
+        return Isolation(level=0, layers=("none: no student code ran",))
 
 
 def check_isolation(isolation: Isolation, bank: CaseBank, demands: Demands) -> None:

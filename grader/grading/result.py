@@ -22,6 +22,7 @@ from grader.records.report import (
     GraderFailed,
     NothingHandedIn,
     NotReached,
+    NotTaken,
     OnlyEarlier,
     Report,
     Undefined,
@@ -229,8 +230,17 @@ def all_ungraded(bank: CaseBank, isolation: Isolation, fault: Exception) -> Repo
 
 def nothing_to_grade(bank: CaseBank, isolation: Isolation, problem: str) -> Report:
     """The report on a submission that holds nothing to grade; ``problem`` says to its student why."""
+    reason = NothingHandedIn(bank.assignment.module)
+    return _without_submission(bank, isolation, "missing", reason, problem)
+
+
+def all_not_taken(bank: CaseBank, isolation: Isolation, problem: str) -> Report:
+    """The report on work that cannot be taken as it was handed in, and so is not graded; ``problem`` as above."""
+    return _without_submission(bank, isolation, "ungraded", NotTaken(), problem)
+
+
+def _without_submission(bank: CaseBank, isolation: Isolation, status: Status, reason: Reason, problem: str) -> Report:
     assignment = bank.assignment
-    reason = NothingHandedIn(assignment.module)
-    results = [without_run(exercise, "missing", reason) for exercise in assignment.exercises]
+    results = [without_run(exercise, status, reason) for exercise in assignment.exercises]
     empty = Submission(module=assignment.module, files={})
     return replace(report(bank, empty, isolation, Loaded(), results), problem=problem)

@@ -4,7 +4,8 @@
 
     GraderError                 a sentence for a person; nothing is lost
     ├── UsageError              the command was called in a way that cannot work         exit 2
-    │   └── BundleError         what a course gave out to practise on cannot be used
+    │   ├── BundleError         what a course gave out to practise on cannot be used
+    │   └── NotTakenError         work cannot be taken as it was handed in: a service's report says so
     ├── AssignmentError         an assignment's files are wrong (all mistakes at once)   exit 2
     │   └── ReferenceFault      the reference or a property fails on the author's own inputs
     ├── SubmissionError         nothing gradable was handed in: a report with 0 points   exit 1
@@ -49,6 +50,17 @@ class BundleError(UsageError):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path} {problem}")
+
+
+class NotTakenError(UsageError):
+    """Work cannot be taken as it was handed in: nobody can tell which file is meant, or a link leads elsewhere.
+
+    ``told`` says so to whoever handed it in, without the paths of the machine that it lies on.
+    """
+
+    def __init__(self, text: str, told: str) -> None:
+        self.told = told
+        super().__init__(text)
 
 
 @dataclass(frozen=True, slots=True)

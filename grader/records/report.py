@@ -37,6 +37,10 @@ class GraderFailed(Record, frozen=True, tag="grader_failed"):
     fault: str = ""
 
 
+class NotTaken(Record, frozen=True, tag="not_taken"):
+    """What was handed in cannot be taken as it is, so that nothing was graded: the report's problem says why."""
+
+
 class NothingHandedIn(Record, frozen=True, tag="nothing_handed_in"):
     """There was no file to grade."""
 
@@ -161,6 +165,7 @@ class LawsFail(Record, frozen=True, tag="laws_fail"):
 Reason: TypeAlias = (
     AllRight
     | GraderFailed
+    | NotTaken
     | NothingHandedIn
     | NotReached
     | Undefined

@@ -37,6 +37,9 @@ class Vouched(Record, frozen=True):
     commit: Annotated[str, Meta(description="The commit that was graded; empty where nobody said.")]
     hidden: Annotated[bool, Meta(description="Whether hidden cases decided the score.")]
     handed_in: HandedIn
+    course: Annotated[
+        str, Meta(description="Which course graded it, by the fingerprint of its secret; empty in older reports.")
+    ] = ""
 
 
 class Signature(Record, frozen=True):
@@ -46,6 +49,11 @@ class Signature(Record, frozen=True):
     key: Annotated[str, Meta(description="Id of the key.")]
     graded: Vouched
     value: Annotated[str, Meta(description="The signature, as 128 hexadecimal digits.")] = ""
+
+
+def is_of_course(graded: Vouched, course: str) -> bool:
+    """Whether this course graded it, as far as both are known: another may sign with the same key."""
+    return not (graded.course and course) or graded.course == course
 
 
 # ── what came of looking at one ───────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ from grader.records.report import (
     NotDone,
     NothingHandedIn,
     NotReached,
+    NotTaken,
     OnlyEarlier,
 )
 from grader.records.run import Raised, TimedOut
@@ -38,7 +39,7 @@ def told_by(results: Sequence[ExerciseResult]) -> dict[str, str]:
 
 def of_the_whole(reason: Reason) -> bool:
     """Whether an exercise could not be tried for what is wrong with the submission as a whole."""
-    return isinstance(reason, NothingHandedIn | NotReached)
+    return isinstance(reason, NotTaken | NothingHandedIn | NotReached)
 
 
 def _cause(reason: Reason) -> Hashable:

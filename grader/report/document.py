@@ -168,7 +168,7 @@ class WrittenExercise(Record, frozen=True):
 
     id: str
     title: str
-    status: Annotated[Status, about("`ungraded` is a fault of the grader, never of the submission.")]
+    status: Annotated[Status, about("`ungraded` is never a 0: the grader failed, or nobody could tell what to grade.")]
     points: Annotated[Points, about("Points that can be earned.")]
     earned: Annotated[Points | None, about("Points earned; null when ungraded.")]
     headline: Annotated[str, about("What to do, in a sentence.")]
@@ -274,3 +274,8 @@ class Document(Record, frozen=True):
         Signature | None, about("Who vouches for all of this, and what for; null where nobody does.")
     ] = None
     timing: Timing = field(default_factory=Timing)
+
+    @property
+    def not_taken(self) -> bool:
+        """True if nothing was graded for what is wrong with what was handed in: its ``problem`` is for its student."""
+        return any(each.status == "ungraded" and each.of_problem for each in self.exercises)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from grader.records.errors import SubmissionError, UsageError
+from grader.records.errors import NotTakenError, SubmissionError
 from grader.records.lines import CELL_MARK
 from grader.records.run import ReadRemark, Submission
 from grader.submission.data import data_files
@@ -36,8 +36,8 @@ def read(path: Path, module: str, *, asked: Set[str] = frozenset(), of_class: bo
     ``module`` (``alice.py``) takes nothing along that defines one of the names ``asked`` which it defines itself: that
     is another student's, or an old copy. ``of_class``: a file takes nothing along, and nothing above ``path`` is read.
 
-    Raises SubmissionError where the student must act, UsageError where ``path`` is ambiguous or an extra is missing,
-    GraderError where the system refuses to read.
+    Raises SubmissionError where the student must act, NotTakenError where ``path`` is ambiguous, GraderError where the
+    system refuses to read.
     """
     found = find_module(path, module, of_class=of_class)
     if found.file.suffix.lower() != ARCHIVE:
@@ -48,8 +48,10 @@ def read(path: Path, module: str, *, asked: Set[str] = frozenset(), of_class: bo
         try:
             held = find_module(inside, module, of_class=True)
             made = _read(held, module, asked)
-        except (SubmissionError, UsageError) as error:  # nobody knows the folder that it was unpacked into
-            raise type(error)(str(error).replace(str(inside), str(found.file))) from None
+        except (SubmissionError, NotTakenError) as error:  # nobody knows the folder that it was unpacked into
+            text = str(error).replace(str(inside), str(found.file))
+            made_anew = SubmissionError(text) if isinstance(error, SubmissionError) else NotTakenError(text, error.told)
+            raise made_anew from None
     return replace(made, remarks=(*made.remarks, ReadRemark("unpacked", found.file.name)))
 
 

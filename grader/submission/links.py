@@ -10,14 +10,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.records.errors import UsageError
+from grader.records.errors import NotTakenError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 def check_links(path: Path) -> None:
-    """Raise UsageError where a link in ``path``, as it is written, leads out of the folder that it stands in.
+    """Raise NotTakenError where a link in ``path``, as it is written, leads out of the folder that it stands in.
 
     Whose a link is cannot be told: work that root unpacked is root's. But no student has placed what stands at the top
     of a file system (``/tmp`` on macOS), nor what leads to the user's home folder or to the current one, as they call
@@ -30,7 +30,10 @@ def check_links(path: Path) -> None:
             continue
         folder, target = (Path(os.path.realpath(each)) for each in (link.parent, link))
         if not target.is_relative_to(folder):
-            raise UsageError(f"{link} is a link that leads out of {link.parent}: name the target itself")
+            raise NotTakenError(
+                f"{link} is a link that leads out of {link.parent}: name the target itself",
+                f"{link.name} is a link that leads out of its folder: hand in what it leads to in its place.",
+            )
 
 
 def _trusted() -> Iterator[Path]:

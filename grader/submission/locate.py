@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from grader.records.errors import GraderError, SubmissionError, UsageError
+from grader.records.errors import GraderError, NotTakenError, SubmissionError
 from grader.records.record import Record
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def find_module(path: Path, module: str, *, of_class: bool = False) -> Found:
 
     ``of_class``: what lies beside or above ``path`` is other students'.
 
-    Raises SubmissionError if there is none, UsageError if there are several, GraderError if it cannot be looked for.
+    Raises SubmissionError if there is none, NotTakenError if there are several, GraderError if it cannot be looked for.
     """
     try:
         kind = path.stat().st_mode
@@ -121,7 +121,11 @@ def _below(folder: Path, module: str) -> Found:
             return Found(direct, folder)
     entries = list(islice(entries_below(folder), MAX_ENTRIES + 1))
     if len(entries) > MAX_ENTRIES:
-        raise UsageError(f"{folder} holds more than {MAX_ENTRIES:,} files: give the path of {module} itself")
+        many = f"more than {MAX_ENTRIES:,} files"
+        raise NotTakenError(
+            f"{folder} holds {many}: give the path of {module} itself",
+            f"What was handed in holds {many}: hand in {module} alone, with what it needs.",
+        )
     files = [entry for entry in entries if not entry.is_dir()]
     outside, inside = _by_assignments(files)
     files = [*outside, *inside]
@@ -146,14 +150,16 @@ def _home_of_assignments(assignment: Path) -> Path:
 
 
 def _among(files: list[Path], folder: Path, module: str) -> Found | None:
-    """The file that is the module, or must hold it, None if none does. Raises UsageError if there are several."""
+    """The file that is the module, or must hold it, None if none does. Raises NotTakenError if there are several."""
     name = PurePosixPath(module).name
     matches = _matches(files, module)
     if len(matches) > 1:
         listed = _listed(str(file.relative_to(folder)) for file in matches)
+        several = f"holds several files that could be {module}: {listed}."
         advice = "or take the others away" if matches[0].name == name else f"or call it {Path(name).stem}.ipynb"
-        raise UsageError(
-            f"{folder} holds several files that could be {module}: {listed}. Give the path of one, {advice}"
+        raise NotTakenError(
+            f"{folder} {several} Give the path of one, {advice}",
+            f"What was handed in {several} Hand in the one that is to be graded, without the others.",
         )
     if matches:
         return Found(matches[0], folder)

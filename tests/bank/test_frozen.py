@@ -17,7 +17,7 @@ from grader.bank import frozen as frozen_banks
 from grader.bank.build import bank_for, frozen_bank
 from grader.bank.cache import deciding_versions
 from grader.bank.frozen import pack, unpack
-from grader.bank.shipped import shipped
+from grader.bank.shipped import Wanted, shipped
 from grader.course.find import find_course
 from grader.course.secret import secret_of
 from grader.records.errors import BankError, UsageError
@@ -109,10 +109,35 @@ def test_what_the_course_changed_is_drawn_and_said(packed, files, course, work, 
 def test_another_secret_draws_other_cases(packed, files):
     decided = unpack(packed, files.frozen, "tiny").decided
     files.frozen.write_bytes(packed)
-    assert shipped(files, decided, SECRET, NoPool.isolation).banks
+    assert shipped(files, Wanted(decided), SECRET, NoPool.isolation).banks
     others = dict.fromkeys(decided, "0" * 64)
-    found = shipped(files, others, SECRET, NoPool.isolation)
+    found = shipped(files, Wanted(others), SECRET, NoPool.isolation)
     assert (dict(found.banks), "does not fit" in found.remark) == ({}, True)
+
+
+def test_a_later_draw_than_is_known_here_is_told_and_no_former_one_is_made(packed, files, course, work, grade):
+    """As in a clone of what somebody committed without draws.txt."""
+    files.frozen.write_bytes(changed(packed, draw=2))
+    for words in (("tiny", work), ("build", "tiny", "--frozen"), ("build", "tiny", "--fresh")):
+        ran = grade(*words, cwd=course)
+        assert (ran.returncode, ran.stdout, ran.stderr.count("\n")) == (2, "", 1), ran.stderr
+        assert "holds draw 2 of the hidden cases, and draws.txt beside it, which should say so, is" in ran.stderr
+        assert "Commit it where `grade build tiny --fresh` ran, and get it" in ran.stderr
+    assert not files.draws.exists()
+
+
+def test_an_earlier_draw_is_not_graded_with(packed, files):
+    files.frozen.write_bytes(packed)
+    found = shipped(
+        files,
+        Wanted(dict.fromkeys(unpack(packed, files.frozen, "tiny").decided, "1" * 64), 1),
+        SECRET,
+        NoPool.isolation,
+    )
+    assert dict(found.banks) == {}
+    assert "holds draw 0 of the hidden cases, and draw 1 is graded with: cases are drawn" in found.remark
+    files.frozen.write_bytes(changed(packed, draw=None))  # as files were before they said it
+    assert shipped(files, Wanted(unpack(packed, files.frozen, "tiny").decided), SECRET, NoPool.isolation).banks
 
 
 def changed(packed, **fields):
@@ -163,7 +188,15 @@ def repacked(packed, change):
 def test_what_a_stranger_made_of_it_is_a_sentence(change, said, packed, files):
     files.frozen.write_bytes(repacked(packed, change))
     with pytest.raises(UsageError, match=said) as told:
-        shipped(files, {"affine": ""}, SECRET, NoPool.isolation)
+        shipped(files, Wanted({"affine": ""}), SECRET, NoPool.isolation)
+    assert str(told.value).endswith("or remove it (`grade build tiny --frozen` makes it)")
+
+
+@pytest.mark.parametrize("member", [2, 3, 4])
+def test_damage_of_what_is_read_later_is_told_before_anybody_is_graded(member, packed, files):
+    files.frozen.write_bytes(repacked(packed, lambda members: members["affine"].__setitem__(member, b"nothing")))
+    with pytest.raises(UsageError, match="cannot be read") as told:
+        shipped(files, Wanted(unpack(packed, files.frozen, "tiny").decided), SECRET, NoPool.isolation)
     assert str(told.value).endswith("or remove it (`grade build tiny --frozen` makes it)")
 
 
@@ -240,7 +273,7 @@ def test_what_cannot_be_opened_is_told(keys, damage, said, sealed, course, work,
 def test_below_level_3_it_stays_sealed(sealed, monkeypatch):
     monkeypatch.setenv("GRADER_KEY", KEY)
     files = find_course(sealed).assignment("tiny")
-    found = shipped(files, {"affine": ""}, secret_of(files.root), Isolation(2, ()))
+    found = shipped(files, Wanted({"affine": ""}), secret_of(files.root), Isolation(2, ()))
     assert (dict(found.banks), "is opened from isolation level 3 on" in found.remark) == ({}, True)
 
 
@@ -252,7 +285,7 @@ def test_another_courses_is_refused(sealed, monkeypatch):
         UsageError,
         match=r"bank\.sealed: the sealed cases were made for the course .* let GRADER_SECRET hold the secret of",
     ):
-        shipped(files, {"affine": ""}, other, Isolation(4, ()))
+        shipped(files, Wanted({"affine": ""}), other, Isolation(4, ()))
 
 
 @pytest.mark.parametrize("words", [("-o", "out"), ("--sealed",)])
@@ -272,7 +305,7 @@ def test_the_demos_cases_fit_and_are_those_that_are_drawn(cached, pool):
     here = unpack(files.frozen.read_bytes(), files.frozen, "assignment3")
     drawn = unpack(frozen_bank(files, pool), files.frozen, "assignment3")
     assert here.decided == drawn.decided
-    assert shipped(files, drawn.decided, secret_of(ROOT), NoPool.isolation).banks.keys() == here.decided.keys()
+    assert shipped(files, Wanted(drawn.decided), secret_of(ROOT), NoPool.isolation).banks.keys() == here.decided.keys()
     made_with = next(iter(here.banks.values())).manifest.versions
     if all(made_with[name].startswith(version) for name, version in deciding_versions().items()):  # others draw others
         assert {name: bank.manifest.inputs_sha256 for name, bank in here.banks.items()} == {

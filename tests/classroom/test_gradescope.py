@@ -61,11 +61,14 @@ def test_the_same_course_gives_the_same_bytes_and_nothing_is_replaced(archive, g
     assert (ran.returncode, "leave out the other options" in ran.stderr) == (2, True)
 
 
-def test_libraries_that_students_import_come_in_the_versions_of_here():
+def test_libraries_that_students_import_come_in_the_versions_of_here(monkeypatch):
     assert list(_libraries(["yaml", "math", "numpy.linalg"])) == [
         f"PyYAML=={version('PyYAML')}",
         f"numpy=={version('numpy')}",
     ]
+    several = {"shared": ["numpy", "PyYAML", "numpy"]}
+    monkeypatch.setattr("grader.classroom.gradescope.packages_distributions", lambda: several)
+    assert list(_libraries(["shared.part"])) == [f"numpy=={version('numpy')}", f"PyYAML=={version('PyYAML')}"]
     with pytest.raises(UsageError, match="preload names nowhere_at_all, which is not installed here"):
         list(_libraries(["nowhere_at_all"]))
 

@@ -128,6 +128,17 @@ def test_every_way_to_ask_works(mine, grade):
     assert "shows no hidden case: there is nothing for --staff to show" in staff.stderr
 
 
+def test_such_a_folder_is_no_course_and_it_is_said_what_it_is(mine, grade, tmp_path):
+    (tmp_path / "tiny.py").write_text(RIGHT, encoding="utf-8")
+    for words in (("tiny", "tiny.py"), ("check",), ("build", "tiny")):
+        ran = grade(*words, "--course", mine, cwd=tmp_path)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert ran.stderr == (
+            f"{mine} is what `grade release` made to practise in, and no course: there, type `grade` alone, or make a "
+            f"copy to work in by `grade start ASSIGNMENT --course '{mine}'`\n"
+        )
+
+
 def test_nothing_that_draws_or_reads_a_course_is_loaded(mine, environment):
     (mine / "tiny.py").write_text(WRONG, encoding="utf-8")
     command = [sys.executable, "-X", "importtime", "-m", "grader"]

@@ -217,9 +217,11 @@ def test_where_no_deadline_is_known_that_is_said(course, grade):
     )
 
 
+@pytest.mark.parametrize("due", [OPEN, None])
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2)])
-def test_at_a_terminal_it_asks(course, monkeypatch, answer, code):
-    with_due(course, OPEN)
+def test_at_a_terminal_it_asks(course, monkeypatch, answer, code, due):
+    if due is not None:
+        with_due(course, due)
     monkeypatch.setattr("grader.cli.report.sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
     words = [str(course / "results" / "tiny"), "--reveal", "-o", str(course / "pages"), "--course", str(course)]
     ran = CliRunner().invoke(command_line, ["report", *words], input=answer, standalone_mode=False)

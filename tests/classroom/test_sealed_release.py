@@ -78,7 +78,9 @@ def test_a_wrong_key_or_file_or_level_is_told_and_nothing_is_graded(grade, mine)
     assert hidden_checks(alone(grade, mine, "--json")) == 0, "which is practice all the same"
 
 
-def test_laws_of_another_bundle_never_run_where_a_key_is(grade, mine, tmp_path):
+@pytest.fixture
+def ran(mine, tmp_path):
+    """What the laws of the bundle leave behind where they are run."""
     bundle, ran = mine / "practice.bundle", tmp_path / "ran"
     with zipfile.ZipFile(bundle) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
@@ -89,12 +91,24 @@ def test_laws_of_another_bundle_never_run_where_a_key_is(grade, mine, tmp_path):
     with zipfile.ZipFile(bundle, "w") as archive:
         for name, data in members.items():
             archive.writestr(name, data)
+    return ran
+
+
+def test_laws_of_another_bundle_never_run_where_a_key_is(grade, mine, ran):
     assert "were made for the bundle " in refused(alone(grade, mine, GRADER_KEY=KEY))
     (mine / "hidden.sealed").unlink()
     assert "hidden.sealed is missing" in refused(alone(grade, mine, GRADER_KEY=KEY))
     assert not ran.exists()
     alone(grade, mine)
     assert ran.exists(), "it would have"
+
+
+def test_laws_of_a_bundle_that_was_handed_in_never_run_where_its_assignment_is_named(grade, mine, ran, tmp_path):
+    for words in (("tiny", mine), ("class", "tiny", mine.parent, "-o", tmp_path / "out")):
+        assert grade(*words).returncode in {0, 1}
+    assert grade("tiny", "--course", TINY, cwd=mine).returncode in {0, 1}
+    assert grade("--course", TINY, cwd=mine).returncode in {0, 1}
+    assert not ran.exists()
 
 
 def test_a_bundle_is_read_once(mine, monkeypatch):

@@ -7,11 +7,14 @@ import io
 import json
 import shutil
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
+from grader.classroom import signed_reports
 from grader.classroom.export import read_results
 from grader.classroom.signed_reports import take_in
+from grader.classroom.whose import Named, named_alike
 from grader.records.errors import UsageError
 from tests.signing import key_of, signed
 
@@ -102,7 +105,7 @@ def test_what_proves_nothing_has_no_score_and_says_why(rows, tmp_path):
         "dan": "it is a report of long",
         "eve": f"it is signed with key {STRANGE.id}, which is none of this course",
         "fay": "it is no report that can be read: it is no JSON",
-        "gus": "gus.zip is not opened: unpack it",
+        "gus": "gus.zip is no zip archive that can be unpacked",
         "hal": "package.json proves nothing: it is no report that can be read: it is no report of grade",
         "kim": "there is no report in ",
         "lee": "it is a link, which is not followed",
@@ -159,6 +162,70 @@ def test_whose_a_report_is_says_the_report(rows):
     assert found["cyd"].note == "it is signed for course/brief-dan"
     assert found["eve"].note == "it does not say whose it is: only the name of its file does"
     assert found["ada"].note == found["course-brief-hal"].note == ""
+
+
+def test_a_name_within_another_is_told_and_what_stands_around_all_names_is_not(rows):
+    found = rows({f"{name}.json": report(f"course/a3-{name}") for name in ("ada", "bob", "cyd")})
+    assert {row.note for row in found.values()} == {""}
+    found = rows({"ann.json": report("course/a3-mary-ann")})
+    assert found["ann"].note == "it is signed for course/a3-mary-ann"
+
+
+@pytest.mark.parametrize(
+    ("signed_for", "name", "alike"),
+    [
+        ("course/week1-ada", "ada", True),
+        ("course/ada-week1", "ada", True),
+        ("group/ada/week1", "ada", True),
+        ("week1-ada", "Ada", True),
+        ("ada", "week1-ada", True),
+        ("course/week1-mary-ann", "ann", False),
+        ("course/week1-mary-ann", "mary ann", True),
+        ("course/week1-ann", "mary-ann", False),
+        ("course/a3-ann", "ann", False),  # alone, a3 may be anybody's name
+        ("", "ann", False),
+    ],
+)
+def test_two_names_are_of_one_student_if_nothing_but_the_assignment_stands_around(signed_for, name, alike):
+    assert named_alike([Named(signed_for, name)], "week1") == [alike]
+
+
+def test_a_run_that_ends_early_leaves_no_old_mark(rows, tmp_path, monkeypatch):
+    rows({"ada.json": report("ada"), "bob.json": report("bob")})
+
+    def ends(path, data):
+        if path.name == "bob.json":
+            raise KeyboardInterrupt
+        write(path, data)
+
+    write = signed_reports.write_whole
+    monkeypatch.setattr(signed_reports, "write_whole", ends)
+    with pytest.raises(KeyboardInterrupt):
+        rows({})
+    found = {row.student: row for row in read_results(tmp_path / "results")}
+    assert (found["ada"].score, found["bob"].score) == (3, None)
+    assert (found["bob"].status, found["bob"].message) == ("ungraded", "not taken in yet: run it again")
+    assert not (tmp_path / "results" / "bob.json").exists()
+    assert "not taken in yet" in (tmp_path / "results" / "scores.csv").read_text(encoding="utf-8")
+
+
+def test_an_archive_is_opened(rows):
+    packed = io.BytesIO()
+    with ZipFile(packed, "w") as archive:
+        archive.writestr("report-brief/report.json", report("course/ada"))
+        archive.writestr("report-brief/report.html", "<p>")
+    found = rows({"ada.zip": packed.getvalue(), "bob.zip": b"PK", "cyd.tar": b""})
+    assert (found["ada"].status, found["ada"].score, found["ada"].note) == ("graded", 3, "")
+    assert "is no zip archive that can be unpacked" in found["bob"].message
+    assert "cyd.tar is not opened: unpack it" in found["cyd"].message
+
+
+def test_what_another_course_graded_is_told(tmp_path):
+    for name, course in (("ada", "11" * 8), ("bob", "22" * 8), ("cyd", "")):
+        (tmp_path / f"{name}.json").write_bytes(report(name, course=course))
+    found = take_in(tmp_path, "brief", KEYS, tmp_path.with_name("results"), "11" * 8)
+    told = "another course graded it, or this one with another secret: grade it here"
+    assert [row.note for row in found.rows] == ["", told, ""]
 
 
 def test_who_was_graded_by_another_measure_is_told(rows):

@@ -20,6 +20,7 @@ from grader.course.secret import (
     known_secret,
     make,
     secret_of,
+    secret_text,
 )
 from grader.records.assignment import Assignment
 from grader.records.errors import UsageError
@@ -105,6 +106,11 @@ def test_what_is_no_secret_is_told_and_not_shown(text, met, tmp_path, monkeypatc
             f"{where} should hold 32 hexadecimal digits (128 bits), and {met}: copy the course's secret anew, or make "
             "one by `grade keys new`"
         )
+
+
+def test_the_variable_may_hold_the_file_as_it_is(tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, secret_text(CourseSecret(bytes.fromhex(DIGITS), "")))
+    assert secret_of(tmp_path).bits.hex() == DIGITS
 
 
 def test_an_empty_variable_is_none_but_makes_none(tmp_path, monkeypatch):

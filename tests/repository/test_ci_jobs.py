@@ -18,8 +18,10 @@ from grader.course.disclosed import secret_statements
 from grader.course.find import find_course
 from tests.ci_runners import Hosted, Left, gitlab, programs, read, without_secrets
 from tests.conftest import SECRET, TINY
+from tests.services.layouts import LAYOUTS
 
 ROOT = Path(__file__).parents[2]
+REAL = Path(sys.executable).with_name("grade")
 #: In other statements than the reference, which nothing that a job leaves may hold.
 RIGHT = """\
 import numpy as np
@@ -210,7 +212,9 @@ def test_github_wrong(hosted, leaks):
     assert runner.tokens == {"student/repository": SECRETS["GITHUB_TOKEN"], "teacher/course": SECRETS["COURSE_TOKEN"]}
 
 
-def test_from_a_push_to_a_report_that_is_signed_and_verified(hosted, course, leaks, grade, tmp_path):
+def test_from_a_push_to_a_verified_report_and_the_same_work_through_every_service(
+    hosted, course, leaks, grade, environment, tmp_path
+):
     """The whole way: what the job leaves is all that is known of the work, and as good as having graded it."""
     mine = shutil.copytree(course, tmp_path / "course-with-a-key")
     assert grade("keys", "new", "--signing", cwd=mine).returncode == 0
@@ -236,6 +240,15 @@ def test_from_a_push_to_a_report_that_is_signed_and_verified(hosted, course, lea
     changed = Path(report).read_text(encoding="utf-8").replace('"score": 7', '"score": 9')
     Path(report).write_text(changed, encoding="utf-8")
     assert grade("verify", report, cwd=mine).returncode == 1
+
+    there = {**environment, "GRADER_HOME": str(ROOT), "GRADER_COURSE": str(TINY), "GRADE": str(REAL)}
+    for service, lay_out in LAYOUTS.items():
+        (tmp_path / service).mkdir()
+        left = lay_out(tmp_path / service, tmp_path / "student/week1", there)
+        assert (service, round(left.score, 9), left.most) == (service, 7, 10)
+        assert "Check `y`: it has wrong values" in left.text
+        assert not leaks_in({service: left.seen.encode()}, leaks.hidden)
+        assert not [never for never in (str(TINY), environment["GRADER_CACHE"]) if never in left.seen]
 
 
 def test_github_enough(hosted):

@@ -35,6 +35,7 @@ SECRETS = {
 }
 HOLDS_SECRETS = re.compile(r"secrets\.|github\.token|inputs\.([\w-]+-)?(key|secret|token)\b")
 RIGHTS = {"contents": "read"}
+LONGEST = {"audit": 120}  # minutes of a job that may take more than 30; it grades no student
 
 
 def faults(content: dict[str, Any]) -> list[str]:
@@ -55,8 +56,8 @@ def _github(content: dict[str, Any]) -> Iterator[str]:
     for level in (content, *jobs):
         if HOLDS_SECRETS.search(str(level.get("env", ""))):
             yield "a secret for every step"
-    for job in jobs:
-        if job.get("timeout-minutes", 0 if "uses" in job or "runs" in content else 360) > 30:
+    for name, job in content.get("jobs", {"action": content.get("runs")}).items():
+        if job.get("timeout-minutes", 0 if "uses" in job or "runs" in content else 360) > LONGEST.get(name, 30):
             yield "a job without an end"
         if "secrets" in job and job["secrets"] == "inherit":
             yield "every secret there is"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from grader.bank.build import bank_for
 from grader.classroom.leaks import leaks_in, secrets_of
 from grader.course.disclosed import secret_statements
 from grader.course.find import find_course
-from tests.services.layouts import COURSE, LAYOUTS, ROOT
+from tests.services.layouts import COURSE, LAYOUTS, ROOT, SUBMITTED
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="adapters are run by /bin/sh")
 
@@ -34,7 +35,9 @@ def square_root(number):
     raise ValueError(number)
 """
 HANDED_IN = {"right": (COURSE / "reference/tiny.py").read_text(encoding="utf-8"), "wrong": WRONG, "empty": None}
-POINTS = {"right": 10.0, "wrong": 4.0, "empty": 0.0}
+NAMES = {"empty": [], "two": ["a/tiny.py", "b/tiny.py"]}
+#: Of wrong work, which is pushed before: tests/repository/test_ci_jobs.py.
+POINTS = {"right": 10.0, "empty": 0.0}
 
 
 @pytest.fixture
@@ -47,8 +50,9 @@ def adapt(environment, tmp_path, pool):
         folder, work = tmp_path / "service", tmp_path / "work"
         folder.mkdir(exist_ok=True)
         work.mkdir()
-        if HANDED_IN[handed_in] is not None:
-            (work / "tiny.py").write_text(HANDED_IN[handed_in], encoding="utf-8")
+        for name in NAMES.get(handed_in, ["tiny.py"]):
+            (work / name).parent.mkdir(exist_ok=True)
+            (work / name).write_text(HANDED_IN["right" if name != "tiny.py" else handed_in], encoding="utf-8")
         told = {"GRADER_HOME": str(ROOT), "GRADER_COURSE": str(COURSE), "GRADE": str(REAL)}
         return LAYOUTS[service](folder, work, {**environment, **told, **more})
 
@@ -63,7 +67,7 @@ def secrets(cached, pool):
     return secrets_of(bank, secret_statements(files, bank.assignment))
 
 
-@pytest.mark.parametrize("handed_in", HANDED_IN)
+@pytest.mark.parametrize("handed_in", POINTS)
 @pytest.mark.parametrize("service", LAYOUTS)
 def test_the_same_work_gets_the_same_points_everywhere(service, handed_in, adapt, secrets, environment):
     left = adapt(service, handed_in)
@@ -71,8 +75,27 @@ def test_the_same_work_gets_the_same_points_everywhere(service, handed_in, adapt
     assert leaks_in({"left": left.seen.encode()}, secrets) == []
     for never in (str(COURSE), environment["GRADER_SECRET"], environment["GRADER_CACHE"]):
         assert never not in left.seen
-    if handed_in == "wrong":
-        assert "Check `y`: it has wrong values" in left.text
+
+
+@pytest.mark.parametrize("service", ["gradescope", "submitty"])
+def test_a_student_reads_why_nothing_was_graded(service, adapt):
+    left = adapt(service, "two")
+    assert left.score is None
+    assert "What was handed in holds several files that could be tiny.py: a/tiny.py, b/tiny.py." in left.text
+    assert "grader's fault" not in left.text
+
+
+@pytest.mark.parametrize("graded", [str(REAL), "/nowhere/grade", "stopped"])
+def test_on_gradescope_the_score_of_the_submission_before_stands_on(graded, adapt, monkeypatch, tmp_path):
+    before = {"submission_time": "2026-06-01T11:00:00-07:00", "score": 7.5, "autograder_error": False, "results": {}}
+    monkeypatch.setitem(SUBMITTED, "previous_submissions", [before])
+    if graded == "stopped":
+        a_grade(tmp_path, f'exec {sys.executable} "$@"', "python")
+        graded = a_grade(tmp_path, "exit 2")
+    left = adapt("gradescope", "two", GRADE=graded)
+    known = graded != "/nowhere/grade"  # without its Python nothing is read
+    assert json.loads(left.text)["score"] == (7.5 if known else 0)
+    assert ("Until then Gradescope shows the 7.5 of your submission before this one." in left.text) is known
 
 
 #: What may become of a grader: what stands for the command, in the shell. Its ninth word is the file of results.
@@ -98,9 +121,9 @@ def test_a_grader_that_fails_loses_nobody_points(service, broken, adapt, tmp_pat
     assert "/secret/course" not in left.seen
 
 
-def a_grade(folder, script):
-    """A command that stands for grade."""
-    path = folder / "grade"
+def a_grade(folder, script, name="grade"):
+    """A command that stands for grade, or for what lies beside it."""
+    path = folder / name
     path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
     path.chmod(0o755)
     return str(path)

@@ -49,6 +49,6 @@ if [ -n "$new" ] && [ -f "$new/results" ] && is_whole "$new/results" && mv -f --
 else
     code=3
 fi
-[ "$code" -ne 3 ] || echo 'Nothing was graded, which costs no points: tell your course.' >&2
+[ "$code" -ne 3 ] || echo 'Nothing was graded, which costs no points: the results say why.' >&2
 [ "$code" -eq 3 ] || code=0
 exit "$code"

@@ -38,15 +38,18 @@ def render(report: Document, delivery: Delivery) -> str:
     if score is None:
         graded = sum(exercise.earned or 0.0 for exercise in report.exercises)
         score = max(graded, told.earlier or 0.0)
-        said = [words.not_graded(score, told.earlier), ""]
+        why = words.NOT_TAKEN if report.not_taken else words.FAILED
+        said = [words.not_graded(why, score, told.earlier), ""]
     said += _about(report, told)
     tests = [_test(number, exercise) for number, exercise in enumerate(report.exercises, 1)]
     return _results(score, said, tests, ungraded=report.score is None, level=report.sandbox.level)
 
 
-def ungraded(why: str) -> str:
-    """The results where there is no report at all; ``why`` is a sentence that students may read."""
-    return _results(0.0, [words.not_graded(0.0, None), why], [], ungraded=True)
+def ungraded(metadata: bytes = b"") -> str:
+    """The results where there is no report at all; ``metadata`` is what Gradescope says of the submission."""
+    earlier = submitted(metadata).earlier
+    score = earlier or 0.0
+    return _results(score, [words.not_graded(words.FAILED, score, earlier), words.TELL], [], ungraded=True)
 
 
 def _results(score: float, said: list[str], tests: list[dict[str, Any]], **extra: object) -> str:
@@ -67,7 +70,8 @@ def _about(report: Document, told: Arrival) -> Iterator[str]:
         yield from filter(None, (report.problem, report.error, ""))
     elif report.headline:
         yield report.headline
-    yield checks(report)
+    if not report.not_taken:  # which the first words say
+        yield checks(report)
     if told.late is not None:
         yield words.late(told.late)
     yield from map(page.remark, report.remarks)
@@ -80,7 +84,7 @@ def _test(number: int, exercise: WrittenExercise) -> dict[str, Any]:
     said = "\n".join(filter(None, (exercise.headline, terminal.details(exercise))))
     result: dict[str, Any] = {"max_score": round(exercise.points, 2)}
     if exercise.earned is None:
-        said = words.not_graded_by(said)
+        said = said if exercise.of_problem else words.not_graded_by(said)
     else:
         result |= {"score": round(exercise.earned, 2), "status": "passed" if status == "right" else "failed"}
     return {

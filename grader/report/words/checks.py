@@ -23,6 +23,8 @@ def _checks(report: Document, exercises: Sequence[WrittenExercise]) -> str:
 
     Of what is not done yet nothing is counted, whether a function is missing or raises NotImplementedError.
     """
+    if report.not_taken:
+        return "Nothing was graded, and nobody loses points by that: mend what is wrong, and hand in again."
     ungraded = sum(exercise.status == "ungraded" for exercise in exercises)
     if ungraded:
         return f"{count(ungraded, 'exercise')} could not be graded. That is the grader's fault and costs no points."

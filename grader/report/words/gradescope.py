@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
 TELL = "The grader stopped before it could write anything, or was never installed: tell your course."
+FAILED = "NOT GRADED. That is the grader's fault, not yours, and costs no points: your course will grade this again."
+NOT_TAKEN = "NOT GRADED, which costs no points: your work cannot be taken as it is. Mend that, and submit again."
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -36,9 +38,11 @@ def span(length: timedelta) -> str:
     return f"{first} {second} {'min' if rest == _MINUTE else 'h'}" if second else first
 
 
-def not_graded(shown: float, earlier: float | None) -> str:
-    """What the number that Gradescope asks for is, where there is no score: what the student has by now, at least."""
-    why = "NOT GRADED. That is the grader's fault, not yours, and costs no points: your course will grade this again."
+def not_graded(why: str, shown: float, earlier: float | None) -> str:
+    """What the number that Gradescope asks for is, where there is no score: what the student has by now, at least.
+
+    A newer submission takes the place of those before it, whatever came of it.
+    """
     if earlier is not None and shown == earlier:
         return f"{why} Until then Gradescope shows the {points(shown)} of your submission before this one."
     if shown:

@@ -19,6 +19,7 @@ from grader.records.report import (
     NotDone,
     NothingHandedIn,
     NotReached,
+    NotTaken,
     OnlyEarlier,
     Undefined,
 )
@@ -53,6 +54,8 @@ def headline(reason: Reason) -> str:
             return "Right."
         case GraderFailed():
             return "Not graded: the grader itself failed here, and no points were taken. Please tell your instructor."
+        case NotTaken():
+            return "Not graded: what was handed in cannot be taken as it is."
         case OnlyEarlier(names=names):
             return problem(ButFor(names))
         case Deviates(output=output, deviation=deviation):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 def summary(report: Document) -> str:
     """The points, and what is wrong with the whole, or what the checks say; or that it could not be graded."""
+    if report.not_taken:
+        return f"{report.problem} {checks(report)}"
     if report.score is None:
         return f"{checks(report)} Tell your course."
     whole = f"{report.problem} {report.error}".strip() if report.problem else checks(report)

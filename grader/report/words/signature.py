@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from grader.records.signature import Unproven
+from grader.records.signature import Unproven, is_of_course
 from grader.report.clean import line
 from grader.report.format import points
 
@@ -47,17 +47,21 @@ def unproven(flaw: Flaw) -> str:
 def score(report: SignedReport) -> str:
     """The score as it is read."""
     if report.score is None:
-        return f"not graded, of {points(report.max_score)}: a fault of the grader, and no 0"
+        return f"not graded, of {points(report.max_score)}, which is no 0"
     return f"{points(report.score)} of {points(report.max_score)}"
 
 
-def proven(report: SignedReport, course: str, *, newest: bool, compared: Compared, path: str) -> str:
-    """What a signed report proves, and what it does not: several lines."""
+def proven(report: SignedReport, course: str, known: str, *, newest: bool, compared: Compared, path: str) -> str:
+    """What a signed report proves, and what it does not: several lines.
+
+    ``course`` is the folder of this course, ``known`` the fingerprint of its secret, or empty.
+    """
     graded, age = report.signature.graded, "" if newest else ", an earlier one"
     other = compared == "another"
     facts = [
         ("Assignment", f"{report.assignment}: {report.title}"),
         ("Score", score(report)),
+        ("Course", _course(graded, known)),
         ("Student", _student(graded)),
         ("Commit", graded.commit or "not said"),
         ("Signed at", graded.time.replace("T", " ").replace("Z", " UTC")),
@@ -68,8 +72,18 @@ def proven(report: SignedReport, course: str, *, newest: bool, compared: Compare
     ]
     signed = f"signed with key {report.signature.key}{age} of the course in {course}."
     verdict = f"NOT VALID for {path}: another submission was graded. The report itself is" if other else "Valid:"
+    if not is_of_course(graded, known):
+        verdict = "NOT VALID here: another course graded it, or this one with another secret. The report itself is"
     lines = [f"  {name:<13}{line(value)}" for name, value in facts]
     return "\n".join([f"{verdict} {signed}", *lines, "", *LIMITS]) + "\n"
+
+
+def _course(graded: Vouched, known: str) -> str:
+    if not graded.course:
+        return "not said, but by the key"
+    if not known:
+        return f"{graded.course}, and the secret of this one is not known here"
+    return f"{graded.course}, {'this one' if graded.course == known else f'and this one is {known}'}"
 
 
 def _student(graded: Vouched) -> str:
@@ -96,6 +110,10 @@ def _submission(graded: Vouched, compared: Compared, path: str) -> str:
         case "not asked":
             named = f"SHA-256 {known[:16]}…" if known else "nothing that could be graded"
             return f"{named}, not compared: `grade verify REPORT PATH` compares what lies at PATH"
+
+
+#: Of who has no result in a run that ended early.
+NOT_YET: Final = "not taken in yet: run it again"
 
 
 # ── rows of a class ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -137,6 +155,10 @@ def left_aside(names: Sequence[str], why: str) -> str:
 def other_cases(count: int, of: int) -> str:
     """That a report was made on other cases, or for other points, than most of the class."""
     return f"it was graded on other cases, or for other points, than {count} of {of} in this class: grade them alike"
+
+
+#: That a report is of another course, by its secret: of two that sign with one key, or before the secret was changed.
+OTHER_COURSE: Final = "another course graded it, or this one with another secret: grade it here"
 
 
 def without_hidden() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from grader.report.format import points
-from grader.report.words.language import join, quoted
+from grader.report.words.language import join, lower_first, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,10 +21,18 @@ _MINUS = "\N{MINUS SIGN}"
 _ABSENT = ("missing", "unfinished")
 
 
-def since(before: Document, after: Document) -> str:
-    """Such as this: +6: `bptt` is right now. Empty where a problem with the whole file says it all."""
+def since(before: Document, after: Document, *, gap: bool = False) -> str:
+    """Such as this: +6: `bptt` is right now. Empty where a problem with the whole file says it all.
+
+    ``gap``: other versions came between, and could not be run.
+    """
     if nothing_ran(after):
         return ""
+    told = _told_since(before, after)
+    return f"Compared with the last version that could be run: {lower_first(told)}" if gap else told
+
+
+def _told_since(before: Document, after: Document) -> str:
     old = {exercise.id: exercise for exercise in before.exercises}
     pairs = [(old[exercise.id], exercise) for exercise in after.exercises if exercise.id in old]
     told = "; ".join(_clauses(pairs))

@@ -21,6 +21,7 @@ from grader.records.report import (
     NotDone,
     NothingHandedIn,
     NotReached,
+    NotTaken,
     OnlyEarlier,
     Reason,
     Undefined,
@@ -93,6 +94,7 @@ SENTENCES = [
         "Not graded: the grader itself failed here, and no points were taken. Please tell your instructor.",
         (),
     ),
+    (NotTaken(), "Not graded: what was handed in cannot be taken as it is.", ()),
     (NothingHandedIn("memory.py"), "Hand in memory.py.", ()),
     (NotReached("memory.py", CALL, unreadable=True), "Nothing in memory.py could be read.", ()),
     (
