@@ -51,6 +51,13 @@ def test_a_case_has_a_line_that_says_why_it_is_there(cases, listed):
     assert cases().index("A choosy function (picky)") < cases().index("gaps (gaps)")
 
 
+def test_a_build_says_where_much_of_what_is_tried_can_be_no_case(grade):
+    said = dict(line.split(": ", 1) for line in grade("build", "drawn", cwd=DRAWN).stdout.splitlines())
+    assert said["gaps"] == "2 public and 2 hidden cases"
+    told = r"4 public and 5 hidden cases; \d+ of \d+ inputs that were tried can be no case, `grade cases` says why"
+    assert re.fullmatch(told, said["picky"])
+
+
 def test_what_can_be_no_case_is_counted_and_shown(cases, listed):
     found = listed("picky")
     counts = {each["why"]: each for each in found["left_out"]}

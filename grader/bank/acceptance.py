@@ -9,6 +9,7 @@ a number: such inputs are no case, unless the output says ``nonfinite: expected`
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ _NO_ACCIDENT = """
 with __import__("warnings").catch_warnings(), np.errstate(divide="raise", over="raise", invalid="raise"):
     __import__("warnings").simplefilter("error", RuntimeWarning)
 """
+_RAISE = re.compile(r"\braise\b")
 REPEAT = 1e-9  # how far a repeat may be off, relative to the largest number: memory may lie otherwise for a product
 
 
@@ -42,7 +44,7 @@ class Acceptance(Record, frozen=True):
 
     ``error`` says why the reference gives nothing usable for these inputs, which may lie in the inputs. ``fault`` is
     the reference's own; ``about`` names what has either, an output or the class of an exception, whose text is
-    ``message``, raised in ``line`` of the reference.
+    ``message``, raised in ``line`` of the reference; ``meant`` is whether a ``raise`` stands there.
     """
 
     outputs: Mapping[str, Value] = {}
@@ -52,6 +54,7 @@ class Acceptance(Record, frozen=True):
     about: str = ""
     message: str = ""
     line: int = 0
+    meant: bool = False
 
     @property
     def usable(self) -> bool:
@@ -73,6 +76,7 @@ def judge(
             about=outcome.error,
             message=outcome.message,
             line=outcome.frames[-1].line if outcome.frames else 0,
+            meant=not outcome.frames or bool(_RAISE.search(outcome.frames[-1].text)),
         )
     if isinstance(outcome, NotRun):
         return Acceptance(error="not run, because an earlier case ended the process")

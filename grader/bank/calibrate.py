@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from grader.bank.plans import canonical
 from grader.judge.tolerance import EPS, least_unit
 from grader.mistakes.noise import noisy
+from grader.records.assignment import DictOf, ListOf, Reals, resolved
 from grader.records.errors import GraderError
 from grader.records.run import Returned, job_of
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from grader.mistakes.runner import VersionRunner
-    from grader.records.assignment import Exercise
+    from grader.records.assignment import AnyDomain, Exercise
     from grader.records.bank import Case
     from grader.records.record import Value
     from grader.records.run import Outcome
@@ -55,11 +56,12 @@ class Calibrator:
         """The cases with their units; None for one that is ill-conditioned. Later ones change nothing about a case."""
         job = job_of(exercise, cases)
         chance = [self._rng(case) for case in cases]
+        domains = {name: resolved(exercise.inputs, domain) for name, domain in exercise.inputs.items()}
         shaken = [
             replace(
                 job,
                 inputs=tuple(
-                    {name: perturbed(value, rng) for name, value in case.inputs.items()}
+                    {name: perturbed(value, rng, domains.get(name)) for name, value in case.inputs.items()}
                     for case, rng in zip(cases, chance, strict=True)
                 ),
             )
@@ -94,16 +96,25 @@ def units(expected: Value, moved: Sequence[Value]) -> Value:
     return _units(np.asarray(expected), moved)
 
 
-def perturbed(value: Value, rng: np.random.Generator) -> Value:
-    """An input with each of its decimals off by ``NOISE``, relatively; all else as it was."""
+def perturbed(value: Value, rng: np.random.Generator, domain: AnyDomain | None = None) -> Value:
+    """An input with each of its decimals off by ``NOISE``, relatively; all else as it was.
+
+    At an end of its range it is off inwards: beyond, a reference may refuse what it takes at the end.
+    """
     if isinstance(value, list | tuple):
-        items = [perturbed(item, rng) for item in value]
+        of = domain.of if isinstance(domain, ListOf) else None
+        items = [perturbed(item, rng, of) for item in value]
         return items if isinstance(value, list) else tuple(items)
     if isinstance(value, dict):
-        return {key: perturbed(item, rng) for key, item in value.items()}
+        entries = domain.entries if isinstance(domain, DictOf) else {}
+        return {key: perturbed(item, rng, entries.get(key)) for key, item in value.items()}
     if not _is_rounded(value):
         return value
-    noisy = value * (1.0 + NOISE * rng.standard_normal(np.shape(value)))
+    noise = NOISE * rng.standard_normal(np.shape(value))
+    noisy = value * (1.0 + noise)
+    if isinstance(domain, Reals) and domain.range is not None:
+        low, high = domain.range
+        noisy = np.where((noisy < low) | (noisy > high), value * (1.0 - noise), noisy)[()]
     return noisy if isinstance(value, np.ndarray | np.generic) else type(value)(noisy)
 
 

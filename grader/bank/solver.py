@@ -54,7 +54,7 @@ class Solver:
     def solved(self, candidates: Iterable[Candidate]) -> tuple[list[Candidate], list[str]]:
         """The candidates for which the reference gives something to expect, and its errors for the others."""
         sendable = self.sendable(candidates)
-        refused = {"ValueError", *(check.error for check in self.exercise.raises)}
+        named = {check.error for check in self.exercise.raises}
         solved, errors = [], []
         for candidate, verdict in zip(sendable, self.verdicts(sendable), strict=True):
             if verdict.usable:
@@ -68,6 +68,7 @@ class Solver:
                 self.sieve.leave_out(candidate, why, verdict.about, verdict.message)
                 line = f"line {verdict.line} of the reference, " if verdict.line else ""
                 errors.append(f"{verdict.error} ({line}sizes {in_words(candidate.sizes)})")
+                refused = {"ValueError", *named} if verdict.meant else named
                 if verdict.raised and not refused.intersection(verdict.raised):
                     self._raises(errors[-1])
         return solved, errors
@@ -75,7 +76,8 @@ class Solver:
     def _raises(self, error: str) -> None:
         """Keep a mistake of the reference from leaving just those inputs on which it does not show.
 
-        A ValueError, and what a check under ``raises`` names, is an answer: those inputs are drawn anew.
+        A ValueError that it raises itself, and what a check under ``raises`` names, is an answer: those inputs are
+        drawn anew. One that NumPy raises tells of shapes that do not fit.
         """
         message = (
             f"raises on an input that its domains allow: {error}. Mend it, or narrow the domains; where the exception "

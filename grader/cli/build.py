@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course.find import AssignmentFiles
+    from grader.records.bank import Sifted
+
+MANY = 0.25  # a share of the inputs that were tried, from which on it is told that they can be no case
 
 
 @click.command()
@@ -41,7 +44,15 @@ def build(assignment: str, force: bool, fresh: bool, frozen: bool, course: Path 
     say_if_published(files.root)
     for name, cases in bank.cases.items():
         public = sum(case.public for case in cases)
-        click.echo(f"{name}: {public} public and {len(cases) - public} hidden cases")
+        click.echo(f"{name}: {public} public and {len(cases) - public} hidden cases{_left_out(bank.sifted[name])}")
+
+
+def _left_out(found: Sifted) -> str:
+    """How many inputs can be no case, where that is many: cases then show less of the domains than was meant."""
+    count = sum(each.count for each in found.left_out)
+    if count < MANY * found.tried:
+        return ""
+    return f"; {count} of {found.tried} inputs that were tried can be no case, `grade cases` says why"
 
 
 def _draw_anew(files: AssignmentFiles) -> None:

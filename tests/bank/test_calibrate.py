@@ -9,6 +9,7 @@ from hypothesis.extra import numpy as hnp
 from grader.bank.calibrate import NOISE, IllConditionedError, perturbed, units
 from grader.bank.plans import canonical
 from grader.judge.tolerance import EPS
+from grader.records.assignment import DictOf, ListOf, Reals
 
 
 def test_a_unit_is_one_rounding_of_the_scale_and_what_moved_scaled_back():
@@ -141,6 +142,22 @@ def test_what_is_not_rounded_is_not_perturbed(value):
 
     assert type(noisy) is type(value)
     assert np.array_equal(noisy, value)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_at_an_end_of_its_range_a_number_is_off_inwards(seed):
+    share = Reals(range=(0.0, 1.0))
+    domain = DictOf({"p": share, "ps": ListOf(share, 3), "P": Reals((2,), range=(-1.0, 1.0)), "free": Reals()})
+    value = {"p": 1.0, "ps": [1.0, 1.0, 0.5], "P": np.array([-1.0, 1.0]), "free": 1.0}
+
+    noisy = perturbed(value, np.random.default_rng(seed), domain)
+
+    assert type(noisy["p"]) is float
+    assert max(noisy["p"], *noisy["ps"][:2], *np.abs(noisy["P"])) < 1
+    free = perturbed(value, np.random.default_rng(seed))
+    assert noisy["ps"][2] == free["ps"][2]
+    assert noisy["free"] == free["free"]
+    assert abs(noisy["p"] - 1) == pytest.approx(abs(free["p"] - 1), rel=1e-3)
 
 
 def test_what_is_perturbed_depends_on_the_generator_alone():

@@ -25,7 +25,7 @@ from grader.records.assignment import (
 )
 from grader.records.bank import ExerciseBank, Origin
 from grader.records.errors import Mistake, ReferenceFault, SandboxFault
-from grader.records.run import TimedOut
+from grader.records.run import Frame, Raised, TimedOut
 from grader.records.values import leaves
 from grader.sandbox.fake import FakeSandbox
 
@@ -177,6 +177,27 @@ def test_a_reference_that_breaks_on_some_inputs_is_told_and_not_spared_them():
 
     assert (mistake.file, mistake.path) == ("assignment.yaml", "exercise step: run")
     assert mistake.message.startswith("raises on an input that its domains allow: IndexError")
+
+
+def test_what_numpy_refuses_is_no_answer_of_the_reference():
+    """A shape that was mistaken in the file fits now and then, and all cases would be of those sizes."""
+    sandbox = FakeSandbox({"step": lambda x, W: W @ W @ x})
+
+    def run(_, job):
+        found = sandbox.run(job)
+        line = Frame("reference.py", 2, "step", "return W @ W @ x")
+        return replace(
+            found, outcomes=[replace(o, frames=(line,)) if isinstance(o, Raised) else o for o in found.outcomes]
+        )
+
+    with pytest.raises(ReferenceFault) as caught:
+        frozen(STEP, run=run)
+    (mistake,) = caught.value.mistakes
+    assert mistake.message.startswith("raises on an input that its domains allow: ValueError: matmul")
+    assert "(line 2 of the reference, sizes " in mistake.message
+
+    named = replace(STEP, raises=(RaisesCheck({"x": [[1.0], [2.0]], "W": [[1.0, 2.0]]}, "ValueError"),))
+    assert len(frozen(named, run=run).cases["step"]) == 51
 
 
 @pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")

@@ -28,20 +28,25 @@ _OPPOSITE = "It behaves as if a comparison were the wrong way round."
 
 
 def swap_comparison(function: Function) -> Iterator[Change]:
-    """``>`` for ``>=``, or the opposite. The boundary of a while loop is off_by_one."""
+    """``>`` for ``>=``, or the opposite; in a chain one at a time. The boundary of a while loop is off_by_one."""
     for node in function.find(ast.Compare):
-        if len(node.ops) != 1 or node in function.looping:
+        if node in function.looping:
             continue
-        kind = type(node.ops[0])
-        if kind in BOUNDARIES:
-            yield replace(node, with_fields(node, ops=[BOUNDARIES[kind]]))
-        if kind in _OPPOSITES:
-            yield replace(node, with_fields(node, ops=[_OPPOSITES[kind]]), _OPPOSITE)
+        for place, comparison in enumerate(node.ops):
+            kind = type(comparison)
+            if kind in BOUNDARIES:
+                yield replace(node, _with_comparison(node, place, BOUNDARIES[kind]))
+            if kind in _OPPOSITES and len(node.ops) == 1:
+                yield replace(node, _with_comparison(node, place, _OPPOSITES[kind]), _OPPOSITE)
+
+
+def _with_comparison(node: ast.Compare, place: int, comparison: ast.cmpop) -> ast.expr:
+    return with_fields(node, ops=[*node.ops[:place], comparison, *node.ops[place + 1 :]])
 
 
 def drop_check(function: Function) -> Iterator[Change]:
     """A branch that is always or never taken, an error that is never raised, half of a condition."""
-    for node in function.find(ast.If, ast.Assert, ast.IfExp, ast.BoolOp, ast.Call):
+    for node in function.find(ast.If, ast.Assert, ast.IfExp, ast.BoolOp, ast.Call, ast.Compare):
         match node:
             case ast.If(body=body, orelse=orelse):
                 yield replace(node, orelse or PASS)
@@ -56,6 +61,9 @@ def drop_check(function: Function) -> Iterator[Change]:
                 for value in values:
                     rest = [each for each in values if each is not value]
                     yield replace(node, rest[0] if len(rest) == 1 else with_fields(node, values=rest))
+            case ast.Compare(ops=[_, _], comparators=[middle, high]) if node not in function.looping:
+                yield replace(node, with_fields(node, ops=node.ops[:1], comparators=[middle]))
+                yield replace(node, with_fields(node, left=middle, ops=node.ops[1:], comparators=[high]))
             case ast.Call(args=[_, chosen, other]) if called(node) == "where":
                 yield replace(node, chosen)
                 yield replace(node, other)

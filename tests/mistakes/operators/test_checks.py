@@ -16,7 +16,8 @@ from .examples import changed, returned
         ("a < b", ["a <= b", "a >= b"]),
         ("a == b", ["a != b"]),
         ("a is b", []),
-        ("a < b < c", []),
+        ("a < b <= c", ["a <= b <= c", "a < b < c"]),
+        ("a < b in c", ["a <= b in c"]),
     ],
 )
 def test_a_comparison_is_another(expression, after):
@@ -24,7 +25,9 @@ def test_a_comparison_is_another(expression, after):
 
 
 def test_the_condition_of_a_while_loop_stays():
-    assert changed(SWAP_COMPARISON, "def f(x):\n    while x < 1:\n        x *= 2\n    return x\n") == []
+    for condition in ("x < 1", "0 < x < 1"):
+        source = f"def f(x):\n    while {condition}:\n        x *= 2\n    return x\n"
+        assert changed(SWAP_COMPARISON, source) == changed(DROP_CHECK, source) == []
 
 
 @pytest.mark.parametrize(
@@ -34,6 +37,8 @@ def test_the_condition_of_a_while_loop_stays():
         ("np.where(c, a, b)", ["a", "b"]),
         ("a and b and c", ["b and c", "a and c", "a and b"]),
         ("a or b", ["b", "a"]),
+        ("a <= b < c", ["a <= b", "b < c"]),
+        ("a < b", []),
         ("a + b", []),
     ],
 )
