@@ -23,6 +23,7 @@ from grader.records.run import SEALED_LEVEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from grader.bank.keyring import SealingKey
     from grader.records.run import Isolation
@@ -52,12 +53,16 @@ class SealedFor(Record, frozen=True):
 
 
 class SealedHead(Record, frozen=True):
-    """The first line of a sealed file. ``key`` is the id of the key that opens it."""
+    """The first line of a sealed file. ``key`` is the id of the key that opens it.
+
+    Of a whole bank ``draw`` is the number of the draw of its hidden cases: no secret, and needed without a key, too.
+    """
 
     kind: str
     format: int
     key: str
     about: SealedFor
+    draw: int | None = None
 
 
 def check_can_seal(key: SealingKey) -> None:
@@ -65,9 +70,9 @@ def check_can_seal(key: SealingKey) -> None:
     _cipher(key)
 
 
-def seal(hidden: bytes, key: SealingKey, about: SealedFor) -> bytes:
+def seal(hidden: bytes, key: SealingKey, about: SealedFor, draw: int | None = None) -> bytes:
     """A sealed file. Two of the same are different, for the nonce. Raises UsageError without ``cryptography``."""
-    line = msgspec.json.encode(SealedHead(KIND, FORMAT, key.id, about)) + b"\n"
+    line = msgspec.json.encode(SealedHead(KIND, FORMAT, key.id, about, draw)) + b"\n"
     nonce = os.urandom(NONCE)
     return bytes(line + nonce + _cipher(key).encrypt(nonce, hidden, line))
 
@@ -106,6 +111,15 @@ def unseal(
         raise UsageError(
             f"the sealed cases are damaged, and not one byte may differ from what was sealed: {_AGAIN}"
         ) from None
+
+
+def draw_of(path: Path) -> int | None:
+    """The draw that the file at ``path`` says it holds; None where it says none, or there is no such file."""
+    try:
+        with path.open("rb") as file:
+            return _head(file.readline(LONGEST_LINE).rstrip(b"\n")).draw
+    except (OSError, UsageError):  # which whoever uses it is told
+        return None
 
 
 def _head(line: bytes) -> SealedHead:

@@ -67,6 +67,7 @@ def _shipped(files: AssignmentFiles, wanted: Wanted, secret: CourseSecret, isola
         return _fitting(files, files.frozen, data, data, wanted)
     if not files.sealed.is_file():
         return NOTHING
+    check_draw(files, wanted.draw)  # whether or not it can be opened here
     from grader.bank.keyring import VARIABLE, keys_of
     from grader.records.run import SEALED_LEVEL
 
@@ -98,7 +99,10 @@ def fits(files: AssignmentFiles, wanted: Wanted) -> frozenset[str]:
 
 def check_draw(files: AssignmentFiles, draw: int) -> None:
     """Raise UsageError where a draw is made, or frozen, that the course was past already: students may know it."""
+    from grader.bank import sealed
+
     _check_draw(files.frozen, draw_of(files.frozen), files, draw)
+    _check_draw(files.sealed, sealed.draw_of(files.sealed), files, draw)
 
 
 def frozen_file(files: AssignmentFiles, wanted: Wanted, banks: Mapping[str, ExerciseBank]) -> bytes:
@@ -106,11 +110,11 @@ def frozen_file(files: AssignmentFiles, wanted: Wanted, banks: Mapping[str, Exer
     return pack(files.name, Frozen(wanted.decided, banks, wanted.draw))
 
 
-def sealed_file(files: AssignmentFiles, frozen: bytes, secret: CourseSecret, key: SealingKey) -> bytes:
+def sealed_file(files: AssignmentFiles, frozen: bytes, secret: CourseSecret, key: SealingKey, draw: int) -> bytes:
     """The same, sealed, for ``bank.sealed``."""
     from grader.bank.sealed import seal
 
-    return seal(frozen, key, _about(files, secret))
+    return seal(frozen, key, _about(files, secret), draw)
 
 
 def _fitting(files: AssignmentFiles, path: Path, data: bytes, opened: bytes, wanted: Wanted) -> Shipped:

@@ -19,7 +19,7 @@ from grader.bank.signing_keys import PUBLIC_FILE
 from grader.classroom.batch import ClassResult, Task, bare_row, begun, conclude, tasks_for
 from grader.classroom.collect import LINK, PACKED, Entry, listing, names_of
 from grader.classroom.export import ScoreRow, StoredReport, plain, row_of
-from grader.classroom.whose import Named, named_alike
+from grader.classroom.whose import BothNames, named_alike
 from grader.files import write_whole
 from grader.grading.signed import Proven, proven_file
 from grader.records.decoding import from_json
@@ -177,7 +177,7 @@ def _of_assignment(found: Proven | Flaw, assignment: str) -> Proven | Flaw:
 def _told_apart(found: Sequence[TakenIn], assignment: str) -> list[TakenIn]:
     """Whose each report says that it is, held against whose it was taken for, and against the others."""
     proven = [each for each in found if each.proven is not None]
-    alike = named_alike([Named(each.signed_for, each.entry.student) for each in proven], assignment)
+    alike = named_alike([BothNames(each.signed_for, each.entry.student) for each in proven], assignment)
     bearing = {each.entry.student for each, bears in zip(proven, alike, strict=True) if bears}
     same = defaultdict(list)
     for each in proven:

@@ -18,7 +18,7 @@ _APART = re.compile(r"[\W_]+")
 _FEWEST = 2  # reports whose names are alike, for others to be held against them
 
 
-class Named(NamedTuple):
+class BothNames(NamedTuple):
     """A report is signed for somebody, who may be nobody, and its file or folder has this ``name``."""
 
     signed_for: str
@@ -33,7 +33,7 @@ class _Around(NamedTuple):
     reverse: bool
 
 
-def named_alike(reports: Sequence[Named], assignment: str) -> list[bool]:
+def named_alike(reports: Sequence[BothNames], assignment: str) -> list[bool]:
     """Of each report of a class, all of one assignment, whether its two names are of the same student."""
     around = [_around(each) for each in reports]
     found = Counter(each for each in around if each is not None).most_common(1)
@@ -44,7 +44,7 @@ def named_alike(reports: Sequence[Named], assignment: str) -> list[bool]:
     ]
 
 
-def _around(each: Named) -> _Around | None:
+def _around(each: BothNames) -> _Around | None:
     """What stands around the one name in the other; None where neither is in the other."""
     if not each.signed_for:
         return None
@@ -56,7 +56,7 @@ def _around(each: Named) -> _Around | None:
     return None
 
 
-def _whole(each: Named, assignment: str) -> bool:
+def _whole(each: BothNames, assignment: str) -> bool:
     """Whether nothing is left of either but the same name: of the repository's as a whole, or of its last part."""
     signed = {_without(_worded(part), assignment) for part in (each.signed_for, *each.signed_for.split("/"))}
     return _without(_worded(each.name), assignment) in signed

@@ -114,6 +114,7 @@ def _make_autograder(files: AssignmentFiles, path: Path) -> None:
 
 def _seal_for_ci(files: AssignmentFiles) -> None:
     """Put the whole case bank beside the assignment file, sealed."""
+    from grader.bank import compiled
     from grader.bank.build import frozen_bank
     from grader.bank.keyring import first_key
     from grader.bank.sealed import check_can_seal
@@ -125,8 +126,9 @@ def _seal_for_ci(files: AssignmentFiles) -> None:
     _refuse_published(files.root)
     key = first_key(files.root)
     check_can_seal(key)
+    draw = compiled.assignment_of(files, files.sources()).draw
     with open_pool() as pool, building(files.name) as progress:
-        data = sealed_file(files, frozen_bank(files, pool, progress), secret_of(files.root), key)
+        data = sealed_file(files, frozen_bank(files, pool, progress), secret_of(files.root), key, draw)
     write_whole(files.sealed, data)
     for line in sealed_for_ci(str(files.sealed), len(data), key.id):
         click.echo(line)

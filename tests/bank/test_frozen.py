@@ -126,6 +126,18 @@ def test_a_later_draw_than_is_known_here_is_told_and_no_former_one_is_made(packe
     assert not files.draws.exists()
 
 
+def test_that_it_is_a_later_draw_is_known_without_a_key(course, files, work, grade):
+    assert grade("release", "tiny", "--ci", cwd=course, GRADER_KEY=KEY).returncode == 0
+    line, _, rest = files.sealed.read_bytes().partition(b"\n")
+    assert json.loads(line)["draw"] == 0
+    files.sealed.write_bytes(json.dumps({**json.loads(line), "draw": 3}).encode() + b"\n" + rest)
+    for words in (("tiny", work), ("release", "tiny", "--ci"), ("build", "tiny", "--fresh")):
+        key = {} if words[0] == "tiny" else {"GRADER_KEY": KEY}
+        ran = grade(*words, cwd=course, **key)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert "bank.sealed holds draw 3 of the hidden cases, and draws.txt beside it" in ran.stderr
+
+
 def test_an_earlier_draw_is_not_graded_with(packed, files):
     files.frozen.write_bytes(packed)
     found = shipped(

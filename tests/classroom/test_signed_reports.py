@@ -14,7 +14,7 @@ import pytest
 from grader.classroom import signed_reports
 from grader.classroom.export import read_results
 from grader.classroom.signed_reports import take_in
-from grader.classroom.whose import Named, named_alike
+from grader.classroom.whose import BothNames, named_alike
 from grader.records.errors import UsageError
 from tests.signing import key_of, signed
 
@@ -187,7 +187,7 @@ def test_a_name_within_another_is_told_and_what_stands_around_all_names_is_not(r
     ],
 )
 def test_two_names_are_of_one_student_if_nothing_but_the_assignment_stands_around(signed_for, name, alike):
-    assert named_alike([Named(signed_for, name)], "week1") == [alike]
+    assert named_alike([BothNames(signed_for, name)], "week1") == [alike]
 
 
 def test_a_run_that_ends_early_leaves_no_old_mark(rows, tmp_path, monkeypatch):

@@ -156,6 +156,13 @@ def test_a_course_that_is_wrong_is_told_to_whom_it_belongs(service, adapt, tmp_p
     assert "no-course" in log.read_text(encoding="utf-8")
 
 
+def test_a_validator_without_its_assignment_still_prints_an_answer(environment, tmp_path):
+    script = ROOT / "ci/submitty/validate.sh"
+    told = {**environment, "GRADE": "/nowhere/grade"}
+    ran = subprocess.run(["sh", script], cwd=tmp_path, env=told, capture_output=True, encoding="utf-8", check=True)
+    assert json.loads(ran.stdout)["status"] == "failure"
+
+
 # ── a full disk ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
