@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import matplotlib as mpl
 import pytest
 
 from tests.conftest import TINY
@@ -29,10 +30,11 @@ def test_figures_are_drawn_checked_and_given_to_students_with_the_handout(course
     refused = grade("release", "tiny", "-o", tmp_path / "out", cwd=course)
     assert (refused.returncode, told in refused.stderr) == (2, True)
 
-    asked = grade("figures", "tiny", "--check", cwd=course)
+    known = {"MPLCONFIGDIR": mpl.get_cachedir()}  # or each command would look for all fonts of the machine
+    asked = grade("figures", "tiny", "--check", cwd=course, **known)
     assert (asked.returncode, drawn.exists()) == (2, False)
     assert "assignments/tiny/figures/curve.svg: missing; `grade figures tiny` draws it" in asked.stdout
-    ran = grade("figures", cwd=course)
+    ran = grade("figures", cwd=course, **known)
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.splitlines() == [
         "assignments/tiny/figures/curve.svg: drawn",
@@ -40,7 +42,6 @@ def test_figures_are_drawn_checked_and_given_to_students_with_the_handout(course
         "  the handout does not show it, so students are not given it: ![…](figures/draft.svg)",
     ]
     assert sorted(path.name for path in drawn.iterdir()) == ["curve.svg", "draft.svg"]
-    assert grade("figures", "--check", cwd=course).stdout.count("as it was") == 2
     assert grade("check", "tiny", cwd=course).returncode == 0
 
     started = grade("start", "tiny", tmp_path / "mine", cwd=course)
@@ -56,12 +57,16 @@ def test_figures_are_drawn_checked_and_given_to_students_with_the_handout(course
     assert "already holds tiny.py, handout.md, figures, .grade.toml" in over.stderr
 
     (drawn / "curve.svg").write_text("<svg/>")
-    assert "figures/curve.svg: another; `grade figures tiny` draws it" in grade("figures", "--check", cwd=course).stdout
+    other = grade("figures", "--check", cwd=course, **known)
+    assert "figures/curve.svg: another; `grade figures tiny` draws it" in other.stdout
+    assert "figures/draft.svg: as it was" in other.stdout
 
 
 def test_a_figure_that_tells_what_is_hidden_is_not_released(course, grade, tmp_path):
     statement = next(
-        line.strip() for line in (course / "reference/tiny.py").read_text().splitlines() if "return" in line and "@" in line
+        line.strip()
+        for line in (course / "reference/tiny.py").read_text().splitlines()
+        if "return" in line and "@" in line
     )
     drawn = course / "assignments/tiny/figures"
     drawn.mkdir()

@@ -94,7 +94,9 @@ def test_a_figure_that_is_large_is_a_mistake(files):
 
 
 def test_all_is_told_at_once_and_what_is_right_or_elsewhere_is_none(files):
-    text = "![x](figures/a.svg) ![x](figures/curve.svg) ![x](./figures/curve.svg)\r\n![x](https://a.org/b.png) ![](b.png)"
+    text = (
+        "![x](figures/a.svg) ![x](figures/curve.svg) ![x](./figures/curve.svg)\r\n![x](https://a.org/b.png) ![](b.png)"
+    )
     assert [place[:2] for place in mistakes(files, text)] == [(1, 1), (2, 27)]
 
 

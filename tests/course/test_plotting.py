@@ -1,4 +1,4 @@
-"""Figures of handouts: the same file on each machine, whatever its settings; text that is text; mistakes with places."""
+"""Figures of handouts: the same file on each machine, whatever its settings; text is text; mistakes have places."""
 
 from __future__ import annotations
 
