@@ -20,7 +20,6 @@ import click
 from grader.cli.course import assignments_here, course_at, course_option
 from grader.cli.paths import ExistingPath
 from grader.course.find import Course, courses_above, is_handed_out
-from grader.course.handout import handout_files
 from grader.course.note import NOTE, note_text
 from grader.files import write_whole
 from grader.records.errors import UsageError
@@ -95,6 +94,8 @@ def _sources(files: AssignmentFiles) -> dict[str, Path]:
 
     Raises UsageError where there is no template, or one that holds what goes with the handout.
     """
+    from grader.course.handout import handout_files
+
     if not files.template.is_dir():
         raise UsageError(f"{files.name} has no template: {files.template} is missing")
     beside = handout_files(files)

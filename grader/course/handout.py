@@ -38,7 +38,7 @@ _REFERENCE = re.compile(r"!\[(?P<alt>[^\]]*)\](?!\()(?:\[(?P<label>[^\]]*)\])?")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
-class Shown(NamedTuple):
+class ShownFigure(NamedTuple):
     """An image of a handout, where it stands in it, and what it leads to as it is written there."""
 
     line: int
@@ -47,14 +47,16 @@ class Shown(NamedTuple):
     target: str
 
 
-def shown_in(text: str) -> list[Shown]:
+def shown_in(text: str) -> list[ShownFigure]:
     """Every image of a text in Markdown, in order."""
     bare = _AS_IT_IS.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
     found = [(each.start(), each["alt"], each["angled"] or each["target"] or "") for each in _IMAGE.finditer(bare)]
     found += [(each.start(), _said(each[0], "alt"), _said(each[0], "src")) for each in _TAG.finditer(bare)]
     found += _by_reference(bare)
     return [
-        Shown(text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), " ".join(alternative.split()), unquote(target))
+        ShownFigure(
+            text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), " ".join(alternative.split()), unquote(target)
+        )
         for at, alternative, target in sorted(found)
     ]
 
@@ -92,7 +94,7 @@ def handout_mistakes(files: AssignmentFiles) -> list[Mistake]:
     return [Mistake(str(files.handout), each.line, each.column, "", problem) for each, problem in told if problem]
 
 
-def _of(files: AssignmentFiles) -> list[Shown]:
+def _of(files: AssignmentFiles) -> list[ShownFigure]:
     """What leads nowhere else, such as to a page of the internet."""
     if not files.handout.is_file():
         return []
@@ -107,7 +109,7 @@ def _within(target: str) -> str:
     return name if fine and name.lower().endswith(SUFFIXES) else ""
 
 
-def _problem(files: AssignmentFiles, each: Shown, plotted: frozenset[str]) -> str:
+def _problem(files: AssignmentFiles, each: ShownFigure, plotted: frozenset[str]) -> str:
     name = _within(each.target)
     if not name:
         return (

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from grader.course.find import Course
-from grader.course.handout import LARGEST, Shown, handout_files, handout_mistakes, shown_in
+from grader.course.handout import LARGEST, ShownFigure, handout_files, handout_mistakes, shown_in
 from tests.conftest import TINY
 
 
@@ -26,15 +26,15 @@ def files(tmp_path):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("![A curve](figures/a.svg)", Shown(1, 1, "A curve", "figures/a.svg")),
-        ('one\n\ntwo ![A\ncurve](<figures/a b.png> "title")', Shown(3, 5, "A curve", "figures/a b.png")),
-        ("![](figures/a%20b.png)", Shown(1, 1, "", "figures/a b.png")),
-        ("<img width=3 alt='A curve'\n src=\"figures/a.svg\">", Shown(1, 1, "A curve", "figures/a.svg")),
-        ("![A curve][it]\n\n[it]: figures/a.svg", Shown(1, 1, "A curve", "figures/a.svg")),
-        ("![It]\n\n[it]: <figures/a.svg>", Shown(1, 1, "It", "figures/a.svg")),
-        ("`code` ![A](b.svg) `code`", Shown(1, 8, "A", "b.svg")),
-        ("a lone ` here\n\n![A](b.svg) and ` there", Shown(3, 1, "A", "b.svg")),
-        ("![A]()", Shown(1, 1, "A", "")),
+        ("![A curve](figures/a.svg)", ShownFigure(1, 1, "A curve", "figures/a.svg")),
+        ('one\n\ntwo ![A\ncurve](<figures/a b.png> "title")', ShownFigure(3, 5, "A curve", "figures/a b.png")),
+        ("![](figures/a%20b.png)", ShownFigure(1, 1, "", "figures/a b.png")),
+        ("<img width=3 alt='A curve'\n src=\"figures/a.svg\">", ShownFigure(1, 1, "A curve", "figures/a.svg")),
+        ("![A curve][it]\n\n[it]: figures/a.svg", ShownFigure(1, 1, "A curve", "figures/a.svg")),
+        ("![It]\n\n[it]: <figures/a.svg>", ShownFigure(1, 1, "It", "figures/a.svg")),
+        ("`code` ![A](b.svg) `code`", ShownFigure(1, 8, "A", "b.svg")),
+        ("a lone ` here\n\n![A](b.svg) and ` there", ShownFigure(3, 1, "A", "b.svg")),
+        ("![A]()", ShownFigure(1, 1, "A", "")),
     ],
 )
 def test_images_of_every_kind_are_found_with_their_places(text, expected):

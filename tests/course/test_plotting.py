@@ -20,6 +20,8 @@ from tests.conftest import TINY
 COURSE = find_course(Path(__file__))
 PLOTTED = [name for name in COURSE.assignments() if COURSE.assignment(name).figures_py.is_file()]
 
+AUTHORING = (COURSE.root / "docs" / "authoring.md").read_text(encoding="utf-8")
+
 PLOT = '''
 from matplotlib.figure import Figure
 def curve():
@@ -119,6 +121,11 @@ def test_what_is_wrong_is_told_with_its_line(files, text, line, words):
     (mistake,) = told.value.mistakes
     assert (mistake.file, mistake.line) == (str(files.figures_py), line)
     assert words in mistake.message
+
+
+def test_what_the_documentation_shows_can_be_drawn(files):
+    (example,) = (each for each in re.findall(r"```python\n(.*?)```", AUTHORING, re.DOTALL) if "Figure" in each)
+    assert b"Strength of a memory over 20 words." in plots(files, example)["decay"]
 
 
 def test_without_matplotlib_it_is_said_what_to_install(files, monkeypatch):
