@@ -32,6 +32,7 @@ STYLE: Final[Mapping[str, Any]] = {
     "axes.labelcolor": "#1c2127",
     "axes.spines.right": False,
     "axes.spines.top": False,
+    "backend": "svg",  # for authors who plot with pyplot, which would else look for a screen
     "figure.constrained_layout.use": True,
     "figure.figsize": (6.4, 3.2),
     "font.sans-serif": ["DejaVu Sans"],  # which comes with matplotlib, so that all is measured alike

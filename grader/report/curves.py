@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from grader.report.frames import Frame, coordinate, window
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.report.distances import Numbers
 
 MOST_POINTS, MOST_DOTS = 200, 60
-WIDTH, HEIGHT = 360, 186
-LEFT, RIGHT, TOP, BOTTOM = 60, 350, 52, 150  # of what is drawn between the axes
+FRAME = Frame(360, 186, left=60, right=350, top=52, bottom=150)
 
 _FEW_TICKS = 8  # below the axis of steps
 _MOST_DIGITS = 4  # of a number beside the axis: with more of them lines are too near to each other to be drawn
@@ -62,6 +63,11 @@ class Curves(NamedTuple):
     missing: int
     bounds: tuple[tuple[float, float] | None, tuple[float, float] | None]
 
+    @property
+    def frame(self) -> Frame:
+        """The room that it is drawn for."""
+        return FRAME
+
 
 def curves(expected: Numbers, got: Numbers, wrong: Numbers, *, steps: bool, norms: bool) -> Curves | None:
     """The lines of two rows of numbers; None where nothing is to be seen. The shorter one ends earlier.
@@ -79,25 +85,25 @@ def curves(expected: Numbers, got: Numbers, wrong: Numbers, *, steps: bool, norm
         apart = ~(np.abs(came - wanted) < _SEEN * (high - low)) & is_wrong
     if not apart.any():
         return None
-    window = _window(total, int(np.argmax(apart)))
-    part = slice(window.start, window.stop)
-    x = LEFT + (RIGHT - LEFT) / (len(window) - 1) * np.arange(len(window))
-    wanted_y, came_y = (BOTTOM - (row[part] - low) / (high - low) * (BOTTOM - TOP) for row in (wanted, came))
-    few = len(window) <= MOST_DOTS
+    inside = window(total, MOST_POINTS, int(np.argmax(apart)))
+    part = slice(inside.start, inside.stop)
+    x = np.linspace(FRAME.left, FRAME.right, len(inside))
+    wanted_y, came_y = (_heights(row[part], low, high) for row in (wanted, came))
+    few = len(inside) <= MOST_DOTS
     lost = np.isfinite(wanted) & ~np.isfinite(came)
     first_wrong = int(np.argmax(is_wrong))
     return Curves(
         steps=steps,
         norms=norms,
-        first=window.start,
-        shown=len(window),
+        first=inside.start,
+        shown=len(inside),
         total=total,
         expected=_path(x, wanted_y),
         got=_path(x, came_y),
         dots=_points(x, came_y, is_wrong[part]) if few else (),
         rings=_points(x, wanted_y, lost[part]) if few else (),
-        parting=_one(x[first_wrong - window.start]) if first_wrong in window else None,
-        across=tuple(Tick(str(index), _one(x[index - window.start])) for index in _few(window)),
+        parting=coordinate(x[first_wrong - inside.start]) if first_wrong in inside else None,
+        across=tuple(Tick(str(index), coordinate(x[index - inside.start])) for index in _few(inside)),
         up=up,
         wrong=int(is_wrong.sum()),
         first_wrong=first_wrong,
@@ -117,7 +123,7 @@ def _extended(row: Numbers, length: int) -> Numbers:
 
 
 def _scale(*rows: Numbers) -> tuple[float, float, tuple[Tick, ...]] | None:
-    """The numbers at BOTTOM and TOP, and those to name between them; None where that takes too many digits."""
+    """The numbers at the bottom and the top, and those to name between them; None where that takes too many digits."""
     finite = np.concatenate(rows)
     finite = finite[np.isfinite(finite)]
     if not finite.size:
@@ -134,8 +140,8 @@ def _scale(*rows: Numbers) -> tuple[float, float, tuple[Tick, ...]] | None:
     texts = _few_digits(values, step / 100)
     if texts is None:
         return None
-    up = np.linspace(BOTTOM, TOP, len(values))
-    return values[0], values[-1], tuple(Tick(text, _one(at)) for text, at in zip(texts, up, strict=True))
+    up = np.linspace(FRAME.bottom, FRAME.top, len(values))
+    return values[0], values[-1], tuple(Tick(text, coordinate(at)) for text, at in zip(texts, up, strict=True))
 
 
 def _round_step(size: float) -> float:
@@ -153,31 +159,33 @@ def _few_digits(values: Sequence[float], within: float) -> list[str] | None:
     return None
 
 
+def _heights(row: Numbers, low: float, high: float) -> Numbers:
+    result: Numbers = FRAME.bottom - (row - low) / (high - low) * (FRAME.bottom - FRAME.top)
+    return result
+
+
 def _path(x: Numbers, y: Numbers) -> str:
     """Lines through all points that are numbers; one that stands alone is as long as a line is wide."""
     runs: list[list[str]] = [[]]
     for across, down in zip(x, y, strict=True):
         if np.isfinite(down):
-            runs[-1].append(f"{_one(across):g} {_one(down):g}")
+            runs[-1].append(f"{coordinate(across):g} {coordinate(down):g}")
         elif runs[-1]:
             runs.append([])
     return "".join(f"M{'L'.join(run)}{'h1.5' if len(run) == 1 else ''}" for run in runs if run)
 
 
 def _points(x: Numbers, y: Numbers, where: Numbers) -> tuple[Point, ...]:
-    return tuple((_one(x[place]), _one(y[place])) for place in np.flatnonzero(where) if np.isfinite(y[place]))
+    return tuple(
+        (coordinate(x[place]), coordinate(y[place])) for place in np.flatnonzero(where) if np.isfinite(y[place])
+    )
 
 
-def _window(size: int, target: int) -> range:
-    start = min(max(0, target - MOST_POINTS // 2), max(0, size - MOST_POINTS))
-    return range(start, min(size, start + MOST_POINTS))
-
-
-def _few(window: range) -> range:
+def _few(inside: range) -> range:
     """Indices to name below the axis: all where they are few."""
-    apart = max(1, -(-len(window) // _FEW_TICKS))
+    apart = max(1, -(-len(inside) // _FEW_TICKS))
     apart = next(each for each in (1, 2, 5, 10, 20, 25, 50) if each >= apart)
-    return range(-(-window.start // apart) * apart, window.stop, apart)
+    return range(-(-inside.start // apart) * apart, inside.stop, apart)
 
 
 def _bounds(row: Numbers) -> tuple[float, float] | None:
@@ -187,8 +195,3 @@ def _bounds(row: Numbers) -> tuple[float, float] | None:
 
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _one(value: float) -> float:
-    """A coordinate with one decimal."""
-    return round(float(value), 1)

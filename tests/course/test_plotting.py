@@ -96,6 +96,13 @@ def test_settings_of_the_user_change_nothing_and_stay(files):
         assert mpl.rcParams["font.size"] == 30
 
 
+def test_pyplot_serves_as_well_and_looks_for_no_screen(files):
+    own = PLOT.replace("from matplotlib.figure import Figure", "import matplotlib.pyplot as plt")
+    own = own.replace("figure = Figure()\n    axes = figure.subplots()", "figure, axes = plt.subplots()")
+    assert "plt.subplots()" in own
+    assert plots(files, own) == plots(files, PLOT)
+
+
 def test_lines_are_told_apart_without_colours(files):
     two = PLOT.replace("    axes.legend()", "    axes.plot([0, 1], [1, 0])")
     (svg,) = plots(files, two).values()
