@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.report.distances import Numbers
 
 MOST_POINTS, MOST_DOTS = 200, 60
-FRAME = Frame(360, 186, left=60, right=350, top=52, bottom=150)
+FRAME = Frame(360, 186, left=60, right=346, top=52, bottom=150)
 
 _FEW_TICKS = 8  # below the axis of steps
 _MOST_DIGITS = 4  # of a number beside the axis: with more of them lines are too near to each other to be drawn

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from grader.report.distances import Numbers
 
 MOST_STEPS = 60
-FRAME = Frame(360, 146, left=60, right=350, top=24, bottom=112)
+FRAME = Frame(360, 146, left=60, right=346, top=24, bottom=112)
 
 _FEW_TICKS = 8
 

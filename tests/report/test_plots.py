@@ -110,7 +110,7 @@ def test_lines_part_where_the_first_is_wrong():
     assert [tick.text for tick in drawn.across] == ["0", "5", "10", "15", "20"]
     assert title(drawn, "table") == "table at each index: expected and got"
     assert description(drawn) == (
-        "21 numbers. 18 are wrong, the first is at index 3: 0.729 expected, 0.512 got. "
+        "21 numbers, of which 18 are wrong. The first is at index 3: 0.729 expected, 0.512 got. "
         "Expected: between 0.122 and 1. Got: between 0.0115 and 1."
     )
 
@@ -125,9 +125,8 @@ def test_gaps_are_left_where_something_is_no_number():
     assert len(drawn.rings) == 4
     assert len(drawn.dots) == 1
     assert drawn.there == (pytest.approx(0.9**2), None)
-    assert "the first is at step 2: 0.81 expected, no number got. Where 4 of them should be, no number came." in (
-        description(drawn)
-    )
+    said = "The first is at step 2: 0.81 expected, no number got. For 4 of them no number came."
+    assert said in description(drawn)
 
 
 @pytest.mark.parametrize("got", [np.full(21, np.nan), np.array([]), []])
@@ -145,7 +144,7 @@ def test_what_is_missing_is_wrong_and_so_is_what_is_too_much():
     assert (short.wrong, short.first_wrong, len(short.rings), short.dots) == (2, 19, 2, ())
     long = plot(output(DECAY[:19], DECAY))
     assert (long.total, long.wrong, long.first_wrong, len(long.dots), long.rings) == (21, 2, 19, 2, ())
-    assert "the first is at index 19: no number expected, 0.135 got" in description(long)
+    assert "The first is at index 19: no number expected, 0.135 got" in description(long)
 
 
 @pytest.mark.parametrize(
@@ -177,13 +176,14 @@ def test_what_is_long_is_cut_to_where_the_two_part():
     drawn = plot(output(np.zeros(1000), got))
     assert (drawn.first, drawn.shown, drawn.dots) == (600, MOST_POINTS, ())
     assert drawn.parting is not None
-    assert description(drawn).startswith(
-        "Numbers 600 to 799 of 1000. 1 is wrong, the first is at index 700: 0 expected"
+    assert description(drawn) == (
+        "1000 numbers, of which 1 is wrong. The first is at index 700: 0 expected, 1 got. "
+        "Expected: 0 throughout. Got: between 0 and 1. Shown: 600 to 799."
     )
     got[3] = 1e-5  # wrong, and not to be seen
     assert plot(output(np.zeros(1000), got)).parting is None
     steps = plot(output(np.zeros((1000, 2)), np.stack([got, -got], axis=1), steps=True))
-    assert description(steps).startswith("Steps 600 to 799 of 1000.")
+    assert description(steps).endswith("Shown: 600 to 799.")
 
 
 # ── bars ──────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 from grader.report.curves import Curves
 from grader.report.format import number
+from grader.report.words.language import count
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from grader.report.plots import Plot
 
 _MOST_NAMED = 12  # steps whose error is read out one by one
@@ -52,21 +55,19 @@ def description(drawn: Plot) -> str:
     return f"{_part(drawn.first, len(drawn.bars), drawn.total, 'step')}; {wrong}; the largest error: {largest}."
 
 
-def _of_curves(drawn: Curves) -> list[str]:
-    what = "step" if drawn.steps else "number"
+def _of_curves(drawn: Curves) -> Iterator[str]:
     wanted, came = drawn.there
     are = "is" if drawn.wrong == 1 else "are"
-    there = f"{_value(wanted)} expected, {_value(came)} got"
-    said = [
-        f"{_part(drawn.first, drawn.shown, drawn.total, what)}.",
-        f"{drawn.wrong} {are} wrong, the first is at {along(drawn)} {drawn.first_wrong}: {there}.",
-    ]
+    yield f"{count(drawn.total, 'step' if drawn.steps else 'number')}, of which {drawn.wrong} {are} wrong."
+    yield f"The first is at {along(drawn)} {drawn.first_wrong}: {_value(wanted)} expected, {_value(came)} got."
     if drawn.missing:
-        said.append(f"Where {drawn.missing} of them should be, no number came.")
+        yield f"For {drawn.missing} of them no number came."
     for name, bounds in zip(("Expected", "Got"), drawn.bounds, strict=True):
         if bounds is not None:
-            said.append(f"{name}: between {short(bounds[0])} and {short(bounds[1])}.")
-    return said
+            low, high = map(short, bounds)
+            yield f"{name}: {low} throughout." if low == high else f"{name}: between {low} and {high}."
+    if drawn.shown < drawn.total:
+        yield f"Shown: {drawn.first} to {drawn.first + drawn.shown - 1}."
 
 
 def _value(value: float | None) -> str:
