@@ -115,7 +115,7 @@ def _plotted(files: AssignmentFiles, name: str, make: Callable[[], object]) -> b
         return _svg(figure, name, title, more)
     except AssignmentError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         at = line_within(error, files.figures_py) or line
         raise AssignmentError([_mistake(files, at, f"{name} stops with {type(error).__name__}: {error}")]) from error
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from grader.report.frames import Frame, coordinate, window
+from grader.report.canvas import Canvas, coordinate, window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from grader.report.distances import Numbers
 
 MOST_POINTS, MOST_DOTS = 200, 60
-FRAME = Frame(360, 186, left=60, right=346, top=52, bottom=150)
+CANVAS = Canvas(360, 186, left=60, right=346, top=52, bottom=150)
 
 _FEW_TICKS = 8  # below the axis of steps
 _MOST_DIGITS = 4  # of a number beside the axis: with more of them lines are too near to each other to be drawn
@@ -64,9 +64,9 @@ class Curves(NamedTuple):
     bounds: tuple[tuple[float, float] | None, tuple[float, float] | None]
 
     @property
-    def frame(self) -> Frame:
+    def canvas(self) -> Canvas:
         """The room that it is drawn for."""
-        return FRAME
+        return CANVAS
 
 
 def curves(expected: Numbers, got: Numbers, wrong: Numbers, *, steps: bool, norms: bool) -> Curves | None:
@@ -87,7 +87,7 @@ def curves(expected: Numbers, got: Numbers, wrong: Numbers, *, steps: bool, norm
         return None
     inside = window(total, MOST_POINTS, int(np.argmax(apart)))
     part = slice(inside.start, inside.stop)
-    x = np.linspace(FRAME.left, FRAME.right, len(inside))
+    x = np.linspace(CANVAS.left, CANVAS.right, len(inside))
     wanted_y, came_y = (_heights(row[part], low, high) for row in (wanted, came))
     few = len(inside) <= MOST_DOTS
     lost = np.isfinite(wanted) & ~np.isfinite(came)
@@ -140,7 +140,7 @@ def _scale(*rows: Numbers) -> tuple[float, float, tuple[Tick, ...]] | None:
     texts = _few_digits(values, step / 100)
     if texts is None:
         return None
-    up = np.linspace(FRAME.bottom, FRAME.top, len(values))
+    up = np.linspace(CANVAS.bottom, CANVAS.top, len(values))
     return values[0], values[-1], tuple(Tick(text, coordinate(at)) for text, at in zip(texts, up, strict=True))
 
 
@@ -160,7 +160,7 @@ def _few_digits(values: Sequence[float], within: float) -> list[str] | None:
 
 
 def _heights(row: Numbers, low: float, high: float) -> Numbers:
-    result: Numbers = FRAME.bottom - (row - low) / (high - low) * (FRAME.bottom - FRAME.top)
+    result: Numbers = CANVAS.bottom - (row - low) / (high - low) * (CANVAS.bottom - CANVAS.top)
     return result
 
 

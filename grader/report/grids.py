@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from grader.report.canvas import window
 from grader.report.distances import distance, marked, numbers
 from grader.report.format import digits_apart, number
-from grader.report.frames import window
 
 if TYPE_CHECKING:
     from grader.records.record import Value

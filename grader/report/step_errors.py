@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from grader.report.frames import Frame, coordinate, window
+from grader.report.canvas import Canvas, coordinate, window
 
 if TYPE_CHECKING:
     from grader.report.distances import Numbers
 
 MOST_STEPS = 60
-FRAME = Frame(360, 146, left=60, right=346, top=24, bottom=112)
+CANVAS = Canvas(360, 146, left=60, right=346, top=24, bottom=112)
 
 _FEW_TICKS = 8
 
@@ -37,9 +37,9 @@ class Errors(NamedTuple):
     ticks: tuple[tuple[int, float], ...]  # index and x
 
     @property
-    def frame(self) -> Frame:
+    def canvas(self) -> Canvas:
         """The room that it is drawn for."""
-        return FRAME
+        return CANVAS
 
 
 def step_errors(off: Numbers, wrong: Numbers) -> Errors:
@@ -50,16 +50,16 @@ def step_errors(off: Numbers, wrong: Numbers) -> Errors:
     inside = window(len(off), MOST_STEPS, worst)
     finite = off[inside][np.isfinite(off[inside])]
     most = float(finite.max()) if finite.size else 0.0
-    wide = (FRAME.right - FRAME.left) / len(inside)
+    wide = (CANVAS.right - CANVAS.left) / len(inside)
     bars = []
     for place, step in enumerate(inside):
         share = 1.0 if not np.isfinite(off[step]) else off[step] / most if most else 0.0
-        height = round(float(share) * (FRAME.bottom - FRAME.top), 1)
+        height = round(float(share) * (CANVAS.bottom - CANVAS.top), 1)
         bars.append(
             StepError(
                 float(off[step]),
                 bool(wrong[step]),
-                coordinate(FRAME.left + (place + 0.15) * wide),
+                coordinate(CANVAS.left + (place + 0.15) * wide),
                 coordinate(0.7 * wide),
                 height,
             )
@@ -70,5 +70,5 @@ def step_errors(off: Numbers, wrong: Numbers) -> Errors:
         len(off),
         most,
         tuple(bars),
-        tuple((step, coordinate(FRAME.left + (step - inside[0] + 0.5) * wide)) for step in named),
+        tuple((step, coordinate(CANVAS.left + (step - inside[0] + 0.5) * wide)) for step in named),
     )

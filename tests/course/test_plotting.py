@@ -120,6 +120,7 @@ def test_lines_are_told_apart_without_colours(files):
         ('def curve():\n    """A curve."""\n', 1, "curve returns NoneType, and should return a matplotlib Figure"),
         ('def curve(a):\n    """A curve."""\n', 1, "curve stops with TypeError: curve() missing 1 required"),
         ('def curve():\n    """A curve."""\n    return 1 / 0\n', 3, "curve stops with ZeroDivisionError"),
+        ('def curve():\n    """A curve."""\n    raise SystemExit(0)\n', 3, "curve stops with SystemExit: 0"),
     ],
 )
 def test_what_is_wrong_is_told_with_its_line(files, text, line, words):

@@ -102,9 +102,9 @@ def test_no_picture_of_what_nobody_calls_wrong():
 def test_lines_part_where_the_first_is_wrong():
     got = np.where(np.arange(21) < 3, DECAY, 0.8 ** np.arange(21))
     drawn = plot(output(DECAY, got))
-    assert drawn.expected.startswith(f"M{curves.FRAME.left} {curves.FRAME.top}L")
+    assert drawn.expected.startswith(f"M{curves.CANVAS.left} {curves.CANVAS.top}L")
     assert drawn.got.startswith(drawn.expected[:20])
-    assert drawn.parting == curves.FRAME.left + 3 * (curves.FRAME.right - curves.FRAME.left) / 20
+    assert drawn.parting == curves.CANVAS.left + 3 * (curves.CANVAS.right - curves.CANVAS.left) / 20
     assert (drawn.wrong, drawn.first_wrong, len(drawn.dots), drawn.rings) == (18, 3, 18, ())
     assert [tick.text for tick in drawn.up] == ["0", "0.25", "0.5", "0.75", "1"]
     assert [tick.text for tick in drawn.across] == ["0", "5", "10", "15", "20"]
@@ -162,7 +162,7 @@ def test_numbers_beside_the_axis_are_round(low, high, texts):
     expected = np.linspace(low, high, 9)
     drawn = plot(output(expected, expected[::-1].copy(), np.ones(9, bool)))
     assert [tick.text for tick in drawn.up] == texts
-    assert (drawn.up[0].at, drawn.up[-1].at) == (curves.FRAME.bottom, curves.FRAME.top)
+    assert (drawn.up[0].at, drawn.up[-1].at) == (curves.CANVAS.bottom, curves.CANVAS.top)
 
 
 def test_level_lines_are_drawn_as_well():
@@ -195,7 +195,7 @@ def test_how_far_each_step_is_off():
     drawn = plot(output(expected, got, steps=True))
     assert isinstance(drawn, Errors)
     assert [bar.wrong for bar in drawn.bars] == [False, True, True]
-    height = step_errors.FRAME.bottom - step_errors.FRAME.top
+    height = step_errors.CANVAS.bottom - step_errors.CANVAS.top
     assert [bar.height for bar in drawn.bars] == [0, height / 4, height]
     assert title(drawn, "h") == "h: largest error at each time step"
     assert description(drawn) == "Step 0: 1e-09, Step 1: 0.5, Step 2: 2."
@@ -206,7 +206,7 @@ def test_a_step_that_is_no_number_reaches_the_top():
     got = expected.copy()
     got[1, 0], got[2] = np.nan, 0.5
     drawn = plot(output(expected, got, steps=True))
-    height = step_errors.FRAME.bottom - step_errors.FRAME.top
+    height = step_errors.CANVAS.bottom - step_errors.CANVAS.top
     assert [bar.height for bar in drawn.bars] == [0, height, height]
     assert [bar.wrong for bar in drawn.bars] == [False, True, True]
     assert description(drawn) == "Step 0: 0, Step 1: not a number or infinite, Step 2: 0.5."
@@ -232,15 +232,16 @@ def test_pictures_stay_within_their_frame(data, shape, length, steps):
         return
     assert description(drawn)
     if isinstance(drawn, Errors):
-        assert all(0 <= bar.height <= step_errors.FRAME.bottom - step_errors.FRAME.top for bar in drawn.bars)
-        assert all(step_errors.FRAME.left <= x <= step_errors.FRAME.right for _, x in drawn.ticks)
+        assert all(0 <= bar.height <= step_errors.CANVAS.bottom - step_errors.CANVAS.top for bar in drawn.bars)
+        assert all(step_errors.CANVAS.left <= x <= step_errors.CANVAS.right for _, x in drawn.ticks)
         return
-    assert all(curves.FRAME.left <= tick.at <= curves.FRAME.right for tick in drawn.across)
+    assert all(curves.CANVAS.left <= tick.at <= curves.CANVAS.right for tick in drawn.across)
     points = [*drawn.dots, *drawn.rings]
     for path in (drawn.expected, drawn.got):
         assert re.fullmatch(r"(M[\d.]+ [\d.]+(h1\.5|(L[\d.]+ [\d.]+)+))*", path)
         points += [tuple(map(float, point.split(" "))) for point in re.findall(r"[\d.]+ [\d.]+", path)]
     assert points
     assert all(
-        curves.FRAME.left <= x <= curves.FRAME.right and curves.FRAME.top <= y <= curves.FRAME.bottom for x, y in points
+        curves.CANVAS.left <= x <= curves.CANVAS.right and curves.CANVAS.top <= y <= curves.CANVAS.bottom
+        for x, y in points
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Frame(NamedTuple):
+class Canvas(NamedTuple):
     """The size of an SVG, and of what is drawn between its axes: all in its own units."""
 
     width: int
