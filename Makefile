@@ -62,8 +62,9 @@ fix: $(VENV)/installed-all  ## repair what ruff can repair, show the rest, and f
 	$(BIN)/ruff check --fix --exit-zero
 	$(BIN)/ruff format
 
-golden: $(VENV)/installed-test  ## write the golden reports and docs/commands.md anew; then read the diff
+golden: $(VENV)/installed-test  ## write golden reports, docs/commands.md and figures anew; then read the diff
 	$(BIN)/python docs/generate_commands.py
+	$(BIN)/grade figures
 	$(BIN)/python -m pytest --update-goldens $(ARGS)
 
 docs: $(VENV)/installed-all  ## build the documentation; a warning is an error

@@ -44,7 +44,7 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
     loaded = {line.rpartition("|")[2].strip() for line in lines}
     assert {"numpy", "msgspec", "click", "grader.bank.store", "grader.judge.compare"} <= loaded
     heavy = {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "filelock", "rich", "asyncio", "numpy.testing"}
-    heavy |= {"importlib.metadata", "zipfile", "logging"}
+    heavy |= {"importlib.metadata", "zipfile", "logging", "matplotlib"}
     assert not heavy & loaded
     assert not {name for name in loaded if name.startswith(("grader.classroom.", "grader.mistakes."))}
     assert {name for name in loaded if name.startswith("grader.course.")} <= {
@@ -94,4 +94,14 @@ def test_the_process_of_student_code_loads_its_own_side_alone(pool):
     rooms = {"grader", "grader.sandbox", *(f"grader.sandbox.{name}" for name in ("pool", "worker", "confine"))}
     shared = {"grader.records", *(f"grader.records.{name}" for name in SHAPES)}
     assert {name for name in loaded if name.partition(".")[0] == "grader"} == sandbox_side | rooms | shared
-    assert not loaded & {"hypothesis", "yaml", "sqlalchemy", "sqlite3", "jinja2", "click", "rich", "psutil"}
+    assert not loaded & {
+        "hypothesis",
+        "yaml",
+        "sqlalchemy",
+        "sqlite3",
+        "jinja2",
+        "click",
+        "rich",
+        "psutil",
+        "matplotlib",
+    }

@@ -1,4 +1,4 @@
-"""What students are given to practise on: a folder with the template, the handout, a note and a bundle.
+"""What students are given to practise on: a folder with template, handout, its figures, a note and a bundle.
 
 What goes is a list of what may, here and in :data:`grader.bank.bundle.MEMBERS`; nothing is copied because it lies
 somewhere. Before anything is written, all of it is searched for hidden arrays and for statements of the reference
@@ -18,6 +18,7 @@ from grader.bank.sealed_half import sealed_half
 from grader.classroom.leaks import leaks_in, secrets_of
 from grader.course.disclosed import public_assignment, public_laws, secret_statements, solution_told
 from grader.course.find import is_handed_out
+from grader.course.handout import HANDOUT, handout_files, handout_mistakes, shown_files
 from grader.course.note import NOTE, note_text
 from grader.course.secret import secret_of
 from grader.course.snippet import asked_names
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from grader.records.assignment import Assignment
     from grader.records.bank import Diagnostics
 
-HANDOUT = "handout.md"
 LARGEST = 32 << 20  # bytes of a template
 
 
@@ -70,6 +70,12 @@ def readable_laws(files: AssignmentFiles, assignment: Assignment) -> Laws:
     return laws
 
 
+def check_handout(files: AssignmentFiles) -> None:
+    """Raise AssignmentError where the handout shows what students would not see. Better before cases are made."""
+    if mistakes := handout_mistakes(files):
+        raise AssignmentError(mistakes)
+
+
 def release_of(
     files: AssignmentFiles, bank: CaseBank, reference: Reference, sealing: SealingKey | None = None
 ) -> Release:
@@ -86,7 +92,8 @@ def release_of(
     handed_out = _handed_out(files)
     written = {**handed_out, NOTE: note_text(files.name, "bundle", NAME).encode(), NAME: packed}
     secrets = secrets_of(bank, secret_statements(files, assignment))
-    if found := leaks_in(written, secrets, readable=frozenset(handed_out)):
+    readable = handed_out.keys() - shown_files(files).keys()  # which no statement can have been meant to be told in
+    if found := leaks_in(written, secrets, readable=frozenset(readable)):
         raise UsageError(f"nothing was written, for it would tell what is hidden: {'; '.join(found[:5])}")
     if sealing is not None:
         written[SEALED] = sealed_half(bank, bundle, packed, sealing)
@@ -124,9 +131,10 @@ def _handed_out(files: AssignmentFiles) -> dict[str, bytes]:
         found[within.as_posix()] = _content(path)
         if sum(map(len, found.values())) > LARGEST:
             raise UsageError(f"{files.template} has more than {LARGEST >> 20} MiB: students are handed out less")
-    if taken := [name for name in (NOTE, NAME, HANDOUT, SEALED) if name in found]:
+    beside = handout_files(files)
+    if taken := [name for name in (NOTE, NAME, SEALED, HANDOUT, *beside) if name in found]:
         raise UsageError(f"{files.template / taken[0]} stands where `grade release` writes its own: rename it")
-    return {**found, HANDOUT: _content(files.handout)} if files.handout.is_file() else found
+    return found | {name: _content(path) for name, path in beside.items()}
 
 
 def _content(path: Path) -> bytes:

@@ -20,6 +20,7 @@ from grader.cli.check import check
 from grader.cli.classes import grade_class
 from grader.cli.commands import INTERRUPTED, grade
 from grader.cli.explore import explore
+from grader.cli.figures import figures
 from grader.cli.keys import keys
 from grader.cli.listing import list_course
 from grader.cli.output import failed, keep_to_encodings, problem
@@ -41,6 +42,7 @@ grade.add_command(build)
 grade.add_command(cases)
 grade.add_command(check)
 grade.add_command(explore)
+grade.add_command(figures)
 grade.add_command(grade_class)
 grade.add_command(keys)
 grade.add_command(list_course)

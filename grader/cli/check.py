@@ -27,7 +27,8 @@ def check(assignments: tuple[str, ...], course: Path | None) -> int:
 
     The assignment file is read whole. Of the reference the text is read, and nothing run: what exercises need and it
     does not define, misconceptions that stand for nothing, and laws or helpers that tell students a statement of it.
-    `grade build` then runs it. Named mistakes must fit the exercises as they are now.
+    `grade build` then runs it. Named mistakes must fit the exercises as they are now. Figures that the handout shows
+    must be there.
     """
     known = course_at(course)
     names = assignments or known.folders()
@@ -78,11 +79,12 @@ def _disagreements(files: AssignmentFiles, draft: Draft) -> Sequence[Mistake]:
     from grader.bank.author_functions import agreement_of
     from grader.course.agreement import check_right_variants
     from grader.course.disclosed import solution_told
+    from grader.course.handout import handout_mistakes
     from grader.course.named_mistakes import named_mistakes
 
     try:
         files.sources()  # is there a reference?
-        mistakes = agreement_of(files, draft.assignment, draft.unsure())[1]
+        mistakes = [*agreement_of(files, draft.assignment, draft.unsure())[1], *handout_mistakes(files)]
         if not (mistakes or draft.mistakes):
             check_right_variants(files, draft.assignment)
         if not draft.mistakes:  # or nobody could tell what inputs fit

@@ -38,7 +38,7 @@ def release(
     rooms: Rooms,
     course: Path | None,
 ) -> None:
-    """Make the folder that students work in: template, handout, and a bundle of public cases.
+    """Make the folder that students work in: template, handout with its figures, and a bundle of public cases.
 
     There, `grade` alone grades without the course: the same verdicts on public cases, and the same words on mistakes.
     The bundle holds no reference, no hidden case and no text of a wrong version. It is searched for these before
@@ -68,13 +68,14 @@ def _make_folder(files: AssignmentFiles, folder: Path, rooms: Rooms, *, sealed: 
     from grader.bank.keyring import first_key
     from grader.bank.reference import Reference
     from grader.bank.sealed import check_can_seal
-    from grader.classroom.release import check_target, readable_laws, release_of, write
+    from grader.classroom.release import check_handout, check_target, readable_laws, release_of, write
     from grader.report.words.release import released
     from grader.sandbox.open import open_pool
 
     check_target(folder, files)
     assigned = compiled.assignment_of(files, files.sources())
     readable_laws(files, assigned)  # before cases are made
+    check_handout(files)
     say_stale(files, assigned)
     if sealed:
         _refuse_published(files.root)

@@ -25,7 +25,7 @@ from grader.files import write_whole
 from grader.records.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from grader.course.find import AssignmentFiles
 
@@ -60,7 +60,7 @@ def start(assignment: str, folder: Path | None, course: Path | None) -> None:
     if files:
         write_whole(folder / NOTE, _note(files, folder))
         _remember(files.root)
-    click.echo(f"{folder}: {', '.join(source.name for source in sources if source.name != NOTE)}")
+    click.echo(f"{folder}: {', '.join(name for name in _tops(sources) if name != NOTE)}")
     click.echo("\n".join(["Now:", *(f"  {line}" for line in _next_commands(folder))]))
 
 
@@ -89,11 +89,19 @@ def _started_here(assignment: str, course: Path | None) -> Path | None:
     return folder if is_course and _started_from(Path.cwd().resolve()) else None
 
 
-def _sources(files: AssignmentFiles) -> list[Path]:
-    """What a course hands out of an assignment. Raises UsageError where there is no template."""
+def _sources(files: AssignmentFiles) -> dict[str, Path]:
+    """What a course hands out of an assignment, by the path that it gets.
+
+    Raises UsageError where there is no template, or one that holds what goes with the handout.
+    """
+    from grader.course.handout import handout_files
+
     if not files.template.is_dir():
         raise UsageError(f"{files.name} has no template: {files.template} is missing")
-    return [*_handed_out(files.template), *([files.handout] if files.handout.is_file() else [])]
+    beside = handout_files(files)
+    if taken := [name for name in beside if (files.template / name).exists()]:
+        raise UsageError(f"{files.template / taken[0]} stands where {beside[taken[0]]} belongs: rename it")
+    return {**_handed_out(files.template), **beside}
 
 
 def _released(named: Path, assignment: str) -> Path | None:
@@ -111,17 +119,22 @@ def _released(named: Path, assignment: str) -> Path | None:
     return None
 
 
-def _handed_out(template: Path) -> list[Path]:
+def _handed_out(template: Path) -> dict[str, Path]:
     """What lies in a folder of a template, but for what systems and tools leave there."""
-    return sorted(path for path in template.iterdir() if is_handed_out(path))
+    return {path.name: path for path in sorted(template.iterdir()) if is_handed_out(path)}
 
 
-def _fill(folder: Path, sources: Sequence[Path]) -> None:
+def _tops(sources: Mapping[str, Path]) -> list[str]:
+    """The names of files and folders that a folder is filled with."""
+    return list(dict.fromkeys(name.partition("/")[0] for name in sources))
+
+
+def _fill(folder: Path, sources: Mapping[str, Path]) -> None:
     """Copy what is handed out, all of it or nothing.
 
     Raises UsageError where something of that name is there, or the system refuses.
     """
-    names = dict.fromkeys([*(source.name for source in sources), NOTE])
+    names = dict.fromkeys([*_tops(sources), NOTE])
     if there := [name for name in names if os.path.lexists(folder / name)]:
         raise UsageError(f"{folder} already holds {', '.join(there)}: nothing was changed, so that no work is lost")
     import shutil
@@ -129,12 +142,11 @@ def _fill(folder: Path, sources: Sequence[Path]) -> None:
     anew, part = not folder.exists(), folder / f".{os.urandom(8).hex()}.part"
     try:
         part.mkdir(parents=True)
-        for source in sources:
-            _copy(source, part / source.name)
-        for source in sorted(
-            sources, key=lambda each: each.name == NOTE
-        ):  # by which the folder is taken for a whole one
-            (part / source.name).rename(folder / source.name)
+        for name, source in sources.items():
+            (part / name).parent.mkdir(exist_ok=True)
+            _copy(source, part / name)
+        for name in sorted(_tops(sources), key=lambda each: each == NOTE):  # by which it is taken for a whole one
+            (part / name).rename(folder / name)
     except OSError as error:
         of = "" if str(part) in str(error.filename) else f"{error.filename}: "
         raise UsageError(f"{folder} cannot be filled ({of}{error.strerror}), and nothing was left there") from None
@@ -151,8 +163,8 @@ def _copy(source: Path, target: Path) -> None:
 
     if source.is_dir():
         target.mkdir()
-        for each in _handed_out(source):
-            _copy(each, target / each.name)
+        for name, each in _handed_out(source).items():
+            _copy(each, target / name)
     else:
         shutil.copy(source, target)
         target.chmod(target.stat().st_mode | stat.S_IWUSR)

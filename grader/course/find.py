@@ -88,6 +88,16 @@ class AssignmentFiles:
         return self.yaml.with_name("handout.md")
 
     @property
+    def figures(self) -> Path:
+        """The folder of what the handout shows beside its text."""
+        return self.yaml.with_name("figures")
+
+    @property
+    def figures_py(self) -> Path:
+        """The author's functions that plot these."""
+        return self.yaml.with_name("figures.py")
+
+    @property
     def reference(self) -> Path:
         """The hidden solution."""
         return self.root / "reference" / f"{self.name}.py"
@@ -203,7 +213,7 @@ def _loaded(files: AssignmentFiles, _content: bytes) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # the latter would end `grade` as if all were well
-        line = error.lineno or 0 if isinstance(error, SyntaxError) else _line(error, files.properties)
+        line = error.lineno or 0 if isinstance(error, SyntaxError) else line_within(error, files.properties)
         message = f"stops with {type(error).__name__}: {error}"
         raise AssignmentError([Mistake(str(files.properties), line, 1, "", message)]) from error
     return module
@@ -237,7 +247,7 @@ def courses_above(start: Path) -> Iterator[Course]:
             yield Course(folder)
 
 
-def _line(error: BaseException, path: Path) -> int:
+def line_within(error: BaseException, path: Path) -> int:
     """The last line of a traceback that lies in ``path``, 0 if none does."""
     line, traceback = 0, error.__traceback__
     while traceback is not None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from grader.judge import tolerance
 from grader.judge.case_size import weight
 from grader.judge.code import as_code
-from grader.judge.compare import wrong_elements
+from grader.judge.lengths import wrong_entries
 from grader.judge.minimise import signature
 from grader.judge.shape_hints import ambiguity
 from grader.judge.steps import has_steps
@@ -118,7 +118,7 @@ def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
                 deviation=deviation,
                 bound=tolerance.bound(expected, unit, rule),
                 steps=has_steps(exercise, name),
-                wrong=None if deviation is None else wrong_elements(expected, got.get(name), rule, unit),
+                wrong=None if deviation is None else wrong_entries(expected, got.get(name), rule, unit),
             )
         )
     return tuple(details)

@@ -302,8 +302,9 @@ class Bound(Record, frozen=True):
 class OutputDetail(Record, frozen=True):
     """One output of a counterexample. ``got`` is None when nothing came back (``shown`` is False then).
 
-    ``steps``: its first axis is the time of a sequence that is read. ``wrong``: which elements are, of numbers in the
-    right shape, lists of them stacked; None where that is not to be said.
+    ``steps``: its first axis is the time of a sequence that is read. ``wrong``: which elements of ``expected`` are, of
+    numbers in the right shape but for the length of the first axis, lists of them stacked; None where that is not to be
+    said.
     """
 
     name: str

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from grader.report.canvas import window
 from grader.report.distances import distance, marked, numbers
 from grader.report.format import digits_apart, number
 
@@ -141,7 +142,7 @@ def _tables(layers: list[_Layer], wrong: Numbers, where: tuple[int, ...] | None)
     target = where or (0,) * len(shape)
     shown = _shown_axes(shape)
     outer = tuple(axis for axis in range(len(shape)) if axis not in shown)
-    windows = {axis: _window(shape[axis], MAX_CELLS, target[axis]) for axis in shown}
+    windows = {axis: window(shape[axis], MAX_CELLS, target[axis]) for axis in shown}
     outer_sizes = tuple(shape[axis] for axis in outer)
     slices = []
     for position in _positions(outer_sizes, tuple(target[axis] for axis in outer)):
@@ -164,12 +165,6 @@ def _shown_axes(shape: tuple[int, ...]) -> tuple[int, ...]:
         if len(axes) > 2 and shape[axis] == 1:
             axes.remove(axis)
     return tuple(axes[-2:])
-
-
-def _window(size: int, limit: int, target: int) -> range:
-    """At most ``limit`` indices below ``size`` that hold ``target``."""
-    start = min(max(0, target - limit // 2), max(0, size - limit))
-    return range(start, min(size, start + limit))
 
 
 def _positions(sizes: tuple[int, ...], target: tuple[int, ...]) -> list[tuple[int, ...]]:

@@ -1,5 +1,7 @@
 """The HTML report in a real browser: accessible, self-contained, readable on a phone, dead to scripts."""
 
+from itertools import combinations
+
 import pytest
 
 from tests.browser.conftest import executable, violations
@@ -177,9 +179,51 @@ def test_pictures_say_what_they_show(look_at):
     page = look_at("pictures")
     bars = page.get_by_role("img", name="hs: largest error at each time step")
     assert bars.locator("rect").count() == 2
-    curves = page.get_by_role("img", name="got and expected")
-    assert "<script>pwned" in curves.locator("title").text_content()
+    curves = page.get_by_role("img", name="expected and got")
+    assert curves.count() == 3
+    assert "<script>pwned" in curves.last.locator("title").text_content()
     assert bars.bounding_box()["width"] > 300
+
+
+def test_lines_part_where_the_picture_says_and_in_dashes(look_at):
+    page = look_at("pictures")
+    curve = page.get_by_role("img", name="strengths at each step: expected and got")
+    assert curve.get_by_text("first wrong: step 4").count() == 1
+    assert (curve.get_by_text("strengths").count(), curve.get_by_text("step", exact=True).count()) == (2, 1)
+    dashes = [
+        line.evaluate("line => getComputedStyle(line).strokeDasharray")
+        for line in curve.locator(".wanted, .came").all()
+    ]
+    assert dashes == ["none", "5px, 3px"] * 2, "in the key and in the picture"
+    at, ticks = curve.locator(".parting").bounding_box()["x"], curve.locator(".x").all()
+    named = {tick.text_content(): tick.bounding_box() for tick in ticks}
+    assert abs(named["4"]["x"] + named["4"]["width"] / 2 - at) < 2
+    first_dot = curve.locator("circle:not(.ring)").nth(1).bounding_box()  # behind that of the key
+    assert abs(first_dot["x"] + first_dot["width"] / 2 - at) < 2
+    assert curve.locator("circle.ring").count() == 1 + 3
+
+
+@pytest.mark.parametrize("width", [320, DESKTOP])
+def test_nothing_of_a_picture_is_cut_off_or_lies_on_something_else(look_at, width):
+    page = look_at("pictures", width=width)
+    for name in ("strengths at each step", "norm of states at each step"):
+        curve = page.get_by_role("img", name=name)
+        frame, boxes = curve.bounding_box(), [text.bounding_box() for text in curve.locator("text").all()]
+        for box in boxes:
+            assert box["x"] > frame["x"] - 1
+            assert box["x"] + box["width"] < frame["x"] + frame["width"] + 1
+        for one, other in combinations(boxes, 2):
+            across = min(one["x"] + one["width"], other["x"] + other["width"]) - max(one["x"], other["x"])
+            down = min(one["y"] + one["height"], other["y"] + other["height"]) - max(one["y"], other["y"])
+            assert min(across, down) < 2
+
+
+def test_a_picture_is_whole_on_paper(open_page):
+    page = open_page("pictures")
+    page.emulate_media(media="print")
+    for curve in page.locator(".plot").all():
+        assert curve.evaluate("plot => getComputedStyle(plot).breakInside") == "avoid"
+        assert curve.bounding_box()["width"] > 300
 
 
 def test_scripts_and_images_are_refused_even_if_one_slipped_through(open_page):

@@ -51,3 +51,11 @@ def test_what_is_shown_says_which_elements_are_wrong():
     (trial,) = tried(lambda each: returned(h), shown)
     details = {detail.name: detail for detail in counterexample(trial, exercise(), "m", minimised=False).outputs}
     assert details["h"].wrong.tolist() == (np.arange(h.size).reshape(h.shape) >= h.size // 2).tolist()
+
+
+def test_of_what_ends_early_all_that_is_missing_is_wrong():
+    shown = case(0, x=[[1.0], [2.0], [3.0]], W=np.eye(3))
+    (trial,) = tried(lambda each: returned(np.asarray(each.expected["h"])[:2]), shown)
+    details = {detail.name: detail for detail in counterexample(trial, exercise(), "m", minimised=False).outputs}
+    assert details["h"].deviation.kind == "shape"
+    assert details["h"].wrong.tolist() == [[False], [False], [True]]

@@ -614,8 +614,12 @@ _TOLD_OF_HIDDEN = replace(
     counterexamples=(),
 )
 
-_STEPS = np.linspace(-1, 1, 12).reshape(4, 3, 1)
-_STEPS_WRONG = _STEPS + np.array([0, 0, 0.25, 0.5]).reshape(4, 1, 1)
+_STEPS = np.linspace(-1, 1, 9).reshape(3, 3, 1)
+_STEPS_WRONG = _STEPS + np.array([0, 0.25, 0.5]).reshape(3, 1, 1)
+_STATES = np.array([[0.3, 0.1], [0.5, -0.2], [0.2, 0.4], [-0.1, 0.6], [0.7, 0.1], [0.4, -0.3]]).reshape(6, 2, 1)
+_STATES_WRONG = _STATES * np.array([1, 1, 1.4, 0.5, 2.1, 1.8]).reshape(6, 1, 1)
+_STRENGTHS = 0.9 ** np.arange(12)
+_STRENGTHS_WRONG = np.array([*(0.9 ** np.arange(4)), *(0.8 ** np.arange(4, 7)), np.nan, 0.8**8, 0.8**9])
 _FADES = np.arange(10.0)
 _FADES_WRONG = np.array([*range(8), np.nan, 1.0])
 
@@ -634,7 +638,15 @@ DRAWN = replace(
         replace(
             THREE_AXES.counterexamples[0],
             outputs=(
-                replace(_numbers_off("hs", _STEPS, _STEPS_WRONG, (3, 0, 0), 6), steps=True, bound=Bound(rtol=1e-6)),
+                replace(_numbers_off("hs", _STEPS, _STEPS_WRONG, (2, 0, 0), 6), steps=True, bound=Bound(rtol=1e-6)),
+                replace(_numbers_off("states", _STATES, _STATES_WRONG, (4, 0, 0), 8), steps=True),
+                replace(
+                    _numbers_off(
+                        "strengths", _STRENGTHS, _STRENGTHS_WRONG, (4,), 0, kind="shape", summary="ends early"
+                    ),
+                    steps=True,
+                    wrong_at=np.arange(12) >= 4,
+                ),
                 _numbers_off(
                     "</svg><script>pwned = 3</script>",
                     *(_FADES, _FADES_WRONG, (8,), 1),
