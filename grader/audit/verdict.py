@@ -27,7 +27,7 @@ from grader.records.shortcomings import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.records.assignment import Bar
+    from grader.records.bar import Bar
     from grader.records.audit import ExerciseAudit, KnowNothing, Template, Variant
     from grader.records.shortcomings import Failure, Warned
 

@@ -11,6 +11,7 @@ from grader.course.fitting import misfit_of
 from grader.records.assignment import (
     Booleans,
     DictOf,
+    Generator,
     Integers,
     Interval,
     ListOf,
@@ -21,6 +22,7 @@ from grader.records.assignment import (
     Tokens,
     resolved,
 )
+from grader.records.chance import GeneratorSeed
 from grader.records.shapes import terms
 
 if TYPE_CHECKING:
@@ -109,6 +111,8 @@ def _value(name: str, domain: AnyDomain, literal: Any) -> Value:
             raise LiteralError(name, f"expected a list, got {literal!r}")
         case DictOf(entries=entries):
             return _dict(name, entries, literal)
+        case Generator():
+            return GeneratorSeed(_plain(name, literal, int))
     return literal  # choices, texts and what an author's strategy gives are written as they are
 
 

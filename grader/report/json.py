@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from grader.records.chance import Distribution, GeneratorSeed
 from grader.records.record import Foreign
 from grader.records.schemas import REPORT
 from grader.report.clean import cleaned
@@ -99,6 +100,10 @@ def plain_value(value: Value) -> Any:
         return {"dict": [[plain_value(key), plain_value(item)] for key, item in value.items()]}
     if isinstance(value, Foreign):
         return {"foreign": value.type}
+    if isinstance(value, GeneratorSeed):
+        return {"generator": value.seed}
+    if isinstance(value, Distribution):
+        return {"draws": value.draws, "probabilities": list(map(list, zip(value.categories, value.probabilities, strict=True)))}
     return value
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from grader.records.advice import DrawMore, FoundAlike, WriteExamples
-from grader.records.assignment import Bar
+from grader.records.bar import Bar
 from grader.records.audit import (
     Audit,
     Distance,

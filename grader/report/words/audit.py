@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.records.advice import Advice
-    from grader.records.assignment import Bar
+    from grader.records.bar import Bar
     from grader.records.audit import (
         Audit,
         ExerciseAudit,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from grader.records.item_at import item_at
 from grader.records.run import Raised, Returned
 from grader.records.schemas import REPORT
-from grader.records.values import item_at
 from grader.records.verdict import WrongInHidden
 from grader.report.causes import of_the_whole, told_by
 from grader.report.clean import LIMIT, cleaned
