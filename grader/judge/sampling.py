@@ -82,6 +82,15 @@ def shares_of(meant: Distribution, got: Value) -> tuple[DrawShare, ...]:
     return () if draws is None else _shares(meant, draws)
 
 
+def counts_of(meant: Distribution, got: Value) -> Array | None:
+    """How often each category came, a number each; None for what is no sample of these categories."""
+    draws, _ = _draws(meant, got)
+    came = Counter(draws)
+    if draws is None or not came.keys() <= set(meant.categories):
+        return None
+    return np.array([came[category] for category in meant.categories], float)
+
+
 def same_draws(meant: Distribution, one: Value, other: Value) -> bool:
     """Whether two samples are the same, draw by draw; of what is no sample nothing is said."""
     first, second = (_draws(meant, got)[0] for got in (one, other))

@@ -250,8 +250,12 @@ def draw_share(found: DrawShare) -> str:
     came = f"{found.category} came {count(found.came, 'time')} in {count(found.draws, 'draw')}"
     if not found.most:
         return f"{came}, and its probability is {f'{found.probability:.3g}' if found.probability else 0}"
-    between = f"{found.least} to {found.most}" if found.least < found.most else f"{found.most}"
-    return f"{came}; with its probability of {found.probability:.3g} it comes {between} times"
+    return f"{came}; with its probability of {found.probability:.3g} it comes {times(found)} times"
+
+
+def times(found: DrawShare) -> str:
+    """How often it may come: ``107 to 191``."""
+    return f"{found.least} to {found.most}" if found.least < found.most else f"{found.most}"
 
 
 def _keys(found: Deviation) -> Iterator[str]:
