@@ -259,6 +259,7 @@ class Exercise(Record, frozen=True):
     helpers: str = ""
     source: SourceRules | None = None
     credit: Credit = "whole"  # of outputs that do not say it themselves
+    mutants: Literal["run", "skip"] = "run"  # skipped where an exercise takes too long for hundreds of them
 
 
 #: What a student's report says of hidden cases: of each part whether it is right, or how many of them fail as well.

@@ -65,7 +65,7 @@ VALUES: Final[dict[str, Any]] = {
             _mark("Text that would otherwise be taken for a float.", text=_SPECIAL),
             _mark("Real and imaginary part.", complex=_listed(_FLOAT, 2)),
             _mark(
-                "A generator of random numbers, `np.random.default_rng`, by its seed.",
+                "A generator of random numbers as NumPy has them, by the seed that it begins with.",
                 generator={"type": "integer", "minimum": 0},
             ),
             _mark(

@@ -287,6 +287,9 @@ _EXERCISE = Keyed(
             "functions this exercise builds on: where only those are wrong, its own method earns the points",
         ),
         "credit": _CREDIT,
+        "mutants": Key(
+            OneOf(("run", "skip")), "whether the tests are proven on mutants too, or on misconceptions alone: for training"
+        ),
         "source": Key(_SOURCE, "how the code must be written"),
         "waive": Key(
             Many(_WAIVER, wanted="a list such as [{mutant: id, because: a reason}]"),
