@@ -55,25 +55,27 @@ def _sure_model(seed):
     rng = np.random.default_rng(seed)
     while True:
         model = _model(rng, 1.5, 1000.0)
-        reached = [_written(model, start, 11) for start in _starts()]
-        if all(least > SURE for _, least in reached) and len({text[-4:] for text, _ in reached}) > 2:
+        written, least = _written(model, _STARTS, 8)
+        if least > SURE and len(np.unique(written[:, -4:], axis=0)) > 2:
             return model
 
 
-def _starts():
-    return [first + second + third for first in ["", *ALPHABET] for second in ["", *ALPHABET] for third in ALPHABET]
+#: Every seed of one and of two characters, and of three; -1 stands for none.
+_STARTS = np.array([(one, two, three) for one in range(-1, 3) for two in range(-1, 3) for three in range(3) if one <= two or two >= 0])
 
 
-def _written(model, text, length):
-    """A text continued greedily, and by how much the best score led at least."""
-    state, least = np.zeros(2), np.inf
-    for place in range(len(text) + length):
-        if place == len(text):
-            text += ALPHABET[int(np.argmax(scores))]
-            least = min(least, np.diff(np.sort(scores)[-2:])[0])
-        state = np.tanh(model["W_hh"].dot(state) + model["W_xh"][:, ALPHABET.index(text[place])] + model["b_h"])
-        scores = model["W_hy"].dot(state) + model["b_y"]
-    return text, least
+def _written(model, starts, length):
+    """Places of characters, all seeds continued greedily at once, and by how much the best score led at least."""
+    state, least, written = np.zeros((len(starts), 2)), np.inf, list(starts.T)
+    for place in range(starts.shape[1] + length):
+        if place == len(written):
+            order = np.sort(scores, axis=1)
+            least = min(least, (order[:, -1] - order[:, -2]).min())
+            written.append(scores.argmax(axis=1))
+        following = np.tanh(state.dot(model["W_hh"].T) + model["W_xh"].T[written[place]] + model["b_h"])
+        state = np.where(written[place][:, None] < 0, state, following)
+        scores = state.dot(model["W_hy"].T) + model["b_y"]
+    return np.array(written).T, least
 
 
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -131,7 +133,7 @@ def there_and_back(student, case):
 def large_scores_are_no_trouble(student, case):
     """exp(1000) is infinite."""
     scores = np.array([-1000.0, 1000.0, 0.0])
-    draws = numbers(student.run({**case.inputs, "scores": scores, "temperature": 1.0}, {"V": 3}), "draws", (300,))
+    draws = numbers(student.run({**case.inputs, "scores": scores, "temperature": 1.0}, {"V": 3}), "draws", (200,))
     if close(draws, 1):
         return None
     return "of the scores -1000, 1000 and 0 the second should be drawn each time, but is not"
