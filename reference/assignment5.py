@@ -1,7 +1,7 @@
 """Reference solutions of assignment 5: a character model that learns to write "hello".
 
 Characters are numbers from 0 to V - 1 (their places in a vocabulary), vectors are flat arrays. A model is a dict: its
-``vocabulary`` and the weights ``W_xh`` (H, V), ``W_hh`` (H, H), ``b_h`` (H,), ``W_hy`` (V, H) and ``b_y`` (V,). Cited are
+``vocabulary`` and the weights ``W_xh`` (H, V), ``W_hh`` (H, H), ``b_h`` (H,), ``W_hy`` (V, H), ``b_y`` (V,). Cited are
 the slides of week 3 ("RNN Mathematics", "Building an RNN", "Example: Character-Level Text Generation") and the written
 assignment (tasks 2, 3 and 4).
 
@@ -192,7 +192,9 @@ def build_vocabulary_as_they_come(text):
     return list(dict.fromkeys(text))
 
 
-@misconception(of="build_vocabulary", says="A character that comes twice is listed twice. Each should stand there once.")
+@misconception(
+    of="build_vocabulary", says="A character that comes twice is listed twice. Each should stand there once."
+)
 def build_vocabulary_with_repeats(text):
     return sorted(text)
 
@@ -316,7 +318,9 @@ def sample_one_too_late(probabilities, rng):
     return (sample(probabilities, rng) + 1) % len(probabilities)
 
 
-@misconception(of="sample", says="Small probabilities are drawn as often as large ones: they go through a softmax first.")
+@misconception(
+    of="sample", says="Small probabilities are drawn as often as large ones: they go through a softmax first."
+)
 def sample_of_softmax(probabilities, rng):
     return sample(softmax(probabilities), rng)
 
@@ -344,7 +348,9 @@ def sample_with_temperature_after_softmax(scores, temperature, rng):
 # ── misconceptions: a whole text ──────────────────────────────────────────────────────────────────────────────────
 
 
-@misconception(of="generate", says="The state is set back to zeros before each character, so all that was read is lost.")
+@misconception(
+    of="generate", says="The state is set back to zeros before each character, so all that was read is lost."
+)
 def generate_forgetful(model, seed, length, rng):
     text = seed
     for _ in range(length):
@@ -426,7 +432,9 @@ def attention_divided_by_d(query, keys, values):
     return weights, weights @ values
 
 
-@misconception(of="attention", says="Only the value with the largest weight comes through. All should, by their weights.")
+@misconception(
+    of="attention", says="Only the value with the largest weight comes through. All should, by their weights."
+)
 def attention_of_the_best(query, keys, values):
     weights, _ = attention(query, keys, values)
     return weights, values[np.argmax(weights)]

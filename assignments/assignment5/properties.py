@@ -16,7 +16,9 @@ SURE = 60.0  # by how much the best score leads, so that nothing else is ever dr
 
 def vocabularies(sizes):
     """The four characters of hello and perhaps others, in any order."""
-    return st.lists(st.sampled_from("xyz w"), max_size=3, unique=True).flatmap(lambda more: st.permutations([*"helo", *more]))
+    return st.lists(st.sampled_from("xyz w"), max_size=3, unique=True).flatmap(
+        lambda more: st.permutations([*"helo", *more])
+    )
 
 
 def four_characters(sizes):
@@ -61,12 +63,15 @@ def _sure_model(seed):
 
 
 #: Every seed of one and of two characters, and of three; -1 stands for none.
-_STARTS = np.array([(one, two, three) for one in range(-1, 3) for two in range(-1, 3) for three in range(3) if one <= two or two >= 0])
+_STARTS = np.array(
+    [(one, two, three) for one in range(-1, 3) for two in range(-1, 3) for three in range(3) if one <= two or two >= 0]
+)
 
 
 def _written(model, starts, length):
     """Places of characters, all seeds continued greedily at once, and by how much the best score led at least."""
-    state, least, written = np.zeros((len(starts), 2)), np.inf, list(starts.T)
+    state, scores = np.zeros((len(starts), 2)), np.zeros((len(starts), 3))
+    least, written = np.inf, list(starts.T)
     for place in range(starts.shape[1] + length):
         if place == len(written):
             order = np.sort(scores, axis=1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.course.sampled import samples
-from grader.judge.sampling import compare_draws, shares_of
+from grader.judge.sampling import compare_draws
 from grader.records.chance import Distribution
 from grader.records.values import stacked
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from grader.records.assignment import Exercise
     from grader.records.record import Array, Value
+    from grader.records.verdict import Deviation
 
 MOST_CATEGORIES = 1000
 LARGEST = 1_000_000  # draws times categories
@@ -33,9 +34,7 @@ def expected_of(exercise: Exercise, outputs: Mapping[str, Value]) -> dict[str, V
 
     Raises NoDistributionError with the name of the output, and what is wrong with it.
     """
-    return {
-        name: _distribution(name, value) if name in samples(exercise) else value for name, value in outputs.items()
-    }
+    return {name: _distribution(name, value) if name in samples(exercise) else value for name, value in outputs.items()}
 
 
 def _distribution(name: str, given: Value) -> Distribution:
@@ -48,12 +47,15 @@ def _distribution(name: str, given: Value) -> Distribution:
     if count * len(meant.categories) > LARGEST:
         raise NoDistributionError(name, f"has {count:,} draws of {len(meant.categories):,} categories: draw fewer")
     if (deviation := compare_draws(meant, draws).deviation) is not None:
-        wrong = next((share for share in shares_of(meant, draws) if not share.right), None)
-        how = f": {wrong.category} came {wrong.came} times in {count}, with the probability {wrong.probability:g}"
-        raise NoDistributionError(
-            name, f"is not drawn from what drawn_from says ({deviation.fault.what}{how if wrong else ''})"
-        )
+        raise NoDistributionError(name, f"is not drawn from what drawn_from says: {_how(deviation)}")
     return meant
+
+
+def _how(deviation: Deviation) -> str:
+    share = deviation.share
+    if share is None:
+        return f"the reference's own draws are none ({deviation.fault.what})"
+    return f"{share.category} came {share.came} times in {share.draws}, with the probability {share.probability:g}"
 
 
 def _probabilities(name: str, written: Value) -> tuple[tuple[int | str, ...], tuple[float, ...]]:

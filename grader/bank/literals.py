@@ -97,8 +97,9 @@ def _value(name: str, domain: AnyDomain, literal: Any) -> Value:
             return _plain(name, literal, float)
         case Booleans(shape=None):
             return _plain(name, literal, bool)
-        case Integers(shape=None) | Tokens(shape=None) | SizeOf():
-            return _plain(name, literal, int)
+        case Integers(shape=None) | Tokens(shape=None) | SizeOf() | Generator():
+            number = _plain(name, literal, int)
+            return GeneratorSeed(number) if isinstance(domain, Generator) else number
         case Reals() | OneHot() | Simplex():
             return _array(name, literal, "iuf", np.float64)
         case Integers() | Tokens():
@@ -111,8 +112,6 @@ def _value(name: str, domain: AnyDomain, literal: Any) -> Value:
             raise LiteralError(name, f"expected a list, got {literal!r}")
         case DictOf(entries=entries):
             return _dict(name, entries, literal)
-        case Generator():
-            return GeneratorSeed(_plain(name, literal, int))
     return literal  # choices, texts and what an author's strategy gives are written as they are
 
 

@@ -75,7 +75,9 @@ def misfit_of(domain: AnyDomain, value: Value, sizes: Mapping[str, int]) -> str:
             found = ((key, misfit_of(entry, value[key], sizes)) for key, entry in entries.items())
             return next((f"{key}: {problem}" for key, problem in found if problem), "")
         case Generator():
-            return "" if isinstance(value, GeneratorSeed) and value.seed >= 0 else "expected a seed, a whole number from 0"
+            return (
+                "" if isinstance(value, GeneratorSeed) and value.seed >= 0 else "expected a seed, a whole number from 0"
+            )
         case SizeOf():
             size = evaluate(domain.of, sizes)
             fits = isinstance(value, int) and value == size

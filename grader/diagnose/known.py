@@ -25,7 +25,9 @@ MOST = 3  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more
 
-CHANCE = 5.0  # standard deviations of the difference of two samples, by which these may differ: all but 1 in a million do
+CHANCE = (
+    5.0  # standard deviations of the difference of two samples, by which these may differ: all but 1 in a million do
+)
 
 #: Mutation operators whose sentence says more than that an input was read wrongly: that z and 1 - z are exchanged is
 #: the same as another sign of the weights of z.
@@ -203,11 +205,21 @@ def _given(cases: Sequence[Case], where: Sequence[RowPlace], numbers: Array) -> 
 
 
 def _columns(cases: Sequence[Case], where: Sequence[RowPlace], wanted: Array) -> dict[str, list[int]]:
-    """Where each output stands; not of text, or nothing but empty arrays, by which no mistake can be told."""
+    """Where each output stands; not of what tells no mistake: text, nothing but empty arrays, one yes or no for all."""
     columns: dict[str, list[int]] = {}
     for number, place in enumerate(where):
         columns.setdefault(place.output, []).append(number)
-    return {name: those for name, those in columns.items() if not _all_empty(cases, name, wanted[those])}
+    return {
+        name: those
+        for name, those in columns.items()
+        if not (_all_empty(cases, name, wanted[those]) or _one_answer(cases, name))
+    }
+
+
+def _one_answer(cases: Sequence[Case], output: str) -> bool:
+    """Whether it is always True, or always False, so that all who are wrong say the same."""
+    wanted = [case.expected[output] for case in cases if output in case.expected]
+    return all(isinstance(each, bool) for each in wanted) and len(set(wanted)) == 1
 
 
 def _all_empty(cases: Sequence[Case], output: str, wanted: Array) -> bool:

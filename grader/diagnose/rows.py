@@ -110,7 +110,7 @@ def _numbers(value: Value, expected: Value) -> Array:
 def _counts(value: Value, expected: Distribution) -> Array:
     """Of a right solution what is to be expected of them."""
     if value is expected:
-        return expected.draws * np.array(expected.probabilities)
+        return np.asarray(expected.draws * np.array(expected.probabilities))
     found = counts_of(expected, value)
     return np.full(len(expected.categories), np.nan) if found is None else found
 

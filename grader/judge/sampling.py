@@ -100,7 +100,7 @@ def same_draws(meant: Distribution, one: Value, other: Value) -> bool:
 def _strangeness(share: DrawShare) -> float:
     """How far it is off, in standard deviations."""
     spread = share.draws * share.probability * (1 - share.probability)
-    return abs(share.came - share.draws * share.probability) / (1 + spread) ** 0.5
+    return float(abs(share.came - share.draws * share.probability) / (1 + spread) ** 0.5)
 
 
 def _shares(meant: Distribution, draws: Sequence[Category]) -> tuple[DrawShare, ...]:

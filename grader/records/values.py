@@ -27,6 +27,8 @@ from grader.records.record import Foreign
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from grader.records.record import Value
+
 #: dtypes that cross the boundary, little endian. Nothing with object references.
 DTYPES = frozenset({"|b1", "|i1", "|u1", *(f"<{kind}{size}" for kind in "iu" for size in (2, 4, 8))}) | {
     "<f2",
@@ -96,8 +98,8 @@ class WireForeign(msgspec.Struct, array_like=True, tag="f", forbid_unknown_field
 
 
 Wire: TypeAlias = (
-    bool | int | float | str | WireArray | WireList | WireTuple | WireDict | WireComplex | WireText | WireForeign | None
-    | WireGenerator | WireDistribution
+    bool | int | float | str | WireArray | WireList | WireTuple | WireDict | WireComplex | WireText | WireForeign
+    | WireGenerator | WireDistribution | None
 )  # fmt: skip
 
 
@@ -185,10 +187,8 @@ def unpack(wire: Wire, depth: int = 0, *, own: bool = False) -> Any:
         return complex(wire.real, wire.imag)
     if isinstance(wire, WireText):
         return _unpack_text(wire)
-    if isinstance(wire, WireForeign):
-        return Foreign(type=wire.name[:200])
-    if isinstance(wire, WireGenerator | WireDistribution):
-        return unpacked_chance(wire) if own else Foreign(type=kind.__name__.removeprefix("Wire"))
+    if isinstance(wire, WireForeign | WireGenerator | WireDistribution):
+        return _unpack_mark(wire, own=own)
     if depth >= MAX_DEPTH:
         raise ProtocolError(f"value nested more than {MAX_DEPTH} levels deep")
     if isinstance(wire, WireList):
@@ -198,6 +198,12 @@ def unpack(wire: Wire, depth: int = 0, *, own: bool = False) -> Any:
     if isinstance(wire, WireDict):
         return _unpack_dict(wire, depth + 1, own=own)
     raise ProtocolError(f"unexpected {kind.__name__} in a value")
+
+
+def _unpack_mark(wire: WireForeign | WireGenerator | WireDistribution, *, own: bool) -> Value:
+    if isinstance(wire, WireForeign):
+        return Foreign(type=wire.name[:200])
+    return unpacked_chance(wire) if own else Foreign(type=type(wire).__name__)
 
 
 def _unpack_text(wire: WireText) -> str:

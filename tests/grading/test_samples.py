@@ -68,9 +68,11 @@ def test_what_is_frozen_is_a_seed_and_a_distribution(files, pool):
     ],
 )
 def test_any_way_to_draw_is_right(graded, drawn):
-    report = graded(SAMPLE.format(drawn).replace("sample(start, rng)", "int(sample(start, rng))").replace(
-        "sample(follow[first], rng)", "int(sample(follow[first], rng))"
-    ))
+    report = graded(
+        SAMPLE.format(drawn)
+        .replace("sample(start, rng)", "int(sample(start, rng))")
+        .replace("sample(follow[first], rng)", "int(sample(follow[first], rng))")
+    )
     assert points(report) == [6, 4]
 
 
@@ -92,7 +94,11 @@ def test_wrong_ways_are_told_and_named(graded, drawn, named):
 
 
 @pytest.mark.parametrize(
-    "drawn", ["np.random.choice(len(probabilities), p=probabilities)", "rng_of_its_own.choice(len(probabilities), p=probabilities)"]
+    "drawn",
+    [
+        "np.random.choice(len(probabilities), p=probabilities)",
+        "rng_of_its_own.choice(len(probabilities), p=probabilities)",
+    ],
 )
 def test_who_draws_from_elsewhere_is_told_so(graded, drawn):
     report = graded(RNG + SAMPLE.format(drawn))
@@ -112,7 +118,9 @@ def test_a_report_shows_a_generator_that_can_be_pasted_and_what_came_how_often(g
 
 def test_a_generator_that_comes_back_is_no_answer(graded):
     """A worker that says what only a host says has said something foreign."""
-    forged = "import sys\ndef sample(probabilities, rng):\n    return sys.modules['grader.records.chance'].{}\n" + BABBLE
+    forged = (
+        "import sys\ndef sample(probabilities, rng):\n    return sys.modules['grader.records.chance'].{}\n" + BABBLE
+    )
     for answer in ("GeneratorSeed(7)", "Distribution(150, (0,), (1.0,))"):
         report = graded(forged.format(answer))
         assert points(report) == [0, 0]

@@ -1,4 +1,4 @@
-"""Samples: what is right passes but for one in 10,000,000,000, by exact sums; what is wrong is missed by next to none."""
+"""Samples: of right ones 1 in 10,000,000,000 is called wrong, by exact sums; of wrong ones next to none is missed."""
 
 from __future__ import annotations
 

@@ -288,7 +288,8 @@ _EXERCISE = Keyed(
         ),
         "credit": _CREDIT,
         "mutants": Key(
-            OneOf(("run", "skip")), "whether the tests are proven on mutants too, or on misconceptions alone: for training"
+            OneOf(("run", "skip")),
+            "whether the tests are proven on mutants too, or on misconceptions alone: for training",
         ),
         "source": Key(_SOURCE, "how the code must be written"),
         "waive": Key(
