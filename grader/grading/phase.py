@@ -21,9 +21,9 @@ from grader.judge.shape_hints import held_against
 from grader.judge.telling import telling
 from grader.judge.trials import AnswerKey, draws_differ, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
+from grader.records.extent import extent
 from grader.records.holding import Holding
 from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, Run, TimedOut, job_of
-from grader.records.values import extent
 from grader.records.verdict import LawFailed, LawUntried, PartKey, RuleBroken
 from grader.sandbox.protocol import pack_cases
 

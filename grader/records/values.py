@@ -277,19 +277,6 @@ def _unpack_array(wire: WireArray) -> Any:
     return array
 
 
-def extent(value: Any) -> int:
-    """Of how many numbers, texts and containers a value is made; a long text counts for more than one."""
-    if isinstance(value, np.ndarray):
-        return 1 + value.size
-    if isinstance(value, list | tuple):
-        return 1 + sum(map(extent, value))
-    if isinstance(value, dict):
-        return 1 + sum(map(extent, value)) + sum(map(extent, value.values()))
-    if isinstance(value, Distribution):
-        return 1 + value.draws
-    return 1 + len(value) // 32 if isinstance(value, str) else 1
-
-
 def stacked(items: list[Any] | tuple[Any, ...]) -> np.ndarray[Any, Any] | None:
     """Nested lists of numbers and arrays as one array; None if they are ragged or hold anything else."""
     if not _all_numbers(items):  # first of all: NumPy would make room for the longest of all texts at each place

@@ -9,8 +9,9 @@ import pytest
 from grader.judge.code import literal
 from grader.records.chance import Distribution, GeneratorSeed
 from grader.records.decoding import from_msgpack
+from grader.records.extent import extent
 from grader.records.record import Foreign
-from grader.records.values import Wire, extent, pack, unpack
+from grader.records.values import Wire, pack, unpack
 from grader.report.format import shape_of, show
 from grader.report.json import plain_value
 from grader.sandbox.room import GRADED, Room
