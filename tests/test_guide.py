@@ -27,6 +27,16 @@ WRONG = {
     "What run computes before the call": [("x > 0", "x >= 1", 0)],
     "Packages": [("np.maximum(x, 0)", "x", 0)],
     "Notebooks": [('"valid"', '"same"', 0)],
+    "Chance": [
+        ("rng.choice(len(probabilities), p=probabilities)", "np.argmax(probabilities)", 0),
+        ("rng.choice(len(probabilities), p=probabilities)", "np.random.choice(len(probabilities), p=probabilities)", 0),
+        (
+            "rng.choice(len(probabilities), p=probabilities)",
+            "np.argmax(np.log(np.maximum(probabilities, 1e-300)) + rng.gumbel(size=len(probabilities)))",
+            4,
+        ),
+        ("rng.integers(1, 3)", "1", 2),
+    ],
     "Tolerance": [
         ("return np.exp(-x)", "return np.exp(-x).round(4)", 3),
         ("np.exp(x))))", "np.exp(x)).astype(np.float32)))", 2),

@@ -60,7 +60,8 @@ def _kept(
 
 def _in_exercise(bench: Bench, runner: VersionRunner, exercise: Exercise, submission: Submission) -> VariantMutants:
     source = submission.files[submission.module]
-    made = mutants(source, needed_names(exercise), per_operator=PER_OPERATOR)
+    skipped = exercise.mutants == "skip"
+    made = [] if skipped else mutants(source, needed_names(exercise), per_operator=PER_OPERATOR)
     told = list(bench.each(partial(_is_told, bench, runner, exercise, submission), made))
     passing = [mutant for mutant, killed in zip(made, told, strict=True) if not killed]
     escaped = tuple(_escaped(bench, runner, exercise, passing)) if passing else ()

@@ -27,8 +27,8 @@ from grader.records.shortcomings import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from grader.records.assignment import Bar
     from grader.records.audit import ExerciseAudit, KnowNothing, Template, Variant
+    from grader.records.bar import Bar
     from grader.records.shortcomings import Failure, Warned
 
 MANY = 0.05  # of live versions: where more are waived, the rest prove little

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.bank.drawn import NoDistributionError, expected_of
 from grader.bank.literals import in_words
 from grader.bank.plans import frozen
 from grader.records.record import Foreign, Record, Value
@@ -113,7 +114,11 @@ def _judge_outputs(
     for name, value in outputs.items():
         if name in repeat.missing or not same(value, repeat.outputs[name]):
             return Acceptance(fault="differs when the reference runs again: seed what it draws", about=name)
-    return Acceptance(outputs=outputs)
+    try:
+        return Acceptance(outputs=expected_of(exercise, outputs))
+    except NoDistributionError as error:
+        name, problem = error.args
+        return Acceptance(fault=f"{problem} (sizes {in_words(candidate.sizes)})", about=name)
 
 
 IS_NONE = "is None: does the function of the reference return it?"

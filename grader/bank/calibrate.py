@@ -20,6 +20,7 @@ from grader.bank.plans import canonical
 from grader.judge.tolerance import EPS, least_unit
 from grader.mistakes.noise import noisy
 from grader.records.assignment import DictOf, ListOf, Reals, resolved
+from grader.records.chance import Distribution
 from grader.records.errors import GraderError
 from grader.records.run import Returned, job_of
 
@@ -54,6 +55,8 @@ class Calibrator:
 
     def calibrated(self, exercise: Exercise, cases: Sequence[Case]) -> list[Case | None]:
         """The cases with their units; None for one that is ill-conditioned. Later ones change nothing about a case."""
+        if all(isinstance(value, Distribution | bool | str) for case in cases for value in case.expected.values()):
+            return list(cases)  # nothing in them is rounded, or has a size that rounding could change
         job = job_of(exercise, cases)
         chance = [self._rng(case) for case in cases]
         domains = {name: resolved(exercise.inputs, domain) for name, domain in exercise.inputs.items()}

@@ -14,6 +14,7 @@ from grader.records.assignment import (
     Choices,
     Custom,
     DictOf,
+    Generator,
     Integers,
     Interval,
     ListOf,
@@ -24,6 +25,7 @@ from grader.records.assignment import (
     Text,
     Tokens,
 )
+from grader.records.chance import GeneratorSeed
 from grader.records.shapes import SizeError, evaluate, resolve
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 HUNDRED = 100  # probabilities are whole hundredths
 NEAR_0 = 1e-6
+SEEDS = 10_000  # of generators: few digits, to be typed
 FINEST = 10**8  # those near 0 are whole parts of this
 
 
@@ -165,6 +168,11 @@ def _list(domain: ListOf, filling: Filling) -> Value:
 @fill.register(DictOf)
 def _dict(domain: DictOf, filling: Filling) -> Value:
     return {key: fill(entry, filling) for key, entry in domain.entries.items()}
+
+
+@fill.register(Generator)
+def _generator(_domain: Generator, filling: Filling) -> Value:
+    return GeneratorSeed(int(filling.rng.integers(SEEDS)))
 
 
 @fill.register(SizeOf)

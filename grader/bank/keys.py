@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
 
 from grader.bank.plans import dims
 from grader.course.reach import looks_up_names, reached
+from grader.course.sampled import names_of_distributions
 from grader.course.snippet import needed_names
 from grader.records.assignment import custom_functions
 
@@ -49,9 +50,20 @@ def decided(assignment: Assignment, reference: Submission, properties: str, draw
     for exercise in assignment.exercises:
         run = ast.parse(exercise.run)
         whole = brought_back or looks_up_names(run)
-        asked = needed_names(exercise)
+        asked = needed_names(exercise) | names_of_distributions(exercise)
         texts = [_part(source, asked, whole=whole), _part(properties, named_functions(exercise), whole=False)]
-        found[exercise.id] = _hash([*shared, replace(decisive(exercise), run=ast.unparse(run)), *texts])
+        found[exercise.id] = _hash([*shared, _written(replace(decisive(exercise), run=ast.unparse(run))), *texts])
+    return found
+
+
+def _written(exercise: Exercise) -> object:
+    """The exercise without keys that say nothing, as they did before there were such: it has the same cases."""
+    found: dict[str, Any] = msgspec.to_builtins(exercise)
+    if found["mutants"] == "run":
+        del found["mutants"]
+    for output in found["outputs"].values():
+        if not output["drawn_from"]:
+            del output["drawn_from"]
     return found
 
 

@@ -157,4 +157,4 @@ def _packed(values: Mapping[str, Value]) -> dict[str, Wire]:
 
 
 def _unpacked(wires: Mapping[str, Wire]) -> dict[str, Any]:
-    return {name: unpack(wire) for name, wire in wires.items()}
+    return {name: unpack(wire, own=True) for name, wire in wires.items()}

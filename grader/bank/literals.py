@@ -11,6 +11,7 @@ from grader.course.fitting import misfit_of
 from grader.records.assignment import (
     Booleans,
     DictOf,
+    Generator,
     Integers,
     Interval,
     ListOf,
@@ -21,6 +22,7 @@ from grader.records.assignment import (
     Tokens,
     resolved,
 )
+from grader.records.chance import GeneratorSeed
 from grader.records.shapes import terms
 
 if TYPE_CHECKING:
@@ -95,8 +97,9 @@ def _value(name: str, domain: AnyDomain, literal: Any) -> Value:
             return _plain(name, literal, float)
         case Booleans(shape=None):
             return _plain(name, literal, bool)
-        case Integers(shape=None) | Tokens(shape=None) | SizeOf():
-            return _plain(name, literal, int)
+        case Integers(shape=None) | Tokens(shape=None) | SizeOf() | Generator():
+            number = _plain(name, literal, int)
+            return GeneratorSeed(number) if isinstance(domain, Generator) else number
         case Reals() | OneHot() | Simplex():
             return _array(name, literal, "iuf", np.float64)
         case Integers() | Tokens():

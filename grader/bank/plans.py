@@ -13,6 +13,7 @@ import numpy as np
 
 from grader.bank import domains
 from grader.bank.profiles import GENERIC
+from grader.course.sampled import samples
 from grader.course.snippet import SnippetError, parse_snippet
 from grader.records.assignment import Integers, Interval, ListOf, SizeOf, Tokens, custom_function, parts_of
 from grader.records.bank import Condition, Origin
@@ -76,7 +77,7 @@ def frozen(value: Value) -> Value:
 
     What cannot cross is a :class:`~grader.records.record.Foreign`.
     """
-    return unpack(pack(value))
+    return unpack(pack(value), own=True)
 
 
 def fill(exercise: Exercise, plan: CasePlan, custom: Callable[[str], Value]) -> Candidate:
@@ -105,7 +106,7 @@ def dims(exercise: Exercise) -> dict[str, Interval]:
             return exercise.dims
         parts = (part for _, part in parts_of(domain))
         mentioned.update(name for part in parts for size in _sizes(part) for name in dims_of(size))
-    mentioned |= _names(exercise.run)
+    mentioned = mentioned.union(*map(_names, (exercise.run, *samples(exercise).values())))
     return {name: interval for name, interval in exercise.dims.items() if name in mentioned}
 
 

@@ -175,8 +175,10 @@ class Prover:
     def _make_versions(self, exercise: Exercise) -> Iterator[VersionSource]:
         roots = needed_names(exercise)
         made = self._mutants.reached(roots)
-        idle = self._onlooker.idle(exercise, {mutant.idle for mutant in made if mutant.idle is not None})
         reached = roots | {mutant.function.partition(".")[0] for mutant in made}
+        if exercise.mutants == "skip":
+            made = []
+        idle = self._onlooker.idle(exercise, {mutant.idle for mutant in made if mutant.idle is not None})
         for wrong in self._misconceptions:
             if wrong.of in reached:
                 kind = MistakeKind.MISCONCEPTION if wrong.of in roots else MistakeKind.INHERITED

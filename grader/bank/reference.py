@@ -5,6 +5,10 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
+from msgspec.structs import replace
+
+from grader.bank.drawn import NoDistributionError, expected_of
+from grader.course.sampled import run_of_reference
 from grader.records.assignment import Limits
 from grader.records.run import Returned, job_of
 from grader.records.values import is_finite
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
     from grader.records.record import Value
-    from grader.records.run import Job, Run, Submission
+    from grader.records.run import Job, Outcome, Run, Submission
     from grader.sandbox.api import Sandbox, WorkerPool
 
 AUTHORS_OWN = ("grader.author",)  # what a reference may import, and a submission may not
@@ -71,10 +75,15 @@ class Reference:
 
     def answers(self, exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Value] | None]:
         """Outputs for each case; None where the reference raises, or is not finite though that is not expected."""
-        plain = [name for name, output in exercise.outputs.items() if output.nonfinite != "expected"]
-        return [
-            outcome.outputs
-            if isinstance(outcome, Returned) and all(is_finite(outcome.outputs.get(name)) for name in plain)
-            else None
-            for outcome in self.sandbox.run(job_of(exercise, cases)).outcomes
-        ]
+        asked = replace(job_of(exercise, cases), run=run_of_reference(exercise))
+        return [_answer(exercise, outcome) for outcome in self.sandbox.run(asked).outcomes]
+
+
+def _answer(exercise: Exercise, outcome: Outcome) -> dict[str, Value] | None:
+    plain = [name for name, output in exercise.outputs.items() if output.nonfinite != "expected"]
+    if not isinstance(outcome, Returned) or not all(is_finite(outcome.outputs.get(name)) for name in plain):
+        return None
+    try:
+        return expected_of(exercise, outcome.outputs)
+    except NoDistributionError:
+        return None

@@ -17,6 +17,7 @@ from grader.bank.acceptance import judge, without_accidents
 from grader.bank.literals import in_words
 from grader.bank.plans import frozen
 from grader.bank.sieve import Sieve
+from grader.course.sampled import run_of_reference
 from grader.course.wording import Path
 from grader.records.assignment import Exercise
 from grader.records.bank import Unfit
@@ -92,7 +93,7 @@ class Solver:
         limits, cases = self.exercise.limits, self.exercise.cases
         times = max(1, ceil(len(candidates) / (cases.public + cases.hidden)))
         job = Job(
-            run=self.exercise.run,
+            run=run_of_reference(self.exercise),
             outputs=tuple(self.exercise.outputs),
             sizes=tuple(candidate.sizes for candidate in candidates),
             inputs=tuple(candidate.inputs for candidate in candidates),

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from grader.course.load import parse
 from grader.course.positions import read
+from grader.records.chance import GeneratorSeed
 from grader.records.errors import AssignmentError, UsageError
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def literal(value: Any) -> str:
             return f"[{', '.join(map(literal, value))}]"
         case dict():
             return f"{{{', '.join(f'{_key(key)}: {literal(item)}' for key, item in value.items())}}}"
+        case GeneratorSeed():
+            return str(value.seed)
         case str():
             return f'"{"".join(_escaped(value))}"'
     return repr(value)

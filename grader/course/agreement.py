@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from grader.course.helpers import unfit
 from grader.course.misconceptions import misconceptions
 from grader.course.places import YamlPlaces
+from grader.course.sampled import names_of_distributions, samples
 from grader.course.snippet import SnippetError, asked_names, needed_names, parse_snippet
 from grader.course.source_rules import source_broken
 from grader.course.wording import suggestion
@@ -109,6 +110,10 @@ def _not_defined(
         for name in sorted(needed_names(exercise) - names):
             message = f"uses `{name}`, which {reference} does not define{suggestion(name, names)}"
             yield place.in_run(index, exercise, name, message)
+        for name in sorted(names_of_distributions(exercise) - names):
+            output = next(each for each, written in samples(exercise).items() if name in parse_snippet(written).used)
+            message = f"uses `{name}`, which {reference} does not define{suggestion(name, names)}"
+            yield place.mistake(("exercises", index, "outputs", output, "drawn_from"), message)
 
 
 def _not_as_asked(

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from grader.course.reach import names_bound, reached
-from grader.records.assignment import Bar, Cases
+from grader.records.assignment import Cases
+from grader.records.bar import Bar
 from grader.records.errors import Mistake
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def _public(exercise: Exercise) -> Exercise:
         cases=Cases(public=exercise.cases.public, hidden=0),
         examples=(),
         raises=tuple(replace(check, inputs={}) for check in exercise.raises),
+        outputs={name: replace(output, drawn_from="") for name, output in exercise.outputs.items()},
         waive=(),
     )
 

@@ -10,6 +10,7 @@ from grader.course.snippet import parse_snippet
 from grader.records.assignment import (
     Booleans,
     DictOf,
+    Generator,
     Integers,
     Interval,
     ListOf,
@@ -20,6 +21,7 @@ from grader.records.assignment import (
     Tokens,
     resolved,
 )
+from grader.records.chance import GeneratorSeed
 from grader.records.shapes import SizeError, evaluate, resolve, words
 
 if TYPE_CHECKING:
@@ -72,6 +74,10 @@ def misfit_of(domain: AnyDomain, value: Value, sizes: Mapping[str, int]) -> str:
                 return f"expected a dict with the keys {_listed(entries)}"
             found = ((key, misfit_of(entry, value[key], sizes)) for key, entry in entries.items())
             return next((f"{key}: {problem}" for key, problem in found if problem), "")
+        case Generator():
+            return (
+                "" if isinstance(value, GeneratorSeed) and value.seed >= 0 else "expected a seed, a whole number from 0"
+            )
         case SizeOf():
             size = evaluate(domain.of, sizes)
             fits = isinstance(value, int) and value == size

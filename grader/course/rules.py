@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from grader.course.cuts import comment_behind
 from grader.course.figures import check_figures
 from grader.course.preload import check_preload
+from grader.course.sampled import check_samples, check_tests
 from grader.course.sizes import check_sizes
 from grader.course.snippet import SnippetError, needed_names, parse_snippet
 from grader.course.source_words import check_source
@@ -39,8 +40,9 @@ def check_assignment(assignment: Assignment, findings: DocumentFindings) -> None
                 (*path, "id"),
                 f"is used twice: the exercise at line {_line(first[exercise.id], findings)} is {exercise.id} as well",
             )
-        for rule in (_check_names, _check_domains, check_sizes, _check_run, _check_points, check_figures, _check_laws):
+        for rule in _RULES:
             rule(exercise, path, findings)
+    check_tests(assignment, findings)
     _check_follow_through(assignment, findings)
     check_source(assignment, findings)
 
@@ -261,3 +263,15 @@ def _check_laws(exercise: Exercise, path: Path, findings: DocumentFindings) -> N
         where = (*path, "properties", index, "check")
         if not findings.refused(where[:-1], where) and first.setdefault(law.check, index) != index:
             findings.add(where, f"is listed twice: properties[{first[law.check]}] is {law.check} as well")
+
+
+_RULES = (
+    _check_names,
+    _check_domains,
+    check_sizes,
+    _check_run,
+    check_samples,
+    _check_points,
+    check_figures,
+    _check_laws,
+)  # of an exercise

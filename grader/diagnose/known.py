@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from grader.diagnose.rows import as_numbers, places, right_row, row, sums
+from grader.diagnose.rows import as_numbers, places, right_row, row, spread, sums
 from grader.records.bank import MistakeKind
+from grader.records.chance import Distribution
 from grader.records.finding import Finding, Predicted, Share
 from grader.records.run import NotRun
 
@@ -23,6 +24,10 @@ LEAST = 3  # cases that must have given an output, for a match to mean anything
 MOST = 3  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more
+
+CHANCE = (
+    5.0  # standard deviations of the difference of two samples, by which these may differ: all but 1 in a million do
+)
 
 #: Mutation operators whose sentence says more than that an input was read wrongly: that z and 1 - z are exchanged is
 #: the same as another sign of the weights of z.
@@ -98,7 +103,7 @@ class _Answers:
         self._right = right
         where, numbers, expected = places(cases), row(cases, outcomes), right_row(cases)
         self._got, wanted = sums(where, [numbers, expected])
-        is_given, allowed = _given(where, numbers)
+        is_given, allowed = _given(cases, where, numbers)
         self._is_right = _close(wanted, self._got, allowed)
         self._is_answered = _close(diagnostics.answers[:, : len(allowed)], self._got, allowed)  # by each mistake
         self._where = _columns(cases, where, wanted)
@@ -189,19 +194,32 @@ class _Answers:
         return np.where(unknown, np.inf, (~self._alike[output]).sum(axis=1))
 
 
-def _given(where: Sequence[RowPlace], numbers: Array) -> tuple[Array, Array]:
+def _given(cases: Sequence[Case], where: Sequence[RowPlace], numbers: Array) -> tuple[Array, Array]:
     """Which outputs the solution gave, and by how much the sum of each may be off."""
     given = [numbers[each.start : each.stop] for each in where]
-    largest = [float(np.max(np.abs(each), initial=1.0)) for each in given]
-    return np.array([not np.isnan(each).any() for each in given], bool), CLOSE * np.array(largest)
+    allowed = [CLOSE * float(np.max(np.abs(each), initial=1.0)) for each in given]
+    for number, (place, each) in enumerate(zip(where, given, strict=True)):
+        if isinstance(cases[place.case].expected[place.output], Distribution):
+            allowed[number] = CHANCE * 2**0.5 * spread(each)
+    return np.array([not np.isnan(each).any() for each in given], bool), np.array(allowed)
 
 
 def _columns(cases: Sequence[Case], where: Sequence[RowPlace], wanted: Array) -> dict[str, list[int]]:
-    """Where each output stands; not of text, or nothing but empty arrays, by which no mistake can be told."""
+    """Where each output stands; not of what tells no mistake: text, nothing but empty arrays, one yes or no for all."""
     columns: dict[str, list[int]] = {}
     for number, place in enumerate(where):
         columns.setdefault(place.output, []).append(number)
-    return {name: those for name, those in columns.items() if not _all_empty(cases, name, wanted[those])}
+    return {
+        name: those
+        for name, those in columns.items()
+        if not (_all_empty(cases, name, wanted[those]) or _one_answer(cases, name))
+    }
+
+
+def _one_answer(cases: Sequence[Case], output: str) -> bool:
+    """Whether it is always True, or always False, so that all who are wrong say the same."""
+    wanted = [case.expected[output] for case in cases if output in case.expected]
+    return all(isinstance(each, bool) for each in wanted) and len(set(wanted)) == 1
 
 
 def _all_empty(cases: Sequence[Case], output: str, wanted: Array) -> bool:

@@ -2,6 +2,9 @@
 
 A row holds every number. What is kept of it, and compared, is a sum for each output of each case, weighted by place:
 sums of answers that differ are alike by no chance that matters, and there are a tenth as many of them.
+
+Of a sample a row holds how often each category came. Samples from one distribution differ by chance, so their sums are
+alike within what chance makes of them (:func:`spread`).
 """
 
 from __future__ import annotations
@@ -11,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from grader.judge.sampling import counts_of
+from grader.records.chance import Distribution
 from grader.records.run import Returned
 from grader.records.values import stacked
 
@@ -63,6 +68,16 @@ def sums(where: Sequence[RowPlace], rows: Sequence[Array]) -> Array:
     return found
 
 
+def spread(counts: Array) -> float:
+    """The standard deviation of the weighted sum of how often each category came in a sample, as that sample shows it.
+
+    Each category is taken to have come once more than it did, so that what never came is not thought impossible.
+    """
+    shares = (counts + 1) / (counts.sum() + counts.size)
+    weights = _weights(counts.size)
+    return float(np.sqrt(counts.sum() * (shares @ weights**2 - (shares @ weights) ** 2)))
+
+
 @lru_cache(maxsize=1)
 def _weights(count: int) -> Array:
     """No two alike, none near 0, of either sign; a place has the same one whatever the count."""
@@ -84,12 +99,24 @@ def as_numbers(value: Value) -> Array | None:
 
 
 def _numbers(value: Value, expected: Value) -> Array:
+    if isinstance(expected, Distribution):
+        return _counts(value, expected)
     want, have = as_numbers(expected), as_numbers(value)
     if want is None or have is None or want.shape != have.shape:
         return np.full(_size(expected), np.nan)
     return have.astype(float).ravel()
 
 
+def _counts(value: Value, expected: Distribution) -> Array:
+    """Of a right solution what is to be expected of them."""
+    if value is expected:
+        return np.asarray(expected.draws * np.array(expected.probabilities))
+    found = counts_of(expected, value)
+    return np.full(len(expected.categories), np.nan) if found is None else found
+
+
 def _size(expected: Value) -> int:
+    if isinstance(expected, Distribution):
+        return len(expected.categories)
     array = as_numbers(expected)
     return 1 if array is None else array.size

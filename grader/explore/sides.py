@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from msgspec.structs import replace
 
 from grader.bank.acceptance import judge
+from grader.course.sampled import run_of_reference
 from grader.judge.trials import try_cases
 from grader.records.bank import Case
 from grader.records.run import NotRun, Outcome, job_of
@@ -66,7 +67,9 @@ class Sides:
     def cases(self, candidates: Sequence[Candidate]) -> list[Case | None]:
         """The candidates as cases; None where the reference gives nothing that a case of a bank could expect."""
         cases = [Case(self.exercise.id, each.origin, False, each.sizes, each.inputs) for each in candidates]
-        first, again = (self._reference.run(self._job(cases, salt)).outcomes for salt in (0, 1))
+        asked = run_of_reference(self.exercise)
+        jobs = [replace(self._job(cases, salt), run=asked) for salt in (0, 1)]
+        first, again = (self._reference.run(job).outcomes for job in jobs)
         verdicts = [judge(self.exercise, *each) for each in zip(candidates, first, again, strict=True)]
         return [
             replace(case, expected=dict(verdict.outputs)) if verdict.usable else None

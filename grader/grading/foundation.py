@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.judge.compare import as_array, compare, differ
+from grader.judge.compare import compare, differ
+from grader.judge.forms import as_array
 from grader.judge.tolerance import OFF, least_unit, scale_of
 
 if TYPE_CHECKING:

@@ -19,11 +19,11 @@ from grader.judge.minimise import as_told, failure, minimise, shortened
 from grader.judge.properties import hold, in_turn
 from grader.judge.shape_hints import held_against
 from grader.judge.telling import telling
-from grader.judge.trials import AnswerKey, repeats_differ, try_cases, try_raises
+from grader.judge.trials import AnswerKey, draws_differ, repeats_differ, try_cases, try_raises
 from grader.records.errors import PropertyFault, SandboxFault
+from grader.records.extent import extent
 from grader.records.holding import Holding
 from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, Run, TimedOut, job_of
-from grader.records.values import extent
 from grader.records.verdict import LawFailed, LawUntried, PartKey, RuleBroken
 from grader.sandbox.protocol import pack_cases
 
@@ -184,8 +184,11 @@ class Phase:
         """See whether the same came again."""
         if any(isinstance(outcome, TimedOut) and outcome.scope in OF_MANY for outcome in ran.outcomes):
             return  # there was no time to try it, which says nothing of the results
-        if repeats_differ(_some(self.trials), self._questions.again.key.trials(ran.outcomes, ran.before)):
+        before, again = _some(self.trials), self._questions.again.key.trials(ran.outcomes, ran.before)
+        if repeats_differ(before, again):
             self.broken = RuleBroken("repeatable")
+        elif draws_differ(before, again):
+            self.broken = RuleBroken("own_chance")
 
     def finish(self, author: Author) -> None:
         """All that there is beside the cases: properties, and what to show."""

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from grader.judge import tolerance as tolerances
-from grader.judge.compare import MISSING, WRONG, as_array, compare, passed
+from grader.judge.compare import WRONG, compare, passed
+from grader.judge.forms import MISSING, as_array
 from grader.judge.tolerance import CALIBRATED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from grader.judge.compare import Verdict
+    from grader.judge.forms import Verdict
     from grader.judge.tolerance import Rule
     from grader.records.record import Array, Value
     from grader.records.verdict import Remark

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.course.snippet import helper_names, needed_names, parse_snippet
+from grader.records.chance import Distribution, GeneratorSeed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -82,6 +83,10 @@ def literal(value: Value, indent: int = 0) -> str:
         return "(" + ", ".join(literal(item, indent + 1) for item in value) + ("," if len(value) == 1 else "") + ")"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, GeneratorSeed):
+        return f"np.random.default_rng({value.seed})"
+    if isinstance(value, Distribution):
+        return literal(dict(zip(value.categories, value.probabilities, strict=True)))
     return _number(value) if isinstance(value, float | complex) else repr(value)
 
 

@@ -8,17 +8,17 @@ with a remark, and so, unless the exercise asks for precision, does what is only
 from __future__ import annotations
 
 from reprlib import Repr
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec.structs import replace
 
 from grader.judge import tolerance as tolerances
-from grader.judge.shape_hints import shape_fault
+from grader.judge.forms import RIGHT, Verdict, as_array, form, wrong_dtype, wrong_shape, wrong_type
+from grader.judge.sampling import compare_draws
 from grader.judge.tolerance import CALIBRATED
+from grader.records.chance import Distribution
 from grader.records.record import Foreign
-from grader.records.stand_ins import library_of
-from grader.records.values import MASKED, NUMBER_KINDS, SAME_KEYS, stacked
 from grader.records.verdict import Deviation, Fault, Remark, ValueForm
 
 if TYPE_CHECKING:
@@ -26,15 +26,6 @@ if TYPE_CHECKING:
     from grader.records.record import Array, Value
 
 
-class Verdict(NamedTuple):
-    """``deviation`` is None when the value is right."""
-
-    deviation: Deviation | None = None
-    remarks: tuple[Remark, ...] = ()
-
-
-RIGHT = Verdict()
-MISSING = Verdict(Deviation(Fault("missing", "never_set")))
 WRONG = Verdict(Deviation(Fault("value", "numbers")))  # where nobody asks which of them, and by how much
 
 _WHOLE_KINDS = "biu"
@@ -52,8 +43,10 @@ def compare(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: Value = 
         return _sequence(expected, got, rule, unit)
     if isinstance(expected, dict):
         return _mapping(expected, got, rule, unit)
+    if isinstance(expected, Distribution):
+        return compare_draws(expected, got)
     if type(got) is not type(expected):
-        return _type(form(expected), got)
+        return wrong_type(form(expected), got)
     if got != expected:
         wanted, came = (ValueForm("literal", repr(value)) for value in (expected, got))
         return Verdict(Deviation(Fault("value", "value"), wanted=wanted, came=came))
@@ -71,7 +64,7 @@ def wrong_elements(expected: Value, got: Value, rule: Rule = CALIBRATED, unit: V
         return None
     want = np.asarray(expected)
     array, _, _ = as_array(want, got)
-    if array is None or array.shape != want.shape or _dtype(want, array) is not None:
+    if array is None or array.shape != want.shape or wrong_dtype(want, array) is not None:
         return None
     error, limit, _ = _error_and_limit(want, array, rule, unit)
     return np.asarray(error > limit)
@@ -91,6 +84,8 @@ def _wrong_items(expected: list[Value] | tuple[Value, ...], got: Value, rule: Ru
 
 def differ(one: Value, other: Value) -> bool:
     """Whether two values can be told apart."""
+    if isinstance(one, Distribution):
+        return bool(one != other)
     off = _largest_difference(one, other)
     if np.isfinite(off):
         return bool(off > tolerances.OFF * tolerances.least_unit(tolerances.scale_of(np.asarray(one))))
@@ -119,23 +114,6 @@ def passed(expected: Array, got: Array, remarks: tuple[Remark, ...], *, imprecis
     return Verdict(None, remarks) if remarks else RIGHT
 
 
-def form(value: Value) -> ValueForm:
-    """What a value is."""
-    if isinstance(value, np.ndarray):
-        return ValueForm("array", str(value.dtype), value.shape)
-    if isinstance(value, Foreign):
-        return ValueForm("foreign", value.type)
-    if isinstance(value, bool | np.bool_):
-        return ValueForm("truth")
-    if isinstance(value, int | float | complex | np.number):
-        return ValueForm("number")
-    if isinstance(value, str):
-        return ValueForm("text")
-    if value is None:
-        return ValueForm("none")
-    return ValueForm("container", type(value).__name__, size=len(value))
-
-
 # ── numbers ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -143,80 +121,11 @@ def _numbers(expected: Array, got: Value, rule: Rule, unit: Value) -> Verdict:
     array, remarks, problem = as_array(expected, got)
     if array is None:
         return problem
-    for check in (_shape, _dtype, _finite):
+    for check in (wrong_shape, wrong_dtype, _finite):
         if (deviation := check(expected, array)) is not None:
             return Verdict(deviation)
     deviation, imprecise = _values(expected, array, rule, unit)
     return passed(expected, array, remarks, imprecise=imprecise) if deviation is None else Verdict(deviation)
-
-
-def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[Remark, ...], Verdict]:
-    """The value as an array with remarks, or None and the verdict."""
-    if isinstance(got, np.ndarray):
-        if got.shape == () == expected.shape:
-            return got, (Remark("zero_dimensional"),), RIGHT
-        return got, (), RIGHT
-    if isinstance(got, np.generic | bool | int | float | complex):
-        return np.asarray(got), (), RIGHT
-    if isinstance(got, list | tuple):
-        array = stacked(got)
-        sequence = Remark("is_a_sequence", got=type(got).__name__)
-        if array is not None and array.shape == expected.shape:
-            return array, (sequence,), RIGHT
-        if isinstance(got, tuple) and got and not isinstance(got[0], list | tuple):
-            first, remarks, _ = as_array(expected, got[0])
-            if first is not None and first.shape == expected.shape:
-                return first, (*remarks, Remark("first_of_several")), RIGHT
-        if array is not None and expected.shape:
-            return array, (sequence,), RIGHT
-    return None, (), _type(form(expected) if expected.shape else ValueForm("number"), got)
-
-
-def _type(wanted: ValueForm, got: Value) -> Verdict:
-    name = _nameable(got.type if isinstance(got, Foreign) else type(got).__name__)
-    safe = ValueForm("array") if wanted.kind == "array" else wanted
-    if got is None:
-        fault = Fault("type", "none")
-    elif (library := _stand_in(got)) is not None:
-        fault = Fault("type", "stand_in", got=library)
-    else:
-        fault = Fault("type", "named", safe, name) if name else Fault("type", "other", safe)
-    return Verdict(Deviation(fault, wanted=wanted, came=form(got)))
-
-
-def _stand_in(value: Value) -> str | None:
-    """The library whose stand-in a value is, or has within it; empty for one of the course's own."""
-    if isinstance(value, Foreign):
-        return library_of(value.type)
-    if not isinstance(value, list | tuple | dict):
-        return None
-    items = value.values() if isinstance(value, dict) else value
-    return next((found for found in map(_stand_in, items) if found is not None), None)
-
-
-#: Types that a verdict may name. Any other name was chosen by student code and could carry a hidden input.
-_NAMED = frozenset(
-    {"list", "tuple", "dict", "str", "set", "function", "generator", MASKED, SAME_KEYS}
-    | {"array of objects (dtype=object)"}
-)
-
-
-def _nameable(kind: str) -> str:
-    return kind if kind in _NAMED else ""
-
-
-def _shape(expected: Array, got: Array) -> Deviation | None:
-    if got.shape == expected.shape:
-        return None
-    return Deviation(shape_fault(expected.shape, got.shape), wanted=form(expected), came=form(got))
-
-
-def _dtype(expected: Array, got: Array) -> Deviation | None:
-    want, have = expected.dtype.kind, got.dtype.kind
-    if have not in NUMBER_KINDS or (have == "c" and want != "c") or (have == "b" and want != "b"):
-        fault = Fault("dtype", "dtype", ValueForm("array", want), have)
-        return Deviation(fault, wanted=form(expected), came=form(got))
-    return None
 
 
 def _finite(expected: Array, got: Array) -> Deviation | None:
@@ -305,7 +214,7 @@ def _sequence(expected: list[Value] | tuple[Value, ...], got: Value, rule: Rule,
         got = list(got)
         remarks.append(Remark("is_an_array", wanted=type(expected).__name__))
     if not isinstance(got, list | tuple):
-        return _type(form(expected), got)
+        return wrong_type(form(expected), got)
     if len(got) != len(expected):
         return Verdict(Deviation(Fault("shape", "items"), wanted=form(expected), came=form(got)))
     units = [None] * len(expected) if unit is None else unit
@@ -318,7 +227,7 @@ def _sequence(expected: list[Value] | tuple[Value, ...], got: Value, rule: Rule,
 
 def _mapping(expected: dict[Any, Value], got: Value, rule: Rule, unit: Value) -> Verdict:
     if not isinstance(got, dict):
-        return _type(form(expected), got)
+        return wrong_type(form(expected), got)
     absent = [key for key in expected if key not in got]
     extra = [key for key in got if key not in expected]
     if absent or (extra and not rule.extra_keys):

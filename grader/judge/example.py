@@ -13,8 +13,10 @@ from grader.judge.case_size import weight
 from grader.judge.code import as_code
 from grader.judge.lengths import wrong_entries
 from grader.judge.minimise import signature
+from grader.judge.sampling import shares_of
 from grader.judge.shape_hints import ambiguity
 from grader.judge.steps import has_steps
+from grader.records.chance import Distribution
 from grader.records.run import NotRun, Returned
 from grader.records.values import leaves
 from grader.records.verdict import Counterexample, LawBroken, OutputDetail
@@ -119,6 +121,7 @@ def _outputs(trial: Trial, exercise: Exercise) -> tuple[OutputDetail, ...]:
                 bound=tolerance.bound(expected, unit, rule),
                 steps=has_steps(exercise, name),
                 wrong=None if deviation is None else wrong_entries(expected, got.get(name), rule, unit),
+                shares=shares_of(expected, got.get(name)) if isinstance(expected, Distribution) else (),
             )
         )
     return tuple(details)

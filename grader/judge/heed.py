@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.judge.compare import differ, form
+from grader.judge.compare import differ
+from grader.judge.forms import form
 from grader.records.record import Foreign
 from grader.records.run import Returned
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.judge.compare import as_array, wrong_elements
+from grader.judge.compare import wrong_elements
+from grader.judge.forms import as_array
 
 if TYPE_CHECKING:
     from grader.judge.tolerance import Rule

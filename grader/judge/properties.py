@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from grader.judge.case_size import elements
-from grader.judge.compare import as_array, compare
+from grader.judge.compare import compare
+from grader.judge.forms import as_array
 from grader.judge.tolerance import rule_of
 from grader.records.errors import PropertyFault
 from grader.records.holding import Holding, LawInput

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from grader.judge.bulk import ABSENT, Sheet
-from grader.judge.compare import RIGHT
+from grader.judge.forms import RIGHT
+from grader.judge.sampling import same_draws
 from grader.judge.shape_hints import settled
 from grader.judge.tolerance import rule_of
+from grader.records.chance import Distribution
 from grader.records.run import UNFINISHED, Raised, Returned
 from grader.records.verdict import Comparison, NotRaised, Trial, ending
 
@@ -106,6 +108,17 @@ def repeats_differ(first: Sequence[Trial], second: Sequence[Trial]) -> bool:
     Other last digits are no other result: a sum in another order, as a set or threads may give it, has them.
     """
     return any(not _right_outputs(one) <= _right_outputs(two) for one, two in zip(first, second, strict=True))
+
+
+def draws_differ(first: Sequence[Trial], second: Sequence[Trial]) -> bool:
+    """True if a sample is another one when the same generator is handed over again: it does not come from that."""
+    return any(
+        not same_draws(meant, one.given.outputs.get(name), two.given.outputs.get(name))
+        for one, two in zip(first, second, strict=True)
+        if one.given is not None and two.given is not None
+        for name, meant in one.case.expected.items()
+        if isinstance(meant, Distribution)
+    )
 
 
 def _right_outputs(trial: Trial) -> set[str]:

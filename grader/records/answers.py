@@ -200,7 +200,7 @@ def unpacked(data: bytes) -> dict[str, Value]:
         wires = from_msgpack(data, dict[str, Wire])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ProtocolError(f"cannot be read: {error}") from None
-    return {name: unpack(wire) for name, wire in wires.items()}
+    return {name: unpack(wire, own=True) for name, wire in wires.items()}
 
 
 def sorted_values(values: Mapping[str, Value]) -> dict[str, Wire]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from msgspec import field
 from msgspec.structs import replace
 
+from grader.records.bar import Bar
 from grader.records.credit import Credit
 from grader.records.record import Record, Size
 from grader.records.source_rules import SourceRules
@@ -102,6 +103,10 @@ class Text(Domain, frozen=True, tag="text"):
     length: Interval = Interval(low=0, high=12)
 
 
+class Generator(Domain, frozen=True, tag="generator"):
+    """A NumPy generator of random numbers, ``np.random.default_rng(seed)``, of which the seed is drawn."""
+
+
 class ListOf(Domain, frozen=True, tag="list"):
     """A Python list of ``length`` values of another domain."""
 
@@ -147,6 +152,7 @@ AnyDomain: TypeAlias = (
     | Booleans
     | Choices
     | Text
+    | Generator
     | ListOf
     | DictOf
     | SizeOf
@@ -161,7 +167,8 @@ class Output(Record, frozen=True):
     ``extra_keys``: what keys of a dict, at whatever depth, lead to that the reference's own does not have.
     ``credit``: its points are earned whole, or a share of them for each group of cases; None as its exercise says.
     ``nonfinite``: NaN and infinities are "expected" wherever the reference has them, or "avoided": inputs that lead
-    there by accident, which NumPy warns of, are no case.
+    there by accident, which NumPy warns of, are no case. ``drawn_from`` is a Python expression that the reference's
+    side evaluates after ``run``: the probabilities of what the output holds draws of.
     """
 
     shape: tuple[Size, ...] | None = None
@@ -169,6 +176,7 @@ class Output(Record, frozen=True):
     extra_keys: Literal["wrong", "allowed"] = "wrong"
     nonfinite: Literal["avoided", "expected"] = "avoided"
     credit: Credit | None = None
+    drawn_from: str = ""
 
 
 class Example(Record, frozen=True):
@@ -221,17 +229,6 @@ class Waiver(Record, frozen=True):
     because: str
 
 
-class Bar(Record, frozen=True):
-    """What `grade audit` asks of an assignment: this share of live mutants killed, each by so many cases.
-
-    A submission that knows nothing gets ``know_nothing`` points at most.
-    """
-
-    kill: float = 1.0
-    by: int = 3
-    know_nothing: float = 1.0
-
-
 class Exercise(Record, frozen=True):
     """One gradable task.
 
@@ -262,6 +259,7 @@ class Exercise(Record, frozen=True):
     helpers: str = ""
     source: SourceRules | None = None
     credit: Credit = "whole"  # of outputs that do not say it themselves
+    mutants: Literal["run", "skip"] = "run"  # skipped where an exercise takes too long for hundreds of them
 
 
 #: What a student's report says of hidden cases: of each part whether it is right, or how many of them fail as well.

@@ -16,8 +16,8 @@ from typing import Final, Literal, NamedTuple, TypeAlias
 from msgspec import field
 
 from grader.records.advice import Advice, DrawMore
-from grader.records.assignment import Bar
 from grader.records.bank import MistakeKind
+from grader.records.bar import Bar
 from grader.records.record import Record
 from grader.records.report import Reason
 from grader.records.run import Outcome

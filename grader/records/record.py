@@ -19,7 +19,8 @@ else:
 
 
 #: A value that crosses the boundary to a worker: None, bool, int, float, complex, str, a NumPy array or scalar, a
-#: :class:`Foreign` mark, and lists, tuples and dicts of these. See :mod:`grader.records.values`.
+#: :class:`Foreign` mark, and lists, tuples and dicts of these. What stands for chance goes to a worker alone:
+#: :mod:`grader.records.chance`. See :mod:`grader.records.values`.
 Value: TypeAlias = Any
 
 #: One size of a shape: a number, or an expression over dims such as ``"H + D"``. See :mod:`grader.records.shapes`.

@@ -67,7 +67,7 @@ def unpacked_record(data: bytes) -> StaffRecord:
 def _value(data: Any) -> Value:
     if not isinstance(data, bytes):
         raise ProtocolError("holds a value that is not packed")
-    return unpack(from_msgpack(data, Wire))  # type: ignore[arg-type]  # a union, which msgspec takes for a type
+    return unpack(from_msgpack(data, Wire), own=True)  # type: ignore[arg-type]  # a union, which msgspec takes for a type
 
 
 def _with_values(report: Report, read: Callable[[Any], Any]) -> Report:

@@ -13,11 +13,21 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 import msgspec
 import numpy as np
 
+from grader.records.chance import (
+    Distribution,
+    GeneratorSeed,
+    WireDistribution,
+    WireGenerator,
+    packed_chance,
+    unpacked_chance,
+)
 from grader.records.errors import ProtocolError
 from grader.records.record import Foreign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from grader.records.record import Value
 
 #: dtypes that cross the boundary, little endian. Nothing with object references.
 DTYPES = frozenset({"|b1", "|i1", "|u1", *(f"<{kind}{size}" for kind in "iu" for size in (2, 4, 8))}) | {
@@ -88,8 +98,9 @@ class WireForeign(msgspec.Struct, array_like=True, tag="f", forbid_unknown_field
 
 
 Wire: TypeAlias = (
-    bool | int | float | str | WireArray | WireList | WireTuple | WireDict | WireComplex | WireText | WireForeign | None
-)
+    bool | int | float | str | WireArray | WireList | WireTuple | WireDict | WireComplex | WireText | WireForeign
+    | WireGenerator | WireDistribution | None
+)  # fmt: skip
 
 
 class Reading(Protocol):
@@ -145,6 +156,8 @@ def _pack_plain(value: Any) -> Wire:
         return _pack_text(value) if len(value) <= MAX_ITEMS else WireForeign("text of over 100,000 characters")
     if kind is complex:
         return WireComplex(value.real, value.imag)
+    if kind in _CHANCE:
+        return packed_chance(value)
     return WireForeign(value.type if kind is Foreign else _type_name(kind))
 
 
@@ -159,9 +172,10 @@ def _pack_text(text: str) -> Wire:
     return text
 
 
-def unpack(wire: Wire, depth: int = 0) -> Any:
+def unpack(wire: Wire, depth: int = 0, *, own: bool = False) -> Any:
     """The value of wire structs; arrays are read-only views of the received bytes.
 
+    ``own``: it was packed on this side, so that it may hold a generator or a distribution, which are foreign otherwise.
     Raises ProtocolError for anything that :func:`pack` would not have made.
     """
     kind = type(wire)
@@ -173,17 +187,23 @@ def unpack(wire: Wire, depth: int = 0) -> Any:
         return complex(wire.real, wire.imag)
     if isinstance(wire, WireText):
         return _unpack_text(wire)
-    if isinstance(wire, WireForeign):
-        return Foreign(type=wire.name[:200])
+    if isinstance(wire, WireForeign | WireGenerator | WireDistribution):
+        return _unpack_mark(wire, own=own)
     if depth >= MAX_DEPTH:
         raise ProtocolError(f"value nested more than {MAX_DEPTH} levels deep")
     if isinstance(wire, WireList):
-        return [unpack(item, depth + 1) for item in wire.items]
+        return [unpack(item, depth + 1, own=own) for item in wire.items]
     if isinstance(wire, WireTuple):
-        return tuple([unpack(item, depth + 1) for item in wire.items])
+        return tuple([unpack(item, depth + 1, own=own) for item in wire.items])
     if isinstance(wire, WireDict):
-        return _unpack_dict(wire, depth + 1)
+        return _unpack_dict(wire, depth + 1, own=own)
     raise ProtocolError(f"unexpected {kind.__name__} in a value")
+
+
+def _unpack_mark(wire: WireForeign | WireGenerator | WireDistribution, *, own: bool) -> Value:
+    if isinstance(wire, WireForeign):
+        return Foreign(type=wire.name[:200])
+    return unpacked_chance(wire) if own else Foreign(type=type(wire).__name__)
 
 
 def _unpack_text(wire: WireText) -> str:
@@ -193,12 +213,12 @@ def _unpack_text(wire: WireText) -> str:
         raise ProtocolError("text that is no UTF-8") from None
 
 
-def _unpack_dict(wire: WireDict, depth: int) -> dict[Any, Any] | Foreign:
+def _unpack_dict(wire: WireDict, depth: int, *, own: bool) -> dict[Any, Any] | Foreign:
     # Hashes of tuples and of complex numbers can be chosen, and keys of one hash cost quadratic time.
     if sum(type(key) not in _PLAIN for key, _ in wire.pairs) > MAX_KEYS:
         raise ProtocolError(f"dict with more than {MAX_KEYS} keys that are neither text nor plain numbers")
     try:
-        found = {_unpack_key(key, depth): unpack(item, depth) for key, item in wire.pairs}
+        found = {_unpack_key(key, depth): unpack(item, depth, own=own) for key, item in wire.pairs}
     except TypeError as error:
         raise ProtocolError(f"dict key cannot be one: {error}") from None
     return found if len(found) == len(wire.pairs) else Foreign(type=SAME_KEYS)
@@ -211,6 +231,7 @@ def _unpack_key(wire: Wire, depth: int) -> Any:
 
 
 _PLAIN = frozenset({type(None), bool, int, float, str})
+_CHANCE = frozenset({GeneratorSeed, Distribution})
 _SCALARS = frozenset(
     {np.bool_, np.float16, np.float32, np.float64, np.complex64, np.complex128}
     | {np.dtype(f"{kind}{size}").type for kind in "iu" for size in (1, 2, 4, 8)}
@@ -256,17 +277,6 @@ def _unpack_array(wire: WireArray) -> Any:
     return array
 
 
-def extent(value: Any) -> int:
-    """Of how many numbers, texts and containers a value is made; a long text counts for more than one."""
-    if isinstance(value, np.ndarray):
-        return 1 + value.size
-    if isinstance(value, list | tuple):
-        return 1 + sum(map(extent, value))
-    if isinstance(value, dict):
-        return 1 + sum(map(extent, value)) + sum(map(extent, value.values()))
-    return 1 + len(value) // 32 if isinstance(value, str) else 1
-
-
 def stacked(items: list[Any] | tuple[Any, ...]) -> np.ndarray[Any, Any] | None:
     """Nested lists of numbers and arrays as one array; None if they are ragged or hold anything else."""
     if not _all_numbers(items):  # first of all: NumPy would make room for the longest of all texts at each place
@@ -276,21 +286,6 @@ def stacked(items: list[Any] | tuple[Any, ...]) -> np.ndarray[Any, Any] | None:
     except (ValueError, OverflowError):  # ragged, or an integer beyond all decimals
         return None
     return array if array.dtype.kind in NUMBER_KINDS else None  # integers beyond 64 bits are objects
-
-
-def item_at(value: Any, path: Sequence[int | str]) -> Any:
-    """The item of a container that a path leads to: positions as numbers, keys as Python writes them; None for none."""
-    for step in path:
-        if isinstance(step, int):
-            value = value[step] if isinstance(value, list | tuple | np.ndarray) and step < len(value) else None
-        else:
-            value = _under(value, step)
-    return value
-
-
-def _under(value: Any, key: str) -> Any:
-    items = value.items() if isinstance(value, dict) else ()
-    return next((item for own, item in items if repr(own) == key), None)
 
 
 def leaves(value: Any) -> Iterator[Any]:

@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias
 from grader.records.bank import Case, Origin
 from grader.records.breaches import SourceBroken
 from grader.records.credit import CreditGroup
+from grader.records.draw_share import DrawShare
 from grader.records.record import Record, Value
 from grader.records.run import BadReply, Crashed, NotRun, Outcome, OutOfMemory, Raised, Returned, TimedOut
 
@@ -39,7 +40,7 @@ FaultName: TypeAlias = Literal[
     "dimensions",
     "dtype", "cut",
     "nan", "infinite", "nan_or_infinite", "never_changes",
-    "numbers", "value",
+    "numbers", "value", "shares", "impossible",
     "digits",
 ]  # fmt: skip
 
@@ -79,6 +80,7 @@ class Deviation(Record, frozen=True):
     total: int = 0
     nans: int = 0
     infs: int = 0
+    share: DrawShare | None = None  # of a sample, what came too often or too rarely
 
     @property
     def kind(self) -> DeviationKind:
@@ -167,7 +169,7 @@ class NotRaised(Record, frozen=True, tag="not_raised"):
 class RuleBroken(Record, frozen=True, tag="rule_broken"):
     """A rule that holds for an exercise as a whole."""
 
-    rule: Literal["inputs_unchanged", "repeatable"]
+    rule: Literal["inputs_unchanged", "repeatable", "own_chance"]
 
 
 class WrongInHidden(Record, frozen=True, tag="wrong_in_hidden"):
@@ -304,7 +306,7 @@ class OutputDetail(Record, frozen=True):
 
     ``steps``: its first axis is the time of a sequence that is read. ``wrong``: which elements of ``expected`` are, of
     numbers in the right shape but for the length of the first axis, lists of them stacked; None where that is not to be
-    said.
+    said. ``shares``: of a sample, each category.
     """
 
     name: str
@@ -315,6 +317,7 @@ class OutputDetail(Record, frozen=True):
     bound: Bound | None = None  # None where it is no number
     steps: bool = False
     wrong: Value = None
+    shares: tuple[DrawShare, ...] = ()
 
 
 class Counterexample(Record, frozen=True):

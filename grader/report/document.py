@@ -12,6 +12,7 @@ from msgspec import Meta, field
 
 from grader.records.assignment import HiddenTold
 from grader.records.credit import GroupKind
+from grader.records.draw_share import DrawShare
 from grader.records.finding import FindingKind
 from grader.records.record import Record
 from grader.records.report import Fingerprint, Timing
@@ -63,6 +64,9 @@ class WrittenOutput(Record, frozen=True):
     got: AnyValue = None
     deviation: Annotated[WrittenDeviation | None, about("Null when the output is right.")] = None
     tolerance: Annotated[str, about("How far off a value may be, in words.")] = ""
+    shares: Annotated[
+        tuple[DrawShare, ...], about("Of a sample, how often each category came, and how often it may; else empty.")
+    ] = ()
     item: str = ""  # of a container, the way to the item that differs, such as ``["dW"][2]``; not in the JSON
     item_expected: AnyValue = None  # that item, where there is a way to one; not in the JSON
     item_got: AnyValue = None

@@ -13,6 +13,7 @@ from grader.report.format import digits_apart, points, shape_of, show
 from grader.report.lines import Span, columns, plain, wrapped
 from grader.report.words import page
 from grader.report.words.language import lower_first
+from grader.report.words.shares import HEADINGS, ShareRow, share_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +31,7 @@ COLOURS: Final[dict[Status, str]] = {
     "ungraded": "magenta",
 }
 _PRINTED_LINES = 6
+_CATEGORY = 24  # characters of what was drawn
 
 
 def details(exercise: WrittenExercise, width: int = 80) -> str:
@@ -123,6 +125,10 @@ def output(detail: WrittenOutput, width: int, margin: str, *, less: bool = False
     if found is None:
         return
     name = line(f"{detail.name}{detail.item}", 60)
+    if detail.shares:
+        yield from _shares(detail, name, margin)
+        yield from wrapped(page.deviation(found), width, margin, "red")
+        return
     lines = list(_values(detail, name, width, margin))
     long = any(len(each) > 1 for each in lines)
     said = page.deviation(found)
@@ -130,6 +136,20 @@ def output(detail: WrittenOutput, width: int, margin: str, *, less: bool = False
         lines = []
     yield from (spans for each in lines for spans in each)
     yield from wrapped(said if lines else f"{name}: {lower_first(said)}", width, margin, "red")
+
+
+def _shares(detail: WrittenOutput, name: str, margin: str) -> Iterator[list[Span]]:
+    """A sample as a table: how often each category came, and how often it may."""
+    table = share_table(detail.shares)
+    rows = [ShareRow(HEADINGS, right=True), *table.rows]
+    widths = [max(columns(line(row.cells[place], _CATEGORY)) for row in rows) for place in range(len(HEADINGS))]
+    yield [Span(f"{margin}{name}: "), Span(table.title, "dim")]
+    for row in rows:
+        cells = [line(cell, _CATEGORY) for cell in row.cells]
+        padded = [" " * (width - columns(cell)) + cell for cell, width in zip(cells, widths, strict=True)]
+        style = "dim" if row is rows[0] else "" if row.right else "red"
+        yield [Span(f"{margin}  {'  '.join(padded)}{'' if row.right else '  ✗'}", style)]
+    yield from wrapped(table.note, 78, margin, "dim")
 
 
 def _values(detail: WrittenOutput, name: str, width: int, margin: str) -> Iterator[list[list[Span]]]:

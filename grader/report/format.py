@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from grader.records.chance import Distribution, GeneratorSeed
 from grader.records.record import Foreign
 from grader.report.clean import clean
 
@@ -88,6 +89,10 @@ def shape_of(value: Value) -> str:
         return f"NumPy {value.dtype}"
     if isinstance(value, list | tuple | dict):
         return f"{type(value).__name__} of {len(value)}"
+    if isinstance(value, GeneratorSeed):
+        return "generator"
+    if isinstance(value, Distribution):
+        return f"{value.draws} draws"
     if isinstance(value, Foreign):
         return clean(value.type, 200)
     return "None" if value is None else type(value).__name__
@@ -105,6 +110,10 @@ def _show(value: Value, digits: int, width: int) -> str:
         return number(value, digits).removesuffix(".")
     if isinstance(value, Foreign):
         return f"<{clean(value.type, 200)}>"
+    if isinstance(value, GeneratorSeed):
+        return f"np.random.default_rng({value.seed})"
+    if isinstance(value, Distribution):
+        return _show(dict(zip(value.categories, value.probabilities, strict=True)), digits, width)
     if isinstance(value, dict):
         pairs = [f"{_show(key, digits, width)}: {_show(item, digits, width)}" for key, item in _first(value.items())]
         return _bracketed(pairs, len(value), "{}", width)

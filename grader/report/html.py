@@ -17,7 +17,7 @@ from grader.report.clean import cleaned, line
 from grader.report.format import digits_apart, points, shape_of, show
 from grader.report.grids import grid
 from grader.report.plots import plot
-from grader.report.words import page, plots
+from grader.report.words import page, plots, shares
 from grader.report.words.checks import checks
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def render(report: Document) -> str:
 @cache
 def _template() -> Template:
     made = environment()
-    made.globals.update(words=page, plots=plots, grid=grid, plot=plot, show=_show, shape_of=shape_of)
+    made.globals.update(words=page, plots=plots, shares=shares, grid=grid, plot=plot, show=_show, shape_of=shape_of)
     made.globals.update(in_order=_in_order, script=_script(), checks=checks)
     return made.get_template("report.html")
 

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 from msgspec.structs import replace
 
+from grader.records.chance import Distribution, GeneratorSeed
 from grader.records.record import Foreign
 from grader.records.schemas import REPORT
 from grader.report.clean import cleaned
@@ -97,9 +98,16 @@ def plain_value(value: Value) -> Any:
         return {"tuple": [plain_value(item) for item in value]}
     if isinstance(value, dict):
         return {"dict": [[plain_value(key), plain_value(item)] for key, item in value.items()]}
+    return _mark(value) if isinstance(value, Foreign | GeneratorSeed | Distribution) else value
+
+
+def _mark(value: Foreign | GeneratorSeed | Distribution) -> dict[str, Any]:
     if isinstance(value, Foreign):
         return {"foreign": value.type}
-    return value
+    if isinstance(value, GeneratorSeed):
+        return {"generator": value.seed}
+    pairs = zip(value.categories, value.probabilities, strict=True)
+    return {"draws": value.draws, "probabilities": [list(pair) for pair in pairs]}
 
 
 def _array(array: np.ndarray[Any, Any]) -> dict[str, Any]:

@@ -64,6 +64,15 @@ VALUES: Final[dict[str, Any]] = {
             _mark("A dict, as pairs of key and value.", dict=_listed(_listed(_VALUE, 2))),
             _mark("Text that would otherwise be taken for a float.", text=_SPECIAL),
             _mark("Real and imaginary part.", complex=_listed(_FLOAT, 2)),
+            _mark(
+                "A generator of random numbers as NumPy has them, by the seed that it begins with.",
+                generator={"type": "integer", "minimum": 0},
+            ),
+            _mark(
+                "What a sample is expected to come from: how many draws, and the probability of each category.",
+                draws={"type": "integer", "minimum": 1},
+                probabilities=_listed(_listed(_VALUE, 2)),
+            ),
             _mark("A value that cannot be shown, by the name of its type.", foreign={"type": "string"}),
             _mark(
                 "A NumPy array or scalar.",

@@ -12,7 +12,7 @@ import pytest
 from grader import audit as auditing
 from grader.bank.build import bank_for
 from grader.course.find import Course
-from grader.records.assignment import Bar
+from grader.records.bar import Bar
 
 COURSES = Path(__file__).parents[1] / "courses"
 

@@ -6,8 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from grader.audit.verdict import failures, warnings
-from grader.records.assignment import Bar
 from grader.records.audit import NamedDistance, Template, VariantMutants
+from grader.records.bar import Bar
 from grader.report.words import shortcomings as words
 from tests.report.audit_samples import OPEN_ONE, PROVEN_ONE, REJECTED, UNGRADED, VARIANT, margins, version
 

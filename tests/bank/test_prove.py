@@ -13,8 +13,9 @@ from grader.bank.layout import pack_cases
 from grader.bank.prove import KNOWN_WELL, Prover
 from grader.course.secret import Draws
 from grader.mistakes.runner import VersionRunner
-from grader.records.assignment import Assignment, Bar, Cases, Exercise, Interval, Output, PropertyCheck, Reals
+from grader.records.assignment import Assignment, Cases, Exercise, Interval, Output, PropertyCheck, Reals
 from grader.records.bank import Case, Kill, MistakeKind, Origin
+from grader.records.bar import Bar
 from grader.records.run import NotRun, Returned, Submission, TimedOut, job_of
 from grader.sandbox.fake import FakeSandbox
 

@@ -352,7 +352,7 @@ def test_an_assignment_without_exercises():
             "{kind: onehot, shape: [D]}",
             (
                 ":22: exercise f: inputs.x.kind must be one of reals, integers, tokens, "
-                "one_hot, simplex, booleans, choices, text, list, dict, size, same_as, strategy "
+                "one_hot, simplex, booleans, choices, text, generator, list, dict, size, same_as, strategy "
                 "(got text 'onehot': did you mean `one_hot`?)"
             ),
         ),

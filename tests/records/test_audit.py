@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from grader.records.assignment import Bar
+from grader.records.bar import Bar
 from tests.report.audit_samples import OPEN_ONE, PROVEN_ONE, version
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from grader.records.advice import DrawMore, FoundAlike, WriteExamples
-from grader.records.assignment import Bar
 from grader.records.audit import (
     Audit,
     Distance,
@@ -21,6 +20,7 @@ from grader.records.audit import (
     Waived,
 )
 from grader.records.bank import Origin
+from grader.records.bar import Bar
 from grader.records.shortcomings import (
     KnowNothingScores,
     NearlyRight,

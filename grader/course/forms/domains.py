@@ -16,6 +16,7 @@ from grader.records.assignment import (
     Choices,
     Custom,
     DictOf,
+    Generator,
     Integers,
     Interval,
     ListOf,
@@ -300,6 +301,7 @@ KINDS: dict[str, Keyed] = {
         ),
         length=Key(WholeInterval(), "how many characters, such as 0..12"),
     ),
+    "generator": _kind(Generator, "generator"),
     "list": _kind(
         ListOf,
         "list",

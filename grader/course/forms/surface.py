@@ -17,7 +17,6 @@ from grader.course.forms.domains import NAMED_INPUTS, SIZES, Inputs, WholeInterv
 from grader.course.forms.form import Anything, Form, Moment, Name, Number, OneOf, PlainText, Schema, Whole
 from grader.course.wording import suggestion
 from grader.records.assignment import (
-    Bar,
     Cases,
     Example,
     Output,
@@ -26,6 +25,7 @@ from grader.records.assignment import (
     Tolerance,
     Waiver,
 )
+from grader.records.bar import Bar
 from grader.records.byte_counts import UNITS, in_units
 from grader.records.source_rules import SourceLimits, SourceRules
 
@@ -164,6 +164,11 @@ _OUTPUT = OneOutput(
                 OneOf(("avoided", "expected")),
                 "whether inputs for which NumPy warns of NaN or an infinity are no case, or expect just that",
             ),
+            "drawn_from": Key(
+                PlainText(wanted="a Python expression of one line, such as softmax(logits)", pattern=r"[^\n]*\S[^\n]*"),
+                "an expression for the probabilities of what the output holds draws of: it is held against them by a "
+                "statistical test; evaluated on the reference's side alone",
+            ),
         },
         wanted="a shape such as [H, 1], null, or a mapping such as {shape: [H, 1], points: 2}",
     )
@@ -282,6 +287,10 @@ _EXERCISE = Keyed(
             "functions this exercise builds on: where only those are wrong, its own method earns the points",
         ),
         "credit": _CREDIT,
+        "mutants": Key(
+            OneOf(("run", "skip")),
+            "whether the tests are proven on mutants too, or on misconceptions alone: for training",
+        ),
         "source": Key(_SOURCE, "how the code must be written"),
         "waive": Key(
             Many(_WAIVER, wanted="a list such as [{mutant: id, because: a reason}]"),

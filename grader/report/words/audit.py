@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from grader.records.advice import Advice
-    from grader.records.assignment import Bar
     from grader.records.audit import (
         Audit,
         ExerciseAudit,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
         Version,
         Waived,
     )
+    from grader.records.bar import Bar
 
 #: Heads of the table's columns; :func:`legend` says what they mean.
 COLUMNS: Final = ("live", "killed", "by", "weak", "alive", "waived", "share", "same")

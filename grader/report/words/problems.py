@@ -31,6 +31,7 @@ from grader.report.words.language import count, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from grader.records.draw_share import DrawShare
     from grader.records.verdict import Bound, Deviation, FaultName, Problem, Remark, ValueForm
 
 #: Kinds of dtypes, by NumPy's letter.
@@ -73,6 +74,8 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "numbers": "has wrong values",
     "value": "is not the expected one",
     "never_changes": "does not change with the inputs",
+    "shares": "is not drawn with the probabilities that it should be",
+    "impossible": "holds what can never be drawn, as its probability is 0",
     "digits": "has too few right digits: float32, an added epsilon or rounding does this",
 }
 
@@ -126,6 +129,8 @@ _KNOWN: Final = "an output is right in at least half of the cases"
 _RULES: Final = {
     "inputs_unchanged": "changes an input in place, which is not allowed here",
     "repeatable": "gives another result when the same inputs come again: it depends on chance or on earlier calls",
+    "own_chance": "draws something else when a generator of the same seed comes again: draw from the generator that is "
+    "given, and from no other",
 }
 
 
@@ -220,6 +225,8 @@ def detail(found: Deviation) -> str:
 
 def _detail(found: Deviation) -> str:
     wanted, came = found.wanted, found.came
+    if found.share is not None:
+        return draw_share(found.share)
     if found.fault.what in {"never_set", "keys", "extra_keys"}:
         return "; ".join(_keys(found))
     if found.fault.kind == "nonfinite":
@@ -236,6 +243,19 @@ def _detail(found: Deviation) -> str:
     if found.fault.kind == "shape":
         return f"expected shape {wanted.shape}, got {came.shape}"
     return f"expected {form(wanted)}, got {form(came)}"
+
+
+def draw_share(found: DrawShare) -> str:
+    """How often something was drawn, and how often it may be, as a phrase."""
+    came = f"{found.category} came {count(found.came, 'time')} in {count(found.draws, 'draw')}"
+    if not found.most:
+        return f"{came}, and its probability is {f'{found.probability:.3g}' if found.probability else 0}"
+    return f"{came}; with its probability of {found.probability:.3g} it comes {times(found)} times"
+
+
+def times(found: DrawShare) -> str:
+    """How often it may come: ``107 to 191``."""
+    return f"{found.least} to {found.most}" if found.least < found.most else f"{found.most}"
 
 
 def _keys(found: Deviation) -> Iterator[str]:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from grader.records.chance import Distribution
+from grader.records.item_at import item_at
 from grader.records.run import Raised, Returned
 from grader.records.schemas import REPORT
-from grader.records.values import item_at
 from grader.records.verdict import WrongInHidden
 from grader.report.causes import of_the_whole, told_by
 from grader.report.clean import LIMIT, cleaned
@@ -189,6 +190,7 @@ def example(found: Counterexample, result: ExerciseResult | None = None) -> Writ
 def output(found: OutputDetail) -> WrittenOutput:
     """An output of a counterexample in words."""
     path = () if found.deviation is None else found.deviation.path
+    keys_differ = found.deviation is not None and found.deviation.fault.what in ("keys", "extra_keys")
     return WrittenOutput(
         name=found.name,
         shown=found.shown,
@@ -196,10 +198,11 @@ def output(found: OutputDetail) -> WrittenOutput:
         got=found.got,
         deviation=None if found.deviation is None else deviation(found.deviation),
         tolerance=problems.bound(found.bound),
+        shares=found.shares,
         item="".join(f"[{step}]" for step in path),
         item_expected=item_at(found.expected, path) if path else None,
         item_got=item_at(found.got, path) if path else None,
-        keys_differ=found.deviation is not None and found.deviation.fault.what in ("keys", "extra_keys"),
+        keys_differ=keys_differ or isinstance(found.expected, Distribution),  # of no draw it is known what it should be
         bound=found.bound,
         steps=found.steps,
         wrong_at=found.wrong,

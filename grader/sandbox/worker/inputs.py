@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from grader.records.chance import GeneratorSeed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
 def fresh(value: Any) -> Any:
-    """A writable copy that shares nothing with ``value``."""
+    """A writable copy that shares nothing with ``value``; a generator draws what any other of its seed does."""
     kind = type(value)
+    if kind is GeneratorSeed:
+        return np.random.default_rng(value.seed)
+    if kind is np.random.Generator:  # where inputs are copies already
+        return deepcopy(value)
     if kind is np.ndarray:
         return value.copy()
     if kind is list:
@@ -25,8 +32,10 @@ def fresh(value: Any) -> Any:
 
 
 def differs(value: Any, original: Any) -> bool:
-    """True if an input no longer is what it was, bit for bit."""
+    """True if an input no longer is what it was, bit for bit. A generator is there to be drawn from."""
     kind = type(original)
+    if kind is GeneratorSeed:
+        return False
     if kind is np.ndarray:
         same = type(value) is kind and value.shape == original.shape and value.dtype == original.dtype
         return not same or value.tobytes() != original.tobytes()

@@ -133,7 +133,7 @@ class StudentModule:
         self, statements: Sequence[Statement], case: protocol.ExecuteCase, outputs: Sequence[str], helpers: str = ""
     ) -> _Answer:
         """Run a snippet once, on fresh copies of the inputs, beside fresh ``helpers``."""
-        given = {name: unpack(wire) for name, wire in case.inputs.items()}
+        given = {name: unpack(wire, own=True) for name, wire in case.inputs.items()}
         inputs = {name: fresh(value) for name, value in given.items()}
         try:
             namespace = {**vars(self.module), "np": np, **helpers_in(helpers), **case.sizes, **inputs}

@@ -5,9 +5,9 @@ import pytest
 from msgspec.structs import replace
 
 from grader.records.advice import Advice, CheckMore, HiddenByRange, Reach
-from grader.records.assignment import Bar
 from grader.records.audit import Killable, NamedDistance, Waived, tally
 from grader.records.bank import Origin
+from grader.records.bar import Bar
 from grader.records.shortcomings import Failure, StaleWaiver, UnguardedPart, Warned
 from grader.report.words import audit as words
 from grader.report.words import shortcomings

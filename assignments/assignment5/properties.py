@@ -1,0 +1,192 @@
+"""Laws and strategies of assignment 5. What comes back may be anything: :func:`numbers` makes an array of it.
+
+Tolerances leave room for float32.
+"""
+
+from functools import wraps
+
+import numpy as np
+from hypothesis import strategies as st
+
+# ── strategies ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+ALPHABET = ["a", "b", "c"]
+SURE = 60.0  # by how much the best score leads, so that nothing else is ever drawn
+
+
+def vocabularies(sizes):
+    """The four characters of hello and perhaps others, in any order."""
+    return st.lists(st.sampled_from("xyz w"), max_size=3, unique=True).flatmap(
+        lambda more: st.permutations([*"helo", *more])
+    )
+
+
+def four_characters(sizes):
+    """Those of hello, in any order."""
+    return st.permutations([*"helo"])
+
+
+def sure_models(sizes):
+    """Models of three characters of which each score leads by far, whatever was read."""
+    return st.integers(0, 2**32 - 1).map(_sure_model)
+
+
+def unsure_models(sizes):
+    """Models of three characters that leave room for chance."""
+    return st.integers(0, 2**32 - 1).map(lambda seed: _model(np.random.default_rng(seed), 1.5, 1.0))
+
+
+def _model(rng, scale, sureness):
+    """Weights with a decimal, those of the scores times ``sureness``."""
+
+    def weights(*shape):
+        return np.round(scale * rng.standard_normal(shape), 1)
+
+    return {
+        "vocabulary": list(ALPHABET),
+        "W_xh": weights(2, 3),
+        "W_hh": weights(2, 2),
+        "b_h": weights(2),
+        "W_hy": sureness * weights(3, 2),
+        "b_y": sureness * np.round(0.3 * weights(3), 1),
+    }
+
+
+def _sure_model(seed):
+    """The first of many that is sure wherever it may get to, and writes more than one character."""
+    rng = np.random.default_rng(seed)
+    while True:
+        model = _model(rng, 1.5, 1000.0)
+        written, least = _written(model, _STARTS, 8)
+        if least > SURE and len(np.unique(written[:, -4:], axis=0)) > 2:
+            return model
+
+
+#: Every seed of one and of two characters, and of three; -1 stands for none.
+_STARTS = np.array(
+    [(one, two, three) for one in range(-1, 3) for two in range(-1, 3) for three in range(3) if one <= two or two >= 0]
+)
+
+
+def _written(model, starts, length):
+    """Places of characters, all seeds continued greedily at once, and by how much the best score led at least."""
+    state, scores = np.zeros((len(starts), 2)), np.zeros((len(starts), 3))
+    least, written = np.inf, list(starts.T)
+    for place in range(starts.shape[1] + length):
+        if place == len(written):
+            order = np.sort(scores, axis=1)
+            least = min(least, (order[:, -1] - order[:, -2]).min())
+            written.append(scores.argmax(axis=1))
+        following = np.tanh(state.dot(model["W_hh"].T) + model["W_xh"].T[written[place]] + model["b_h"])
+        state = np.where(written[place][:, None] < 0, state, following)
+        scores = state.dot(model["W_hy"].T) + model["b_y"]
+    return np.array(written).T, least
+
+
+# ── laws ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Unusable(Exception):
+    """An output that is no array of numbers of the right shape; the text is for the student."""
+
+
+def law(check):
+    """Lets a check return the sentence of an Unusable output as its own."""
+
+    @wraps(check)
+    def guarded(student, case):
+        try:
+            return check(student, case)
+        except Unusable as problem:
+            return str(problem)
+
+    return guarded
+
+
+def numbers(outputs, name, shape):
+    """An output as a float64 array. Raises Unusable if it has another shape or is not made of finite numbers."""
+    try:
+        array = np.asarray(outputs.get(name))
+    except ValueError:
+        raise Unusable(f"`{name}` cannot be read as an array") from None
+    if array.dtype.kind not in "biuf" or array.shape != shape:
+        raise Unusable(f"`{name}` should be an array of numbers of the shape {shape}")
+    if not np.isfinite(array).all():
+        raise Unusable(f"`{name}` holds nan or inf")
+    return array.astype(float)
+
+
+def close(got, expected):
+    """Whether all elements agree to about four digits."""
+    return np.allclose(got, expected, rtol=1e-4, atol=1e-5)
+
+
+@law
+def there_and_back(student, case):
+    """By the student's own encode, on the text that the case is of."""
+    vocabulary = case.inputs["vocabulary"]
+    text = "".join(vocabulary[index] for index in case.inputs["indices"])
+    given = {"text": text, "vocabulary": vocabulary}
+    there = student.snippet("there = list(map(int, encode(text, vocabulary)))", ["there"], given)["there"]
+    back = student.run({"indices": np.array(there, int), "vocabulary": vocabulary})["text"]
+    if back == text:
+        return None
+    return f"encode makes numbers of {text!r}, and decode makes {back!r} of these"
+
+
+@law
+def large_scores_are_no_trouble(student, case):
+    """exp(1000) is infinite."""
+    scores = np.array([-1000.0, 1000.0, 0.0])
+    draws = numbers(student.run({**case.inputs, "scores": scores, "temperature": 1.0}, {"V": 3}), "draws", (200,))
+    if close(draws, 1):
+        return None
+    return "of the scores -1000, 1000 and 0 the second should be drawn each time, but is not"
+
+
+#: It writes on with another character after "ab" than after "b".
+REMEMBERING = {
+    "vocabulary": ["a", "b", "c"],
+    "W_xh": np.array([[2.0, 0.0, -2.0], [0.0, 0.0, 0.0]]),
+    "W_hh": np.array([[0.0, 0.0], [2.0, 0.0]]),
+    "b_h": np.array([0.0, 0.0]),
+    "W_hy": np.array([[0.0, 500.0], [0.0, 0.0], [0.0, -500.0]]),
+    "b_y": np.array([0.0, 100.0, 0.0]),
+}
+
+
+@law
+def what_was_read_before_counts(student, case):
+    """After "ab" an a comes, after "cb" a c, and after "b" alone a b."""
+    given = [{**case.inputs, "model": REMEMBERING, "seed": seed, "length": 1} for seed in ("ab", "cb", "b")]
+    texts = [outputs["text"] for outputs in student.run_many(given)]
+    if texts == ["aba", "cbc", "bb"]:
+        return None
+    return (
+        f"after 'ab' this model goes on with a, after 'cb' with c and after 'b' with b, but you give {texts}: "
+        "is the state carried from each character to the next?"
+    )
+
+
+@law
+def weights_sum_to_1(student, case):
+    """With products that overflow in exp."""
+    keys = np.array(case.inputs["keys"])
+    far = {**case.inputs, "query": np.ones(keys.shape[1]), "keys": np.where(keys > 0, 1000.0, -1000.0)}
+    total = numbers(student.run(far), "weights", (len(keys),)).sum()
+    if close(total, 1):
+        return None
+    return f"the weights should sum to 1, but sum to {total:.4g}"
+
+
+@law
+def order_of_pairs_does_not_matter(student, case):
+    """Reversed, both together."""
+    turned = {**case.inputs, "keys": case.inputs["keys"][::-1], "values": case.inputs["values"][::-1]}
+    count, width = np.shape(case.inputs["values"])
+    one, other = student.run_many([case.inputs, turned])
+    if not close(numbers(one, "weights", (count,))[::-1], numbers(other, "weights", (count,))):
+        return "with keys and values in the opposite order the weights should be in the opposite order, but are not"
+    if close(numbers(one, "context", (width,)), numbers(other, "context", (width,))):
+        return None
+    return "keys and values in the opposite order, together, should give the same result, but do not"
