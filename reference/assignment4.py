@@ -178,12 +178,12 @@ def lstm_step(x: Array, h_prev: Array, c_prev: Array, W: Array, b: Array) -> tup
     Slides of week 3, "Complete LSTM Mathematics", (1) to (6): W (4, H, H + D) and b (4, H, 1) hold f, i, c and o.
     """
     combined = np.concatenate([h_prev, x])
-    z = W @ combined + b
-    gates = sigmoid(z)
-    gates[2] = np.tanh(z[2])
-    f, i, c_tilde, o = gates
-    c = f * c_prev + i * c_tilde
-    return o * np.tanh(c), c, (combined, c_prev, gates, c, W)
+    gates = W @ combined + b
+    gates[[0, 1, 3]] = sigmoid(gates[[0, 1, 3]])
+    gates[2] = np.tanh(gates[2])
+    c = gates[0] * c_prev + gates[1] * gates[2]
+    cache = combined, c_prev, gates, c, W
+    return gates[3] * np.tanh(c), c, cache
 
 
 def lstm_forward(xs: Array, h0: Array, c0: Array, W: Array, b: Array) -> tuple[Array, Array, list[tuple]]:
@@ -192,7 +192,7 @@ def lstm_forward(xs: Array, h0: Array, c0: Array, W: Array, b: Array) -> tuple[A
     for x in xs:
         steps.append(lstm_step(x, *steps[-1][:2], W, b))
     hs, cs, caches = zip(*steps[1:], strict=True)
-    return np.array(hs), np.array(cs), list(caches)
+    return np.array(hs), np.array(cs), caches
 
 
 def lstm_step_backward(dh: Array, dc: Array, cache: tuple) -> tuple[Array, Array, Array, Array, Array]:
@@ -214,7 +214,7 @@ def lstm_step_backward(dh: Array, dc: Array, cache: tuple) -> tuple[Array, Array
     slopes = gates * (1.0 - gates)
     slopes[2] = 1.0 - c_tilde**2
     dz = slopes * np.array([dc * c_prev, dc * c_tilde, dc * i, dh * np.tanh(c)])
-    d_combined = (W.swapaxes(1, 2) @ dz).sum(axis=0)
+    d_combined = np.einsum("gij,gik->jk", W, dz)
     return d_combined[len(c) :], d_combined[: len(c)], f * dc, dz @ combined.T, dz
 
 
@@ -697,6 +697,13 @@ def lstm_forward_initial_states_at_every_step(xs, h0, c0, W, b):
 def lstm_forward_states_before(xs, h0, c0, W, b):
     hs, cs, caches = lstm_forward(xs, h0, c0, W, b)
     return np.array([h0, *hs[:-1]]), np.array([c0, *cs[:-1]]), caches
+
+
+@misconception(of="lstm_forward", says="All caches hold the gates of the last step: one array is filled anew at each.")
+def lstm_forward_gates_of_the_last_step(xs, h0, c0, W, b):
+    hs, cs, caches = lstm_forward(xs, h0, c0, W, b)
+    _, _, last, _, _ = caches[-1]
+    return hs, cs, tuple((combined, c_prev, last, c, W) for combined, c_prev, _, c, _ in caches)
 
 
 def _from_h(dh, cache):
