@@ -63,7 +63,7 @@ def test_the_sample_in_the_readme_is_what_make_demo_prints(grade, pool, tmp_path
     assert [line for line in shown if line not in printed] == []  # which looks for each behind the one before
 
 
-@pytest.mark.parametrize("assignment", ["assignment1", "assignment2", "assignment3", "assignment5"])
+@pytest.mark.parametrize("assignment", [f"assignment{number}" for number in range(1, 6)])
 def test_there_are_right_ones_in_several_styles_and_many_wrong_ones(assignment):
     by_points = [int(path.name[:3]) for path in HANDED_IN if path.parent.name == assignment]
     assert by_points.count(100) >= 3

@@ -26,6 +26,7 @@ from grader.bank import edges as must_have
 from grader.bank.plans import Candidate, CasePlan, dims, distinct, fill
 from grader.bank.profiles import GENERIC, PROFILES
 from grader.bank.strata import STRATA
+from grader.records.assignment import custom_functions
 from grader.records.bank import Origin
 from grader.records.entries import flat_inputs
 from grader.records.shapes import SizeError
@@ -84,8 +85,17 @@ def edges(exercise: Exercise, seed: int | str, custom: Strategies = NONE) -> lis
 
 def planned(exercise: Exercise, each: Sequence[CasePlan], label: str, custom: Strategies) -> list[Candidate]:
     """A candidate for each of these plans that can be followed, no two alike."""
-    found = [read(filled(exercise, st.just(plan), custom), label, 1) for plan in each]
+    found = [_followed(exercise, plan, label, custom) for plan in each]
     return distinct(candidate for candidates in found for candidate in candidates)
+
+
+def _followed(exercise: Exercise, plan: CasePlan, label: str, custom: Strategies) -> list[Candidate]:
+    """The plan's candidate, if it has one. Only an author's strategy has anything left to draw, and starts Hypothesis."""
+    if any(custom_functions(domain) for domain in exercise.inputs.values()):
+        return read(filled(exercise, st.just(plan), custom), label, 1)
+    with suppress(SizeError):
+        return [fill(exercise, plan, custom.__getitem__)]
+    return []
 
 
 def read(strategy: SearchStrategy[Candidate], label: str, count: int) -> list[Candidate]:
