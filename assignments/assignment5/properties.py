@@ -168,6 +168,57 @@ def what_was_read_before_counts(student, case):
     )
 
 
+def trained(student, case):
+    """A trained model, looked over: its vocabulary, and weights that fit it."""
+    model = student.snippet("model = train(text, hidden, steps, rate, rng)", ["model"], case.inputs)["model"]
+    if not isinstance(model, dict):
+        raise Unusable("train should return a model, which is a dict")
+    vocabulary = model.get("vocabulary")
+    if not isinstance(vocabulary, list | tuple) or sorted(vocabulary, key=str) != sorted(set(case.inputs["text"])):
+        raise Unusable('`model["vocabulary"]` should be the list of the characters of the text')
+    V, H = len(vocabulary), case.inputs["hidden"]
+    shapes = {"W_xh": (H, V), "W_hh": (H, H), "b_h": (H,), "W_hy": (V, H), "b_y": (V,)}
+    return list(vocabulary), {name: numbers(model, name, shape) for name, shape in shapes.items()}
+
+
+def scores_along(vocabulary, weights, text):
+    """The scores for what comes after each character of a text, one row each."""
+    state = 0 * weights["b_h"]
+    rows = []
+    for character in text:
+        into = weights["W_xh"][:, vocabulary.index(character)] + weights["b_h"]
+        state = np.tanh(into + np.dot(weights["W_hh"], state))
+        rows.append(np.dot(weights["W_hy"], state) + weights["b_y"])
+    return np.array(rows)
+
+
+@law
+def loss_is_low(student, case):
+    """Of the model that came back, worked out here."""
+    vocabulary, weights = trained(student, case)
+    text = case.inputs["text"]
+    scores = scores_along(vocabulary, weights, text[:-1])
+    scores = scores - scores.max(axis=1, keepdims=True)
+    right = [vocabulary.index(character) for character in text[1:]]
+    loss = np.mean(np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(right)), right])
+    if loss < 0.2:
+        return None
+    return f"the mean loss on {text!r} should be below 0.2 after {case.inputs['steps']} steps, but is {loss:.3g}"
+
+
+@law
+def writes_the_word(student, case):
+    """The character with the highest score each time."""
+    vocabulary, weights = trained(student, case)
+    text = case.inputs["text"]
+    written = text[0]
+    while len(written) < len(text):
+        written += vocabulary[int(np.argmax(scores_along(vocabulary, weights, written)[-1]))]
+    if written == text:
+        return None
+    return f"after {text[0]!r} the model should go on to {text!r}, but its likeliest characters make {written!r}"
+
+
 @law
 def weights_sum_to_1(student, case):
     """With products that overflow in exp."""

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from grader.bank.build import bank_for
+from grader.course.disclosed import public_assignment
 from grader.course.find import find_course
 from grader.grading.grade import grade_path
 from grader.records.chance import Distribution, GeneratorSeed
-from grader.records.verdict import RuleBroken
+from grader.records.verdict import Fault, RuleBroken
 from grader.report import view
 from grader.report.exercise_lines import details
 from grader.report.words.written import written
@@ -142,3 +143,24 @@ def test_every_format_has_it(grade, tmp_path):
         text = (tmp_path / name).read_text()
         assert "np.random.default_rng(" in text
         assert "may come" in text
+
+
+@pytest.mark.parametrize("drawn", ["float('nan')", "np.random.rand()"])
+def test_what_is_no_draw_is_told_as_that(graded, drawn):
+    (part,) = graded(SAMPLE.format(drawn)).exercises[0].parts
+    assert part.problem == Fault("value", "impossible")
+
+
+@pytest.mark.usefixtures("cached")
+def test_a_bundle_knows_the_probabilities_and_not_where_they_are_from(files, pool):
+    bank = bank_for(files, pool)
+    for exercise in public_assignment(bank.assignment).exercises:
+        assert not any(output.drawn_from for output in exercise.outputs.values())
+
+
+@pytest.mark.usefixtures("cached")
+def test_where_mutants_are_skipped_misconceptions_prove_the_tests(files, pool):
+    bank = bank_for(files, pool)
+    kinds = {name: {version.kind for version in bank.proof[name]} for name in ("sample", "babble")}
+    assert kinds["babble"] == {"misconception", "inherited"}
+    assert kinds["sample"] > {"misconception"}
