@@ -364,8 +364,8 @@ class Range:
         for pid in left:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        with suppress(ChildProcessError):  # adopted ones are collected here
-            for pid in left:
+        for pid in (left | ended_children()) - before:  # adopted ones are collected here, and by nobody else
+            with suppress(ChildProcessError):
                 os.waitpid(pid, 0)
         places = (drop, self.temporary, Path("/dev/shm"), Path("/tmp"), Path("/var/tmp"))
         dropped = [*drop.iterdir(), *self.temporary.iterdir()]
@@ -561,17 +561,28 @@ def peak() -> int:
     return int(found[1]) << 10
 
 
+def parents_of(*, ended: bool) -> dict[int, int]:
+    """The parent of each process that lives, or has ``ended`` and is collected by nobody yet."""
+    parents = {}
+    for entry in os.scandir("/proc"):
+        if entry.name.isdigit():
+            with suppress(OSError), open(f"/proc/{entry.name}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split(maxsplit=2)
+                if (fields[0] in (b"Z", b"X")) is ended:
+                    parents[int(entry.name)] = int(fields[1])
+    return parents
+
+
+def ended_children() -> set[int]:
+    """Processes below this one that have ended and wait to be collected. Orphans are among them, as below."""
+    return {pid for pid, parent in parents_of(ended=True).items() if parent == os.getpid()}
+
+
 def descendants() -> set[int]:
     """Living processes below this one. Orphans are among them, because it adopts them."""
     with suppress(PermissionError):  # a process that hides its memory may not: the most ever used is a weaker measure
         Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # VmHWM starts again from what is in use
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            with suppress(OSError):
-                fields = (entry / "stat").read_bytes().rpartition(b")")[2].split()
-                if fields[0] not in (b"Z", b"X"):
-                    parents[int(entry.name)] = int(fields[1])
+    parents = parents_of(ended=False)
     found: set[int] = set()
     grown = {os.getpid()}
     while grown:
