@@ -13,8 +13,9 @@ same versions of Hypothesis and NumPy, whatever else is drawn, and the first n o
 from __future__ import annotations
 
 import hashlib
+import os
 from contextlib import contextmanager, suppress
-from tempfile import TemporaryDirectory
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -42,6 +43,7 @@ Strategies: TypeAlias = "Mapping[str, Callable[[dict[str, int]], SearchStrategy[
 
 NONE: Strategies = MappingProxyType({})
 STREAM = 8192  # bytes of one draw; Hypothesis reads no more
+NOWHERE = Path(os.devnull, "hypothesis")  # what cannot be kept is worked out by whoever needs it
 ATTEMPTS = 20  # per candidate asked for: domains may be small, or empty for some sizes
 
 _WEIGHTED = tuple(stratum for stratum in STRATA for _ in range(stratum.weight))
@@ -125,10 +127,9 @@ def stream(label: str, attempt: int) -> bytes:
 
 @contextmanager
 def no_folder_left() -> Iterator[None]:
-    """Hypothesis keeps its table of Unicode, which an author's strategy may need, in a folder that does not last."""
-    with TemporaryDirectory() as folder:
-        set_hypothesis_home_dir(folder)
-        try:
-            yield
-        finally:
-            set_hypothesis_home_dir(None)
+    """Hypothesis keeps its table of Unicode, which an author's strategy may need, for this process alone."""
+    set_hypothesis_home_dir(NOWHERE)
+    try:
+        yield
+    finally:
+        set_hypothesis_home_dir(None)
