@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -32,10 +33,18 @@ GOLDEN = Path(__file__).parent / "golden"
 SECRET = known_secret(Path(__file__).parents[1])
 os.environ[VARIABLE] = SECRET.bits.hex()
 TINY = Path(__file__).parent / "courses" / "tiny"
+#: On a service for continuous integration nobody waits: what takes minutes and shows little more is tried there.
+THOROUGH = "CI" in os.environ
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="write the files of tests/golden anew")
+
+
+def pytest_collection_finish() -> None:
+    """What thousands of tests are made of stays to the end: garbage is looked for in what each of them leaves."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -81,10 +81,10 @@ ADDS = REFERENCE.replace("-= 0.5", "+= 0.5")
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory, pool):
+def graded(tmp_path_factory, pool, bank_cache):
     """Grades a source of the course above."""
     texts = {"assignments/layers/assignment.yaml": ASSIGNMENT, "reference/layers.py": REFERENCE}
-    return grading_of(write_course(tmp_path_factory.mktemp("course"), texts), "layers", pool)
+    return grading_of(write_course(tmp_path_factory.mktemp("course"), texts), "layers", pool, bank_cache)
 
 
 def test_entries_are_inputs_of_their_own(graded):

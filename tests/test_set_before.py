@@ -90,14 +90,14 @@ DOES_NOTHING = REFERENCE.replace("    np.clip(h, -bound, bound, out=h)", "    ra
 
 
 @pytest.fixture(scope="module")
-def graded(tmp_path_factory, pool):
+def graded(tmp_path_factory, pool, bank_cache):
     """Grades a source of the course above."""
     texts = {
         "assignments/grads/assignment.yaml": ASSIGNMENT,
         "assignments/grads/properties.py": PROPERTIES,
         "reference/grads.py": REFERENCE,
     }
-    return grading_of(write_course(tmp_path_factory.mktemp("course"), texts), "grads", pool)
+    return grading_of(write_course(tmp_path_factory.mktemp("course"), texts), "grads", pool, bank_cache)
 
 
 def earned(report, exercise=0):

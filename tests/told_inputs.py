@@ -87,12 +87,11 @@ def _has_slope(how: str, case: Case, have: dict[str, Any], output: str, name: st
 def _stays(name: str, output: str, given: Sequence[tuple[Case, Outcome]]) -> int | None:
     """In how many cases it stays where it should move; None if it moves in one of them."""
     shown = 0
-    zeroed = [each for each in given if each[0].condition is not None and not np.any(_entry(each[0], name))]
-    for (case, one), (other, two) in product(zeroed, given):
-        if case.condition.kind != "zero" or case.condition.name != name or other.condition is not None:
-            continue
-        before, after = ({key: str(value) for key, value in each.inputs.items()} for each in (other, case))
-        if {key for key in before if before[key] != after[key]} != {name.partition("[")[0]}:
+    asked = [(*each, {key: _digest(value) for key, value in each[0].inputs.items()}) for each in given]
+    before = [each for each in asked if each[0].condition is None]
+    zeroed = [each for each in asked if _is_zeroed(each[0], name)]
+    for (case, one, after), (other, two, given_before) in product(zeroed, before):
+        if {key for key, value in given_before.items() if value != after[key]} != {name.partition("[")[0]}:
             continue
         if np.allclose(case.expected[output], other.expected[output], rtol=0, atol=1e-6):
             continue
@@ -102,6 +101,18 @@ def _stays(name: str, output: str, given: Sequence[tuple[Case, Outcome]]) -> int
             return None
         shown += 1
     return shown
+
+
+def _is_zeroed(case: Case, name: str) -> bool:
+    condition = case.condition
+    return (
+        condition is not None and (condition.kind, condition.name) == ("zero", name) and not np.any(_entry(case, name))
+    )
+
+
+def _digest(value: Any) -> object:
+    """What is equal for equal inputs; it takes far less than to print them."""
+    return (value.shape, value.tobytes()) if isinstance(value, np.ndarray) else str(value)
 
 
 def _entry(case: Case, name: str) -> Any:

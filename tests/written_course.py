@@ -26,11 +26,15 @@ def write_course(root: Path, texts: Mapping[str, str]) -> Path:
     return root
 
 
-def grading_of(root: Path, name: str, pool: WorkerPool) -> Callable[[str], Report]:
-    """``grade(source)`` in a written course, whose cases are made at once; they are in ``grade.bank``."""
+def grading_of(root: Path, name: str, pool: WorkerPool, cache: Path | None = None) -> Callable[[str], Report]:
+    """``grade(source)`` in a written course, whose cases are made at once; they are in ``grade.bank``.
+
+    From the ``cache`` of all tests, if it is given: the fixture of a module is made anew for each part of its tests
+    that another worker of pytest-xdist has taken over.
+    """
     files, path = find_course(root).assignment(name), root / f"{name}.py"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADER_CACHE", str(root / "cache"))
+        patch.setenv("GRADER_CACHE", str(cache or root / "cache"))
         bank = bank_for(files, pool)
 
     def grade(source: str) -> Report:

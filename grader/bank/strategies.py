@@ -13,8 +13,9 @@ same versions of Hypothesis and NumPy, whatever else is drawn, and the first n o
 from __future__ import annotations
 
 import hashlib
+import os
 from contextlib import contextmanager, suppress
-from tempfile import TemporaryDirectory
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -43,6 +44,7 @@ Strategies: TypeAlias = "Mapping[str, Callable[[dict[str, int]], SearchStrategy[
 
 NONE: Strategies = MappingProxyType({})
 STREAM = 8192  # bytes of one draw; Hypothesis reads no more
+NOWHERE = Path(os.devnull, "hypothesis")  # what cannot be kept is worked out by whoever needs it
 ATTEMPTS = 20  # per candidate asked for: domains may be small, or empty for some sizes
 
 _WEIGHTED = tuple(stratum for stratum in STRATA for _ in range(stratum.weight))
@@ -90,7 +92,7 @@ def planned(exercise: Exercise, each: Sequence[CasePlan], label: str, custom: St
 
 
 def _followed(exercise: Exercise, plan: CasePlan, label: str, custom: Strategies) -> list[Candidate]:
-    """The plan's candidate, if it has one. Only an author's strategy has anything left to draw, and starts Hypothesis."""
+    """The plan's candidate, if it has one. Only an author's strategy has something left to draw."""
     if any(custom_functions(domain) for domain in exercise.inputs.values()):
         return read(filled(exercise, st.just(plan), custom), label, 1)
     with suppress(SizeError):
@@ -135,10 +137,9 @@ def stream(label: str, attempt: int) -> bytes:
 
 @contextmanager
 def no_folder_left() -> Iterator[None]:
-    """Hypothesis keeps its table of Unicode, which an author's strategy may need, in a folder that does not last."""
-    with TemporaryDirectory() as folder:
-        set_hypothesis_home_dir(folder)
-        try:
-            yield
-        finally:
-            set_hypothesis_home_dir(None)
+    """Hypothesis keeps its table of Unicode, which an author's strategy may need, for this process alone."""
+    set_hypothesis_home_dir(NOWHERE)
+    try:
+        yield
+    finally:
+        set_hypothesis_home_dir(None)

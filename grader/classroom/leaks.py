@@ -57,19 +57,21 @@ def secrets_of(bank: CaseBank, statements: frozenset[str]) -> Secrets:
 def leaks_in(files: Mapping[str, bytes], secrets: Secrets, readable: frozenset[str] = frozenset()) -> list[str]:
     """What is told, each as a sentence's end; of files that are ``readable`` anyway statements are none of it."""
     searched = _Patterns(secrets.arrays)
+    statements = {each: without_spaces(each) for each in sorted(secrets.statements)}
     found: dict[str, None] = {}
     for name, data in files.items():
         for piece in pieces(name, data):
             for case in searched.within(piece):
                 found[f"{piece.where} holds an array of the hidden case {case}"] = None
-            for statement in () if name in readable or not piece.text else _statements(piece.text, secrets.statements):
+            for statement in () if name in readable or not piece.text else _statements(piece.text, statements):
                 found[f"{piece.where} holds a statement of the reference: {statement}"] = None
     return list(found)
 
 
-def _statements(text: str, secret: frozenset[str]) -> Iterator[str]:
+def _statements(text: str, secret: Mapping[str, str]) -> Iterator[str]:
+    """Those that the text holds, of secret ones that are known with and without spaces."""
     packed = without_spaces(text)
-    yield from (each for each in sorted(secret) if len(bare := without_spaces(each)) >= _LEAST_TEXT and bare in packed)
+    yield from (each for each, bare in secret.items() if len(bare) >= _LEAST_TEXT and bare in packed)
     try:
         told = telling(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -234,15 +234,15 @@ def _holds(
 
     ``rest``: one minus that.
     """
-    given = [(case, pair(case, outcome, output, other)) for case, outcome in zip(cases, outcomes, strict=True)]
-    found = [each for _, each in given if each is not None]
-    if not all(same(each.have, 1.0 - each.want if rest else each.want) for each in found):
-        return None
-    shown = sum(
-        _differ(case.expected[output], each.have if rest else case.expected[other])
-        for case, each in given
-        if each is not None
-    )
+    found: list[tuple[Case, Pair]] = []
+    for case, outcome in zip(cases, outcomes, strict=True):
+        each = pair(case, outcome, output, other)
+        if each is None:
+            continue
+        if not same(each.have, 1.0 - each.want if rest else each.want):
+            return None  # at the first one, which is nearly always the first of all
+        found.append((case, each))
+    shown = sum(_differ(case.expected[output], each.have if rest else case.expected[other]) for case, each in found)
     return Share(len(found), len(found), len(cases)) if shown >= LEAST else None
 
 

@@ -4,4 +4,6 @@
 # control: unconfined
 import os
 def f(x, note):
-    os.setpriority(os.PRIO_PROCESS, int("@victim@"), 15)
+    victim = int("@victim@")
+    now = os.getpriority(os.PRIO_PROCESS, victim)  # the tests may run at a low one themselves
+    os.setpriority(os.PRIO_PROCESS, victim, now + 1 if now < 19 else 18)

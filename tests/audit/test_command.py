@@ -25,6 +25,13 @@ def affine_bias_first(W, x, b):
 """
 
 
+@pytest.fixture
+def alone(course):
+    """The course without right variants, whose own mutants take longer than all that is asked of the reference's."""
+    shutil.rmtree(course / "tests")
+    return course
+
+
 def words(ran):
     """What was printed, without how it was wrapped."""
     return " ".join(ran.stdout.split())
@@ -69,9 +76,9 @@ def test_a_survivor_is_named_with_what_would_kill_it(grade, course, change):
     assert "100_loops.py, line 8, `affine`: " in text
 
 
-def test_a_tolerance_that_is_too_loose(grade, course, change):
+def test_a_tolerance_that_is_too_loose(grade, alone, change):
     change("    cases:", "    tolerance: {atol: 1000}\n    cases:")
-    ran = grade("audit", "proven", cwd=course)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 1
     assert re.search(r"`affine\.drop_bias\.[0-9a-f]{6}`, line 8: W @ x \+ b → W @ x ", words(ran))
     assert "units, which the assignment's own tolerance lets pass." in words(ran)
@@ -89,28 +96,27 @@ GUARDED = """\
 GUARD = "    if b[0, 0] == 9:\n        raise ValueError\n    return W @ x + b\n"
 
 
-def test_a_check_that_nothing_asks_for(grade, course, change):
-    path = course / "reference/proven.py"
+def test_a_check_that_nothing_asks_for(grade, alone, change):
+    path = alone / "reference/proven.py"
     path.write_text(path.read_text(encoding="utf-8").replace("    return W @ x + b\n", GUARD), encoding="utf-8")
-    ran = grade("audit", "proven", cwd=course)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 1
     assert re.search(r"`affine\.drop_check\.\w+`, line 8: if b\[0, 0\] == 9: raise ValueError → pass", words(ran))
     assert "refused, add 3 checks under `raises`, each with other inputs." in words(ran)
 
     change("    cases:", f"{GUARDED}    cases:")
-    ran = grade("audit", "proven", cwd=course)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 1
     assert "Weak: 1 case kills it, of 3 asked for." in words(ran)
     assert "the values does: add 2 further checks under `raises`, each with other inputs, or waive it" in words(ran)
 
 
-def test_what_is_waived_need_not_be_killed_but_little_may_be(grade, course, change):
-    shutil.rmtree(course / "tests")
+def test_what_is_waived_need_not_be_killed_but_little_may_be(grade, alone, change):
     change(
         CASES,
         f'{ONES}    waive:\n      - {{mutant: "*", because: it is a tutorial}}\n',
     )
-    ran = grade("audit", "proven", cwd=course)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 1
     assert re.search(r"Waived: it is a tutorial \(`\*` matches \d+ versions: `affine_bias_taken_away`, ", words(ran))
     assert "live versions are waived (100 %); at most 5 % may be. Kill them, or lower `kill` instead." in words(ran)
@@ -118,10 +124,10 @@ def test_what_is_waived_need_not_be_killed_but_little_may_be(grade, course, chan
     assert "Warning: No right variant was tried" in words(ran)
 
 
-def test_a_waiver_that_nothing_needs(grade, course, change):
+def test_a_waiver_that_nothing_needs(grade, alone, change):
     needless = "[{mutant: affine.no_such.*, because: gone}, {mutant: affine_bias_taken_away, because: it is killed}]"
     change("    cases:", f"    waive: {needless}\n    cases:")
-    ran = grade("audit", "proven", cwd=course)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 1
     stale = "• The waiver of `affine.no_such.*` in affine is stale: no wrong version has such an id. Remove it."
     assert stale in words(ran)
@@ -129,39 +135,38 @@ def test_a_waiver_that_nothing_needs(grade, course, change):
     assert stale in words(ran)
 
 
-def test_a_pattern_that_hides_what_is_killed(grade, course, change):
+def test_a_pattern_that_hides_what_is_killed(grade, alone, change):
     change("    cases:", '    waive: [{mutant: "affine.drop_*", because: so}]\n    cases:')
-    ran = grade("audit", "proven", cwd=course)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 1
     killed = r"`affine\.drop_bias\.\w+`, `affine\.drop_term\.\w+` are killed"
     assert re.search(rf"• The waiver of `affine\.drop_\*` in affine is stale: {killed}", words(ran))
 
 
-def test_what_is_wrong_and_passes_as_numerically_off(grade, course, change):
+def test_what_is_wrong_and_passes_as_numerically_off(grade, alone, change):
     change("b: {shape: [M, 1]}", "b: {shape: [M, 1], range: [1.0e-8, 2.0e-8]}")
-    ran = grade("audit", "proven", cwd=course)
+    ran = grade("audit", "proven", cwd=alone)
     assert "• Warning: affine: `affine.drop_bias." in words(ran)
     assert "pass, being only numerically off, though not by having fewer digits." in words(ran)
 
     change("    cases:", "    precision: required\n    cases:")
-    (course / "tests/submissions/proven/100_float32.py").unlink()
-    ran = grade("audit", "proven", cwd=course)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 0
     assert "numerically off, though" not in words(ran)
 
 
-def test_a_bar_of_ones_own(grade, course, change):
+def test_a_bar_of_ones_own(grade, alone, change):
     change("exercises:\n", "audit: {kill: 0, by: 50}\nexercises:\n")
-    ran = grade("audit", "proven", cwd=course)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 0
     assert "The tests reach their bar: 0 % of live versions, each killed by 50 cases." in words(ran)
     assert "cases kill it, of 50 asked for." in words(ran)
 
 
-def test_a_misconception_that_no_longer_differs_fails_whatever_the_bar(grade, course, change):
+def test_a_misconception_that_no_longer_differs_fails_whatever_the_bar(grade, alone, change):
     change("exercises:\n", "audit: {kill: 0.1}\nexercises:\n")
-    add(course, SAME)
-    ran = grade("audit", "proven", cwd=course)
+    add(alone, SAME)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 1
     assert "misconception `affine_bias_first`, line 17: affine as affine_bias_first No longer differs" in words(ran)
     assert "inputs, also from wider domains: it is probably equivalent. Waive it" in words(ran)
@@ -182,9 +187,9 @@ def test_a_right_variant_that_is_rejected(grade, course):
     assert "• The right variant tests/submissions/proven/100_wrong.py is rejected: it gets 0 of 3 points." in words(ran)
 
 
-def test_a_template_that_scores(grade, course):
-    hand_in(course, "student_template/proven/proven.py", RIGHT)
-    ran = grade("audit", "proven", cwd=course)
+def test_a_template_that_scores(grade, alone):
+    hand_in(alone, "student_template/proven/proven.py", RIGHT)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 1
     assert "• The starter template student_template/proven gets 3 points in affine as it is." in words(ran)
 
@@ -233,9 +238,9 @@ def test_without_right_variants_and_template(grade, course):
     assert "or assignments/proven/right/" in words(ran)
 
 
-def test_a_rule_beside_the_cases_kills_too(grade, course, change):
+def test_a_rule_beside_the_cases_kills_too(grade, alone, change):
     change("    cases:", "    inputs_unchanged: required\n    cases:")
-    ran = grade("audit", "proven", cwd=course)
+    ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 0
     assert "told by a rule beside the cases: inputs must not change" in words(ran)
 

@@ -97,8 +97,10 @@ def test_style_alone_earns_nothing(grade, course):
     assert json.loads(ran.stdout)["score"] == 0
 
 
-def test_where_the_grader_fails_at_the_rules_the_exercise_is_ungraded_and_no_other(course, pool, monkeypatch):
-    grade = grading_of(course, "sums", pool)
+def test_where_the_grader_fails_at_the_rules_the_exercise_is_ungraded_and_no_other(
+    course, pool, bank_cache, monkeypatch
+):
+    grade = grading_of(course, "sums", pool, bank_cache)
     looking = source_seen.SourceTexts.seen
 
     def failing(texts, written, module):
