@@ -167,7 +167,7 @@ def test_what_holds_the_right_values_is_right(graded):
             "`result`: a dict of a class of its own was read as a dict.",
         ),
         "ends": ("`result`: NumPy's text (np.str_) was read as text.",),
-        "logs": ("`result` is a list where an array is meant.",),
+        "logs": ("`result`: a list was read as an array.",),
         "twice": ("`result`: a masked array that masks nothing was read as an array.",),
     }
 

@@ -285,6 +285,15 @@ def test_remarks_are_made_once_and_name_what_they_are_about():
     )
 
 
+def test_of_dtypes_is_said_what_is_so_in_every_case_and_nothing_of_what_is_wrong():
+    numbers = np.array([[1.0], [2.0]])
+    cases = [case(0, expected={"h": numbers}), case(1, expected={"h": numbers + 0.5})]
+    whole, decimals, other = (returned(each) for each in (numbers.astype(int), numbers + 0.5, numbers.astype(int) + 1))
+    assert [remark.kind for remark in remarks(try_cases(TASK, cases[:1], [whole]))] == ["other_dtype"]
+    assert remarks(try_cases(TASK, cases, [whole, decimals])) == ()  # whole numbers in one case only
+    assert remarks(try_cases(TASK, cases, [whole, other])) == ()  # cut off, which is told as what is wrong
+
+
 def test_of_digits_nothing_is_said_where_hidden_cases_say_that_there_is_more():
     trials = try_cases(TASK, [case(0)], [returned(case().expected["h"] + 1e-9)])
     assert [remark.kind for remark in remarks(trials)] == ["few_digits"]

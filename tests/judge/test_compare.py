@@ -82,6 +82,8 @@ def test_wrong(expected, got, wanted):
         (np.array([1, 2]), np.array([1.0, 2.0]), Remark("other_dtype", got="float64", wanted="int64")),
         (0.5, 0.5, None),
         (0.5, np.float64(0.5), None),
+        (2.0, 2, Remark("other_dtype", got="int", wanted="float64")),  # as Python names it
+        (2.0, np.int64(2), Remark("other_dtype", got="int64", wanted="float64")),
         (0.5, np.array(0.5), Remark("zero_dimensional")),
         (np.float64(2.0), 2.0, None),
         (3, np.int64(3), None),
@@ -89,6 +91,7 @@ def test_wrong(expected, got, wanted):
         ([COLUMN, COLUMN], (COLUMN, COLUMN), None),
         ([1.0, 2.0], np.array([1.0, 2.0]), Remark("is_an_array", wanted="list")),
         (np.zeros((0, 3)), np.zeros((0, 3)), None),
+        (np.zeros((0, 3), dtype=int), np.zeros((0, 3)), None),  # no numbers are of no kind
         (np.array([np.nan, np.inf]), np.array([np.nan, np.inf]), None),
         ("abc", "abc", None),
         (None, None, None),

@@ -87,13 +87,16 @@ _ROOM: Final = {
 _REMARKS: Final = {
     "single_precision": "computed in {got}: float64 keeps more digits",
     "few_digits": "agrees to fewer digits than float64 has",
-    "zero_dimensional": "is a 0-d array where a plain number is meant",
-    "is_a_sequence": "is a {got} where an array is meant",
     "first_of_several": "came as the first of several values; the others were not needed",
-    "is_an_array": "is an array where a {wanted} is meant",
     "extra_keys": "has keys beyond those asked for",
 }
 
+#: What counts as what was meant, though it is of another type.
+_TAKEN: Final = {
+    "zero_dimensional": "a 0-d array was read as a plain number",
+    "is_a_sequence": "a {got} was read as an array",
+    "is_an_array": "an array was read as a {wanted}",
+}
 
 #: How values of other types were read, by the names in ``protocol.READ_AS``.
 _WAYS: Final = {
@@ -255,6 +258,8 @@ def remark(found: Remark) -> str:
             return f"`{found.about}` shares memory with the input `{found.got}`: changing one changes the other."
         case "read_as":
             return f"`{found.about}`: {_WAYS[found.got]}."
+        case "zero_dimensional" | "is_a_sequence" | "is_an_array":
+            return f"`{found.about}`: {_TAKEN[found.kind].format(got=found.got, wanted=found.wanted)}."
         case "other_dtype":
             got, wanted = (_NUMBERS[np.dtype(name).kind] for name in (found.got, found.wanted))
             return f"`{found.about}` holds {got} ({found.got}) where {wanted} are meant."
