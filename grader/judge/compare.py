@@ -18,7 +18,7 @@ from grader.judge.shape_hints import shape_fault
 from grader.judge.tolerance import CALIBRATED
 from grader.records.record import Foreign
 from grader.records.stand_ins import library_of
-from grader.records.values import MASKED, NUMBER_KINDS, SAME_KEYS, stacked
+from grader.records.values import FOREIGN_KEYS, MASKED, NUMBER_KINDS, SAME_KEYS, stacked
 from grader.records.verdict import Deviation, Fault, Remark, ValueForm
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ MISSING = Verdict(Deviation(Fault("missing", "never_set")))
 WRONG = Verdict(Deviation(Fault("value", "numbers")))  # where nobody asks which of them, and by how much
 
 _WHOLE_KINDS = "biu"
+_OF_FORM = frozenset({"missing", "type", "shape", "dtype"})  # what one item has wrong, the whole need not have
 MOST_KEYS = 5  # of those that are missing, and of those that should not be there, are named
 _KEYS = Repr()
 _KEYS.maxstring, _KEYS.maxlevel = 60, 2
@@ -186,7 +187,8 @@ def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[Remark, .
 
 def _type(wanted: ValueForm, got: Value) -> Verdict:
     name = _nameable(got.type if isinstance(got, Foreign) else type(got).__name__)
-    safe = ValueForm("array") if wanted.kind == "array" else wanted
+    safe = replace(wanted, size=-1) if wanted.kind == "container" else wanted
+    safe = ValueForm("array") if wanted.kind == "array" else safe
     if got is None:
         fault = Fault("type", "none")
     elif (library := _stand_in(got)) is not None:
@@ -208,7 +210,7 @@ def _stand_in(value: Value) -> str | None:
 
 #: Types that a verdict may name. Any other name was chosen by student code and could carry a hidden input.
 _NAMED = frozenset(
-    {"list", "tuple", "dict", "str", "set", "function", "generator", MASKED, SAME_KEYS}
+    {"list", "tuple", "dict", "str", "set", "function", "generator", MASKED, SAME_KEYS, FOREIGN_KEYS}
     | {"array of objects (dtype=object)"}
 )
 
@@ -354,6 +356,7 @@ def _first(verdicts: list[tuple[int | str, Verdict]], remarks: list[Remark]) -> 
     """The first that deviates, with the way to it; where none does, all that is worth a word."""
     for step, verdict in verdicts:
         if verdict.deviation is not None:
-            return Verdict(replace(verdict.deviation, path=(step, *verdict.deviation.path)))
+            fault = replace(verdict.deviation.fault, within=verdict.deviation.kind in _OF_FORM)
+            return Verdict(replace(verdict.deviation, fault=fault, path=(step, *verdict.deviation.path)))
         remarks.extend(remark for remark in verdict.remarks if remark not in remarks)
     return Verdict(None, tuple(remarks))

@@ -103,6 +103,19 @@ def test_what_is_not_done_is_unfinished_and_nothing_else_is_told():
     assert found.counterexamples == ()
 
 
+def test_what_calls_a_function_that_is_not_written_waits_for_it():
+    lines = tuple(Frame(file="memory.py", line=n, function=name) for n, name in ((7, "step"), (3, "sigmoid")))
+    stopped = replace(raised("NotImplementedError", "", "RuntimeError"), frames=lines)
+    waits = reason_of(stopped, loaded("step", "sigmoid"))
+    assert (waits, reason_of(stopped, loaded("step"))) == (NotDone("step", waits_for="sigmoid"), NotDone("step"))
+    own = replace(stopped, frames=lines[:1])
+    assert reason_of(own, loaded("step", "sigmoid")) == NotDone("step")
+
+
+def reason_of(outcome, known):
+    return graded(TASK, phase(TASK, outcome), phase(TASK, RIGHT, public=False), "memory.py", known, {}, ()).reason
+
+
 def test_what_is_not_done_in_part_is_partly_right():
     task = exercise(raises=(RAISES,))
     met = try_raises([case(9, raises="ValueError")], [raised("ValueError")])

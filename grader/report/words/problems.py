@@ -10,6 +10,7 @@ from grader.records.breaches import SourceBroken
 from grader.records.byte_counts import in_units
 from grader.records.run import Raised
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
+from grader.records.values import FOREIGN_KEYS, SAME_KEYS
 from grader.records.verdict import (
     ButFor,
     Ending,
@@ -56,8 +57,9 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "ones_became_a_number": "is a single number instead of an array: np.squeeze, or a sum without keepdims=True, "
     "does this",
     "sum_over_everything": "is a single number instead of an array: a sum over everything, where one axis is meant, "
-    "does this",
-    "no_single_number": "is an array where a single number is meant: a sum or a mean that is left out does this",
+    "does this, and so does another result in its place",
+    "no_single_number": "is an array where a single number is meant: a sum or a mean that is left out does this, and "
+    "so does another result in its place",
     "transposed": "is transposed",
     "lacks_a_one": "lacks a size of 1: np.squeeze, or a sum without keepdims=True, does this",
     "a_one_too_many": "has a size of 1 too many",
@@ -65,7 +67,7 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "one_step": "holds one step where all of them are meant",
     "one_longer": "is one longer than it should be",
     "one_shorter": "is one shorter than it should be",
-    "broadcast": "was broadcast: a column and a row, or a column and a flat array, were combined",
+    "broadcast": "was broadcast: a column combined with a row or a flat array, or `*` in place of `@`, does this",
     "cut": "holds whole numbers: the decimals were cut off",
     "nan": "holds NaN values: an overflow, a division by zero or a logarithm of zero does this",
     "infinite": "holds infinite values: an overflow, a division by zero or a logarithm of zero does this",
@@ -169,7 +171,13 @@ def _of_law(found: LawBroken | LawUntried | LawFailed | Unearned) -> str:
 
 def fault(found: Fault) -> str:
     """A fault as a phrase that continues "``h`` …"."""
+    return f"holds an item that {_fault(found)}" if found.within else _fault(found)
+
+
+def _fault(found: Fault) -> str:
     match found:
+        case Fault(what="named", got=got) if got in (SAME_KEYS, FOREIGN_KEYS):
+            return f"is a {got}"
         case Fault(what="named", wanted=wanted, got=got) if wanted is not None:
             return f"has the type {got} instead of {form(wanted)}"
         case Fault(what="other", wanted=wanted) if wanted is not None:
@@ -210,7 +218,9 @@ def form(value: ValueForm) -> str:
         case "none":
             return "None"
         case "container":
-            return f"a {value.type} of {value.size}"
+            if value.size <= 0:
+                return f"an empty {value.type}" if value.size == 0 else f"a {value.type}"
+            return f"a {value.type} of {count(value.size, 'item')}"
 
 
 def detail(found: Deviation) -> str:
@@ -233,7 +243,7 @@ def _detail(found: Deviation) -> str:
         return f"{found.wrong} of {found.total} elements differ" if wanted.shape else "the number differs"
     match found.fault.what:
         case "items":
-            return f"expected {wanted.size} items, got {came.size}"
+            return f"expected {count(wanted.size, 'item')}, got {came.size}"
         case "dtype":
             return f"expected dtype {wanted.type}, got {came.type}"
     if found.fault.kind == "shape":
