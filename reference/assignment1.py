@@ -180,6 +180,17 @@ def ngram_counts_shares(tokens, n):
 # ── misconceptions: how likely is the next word ───────────────────────────────────────────────────────────────────
 
 
+def _followed_apart(tokens, context):
+    """As ``_followed``, but occurrences that begin inside another one are passed over."""
+    followed, start = Counter(), 0
+    while start < len(tokens) - len(context):
+        found = list(tokens[start : start + len(context)]) == list(context)
+        if found:
+            followed[tokens[start + len(context)]] += 1
+        start += max(1, len(context)) if found else 1
+    return followed
+
+
 @misconception(
     of="ngram_probability",
     says="The context counts at the very end of the text too. Nothing follows it there, so it should not.",
@@ -190,6 +201,33 @@ def ngram_probability_end_counted(tokens, context, word):
     if followed.total() == 0:
         return ngram_probability(tokens, context, word)
     return followed[word] / (followed.total() + at_end)
+
+
+@misconception(
+    of="ngram_probability",
+    says="The context counts at the very end of the text too. Nothing follows it there, so it should not.",
+)
+def ngram_probability_end_counted_of_words(tokens, context, word):
+    return ngram_probability_end_counted(tokens, context, word) if context else ngram_probability(tokens, [], word)
+
+
+@misconception(
+    of="ngram_probability",
+    says="A context is looked for behind the one before it. Occurrences may overlap, and all of them count.",
+)
+def ngram_probability_without_overlap(tokens, context, word):
+    ngram_probability(tokens, context, word)
+    followed = _followed_apart(tokens, context)
+    return followed[word] / followed.total()
+
+
+@misconception(
+    of="ngram_probability",
+    says="The count is divided by the number of all words. It should be divided by that of the context.",
+)
+def ngram_probability_share_of_all_words(tokens, context, word):
+    ngram_probability(tokens, context, word)
+    return _followed(tokens, context)[word] / len(tokens)
 
 
 @misconception(of="ngram_probability", says="A context that was never seen gives 0. It should raise a ValueError.")
@@ -268,6 +306,11 @@ def bag_of_words_only_whether(tokens, vocabulary):
     return np.minimum(bag_of_words(tokens, vocabulary), 1)
 
 
+@misconception(of="bag_of_words", says="Upper and lower case are taken for the same. Words differ by every letter.")
+def bag_of_words_in_lower_case(tokens, vocabulary):
+    return bag_of_words([token.lower() for token in tokens], vocabulary)
+
+
 @misconception(of="bag_of_words", says="The counts are in alphabetical order. They should be in the vocabulary's.")
 def bag_of_words_alphabetical(tokens, vocabulary):
     return bag_of_words(tokens, sorted(vocabulary))
@@ -339,3 +382,13 @@ def add_k_probability_numerator_unchanged(tokens, context, word, vocabulary, k):
     return add_k_probability(tokens, context, word, vocabulary, k) - k / (
         _followed(tokens, context).total() + k * len(vocabulary)
     )
+
+
+@misconception(
+    of="add_k_probability",
+    says="A context is looked for behind the one before it. Occurrences may overlap, and all of them count.",
+)
+def add_k_probability_without_overlap(tokens, context, word, vocabulary, k):
+    add_k_probability(tokens, context, word, vocabulary, k)
+    followed = _followed_apart(tokens, context)
+    return (followed[word] + k) / (followed.total() + k * len(vocabulary))

@@ -454,6 +454,20 @@ class simple_rnn_memory_kept_between_calls(SimpleRNN):
         return [self.step(x, self.h)[0] for x in inputs], self.h
 
 
+@misconception(of="SimpleRNN", says="forward goes on where it ended the last time. It should start from zeros.")
+class simple_rnn_forward_goes_on(SimpleRNN):
+    def __init__(self, *sizes):
+        super().__init__(*sizes)
+        self.h = np.zeros_like(self.bh)
+
+    def forward(self, inputs):
+        outputs = []
+        for x in inputs:
+            y, self.h = self.step(x, self.h)
+            outputs.append(y)
+        return outputs, self.h
+
+
 # ── misconceptions: the gates of an LSTM ──────────────────────────────────────────────────────────────────────────
 
 

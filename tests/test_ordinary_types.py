@@ -167,7 +167,7 @@ def test_what_holds_the_right_values_is_right(graded):
             "`result`: a dict of a class of its own was read as a dict.",
         ),
         "ends": ("`result`: NumPy's text (np.str_) was read as text.",),
-        "logs": ("`result` is a list where an array is meant.",),
+        "logs": ("`result`: a list was read as an array.",),
         "twice": ("`result`: a masked array that masks nothing was read as an array.",),
     }
 
@@ -177,7 +177,7 @@ def test_what_holds_something_else_is_wrong_and_the_report_says_what(graded):
     assert [exercise.earned for exercise in found.values()] == [0.0] * 5
     assert {name: re.sub(r"dict of \d+", "dict of 3", exercise.headline) for name, exercise in found.items()} == {
         "histogram": "Check `result`: it has keys that it should not have.",
-        "loose_histogram": "Check `result`: it has the type dict with keys that mean the same instead of a dict of 3.",
+        "loose_histogram": "Check `result`: it is a dict with keys that mean the same.",
         "ends": "Check `result`: it has the type set instead of a tuple of 2.",
         "logs": "Check `result`: it has wrong values.",
         "twice": "Check `result`: it has the type masked array with masked entries instead of an array.",

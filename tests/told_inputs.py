@@ -28,13 +28,10 @@ def holds_of_inputs(finding: Finding, given: Sequence[tuple[Case, Outcome]], *, 
     everything = [(case, outcome.outputs) for case, outcome in given if isinstance(outcome, Returned)]
     match fact:
         case AtTarget():
-            return any(
-                all(
-                    _is_off_there(fact, case, have, name, in_rows=in_rows)
-                    for case, have in everything
-                    for name in finding.outputs
-                )
-                for in_rows in (True, False)
+            return all(
+                _is_off_there(fact, case, have, name, in_rows=not fact.each_time)
+                for case, have in everything
+                for name in finding.outputs
             )
         case Slope():
             pairs = list(zip(finding.outputs, fact.inputs, strict=True))

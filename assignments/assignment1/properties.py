@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 def vocabularies(_sizes):
     """One to five words without repeats, in any order."""
-    return st.lists(st.sampled_from(["dog", "bites", "man", "not", "the"]), min_size=1, max_size=5, unique=True)
+    return st.lists(st.sampled_from(["dog", "Dog", "bites", "man", "the"]), min_size=1, max_size=5, unique=True)
 
 
 def vocabularies_of_the_text(_sizes):
@@ -46,7 +46,7 @@ def numbers(outputs, name, shape=()):
     except ValueError:
         raise Unusable(f"`{name}` cannot be read as numbers") from None
     if array.dtype.kind not in "biuf" or array.shape != shape:
-        wanted = "one number" if shape == () else f"{shape[0]} numbers"
+        wanted = "one number" if shape in ((), (1,)) else f"{shape[0]} numbers"
         raise Unusable(f"`{name}` should be {wanted}")
     return array.astype(float)
 
@@ -60,7 +60,8 @@ def what_lies_further_back_changes_nothing(student, case):
     near, far = student.run_many([{"tokens": [*start, *text], "n": n} for start in starts])
     if near.get("context") == far.get("context"):
         return None
-    return f"two texts with the same last {n - 1} words should have the same context for n = {n}, but have not"
+    alike = f"the same last {n - 1} words" if n > 2 else "the same last word"
+    return f"two texts with {alike} should have the same context for n = {n}, but have not"
 
 
 @law
@@ -70,7 +71,7 @@ def every_place_is_counted_once(student, case):
     for n in (1, 2, 3, len(tokens), len(tokens) + 1):
         counts = student.run({"tokens": tokens, "n": n}).get("counts")
         if not isinstance(counts, dict):
-            return "`counts` should be a dict"
+            return "`counts` should be a dict with tuples of words as keys"
         total = sum(float(numbers({"a count": count}, "a count")) for count in counts.values())
         places = max(0, len(tokens) - n + 1)
         if total != places:
@@ -125,7 +126,7 @@ def neither_text_comes_first(student, _case):
     back = student.run_many([{"a": other, "b": one} for one, other in pairs])
     for (one, other), first, second in zip(pairs, there, back, strict=True):
         if numbers(first, "same") != numbers(second, "same"):
-            return f"same_bag({one}, {other}) and same_bag({other}, {one}) should be the same, but are not"
+            return f"it should make no difference, but {one} and {other} give something else than {other} and {one}"
     return None
 
 

@@ -39,7 +39,7 @@ def _off_where(name: str, found: Sequence[tuple[Case, Array, Array]]) -> AtTarge
             continue
         for by, size in product(_AMOUNTS, ("", *found[0][0].sizes)):
             if all(_is_off(*each, by, size) for each in zip(found, known, strict=True)):
-                return AtTarget(name, by, size)
+                return AtTarget(name, by, size, each_time=not in_rows)
     return None
 
 

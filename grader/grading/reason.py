@@ -123,10 +123,17 @@ def _ends(exercise: Exercise, outcome: Outcome, module: str, loaded: Loaded) -> 
     subject = _subject(exercise)
     if isinstance(outcome, Raised):
         if outcome.error == UNFINISHED:
-            return NotDone(subject)
+            return NotDone(subject, _unwritten(subject, outcome, loaded))
         if not outcome.frames:
             return _call_fails(exercise, outcome, loaded)
     return Ends(subject, outcome, module, *_near(outcome, loaded))
+
+
+def _unwritten(subject: str, raised: Raised, loaded: Loaded) -> str:
+    """The function of the file that is not written yet, where another one calls it; else empty."""
+    defined = {found.name for found in loaded.names}
+    called = [frame.function for frame in raised.frames if frame.function in defined]
+    return called[-1] if called and called[-1] != subject and called[-1] == raised.frames[-1].function else ""
 
 
 def _near(outcome: Outcome, loaded: Loaded) -> tuple[str, ...]:

@@ -6,8 +6,9 @@ These are the staff's results. A student's are made in :mod:`grader.grading.stud
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 from msgspec.structs import replace
 
 from grader import __version__
@@ -28,6 +29,7 @@ from grader.records.report import (
     Undefined,
 )
 from grader.records.run import Loaded, Raised, Submission
+from grader.records.values import leaves
 from grader.records.verdict import Remark
 from grader.submission.definitions import defined_at
 
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
     from grader.records.run import Isolation, Outcome
     from grader.records.verdict import Counterexample, Status, Trial
 
+#: Remarks that say nothing beside a wrong value, and those that speak of all numbers of an output.
+_OF_RIGHT: Final = frozenset({"few_digits", "other_dtype", "single_precision"})
+_OF_ALL: Final = frozenset({"other_dtype", "single_precision"})
 
 # ── one exercise ──────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -130,18 +135,30 @@ def remarks(trials: Sequence[Trial], cut: int | None = None, wrong: Collection[s
     ``cut``: more bytes than so many were printed. ``wrong`` are outputs of which hidden cases say so.
     """
     wrong = {each.output for trial in trials for each in trial.comparisons if each.deviation is not None}.union(wrong)
-    found = dict.fromkeys(remark for trial in trials for remark in (*_of_values(trial, wrong), *_of_the_way(trial)))
+    seen = dict.fromkeys(remark for trial in trials for remark in (*_of_values(trial, wrong), *_of_the_way(trial)))
+    found = {remark: None for remark in seen if remark.kind not in _OF_ALL or _is_so_in_all(remark, trials)}
     if cut is not None:
         found[Remark("prints_much", wanted=str(cut))] = None
     return tuple(found)
 
 
 def _of_values(trial: Trial, wrong: Collection[str]) -> Iterator[Remark]:
-    """What the values of outputs show; of their digits nothing where there is more that is ``wrong``."""
+    """What the values of outputs show; of their digits and dtypes nothing where there is more that is ``wrong``."""
     for comparison in trial.comparisons:
         for each in comparison.remarks:
-            if each.kind != "few_digits" or comparison.output not in wrong:
+            if each.kind not in _OF_RIGHT or comparison.output not in wrong:
                 yield Remark(each.kind, comparison.output, each.got, each.wanted)
+
+
+def _is_so_in_all(remark: Remark, trials: Sequence[Trial]) -> bool:
+    """Whether every case that returned numbers for an output says the same of their dtype: a 0 may be an integer."""
+    bare = Remark(remark.kind, got=remark.got, wanted=remark.wanted)
+    return all(
+        bare in found.remarks
+        for trial in trials
+        for found in trial.comparisons
+        if found.output == remark.about and any(map(np.size, leaves(trial.case.expected[found.output])))
+    )
 
 
 def _of_the_way(trial: Trial) -> Iterator[Remark]:

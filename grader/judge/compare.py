@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 WRONG = Verdict(Deviation(Fault("value", "numbers")))  # where nobody asks which of them, and by how much
 
 _WHOLE_KINDS = "biu"
+_OF_FORM = frozenset({"missing", "type", "shape", "dtype"})  # what one item has wrong, the whole need not have
 MOST_KEYS = 5  # of those that are missing, and of those that should not be there, are named
 _KEYS = Repr()
 _KEYS.maxstring, _KEYS.maxlevel = 60, 2
+_PLAIN = {"b": "bool", "i": "int", "f": "float", "c": "complex"}  # Python's own types, by NumPy's letter
 _SINGLE = frozenset(map(np.dtype, ("float16", "float32", "complex64")))
 
 
@@ -103,12 +105,20 @@ def _largest_difference(one: Value, other: Value) -> float:
     return float(np.abs(one - other).max())
 
 
-def passed(expected: Array, got: Array, remarks: tuple[Remark, ...], *, imprecise: bool) -> Verdict:
-    """A right value, with what there is to say about it all the same."""
+def passed(
+    expected: Array, got: Array, remarks: tuple[Remark, ...], *, imprecise: bool, of_numpy: bool = True
+) -> Verdict:
+    """A right value, with what there is to say about it all the same.
+
+    Of the kind of no numbers there is nothing to say. ``of_numpy``: it came with the dtype that it has now.
+    """
+    if not got.size:
+        return Verdict(None, remarks) if remarks else RIGHT
     if got.dtype in _SINGLE:
         return Verdict(None, (*remarks, Remark("single_precision", got=str(got.dtype))))
     if got.dtype.kind != expected.dtype.kind and expected.dtype.kind in "fib":
-        return Verdict(None, (*remarks, Remark("other_dtype", got=str(got.dtype), wanted=str(expected.dtype))))
+        name = str(got.dtype) if of_numpy else _PLAIN.get(got.dtype.kind, str(got.dtype))
+        return Verdict(None, (*remarks, Remark("other_dtype", got=name, wanted=str(expected.dtype))))
     if imprecise:
         return Verdict(None, (*remarks, Remark("few_digits")))
     return Verdict(None, remarks) if remarks else RIGHT
@@ -125,7 +135,10 @@ def _numbers(expected: Array, got: Value, rule: Rule, unit: Value) -> Verdict:
         if (deviation := check(expected, array)) is not None:
             return Verdict(deviation)
     deviation, imprecise = _values(expected, array, rule, unit)
-    return passed(expected, array, remarks, imprecise=imprecise) if deviation is None else Verdict(deviation)
+    if deviation is not None:
+        return Verdict(deviation)
+    of_numpy = isinstance(got, np.ndarray | np.generic)
+    return passed(expected, array, remarks, imprecise=imprecise, of_numpy=of_numpy)
 
 
 def _finite(expected: Array, got: Array) -> Deviation | None:
@@ -251,6 +264,7 @@ def _first(verdicts: list[tuple[int | str, Verdict]], remarks: list[Remark]) -> 
     """The first that deviates, with the way to it; where none does, all that is worth a word."""
     for step, verdict in verdicts:
         if verdict.deviation is not None:
-            return Verdict(replace(verdict.deviation, path=(step, *verdict.deviation.path)))
+            fault = replace(verdict.deviation.fault, within=verdict.deviation.kind in _OF_FORM)
+            return Verdict(replace(verdict.deviation, fault=fault, path=(step, *verdict.deviation.path)))
         remarks.extend(remark for remark in verdict.remarks if remark not in remarks)
     return Verdict(None, tuple(remarks))

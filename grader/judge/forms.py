@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from grader.judge.shape_hints import shape_fault
 from grader.records.chance import Distribution
 from grader.records.record import Foreign
 from grader.records.stand_ins import library_of
-from grader.records.values import MASKED, NUMBER_KINDS, SAME_KEYS, stacked
+from grader.records.values import FOREIGN_KEYS, MASKED, NUMBER_KINDS, SAME_KEYS, stacked
 from grader.records.verdict import Deviation, Fault, Remark, ValueForm
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[Remark, .
 def wrong_type(wanted: ValueForm, got: Value) -> Verdict:
     """The verdict on a value of another type."""
     name = _nameable(got.type if isinstance(got, Foreign) else type(got).__name__)
-    safe = ValueForm("array") if wanted.kind == "array" else wanted
+    safe = replace(wanted, size=-1) if wanted.kind == "container" else wanted
+    safe = ValueForm("array") if wanted.kind == "array" else safe
     if got is None:
         fault = Fault("type", "none")
     elif (library := _stand_in(got)) is not None:
@@ -97,7 +99,7 @@ def _stand_in(value: Value) -> str | None:
 
 #: Types that a verdict may name. Any other name was chosen by student code and could carry a hidden input.
 _NAMED = frozenset(
-    {"list", "tuple", "dict", "str", "set", "function", "generator", MASKED, SAME_KEYS}
+    {"list", "tuple", "dict", "str", "set", "function", "generator", MASKED, SAME_KEYS, FOREIGN_KEYS}
     | {"array of objects (dtype=object)"}
 )
 

@@ -1,7 +1,12 @@
-"""Whether results heed their inputs at all: zeros, or one answer for everything, obey many laws and know nothing."""
+"""Whether results heed their inputs at all: zeros, or one answer for everything, obey many laws and know nothing.
+
+Numbers are held against others of their shape alone, since an array of zeros is as long as it should be. Words and keys
+are of no shape: whoever gives other ones elsewhere heeds the inputs, even where two cases happen to give the same.
+"""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +17,7 @@ from grader.records.record import Foreign
 from grader.records.run import Returned
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from grader.records.assignment import Exercise
     from grader.records.record import Value
@@ -33,9 +38,28 @@ def _never_changes(name: str, trials: Sequence[Trial]) -> bool:
     alike: dict[ValueForm, list[tuple[Value, Value]]] = {}
     for meant, got in pairs:
         alike.setdefault(form(meant), []).append((meant, got))
+    if _words_change([got for _, got in pairs]):
+        return False
     if any(differ(group[0][0], meant) for group in alike.values() for meant, _ in group):
         return all(_same(group[0][1], got) for group in alike.values() for _, got in group)
     return len(pairs) > 1 and _one([got for _, got in pairs]) and not _one([meant for meant, _ in pairs])
+
+
+def _words_change(values: Sequence[Value]) -> bool:
+    """Whether there are words or keys in some results and other ones in others: not just fewer of the same."""
+    found = sorted((frozenset(_words(value)) for value in values), key=len)
+    return any(not few <= more for few, more in pairwise(found))
+
+
+def _words(value: Value) -> Iterator[Value]:
+    """Texts, and whatever stands as a key."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from value
+        yield from (word for item in value.values() for word in _words(item))
+    elif isinstance(value, list | tuple):
+        yield from (word for item in value for word in _words(item))
 
 
 def _one(values: Sequence[Value]) -> bool:

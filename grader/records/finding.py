@@ -111,11 +111,15 @@ class Exchanged(Relation, frozen=True, tag="exchanged"):
 
 
 class AtTarget(Relation, frozen=True, tag="target"):
-    """It is off by ``by``, divided by ``size`` if that is one, at the entries that the input ``name`` names alone."""
+    """It is off by ``by``, divided by ``size`` if that is one, at the entries that the input ``name`` names alone.
+
+    ``each_time``: by as much for each time that an entry is named, where others name one in each row.
+    """
 
     name: str
     by: Literal[-2, -1, 1, 2]
     size: str = ""
+    each_time: bool = False
 
 
 class Slope(Relation, frozen=True, tag="slope"):

@@ -111,9 +111,10 @@ class CallFails(Record, frozen=True, tag="call_fails"):
 
 
 class NotDone(Record, frozen=True, tag="not_done"):
-    """The code raises NotImplementedError, as the template does."""
+    """The code raises NotImplementedError, as the template does; ``waits_for`` is the function that does if another."""
 
     subject: str
+    waits_for: str = ""
 
 
 class HiddenFails(Record, frozen=True, tag="hidden_fails"):

@@ -47,6 +47,7 @@ MAX_BYTES = 16 << 20  # of an array; no answer may take more
 TOO_LARGE = "value of more than 16 MiB"
 #: A dict of which nobody can say what one of its keys leads to: keys that differ by methods of their own, for one.
 SAME_KEYS = "dict with keys that mean the same"
+FOREIGN_KEYS = "dict with keys that are no text, no numbers and no tuples of such"
 #: A masked array that masks something: there is no telling what is meant in its place.
 MASKED = "masked array with masked entries"
 
@@ -221,7 +222,9 @@ def _unpack_dict(wire: WireDict, depth: int, *, own: bool) -> dict[Any, Any] | F
         found = {_unpack_key(key, depth): unpack(item, depth, own=own) for key, item in wire.pairs}
     except TypeError as error:
         raise ProtocolError(f"dict key cannot be one: {error}") from None
-    return found if len(found) == len(wire.pairs) else Foreign(type=SAME_KEYS)
+    if len(found) == len(wire.pairs):
+        return found
+    return Foreign(type=FOREIGN_KEYS if any(isinstance(key, Foreign) for key in found) else SAME_KEYS)
 
 
 def _unpack_key(wire: Wire, depth: int) -> Any:

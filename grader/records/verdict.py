@@ -20,13 +20,13 @@ class ValueForm(Record, frozen=True):
     """What a value is, without its numbers.
 
     ``type`` is an array's dtype, a container's class, what a foreign value was, or the text of a literal; ``size`` the
-    number of a container's items.
+    number of a container's items, negative where that does not matter.
     """
 
     kind: FormKind
     type: str = ""
     shape: tuple[int, ...] = ()
-    size: int = 0
+    size: int = -1
 
 
 DeviationKind: TypeAlias = Literal["missing", "type", "shape", "dtype", "nonfinite", "value", "precision"]
@@ -50,12 +50,14 @@ class Fault(Record, frozen=True, tag="fault"):
 
     ``kind`` is the check that failed. ``got`` and ``wanted`` say between what the mistake lies where that is a type, a
     kind of dtype (NumPy's letter), or a number of dimensions; ``got`` is a stand-in's library, or the key of a dict.
+    ``within``: it is of an item of a container, whose own type and number of items are right.
     """
 
     kind: DeviationKind
     what: FaultName
     wanted: ValueForm | None = None
     got: str = ""
+    within: bool = False
 
 
 class Deviation(Record, frozen=True):

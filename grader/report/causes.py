@@ -45,6 +45,8 @@ def of_the_whole(reason: Reason) -> bool:
 def _cause(reason: Reason) -> Hashable:
     """What the reasons of exercises with one cause have in common; None where nothing is known to be."""
     match reason:
+        case NotDone(waits_for=name) if name:  # which is told in a line
+            return None
         case GraderFailed() | NotDone():
             return type(reason)
         case OnlyEarlier(names=names):

@@ -85,7 +85,7 @@ def _summed_up(kind: str, found: "list[tuple[WrittenExercise, str]]", room: int,
 
 
 def _of_exercise(kind: str, place: dict[str, str], exercise: "WrittenExercise") -> str:
-    message = f"{exercise.headline or page.STATUS[exercise.status]} ({page.earned(exercise)})"
+    message = f"{exercise.headline or page.status(exercise)} ({page.earned(exercise)})"
     return _command(kind, place, exercise.title or exercise.id, message)
 
 

@@ -58,7 +58,10 @@ def _report(report: Document, width: int, shown: Shown) -> Iterator[list[Span]]:
     above += [spans for exercise in whole for spans in _whole(report, exercise, width, less=less)]
     below = [[], *_below(report, exercises, whole, width, shown)]
     if not less:
-        yield from (*above, *below)
+        right = [each for each in exercises if each not in whole and shown.amount == "all" and each.remarks]
+        yield from (*above, *([] for _ in right[:1]))
+        yield from (spans for each in right for spans in _brief(report, each, width))
+        yield from below
         return
     brief = [lines for each in exercises if each not in whole and (lines := _brief(report, each, width))]
     fitting = _fitting(brief, LINES - len(above) - len(below) - 3)  # an empty line, and two for what is left out

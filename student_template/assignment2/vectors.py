@@ -92,7 +92,7 @@ def make_windows(tokens, window_size):
 
     tokens: array of N whole numbers
     window_size: whole number, 1 or more
-    Returns inputs and targets, both of shape (n, window_size), with n = (N - 1) // window_size.
+    Returns inputs and targets, both of shape (n, window_size), with n = (N - 1) // window_size; N is 1 or more.
     """
     raise NotImplementedError
 

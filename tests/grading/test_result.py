@@ -103,6 +103,19 @@ def test_what_is_not_done_is_unfinished_and_nothing_else_is_told():
     assert found.counterexamples == ()
 
 
+def test_what_calls_a_function_that_is_not_written_waits_for_it():
+    lines = tuple(Frame(file="memory.py", line=n, function=name) for n, name in ((7, "step"), (3, "sigmoid")))
+    stopped = replace(raised("NotImplementedError", "", "RuntimeError"), frames=lines)
+    waits = reason_of(stopped, loaded("step", "sigmoid"))
+    assert (waits, reason_of(stopped, loaded("step"))) == (NotDone("step", waits_for="sigmoid"), NotDone("step"))
+    own = replace(stopped, frames=lines[:1])
+    assert reason_of(own, loaded("step", "sigmoid")) == NotDone("step")
+
+
+def reason_of(outcome, known):
+    return graded(TASK, phase(TASK, outcome), phase(TASK, RIGHT, public=False), "memory.py", known, {}, ()).reason
+
+
 def test_what_is_not_done_in_part_is_partly_right():
     task = exercise(raises=(RAISES,))
     met = try_raises([case(9, raises="ValueError")], [raised("ValueError")])
@@ -283,6 +296,15 @@ def test_remarks_are_made_once_and_name_what_they_are_about():
         Remark("changes_input", "x"),
         Remark("shares_memory", "h", "x"),
     )
+
+
+def test_of_dtypes_is_said_what_is_so_in_every_case_and_nothing_of_what_is_wrong():
+    numbers = np.array([[1.0], [2.0]])
+    cases = [case(0, expected={"h": numbers}), case(1, expected={"h": numbers + 0.5})]
+    whole, decimals, other = (returned(each) for each in (numbers.astype(int), numbers + 0.5, numbers.astype(int) + 1))
+    assert [remark.kind for remark in remarks(try_cases(TASK, cases[:1], [whole]))] == ["other_dtype"]
+    assert remarks(try_cases(TASK, cases, [whole, decimals])) == ()  # whole numbers in one case only
+    assert remarks(try_cases(TASK, cases, [whole, other])) == ()  # cut off, which is told as what is wrong
 
 
 def test_of_digits_nothing_is_said_where_hidden_cases_say_that_there_is_more():

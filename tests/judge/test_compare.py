@@ -82,6 +82,8 @@ def test_wrong(expected, got, wanted):
         (np.array([1, 2]), np.array([1.0, 2.0]), Remark("other_dtype", got="float64", wanted="int64")),
         (0.5, 0.5, None),
         (0.5, np.float64(0.5), None),
+        (2.0, 2, Remark("other_dtype", got="int", wanted="float64")),  # as Python names it
+        (2.0, np.int64(2), Remark("other_dtype", got="int64", wanted="float64")),
         (0.5, np.array(0.5), Remark("zero_dimensional")),
         (np.float64(2.0), 2.0, None),
         (3, np.int64(3), None),
@@ -89,6 +91,7 @@ def test_wrong(expected, got, wanted):
         ([COLUMN, COLUMN], (COLUMN, COLUMN), None),
         ([1.0, 2.0], np.array([1.0, 2.0]), Remark("is_an_array", wanted="list")),
         (np.zeros((0, 3)), np.zeros((0, 3)), None),
+        (np.zeros((0, 3), dtype=int), np.zeros((0, 3)), None),  # no numbers are of no kind
         (np.array([np.nan, np.inf]), np.array([np.nan, np.inf]), None),
         ("abc", "abc", None),
         (None, None, None),
@@ -268,8 +271,8 @@ def test_faults_hold_no_numbers_of_the_case():
         (COLUMN, Foreign(type="Secret025"), Fault("type", "other", ValueForm("array"))),
         (COLUMN, Foreign(type="matplotlib.plot (switched off)"), Fault("type", "stand_in", got="matplotlib")),
         (0.5, [Foreign(type="google.upload (switched off)")], Fault("type", "stand_in", got="google.colab")),
-        ({"a": 1.0}, {"a": Foreign(type="Secret025 (switched off)")}, Fault("type", "stand_in")),
-        ([COLUMN, COLUMN], "x", Fault("type", "named", ValueForm("container", "list", size=2), "str")),
+        ({"a": 1.0}, {"a": Foreign(type="Secret025 (switched off)")}, Fault("type", "stand_in", within=True)),
+        ([COLUMN, COLUMN], "x", Fault("type", "named", ValueForm("container", "list"), "str")),
         ("abc", 3, Fault("type", "other", ValueForm("text"))),
         (None, 0, Fault("type", "other", ValueForm("none"))),
         (COLUMN, COLUMN.astype(complex), Fault("dtype", "dtype", ValueForm("array", "f"), "c")),
@@ -282,11 +285,14 @@ def test_faults_hold_no_numbers_of_the_case():
         ("abc", "abd", Fault("value", "value")),
         ([COLUMN, COLUMN], [COLUMN], Fault("shape", "items")),
         ({"a": 1.0}, {"b": 1.0}, Fault("missing", "keys")),
+        ([["a"], "b"], [["a", "a"], "b"], Fault("shape", "items", within=True)),
+        ([["a"], "b"], ["a", "b"], Fault("type", "named", ValueForm("container", "list"), "str", within=True)),
+        ([COLUMN, COLUMN], [COLUMN, -COLUMN], Fault("value", "numbers")),
         ({"a": 1.0}, {"a": 1.0, "b": 1.0}, Fault("shape", "extra_keys")),
         (
             {"a": 1.0},
             Foreign(type=SAME_KEYS),
-            Fault("type", "named", ValueForm("container", "dict", size=1), SAME_KEYS),
+            Fault("type", "named", ValueForm("container", "dict"), SAME_KEYS),
         ),
     ],
 )

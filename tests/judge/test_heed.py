@@ -34,6 +34,8 @@ def found(expected, got):
         ([1.0, 2.0, 3.0], [0.5] * 3),
         (["a", "b"], ["", ""]),
         ([{"a": 1.0}, {"a": 2.0}], [{"a": 0.0}] * 2),
+        ([{"a": 1.0}, {"a": 2.0}, {"a": 1.0, "b": 1.0}], [{"a": 0.0}, {"a": 0.0}, {"a": 0.0, "b": 0.0}]),
+        ([{"a": 1}, {"b": 1}, {"a": 1, "b": 1}], [{}] * 3),
     ],
     ids=repr,
 )
@@ -53,6 +55,9 @@ def test_what_never_changes(expected, got):
         ([1.0, 2.0], [raised(), raised()]),
         (COLUMNS, [np.zeros((2, 1)), raised(), raised()]),  # one case shows nothing
         ([1.0], [0.0]),
+        # of two texts the words are sorted, which makes them alike, and those of the third are others all the same
+        ([{("a", "b"): 1}, {("b", "a"): 1}, {("c", "a"): 1, ("d", "c"): 2}], [{("a", "b"): 1}] * 2 + [{("a", "c"): 3}]),
+        ([["a", "b"], ["b", "a"], ["c"]], [["a", "b"], ["a", "b"], ["c"]]),
     ],
     ids=repr,
 )

@@ -129,6 +129,14 @@ def test_all_of_it_can_be_asked_for_or_a_part():
         assert "--full" not in text
 
 
+def test_all_of_it_has_the_remarks_on_what_is_right_as_well():
+    document = several(2)
+    right = replace(document.exercises[0], status="right", remarks=("`h`: a list was read as an array.",))
+    document = replace(document, exercises=(right, *document.exercises[1:]))
+    for shown in (Shown(), Shown("all")):
+        assert "e0  Remark: `h`: a list was read as an array." in terminal.render(document, shown=shown)
+
+
 def test_what_has_one_cause_is_told_once():
     first, *others = several(8).exercises
     text = terminal.render(report([first, *(replace(each, told_by=first.id) for each in others)]))

@@ -47,6 +47,8 @@ STATUS: Final[dict[Status, str]] = {
 TOO_LONG: Final = "The input is too long to be shown here; --save-examples FOLDER writes it as a file that runs."
 _METHOD: Final = "method right"  # all points are earned, though what earlier functions gave is wrong
 
+_UNTRIED: Final = "not tried"  # it may well be there: the file was not read so far
+
 _OF_NUMBERS: Final = frozenset({"value", "precision"})  # deviations that a limit decides on
 _NAMED = 4  # exercises in a sentence
 _LONGEST_CYCLE = 4  # lines of a recursion that are looked for, one after the other
@@ -68,6 +70,8 @@ def earned(exercise: WrittenExercise) -> str:
 def status(exercise: WrittenExercise) -> str:
     """An exercise's result: ``partly right``, or ``method right`` where that is all that was left to earn."""
     method = exercise.followed and all(part.right or part.followed for part in exercise.parts)
+    if exercise.of_problem and exercise.status == "missing":
+        return _UNTRIED
     return _METHOD if method else STATUS[exercise.status]
 
 
@@ -82,7 +86,7 @@ def graded(report: Document, path: str) -> str:
 def in_a_line(exercise: WrittenExercise) -> str:
     """What stands beside an exercise that is not right in a table: its headline, or that this is said elsewhere."""
     if exercise.of_problem:
-        return STATUS[exercise.status]
+        return status(exercise)
     if exercise.told_by:
         return "Not done yet." if exercise.status == "unfinished" else f"The same as in `{exercise.told_by}`."
     return exercise.headline or status(exercise)

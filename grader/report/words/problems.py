@@ -10,6 +10,7 @@ from grader.records.breaches import SourceBroken
 from grader.records.byte_counts import in_units
 from grader.records.run import Raised
 from grader.records.stand_ins import NOTEBOOKS, PLOTS, TESTS
+from grader.records.values import FOREIGN_KEYS, SAME_KEYS
 from grader.records.verdict import (
     ButFor,
     Ending,
@@ -57,8 +58,9 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "ones_became_a_number": "is a single number instead of an array: np.squeeze, or a sum without keepdims=True, "
     "does this",
     "sum_over_everything": "is a single number instead of an array: a sum over everything, where one axis is meant, "
-    "does this",
-    "no_single_number": "is an array where a single number is meant: a sum or a mean that is left out does this",
+    "does this, and so does another result in its place",
+    "no_single_number": "is an array where a single number is meant: a sum or a mean that is left out does this, and "
+    "so does another result in its place",
     "transposed": "is transposed",
     "lacks_a_one": "lacks a size of 1: np.squeeze, or a sum without keepdims=True, does this",
     "a_one_too_many": "has a size of 1 too many",
@@ -66,7 +68,7 @@ _FAULTS: Final[dict[FaultName, str]] = {
     "one_step": "holds one step where all of them are meant",
     "one_longer": "is one longer than it should be",
     "one_shorter": "is one shorter than it should be",
-    "broadcast": "was broadcast: a column and a row, or a column and a flat array, were combined",
+    "broadcast": "was broadcast: a column combined with a row or a flat array, or `*` in place of `@`, does this",
     "cut": "holds whole numbers: the decimals were cut off",
     "nan": "holds NaN values: an overflow, a division by zero or a logarithm of zero does this",
     "infinite": "holds infinite values: an overflow, a division by zero or a logarithm of zero does this",
@@ -90,13 +92,16 @@ _ROOM: Final = {
 _REMARKS: Final = {
     "single_precision": "computed in {got}: float64 keeps more digits",
     "few_digits": "agrees to fewer digits than float64 has",
-    "zero_dimensional": "is a 0-d array where a plain number is meant",
-    "is_a_sequence": "is a {got} where an array is meant",
     "first_of_several": "came as the first of several values; the others were not needed",
-    "is_an_array": "is an array where a {wanted} is meant",
     "extra_keys": "has keys beyond those asked for",
 }
 
+#: What counts as what was meant, though it is of another type.
+_TAKEN: Final = {
+    "zero_dimensional": "a 0-d array was read as a plain number",
+    "is_a_sequence": "a {got} was read as an array",
+    "is_an_array": "an array was read as a {wanted}",
+}
 
 #: How values of other types were read, by the names in ``protocol.READ_AS``.
 _WAYS: Final = {
@@ -171,7 +176,13 @@ def _of_law(found: LawBroken | LawUntried | LawFailed | Unearned) -> str:
 
 def fault(found: Fault) -> str:
     """A fault as a phrase that continues "``h`` …"."""
+    return f"holds an item that {_fault(found)}" if found.within else _fault(found)
+
+
+def _fault(found: Fault) -> str:
     match found:
+        case Fault(what="named", got=got) if got in (SAME_KEYS, FOREIGN_KEYS):
+            return f"is a {got}"
         case Fault(what="named", wanted=wanted, got=got) if wanted is not None:
             return f"has the type {got} instead of {form(wanted)}"
         case Fault(what="other", wanted=wanted) if wanted is not None:
@@ -212,7 +223,9 @@ def form(value: ValueForm) -> str:
         case "none":
             return "None"
         case "container":
-            return f"a {value.type} of {value.size}"
+            if value.size <= 0:
+                return f"an empty {value.type}" if value.size == 0 else f"a {value.type}"
+            return f"a {value.type} of {count(value.size, 'item')}"
 
 
 def detail(found: Deviation) -> str:
@@ -237,7 +250,7 @@ def _detail(found: Deviation) -> str:
         return f"{found.wrong} of {found.total} elements differ" if wanted.shape else "the number differs"
     match found.fault.what:
         case "items":
-            return f"expected {wanted.size} items, got {came.size}"
+            return f"expected {count(wanted.size, 'item')}, got {came.size}"
         case "dtype":
             return f"expected dtype {wanted.type}, got {came.type}"
     if found.fault.kind == "shape":
@@ -275,6 +288,8 @@ def remark(found: Remark) -> str:
             return f"`{found.about}` shares memory with the input `{found.got}`: changing one changes the other."
         case "read_as":
             return f"`{found.about}`: {_WAYS[found.got]}."
+        case "zero_dimensional" | "is_a_sequence" | "is_an_array":
+            return f"`{found.about}`: {_TAKEN[found.kind].format(got=found.got, wanted=found.wanted)}."
         case "other_dtype":
             got, wanted = (_NUMBERS[np.dtype(name).kind] for name in (found.got, found.wanted))
             return f"`{found.about}` holds {got} ({found.got}) where {wanted} are meant."

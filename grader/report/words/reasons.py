@@ -221,6 +221,8 @@ def _code_headline(reason: Ends | NotDone | CallFails) -> str:
             return f"`{subject}` stops in {_line(frames, subject, module)} with {error}."
         case Ends(outcome=outcome):
             return f"`{subject}` {phrase(ending(outcome))}."
+        case NotDone(waits_for=name) if name:
+            return f"Waits for `{name}`, which raises NotImplementedError."
         case NotDone():
             return f"Not done yet: `{subject}` raises NotImplementedError."
         case CallFails(method=method) if method:

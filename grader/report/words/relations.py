@@ -129,10 +129,10 @@ def _shift(fact: Shift) -> str:
 
 def _at_target(fact: AtTarget) -> str:
     far = f"{abs(fact.by)} divided by `{fact.size}`" if fact.size else f"exactly {abs(fact.by)}"
-    return (
-        f"is too {'large' if fact.by > 0 else 'small'} by {far} at the entries that `{fact.name}` names, "
-        "and right elsewhere"
-    )
+    where = f"at the entries that `{fact.name}` names"
+    if fact.each_time:
+        where = f"for each time that `{fact.name}` names an entry"
+    return f"is too {'large' if fact.by > 0 else 'small'} by {far} {where}, and right elsewhere"
 
 
 def _no_effect(names: Sequence[str], outputs: Sequence[str]) -> str:

@@ -166,6 +166,10 @@ SAID = [
             (Columns(whole=True), "sums to 1 as a whole where each of its rows should: look at `axis`"),
             (AtTarget("t", 1), "is too large by exactly 1 at the entries that `t` names, and right elsewhere"),
             (
+                AtTarget("t", 2, each_time=True),  # named twice, it is off by 4
+                "is too large by exactly 2 for each time that `t` names an entry, and right elsewhere",
+            ),
+            (
                 AtTarget("t", -2, "N"),
                 "is too small by 2 divided by `N` at the entries that `t` names, and right elsewhere",
             ),

@@ -8,6 +8,7 @@ from grader.judge.tolerance import CALIBRATED, Rule, bound
 from grader.records.assignment import Tolerance
 from grader.records.breaches import Breach, SourceBroken
 from grader.records.run import CellFrame, Crashed, Frame, Raised
+from grader.records.values import FOREIGN_KEYS, SAME_KEYS
 from grader.records.verdict import (
     Bound,
     ButFor,
@@ -43,7 +44,15 @@ FAULTS = [
         Fault("type", "named", ARRAY, "array of objects (dtype=object)"),
         "has the type array of objects (dtype=object) instead of an array",
     ),
-    (Fault("type", "named", PAIR, "dict"), "has the type dict instead of a list of 2"),
+    (Fault("type", "named", PAIR, "dict"), "has the type dict instead of a list of 2 items"),
+    (Fault("type", "named", ValueForm("container", "dict"), "list"), "has the type list instead of a dict"),
+    (Fault("type", "named", PAIR, SAME_KEYS), "is a dict with keys that mean the same"),
+    (
+        Fault("type", "named", PAIR, FOREIGN_KEYS),
+        "is a dict with keys that are no text, no numbers and no tuples of such",
+    ),
+    (Fault("shape", "items", within=True), "holds an item that has another number of items than it should"),
+    (Fault("type", "none_within", within=True), "holds an item that is None, as what was not filled in yet is"),
     (Fault("type", "other", ARRAY), "is not an array"),
     (Fault("type", "other", NUMBER), "is not a single number"),
     (Fault("type", "other", ValueForm("text")), "is not text"),
@@ -59,11 +68,17 @@ FAULTS = [
     ),
     (
         Fault("shape", "sum_over_everything"),
-        "is a single number instead of an array: a sum over everything, where one axis is meant, does this",
+        (
+            "is a single number instead of an array: a sum over everything, where one axis is meant, does this, "
+            "and so does another result in its place"
+        ),
     ),
     (
         Fault("shape", "no_single_number"),
-        "is an array where a single number is meant: a sum or a mean that is left out does this",
+        (
+            "is an array where a single number is meant: a sum or a mean that is left out does this, "
+            "and so does another result in its place"
+        ),
     ),
     (Fault("shape", "transposed"), "is transposed"),
     (
@@ -77,7 +92,7 @@ FAULTS = [
     (Fault("shape", "one_shorter"), "is one shorter than it should be"),
     (
         Fault("shape", "broadcast"),
-        "was broadcast: a column and a row, or a column and a flat array, were combined",
+        "was broadcast: a column combined with a row or a flat array, or `*` in place of `@`, does this",
     ),
     (Fault("shape", "dimensions", ValueForm("array", size=3), "2"), "has 2 dimensions instead of 3"),
     (Fault("shape", "dimensions", ValueForm("array", size=2), "1"), "has 1 dimension instead of 2"),
@@ -231,9 +246,21 @@ def test_problem(found, phrase):
         ),
         (
             Deviation(Fault("type", "other", ARRAY), wanted=PAIR, came=ValueForm("foreign", "Secret")),
-            "expected a list of 2, got Secret",
+            "expected a list of 2 items, got Secret",
         ),
         (Deviation(Fault("shape", "lacks_a_one"), wanted=COLUMN, came=FLAT), "expected shape (3, 1), got (3,)"),
+        (
+            Deviation(
+                Fault("shape", "items"),
+                wanted=ValueForm("container", "list", size=1),
+                came=ValueForm("container", "list", size=0),
+            ),
+            "expected 1 item, got 0",
+        ),
+        (
+            Deviation(Fault("type", "other"), wanted=PAIR, came=ValueForm("container", "dict", size=0)),
+            "expected a list of 2 items, got an empty dict",
+        ),
         (
             Deviation(Fault("shape", "items"), wanted=PAIR, came=ValueForm("container", "tuple", size=3)),
             "expected 2 items, got 3",
@@ -278,11 +305,11 @@ REMARKS = [
     (Remark("other_dtype", "h", "int64", "float64"), "`h` holds whole numbers (int64) where decimals are meant."),
     (Remark("other_dtype", "h", "float64", "int64"), "`h` holds decimals (float64) where whole numbers are meant."),
     (Remark("few_digits", "h"), "`h` agrees to fewer digits than float64 has."),
-    (Remark("zero_dimensional", "h"), "`h` is a 0-d array where a plain number is meant."),
-    (Remark("is_a_sequence", "h", got="list"), "`h` is a list where an array is meant."),
-    (Remark("is_a_sequence", "h", got="tuple"), "`h` is a tuple where an array is meant."),
+    (Remark("zero_dimensional", "h"), "`h`: a 0-d array was read as a plain number."),
+    (Remark("is_a_sequence", "h", got="list"), "`h`: a list was read as an array."),
+    (Remark("is_a_sequence", "h", got="tuple"), "`h`: a tuple was read as an array."),
     (Remark("first_of_several", "h"), "`h` came as the first of several values; the others were not needed."),
-    (Remark("is_an_array", "h", wanted="list"), "`h` is an array where a list is meant."),
+    (Remark("is_an_array", "h", wanted="list"), "`h`: an array was read as a list."),
     (Remark("extra_keys", "h"), "`h` has keys beyond those asked for."),
     (Remark("read_as", "h", got="Counter"), "`h`: a Counter was read as a dict."),
     (Remark("changes_input", "x"), "Changes its input `x` in place."),

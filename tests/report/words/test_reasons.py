@@ -191,6 +191,7 @@ SENTENCES = [
         (),
     ),
     (NotDone("step"), "Not done yet: `step` raises NotImplementedError.", ()),
+    (NotDone("step", "sigmoid"), "Waits for `sigmoid`, which raises NotImplementedError.", ()),
     (
         CallFails("step", CALL, RUN, yours=("x",)),
         "Check the parameters of `step`.",

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from grader.records.record import Foreign
-from grader.records.values import MASKED, MAX_ITEMS, SAME_KEYS, TOO_LARGE, Wire, unpack
+from grader.records.values import FOREIGN_KEYS, MASKED, MAX_ITEMS, SAME_KEYS, TOO_LARGE, Wire, unpack
 from grader.sandbox.protocol import MAX_REPLY, READ_AS
 from grader.sandbox.worker.ordinary import packed
 
@@ -140,6 +140,7 @@ def test_of_what_crosses_as_it_is_there_is_nothing_to_say(value):
         (Counter(range(MAX_ITEMS + 1)), "collections.Counter"),
         ({Other("a"): 1, Other("a"): 2}, SAME_KEYS),
         ({Other("a"): 1, "a": 2}, SAME_KEYS),
+        ({frozenset("ab"): 1, frozenset("bc"): 2}, FOREIGN_KEYS),  # as different as can be
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
