@@ -24,7 +24,7 @@ from grader.records.report import (
     Undefined,
 )
 from grader.records.run import Raised
-from grader.records.verdict import ButFor, Ending, Fault, WrongInHidden, ending
+from grader.records.verdict import ButFor, Ending, Fault, RuleBroken, WrongInHidden, ending
 from grader.report.format import points
 from grader.report.words.endings import advice, phrase, place_of_import
 from grader.report.words.language import are, capital, lower, place, quoted, sentence
@@ -121,6 +121,12 @@ def _earlier(exercise: ExerciseResult) -> Iterator[str]:
     yield f"That may not be seen while {names} {'leaves' if one else 'leave'} an argument unused."
 
 
+_OWN_CHANCE: Final = (
+    "`np.random.choice`, the module `random` and a generator that you make yourself know nothing of the one that is "
+    "handed over."
+)
+
+
 def _why(reason: Reason) -> Iterator[str]:
     match reason:
         case GraderFailed(fault=text):
@@ -138,6 +144,14 @@ def _why(reason: Reason) -> Iterator[str]:
             yield from _call(reason)
         case HiddenFails(subject=subject) if subject:
             yield from _hidden(reason)
+        case BreaksRule() | DoesNotRaise() | LawsFail():
+            yield from _rule(reason)
+
+
+def _rule(reason: BreaksRule | DoesNotRaise | LawsFail) -> Iterator[str]:
+    match reason:
+        case BreaksRule(rule=RuleBroken(rule="own_chance")):
+            yield _OWN_CHANCE
         case DoesNotRaise(because=because, outcome=outcome):
             yield capital(sentence(because))
             yield "" if outcome is None else advice(outcome)
