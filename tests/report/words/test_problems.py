@@ -7,6 +7,7 @@ import pytest
 from grader.judge.tolerance import CALIBRATED, Rule, bound
 from grader.records.assignment import Tolerance
 from grader.records.breaches import Breach, SourceBroken
+from grader.records.draw_share import DrawShare
 from grader.records.run import CellFrame, Crashed, Frame, Raised
 from grader.records.values import FOREIGN_KEYS, SAME_KEYS
 from grader.records.verdict import (
@@ -127,6 +128,8 @@ FAULTS = [
     (Fault("type", "stand_in"), "is what a helper module gave back, and it is switched off while grading"),
     (Fault("value", "numbers"), "has wrong values"),
     (Fault("value", "value"), "is not the expected one"),
+    (Fault("value", "shares"), "is not drawn with the probabilities that it should be"),
+    (Fault("value", "impossible"), "holds what can never be drawn, as its probability is 0"),
     (Fault("value", "never_changes"), "does not change with the inputs"),
     (
         Fault("precision", "digits"),
@@ -138,6 +141,22 @@ FAULTS = [
 @pytest.mark.parametrize(("fault", "phrase"), FAULTS, ids=lambda value: getattr(value, "what", None))
 def test_fault(fault, phrase):
     assert problems.fault(fault) == problems.problem(fault) == phrase
+
+
+@pytest.mark.parametrize(
+    ("share", "phrase"),
+    [
+        (
+            DrawShare("2", 0.25, 331, 500, 63, 191),
+            "2 came 331 times in 500 draws; with its probability of 0.25 it comes 63 to 191 times",
+        ),
+        (DrawShare("'ab'", 1.0, 1, 2, 2, 2), "'ab' came 1 time in 2 draws; with its probability of 1 it comes 2 times"),
+        (DrawShare("9", 0.0, 1, 5, 0, 0), "9 came 1 time in 5 draws, and its probability is 0"),
+        (DrawShare("0", 1e-17, 1, 5, 0, 0), "0 came 1 time in 5 draws, and its probability is 1e-17"),
+    ],
+)
+def test_how_often_something_was_drawn(share, phrase):
+    assert problems.draw_share(share) == problems.detail(Deviation(Fault("value", "shares"), share=share)) == phrase
 
 
 def test_every_fault_has_its_words():
