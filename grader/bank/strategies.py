@@ -90,7 +90,7 @@ def planned(exercise: Exercise, each: Sequence[CasePlan], label: str, custom: St
 
 
 def _followed(exercise: Exercise, plan: CasePlan, label: str, custom: Strategies) -> list[Candidate]:
-    """The plan's candidate, if it has one. Only an author's strategy has anything left to draw, and starts Hypothesis."""
+    """The plan's candidate, if it has one. Only an author's strategy has anything left to draw, by Hypothesis."""
     if any(custom_functions(domain) for domain in exercise.inputs.values()):
         return read(filled(exercise, st.just(plan), custom), label, 1)
     with suppress(SizeError):
