@@ -53,24 +53,26 @@ def wants_color(stream: TextIO, environ: Mapping[str, str]) -> bool:
 def _report(report: Document, width: int, shown: Shown) -> Iterator[list[Span]]:
     exercises = [each for each in report.exercises if not shown.exercises or each.id in shown.exercises]
     whole = _in_full(exercises, shown)
+    others = [each for each in exercises if each not in whole]
     less = shown.amount == "first" and not shown.exercises
     above = [*_header(report, width, shown.graded), [], *_table(exercises, width)]
     above += [spans for exercise in whole for spans in _whole(report, exercise, width, less=less)]
     below = [[], *_below(report, exercises, whole, width, shown)]
     if not less:
-        right = [each for each in exercises if each not in whole and shown.amount == "all" and each.remarks]
-        yield from (*above, *([] for _ in right[:1]))
-        yield from (spans for each in right for spans in _brief(report, each, width))
-        yield from below
+        remarked = [each for each in others if shown.amount == "all" and each.remarks]
+        yield from (*above, *_behind_a_gap([list(_brief(report, each, width)) for each in remarked]), *below)
         return
-    brief = [lines for each in exercises if each not in whole and (lines := _brief(report, each, width))]
+    brief = [lines for each in others if (lines := list(_brief(report, each, width)))]
     fitting = _fitting(brief, LINES - len(above) - len(below) - 3)  # an empty line, and two for what is left out
-    yield from above
-    for number, lines in enumerate(fitting):
-        yield from lines if number else [[], *lines]
-    yield from below
+    yield from (*above, *_behind_a_gap(fitting), *below)
     if any(map(page.has_more, report.exercises)):
         yield from wrapped(page.more(len(brief) - len(fitting)), width, "  ")
+
+
+def _behind_a_gap(parts: Sequence[Sequence[list[Span]]]) -> Iterator[list[Span]]:
+    """The lines of all parts behind an empty one; nothing where there are none."""
+    for number, lines in enumerate(parts):
+        yield from lines if number else [[], *lines]
 
 
 def _header(report: Document, width: int, graded: str) -> Iterator[list[Span]]:
