@@ -17,7 +17,9 @@ def steps_until(rate, threshold):
     def search(n):
         if rate ** n < threshold:
             return n
-        return min(map(search, [n + 1]))
+        if n < 1000:
+            return search(n + 1)
+        return min(map(search, [n + 1, n + 2]))  # whichever comes first
 
     return search(0)
 
