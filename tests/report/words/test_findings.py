@@ -352,12 +352,12 @@ SAID = [
     (
         Finding(OutputsRight(("a", "c")), Share(4, 5, 5), ("b",)),
         "`a` and `c` are right; `b` is not.",
-        "Wrong in 4 of 5 cases tried, and in nothing else.",
+        "Wrong in 4 of 5 cases tried.",
     ),
     (
         Finding(OutputsRight(("a",)), Share(4, 4, 4), TWO),
         "`a` is right; `y` and `z` are not.",
-        "Wrong in 4 of 4 cases tried, and in nothing else.",
+        "Wrong in 4 of 4 cases tried.",
     ),
 ]
 
