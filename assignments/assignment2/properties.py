@@ -108,7 +108,7 @@ def guessing_among_n_has_perplexity_n(student, case):
 def large_scores_are_probabilities_too(student, case):
     """Scores that overflow unless the largest is subtracted."""
     b2 = np.where(np.arange(len(case.inputs["b2"])) % 2, -1000.0, 1000.0)
-    p = numbers(student.run({**case.inputs, "b2": b2}), "p", b2.shape)
+    p = numbers(student.run({**case.inputs, "b2": b2}), "p", b2.shape, "with 1000 and -1000 in b2")
     if close(p.sum(), 1):
         return None
     return f"with 1000 and -1000 in b2 the probabilities should sum to 1, but sum to {p.sum():.4g}"
