@@ -20,6 +20,8 @@ OTHER_SIDE = (
 )
 SHAPES = (
     "assignment",
+    "bar",
+    "chance",
     "credit",
     "errors",
     "lines",
@@ -48,7 +50,7 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
     assert not heavy & loaded
     assert not {name for name in loaded if name.startswith(("grader.classroom.", "grader.mistakes."))}
     assert {name for name in loaded if name.startswith("grader.course.")} <= {
-        f"grader.course.{name}" for name in ("environment", "find", "note", "scopes", "secret", "snippet")
+        f"grader.course.{name}" for name in ("environment", "find", "note", "sampled", "scopes", "secret", "snippet")
     }
     assert not {name for name in loaded if name.startswith(OTHER_SIDE)}
     assert {name for name in loaded if name.startswith("grader.bank.")} == {

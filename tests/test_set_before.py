@@ -136,7 +136,7 @@ def test_who_raises_whatever_is_asked_gains_no_check_and_no_law(graded):
     assert earned(report) == {"y": 2, "dx": 0, "dw": 0, "total": 0, "step": 0, "ValueError": 0, "scales": 0}
     parts = written(view.student(report)).exercises[0].parts
     assert [part.problem for part in parts if part.name == "raises 1"] == [
-        "Counts once an output is right, and the code comes to its end, in at least half of the cases."
+        "Counts once an output is right in at least half of the cases; where the code stops it is not."
     ]
 
 

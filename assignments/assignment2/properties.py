@@ -25,8 +25,11 @@ def law(check):
     return guarded
 
 
-def numbers(outputs, name, shape):
-    """An output as a float64 array. Raises Unusable if it has another shape or is not made of finite numbers."""
+def numbers(outputs, name, shape, given=""):
+    """An output as a float64 array. Raises Unusable if it has another shape or is not made of finite numbers.
+
+    ``given`` is what the law asked for, where that is what makes numbers overflow.
+    """
     try:
         array = np.asarray(outputs.get(name))
     except ValueError:
@@ -34,7 +37,7 @@ def numbers(outputs, name, shape):
     if array.dtype.kind not in "biuf" or array.shape != shape:
         raise Unusable(f"`{name}` should be an array of numbers of the shape {shape}")
     if not np.isfinite(array).all():
-        raise Unusable(f"`{name}` holds nan or inf")
+        raise Unusable(f"{given}{', ' if given else ''}`{name}` holds nan or inf")
     return array.astype(float)
 
 
@@ -71,7 +74,7 @@ def rows_sum_to_1(student, case):
     far = np.vstack([z, z, z])
     far[0, 0], far[1, -1] = 1000.0, -1000.0
     far[2] = -1000.0
-    totals = numbers(student.run({"z": far}), "p", far.shape).sum(axis=1)
+    totals = numbers(student.run({"z": far}), "p", far.shape, "with 1000 or -1000 among the scores").sum(axis=1)
     if close(totals, 1):
         return None
     return f"every row should sum to 1, but one sums to {totals[np.argmax(np.abs(totals - 1))]:.4g}"
@@ -82,7 +85,9 @@ def a_constant_changes_nothing(student, case):
     """A small one and a large one, other ones for each row."""
     z = np.vstack([case.inputs["z"], np.linspace(-1.0, 2.0, case.inputs["z"].shape[1])])
     constants = np.linspace(-700.0, 900.0, len(z))[:, np.newaxis]
-    before, after = (numbers(each, "p", z.shape) for each in student.run_many([{"z": z}, {"z": z + constants}]))
+    given = ["", "with a number from -700 to 900 added to the scores, another one for each row"]
+    found = student.run_many([{"z": z}, {"z": z + constants}])
+    before, after = (numbers(each, "p", z.shape, what) for each, what in zip(found, given, strict=True))
     if close(before, after):
         return None
     return "adding one number to all scores of a row should leave its probabilities as they are, but does not"
@@ -103,7 +108,7 @@ def guessing_among_n_has_perplexity_n(student, case):
 def large_scores_are_probabilities_too(student, case):
     """Scores that overflow unless the largest is subtracted."""
     b2 = np.where(np.arange(len(case.inputs["b2"])) % 2, -1000.0, 1000.0)
-    p = numbers(student.run({**case.inputs, "b2": b2}), "p", b2.shape)
+    p = numbers(student.run({**case.inputs, "b2": b2}), "p", b2.shape, "with 1000 and -1000 in b2")
     if close(p.sum(), 1):
         return None
     return f"with 1000 and -1000 in b2 the probabilities should sum to 1, but sum to {p.sum():.4g}"

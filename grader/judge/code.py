@@ -57,7 +57,7 @@ def _code(
     printed: Sequence[str] | None = None,
 ) -> str:
     used = parse_snippet(exercise.run).used
-    given = [*(size for size in sizes if size in used), *inputs]
+    given = [*(size for size in sizes if size in used and size not in inputs), *inputs]
     helpers = ", ".join(sorted(helper_names(exercise) & used.keys()))
     imports = [imported, f"from helpers import {helpers}" if helpers else ""]
     lines = ["import numpy as np", *filter(None, imports), ""]

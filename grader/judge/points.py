@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
+from grader.judge.code import literal
 from grader.judge.credit import credit_of, grouped
 from grader.records.credit import CreditGroup
 from grader.records.run import NotRun, Returned
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from grader.records.breaches import SourceBroken
     from grader.records.holding import Holding
     from grader.records.verdict import Problem, RuleBroken, Trial
+
+MOST_GIVEN = 60  # characters of an input that a title holds
 
 
 def shares(exercise: Exercise) -> list[tuple[PartKey, Fraction]]:
@@ -56,6 +59,18 @@ def title_of(exercise: Exercise, key: PartKey) -> str:
             return exercise.source.because if exercise.source is not None else ""
         case "output":
             return ""
+
+
+def given_to(exercise: Exercise, key: PartKey) -> str:
+    """The bad input of a check as code, where another one has the same words: the inputs that tell it apart."""
+    if key.kind != "raises":
+        return ""
+    asked = exercise.raises[key.number - 1]
+    alike = [check for check in exercise.raises if (check.error, check.because) == (asked.error, asked.because)]
+    told = {name: literal(value) for name, value in asked.inputs.items()}
+    apart = [name for name in told if any(literal(check.inputs.get(name)) != told[name] for check in alike)]
+    text = ", ".join(f"{name} = {told[name]}" for name in apart)
+    return text if len(text) <= MOST_GIVEN else ""
 
 
 def exact(points: float) -> Fraction:
@@ -101,7 +116,7 @@ def score(
         if part.right and not counts:
             problem = Unearned(at_end=key.kind == "raises")
             part, paid = replace(part, right=False, earned=0.0, problem=problem), Fraction()
-        parts.append(replace(part, title=title_of(exercise, key)))
+        parts.append(replace(part, title=title_of(exercise, key), given=given_to(exercise, key)))
         earned += paid
     return tuple(parts), rounded(earned)
 

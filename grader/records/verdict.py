@@ -269,7 +269,8 @@ class PartKey(Record, frozen=True):
 class Part(Record, frozen=True):
     """A share of an exercise's points. All its cases must be right, public and hidden.
 
-    ``title`` is the author's own: a law as a sentence, or why bad input is bad. ``followed`` names earlier functions
+    ``title`` is the author's own: a law as a sentence, or why bad input is bad. ``given`` are that input's values as
+    code, where another check of the exercise has the same title. ``followed`` names earlier functions
     where the part is right but for those, so that its method earns the points. ``hidden_failed`` is None where it is
     not told. ``groups``: of an output that earns shares.
     """
@@ -279,6 +280,7 @@ class Part(Record, frozen=True):
     earned: float
     right: bool
     title: str = ""
+    given: str = ""
     public: int = 0  # cases tried, and how many of them failed
     public_failed: int = 0
     hidden: int = 0

@@ -33,7 +33,7 @@ from grader.report.schemas import AnyValue, Count, Points, Special, about
 #: Fields that serve writers for people alone.
 NOT_IN_JSON = frozenset(
     {
-        "answers", "beyond", "bound", "calls", "cut", "defined", "ended", "error_said", "item",
+        "answers", "beyond", "bound", "calls", "counted", "cut", "defined", "ended", "error_said", "item",
         "item_expected", "item_got", "keys_differ", "law", "law_tried", "of_problem", "record", "steps", "told_by",
         "unshown", "wrong_at",
     }
@@ -196,6 +196,7 @@ class WrittenExercise(Record, frozen=True):
     printed: Annotated[str, about("What the submission printed on public cases.")] = ""
     beyond: tuple[str, ...] = ()  # what the explanation says and the diagnosis does not; not in the JSON
     error_said: bool = True  # the headline says all that ``error`` says; not in the JSON
+    counted: bool = False  # ``beyond`` says how many public cases fail; not in the JSON
     told_by: str = ""  # the id of an earlier exercise that has the same cause; not in the JSON
     of_problem: bool = False  # the submission's ``problem`` is its cause; not in the JSON
     defined: Frame | None = None  # where its function stands; not in the JSON

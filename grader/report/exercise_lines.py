@@ -32,6 +32,7 @@ COLOURS: Final[dict[Status, str]] = {
 }
 _PRINTED_LINES = 6
 _CATEGORY = 24  # characters of what was drawn
+_SHORT = 60  # letters of a sentence that is as soon read again as a reference to it
 
 
 def details(exercise: WrittenExercise, width: int = 80) -> str:
@@ -59,8 +60,7 @@ def below_headline(exercise: WrittenExercise, width: int, margin: str, *, less: 
         if exercise.printed.strip():
             yield []
             yield from _printed(exercise.printed, margin)
-    for remark in exercise.remarks:
-        yield from wrapped(page.remark(remark), width, margin, "dim")
+    yield from wrapped(page.remarks(exercise.remarks), width, margin, "dim")
 
 
 def _parts(exercise: WrittenExercise, width: int, margin: str) -> Iterator[list[Span]]:
@@ -68,10 +68,11 @@ def _parts(exercise: WrittenExercise, width: int, margin: str) -> Iterator[list[
     if len(exercise.parts) == 1:
         part = exercise.parts[0]
         yield from wrapped(part.beyond, width, margin)
-        if page.part_line(part):
+        if page.part_line(part) and not (exercise.counted and page.part_counts(part)[1:] == []):
             yield [Span(f"{margin}Checks passed: {page.part_line(part)}", "dim")]
         yield from _groups(part, width, margin)
         return
+    said = ""
     for part in exercise.parts:
         status = page.part_status(part)
         title, tried = line(part.title or part.name), page.part_line(part)
@@ -84,7 +85,10 @@ def _parts(exercise: WrittenExercise, width: int, margin: str) -> Iterator[list[
             lines.append([Span(facts, "dim")])
         yield [Span(f"{margin}{page.MARKS[status]} ", COLOURS[status]), *lines[0]]
         yield from ([Span(f"{margin}  "), *spans] for spans in lines[1:])
-        yield from wrapped(part.beyond, width, f"{margin}  ")
+        yield from wrapped(
+            page.AS_ABOVE if len(said) > _SHORT and part.beyond == said else part.beyond, width, f"{margin}  "
+        )
+        said = part.beyond
         yield from _groups(part, width, f"{margin}  ")
 
 

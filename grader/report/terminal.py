@@ -184,7 +184,7 @@ def _brief(report: Document, exercise: WrittenExercise, width: int) -> list[list
         return []
     right = exercise.status == "right"
     alike = page.alike(exercise, _alike(report, exercise))
-    more = " ".join(map(page.remark, exercise.remarks)) if right else f"{page.surest(exercise)} {alike}".strip()
+    more = page.remarks(exercise.remarks) if right else f"{page.surest(exercise)} {alike}".strip()
     if not more:
         return []
     name = line(exercise.id, 60)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
+from grader.bank.domains import SEEDS
 from grader.bank.plans import canonical
 from grader.bank.profiles import PROFILES
 from grader.bank.strategies import draw, edges, filled, plans
@@ -20,6 +21,7 @@ from grader.records.assignment import (
     Custom,
     DictOf,
     Exercise,
+    Generator,
     Integers,
     Interval,
     ListOf,
@@ -33,6 +35,7 @@ from grader.records.assignment import (
     Tokens,
 )
 from grader.records.bank import Origin
+from grader.records.chance import GeneratorSeed
 from grader.records.shapes import evaluate, resolve
 
 DIMS = {"D": Interval(low=1, high=5), "H": Interval(low=1, high=5), "T": Interval(low=1, high=6)}
@@ -59,6 +62,7 @@ plain = st.one_of(
     st.builds(Choices, st.just((1, 2.5, "sum", None, True))),
     st.builds(Text, st.just("helo"), spans),
     st.builds(SizeOf, sizes),
+    st.builds(Generator),
 )
 inner = plain | st.builds(ListOf, plain, sizes | spans) | st.just(SameAs("first"))
 keys = st.sampled_from(["W", "b", "more", "a'b"])
@@ -94,6 +98,8 @@ def conforms(domain, value, at, inputs):  # noqa: C901 - a branch for each kind
             return domain.length.low <= len(value) <= domain.length.high and set(value) <= set(domain.alphabet)
         case SizeOf():
             return value == evaluate(domain.of, at)
+        case Generator():
+            return isinstance(value, GeneratorSeed) and 0 <= value.seed < SEEDS
     array = np.asarray(value)
     kind = {Reals: "f", OneHot: "f", Simplex: "f", Booleans: "b"}.get(type(domain), "i")
     if array.dtype.kind != kind or isinstance(value, np.ndarray) != (domain.shape is not None):
@@ -305,4 +311,4 @@ def test_all_domains_are_tried_here():
     assert kinds | {SameAs, Custom, ListOf, DictOf} == set(AnyDomain.__args__)
 
 
-PLAIN = (Reals, Integers, Tokens, OneHot, Simplex, Booleans, Choices, Text, SizeOf)
+PLAIN = (Reals, Integers, Tokens, OneHot, Simplex, Booleans, Choices, Text, SizeOf, Generator)

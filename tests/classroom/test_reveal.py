@@ -396,6 +396,10 @@ def test_in_the_course_itself_a_students_report_stays_one(course, grade, failed,
     assert seen[0]["exercises"][0]["counterexamples"] == []
 
 
+#: What tells an instructor when work is due, beside the assignment's title.
+SHOWING_WHEN = ("cli/listing.py", "report/words/overview.py")
+
+
 def test_only_the_instructors_command_looks_at_when_work_is_due_and_shows_hidden_cases():
     """So neither a notebook's card, nor pytest's items, nor any other command can."""
     asking = {"due": set(), "revealed": set(), "grader.classroom.reveal": set()}
@@ -405,7 +409,7 @@ def test_only_the_instructors_command_looks_at_when_work_is_due_and_shows_hidden
             if isinstance(name, str) and name in asking:
                 asking[name].add(path.relative_to(ROOT / "grader").as_posix())
     assert asking == {
-        "due": {"cli/report.py"},
+        "due": {"cli/report.py", *SHOWING_WHEN},
         "revealed": {"classroom/reveal.py"},
         "grader.classroom.reveal": {"cli/report.py"},
     }

@@ -57,7 +57,7 @@ FIRST = {
     "step_backward_weights_exchanged": "It behaves as if a gradient were used in place of the array that it "
     "belongs to.",
     "step_backward_ignores_what_comes": "`dx`, `dh`, `dWx`, `dWh` and `db` stay as they are when `dh_new` is set to 0, "
-    "and should not: is it used?",
+    "and should not: is it used for them?",
     "step_backward_half_done": "`db` is 0, whatever it should be.",
     "unrolled_before_is_after": '`steps[t]["before"]` holds the same as `steps[t]["after"]`, and should not: was it '
     "written again after it was kept?",
@@ -67,9 +67,10 @@ FIRST = {
     "lstm_gates_coupled": "`i` is one minus what `f` should be.",
     "lstm_gates_two_exchanged": "`i` and `o` are exchanged.",
     "lstm_cell_coupled": "It behaves as if i were 1 - f.",
-    "lstm_cell_raw_tanh": "`h_new` stays as it is when `c`, `f` or `i` is set to 0, and should not: are they used?",
+    "lstm_cell_raw_tanh": "`h_new` stays as it is when `c`, `f` or `i` is set to 0, and should not: are they used for "
+    "it?",
     "lstm_slopes_ignores_dh": "`df`, `di`, `dg` and `dc` stay as they are when `dh_new` is set to 0, and should not: "
-    "is it used?",
+    "is it used for them?",
     "lstm_slopes_no_derivatives": "`df`, `di`, `do` and `dg` are right but for the slope of the sigmoid or tanh that "
     "made `f`, `i`, `o` and `g`, which is left out.",
     "gru_other_way": "It behaves as if a gate z and 1 - z were exchanged.",

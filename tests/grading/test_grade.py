@@ -401,7 +401,7 @@ def test_bad_input_must_raise():
     assert graded(strict, made=made).score == 10.0
     step = result(lambda x, W: np.tanh(W @ x) if x.ndim == 2 else x, made=made)
     assert (step.earned, step.status) == (5.0, "partly")
-    assert step.headline == ("Let `rnn_step` raise ValueError for bad input: it returns a value.")
+    assert step.headline == ("Let `rnn_step` raise ValueError for bad input. It returns a value.")
     assert step.counterexamples[0].inputs["x"].shape == (3,)
 
 

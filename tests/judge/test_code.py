@@ -135,5 +135,7 @@ def test_sizes_stand_there_only_if_the_snippet_reads_them():
     task = exercise(run="m = Model(H)\nm.W = W\nh = m.step(x)")
     code = as_code(task, "memory.py", {"H": 2}, {"x": np.zeros((2, 1)), "W": np.zeros((2, 2))})
     assert "\nH = 2\n" in code
+    given = as_code(task, "memory.py", {"H": 3}, {"x": np.zeros((2, 1)), "W": np.zeros((2, 2)), "H": 2})  # as a law may
+    assert given.count("H = ") == 1
     assert "from memory import Model\n" in code
     ast.parse(code)

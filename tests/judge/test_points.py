@@ -223,3 +223,12 @@ def test_raises(outcome, earned, problem):
     assert part_title(parts[1].key, parts[1].title) == "raises ValueError: x must be a column"
     if outcome.__class__ is not Raised or outcome.error != "KeyError":
         assert said(parts[1].problem) == problem
+
+
+def test_checks_of_the_same_words_are_told_apart_by_their_inputs():
+    def check(because, **inputs):
+        return RaisesCheck(inputs=inputs, error="ValueError", because=because)
+
+    task = exercise(raises=(check("n is 1 or more", a="x", n=0), check("n is 1 or more", a="x", n=-1), check("", n=9)))
+    parts, _ = score(task, (), try_raises([case(raises="ValueError")] * 3, [raised()] * 3), ())
+    assert [part.given for part in parts if part.key.kind == "raises"] == ["n = 0", "n = -1", ""]

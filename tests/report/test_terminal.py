@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from grader.records.verdict import Bound
 from grader.report import terminal
+from grader.report.document import WrittenPart
 from grader.report.terminal import Shown
 from grader.report.words.checks import checks
 from tests.report.samples import (
@@ -285,3 +286,10 @@ def test_weak_isolation_is_red():
 )
 def test_wants_color(stream, environ, expected):
     assert terminal.wants_color(stream, environ) is expected
+
+
+def test_what_several_parts_say_is_said_once():
+    long = "Counts once an output is right in at least half of the cases; where the code stops it is not."
+    parts = tuple(WrittenPart("raises", f"raises {n}", f"raises {n}", 1.0, 0.0, False, beyond=long) for n in range(3))
+    text = " ".join(terminal.render(several(1, parts=parts)).split())
+    assert (text.count("Counts once"), text.count("The same as above.")) == (1, 2)

@@ -121,7 +121,7 @@ def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
     if isinstance(fact, NoEffect):
         return f"Seen in all {rests.shown} cases in which that was tried."
     if isinstance(fact, OutputsRight):
-        return f"Wrong in {rests.shown} of {rests.asked} cases tried, and in nothing else."
+        return f"Wrong in {rests.shown} of {rests.asked} cases tried."
     if isinstance(fact, NamedByInstructor):
         return f"Gives what this mistake gives on all {rests.shown} inputs that are kept of it."
     cases = f"cases {'tried' if rests.asked == rests.tried else 'that return'}"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.records.run import Frame
+
+
+_NAME: Final = re.compile(r"\w*_\w|\w+\(")
 
 
 def quoted(names: Sequence[str]) -> str:
@@ -33,12 +37,12 @@ def count(how_many: int, what: str) -> str:
 def sentence(text: str) -> str:
     """A phrase with a capital letter and a full stop; a sentence as it is."""
     text = text.strip()
-    return text if not text or text[-1] in ".!?" else f"{text[0].upper()}{text[1:]}."
+    return text if not text or text[-1] in ".!?" else f"{capital(text)}."
 
 
 def capital(text: str) -> str:
-    """A text with a capital letter."""
-    return text[:1].upper() + text[1:]
+    """A text with a capital letter, unless it begins with a name of Python's: those have their own."""
+    return text if _NAME.match(text) else text[:1].upper() + text[1:]
 
 
 def lower_first(text: str) -> str:

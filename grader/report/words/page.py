@@ -45,6 +45,7 @@ STATUS: Final[dict[Status, str]] = {
 }
 #: What is said of an input that is longer than a report.
 TOO_LONG: Final = "The input is too long to be shown here; --save-examples FOLDER writes it as a file that runs."
+AS_ABOVE: Final = "The same as above."
 _METHOD: Final = "method right"  # all points are earned, though what earlier functions gave is wrong
 
 _UNTRIED: Final = "not tried"  # it may well be there: the file was not read so far
@@ -137,6 +138,11 @@ def allowed(exercises: Sequence[WrittenExercise]) -> tuple[str, ...]:
             if each.bound is not None and each.deviation is not None and each.deviation.kind in _OF_NUMBERS
         ]
     )
+
+
+def remarks(texts: Sequence[str]) -> str:
+    """All of them, one after the other; empty for none."""
+    return "" if not texts else remark(texts[0]) if len(texts) == 1 else f"Remarks: {' '.join(texts)}"
 
 
 def remark(text: str) -> str:

@@ -168,7 +168,7 @@ def _of_law(found: LawBroken | LawUntried | LawFailed | Unearned) -> str:
         case LawBroken(sentence=sentence):
             return sentence or "does not hold for some of the hidden cases"
         case Unearned(at_end=True):
-            return "Counts once an output is right, and the code comes to its end, in at least half of the cases."
+            return "Counts once an output is right in at least half of the cases; where the code stops it is not."
         case Unearned(or_fails=or_fails):
             return f"Counts once {'it holds for hidden cases too, and ' if or_fails else ''}{_KNOWN}."
     return _untried(found)
@@ -246,6 +246,8 @@ def _detail(found: Deviation) -> str:
         what = {"nan": "NaN", "infinite": "infinite"}.get(found.fault.what, "NaN or infinite")
         return f"{found.wrong} of {found.total} elements are {what}"
     assert wanted is not None
+    if came is None and wanted.type == "bool" and not wanted.shape and found.got in (0.0, 1.0):
+        return f"expected {bool(found.expected)}, got {bool(found.got)}"
     if came is None:
         return f"{found.wrong} of {found.total} elements differ" if wanted.shape else "the number differs"
     match found.fault.what:

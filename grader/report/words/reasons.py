@@ -153,7 +153,7 @@ def _rule(reason: BreaksRule | DoesNotRaise | LawsFail) -> Iterator[str]:
         case BreaksRule(rule=RuleBroken(rule="own_chance")):
             yield _OWN_CHANCE
         case DoesNotRaise(because=because, outcome=outcome):
-            yield capital(sentence(because))
+            yield f"Why: {because.rstrip('.')}." if because else ""
             yield "" if outcome is None else advice(outcome)
         case LawsFail(problems=problems):
             yield from (capital(sentence(problem(found))) for found in problems)
@@ -174,6 +174,11 @@ def _where(reason: Deviates) -> Iterator[str]:
         step = f", time step {found.where[0] + 1} of {reason.steps}" if reason.steps else ""
         index = ", ".join(map(str, found.where))
         yield sentence(f"{detail(found)}; the worst at index [{index}]{step}")
+
+
+def counts_cases(exercise: ExerciseResult) -> bool:
+    """Whether what goes beyond the findings says how many public cases fail."""
+    return len(exercise.parts) == 1 and any(True for _ in _counts(exercise))
 
 
 def _counts(exercise: ExerciseResult) -> Iterator[str]:
@@ -267,7 +272,7 @@ def _rule_headline(reason: BreaksRule | BreaksSource | DoesNotRaise | LawsFail) 
             return f"`{subject}` {problem(broken)}."
         case DoesNotRaise(subject=subject, problem=found):
             met = "returns a value" if found.instead.kind == "returned" else phrase(found.instead)
-            return f"Let `{subject}` raise {found.error} for bad input: it {met}."
+            return f"Let `{subject}` raise {found.error} for bad input. It {met}."
         case LawsFail(title=title):
             return f"Look at a rule that should hold: {title}."
 

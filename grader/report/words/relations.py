@@ -60,8 +60,10 @@ _ALIKE: Final = {
     "row_factor": "right but for one factor in each row",
     "nearly": "off by less than a hundredth of its largest number, "
     "as lost digits or a small number that is added would be",
-    "rises": "larger wherever the right numbers are larger, as if another function came last",
-    "falls": "smaller wherever the right numbers are larger, as if another function came last",
+    "rises": "larger wherever the right numbers are larger, as if another function came last, "
+    "or something were added before it",
+    "falls": "smaller wherever the right numbers are larger, as if another function came last, "
+    "or something were added before it",
 }
 _SHARED = 3  # outputs that have one cause, where the same is so of all
 
@@ -139,7 +141,8 @@ def _no_effect(names: Sequence[str], outputs: Sequence[str]) -> str:
     either = f"`{names[0]}`" if len(names) == 1 else f"{', '.join(f'`{name}`' for name in names[:-1])} or `{names[-1]}`"
     return (
         f"{quoted(outputs)} {'stays as it is' if len(outputs) == 1 else 'stay as they are'} when {either} is set to 0, "
-        f"and should not: {'is it' if len(names) == 1 else 'are they'} used?"
+        f"and should not: {'is it' if len(names) == 1 else 'are they'} used for "
+        f"{'it' if len(outputs) == 1 else 'them'}?"
     )
 
 

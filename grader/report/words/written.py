@@ -104,10 +104,11 @@ def exercise(result: ExerciseResult) -> WrittenExercise:
         error=endings.error(raised) if raised else "",
         traceback=raised.frames if raised else (),
         counterexamples=tuple(example(found, result) for found in result.counterexamples),
-        remarks=tuple(dict.fromkeys(map(problems.remark, result.remarks))),
+        remarks=tuple(dict.fromkeys(map(problems.remark, sorted(result.remarks, key=lambda each: each.kind)))),
         printed=result.printed,
         beyond=reasons.beyond(result),
         error_said=reasons.says_error(result),
+        counted=reasons.counts_cases(result),
     )
 
 
@@ -119,7 +120,7 @@ def part(found: Part, result: ExerciseResult) -> WrittenPart:
     return WrittenPart(
         kind=key.kind,
         name=f"raises {key.number}" if key.kind == "raises" else key.name,
-        title=part_title(key, found.title),
+        title=part_title(key, found.title, found.given),
         points=found.points,
         earned=found.earned,
         right=found.right,
@@ -149,13 +150,13 @@ def _group(found: CreditGroup) -> WrittenGroup:
     )
 
 
-def part_title(key: PartKey, title: str) -> str:
-    """What a part is called; ``title`` is the author's own."""
+def part_title(key: PartKey, title: str, given: str = "") -> str:
+    """What a part is called; ``title`` is the author's own, ``given`` is for which inputs, where others have it too."""
     match key.kind:
         case "output":
             return f"`{key.name}`"
         case "raises":
-            return f"raises {key.name}{f': {title}' if title else ''}"
+            return f"raises {key.name}{f' for {given}' if given else ''}{f': {title}' if title else ''}"
         case "property":
             return title
         case "source":
@@ -210,14 +211,15 @@ def output(found: OutputDetail) -> WrittenOutput:
 
 
 def deviation(found: Deviation) -> WrittenDeviation:
-    """How an output is wrong, in words."""
+    """How an output is wrong, in words; True and False are no numbers to be read."""
+    truth = found.wanted is not None and found.wanted.type == "bool"
     return WrittenDeviation(
         kind=found.fault.kind,
         summary=problems.fault(found.fault),
         detail=problems.detail(found),
         where=found.where,
-        expected=found.expected,
-        got=found.got,
+        expected=None if truth else found.expected,
+        got=None if truth else found.got,
         wrong=found.wrong,
         total=found.total,
         nans=found.nans,

@@ -199,12 +199,12 @@ SAID = [
     ),
     (
         Finding(NoEffect(("b",)), Share(3, 3, 20), ("y",)),
-        "`y` stays as it is when `b` is set to 0, and should not: is it used?",
+        "`y` stays as it is when `b` is set to 0, and should not: is it used for it?",
         "Seen in all 3 cases in which that was tried.",
     ),
     (
         Finding(NoEffect(("a", "b", "c")), Share(3, 3, 20), TWO),
-        "`y` and `z` stay as they are when `a`, `b` or `c` is set to 0, and should not: are they used?",
+        "`y` and `z` stay as they are when `a`, `b` or `c` is set to 0, and should not: are they used for them?",
         "Seen in all 3 cases in which that was tried.",
     ),
     (
@@ -251,12 +251,18 @@ SAID = [
     ),
     (
         Finding(Alike("rises"), ALL, ("y",)),
-        "`y`: larger wherever the right numbers are larger, as if another function came last.",
+        (
+            "`y`: larger wherever the right numbers are larger, as if another function came last, or "
+            "something were added before it."
+        ),
         "True of all 4 cases tried.",
     ),
     (
         Finding(Alike("falls"), ALL, ("y",)),
-        "`y`: smaller wherever the right numbers are larger, as if another function came last.",
+        (
+            "`y`: smaller wherever the right numbers are larger, as if another function came last, or "
+            "something were added before it."
+        ),
         "True of all 4 cases tried.",
     ),
     (
@@ -352,12 +358,12 @@ SAID = [
     (
         Finding(OutputsRight(("a", "c")), Share(4, 5, 5), ("b",)),
         "`a` and `c` are right; `b` is not.",
-        "Wrong in 4 of 5 cases tried, and in nothing else.",
+        "Wrong in 4 of 5 cases tried.",
     ),
     (
         Finding(OutputsRight(("a",)), Share(4, 4, 4), TWO),
         "`a` is right; `y` and `z` are not.",
-        "Wrong in 4 of 4 cases tried, and in nothing else.",
+        "Wrong in 4 of 4 cases tried.",
     ),
 ]
 

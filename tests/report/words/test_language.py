@@ -42,3 +42,9 @@ def test_a_sentence_as_a_phrase():
 
 def test_a_text_with_a_capital_letter():
     assert [capital(text) for text in ("the largest is 3.", "|h| is 3.", "")] == ["The largest is 3.", "|h| is 3.", ""]
+
+
+def test_names_of_python_keep_their_first_letter():
+    assert sentence("same_bag(a, b) differs") == "same_bag(a, b) differs."
+    assert sentence("f(x) differs") == "f(x) differs."
+    assert sentence("two texts (of one word) differ") == "Two texts (of one word) differ."

@@ -156,3 +156,9 @@ def test_how_far_off_is_allowed_is_told_where_it_decided(kind, told):
     detail = WrittenOutput("h", True, 1.0, 2.0, WrittenDeviation(kind, "is wrong"), "within 1e-06")
     assert page.is_limited(detail) == told
     assert not page.is_limited(replace(detail, deviation=None))
+
+
+def test_remarks_are_one_list():
+    assert page.remarks(()) == ""
+    assert page.remarks(("One.",)) == "Remark: One."
+    assert page.remarks(("One.", "Two.")) == "Remarks: One. Two."

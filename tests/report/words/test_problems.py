@@ -213,7 +213,7 @@ def source(kind, *word_and_place, **more):
         (Unearned(), "Counts once an output is right in at least half of the cases."),
         (
             Unearned(at_end=True),
-            "Counts once an output is right, and the code comes to its end, in at least half of the cases.",
+            "Counts once an output is right in at least half of the cases; where the code stops it is not.",
         ),
         (
             Unearned(or_fails=True),
@@ -262,6 +262,10 @@ def test_problem(found, phrase):
         (
             Deviation(Fault("missing", "keys"), keys=("'a'",), extra=("'A'", "3"), extra_keys=9),
             "missing keys: 'a'; keys that were not asked for: 'A', 3 and 7 more",
+        ),
+        (
+            Deviation(Fault("value", "numbers"), wanted=ValueForm("array", "bool"), expected=1.0, got=0.0, total=1),
+            "expected True, got False",
         ),
         (
             Deviation(Fault("type", "other", ARRAY), wanted=PAIR, came=ValueForm("foreign", "Secret")),

@@ -258,18 +258,18 @@ SENTENCES = [
     ),
     (
         DoesNotRaise("step", RETURNS, NotRun(), "x must be a column"),
-        "Let `step` raise ValueError for bad input: it returns a value.",
-        ("X must be a column.",),
+        "Let `step` raise ValueError for bad input. It returns a value.",
+        ("Why: x must be a column.",),
     ),
     (
         DoesNotRaise("step", NotRaised("ValueError", Ending("timed_out", limit=2, clock="cpu")), SLOW),
-        ("Let `step` raise ValueError for bad input: it does not finish: it was stopped after 2 s of computing."),
+        ("Let `step` raise ValueError for bad input. It does not finish: it was stopped after 2 s of computing."),
         (LOOP,),
     ),
     (
         DoesNotRaise("step", RETURNS, NotRun(), "x must be a column."),
-        "Let `step` raise ValueError for bad input: it returns a value.",
-        ("X must be a column.",),
+        "Let `step` raise ValueError for bad input. It returns a value.",
+        ("Why: x must be a column.",),
     ),
     (
         LawsFail("h is small", (LawBroken("the largest is 3."),)),
