@@ -280,7 +280,6 @@ class Part(Record, frozen=True):
     earned: float
     right: bool
     title: str = ""
-    given: str = ""
     public: int = 0  # cases tried, and how many of them failed
     public_failed: int = 0
     hidden: int = 0
@@ -288,6 +287,7 @@ class Part(Record, frozen=True):
     problem: Problem | None = None
     followed: tuple[str, ...] = ()
     groups: tuple[CreditGroup, ...] = ()
+    given: str = ""
 
 
 # ── what is shown ─────────────────────────────────────────────────────────────────────────────────────────────────
