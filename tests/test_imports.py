@@ -33,7 +33,7 @@ SHAPES = (
     "values",
 )  # what values and limits are made of
 WORDS = ("written", "page", "reasons", "problems", "endings", "findings", "language", "old_python", "submission")
-WORDS += ("cases", "source", "relations", "practice", "checks")
+WORDS += ("cases", "source", "relations", "practice", "checks", "rules", "shares")
 RIGHT = ROOT / "tests" / "submissions" / "assignment3" / "100_plain_loops.py"
 
 
@@ -55,7 +55,7 @@ def test_grading_from_a_frozen_bank_loads_nothing_that_makes_banks_or_pages(cach
     assert not {name for name in loaded if name.startswith(OTHER_SIDE)}
     assert {name for name in loaded if name.startswith("grader.bank.")} == {
         f"grader.bank.{name}"
-        for name in ("author_functions", "build", "cache", "compiled", "join", "layout", "reference", "store")
+        for name in ("author_functions", "build", "cache", "compiled", "drawn", "join", "layout", "reference", "store")
     }
     assert {name for name in loaded if name.startswith("grader.report.")} <= {
         *(

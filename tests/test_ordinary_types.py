@@ -178,7 +178,7 @@ def test_what_holds_something_else_is_wrong_and_the_report_says_what(graded):
     assert {name: re.sub(r"dict of \d+", "dict of 3", exercise.headline) for name, exercise in found.items()} == {
         "histogram": "Check `result`: it has keys that it should not have.",
         "loose_histogram": "Check `result`: it is a dict with keys that mean the same.",
-        "ends": "Check `result`: it has the type set instead of a tuple of 2.",
+        "ends": "Check `result`: it has the type set instead of a tuple.",
         "logs": "Check `result`: it has wrong values.",
         "twice": "Check `result`: it has the type masked array with masked entries instead of an array.",
     }

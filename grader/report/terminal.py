@@ -53,20 +53,26 @@ def wants_color(stream: TextIO, environ: Mapping[str, str]) -> bool:
 def _report(report: Document, width: int, shown: Shown) -> Iterator[list[Span]]:
     exercises = [each for each in report.exercises if not shown.exercises or each.id in shown.exercises]
     whole = _in_full(exercises, shown)
-    others = [each for each in exercises if each not in whole]
     less = shown.amount == "first" and not shown.exercises
     above = [*_header(report, width, shown.graded), [], *_table(exercises, width)]
     above += [spans for exercise in whole for spans in _whole(report, exercise, width, less=less)]
     below = [[], *_below(report, exercises, whole, width, shown)]
-    if not less:
-        remarked = [each for each in others if shown.amount == "all" and each.remarks]
-        yield from (*above, *_behind_a_gap([list(_brief(report, each, width)) for each in remarked]), *below)
-        return
-    brief = [lines for each in others if (lines := list(_brief(report, each, width)))]
-    fitting = _fitting(brief, LINES - len(above) - len(below) - 3)  # an empty line, and two for what is left out
+    brief = _briefly(report, [each for each in exercises if each not in whole], width, shown)
+    room = LINES - len(above) - len(below) - 3  # an empty line, and two for what is left out
+    fitting = _fitting(brief, room) if less else brief
     yield from (*above, *_behind_a_gap(fitting), *below)
-    if any(map(page.has_more, report.exercises)):
+    if less and any(map(page.has_more, report.exercises)):
         yield from wrapped(page.more(len(brief) - len(fitting)), width, "  ")
+
+
+def _briefly(
+    report: Document, exercises: Sequence[WrittenExercise], width: int, shown: Shown
+) -> list[list[list[Span]]]:
+    """What is said in a few lines of each that is not shown whole: where all is shown, of those alone with remarks."""
+    if shown.exercises or shown.amount == "none":
+        return []
+    some = [each for each in exercises if each.remarks] if shown.amount == "all" else exercises
+    return [lines for each in some if (lines := _brief(report, each, width))]
 
 
 def _behind_a_gap(parts: Sequence[Sequence[list[Span]]]) -> Iterator[list[Span]]:

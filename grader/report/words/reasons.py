@@ -24,10 +24,11 @@ from grader.records.report import (
     Undefined,
 )
 from grader.records.run import Raised
-from grader.records.verdict import ButFor, Ending, Fault, RuleBroken, WrongInHidden, ending
+from grader.records.verdict import ButFor, Ending, Fault, WrongInHidden, ending
 from grader.report.format import points
+from grader.report.words import rules
 from grader.report.words.endings import advice, phrase, place_of_import
-from grader.report.words.language import are, capital, lower, place, quoted, sentence
+from grader.report.words.language import are, lower, place, quoted, sentence
 from grader.report.words.problems import detail, fault, problem
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def headline(reason: Reason) -> str:
         case HiddenFails():
             return _hidden_headline(reason)
         case BreaksRule() | BreaksSource() | DoesNotRaise() | LawsFail():
-            return _rule_headline(reason)
+            return rules.headline(reason)
         case NothingHandedIn() | NotReached() | Undefined():
             return _missing_headline(reason)
 
@@ -121,12 +122,6 @@ def _earlier(exercise: ExerciseResult) -> Iterator[str]:
     yield f"That may not be seen while {names} {'leaves' if one else 'leave'} an argument unused."
 
 
-_OWN_CHANCE: Final = (
-    "`np.random.choice`, the module `random` and a generator that you make yourself know nothing of the one that is "
-    "handed over."
-)
-
-
 def _why(reason: Reason) -> Iterator[str]:
     match reason:
         case GraderFailed(fault=text):
@@ -145,18 +140,7 @@ def _why(reason: Reason) -> Iterator[str]:
         case HiddenFails(subject=subject) if subject:
             yield from _hidden(reason)
         case BreaksRule() | DoesNotRaise() | LawsFail():
-            yield from _rule(reason)
-
-
-def _rule(reason: BreaksRule | DoesNotRaise | LawsFail) -> Iterator[str]:
-    match reason:
-        case BreaksRule(rule=RuleBroken(rule="own_chance")):
-            yield _OWN_CHANCE
-        case DoesNotRaise(because=because, outcome=outcome):
-            yield f"Why: {because.rstrip('.')}." if because else ""
-            yield "" if outcome is None else advice(outcome)
-        case LawsFail(problems=problems):
-            yield from (capital(sentence(problem(found))) for found in problems)
+            yield from rules.why(reason)
 
 
 def _what_ended(reason: Ends) -> str:
@@ -262,19 +246,6 @@ def _line(frames: Sequence[Frame], subject: str, module: str) -> str:
     if name in _NAMELESS:
         return f"{_NAMELESS[name]}, {where},"
     return f"`{name}`, {where}," if name.isidentifier() and name != subject else where
-
-
-def _rule_headline(reason: BreaksRule | BreaksSource | DoesNotRaise | LawsFail) -> str:
-    match reason:
-        case BreaksRule(subject=subject, rule=rule):
-            return f"`{subject}` {problem(rule)}."
-        case BreaksSource(subject=subject, broken=broken):
-            return f"`{subject}` {problem(broken)}."
-        case DoesNotRaise(subject=subject, problem=found):
-            met = "returns a value" if found.instead.kind == "returned" else phrase(found.instead)
-            return f"Let `{subject}` raise {found.error} for bad input. It {met}."
-        case LawsFail(title=title):
-            return f"Look at a rule that should hold: {title}."
 
 
 def _call(reason: CallFails) -> Iterator[str]:
