@@ -255,10 +255,12 @@ def test_what_is_no_fault_of_the_grader_makes_no_report(fault, code, told, grade
 
 
 def test_a_property_that_fails_on_the_reference_is_the_authors(brief, grade, hand_in):
-    edit(brief / "assignments/brief/properties.py", "    root = ", "    assert case.id == student.run({})\n    root = ")
+    edit(brief / "assignments/brief/properties.py", "    root = ", "    assert not case.id\n    root = ")
     ran = grade("brief", hand_in(SQUARE_ROOT, "brief.py"), cwd=brief)
     assert ran.returncode == 2  # found while the bank is built, before any student is graded
-    assert "properties[0].check names its_square_is_the_number, which does not hold for the reference" in ran.stderr
+    told = "properties[0].check names its_square_is_the_number, which does not hold for the reference"
+    assert ran.stderr.count(told) == 1
+    assert re.search(r"itself failed in line \d+ of properties.py with AssertionError", ran.stderr)
 
 
 # ── being interrupted ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -43,7 +43,9 @@ def test_the_commands_of_readme_lead_from_a_clone_to_a_first_report(environment,
         timeout=1800,  # where no other test has made the cases of assignment3
     )
     assert ran.returncode == 1, ran.stderr  # graded, and not finished
-    demo, _, rest = ran.stdout.partition("assignment3: memory.py, handout.md, figures\nNow:\n  cd assignment3\n  grade\n")
+    demo, _, rest = ran.stdout.partition(
+        "assignment3: memory.py, handout.md, figures\nNow:\n  cd assignment3\n  grade\n"
+    )
     assert re.match(r"Week 3: teaching networks to remember +67 / 100\n", demo)
     assert re.match(r"Week 3: teaching networks to remember +0 / 100\n", rest)
     assert "Not done yet" in rest

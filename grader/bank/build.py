@@ -6,7 +6,6 @@ Each exercise has a bank of its own. It is made anew when something changed that
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import product
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -17,26 +16,23 @@ from grader.bank.join import join
 from grader.bank.reference import Reference
 from grader.course.secret import secret_of
 from grader.records.bank import ExerciseBank
-from grader.records.errors import BankError, Mistake, PropertyFault, ReferenceFault
+from grader.records.errors import BankError, Mistake, ReferenceFault
 from grader.records.run import Outcome, Raised
-from grader.records.verdict import LawBroken, ending
+from grader.records.verdict import ending
 from grader.report.words.endings import phrase
-from grader.report.words.problems import problem as problem_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from grader.bank.build_progress import BuildStep
     from grader.bank.prove import Prover
     from grader.bank.shipped import Wanted
-    from grader.bank.solver import Places
     from grader.course.find import AssignmentFiles
     from grader.course.secret import CourseSecret, Draws
     from grader.course.wording import Path as YamlPath
-    from grader.judge.properties import Property
-    from grader.records.assignment import Assignment, Exercise
-    from grader.records.bank import Case, CaseBank
+    from grader.records.assignment import Assignment
+    from grader.records.bank import CaseBank
     from grader.sandbox.api import Sandbox, WorkerPool
 
 
@@ -282,6 +278,7 @@ def _build(building: Building, index: int, prover: Prover, sandbox: Sandbox) -> 
     """Freeze one exercise. Raises ReferenceFault with every mistake that stands in the way."""
     from grader.bank.freeze import freeze, manifest
     from grader.bank.keys import decisive
+    from grader.bank.laws import check_laws
     from grader.course.places import YamlPlaces
 
     assignment, properties = building.assignment, building.properties
@@ -301,7 +298,7 @@ def _build(building: Building, index: int, prover: Prover, sandbox: Sandbox) -> 
         place=place,
     )
     cases = found.cases
-    _hold_properties(place, exercise, cases, properties, sandbox)
+    check_laws(place, exercise, cases, properties, sandbox.run)
     proof = prover.proof(decisive(exercise), cases)
     diagnostics = prover.diagnostics(decisive(exercise), cases)
     made = manifest(assignment, exercise.id, building.keys[exercise.id], cases)
@@ -316,33 +313,6 @@ def _check_import(files: AssignmentFiles, sandbox: Sandbox) -> None:
         message = f"{phrase(ending(problem))} when it is imported{_message(problem)}"
         line = problem.frames[-1].line if isinstance(problem, Raised) and problem.frames else 0
         raise ReferenceFault([Mistake(str(files.reference), line, 1, "", message)])
-
-
-def _hold_properties(
-    place: Places,
-    exercise: Exercise,
-    frozen: Sequence[Case],
-    properties: Mapping[str, Property],
-    sandbox: Sandbox,
-) -> None:
-    """Hold every property against the reference: one that it breaks would fail every student."""
-    from grader.judge.properties import hold, in_turn
-
-    mistakes = []
-    valued = [case for case in frozen if case.raises is None]
-    phases = [[case for case in valued if case.public is public] for public in (True, False)]
-    for (index, check), cases in product(enumerate(exercise.properties), phases):
-        try:
-            found = hold(check, properties[check.check], exercise, in_turn(cases), sandbox.run)
-            said = "" if found.problem == LawBroken() else problem_in_words(found.problem)
-            broken = found.problem is not None
-        except PropertyFault as fault:
-            said, broken = str(fault), True
-        if broken:
-            message = f"names {check.check}, which does not hold for the reference{f': {said}' if said else ''}"
-            mistakes.append(place(("properties", index, "check"), message))
-    if mistakes:
-        raise ReferenceFault(mistakes)
 
 
 def _message(problem: Outcome) -> str:

@@ -13,10 +13,12 @@ only where the outputs that it looked at are finite and heed their inputs.
 from __future__ import annotations
 
 from itertools import chain, zip_longest
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from grader.course.find import line_within
 from grader.judge.case_size import elements
 from grader.judge.compare import compare
 from grader.judge.forms import as_array
@@ -259,9 +261,18 @@ def _problem(
     except (Exception, SystemExit) as error:
         if (untried := student.void or student.unlike) is not None:
             return untried
-        message = f"the property {check.check} itself failed with {type(error).__name__}: {error}"
-        raise PropertyFault(message) from error
+        where = _line_of(error, function)
+        raise PropertyFault(
+            f"the property {check.check} itself failed{where} with {type(error).__name__}: {error}"
+        ) from error
     return LawBroken(sentence) if sentence else student.void or student.vain(heedless)
+
+
+def _line_of(error: BaseException, function: Property) -> str:
+    """In which line of the author's own file it came up, in words; empty where that cannot be told."""
+    path = Path(getattr(getattr(function, "__code__", None), "co_filename", ""))
+    line = line_within(error, path) if path.name == "properties.py" else 0
+    return f" in line {line} of {path.name}" if line else ""
 
 
 def _sentence(answer: Any) -> str:
