@@ -112,7 +112,9 @@ def _reached(body: list[ast.stmt], roots: Collection[str]) -> set[ast.stmt]:
         for name in belongs_to(node):
             belonging.setdefault(name, []).append(node)
     found: set[ast.stmt] = set()
-    waiting = [node for node in body if _acts(node) or _is_of_all(node)]
+    alone = {nodes[0] for nodes in belonging.values() if len(nodes) == 1}  # nothing else has a say in what they name
+    wrappers = frozenset(node.name for node in alone if isinstance(node, ast.FunctionDef) and _only_wraps(node))
+    waiting = [node for node in body if (_acts(node) and not _is_wrapped(node, wrappers)) or _is_of_all(node)]
     waiting += [node for name in roots for node in belonging.get(name, ())]
     while waiting:
         node = waiting.pop()
@@ -195,6 +197,22 @@ def _acts(node: ast.stmt) -> bool:
         case ast.AnnAssign(target=target, value=value):
             return not _is_plain_target(target) or _may_act([value] if value else [])
     return True
+
+
+def _only_wraps(decorator: ast.FunctionDef) -> bool:
+    """Whether all that it does with a function is to give another in its place, which runs later."""
+    match [statement for statement in decorator.body if not _is_text(statement)]:
+        case [ast.FunctionDef(name=name, decorator_list=decorators) as inner, ast.Return(value=ast.Name(id=given))]:
+            plain = _all_harmless(decorators) and not _may_act([*decorators, *_defaults(inner)])
+            return given == name and plain and not decorator.decorator_list and not _may_act(_defaults(decorator))
+    return False
+
+
+def _is_wrapped(node: ast.stmt, wrappers: frozenset[str]) -> bool:
+    """Whether it is a function whose decorators are such, or harmless."""
+    if not isinstance(node, ast.FunctionDef) or _may_act([*node.decorator_list, *_defaults(node)]):
+        return False
+    return all(_called(each) in HARMLESS | wrappers for each in node.decorator_list)
 
 
 def _run_on_import(node: ast.stmt) -> Iterator[ast.AST]:

@@ -136,6 +136,46 @@ def test_what_only_binds_other_names_belongs_to_none(more):
     assert part("alone", source=f"{MODULE}\n{more}\n") == part("alone")
 
 
+WRAPPER = dedent(
+    """
+    def law(check):
+        'Text.'
+
+        @wraps(check)
+        def guarded(student, case):
+            return check(student, case) or RATE
+
+        return guarded
+    """
+)
+LAW = "@law\ndef new_law(student, case): pass\n"
+
+
+def test_a_decorator_that_only_wraps_belongs_to_what_it_decorates():
+    source = f"{MODULE}{WRAPPER}{LAW}"
+
+    assert part("alone", source=source) == part("alone")
+    assert "def law" in part("new_law", source=source)
+    assert "RATE" in part("new_law", source=source)
+
+
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        WRAPPER.replace("return guarded", "KNOWN[check] = 1\n    return guarded"),
+        WRAPPER.replace("return guarded", "return check(guarded)"),
+        WRAPPER.replace("(student, case):", "(student, case=register()):"),
+        WRAPPER.replace("@wraps(check)", "@register"),
+        WRAPPER.replace("def law(check)", "@register\ndef law(check)"),
+        f"{WRAPPER}\nlaw = register\n",
+        f"{WRAPPER}\nif OTHER:\n    def law(check): print()\n",
+        "law = register\n",
+    ],
+)
+def test_one_that_may_do_more_belongs_to_all(wrapper):
+    assert part("alone", source=f"{MODULE}{wrapper}{LAW}") != part("alone", source=f"{MODULE}{wrapper}")
+
+
 @pytest.mark.parametrize(
     "looking", ["globals()['a']", "eval('a')", "__import__('sys').modules", "Base.__subclasses__()", "open(__file__)"]
 )
