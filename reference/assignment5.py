@@ -318,6 +318,20 @@ def sample_one_too_late(probabilities, rng):
     return (sample(probabilities, rng) + 1) % len(probabilities)
 
 
+@misconception(of="sample", says="A number is compared with each probability by itself. They have to be added up.")
+def sample_without_adding_up(probabilities, rng):
+    chance = rng.random()
+    return next((index for index, each in enumerate(probabilities) if chance < each), len(probabilities) - 1)
+
+
+@misconception(of="sample", says="Another random number is drawn for every index. One decides among all of them.")
+def sample_with_a_number_each(probabilities, rng):
+    for index, each in enumerate(np.cumsum(probabilities)):
+        if rng.random() < each:
+            return index
+    return len(probabilities) - 1
+
+
 @misconception(
     of="sample", says="Small probabilities are drawn as often as large ones: they go through a softmax first."
 )

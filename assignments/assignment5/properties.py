@@ -138,10 +138,14 @@ def there_and_back(student, case):
 def large_scores_are_no_trouble(student, case):
     """exp(1000) is infinite."""
     scores = np.array([-1000.0, 1000.0, 0.0])
-    draws = numbers(student.run({**case.inputs, "scores": scores, "temperature": 1.0}, {"V": 3}), "draws", (200,))
-    if close(draws, 1):
-        return None
-    return "of the scores -1000, 1000 and 0 the second should be drawn each time, but is not"
+    draws = numbers(student.run({**case.inputs, "scores": scores, "temperature": 1.0}, {"V": 3}), "draws", (500,))
+    if not close(draws, 1):
+        return "of the scores -1000, 1000 and 0 the second should be drawn each time, but is not"
+    scores = np.array([1000.0, -1000.0, 1000.0])
+    draws = numbers(student.run({**case.inputs, "scores": scores, "temperature": 1.0}, {"V": 3}), "draws", (500,))
+    if close(draws, 1) or not np.isin(draws, (0, 2)).all() or not 100 < np.sum(draws == 0) < 400:
+        return "of the scores 1000, -1000 and 1000 the first and the last should each be drawn half of the times"
+    return None
 
 
 #: It writes on with another character after "ab" than after "b".

@@ -25,9 +25,8 @@ MOST = 3  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more
 
-CHANCE = (
-    5.0  # standard deviations of the difference of two samples, by which these may differ: all but 1 in a million do
-)
+#: Standard deviations of the difference of two samples, by which these may differ: all but 1 in 16,000 do by less.
+CHANCE = 4.0
 
 #: Mutation operators whose sentence says more than that an input was read wrongly: that z and 1 - z are exchanged is
 #: the same as another sign of the weights of z.

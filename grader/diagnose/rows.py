@@ -3,8 +3,8 @@
 A row holds every number. What is kept of it, and compared, is a sum for each output of each case, weighted by place:
 sums of answers that differ are alike by no chance that matters, and there are a tenth as many of them.
 
-Of a sample a row holds how often each category came. Samples from one distribution differ by chance, so their sums are
-alike within what chance makes of them (:func:`spread`).
+Of a sample a row holds how often each category came, and what is none. Samples from one distribution differ by chance,
+so their sums are alike within what chance makes of them (:func:`spread`).
 """
 
 from __future__ import annotations
@@ -110,13 +110,13 @@ def _numbers(value: Value, expected: Value) -> Array:
 def _counts(value: Value, expected: Distribution) -> Array:
     """Of a right solution what is to be expected of them."""
     if value is expected:
-        return np.asarray(expected.draws * np.array(expected.probabilities))
+        return np.asarray(expected.draws * np.array([*expected.probabilities, 0.0]))
     found = counts_of(expected, value)
-    return np.full(len(expected.categories), np.nan) if found is None else found
+    return np.full(_size(expected), np.nan) if found is None else found
 
 
 def _size(expected: Value) -> int:
     if isinstance(expected, Distribution):
-        return len(expected.categories)
+        return len(expected.categories) + 1  # the last is what is none of them
     array = as_numbers(expected)
     return 1 if array is None else array.size

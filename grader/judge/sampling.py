@@ -83,12 +83,13 @@ def shares_of(meant: Distribution, got: Value) -> tuple[DrawShare, ...]:
 
 
 def counts_of(meant: Distribution, got: Value) -> Array | None:
-    """How often each category came, a number each; None for what is no sample of these categories."""
+    """How often each category came, a number each, and last how often what is none; None for what is no sample."""
     draws, _ = _draws(meant, got)
-    came = Counter(draws)
-    if draws is None or not came.keys() <= set(meant.categories):
+    if draws is None:
         return None
-    return np.array([came[category] for category in meant.categories], float)
+    came = Counter(draws)
+    known = [came[category] for category in meant.categories]
+    return np.array([*known, len(draws) - sum(known)], float)
 
 
 def same_draws(meant: Distribution, one: Value, other: Value) -> bool:

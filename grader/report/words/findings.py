@@ -128,7 +128,8 @@ def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
     whole = rests.shown == rests.asked
     if isinstance(fact, Predicted):
         where = f"{quoted(finding.outputs)} in " if fact.partly else ""
-        numbers = "" if rests.asked == rests.tried else " numbers"  # what gives NaN is not held against it
+        # What gives NaN, or anything of another shape, is not held against it.
+        numbers = "" if rests.asked == rests.tried else " numbers in the right shape"
         return f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} {cases}{numbers}."
     return f"True of {'all' if whole else f'{rests.shown} of'} {rests.asked} {cases}."
 

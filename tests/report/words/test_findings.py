@@ -58,7 +58,7 @@ SAID = [
     (
         Finding(Predicted(INHERITED), RETURNED, ("y",)),
         "W_hh is used transposed.",
-        "Explains all 3 cases that return numbers.",
+        "Explains all 3 cases that return numbers in the right shape.",
     ),
     (Finding(Predicted(PROBE), ALL, ("y",)), "It behaves as if `b` were 0.", "Explains all 4 cases tried."),
     (Finding(Predicted(MUTANT), ALL, ("y",)), "A term is missing.", "Explains all 4 cases tried."),
@@ -80,7 +80,7 @@ SAID = [
     (
         Finding(Predicted(MUTANT, partly=True), RETURNED, ("y",)),
         "In `y`: a term is missing.",
-        "Explains `y` in all 3 cases that return numbers.",
+        "Explains `y` in all 3 cases that return numbers in the right shape.",
     ),
     (
         Finding(Predicted(OWN), SOME, ("y",)),
@@ -90,7 +90,7 @@ SAID = [
     (
         Finding(Predicted(OWN, partly=True), Share(14, 16, 20), ("y",)),
         "In `y`, nearly as if: W_hh is used transposed.",
-        "Explains `y` in 14 of the 16 cases that return numbers.",
+        "Explains `y` in 14 of the 16 cases that return numbers in the right shape.",
     ),
     # relations
     (Finding(Changed("zero"), ALL, ("y",)), "`y` is 0, whatever it should be.", "True of all 4 cases tried."),
