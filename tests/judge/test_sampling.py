@@ -185,9 +185,10 @@ def test_the_same_sample_is_the_same_draw_by_draw():
     assert same_draws(THREE, sampled(THREE), None)  # of which something else is said
 
 
-def test_counts_are_of_categories_alone():
-    assert counts_of(TEXTS, ["aa"] * 10 + ["ab"] * 30).tolist() == [10, 30]
-    assert counts_of(TEXTS, ["aa"] * 10 + ["b"] * 30) is None
+def test_counts_are_of_categories_and_of_what_is_none():
+    assert counts_of(TEXTS, ["aa"] * 10 + ["ab"] * 30).tolist() == [10, 30, 0]
+    assert counts_of(TEXTS, ["aa"] * 10 + ["b"] * 30).tolist() == [10, 0, 30]
+    assert counts_of(TEXTS, ["aa"] * 10) is None
 
 
 def test_two_distributions_differ_by_what_they_are():
