@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from grader.audit.search import search
 from grader.course.misconceptions import is_misconception
+from grader.course.sampled import samples
 from grader.judge.margin import margin
 from grader.judge.tolerance import RIGHT
 from grader.records.advice import (
@@ -21,6 +22,8 @@ from grader.records.advice import (
     DrawMore,
     Equivalent,
     FoundAlike,
+    HiddenByRange,
+    LargerSample,
     TightenTolerance,
     WriteExamples,
 )
@@ -66,7 +69,14 @@ def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
                 found[version.id] = came_of.found.get(version.id) or _told_by_none(bench, version, came_of)
     for wrong in open_ones:
         bench.keep(Advised(found[wrong.id]), wrong.id, wrong.change, of=exercise)
-    return {version: _with_checks(each, bench.assignment.audit.by) for version, each in found.items()}
+    by = bench.assignment.audit.by
+    return {version: _with_checks(of_samples(exercise, each), by) for version, each in found.items()}
+
+
+def of_samples(exercise: Exercise, found: Advice) -> Advice:
+    """Of samples: inputs on which one of them tells a version are found by chance, and may tell no other sample."""
+    by_inputs = isinstance(found, DrawMore | HiddenByRange | WriteExamples)
+    return LargerSample() if by_inputs and samples(exercise) else found
 
 
 def _with_checks(found: Advice, by: int) -> Advice:

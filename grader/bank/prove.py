@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from grader.judge.properties import Property
     from grader.mistakes.runner import VersionRunner
     from grader.records.assignment import Assignment, Exercise, PropertyCheck
+    from grader.records.bank import CaseBank
     from grader.records.record import Array, Value
 
 _ANNOTATIONS = "from __future__ import annotations"
@@ -264,6 +265,16 @@ class Prover:
         ]
         public = [case for case in cases if case.public and case.raises is None]
         return self._predictions.diagnostics(exercise, versions, public, answers_to)
+
+
+def untold_misconceptions(bank: CaseBank) -> list[str]:
+    """Misconceptions that no case of any exercise tells from the reference."""
+    told: dict[str, bool] = {}
+    for versions in bank.proof.values():
+        for wrong in versions:
+            if wrong.kind == MistakeKind.MISCONCEPTION:
+                told[wrong.id] = told.get(wrong.id, False) or bool(wrong.killed_by)
+    return [name for name, by_some in told.items() if not by_some]
 
 
 def _known(version: VersionSource) -> KnownMistake:

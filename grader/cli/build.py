@@ -32,6 +32,7 @@ def build(assignment: str, force: bool, fresh: bool, frozen: bool, course: Path 
     assignments/ASSIGNMENT/draws.txt, by which whoever grades the course draws the same new ones: commit it.
     """
     from grader.bank.build import bank_for, frozen_bank
+    from grader.bank.prove import untold_misconceptions
     from grader.sandbox.open import open_pool
 
     files = course_at(course).assignment(assignment)
@@ -40,11 +41,15 @@ def build(assignment: str, force: bool, fresh: bool, frozen: bool, course: Path 
     with open_pool() as pool, building(files.name) as progress:
         if frozen:
             write_whole(files.frozen, frozen_bank(files, pool, progress, anew=force))
-        bank = bank_for(files, pool, progress, anew=force and not frozen)
+        bank = bank_for(files, pool, progress, anew=force and not frozen, whole=True)
     say_if_published(files.root)
     for name, cases in bank.cases.items():
         public = sum(case.public for case in cases)
         click.echo(f"{name}: {public} public and {len(cases) - public} hidden cases{_left_out(bank.sifted[name])}")
+    for name in untold_misconceptions(bank):
+        click.echo(
+            f"no case tells the misconception {name} from the reference: `grade audit {files.name}` says what would"
+        )
 
 
 def _left_out(found: Sifted) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from grader.course.misconceptions import is_misconception, stands_in_for
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 _Callable = ast.FunctionDef | ast.AsyncFunctionDef
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -112,10 +112,7 @@ def _reached(body: list[ast.stmt], roots: Collection[str]) -> set[ast.stmt]:
         for name in belongs_to(node):
             belonging.setdefault(name, []).append(node)
     found: set[ast.stmt] = set()
-    alone = {nodes[0] for nodes in belonging.values() if len(nodes) == 1}  # nothing else has a say in what they name
-    wrappers = frozenset(node.name for node in alone if isinstance(node, ast.FunctionDef) and _only_wraps(node))
-    waiting = [node for node in body if (_acts(node) and not _is_wrapped(node, wrappers)) or _is_of_all(node)]
-    waiting += [node for name in roots for node in belonging.get(name, ())]
+    waiting = [*_of_every_name(body, belonging), *(node for name in roots for node in belonging.get(name, ()))]
     while waiting:
         node = waiting.pop()
         if node not in found:
@@ -123,6 +120,15 @@ def _reached(body: list[ast.stmt], roots: Collection[str]) -> set[ast.stmt]:
             names = names_within(node) | names_bound(node)
             waiting += [other for name in names for other in belonging.get(name, ())]
     return found
+
+
+def _of_every_name(body: Iterable[ast.stmt], belonging: Mapping[str, list[ast.stmt]]) -> Iterator[ast.stmt]:
+    """What does something when the module is imported, and what changes how it is read."""
+    alone = (nodes[0] for nodes in belonging.values() if len(nodes) == 1)  # nothing else has a say in what they name
+    wrappers = frozenset(node.name for node in alone if isinstance(node, ast.FunctionDef) and _only_wraps(node))
+    for node in body:
+        if _is_of_all(node) or (_acts(node) and not _is_wrapped(node, wrappers)):
+            yield node
 
 
 def belongs_to(node: ast.stmt) -> set[str]:

@@ -81,4 +81,10 @@ class CheckMore(Record, frozen=True, tag="check_more"):
     lacking: int = 1
 
 
-Advice: TypeAlias = DrawMore | HiddenByRange | FoundAlike | TightenTolerance | WriteExamples | Equivalent | CheckMore
+class LargerSample(Record, frozen=True, tag="larger_sample"):
+    """What it draws is too like what is right for samples of that size; what chance shows now and then is no proof."""
+
+
+Advice: TypeAlias = (
+    DrawMore | HiddenByRange | FoundAlike | TightenTolerance | WriteExamples | Equivalent | CheckMore | LargerSample
+)

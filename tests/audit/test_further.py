@@ -6,8 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from grader.audit import audit
-from grader.audit.further import advice, draw_more, what_helps
-from grader.records.advice import CheckMore
+from grader.audit.further import advice, draw_more, of_samples, what_helps
+from grader.records.advice import (
+    CheckMore,
+    DrawMore,
+    Equivalent,
+    FoundAlike,
+    HiddenByRange,
+    LargerSample,
+    WriteExamples,
+)
 from grader.records.assignment import Exercise, Output, PropertyCheck, Tolerance
 from grader.records.bank import Kill, Origin, WrongVersion
 from grader.report.words import audit as words
@@ -63,3 +71,13 @@ def test_advice_is_on_further_inputs(make_bench, change):
     assert all(case.expected and case.units for case in further)
     assert not known & {case.id for case in further}
     assert all(version.advice for version in exercise.versions if version.open)
+
+
+def testof_samples_an_input_that_happened_to_tell_is_no_advice():
+    sampled = Exercise(id="f", title="", points=1, inputs={}, run="", outputs={"d": Output(drawn_from="p")})
+    found = (DrawMore(Origin("drawn"), 1, 2, 1, 3), HiddenByRange((), "x", 1, 2791), WriteExamples(9))
+
+    assert [of_samples(sampled, each) for each in found] == [LargerSample()] * 3
+    plain = replace(sampled, outputs={"d": Output()})
+    assert [of_samples(plain, each) for each in found] == list(found)
+    assert [of_samples(sampled, each) for each in (FoundAlike(1), Equivalent(1))] == [FoundAlike(1), Equivalent(1)]

@@ -25,7 +25,7 @@ def test_everything_that_is_open_says_why_and_what_would_help():
     for said in (
         "`bptt.time_index.2`, line 12: W @ x → x @ W Weak: 1 case kills it, of 3 asked for. Cases with T = 1 would",
         "`bptt.scale.3`, line 12: loss / T → loss Alive: it is off by 7e11 units, which the assignment's own tolerance",
-        "misconception `bptt_forgets_dh`, line 204: bptt as bptt_forgets_dh No longer differs from the reference.",
+        "misconception `bptt_forgets_dh`, line 204: bptt as bptt_forgets_dh No case tells it from the reference.",
         "misconception `rnn_step_bias_outside`, line 12",
         "1 version is told by a rule beside the cases",
         "No difference in 4,000 inputs: `bptt.swap_comparison.1`, line 12: n > 1 → n >= 1",

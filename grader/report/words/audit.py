@@ -89,7 +89,7 @@ def state(found: Version, exercise: ExerciseAudit, bar: Bar) -> str:
         kill = "kills" if found.killed_by == 1 else "kill"
         return f"Weak: {counted(found.killed_by, 'case')} {kill} it, of {bar.by} asked for."
     if found.kind == MistakeKind.MISCONCEPTION and found.off is not None and found.off <= margins.right_limit:
-        return "No longer differs from the reference."
+        return "No case tells it from the reference."
     if margins.literal and found.off is not None and found.off > margins.right_limit:
         return f"Alive: it is off by {units(found.off)}, which the assignment's own tolerance lets pass."
     if found.off is None or found.off > margins.wrong_limit:
@@ -237,6 +237,12 @@ def advice(found: Advice | None) -> str:
         case ways.CheckMore(law=law, lacking=lacking):
             more = f"let `{law}` be tried on more `cases`" if law else _add_checks(lacking, more=True)
             return f"No value tells it, only what stands beside the values does: {more}, or waive it with the reason."
+        case ways.LargerSample():
+            return (
+                "Chance hides it: what it draws is too like what is right for a sample of this size. Let `run` draw "
+                "more, or narrow the domains so that it errs by more: a probability p and one that is off by d take "
+                "about 80 p (1 - p) / d² draws to be told apart."
+            )
     return ""
 
 

@@ -66,7 +66,7 @@ def _of_variants(found: short.VariantUngraded | short.VariantRejected | short.To
 def _of_exercise(found: short.NoDifference | short.StaleWaiver | short.NothingGuards | short.UnguardedPart) -> str:
     match found:
         case short.NoDifference(version=name):
-            return f"The misconception `{name}` no longer differs from the reference in any case."
+            return f"No case tells the misconception `{name}` from the reference."
         case short.StaleWaiver():
             return stale(found)
         case short.NothingGuards(exercise=exercise):

@@ -4,7 +4,7 @@ from typing import get_args
 import pytest
 from msgspec.structs import replace
 
-from grader.records.advice import Advice, CheckMore, HiddenByRange, Reach
+from grader.records.advice import Advice, CheckMore, HiddenByRange, LargerSample, Reach
 from grader.records.audit import Killable, NamedDistance, Waived, tally
 from grader.records.bank import Origin
 from grader.records.bar import Bar
@@ -44,7 +44,7 @@ def test_row():
         ),
         (version("a.b.1", "survivor", off=4e4), "it is off by 40,000 units, too few to count."),
         (version("a.b.1", "survivor"), "Alive: the same as the reference, as far as was measured."),
-        (version("same", "survivor"), "No longer differs from the reference."),
+        (version("same", "survivor"), "No case tells it from the reference."),
         (version("a.b.1", "alike"), "Not counted: no difference was found."),
         (version("a.float32.1", "remark"), "Not counted: numerically off."),
         (version("a.change_input_in_place.1", "remark"), "Not counted: only changes an input."),
@@ -129,6 +129,7 @@ def test_a_part_is_called_as_in_a_report(kind, name, because, called):
 
 def test_there_is_a_sentence_for_every_kind_of_fact():
     assert words.advice(None) == ""
+    assert "Let `run` draw more" in words.advice(LargerSample())
     assert words.advice(CheckMore()).startswith("No value tells it, only what stands beside the values does: add")
     facts = [
         *((words.advice, kind) for kind in get_args(Advice)),
@@ -137,7 +138,7 @@ def test_there_is_a_sentence_for_every_kind_of_fact():
     ]
     told = [said(kind(*(_SOME[field] for field in kind.__struct_fields__))) for said, kind in facts]
     assert all(text and text[-1] == "." for text in told)
-    assert len(set(told)) == len(facts) == 24
+    assert len(set(told)) == len(facts) == 25
 
 
 def test_margins():
