@@ -81,6 +81,24 @@ def test_an_assignment_with_mistakes_is_no_reason_to_hide_the_others(run, course
     assert (found["brief"]["problems"], found["empty"]["problems"], found["empty"]["bank"]) == (0, 1, None)
 
 
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("assignments/brief/properties.py", b"def broken(:\n"),
+        ("assignments/brief/properties.py", b"x = '\xff'\n"),
+        ("reference/brief.py", b"def broken(:\n"),
+    ],
+)
+def test_python_that_cannot_be_read_is_a_mistake_of_that_assignment(run, course, file, line):
+    (course / file).write_bytes((course / file).read_bytes() + line)
+    ran = run("list")
+    assert (ran.returncode, ran.stderr) == (2, "")
+    assert ran.stdout.splitlines()[1].endswith("1 mistake: grade check brief")
+    told = run("check", "brief")
+    assert (told.returncode, told.stderr) == (2, "")
+    assert Path(file).name in told.stdout
+
+
 def test_cases_that_come_with_the_course_are_there(run, course, tmp_path):
     assert run("build", "brief", "--frozen").returncode == 0
     shutil.rmtree(tmp_path / "cache")

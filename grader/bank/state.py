@@ -9,6 +9,7 @@ from grader.bank.keys import decided
 from grader.bank.shipped import Wanted, fits
 from grader.bank.store import MANIFEST
 from grader.course.secret import known_secret
+from grader.records.errors import AssignmentError, Mistake
 from grader.records.overview import BankState
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ def bank_state(files: AssignmentFiles, assignment: Assignment) -> BankState:
     known = compiled.known(files, files.sources(), secret)
     if known is not None and (ready := _cached(files, known[1].exercises)) == exercises:
         return BankState(exercises, ready, shipped)
-    decisive = decided(assignment, files.read_reference(), files.properties_text(), secret.draws(assignment))
+    try:
+        decisive = decided(assignment, files.read_reference(), files.properties_text(), secret.draws(assignment))
+    except SyntaxError as error:  # which `grade check` tells with its place
+        raise AssignmentError([Mistake(str(files.yaml.parent), 0, 0, "", f"cannot be read ({error})")]) from None
     there = fits(files, Wanted(decisive, assignment.draw)) if shipped == "frozen" else frozenset()
     drawn = {name: cache.digest(key) for name, key in decisive.items() if name not in there}
     return BankState(exercises, len(there) + _cached(files, drawn), shipped)

@@ -168,13 +168,17 @@ class AssignmentFiles:
             raise AssignmentError([Mistake(str(self.reference), 0, 0, "", str(error))]) from None
 
     def properties_text(self) -> str:
-        """The text of ``properties.py``; empty if there is none."""
+        """The text of ``properties.py``; empty if there is none. Raises AssignmentError if it is no text."""
         import tokenize
 
         if not self.properties.is_file():
             return ""
-        with tokenize.open(self.properties) as file:
-            return file.read()
+        try:
+            with tokenize.open(self.properties) as file:
+                return file.read()
+        except (SyntaxError, UnicodeDecodeError) as error:  # of the first line, which may name an encoding
+            message = f"is not text in UTF-8, or in the encoding that its first line names ({error})"
+            raise AssignmentError([Mistake(str(self.properties), 0, 0, "", message)]) from None
 
     def load_properties(self) -> ModuleType | None:
         """The author's ``properties.py``, executed once for each content; None when there is none.
