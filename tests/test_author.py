@@ -1,10 +1,11 @@
-"""What authors import into a reference changes nothing there."""
+"""What authors import: into a reference, where it changes nothing, and into the laws of properties.py."""
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from grader.author import misconception
+from grader.author import UnusableError, close, law, misconception, numbers, numbers_of
 
 
 def test_a_misconception_is_left_as_it_is():
@@ -17,3 +18,46 @@ def test_a_misconception_is_left_as_it_is():
 def test_what_is_wrong_and_why_are_said_by_name():
     with pytest.raises(TypeError):
         misconception("mean", "Nothing is divided.")
+
+
+@law
+def rows_sum_to_1(student, case):
+    totals = numbers(student, "p", case, "with 1000 among the scores").sum(axis=1)
+    return None if close(totals, 1) else "rows should sum to 1"
+
+
+@pytest.mark.parametrize(
+    ("p", "said"),
+    [
+        ([[0.25, 0.75]], None),
+        (np.array([[1, 0]]), None),
+        ([[0.3, 0.75]], "rows should sum to 1"),
+        (None, "`p` should be numbers of the shape (1, 2), and is missing, or None"),
+        ([0.25, 0.75], "`p` should be numbers of the shape (1, 2), and has the shape (2,)"),
+        ([[0.25], 0.75], "`p` should be numbers of the shape (1, 2), and cannot be read as an array"),
+        ([["a", "b"]], "`p` should be numbers of the shape (1, 2), and is not made of real numbers"),
+        ([[0.25j, 0.75]], "`p` should be numbers of the shape (1, 2), and is not made of real numbers"),
+        ([[np.nan, 1.0]], "with 1000 among the scores, `p` holds nan or inf"),
+    ],
+)
+def test_a_law_takes_whatever_comes_back(p, said):
+    assert rows_sum_to_1({"p": p}, (1, 2)) == said
+
+
+def test_what_is_missing_is_no_zero():
+    assert rows_sum_to_1({}, (1, 2)) == "`p` should be numbers of the shape (1, 2), and is missing, or None"
+
+
+def test_one_number_and_what_is_no_output():
+    assert numbers_of(True, "a count") == 1.0
+    with pytest.raises(UnusableError, match=r"^a count should be one number, and has the shape \(1,\)$"):
+        numbers_of([2], "a count")
+
+
+def test_a_fault_of_the_law_itself_is_not_a_students():
+    @law
+    def faulty(student, case):
+        return student / case
+
+    with pytest.raises(ZeroDivisionError):
+        faulty(1, 0)

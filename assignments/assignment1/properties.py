@@ -4,10 +4,10 @@ Each law asks about texts that it makes from those of a case, so that it has som
 What comes back may be anything; where it is no number or no dict of counts, the law says so.
 """
 
-from functools import wraps
-
 import numpy as np
 from hypothesis import strategies as st
+
+from grader.author import law, numbers, numbers_of
 
 
 def vocabularies(_sizes):
@@ -19,36 +19,6 @@ def vocabularies_of_the_text(_sizes):
     """All words that the texts are drawn from, in any order, and up to three that no text holds."""
     more = st.sampled_from([[], ["zebra"], ["sat", "on"], ["sat", "on", "zebra"]])
     return more.flatmap(lambda words: st.permutations(["the", "cat", "dog", *words]))
-
-
-class Unusable(Exception):
-    """An output that no law can be held against; the text is for the student."""
-
-
-def law(check):
-    """Lets a check return the sentence of an Unusable output as its own."""
-
-    @wraps(check)
-    def guarded(student, case):
-        try:
-            return check(student, case)
-        except Unusable as problem:
-            return str(problem)
-
-    return guarded
-
-
-def numbers(outputs, name, shape=()):
-    """An output as a float64 array of this shape."""
-    value = outputs.get(name)
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise Unusable(f"`{name}` cannot be read as numbers") from None
-    if array.dtype.kind not in "biuf" or array.shape != shape:
-        wanted = "one number" if shape in ((), (1,)) else f"{shape[0]} numbers"
-        raise Unusable(f"`{name}` should be {wanted}")
-    return array.astype(float)
 
 
 @law
@@ -72,7 +42,7 @@ def every_place_is_counted_once(student, case):
         counts = student.run({"tokens": tokens, "n": n}).get("counts")
         if not isinstance(counts, dict):
             return "`counts` should be a dict with tuples of words as keys"
-        total = sum(float(numbers({"a count": count}, "a count")) for count in counts.values())
+        total = sum(float(numbers_of(count, "a count")) for count in counts.values())
         places = max(0, len(tokens) - n + 1)
         if total != places:
             return f"{len(tokens)} words hold {places} n-grams for n = {n}, but the counts add up to {total:g}"

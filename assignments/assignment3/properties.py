@@ -1,59 +1,18 @@
 """Laws that hold for right solutions of assignment 3, whatever the numbers.
 
 Each function gets the student's code behind ``student`` and a case, and returns None or a sentence for the student.
-What comes back from the student's code may be anything: :func:`numbers` turns it into an array or into a sentence.
 Tolerances leave room for a solution that computes in float32. Cases are small and may be all zeros, where much that is
 wrong goes unnoticed: a law that needs lively numbers takes only the sizes from its case.
 """
 
-from functools import wraps
-
 import numpy as np
 
-
-class Unusable(Exception):
-    """An output that is no array of numbers of the right shape; the text is for the student."""
-
-
-def law(check):
-    """Lets a check return the sentence of an Unusable output as its own."""
-
-    @wraps(check)
-    def guarded(student, case):
-        try:
-            return check(student, case)
-        except Unusable as problem:
-            return str(problem)
-
-    return guarded
-
-
-def numbers(outputs, name, shape):
-    """An output as a float64 array. Raises Unusable if it has another shape or is not made of finite numbers."""
-    value = outputs.get(name)
-    if value is None:
-        raise Unusable(f"`{name}` is missing, or None, where an array of shape {shape} was expected")
-    try:
-        array = np.asarray(value)
-        if array.dtype.kind not in "biuf":
-            raise Unusable(f"`{name}` is not made of real numbers")
-    except (TypeError, ValueError):
-        raise Unusable(f"`{name}` cannot be read as an array of numbers") from None
-    if array.shape != shape:
-        raise Unusable(f"`{name}` has the shape {array.shape}, expected {shape}")
-    if not np.isfinite(array).all():
-        raise Unusable(f"`{name}` holds nan or inf")
-    return array.astype(float)
+from grader.author import UnusableError, close, law, numbers
 
 
 def differ(got, expected, rtol=1e-3):
     """Whether any element is off by more than rtol of the largest expected magnitude (at least 1)."""
     return bool(np.any(np.abs(got - expected) > rtol * max(1.0, np.abs(expected).max(initial=0.0))))
-
-
-def close(got, expected):
-    """Whether all elements agree to about six digits."""
-    return np.allclose(got, expected, rtol=1e-5, atol=1e-6)
 
 
 def off(got, expected):
@@ -236,7 +195,7 @@ STEP = 0.005  # wide enough for float32; the four-point formula makes up for it:
 
 
 def loss_of(outputs):
-    """The loss as a float. Raises Unusable if it is no finite number."""
+    """The loss as a float. Raises UnusableError where it is no finite number."""
     return float(numbers(outputs, "loss", ()))
 
 
@@ -275,11 +234,11 @@ def raising_all_scores_changes_nothing(student, case):
     for name, shape in shapes.items():
         try:
             expected = numbers(before, name, shape)
-        except Unusable:
+        except UnusableError:
             continue  # wrong with or without the constant: not what this law is about
         try:
             got = numbers(after, name, shape)
-        except Unusable as problem:
+        except UnusableError as problem:
             return f"with 1000 added to b_y, {problem}: subtract the largest score before you take exponentials"
         if differ(got, expected, rtol=1e-2):
             return f"adding 1000 to every b_y should not change {name}, but a value of it is {off(got, expected)}"

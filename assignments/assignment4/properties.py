@@ -1,52 +1,12 @@
-"""Laws of assignment 4. What comes back may be anything: :func:`numbers` makes an array of it, or a sentence.
+"""Laws of assignment 4.
 
 Tolerances leave room for float32. Cases may be all zeros, where much that is wrong goes unnoticed: a law that needs
 lively numbers takes only the sizes from its case, or none of it.
 """
 
-from functools import wraps
-
 import numpy as np
 
-
-class Unusable(Exception):
-    """An output that is no array of numbers of the right shape; the text is for the student."""
-
-
-def law(check):
-    """Lets a check return the sentence of an Unusable output as its own."""
-
-    @wraps(check)
-    def guarded(student, case):
-        try:
-            return check(student, case)
-        except Unusable as problem:
-            return str(problem)
-
-    return guarded
-
-
-def numbers(outputs, name, shape):
-    """An output as a float64 array. Raises Unusable if it has another shape or is not made of finite numbers."""
-    return array_of(outputs.get(name), f"`{name}`", shape)
-
-
-def array_of(value, called, shape):
-    """The same of a value that is no output by itself."""
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise Unusable(f"{called} cannot be read as an array") from None
-    if array.dtype.kind not in "biuf" or array.shape != shape:
-        raise Unusable(f"{called} should be an array of numbers of the shape {shape}")
-    if not np.isfinite(array).all():
-        raise Unusable(f"{called} holds nan or inf")
-    return array.astype(float)
-
-
-def close(got, expected):
-    """Whether all elements agree to about four digits."""
-    return np.allclose(got, expected, rtol=1e-4, atol=1e-5)
+from grader.author import UnusableError, close, law, numbers, numbers_of
 
 
 def lively(case, *names):
@@ -235,7 +195,7 @@ def slopes_fit(student, inputs, gradient_of, forward, loss_of):
         "found"
     )
     if not isinstance(there, list | tuple | np.ndarray) or len(there) != len(shifted):
-        raise Unusable("the forward pass gives nothing that can be compared")
+        raise UnusableError("the forward pass gives nothing that can be compared")
     measured = np.reshape([loss_of(found) for found in there], (-1, 4)) @ [1.0, -8.0, 8.0, -1.0] / (12 * STEP)
     here = student.run(inputs, SIZES)
     for (name, direction), slope in zip(directions.items(), measured, strict=True):
@@ -259,7 +219,7 @@ def step_gradients_agree_with_finite_differences(student, _case):
         inputs,
         gradient_of,
         'lstm_step(each["x"], each["h_prev"], each["c_prev"], each["W"], each["b"])[:2]',
-        lambda found: float(np.sum(weights * array_of(found, "what lstm_step gives", (2, 3, 1)))),
+        lambda found: float(np.sum(weights * numbers_of(found, "what lstm_step gives", (2, 3, 1)))),
     )
 
 
@@ -273,7 +233,7 @@ def gradients_agree_with_finite_differences(student, _case):
         inputs,
         gradient_of,
         'lstm_forward(each["xs"], each["h0"], each["c0"], each["W"], each["b"])[0]',
-        lambda found: float(np.sum(inputs["dhs"] * array_of(found, "`hs`", (4, 3, 1)))),
+        lambda found: float(np.sum(inputs["dhs"] * numbers_of(found, "`hs`", (4, 3, 1)))),
     )
 
 

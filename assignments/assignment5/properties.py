@@ -1,12 +1,9 @@
-"""Laws and strategies of assignment 5. What comes back may be anything: :func:`numbers` makes an array of it.
-
-Tolerances leave room for float32.
-"""
-
-from functools import wraps
+"""Laws and strategies of assignment 5. Tolerances leave room for float32."""
 
 import numpy as np
 from hypothesis import strategies as st
+
+from grader.author import UnusableError, close, law, numbers
 
 # ── strategies ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -86,41 +83,6 @@ def _written(model, starts, length):
 # ── laws ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Unusable(Exception):
-    """An output that is no array of numbers of the right shape; the text is for the student."""
-
-
-def law(check):
-    """Lets a check return the sentence of an Unusable output as its own."""
-
-    @wraps(check)
-    def guarded(student, case):
-        try:
-            return check(student, case)
-        except Unusable as problem:
-            return str(problem)
-
-    return guarded
-
-
-def numbers(outputs, name, shape):
-    """An output as a float64 array. Raises Unusable if it has another shape or is not made of finite numbers."""
-    try:
-        array = np.asarray(outputs.get(name))
-    except ValueError:
-        raise Unusable(f"`{name}` cannot be read as an array") from None
-    if array.dtype.kind not in "biuf" or array.shape != shape:
-        raise Unusable(f"`{name}` should be an array of numbers of the shape {shape}")
-    if not np.isfinite(array).all():
-        raise Unusable(f"`{name}` holds nan or inf")
-    return array.astype(float)
-
-
-def close(got, expected):
-    """Whether all elements agree to about four digits."""
-    return np.allclose(got, expected, rtol=1e-4, atol=1e-5)
-
-
 @law
 def there_and_back(student, case):
     """By the student's own encode, on the text that the case is of."""
@@ -176,10 +138,10 @@ def trained(student, case):
     """A trained model, looked over: its vocabulary, and weights that fit it."""
     model = student.snippet("model = train(text, hidden, steps, rate, rng)", ["model"], case.inputs)["model"]
     if not isinstance(model, dict):
-        raise Unusable("train should return a model, which is a dict")
+        raise UnusableError("train should return a model, which is a dict")
     vocabulary = model.get("vocabulary")
     if not isinstance(vocabulary, list | tuple) or sorted(vocabulary, key=str) != sorted(set(case.inputs["text"])):
-        raise Unusable('`model["vocabulary"]` should be the list of the characters of the text')
+        raise UnusableError('`model["vocabulary"]` should be the list of the characters of the text')
     V, H = len(vocabulary), case.inputs["hidden"]
     shapes = {"W_xh": (H, V), "W_hh": (H, H), "b_h": (H,), "W_hy": (V, H), "b_y": (V,)}
     return list(vocabulary), {name: numbers(model, name, shape) for name, shape in shapes.items()}

@@ -124,8 +124,8 @@ def _reached(body: list[ast.stmt], roots: Collection[str]) -> set[ast.stmt]:
 
 def _of_every_name(body: Iterable[ast.stmt], belonging: Mapping[str, list[ast.stmt]]) -> Iterator[ast.stmt]:
     """What does something when the module is imported, and what changes how it is read."""
-    alone = (nodes[0] for nodes in belonging.values() if len(nodes) == 1)  # nothing else has a say in what they name
-    wrappers = frozenset(node.name for node in alone if isinstance(node, ast.FunctionDef) and _only_wraps(node))
+    alone = {name: nodes[0] for name, nodes in belonging.items() if len(nodes) == 1}  # only these have a say in it
+    wrappers = frozenset(name for name, node in alone.items() if _is_authors(node) or _only_wraps(node))
     for node in body:
         if _is_of_all(node) or (_acts(node) and not _is_wrapped(node, wrappers)):
             yield node
@@ -205,8 +205,15 @@ def _acts(node: ast.stmt) -> bool:
     return True
 
 
-def _only_wraps(decorator: ast.FunctionDef) -> bool:
-    """Whether all that it does with a function is to give another in its place, which runs later."""
+def _is_authors(node: ast.stmt) -> bool:
+    """Whether it imports what :mod:`grader.author` has, which only wraps or marks what it decorates."""
+    return isinstance(node, ast.ImportFrom) and node.module == "grader.author"
+
+
+def _only_wraps(decorator: ast.stmt) -> bool:
+    """Whether it is a function, and all that it does with another is to give one in its place, which runs later."""
+    if not isinstance(decorator, ast.FunctionDef):
+        return False
     match [statement for statement in decorator.body if not _is_text(statement)]:
         case [ast.FunctionDef(name=name, decorator_list=decorators) as inner, ast.Return(value=ast.Name(id=given))]:
             plain = _all_harmless(decorators) and not _may_act([*decorators, *_defaults(inner)])

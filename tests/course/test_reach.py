@@ -159,6 +159,13 @@ def test_a_decorator_that_only_wraps_belongs_to_what_it_decorates():
     assert "RATE" in part("new_law", source=source)
 
 
+def test_so_does_one_of_the_graders_own():
+    source = f"from grader.author import law\n{MODULE}{LAW}"
+
+    assert part("alone", source=source) == part("alone")
+    assert "from grader.author import law" in part("new_law", source=source)
+
+
 @pytest.mark.parametrize(
     "wrapper",
     [
@@ -168,6 +175,8 @@ def test_a_decorator_that_only_wraps_belongs_to_what_it_decorates():
         WRAPPER.replace("@wraps(check)", "@register"),
         WRAPPER.replace("def law(check)", "@register\ndef law(check)"),
         f"{WRAPPER}\nlaw = register\n",
+        "from grader.author import law\nlaw = register\n",
+        "from elsewhere import law\n",
         f"{WRAPPER}\nif OTHER:\n    def law(check): print()\n",
         "law = register\n",
     ],
