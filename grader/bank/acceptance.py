@@ -9,8 +9,9 @@ a number: such inputs are no case, unless the output says ``nonfinite: expected`
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Mapping
+from io import StringIO
+from tokenize import TokenError, generate_tokens
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,7 +37,6 @@ _NO_ACCIDENT = """
 with __import__("warnings").catch_warnings(), np.errstate(divide="raise", over="raise", invalid="raise"):
     __import__("warnings").simplefilter("error", RuntimeWarning)
 """
-_RAISE = re.compile(r"\braise\b")
 REPEAT = 1e-9  # how far a repeat may be off, relative to the largest number: memory may lie otherwise for a product
 
 
@@ -77,7 +77,7 @@ def judge(
             about=outcome.error,
             message=outcome.message,
             line=outcome.frames[-1].line if outcome.frames else 0,
-            meant=not outcome.frames or bool(_RAISE.search(outcome.frames[-1].text)),
+            meant=not outcome.frames or _is_raise(outcome.frames[-1].text),
         )
     if isinstance(outcome, NotRun):
         return Acceptance(error="not run, because an earlier case ended the process")
@@ -87,6 +87,14 @@ def judge(
             about="ending",
         )
     return _judge_outputs(exercise, candidate, outcome, repeat, strict)
+
+
+def _is_raise(line: str) -> bool:
+    """Whether code of a line raises by itself; a comment or a text that has the word does not."""
+    try:
+        return any(token.string == "raise" for token in generate_tokens(StringIO(line.strip()).readline))
+    except (TokenError, SyntaxError):  # the line is part of a longer statement
+        return False
 
 
 def without_accidents(run: str) -> str:

@@ -9,7 +9,7 @@ from grader.bank.plans import Candidate
 from grader.records.assignment import Exercise, Output, Reals
 from grader.records.bank import Origin
 from grader.records.record import Foreign
-from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, Returned, TimedOut
+from grader.records.run import BadReply, Crashed, Frame, NotRun, OutOfMemory, Raised, Returned, TimedOut
 
 CANDIDATE = Candidate(origin=Origin("any"), sizes={"H": 2, "T": 3}, inputs={"x": 1.0})
 
@@ -117,6 +117,27 @@ def test_an_accident_is_what_numpy_warns_of(run, error):
     with pytest.raises(error) if error else nullcontext():
         exec(without_accidents(run), names)
     assert ("y" in names) == (error is None)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ('raise ValueError("W and x do not fit")', True),
+        ("    raise ValueError(", True),
+        ("if n < 0: raise ValueError", True),
+        ("return W @ x  # may raise a ValueError", False),
+        ('return explain("what to raise", W @ x)', False),
+        ("raised = W @ x", False),
+        ('"""Where texts raise', False),
+        ("W @ x)", False),
+        ("", False),
+    ],
+)
+def test_an_exception_is_meant_where_a_statement_raises_it(line, meant):
+    frame = Frame(file="reference.py", line=3, function="step", text=line)
+    outcome = Raised(error="ValueError", message="no", ancestors=("ValueError", "Exception"), frames=(frame,))
+
+    assert judge(exercise(), CANDIDATE, outcome, outcome).meant == meant
 
 
 def test_an_exception_is_an_error_of_these_inputs():
