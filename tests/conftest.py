@@ -123,10 +123,14 @@ def hidden_sizes(cached: None, pool: WorkerPool) -> set[tuple[int, int]]:
 
 @pytest.fixture
 def environment(bank_cache: Path, tmp_path: Path) -> dict[str, str]:
-    """The environment in which ``grade`` runs: no continuous integration, no colours, temporary files of its own."""
+    """The environment in which ``grade`` runs: no continuous integration, no colours, temporary files of its own.
+
+    Nor do options that this run was given reach another that a test starts.
+    """
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GITHUB_", "GRADER_", "CI"))}
+    left_out = ("GITHUB_", "GRADER_", "CI", "PYTEST_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     return {
         **kept,
         "GRADER_CACHE": str(bank_cache),
