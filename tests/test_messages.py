@@ -259,7 +259,7 @@ MISTAKES = {
     "reads a file": Mistake(
         edited(AFFINE, "    return np.loadtxt('weights.txt') @ x\n"),
         7,
-        ("No file can be opened while grading, but for data files that are handed in beside the module",),
+        ("No file can be read while grading, but for data files that are handed in beside the module",),
     ),
     # ── what comes back ───────────────────────────────────────────────────────────────────────────────────────────
     "no return": Mistake(

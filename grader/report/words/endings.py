@@ -26,7 +26,7 @@ ADVICE: Final = {
     r"^NameError: name '([^']+)' is not defined": r"\1 is unknown where it is used: "
     r"pass it as an argument or define it in the file (in a notebook, in a cell that runs to its end).",
     r"^UnboundLocalError": "A variable is read before it gets a value inside the function.",
-    r"^FileNotFoundError|^PermissionError.*: '": "No file can be opened while grading, "
+    r"^FileNotFoundError|^PermissionError.*: '": "No file can be read while grading, "
     "but for data files that are handed in beside the module and named in its code.",
     r"^RuntimeError: can't start new thread": "Threads are out of reach while grading.",
     r"^PermissionError": "Files, the network and other processes are out of reach while grading.",

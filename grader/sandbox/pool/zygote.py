@@ -20,7 +20,7 @@ import socket
 import sys
 import traceback
 from contextlib import suppress
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO
 
 import msgspec
 
@@ -32,6 +32,7 @@ from grader.sandbox.worker.serve import serve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from io import TextIOWrapper
 
     from grader.sandbox.confine.capability import Capability
     from grader.sandbox.protocol import WorkerLimits
@@ -108,6 +109,8 @@ def _child(request: Fork, descriptors: list[int], found: Capability, parent: int
         requests, replies, stdout, stderr = descriptors
         os.dup2(stdout, 1)
         os.dup2(stderr, 2)
+        sys.stdout = sys.__stdout__ = _opened_anew(sys.stdout, 1)  # type: ignore[misc]  # which is final to no reader
+        sys.stderr = sys.__stderr__ = _opened_anew(sys.stderr, 2)  # type: ignore[misc]  # as above
         os.chdir(request.folder)
         os.environ["HOME"] = os.environ["TMPDIR"] = request.folder
 
@@ -124,6 +127,12 @@ def _child(request: Fork, descriptors: list[int], found: Capability, parent: int
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def _opened_anew(stream: TextIO, descriptor: int) -> TextIOWrapper:
+    """The same on what its descriptor leads to by now. One that was opened on a file believes that it can seek."""
+    buffering = 1 if stream is sys.stderr else -1
+    return open(descriptor, "w", buffering, stream.encoding, stream.errors, closefd=False)
 
 
 def _plan(found: Capability, limited: WorkerLimits, request: Fork, keep: tuple[int, ...], parent: int) -> guard.Plan:

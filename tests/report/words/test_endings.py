@@ -115,7 +115,7 @@ def test_phrase_and_advice(ended, said, hint):
             "FileNotFoundError",
             "data.csv",
             (
-                "No file can be opened while grading, but for data files that are handed in beside the module and "
+                "No file can be read while grading, but for data files that are handed in beside the module and "
                 "named in its code."
             ),
         ),

@@ -128,20 +128,75 @@ def test_a_hand_in_reads_its_data_at_import_and_later(pool, tmp_path):
         assert sandbox.run(job).outcomes == (Returned(outputs={"y": [10.0, "1,2\n"]}),)
 
 
+#: Each way of writing, and what is found there afterwards: beside a script, Python finds the same.
+WRITING = {
+    "open('new.txt', 'w').write('a\\n')": ("open('new.txt').read()", "a\n"),
+    "print('a', file=open('w.csv', 'w'))": ("open('./w.csv').read()", "a\n"),
+    "open('w.csv', 'a').write('5,6\\n')": ("open('w.csv').read()", "1,2\n3,4\n5,6\n"),
+    "file = open('w.csv', 'r+'); file.write('9'); file.seek(0); again = file.read(); file.close()": (
+        "[again, open('w.csv').readline()]",
+        ["9,2\n3,4\n", "9,2\n"],
+    ),
+    "file = open('new.bin', 'xb'); file.write(b'123'); file.flush()": ("os.path.getsize('new.bin')", 3),
+    "file = open('new.bin', 'wb', 0); file.write(b'123'); file.seek(1); file.truncate()": (
+        "open('new.bin', 'rb').read().decode()",
+        "1",
+    ),
+    "file = open('log.txt', 'w', 1); file.write('a\\n')": ("open('log.txt').read()", "a\n"),
+    "pathlib.Path('w.csv').write_text('')": ("[os.path.exists('w.csv'), os.path.getsize('w.csv')]", [True, 0]),
+    "np.save('new.npy', np.arange(3.0))": ("np.load('new.npy').tolist()", [0, 1, 2]),
+    "np.savez('new.npz', a=np.ones(2))": ("np.load('new.npz')['a'].tolist()", [1, 1]),
+    "np.savetxt('new.txt', np.ones(2))": ("np.loadtxt('new.txt').tolist()", [1, 1]),
+    "json.dump({'a': 1}, open('new.json', 'w'))": ("json.load(open('new.json'))", {"a": 1}),
+    "gzip.open('new.gz', 'wt').write('a')": ("os.path.isfile('new.gz')", True),
+    "import pickle; pickle.dump([1], open('new.pkl', 'wb'))": ("pickle.load(open('new.pkl', 'rb'))", [1]),
+    "import logging; logging.basicConfig(filename='run.log', level='INFO', format='%(message)s'); logging.info('a')": (
+        "open('run.log').read()",
+        "a\n",
+    ),
+    "os.makedirs('out/deep', exist_ok=True); os.makedirs('out/deep', exist_ok=True)": (
+        "[os.path.isdir('out'), os.path.isdir('out/deep'), os.path.isfile('out')]",
+        [True, True, False],
+    ),
+    "pathlib.Path('out').mkdir(exist_ok=True); pathlib.Path('out/a.txt').write_text('a')": (
+        "[pathlib.Path('out').is_dir(), pathlib.Path('out/a.txt').read_text()]",
+        [True, "a"],
+    ),
+}
+
+
+def test_what_is_written_can_be_read_again_and_leaves_nothing(pool, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for writing, (reading, expected) in WRITING.items():
+        text = f"import csv, gzip, io, json, os, pathlib\nimport numpy as np\n{writing}\n"
+        submission = Submission(module="memory.py", files={"memory.py": text}, data=DATA)
+        job = Job(run=f"y = {reading}", outputs=("y",), sizes=({},), inputs=({},), limits=LIMITS)
+        with ProcessSandbox(submission, LIMITS, pool) as sandbox:
+            assert sandbox.load().problem is None, (writing, sandbox.load().problem)
+            assert sandbox.run(job).outcomes == (Returned(outputs={"y": expected}),), writing
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_one_process_wrote_no_other_reads(run):
+    assert run("open('left.txt', 'w').write('a')", DATA).outputs == {"y": 1}
+    assert run("open('left.txt').read()", DATA).startswith("FileNotFoundError")
+
+
 @pytest.mark.parametrize(
-    "writing",
+    ("asked", "refused"),
     [
-        "open('w.csv', 'w')",
-        "open('./w.csv', 'r+')",
-        "open('new.txt', 'a')",
-        "open('new.txt', 'xb')",
-        "pathlib.Path('w.csv').write_text('')",
-        "np.save('new.npy', np.ones(1))",
-        "np.savetxt('new.txt', np.ones(1))",
+        ("open('w.csv', 'x')", "FileExistsError"),
+        ("open('new.txt', 'r+')", "FileNotFoundError"),
+        ("os.mkdir('w.csv')", "FileExistsError"),
+        ("[os.mkdir('out'), os.mkdir('./out')]", "FileExistsError"),
+        ("open('w.csv', 'wb').write('text')", "TypeError"),
+        ("open('new.txt', 'w').read()", "UnsupportedOperation: not readable"),
+        ("open('w.csv', 'rw')", "ValueError"),
+        ("open('w.csv', 'r', -1, 'no such')", "LookupError"),
     ],
 )
-def test_writing_is_refused_in_words(writing, run):
-    assert run(writing, DATA).startswith("PermissionError: [Errno 1] No file can be written while grading: ")
+def test_what_python_refuses_is_refused(asked, refused, run):
+    assert run(asked, DATA).startswith(refused)
 
 
 def test_they_cannot_be_changed(run):
@@ -161,10 +216,16 @@ def test_all_else_is_pythons_own(run, pool):
     assert run("open('w.csv', 'q')", DATA) == "ValueError: invalid mode: 'q'"
     assert run("open(None)", DATA).startswith("TypeError: expected str, bytes or os.PathLike object")
     assert run("open(1, 'w', closefd=False).fileno()", DATA).outputs == {"y": 1}
-    for other in ("open('v.csv')", "os.stat('v.csv')", "open('/etc/hostname/w.csv')", "os.stat('/w.csv/..')"):
-        error = run(other, DATA).partition(":")[0]
-        sealed = pool.isolation.level >= 3
-        assert error in ({"PermissionError"} if sealed else {"FileNotFoundError", "NotADirectoryError"}), other
+    missing, sealed = {"FileNotFoundError", "NotADirectoryError"}, pool.isolation.level >= 3
+    for other in ("open('v.csv')", "open('/etc/hostname/w.csv')"):
+        assert run(other, DATA).partition(":")[0] in missing, other
+    for other in ("os.stat('v.csv')", "os.stat('/w.csv/..')"):
+        assert run(other, DATA).partition(":")[0] in ({"PermissionError"} if sealed else missing), other
+
+
+def test_a_file_that_was_not_handed_in_is_not_there(run):
+    source = "try:\n    text = open('v.csv').read()\nexcept FileNotFoundError:\n    text = 'none'"
+    assert run("text", DATA, source).outputs == {"y": "none"}
 
 
 def test_as_much_as_may_be_handed_in_costs_no_memory_of_the_submissions(run):
