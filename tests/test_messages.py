@@ -85,7 +85,7 @@ MISTAKES = {
     ),
     "missing package": Mistake(
         before(BEFORE_ROOT, "import torch"),
-        7,
+        10,
         (
             "tiny.py stops in line 17 with ModuleNotFoundError.",
             "torch is not available here: solve the task with NumPy alone, or",
@@ -94,12 +94,12 @@ MISTAKES = {
     ),
     "error at import": Mistake(
         before(BETWEEN, "affine(1, 2, 3).shape"),
-        3,
+        10,
         ("tiny.py stops in line 11 with TypeError", 'File "tiny.py", line 11, in <module>', "affine(1, 2, 3).shape"),
     ),
     "exit() at import": Mistake(
         before(BETWEEN, "exit()"),
-        3,
+        10,
         (
             "tiny.py stops in line 11 with SystemExit. The code ends Python with exit() or sys.exit(): take that out.",
             "exit() SystemExit ✓ An affine map",
@@ -123,7 +123,7 @@ MISTAKES = {
     ),
     "input() at import": Mistake(
         before(BETWEEN, "n = input('n? ')"),
-        3,
+        10,
         ("Take values as arguments instead of asking for them with input().", "n = input('n? ')"),
     ),
     "endless loop at import": Mistake(

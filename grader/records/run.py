@@ -206,8 +206,9 @@ class LostCell(Record, frozen=True):
 class Loaded(Record, frozen=True):
     """What importing the submission gave. With ``problem`` set, ``names`` are those defined before it happened.
 
-    Or, with ``stopped``, those that its definitions, imports and constants alone give: ``problem`` had taken the
-    process with it. A notebook, and a file in cells, has ``lost`` cells instead; ``twice`` are names that two define.
+    With ``stopped``, definitions, imports and constants were read all the same: those below the line that raised, or
+    all of them and nothing else where ``problem`` had taken the process with it. A notebook, and a file in cells, has
+    ``lost`` cells instead; ``twice`` are names that two define.
     """
 
     names: tuple[Definition, ...] = ()

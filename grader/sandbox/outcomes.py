@@ -46,6 +46,7 @@ def imported(reply: protocol.Imported, allowed: Limits, texts: Texts, stand_ins:
     return Loaded(
         names=names,
         problem=None if reply.problem is None else _raised(reply.problem, allowed, texts),
+        stopped=reply.problem is not None and reply.resumed,
         lost=tuple(LostCell(number, _raised(end, allowed, texts)) for number, end in reply.lost),
         twice=tuple(name[:200] for name in reply.twice),
         stand_ins=tuple(sorted(STAND_INS.union(stand_ins).intersection(reply.stand_ins))),

@@ -170,12 +170,14 @@ class Entered(_Message, frozen=True, tag="entered"):
 class Imported(_Message, frozen=True, tag="imported"):
     """What importing gave. ``names`` maps what is defined to its parameters; None for what cannot be called.
 
-    ``problem`` is that of a file without cells, ``lost`` those of cells by their number, ``twice`` what two define.
+    ``problem`` is that of a file without cells, below which it was ``resumed`` with definitions and the like; ``lost``
+    those of cells by their number, ``twice`` what two define.
     """
 
     id: bytes
     names: Annotated[list[tuple[str, _Parameters | None]], Meta(max_length=MAX_NAMES)]
     problem: Failure | None
+    resumed: bool
     lost: Annotated[list[tuple[int, Failure]], Meta(max_length=MAX_LOST)]
     twice: Annotated[list[str], Meta(max_length=MAX_LOST)]
     stand_ins: Annotated[list[str], Meta(max_length=MAX_OBSERVED)]

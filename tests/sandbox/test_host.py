@@ -393,13 +393,30 @@ def test_a_syntax_error_has_its_line(loaded):
     assert problem.frames == (Frame(file="memory.py", line=1, function="", text="def f(x)"),)
 
 
-def test_what_was_defined_before_an_import_failed_still_runs(sandbox):
-    source = "def f(x): return x\nimport no_such_module\ndef g(x): return x"
+def test_an_import_that_fails_costs_what_needs_it(sandbox):
+    source = "def f(x): return K * x\nimport no_such_module\nK = int('2')\nh = no_such_module.h\ndef g(x): return h(x)"
     made = sandbox(source, LIMITS)
     found = made.load()
-    assert [name.name for name in found.names] == ["f"]
+    assert [name.name for name in found.names] == ["f", "g", "K"]
     assert found.problem.message == "No module named 'no_such_module'"
-    assert isinstance(made.run(job()).outcomes[0], Returned)
+    assert found.stopped
+    first, second = (made.run(job(run)).outcomes[0] for run in ("y = f(21)", "y = g(21)"))
+    assert first == Returned(outputs={"y": 42})
+    assert (second.error, second.message) == ("NameError", "name 'h' is not defined")
+
+
+def test_a_definition_below_an_import_that_failed_replaces_none(sandbox):
+    """Nobody knows whether it would have come to be."""
+    source = "def f(x): return 1\nimport no_such_module\ndef f(x): return 2\nfor n in range(3): f = None"
+    assert sandbox(source, LIMITS).run(job()).outcomes[0] == Returned(outputs={"y": 1})
+
+
+@pytest.mark.parametrize(
+    "source", ["x = = 1\ndef f(x): return 1", "from __future__ import no_such\ndef f(x): return 1"]
+)
+def test_of_what_is_no_python_nothing_is_taken(source, sandbox):
+    found = sandbox(source, LIMITS).load()
+    assert (found.names, found.problem.error, found.stopped) == ((), "SyntaxError", False)
 
 
 def test_helper_modules_and_packages_are_imported_from_memory(sandbox):

@@ -33,7 +33,7 @@ REPLIES = [
     protocol.Ready(),
     ANSWER,
     FAILURE,
-    protocol.Imported(b"i" * 16, [("f", ["x"]), ("N", None)], None, [], [], []),
+    protocol.Imported(b"i" * 16, [("f", ["x"]), ("N", None)], None, False, [], [], []),
 ]
 
 
@@ -115,7 +115,9 @@ MANY = [
 @pytest.mark.parametrize("held", MANY, ids=lambda held: type(held).__name__)
 def test_lists_that_no_worker_makes_so_long_are_refused_before_they_are_built(held):
     reply = (
-        protocol.Imported(b"i", held, None, [], [], []) if isinstance(held, list) else protocol.Answer(b"i", 0, held)
+        protocol.Imported(b"i", held, None, False, [], [], [])
+        if isinstance(held, list)
+        else protocol.Answer(b"i", 0, held)
     )
     body = protocol.encode(reply)[protocol.HEADER.size :]
     tracemalloc.start()

@@ -49,7 +49,7 @@ SEEDS = [
     for message in (
         protocol.Ready(),
         protocol.Entered(ID, 1, 12),
-        protocol.Imported(ID, [("f", ["x", "y"]), ("N", None)], FAILURE, [(2, FAILURE)], ["f"], ["matplotlib"]),
+        protocol.Imported(ID, [("f", ["x", "y"]), ("N", None)], FAILURE, True, [(2, FAILURE)], ["f"], ["matplotlib"]),
         protocol.Answer(ID, 0, FAILURE),
         protocol.Answer(ID, 1, protocol.Result({"y": pack(VALUES)}, ["c"], ["x"], [("h", "x")])),
         *(protocol.Answer(ID, 2, protocol.Result({"y": pack(value)}, [], [], [])) for value in VALUES),

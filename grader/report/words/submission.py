@@ -22,7 +22,8 @@ REVEALED: Final = "Your course shows its hidden cases now: of each exercise that
 def problem(found: Outcome | str | None, module: str, *, stopped: bool = False) -> str:
     """What is wrong with it, as a sentence; empty for nothing. ``stopped``: its definitions were taken all the same."""
     if stopped:
-        taken = "Definitions, imports and constants were taken all the same, as far as they come to an end."
+        below = " below that line" if isinstance(found, Raised) else ""
+        taken = f"Definitions, imports and constants{below} were taken all the same, as far as they come to an end."
         return f"{problem(found, module)} {taken}"
     match found:
         case None:

@@ -10,13 +10,14 @@ import __future__
 import ast
 import re
 from itertools import pairwise
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.records.lines import CELL_MARK
 from grader.records.run import MAX_CODE_CELLS, cell_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
     from types import CodeType
 
 _MARIMO = re.compile(r"^app[ \t]*=[ \t]*marimo\.App\(", re.MULTILINE)
@@ -82,6 +83,18 @@ def light(body: list[ast.stmt]) -> list[ast.Module]:
 def light_parts(path: str, text: str) -> list[CodeCell]:
     """What is light in a file without cells, part by part, so that one that ends a process can be skipped."""
     return [CodeCell(path, [node]) for node in ast.parse(text, path).body if _is_light(node)]
+
+
+def below(error: BaseException, body: list[ast.stmt], file: str, known: Container[str]) -> list[ast.stmt]:
+    """What stands behind the statement of a body that an exception stopped, and gives none of the ``known`` names anew.
+
+    Nothing where the body had not begun.
+    """
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_frame.f_code.co_filename != file:
+        traceback = traceback.tb_next
+    line = inf if traceback is None else traceback.tb_lineno
+    return [node for node in body if node.lineno > line and not any(name in known for name in _bound([node]))]
 
 
 def defined(body: list[ast.stmt]) -> Iterator[str]:

@@ -70,6 +70,7 @@ def _imported(request_id: bytes, student: StudentModule) -> protocol.Imported:
         id=request_id,
         names=student.names(),
         problem=student.problem,
+        resumed=student.resumed,
         lost=student.lost[: protocol.MAX_LOST],
         twice=student.twice[: protocol.MAX_LOST],
         stand_ins=student.stand_ins.used,

