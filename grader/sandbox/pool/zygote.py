@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from grader.sandbox.protocol import WorkerLimits
 
 #: What NumPy and Python import in the midst of an ordinary call (``np.median``, ``np.savez``, ``strptime``, a
-#: traceback, text in another encoding), when a worker can no longer read it from disk.
+#: traceback, the commonest of a Counter, text in another encoding), when a worker can no longer read it from disk.
 LATE = (
     *("numpy.random", "numpy.ma", "numpy.fft", "numpy.polynomial", "numpy.char", "numpy.rec", "numpy.typing"),
-    *("zipfile", "_strptime", "traceback", "linecache", "unicodedata"),
+    *("zipfile", "_strptime", "traceback", "linecache", "unicodedata", "heapq", "json"),
     *("encodings.ascii", "encodings.latin_1", "encodings.cp1252", "encodings.cp437"),
     *("encodings.utf_8_sig", "encodings.utf_16", "encodings.utf_32", "encodings.unicode_escape"),
 )

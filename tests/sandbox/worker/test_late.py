@@ -49,6 +49,9 @@ def outcome(pool):
 
 
 WORKS = {
+    "the commonest of a Counter": "from collections import Counter\ndef f():\n"
+    "    return Counter(['a', 'b', 'b']).most_common(1)[0][1] - 1",
+    "how NumPy was built": "import numpy as np\nnp.show_config()\ndef f():\n    np.show_config()\n    return 1",
     "help": "def g(): 'about'\nhelp(g)\ndef f():\n    help(g)\n    help('if')\n    return 1",
     "np.info": "import numpy as np\ndef f():\n    np.info(np.sum)\n    return 1",
     "profiles": "import cProfile\ndef f():\n    cProfile.run('1 + 1')\n    return 1",
