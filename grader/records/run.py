@@ -19,11 +19,12 @@ class ReadRemark(Record, frozen=True):
     """How a ``file`` had to be read, where its author should know.
 
     It was "marked" as of another ``encoding``, "declared" one that it does not have, or its encoding was "guessed" from
-    the byte in ``line`` that is no UTF-8; it is the "cells" of a notebook; it was read "alone", without the files
-    ``left_out`` that ``module`` would import; it was taken for ``module`` as the "only" one; or it was "unpacked".
+    the byte in ``line`` that is no UTF-8; it is the "cells" of a notebook, or the "source" of ``module`` that is named
+    like one; it was read "alone", without the files ``left_out`` that ``module`` would import; it was taken for
+    ``module`` as the "only" one; or it was "unpacked".
     """
 
-    kind: Literal["marked", "declared", "guessed", "cells", "alone", "only", "unpacked"]
+    kind: Literal["marked", "declared", "guessed", "cells", "source", "alone", "only", "unpacked"]
     file: str
     encoding: str = ""
     byte: int = 0

@@ -6,6 +6,7 @@ SubmissionError (no points, and a sentence that says why), everything else anoth
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -18,7 +19,7 @@ from grader.submission.locate import ARCHIVE, find_module
 from grader.submission.places import places_of
 from grader.submission.siblings import Siblings, imported_files
 from grader.submission.statements import defined_names
-from grader.submission.text import as_utf8, read_bytes, read_text
+from grader.submission.text import MAX_FILE, as_utf8, decode, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from grader.submission.locate import Found
 
 MAX_NOTEBOOK = 32 << 20  # bytes as stored, with its pictures; its code alone must keep to MAX_FILE
+
+# People rename one to the other. No Python that runs begins like a notebook: its names would be unknown.
+_NOTEBOOK = re.compile(rb'(?:\xef\xbb\xbf)?\s*+\{(?=\s*+"(?:cells|metadata|nbformat|nbformat_minor|worksheets)"\s*+:)')
+_PYTHON = re.compile(rb"^(?:import|from|def|class)[ \t]++\w", re.MULTILINE)
 
 
 def read(path: Path, module: str, *, asked: Set[str] = frozenset(), of_class: bool = False) -> Submission:
@@ -56,7 +61,7 @@ def read(path: Path, module: str, *, asked: Set[str] = frozenset(), of_class: bo
 
 
 def _read(found: Found, module: str, asked: Set[str]) -> Submission:
-    text, cells, remarks = _main_text(found)
+    text, cells, remarks = _main_text(found, module)
     if found.only:
         remarks = (*remarks, ReadRemark("only", found.file.name, module=module))
     places = places_of(found, module, text)
@@ -73,13 +78,17 @@ def _read(found: Found, module: str, asked: Set[str]) -> Submission:
     return Submission(places.main, files, cells, data, remarks)
 
 
-def _main_text(found: Found) -> tuple[str, tuple[str, ...], tuple[ReadRemark, ...]]:
+def _main_text(found: Found, module: str) -> tuple[str, tuple[str, ...], tuple[ReadRemark, ...]]:
     """The module's text, its cells if it is a notebook, and remarks."""
     name = found.file.name
     if found.file.suffix.lower() == ARCHIVE:
         raise SubmissionError(f"{found.file} is an archive within an archive: unpack it, and hand in what it holds")
-    if found.file.suffix.lower() != ".ipynb":
-        text, remarks = read_text(found.file, found.folder, name)
+    named_notebook = found.file.suffix.lower() == ".ipynb"
+    stored = read_bytes(found.file, found.folder, MAX_NOTEBOOK if named_notebook else MAX_FILE)
+    if not (_NOTEBOOK.match(stored) or (named_notebook and not _PYTHON.search(stored))):
+        text, remarks = decode(stored, name)
+        if named_notebook:
+            remarks = (*remarks, ReadRemark("source", name, module=module))
         if CELL_MARK.search(text):
             from grader.submission.notebook import as_python  # few submissions have cells
 
@@ -87,7 +96,7 @@ def _main_text(found: Found) -> tuple[str, tuple[str, ...], tuple[ReadRemark, ..
         return text, (), remarks
     from grader.submission.notebook import code_cells, joined
 
-    stored, remarks = as_utf8(read_bytes(found.file, found.folder, MAX_NOTEBOOK), name)
+    stored, remarks = as_utf8(stored, name)
     cells = code_cells(stored, name)
     return joined(cells), cells, (*remarks, ReadRemark("cells", name))
 

@@ -116,6 +116,38 @@ def test_a_notebook_of_31_mib_takes_200(tmp_path, mark: str, encoding: str) -> N
     assert peak < 200 << 20
 
 
+NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": ["x = 1\n", "y = 2"]}], "nbformat": 4})
+
+
+@pytest.mark.parametrize("stored", [NOTEBOOK, "\n " + NOTEBOOK, "\ufeff" + NOTEBOOK])
+def test_a_notebook_that_is_named_like_python_is_read(tmp_path, stored) -> None:
+    (tmp_path / "memory.py").write_text(stored, encoding="utf-8")
+    made = read(tmp_path, "memory.py")
+    assert (made.files, made.cells) == ({"memory.py": "x = 1\ny = 2"}, ("x = 1\ny = 2",))
+    assert made.remarks == (ReadRemark("cells", "memory.py"),)
+
+
+def test_python_that_is_named_like_a_notebook_is_read(tmp_path) -> None:
+    source = "# mine\nimport numpy as np\n\ndef f(): return 1\n"
+    (tmp_path / "memory.ipynb").write_text(source)
+    made = read(tmp_path, "memory.py")
+    assert (made.files, made.cells) == ({"memory.py": source}, ())
+    assert made.remarks == (ReadRemark("source", "memory.ipynb", module="memory.py"),)
+
+
+@pytest.mark.parametrize("source", ['{"a": 1}\n', "{}\n", "x = {\n'cells': []}\n", ""])
+def test_python_that_begins_with_a_brace_is_no_notebook(tmp_path, source) -> None:
+    (tmp_path / "memory.py").write_text(source)
+    assert read(tmp_path, "memory.py").files == {"memory.py": source}
+
+
+@pytest.mark.parametrize("stored", ["", "<!DOCTYPE html>", '{"cells": [', "half a download"])
+def test_what_is_neither_is_said_to_be_no_notebook(tmp_path, stored) -> None:
+    (tmp_path / "memory.ipynb").write_text(stored)
+    with pytest.raises(SubmissionError, match=r"memory\.ipynb is no notebook that can be read"):
+        read(tmp_path, "memory.py")
+
+
 def test_limits_on_all_files_together(tmp_path, monkeypatch) -> None:
     put(tmp_path, memory="import a, b", a="a" * 100, b="b" * 100)
     with monkeypatch.context() as patch:

@@ -114,7 +114,11 @@ def test_too_many_files_are_not_searched(tmp_path, monkeypatch) -> None:
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (["Memory.pyc"], "Found instead: Memory.pyc. Rename it to memory.py"),
+        (["Memory.pyc"], "Found instead: Memory.pyc, which is no Python. Hand in memory.py itself"),
+        (["memory.pdf", "memory.docx"], "memory.pdf, memory.docx, which are no Python. Hand in memory.py itself"),
+        (["memory.pdf", "memory.txt"], "Found instead: memory.txt. Rename it to memory.py"),
+        (["work.tar.gz"], "work.tar.gz is packed in a way that is not opened here: hand in what it holds, or a .zip"),
+        (["memory.py.rar"], "memory.py.rar is packed in a way that is not opened here"),
         (["memory.py.txt", "notes.md"], "Found instead: memory.py.txt. Rename"),
         (
             ["a/b/c/d/memory.py"],

@@ -49,6 +49,8 @@ def read_remark(found: ReadRemark) -> str:
             return f"{file} is not UTF-8 ({place}); read as {found.encoding}: save it as UTF-8."
         case "cells":
             return f"read from the code cells of {file}."
+        case "source":
+            return f"{file} is no notebook, but Python: name it {found.module}."
         case "alone":
             beside = ", ".join(found.left_out)
             return (
