@@ -83,22 +83,22 @@ def _main_text(found: Found, module: str) -> tuple[str, tuple[str, ...], tuple[R
     name = found.file.name
     if found.file.suffix.lower() == ARCHIVE:
         raise SubmissionError(f"{found.file} is an archive within an archive: unpack it, and hand in what it holds")
-    named_notebook = found.file.suffix.lower() == ".ipynb"
-    stored = read_bytes(found.file, found.folder, MAX_NOTEBOOK if named_notebook else MAX_FILE)
-    if not (_NOTEBOOK.match(stored) or (named_notebook and not _PYTHON.search(stored))):
-        text, remarks = decode(stored, name)
-        if named_notebook:
-            remarks = (*remarks, ReadRemark("source", name, module=module))
-        if CELL_MARK.search(text):
-            from grader.submission.notebook import as_python  # few submissions have cells
+    is_named_so = found.file.suffix.lower() == ".ipynb"
+    stored = read_bytes(found.file, found.folder, MAX_NOTEBOOK if is_named_so else MAX_FILE)
+    if _NOTEBOOK.match(stored) or (is_named_so and not _PYTHON.search(stored, 0, MAX_FILE)):
+        from grader.submission.notebook import code_cells, joined
 
-            text = as_python(text)
-        return text, (), remarks
-    from grader.submission.notebook import code_cells, joined
+        stored, remarks = as_utf8(stored, name)
+        cells = code_cells(stored, name)
+        return joined(cells), cells, (*remarks, ReadRemark("cells", name))
+    if is_named_so:
+        stored = read_bytes(found.file, found.folder, MAX_FILE)
+    text, remarks = decode(stored, name)
+    if CELL_MARK.search(text):
+        from grader.submission.notebook import as_python  # few submissions have cells
 
-    stored, remarks = as_utf8(stored, name)
-    cells = code_cells(stored, name)
-    return joined(cells), cells, (*remarks, ReadRemark("cells", name))
+        text = as_python(text)
+    return text, (), (*remarks, ReadRemark("source", name, module=module)) if is_named_so else remarks
 
 
 def _left_out(found: Found, beside: list[str], module: str) -> tuple[ReadRemark, ...]:

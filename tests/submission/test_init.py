@@ -135,6 +135,12 @@ def test_python_that_is_named_like_a_notebook_is_read(tmp_path) -> None:
     assert made.remarks == (ReadRemark("source", "memory.ipynb", module="memory.py"),)
 
 
+def test_no_more_python_is_read_under_the_name_of_a_notebook(tmp_path) -> None:
+    (tmp_path / "memory.ipynb").write_text("import numpy as np\n" + "x = 1\n" * 50_000)
+    with pytest.raises(SubmissionError, match=r"memory\.ipynb is larger than 256 KiB, the most that is read"):
+        read(tmp_path, "memory.py")
+
+
 @pytest.mark.parametrize("source", ['{"a": 1}\n', "{}\n", "x = {\n'cells': []}\n", ""])
 def test_python_that_begins_with_a_brace_is_no_notebook(tmp_path, source) -> None:
     (tmp_path / "memory.py").write_text(source)
