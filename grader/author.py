@@ -80,16 +80,17 @@ def numbers_of(value: Any, called: str, shape: tuple[int, ...] = (), given: str 
     """
     import numpy as np  # here, because a reference may do without NumPy
 
-    wanted = f"numbers of the shape {shape}" if shape else "one number"
+    sizes = tuple(map(int, shape))
+    wanted = f"numbers of the shape {sizes}" if sizes else "one number"
     if value is None:
         raise UnusableError(f"{called} should be {wanted}, and is missing, or None")
     try:
         array = np.asarray(value)
     except (TypeError, ValueError):  # lists of unequal lengths
-        raise UnusableError(f"{called} should be {wanted}, and cannot be read as an array") from None
+        array = np.asarray(None)
     if array.dtype.kind not in "biuf":
-        raise UnusableError(f"{called} should be {wanted}, and is not made of real numbers")
-    if array.shape != shape:
+        raise UnusableError(f"{called} should be {wanted}, and cannot be read as real numbers")
+    if array.shape != sizes:
         raise UnusableError(f"{called} should be {wanted}, and has the shape {array.shape}")
     if not np.isfinite(array).all():
         raise UnusableError(f"{given}{', ' if given else ''}{called} holds nan or inf")

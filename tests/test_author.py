@@ -34,14 +34,23 @@ def rows_sum_to_1(student, case):
         ([[0.3, 0.75]], "rows should sum to 1"),
         (None, "`p` should be numbers of the shape (1, 2), and is missing, or None"),
         ([0.25, 0.75], "`p` should be numbers of the shape (1, 2), and has the shape (2,)"),
-        ([[0.25], 0.75], "`p` should be numbers of the shape (1, 2), and cannot be read as an array"),
-        ([["a", "b"]], "`p` should be numbers of the shape (1, 2), and is not made of real numbers"),
-        ([[0.25j, 0.75]], "`p` should be numbers of the shape (1, 2), and is not made of real numbers"),
+        ([[0.25], 0.75], "`p` should be numbers of the shape (1, 2), and cannot be read as real numbers"),
+        ([["a", "b"]], "`p` should be numbers of the shape (1, 2), and cannot be read as real numbers"),
+        ([[0.25j, 0.75]], "`p` should be numbers of the shape (1, 2), and cannot be read as real numbers"),
         ([[np.nan, 1.0]], "with 1000 among the scores, `p` holds nan or inf"),
     ],
 )
 def test_a_law_takes_whatever_comes_back(p, said):
     assert rows_sum_to_1({"p": p}, (1, 2)) == said
+
+
+def test_a_shape_may_be_of_numpys_numbers():
+    assert rows_sum_to_1({"p": [1.0]}, tuple(np.array([1, 2]))) == (
+        "`p` should be numbers of the shape (1, 2), and has the shape (1,)"
+    )
+    assert rows_sum_to_1({"p": [[2**70, 1]]}, (1, 2)) == (
+        "`p` should be numbers of the shape (1, 2), and cannot be read as real numbers"
+    )
 
 
 def test_what_is_missing_is_no_zero():

@@ -70,7 +70,7 @@ MISTAKES = {
         (
             "tiny.py stops in line 8 with SyntaxError",
             "File \"tiny.py\", line 8 return W @ x + b) SyntaxError: unmatched ')'",
-            "Python cannot read the file",
+            "Python cannot read what stands there.",
         ),
     ),
     "Python 2": Mistake(
@@ -259,7 +259,7 @@ MISTAKES = {
     "reads a file": Mistake(
         edited(AFFINE, "    return np.loadtxt('weights.txt') @ x\n"),
         7,
-        ("No file can be read while grading, but for data files that are handed in beside the module",),
+        ("While grading no files are there but data files that are handed in beside the module",),
     ),
     # ── what comes back ───────────────────────────────────────────────────────────────────────────────────────────
     "no return": Mistake(

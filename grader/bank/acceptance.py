@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from io import StringIO
-from tokenize import TokenError, generate_tokens
+from tokenize import NAME, TokenError, generate_tokens
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -92,7 +92,10 @@ def judge(
 def _is_raise(line: str) -> bool:
     """Whether code of a line raises by itself; a comment or a text that has the word does not."""
     try:
-        return any(token.string == "raise" for token in generate_tokens(StringIO(line.strip()).readline))
+        return any(
+            token.type == NAME and token.string == "raise"  # 3.12 has a token for each piece of an f-string
+            for token in generate_tokens(StringIO(line.strip()).readline)
+        )
     except (TokenError, SyntaxError):  # the line is part of a longer statement
         return False
 

@@ -225,7 +225,11 @@ def _is_wrapped(node: ast.stmt, wrappers: frozenset[str]) -> bool:
     """Whether it is a function whose decorators are such, or harmless."""
     if not isinstance(node, ast.FunctionDef) or _may_act([*node.decorator_list, *_defaults(node)]):
         return False
-    return all(_called(each) in HARMLESS | wrappers for each in node.decorator_list)
+    return all(_called(each) in HARMLESS or _is_one_of(each, wrappers) for each in node.decorator_list)
+
+
+def _is_one_of(decorator: ast.expr, wrappers: frozenset[str]) -> bool:
+    return isinstance(decorator, ast.Name) and decorator.id in wrappers
 
 
 def _run_on_import(node: ast.stmt) -> Iterator[ast.AST]:

@@ -19,7 +19,7 @@ from grader.submission.locate import ARCHIVE, find_module
 from grader.submission.places import places_of
 from grader.submission.siblings import Siblings, imported_files
 from grader.submission.statements import defined_names
-from grader.submission.text import MAX_FILE, as_utf8, decode, read_bytes
+from grader.submission.text import MAX_FILE, as_utf8, decode, kept_to, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -84,16 +84,14 @@ def _main_text(found: Found, module: str) -> tuple[str, tuple[str, ...], tuple[R
     if found.file.suffix.lower() == ARCHIVE:
         raise SubmissionError(f"{found.file} is an archive within an archive: unpack it, and hand in what it holds")
     is_named_so = found.file.suffix.lower() == ".ipynb"
-    stored = read_bytes(found.file, found.folder, MAX_NOTEBOOK if is_named_so else MAX_FILE)
+    stored = read_bytes(found.file, found.folder, MAX_NOTEBOOK)
     if _NOTEBOOK.match(stored) or (is_named_so and not _PYTHON.search(stored, 0, MAX_FILE)):
         from grader.submission.notebook import code_cells, joined
 
         stored, remarks = as_utf8(stored, name)
         cells = code_cells(stored, name)
         return joined(cells), cells, (*remarks, ReadRemark("cells", name))
-    if is_named_so:
-        stored = read_bytes(found.file, found.folder, MAX_FILE)
-    text, remarks = decode(stored, name)
+    text, remarks = decode(kept_to(MAX_FILE, stored, found.file), name)
     if CELL_MARK.search(text):
         from grader.submission.notebook import as_python  # few submissions have cells
 

@@ -12,7 +12,7 @@ from grader.records.errors import GraderError, NotTakenError, SubmissionError
 from grader.records.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
 LEVELS = 3  # folders below PATH that are searched
 MAX_ENTRIES = 10_000  # looked at: PATH may be somebody's home folder
@@ -20,9 +20,7 @@ SHOWN = 5  # names listed in a message
 ARCHIVE = ".zip"
 SUFFIXES = (".py", ".ipynb", ARCHIVE)  # of what may be handed in
 _PACKED = frozenset({".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".zipx"})
-_AS_TEXT = frozenset(
-    {*SUFFIXES, "", ".txt", ".text", ".pyw", ".py3", ".pyi"}
-)  # of what may be Python under another name
+_NO_TEXT = frozenset({".pyc", ".pyo", ".pdf", ".doc", ".docx", ".odt", ".rtf", ".html", ".png", ".jpg", ".jpeg"})
 
 _LITTER = frozenset({"__MACOSX", "__pycache__", "venv", "site-packages", "node_modules"})
 #: Folders of a course. No work lies in them: what students start from, and what they are held against.
@@ -254,16 +252,22 @@ def _advice(module: str, names: list[str]) -> str:
     if not names:
         return "No file was found: hand it in again"
     name = PurePosixPath(module).name
-    if packed := [each for each in sorted(names) if PurePosixPath(each).suffix.lower() in _PACKED]:
-        return f"{packed[0]} is packed in a way that is not opened here: hand in what it holds, or a {ARCHIVE}"
     by_lowered = {name.lower(): name for name in sorted(names)}
     near = [by_lowered[each] for each in difflib.get_close_matches(name.lower(), by_lowered, n=3, cutoff=0.6)]
-    if not near:
-        return f"What is there: {_listed(sorted(names))}"
-    if may_be := [each for each in near if PurePosixPath(each).suffix.lower() in _AS_TEXT]:
-        return f"Found instead: {_listed(may_be)}. Rename it to {name}"
-    which = "which is" if len(near) == 1 else "which are"
-    return f"Found instead: {_listed(near)}, {which} no Python. Hand in {name} itself"
+    if taken := _ending(near, SUFFIXES[1:]):
+        return f"Found instead: {_listed(taken)}, which can be graded as it is: give its path"
+    if renamed := [each for each in near if each not in _ending(near, _NO_TEXT | _PACKED)]:
+        return f"Found instead: {_listed(renamed)}. Rename it to {name}"
+    if packed := _ending(near or sorted(names), _PACKED):
+        return f"{packed[0]} is packed in a way that is not opened here: hand in what it holds, or a {ARCHIVE}"
+    if near:
+        which = "which is" if len(near) == 1 else "which are"
+        return f"Found instead: {_listed(near)}, {which} no Python. Hand in {name} itself"
+    return f"What is there: {_listed(sorted(names))}"
+
+
+def _ending(names: Iterable[str], suffixes: Collection[str]) -> list[str]:
+    return [each for each in names if PurePosixPath(each).suffix.lower() in suffixes]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -66,6 +66,11 @@ def read_bytes(file: Path, folder: Path, limit: int) -> bytes:
         raise GraderError(
             f"{file} cannot be read ({reason}): check that it is there and that you may read it"
         ) from None
+    return kept_to(limit, data, file)
+
+
+def kept_to(limit: int, data: bytes, file: Path) -> bytes:
+    """What was read of ``file``. Raises SubmissionError if it is more than ``limit`` bytes."""
     if len(data) > limit:
         raise SubmissionError(f"{file} is larger than {in_units(limit)}, the most that is read: is it the right file?")
     return data

@@ -128,6 +128,7 @@ def test_an_accident_is_what_numpy_warns_of(run, error):
         ("return W @ x  # may raise a ValueError", False),
         ('return explain("what to raise", W @ x)', False),
         ("raised = W @ x", False),
+        ('return explain(f"raise{W @ x}")', False),
         ('"""Where texts raise', False),
         ("W @ x)", False),
         ("", False),

@@ -159,6 +159,11 @@ def test_a_decorator_that_only_wraps_belongs_to_what_it_decorates():
     assert "RATE" in part("new_law", source=source)
 
 
+def test_what_is_only_called_like_one_is_none():
+    source = f"import plugins\nfrom grader.author import law\n{MODULE}"
+    assert part("alone", source=f"{source}@plugins.law\ndef new_law(student, case): pass\n") != part("alone")
+
+
 def test_so_does_one_of_the_graders_own():
     source = f"from grader.author import law\n{MODULE}{LAW}"
 
@@ -177,6 +182,7 @@ def test_so_does_one_of_the_graders_own():
         f"{WRAPPER}\nlaw = register\n",
         "from grader.author import law\nlaw = register\n",
         "from elsewhere import law\n",
+        "import plugins\nfrom grader.author import law\nlaw = plugins.law\n",
         f"{WRAPPER}\nif OTHER:\n    def law(check): print()\n",
         "law = register\n",
     ],

@@ -405,10 +405,25 @@ def test_an_import_that_fails_costs_what_needs_it(sandbox):
     assert (second.error, second.message) == ("NameError", "name 'h' is not defined")
 
 
-def test_a_definition_below_an_import_that_failed_replaces_none(sandbox):
-    """Nobody knows whether it would have come to be."""
-    source = "def f(x): return 1\nimport no_such_module\ndef f(x): return 2\nfor n in range(3): f = None"
-    assert sandbox(source, LIMITS).run(job()).outcomes[0] == Returned(outputs={"y": 1})
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def f(x): return 1\nimport no_such_module\ndef f(x): return K\nK = 2",  # the last one is what its author has
+        "import math as m\nimport no_such_module\nimport math as m, re\ndef f(x): return 2 if re else 1",
+        "no_such_name; K = 2\ndef f(x): return K",
+        "@no_such_name\ndef g(x): pass\ndef f(x): return 2",
+        "from helper import g\ndef f(x): return 2",
+        "eval('1 +')\ndef f(x): return 2",
+        "from __future__ import annotations\nno_such_name\ndef f(x: no_such_name) -> no_such_name: return 2",
+        "from __future__ import annotations\ndef f(x: no_such_name) -> no_such_name: return 2\nimport os\nos._exit(1)",
+        "def f(x): return 2\nclass E(Exception):\n    __traceback__ = None\nraise E",
+        "def f(x): return 2\n1 / 0\ny = " + "1 + " * 2000 + "1",
+    ],
+)
+def test_what_stands_below_the_line_that_stops_a_module_is_taken(sandbox, source):
+    made = sandbox(Submission(module="memory.py", files={"memory.py": source, "helper.py": "def g(x)"}), LIMITS)
+    assert made.load().problem is not None
+    assert made.run(job()).outcomes[0] == Returned(outputs={"y": 2})
 
 
 @pytest.mark.parametrize(

@@ -116,10 +116,14 @@ def test_a_notebook_of_31_mib_takes_200(tmp_path, mark: str, encoding: str) -> N
     assert peak < 200 << 20
 
 
-NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": ["x = 1\n", "y = 2"]}], "nbformat": 4})
+CELL = {"cell_type": "code", "source": ["x = 1\n", "y = 2"]}
+NOTEBOOK = json.dumps({"cells": [CELL], "nbformat": 4})
+PICTURE = json.dumps({"cells": [{**CELL, "outputs": [{"data": {"image/png": "A" * 300_000}}]}], "nbformat": 4})
 
 
-@pytest.mark.parametrize("stored", [NOTEBOOK, "\n " + NOTEBOOK, "\ufeff" + NOTEBOOK])
+@pytest.mark.parametrize(
+    "stored", [NOTEBOOK, "\n " + NOTEBOOK, "\ufeff" + NOTEBOOK, PICTURE], ids=["plain", "spaces", "mark", "picture"]
+)
 def test_a_notebook_that_is_named_like_python_is_read(tmp_path, stored) -> None:
     (tmp_path / "memory.py").write_text(stored, encoding="utf-8")
     made = read(tmp_path, "memory.py")

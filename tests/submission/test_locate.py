@@ -119,6 +119,9 @@ def test_too_many_files_are_not_searched(tmp_path, monkeypatch) -> None:
         (["memory.pdf", "memory.txt"], "Found instead: memory.txt. Rename it to memory.py"),
         (["work.tar.gz"], "work.tar.gz is packed in a way that is not opened here: hand in what it holds, or a .zip"),
         (["memory.py.rar"], "memory.py.rar is packed in a way that is not opened here"),
+        (["memory.py.txt", "train-images.gz"], "Found instead: memory.py.txt. Rename it to memory.py"),
+        (["memory.py.bak"], "Found instead: memory.py.bak. Rename it to memory.py"),
+        (["memory.py~"], "Found instead: memory.py~. Rename it to memory.py"),
         (["memory.py.txt", "notes.md"], "Found instead: memory.py.txt. Rename"),
         (
             ["a/b/c/d/memory.py"],

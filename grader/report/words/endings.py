@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 #: What well-known messages mean to a student: the first pattern that is found in "Error: message" gives the sentence.
 ADVICE: Final = {
-    r"^SyntaxError|^IndentationError|^TabError": "Python cannot read the file; nothing in it could be graded.",
+    r"^SyntaxError|^IndentationError|^TabError": "Python cannot read what stands there.",
     r"^EOFError: input\(\)": "Take values as arguments instead of asking for them with input().",
     r"^ModuleNotFoundError: No module named '([^']+)'": r"\1 is not available here: solve the task with NumPy "
     r"alone, or hand the file in beside the module if \1 is your own.",
     r"^NameError: name '([^']+)' is not defined": r"\1 is unknown where it is used: "
-    r"pass it as an argument or define it in the file (in a notebook, in a cell that runs to its end).",
+    r"pass it as an argument, or define it in code of the file (or of a cell) that runs to its end.",
     r"^UnboundLocalError": "A variable is read before it gets a value inside the function.",
-    r"^FileNotFoundError|^PermissionError.*: '": "No file can be read while grading, "
-    "but for data files that are handed in beside the module and named in its code.",
+    r"^FileNotFoundError|^PermissionError.*: '": "While grading no files are there but data "
+    "files that are handed in beside the module and named in its code, and what the code itself writes.",
     r"^RuntimeError: can't start new thread": "Threads are out of reach while grading.",
     r"^PermissionError": "Files, the network and other processes are out of reach while grading.",
     r"^RecursionError": "A function calls itself without end.",

@@ -12,7 +12,7 @@ _UNREADABLE: Final = ("SyntaxError", "IndentationError", "TabError")
 
 #: How the line begins at which Python gives up, and what to do.
 _LINES: Final = {
-    r"(?:<{7}|={7}|>{7}|\|{7})(?: |$)": "This line is Git's, of two versions that were not merged: keep one of them, "
+    r"(?:<{7}|>{7}) \S": "This line is Git's, of two versions that were not merged: keep one of them, "
     "and take the marks around both out.",
     r"```|~~~": "This line is no Python: it frames code in a text. Take all such lines out.",
     r">>>(?: |$)": "This was copied from a console: take the prompts out, and what it printed.",
@@ -20,7 +20,7 @@ _LINES: Final = {
 #: What to write for a character that only looks like one of Python's.
 _LIKE: Final = {
     **dict.fromkeys("“”„‟«»″", '"'),
-    **dict.fromkeys("‘’‚‛′`", "'"),
+    **dict.fromkeys("‘’‚‛′", "'"),
     **dict.fromkeys("−–—‐", "-"),
     **dict.fromkeys("×·∗⋅•", "*"),
     **dict(
@@ -44,7 +44,7 @@ def advice(raised: Raised) -> str:
         if re.match(beginning, line):
             return sentence
     if (found := _CHARACTER.search(raised.message)) and found[1] in _LIKE:
-        return f"{found[1]} is no character of Python's: write {_LIKE[found[1]]} for it, in the whole file."
+        return f"{found[1]} is no character of Python's: write {_LIKE[found[1]]} for it, outside of texts and comments."
     if found := _INVISIBLE.search(raised.message):
         return f"An invisible character ({found[1]}) stands in this line, as in text of web pages: type the line anew."
     return ""

@@ -85,16 +85,19 @@ def light_parts(path: str, text: str) -> list[CodeCell]:
     return [CodeCell(path, [node]) for node in ast.parse(text, path).body if _is_light(node)]
 
 
-def below(error: BaseException, body: list[ast.stmt], file: str, known: Container[str]) -> list[ast.stmt]:
-    """What stands behind the statement of a body that an exception stopped, and gives none of the ``known`` names anew.
-
-    Nothing where the body had not begun.
-    """
+def below(error: BaseException, body: list[ast.stmt], file: str) -> list[ast.stmt]:
+    """What stands behind the statement of a body that an exception stopped; nothing where none of it had begun."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_frame.f_code.co_filename != file:
         traceback = traceback.tb_next
     line = inf if traceback is None else traceback.tb_lineno
-    return [node for node in body if node.lineno > line and not any(name in known for name in _bound([node]))]
+    return [node for node in body if (node.end_lineno or 0) >= line][1:]
+
+
+def are_new(body: list[ast.stmt], known: Container[str]) -> list[ast.stmt]:
+    """Imports, and what gives none of the ``known`` names anew."""
+    imports = (ast.Import, ast.ImportFrom)
+    return [node for node in body if isinstance(node, imports) or not any(name in known for name in _bound([node]))]
 
 
 def defined(body: list[ast.stmt]) -> Iterator[str]:

@@ -7,8 +7,9 @@ place (``./data.csv``, ``os.path.abspath("data.csv")``), there is an answer to
   (``np.loadtxt`` and ``np.genfromtxt`` keep an ``open`` of their own, which the worker sets);
 - ``os.stat``, and so to ``os.path.exists``, ``isfile``, ``getsize``, ``Path.exists`` and ``Path.is_file``.
 
-What is opened for writing is kept in memory under its name, and a folder that is made is only noted: a module that
-saves its weights or logs its losses goes on, can read again what it wrote, and leaves nothing when its process ends.
+What is opened for writing is kept in memory under its name, where it can be read, renamed and removed, and a folder
+that is made is only noted: a module that saves its weights or logs its losses goes on, and leaves nothing when its
+process ends.
 
 There is no answer to what wants a descriptor (``os.open``, ``np.fromfile``, ``np.memmap``) or lists a folder.
 Everything else is Python's own, and so the kernel's to refuse: this module is for comfort, and keeps nobody out. Where
@@ -23,14 +24,14 @@ import genericpath
 import io
 import os
 import stat
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from grader.sandbox.worker.memory_files import MemoryFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from _typeshed import ReadableBuffer
-
-_open, _stat = io.open, os.stat
+_open, _stat, _remove, _rmdir, _replace = io.open, os.stat, os.remove, os.rmdir, os.replace
 
 
 class DataFiles:
@@ -39,13 +40,16 @@ class DataFiles:
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """``files``: content by relative name."""
         self._folder = os.getcwd()  # noqa: PTH109 - text, as os.path wants it
-        self._contents: dict[str | None, bytes | _Written] = {self._path(name): files[name] for name in files}
+        self._stored = {self._path(name): MemoryFile(files[name]) for name in files}
         self._folders: set[str | None] = set()
 
     def install(self) -> None:
         """Answer in place of Python's own functions from now on."""
-        builtins.open = io.open = self.open  # type: ignore[assignment]  # theirs is overloaded by mode
-        os.stat, os.mkdir = self.stat, self.mkdir  # type: ignore[assignment]  # theirs name all that may be given
+        own: Any = os  # its functions have more signatures than these
+        builtins.open = io.open = self.open  # type: ignore[assignment]  # as above
+        own.stat, own.mkdir, own.rmdir = self.stat, self.mkdir, self.rmdir
+        own.remove = own.unlink = self.remove
+        own.rename = own.replace = self.replace
         os.path.exists, os.path.isfile = genericpath.exists, genericpath.isfile  # Windows has some that ask the system
         os.path.isdir = genericpath.isdir
 
@@ -66,50 +70,63 @@ class DataFiles:
             return _open(file, mode, buffering, encoding, errors, newline, closefd, opener)
         if path == self._path(os.devnull):
             return io.BytesIO() if "b" in mode else io.StringIO()
-        if path in self._contents or mode.strip("bt") != "r":
+        if path in self._stored or mode.strip("bt") != "r":
             found = self._buffered(path, os.fsdecode(file), mode, buffering)
-            return found if "b" in mode else io.TextIOWrapper(found, encoding, errors, newline, buffering == 1)
+            return found if "b" in mode else _text(found, mode, encoding, errors, newline, at_once=buffering == 1)
         try:
             return _open(file, mode, buffering, encoding, errors, newline, closefd, opener)
         except PermissionError:
-            raise FileNotFoundError(errno.ENOENT, "No such file was handed in", os.fsdecode(file)) from None
+            raise FileNotFoundError(errno.ENOENT, "No such file is there while grading", os.fsdecode(file)) from None
 
     def stat(self, path: Any, **named: Any) -> os.stat_result:
         """As Python's own."""
         place = self._path(path)
-        if place in self._contents:
-            return _described(stat.S_IFREG | stat.S_IRUSR, len(self._content(place)))
+        if place in self._stored:
+            return _described(stat.S_IFREG | stat.S_IRUSR | stat.S_IWUSR, len(self._stored[place].content))
         return _described(stat.S_IFDIR | stat.S_IRWXU, 0) if place in self._folders else _stat(path, **named)
 
     def mkdir(self, path: Any, _mode: int = 0o777, **_named: Any) -> None:
         """Note that there is such a folder. Files can be written where there is none, too."""
         place = self._path(path)
-        if place in self._folders or place in self._contents:
+        if place in self._folders or place in self._stored:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), os.fsdecode(path))
         self._folders.add(place)
 
+    def rmdir(self, path: Any, **named: Any) -> None:
+        """As Python's own, of a folder that was noted."""
+        if self._path(path) not in self._folders:
+            _rmdir(path, **named)
+        self._folders.discard(self._path(path))
+
+    def remove(self, path: Any, **named: Any) -> None:
+        """As Python's own."""
+        if self._stored.pop(self._path(path), None) is None:
+            _remove(path, **named)
+
+    def replace(self, source: Any, target: Any, **named: Any) -> None:
+        """As Python's own, and as its ``rename``."""
+        if self._path(source) in self._stored:
+            self._stored[self._path(target)] = self._stored.pop(self._path(source))
+        else:
+            _replace(source, target, **named)
+
     def _buffered(self, path: str, name: str, mode: str, buffering: int) -> Any:
         """A file in memory, opened in a mode that is one."""
-        there = path in self._contents
-        if there and "x" in mode:
+        stored = self._stored.get(path)
+        if stored is not None and "x" in mode:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
-        if not there and "r" in mode:
+        if stored is None and "r" in mode:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
-        content = self._content(path) if there and "w" not in mode else b""
-        if mode.strip("bt") == "r":
-            reading = _Content(content, name)
-            return reading if buffering == 0 else io.BufferedReader(reading)
-        writing = self._contents[path] = _Written(content, name, appends="a" in mode)
+        if stored is None:
+            stored = self._stored[path] = MemoryFile(b"")
+        if "w" in mode:
+            stored.content = b""
+        raw = stored.opened(name, mode)
         if buffering == 0:
-            return writing
-        buffered: Any = (
-            io.BufferedRandom if "+" in mode else io.BufferedWriter
-        )  # either takes what has a raw file's methods
-        return buffered(writing)
-
-    def _content(self, path: str | None) -> bytes:
-        content = self._contents[path]
-        return content if isinstance(content, bytes) else content.so_far()
+            return raw
+        if "+" in mode:
+            return io.BufferedRandom(raw)
+        return io.BufferedWriter(raw) if raw.writable() else io.BufferedReader(raw)
 
     def _path(self, file: Any) -> str | None:
         """The absolute path that is meant, without looking at any disk; None for a descriptor or what is no path."""
@@ -130,35 +147,9 @@ def _described(mode: int, size: int) -> os.stat_result:
     return os.stat_result((mode, 0, 0, 1, 0, 0, size, 0, 0, 0))
 
 
-class _Content(io.BytesIO):
-    """What is left to read of a file."""
-
-    def __init__(self, content: bytes, name: str) -> None:
-        super().__init__(content)
-        self.name = name
-
-    def fileno(self) -> NoReturn:
-        raise io.UnsupportedOperation(f"{self.name} is in memory while grading: read it with open(), not by descriptor")
-
-
-class _Written(_Content):
-    """A file that is being written, or was: what it holds outlives its being closed."""
-
-    def __init__(self, content: bytes, name: str, *, appends: bool) -> None:
-        super().__init__(content, name)
-        self._appends = appends
-        self._last = b""
-        if appends:
-            self.seek(0, io.SEEK_END)
-
-    def write(self, data: ReadableBuffer, /) -> int:
-        if self._appends:
-            self.seek(0, io.SEEK_END)
-        return super().write(data)
-
-    def close(self) -> None:
-        self._last = self.so_far()
-        super().close()
-
-    def so_far(self) -> bytes:
-        return self._last if self.closed else self.getvalue()
+def _text(
+    found: Any, mode: str, encoding: str | None, errors: str | None, newline: str | None, *, at_once: bool
+) -> io.TextIOWrapper:
+    text: Any = io.TextIOWrapper(found, encoding, errors, newline, at_once)
+    text.mode = mode
+    return cast("io.TextIOWrapper", text)

@@ -14,7 +14,7 @@ import numpy as np
 
 from grader.records.values import unpack
 from grader.sandbox import protocol
-from grader.sandbox.worker.cells import CodeCell, below, cells_of, compiled, defined, light, light_parts
+from grader.sandbox.worker.cells import CodeCell, are_new, below, cells_of, compiled, defined, light, light_parts
 from grader.sandbox.worker.failures import failure
 from grader.sandbox.worker.inputs import aliases, differs, fresh
 from grader.sandbox.worker.ordinary import packed
@@ -49,15 +49,16 @@ class StudentModule:
         self.lost: list[tuple[int, protocol.Failure]] = []
         self.twice: list[str] = []
         self._entered = 0
+        self._flags = 0  # of the compiler: a ``from __future__`` holds for all that follows
         self.uses_chance = any("random" in text for text in files.values())
 
     def load(self, lightly: Collection[int], skipped: Collection[int], enter: Callable[[int, int], None]) -> None:
         """Execute the module, or its cells, each told to ``enter`` before.
 
-        Where code stops at an exception, what it defined before stays, and definitions and the like below that are new
-        are executed all the same: an experiment, or a library that is missing here, costs what needs it. Of those
-        numbered in ``lightly``, and of the whole module if 0 is there, definitions and the like alone are executed; of
-        those in ``skipped`` nothing is.
+        Where code stops at an exception, what it defined before stays, and definitions and the like below are executed
+        all the same: an experiment, or a library that is missing here, costs what needs it. Of cells numbered in
+        ``lightly``, and of the whole module if 0 is there, definitions and the like alone are executed; of those in
+        ``skipped`` nothing is.
         """
         self.stand_ins.install()
         sys.meta_path.insert(0, self.sources)  # before the stand-ins: what was handed in is what is meant
@@ -76,7 +77,7 @@ class StudentModule:
         if not cells and not everything:
             self._run_whole()
             return
-        flags, self.lost, self.twice = 0, [], []
+        self._flags, self.lost, self.twice = 0, [], []
         defined_so_far = set[str]()
         for number, cell in enumerate(cells or light_parts(self.path, self.sources.files[self.path]), 1):
             if number > self._entered:
@@ -86,8 +87,8 @@ class StudentModule:
                 continue
             alone = everything or number in lightly
             try:
-                tree = cell.tree(flags)
-                flags = self._execute(tree, cell.file, flags, alone=alone)
+                tree = cell.tree(self._flags)
+                self._execute(tree, cell.file, alone=alone)
             except BaseException as error:  # noqa: BLE001 - as above: it loses this cell alone
                 self.lost.append((number, failure(error, self.sources)))
             else:
@@ -99,40 +100,38 @@ class StudentModule:
         return cells_of(self.path, self.sources.files[self.path], self._notebook)
 
     def _run_whole(self) -> None:
-        try:
-            self.sources.execute(self.path, self.module)
-        except SyntaxError:
-            raise
-        except BaseException as error:
-            tree = ast.parse(self.sources.files[self.path], self.path)
-            _, flags = compiled(tree, self.path, 0)
-            self.resumed = self._run_lightly(self._below(error, tree, self.path), self.path, flags)
-            raise
-
-    def _execute(self, tree: ast.Module, file: str, flags: int, *, alone: bool) -> int:
-        """Execute a cell and give the flags for the next."""
-        if alone:
-            self._run_lightly(tree.body, file, flags)
-            return flags
-        code, flags = compiled(tree, file, flags)
+        """Execute an ordinary file. What is defined below the line that stops it is what its author ends up with."""
+        source = self.sources.files[self.path]
+        code = compile(source, self.path, "exec", dont_inherit=True)
         try:
             self.sources.run(code, self.module)
         except BaseException as error:
-            self._run_lightly(self._below(error, tree, file), file, flags)
+            with suppress(BaseException):  # parsing takes a deeper stack than compiling
+                tree = ast.parse(source)
+                _, self._flags = compiled(tree, self.path, 0)
+                self._run_lightly(below(error, tree.body, self.path), self.path)
+                self.resumed = True
             raise
-        return flags
 
-    def _below(self, error: BaseException, tree: ast.Module, file: str) -> list[ast.stmt]:
-        return below(error, tree.body, file, vars(self.module))
+    def _execute(self, tree: ast.Module, file: str, *, alone: bool) -> None:
+        """Execute a cell."""
+        if alone:
+            self._run_lightly(tree.body, file)
+            return
+        code, self._flags = compiled(tree, file, self._flags)
+        try:
+            self.sources.run(code, self.module)
+        except BaseException as error:
+            with suppress(BaseException):  # what is not new never came to be where the notebook ran
+                self._run_lightly(are_new(below(error, tree.body, file), vars(self.module)), file)
+            raise
 
-    def _run_lightly(self, body: list[ast.stmt], file: str, flags: int) -> bool:
-        """Execute definitions, imports and constants, each by itself. Whether there are any."""
-        parts = light(body)
-        for part in parts:
+    def _run_lightly(self, body: list[ast.stmt], file: str) -> None:
+        """Execute definitions, imports and constants, each by itself."""
+        for part in light(body):
+            code, self._flags = compiled(part, file, self._flags)
             with suppress(BaseException):  # what ended the whole is told already
-                code, flags = compiled(part, file, flags)
                 self.sources.run(code, self.module)
-        return bool(parts)
 
     def _is_loaded_by_its_package(self) -> bool:
         """Import the package that the module lies in, as Python would: its ``__init__`` may import the module."""

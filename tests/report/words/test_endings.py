@@ -86,7 +86,7 @@ def test_phrase_and_advice(ended, said, hint):
             "Missing parentheses in call to 'print'. Did you mean print(...)?",
             "This is Python 2: write print(...) with parentheses.",
         ),
-        ("SyntaxError", "invalid", "Python cannot read the file; nothing in it could be graded."),
+        ("SyntaxError", "invalid", "Python cannot read what stands there."),
         ("TabError", "inconsistent", "Tabs and spaces are mixed: indent with spaces alone."),
         (
             "EOFError",
@@ -106,8 +106,8 @@ def test_phrase_and_advice(ended, said, hint):
             "NameError",
             "name 'W_hh' is not defined",
             (
-                "W_hh is unknown where it is used: pass it as an argument or define it in the file "
-                "(in a notebook, in a cell that runs to its end)."
+                "W_hh is unknown where it is used: pass it as an argument, or define it in code of the file "
+                "(or of a cell) that runs to its end."
             ),
         ),
         ("UnboundLocalError", "h", "A variable is read before it gets a value inside the function."),
@@ -115,8 +115,8 @@ def test_phrase_and_advice(ended, said, hint):
             "FileNotFoundError",
             "data.csv",
             (
-                "No file can be read while grading, but for data files that are handed in beside the module and "
-                "named in its code."
+                "While grading no files are there but data files that are handed in beside the module and named in "
+                "its code, and what the code itself writes."
             ),
         ),
         ("RuntimeError", "can't start new thread", "Threads are out of reach while grading."),

@@ -172,8 +172,8 @@ def test_what_is_gone_is_told_with_what_there_is(source, sentence):
     assert told(source) == sentence
 
 
-UNKNOWN = "is unknown where it is used: pass it as an argument or define it in the file"
-UNREADABLE = "Python cannot read the file; nothing in it could be graded."
+UNKNOWN = "is unknown where it is used: pass it as an argument, or define it in code of the file"
+UNREADABLE = "Python cannot read what stands there."
 NOT_OLD = [
     ("def f(): return [].appendd(1)", ""),
     ("import sys\ndef f(): return sys.nothing", ""),
@@ -209,7 +209,7 @@ NOT_OLD = [
     *([] if sys.version_info >= (3, 14) else [("try: pass\nexcept ValueError, KeyError: pass", UNREADABLE)]),
     # names that may well be variables
     *(
-        (f"def f(): return {line}", f"{name} {UNKNOWN} (in a notebook, in a cell that runs to its end).")
+        (f"def f(): return {line}", f"{name} {UNKNOWN} (or of a cell) that runs to its end.")
         for name, line in (
             *(("time", "2 * time"), ("time", "time[0]"), ("time", "time.shape"), ("copy", "copy.T"), ("re", "re + 1j")),
             *(("random", "random(3)"), ("time", "time # time.time()"), ("time", "('time.time()', time)")),

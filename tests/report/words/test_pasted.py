@@ -14,11 +14,11 @@ ADVICE = {
     f"```python\n{OK}```\n": "This line is no Python: it frames code in a text.",
     f"{OK}```\n": "This line is no Python: it frames code in a text.",
     ">>> import numpy as np\n>>> x = 1\n": "This was copied from a console: take the prompts out",
-    f"{OK}x = “a”\n": "“ is no character of Python's: write \" for it, in the whole file.",
-    f"{OK}x = 3 − 2\n": "− is no character of Python's: write - for it, in the whole file.",
-    f"{OK}x = 3 × 2\n": "× is no character of Python's: write * for it, in the whole file.",
-    f"{OK}x = 3 ≤ 2\n": "≤ is no character of Python's: write <= for it, in the whole file.",
-    f"{OK}x = f（2）\n": "（ is no character of Python's: write ( for it, in the whole file.",
+    f"{OK}x = “a”\n": "“ is no character of Python's: write \" for it, outside of texts and comments.",
+    f"{OK}x = 3 − 2\n": "− is no character of Python's: write - for it, outside of texts and comments.",
+    f"{OK}x = 3 × 2\n": "× is no character of Python's: write * for it, outside of texts and comments.",
+    f"{OK}x = 3 ≤ 2\n": "≤ is no character of Python's: write <= for it, outside of texts and comments.",
+    f"{OK}x = f（2）\n": "（ is no character of Python's: write ( for it, outside of texts and comments.",
     f"{OK}x =\u00a01\n": "An invisible character (U+00A0) stands in this line",
     f"{OK}x = 1\u200b\n": "An invisible character (U+200B) stands in this line",
 }
@@ -30,7 +30,17 @@ def test_what_is_no_python_is_told_as_what_to_do(source):
 
 
 @pytest.mark.parametrize(
-    "source", ["x = = 1\n", "x = 1 €\n", "def f(:\n    pass\n", "x >>> 1\n", "x = 1\n  y = 2\n", "=== 1\n"]
+    "source",
+    [
+        "x = = 1\n",
+        "x = 1 €\n",
+        "def f(:\n    pass\n",
+        "x >>> 1\n",
+        "x = 1\n  y = 2\n",
+        "=== 1\n",
+        "======= Exercise 1 =======\n",
+        f"{OK}=======\n",
+    ],
 )
 def test_of_the_rest_nothing_is_guessed(source):
-    assert told(source) == "Python cannot read the file; nothing in it could be graded."
+    assert told(source) == "Python cannot read what stands there."

@@ -50,8 +50,8 @@ def test_what_did_nothing_is_named():
         (
             Raised("NameError", "name 'q' is not defined", frames=(Frame("memory.py", 3, "<module>"),)),
             (
-                "memory.py stops in line 3 with NameError. q is unknown where it is used: pass it as an argument or "
-                "define it in the file (in a notebook, in a cell that runs to its end)."
+                "memory.py stops in line 3 with NameError. q is unknown where it is used: pass it as an argument, or "
+                "define it in code of the file (or of a cell) that runs to its end."
             ),
         ),
         (

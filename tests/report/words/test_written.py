@@ -72,7 +72,7 @@ def report(*exercises, **more):
             Raised("NameError", "name 'W' is not defined"),
             (
                 "memory.py stops with NameError. W is unknown where it is used: "
-                "pass it as an argument or define it in the file (in a notebook, in a cell that runs to its end)."
+                "pass it as an argument, or define it in code of the file (or of a cell) that runs to its end."
             ),
         ),
         (

@@ -79,6 +79,13 @@ def test_below_the_line_that_fails_what_is_new_is_taken(tried):
     assert ends(loaded) == [(1, Raised, ("cell 1", 1))]
 
 
+@pytest.mark.parametrize("stops", ["import os\nos._exit(1)", "1 / 0"])
+def test_a_future_import_holds_though_its_cell_stops(tried, stops):
+    future = "from __future__ import annotations"
+    _, y = tried(f"{future}\n{stops}", "def f(x: no_such_name = 1) -> no_such_name: return 2")
+    assert y == 2
+
+
 def test_a_line_of_a_function_is_that_of_its_cell(tried):
     _, outcome = tried("x = 1", f"\n{F}1 / 0")
     assert [(frame.file, frame.line, frame.function) for frame in outcome.frames] == [("cell 2", 3, "f")]
