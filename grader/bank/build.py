@@ -247,9 +247,11 @@ def _built(
 
     files, assignment = building.files, building.assignment
     mistakes: list[Mistake] = []
-    with Reference(files, building.pool, assignment.preload) as reference:
+    with (
+        Reference(files, building.pool, assignment.preload) as reference,
+        VersionRunner(reference.submission, building.pool, reference.preload) as runner,
+    ):
         _check_import(files, reference.sandbox)
-        runner = VersionRunner(reference.submission, building.pool, reference.preload)
         prover = Prover(
             assignment,
             reference.source,

@@ -1,4 +1,4 @@
-"""Running many versions of a reference, each in a worker of its own, several at once.
+"""Running many versions of a reference, several at once: each in a worker of its own if it is wrong.
 
 They are the author's side, but wrong on purpose: they hang, crash and exhaust memory. So they run under the limits of
 the sandbox, and those limits are tight: a version that needs more than ``CASE_SECONDS`` for a case is wrong enough.
@@ -7,10 +7,12 @@ the sandbox, and those limits are tight: a version that needs more than ``CASE_S
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from msgspec.structs import replace
 
+from grader.mistakes.kept import EXECUTED, KeptProcesses
 from grader.records.assignment import Limits
 from grader.records.run import NotRun
 from grader.sandbox.host import ProcessSandbox
@@ -20,8 +22,8 @@ from grader.sandbox.room import AUTHORS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from grader.records.run import Job, Outcome, Submission
-    from grader.sandbox.api import Sandbox, WorkerPool
+    from grader.records.run import Job, Outcome, Run, Submission
+    from grader.sandbox.api import WorkerPool
 
 _Result = TypeVar("_Result")
 
@@ -31,7 +33,10 @@ ENDINGS = 3  # of its process, after which a version is tried no further
 
 
 class VersionRunner:
-    """Versions of a reference's module, beside the files and data that it takes along. Use from one thread."""
+    """Versions of a reference's module, beside the files and data that it takes along. Use from one thread.
+
+    As a context it keeps the processes in which the reference itself is asked; leaving ends them.
+    """
 
     def __init__(
         self, reference: Submission, pool: WorkerPool, preload: Sequence[str], stand_ins: Sequence[str] = ()
@@ -40,6 +45,16 @@ class VersionRunner:
         self._pool = pool
         self._preload = preload
         self._stand_ins = stand_ins
+        self._kept: KeptProcesses | None = None
+
+    def __enter__(self) -> Self:
+        own, beside = self._reference.files[self._reference.module], self.beside(EXECUTED)
+        self._kept = KeptProcesses(lambda: beside.open(own), self._reference.module, LOAD_SECONDS)
+        return self
+
+    def __exit__(self, *ended: object) -> None:
+        if self._kept is not None:
+            self._kept.__exit__(*ended)
 
     def run(self, sources: Sequence[str], jobs: Sequence[Job]) -> Iterator[tuple[Outcome, ...]]:
         """The outcomes of each source on its job, in order. Raises SandboxFault."""
@@ -71,16 +86,25 @@ class VersionRunner:
     def several(self, source: str, jobs: Sequence[Job]) -> list[tuple[Outcome, ...]]:
         """The outcomes of one source on several jobs, which share a process. Raises SandboxFault. From any thread."""
         with self.open(source) as sandbox:
-            return [tuple(_outcomes(sandbox, job)) for job in jobs]
+            return [tuple(_outcomes(sandbox.run, job)) for job in jobs]
+
+    def right(self, source: str, job: Job) -> tuple[Outcome, ...]:
+        """The outcomes of the reference's own source, or of what is next to it: nothing that would harm a process.
+
+        Raises SandboxFault. From any thread.
+        """
+        if self._kept is None:
+            return self.outcomes(source, job)
+        return tuple(_outcomes(partial(self._kept.run, source), job))
 
 
-def _outcomes(sandbox: Sandbox, job: Job) -> Iterator[Outcome]:
+def _outcomes(run: Callable[[Job], Run], job: Job) -> Iterator[Outcome]:
     """Case by case, in a new process after each that ended the last one; NotRun for the rest after some of these."""
     limits = replace(job.limits, case_seconds=CASE_SECONDS, seconds=CASE_SECONDS * len(job.inputs))
     done = 0
     for _ in range(ENDINGS):
         left = replace(job, sizes=job.sizes[done:], inputs=job.inputs[done:], limits=limits)
-        for outcome in sandbox.run(left).outcomes:
+        for outcome in run(left).outcomes:
             if isinstance(outcome, NotRun):
                 break
             done += 1
