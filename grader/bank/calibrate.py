@@ -70,8 +70,7 @@ class Calibrator:
             )
             for _ in range(NOISY)
         ]
-        asked = [*((self._source, each) for each in shaken), *((source, job) for source in self._noisy)]
-        runs = list(self._runner.each(self._runner.right, *zip(*asked, strict=True)))
+        runs = list(self._runner.right([self._source] * NOISY + self._noisy, [*shaken, *[job] * NOISY]))
         return [_with_units(case, [run[index] for run in runs]) for index, case in enumerate(cases)]
 
     def _rng(self, case: Case) -> np.random.Generator:

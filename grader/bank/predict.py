@@ -128,7 +128,7 @@ class Predictions:
     def _probed(self, exercise: Exercise, cases: Sequence[Case], probes: Sequence[diagnostic.Probe]) -> Iterator[Array]:
         """What the reference answers to inputs that were read wrongly."""
         asked = [replace(case, inputs=probe.read(case.inputs)) for probe in probes for case in cases]
-        outcomes = self._runner.right(self._source, job_of(exercise, asked)) if asked else ()
+        outcomes = next(self._runner.right([self._source], [job_of(exercise, asked)])) if asked else ()
         for number in range(len(probes)):
             yield row(cases, outcomes[number * len(cases) : (number + 1) * len(cases)])
 

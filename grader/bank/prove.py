@@ -167,6 +167,10 @@ class Prover:
                 rows[version.id] = found.row
             yield found.margins
 
+    def mutants(self, exercise: Exercise) -> int:
+        """How many mutants it has at most, which are made by that. From one thread."""
+        return len(self._mutants.reached(needed_names(exercise)))
+
     def versions(self, exercise: Exercise) -> list[VersionSource]:
         """The wrong versions of what an exercise runs: misconceptions, then mutants."""
         if exercise.id not in self._versions:

@@ -33,9 +33,10 @@ ENDINGS = 3  # of its process, after which a version is tried no further
 
 
 class VersionRunner:
-    """Versions of a reference's module, beside the files and data that it takes along. Use from one thread.
+    """Versions of a reference's module, beside the files and data that it takes along.
 
-    As a context it keeps the processes in which the reference itself is asked; leaving ends them.
+    As a context it may be used from several threads, which share its processors, and it keeps the processes in which
+    the reference itself is asked. Leaving ends them, and whoever still asks gets no answer any more.
     """
 
     def __init__(
@@ -45,28 +46,40 @@ class VersionRunner:
         self._pool = pool
         self._preload = preload
         self._stand_ins = stand_ins
+        self._threads: ThreadPoolExecutor | None = None
         self._kept: KeptProcesses | None = None
 
     def __enter__(self) -> Self:
         own, beside = self._reference.files[self._reference.module], self.beside(EXECUTED)
+        self._threads = ThreadPoolExecutor(processors())
         self._kept = KeptProcesses(lambda: beside.open(own), self._reference.module, LOAD_SECONDS)
         return self
 
     def __exit__(self, *ended: object) -> None:
-        if self._kept is not None:
+        if self._threads is not None and self._kept is not None:
+            self._threads.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
             self._kept.__exit__(*ended)
 
     def run(self, sources: Sequence[str], jobs: Sequence[Job]) -> Iterator[tuple[Outcome, ...]]:
         """The outcomes of each source on its job, in order. Raises SandboxFault."""
         yield from self.each(self.outcomes, sources, jobs)
 
+    def right(self, sources: Sequence[str], jobs: Sequence[Job]) -> Iterator[tuple[Outcome, ...]]:
+        """The same for the reference's own source and what is next to it: nothing that could harm a process."""
+        yield from self.each(
+            self.outcomes if self._kept is None else partial(_kept_outcomes, self._kept), sources, jobs
+        )
+
     def each(self, work: Callable[..., _Result], *given: Iterable[Any]) -> Iterator[_Result]:
         """The work done on each of what is given, in order, as many at once as there are processors."""
-        threads = ThreadPoolExecutor(max_workers=processors())
-        try:
-            yield from threads.map(work, *given)
-        finally:
-            threads.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
+        if self._threads is not None:
+            yield from self._threads.map(work, *given)
+            return
+        with ThreadPoolExecutor(processors()) as threads:
+            try:
+                yield from threads.map(work, *given)
+            finally:
+                threads.shutdown(cancel_futures=True)
 
     def open(self, source: str) -> ProcessSandbox:
         """A sandbox with one version; to be closed."""
@@ -88,14 +101,9 @@ class VersionRunner:
         with self.open(source) as sandbox:
             return [tuple(_outcomes(sandbox.run, job)) for job in jobs]
 
-    def right(self, source: str, job: Job) -> tuple[Outcome, ...]:
-        """The outcomes of the reference's own source, or of what is next to it: nothing that would harm a process.
 
-        Raises SandboxFault. From any thread.
-        """
-        if self._kept is None:
-            return self.outcomes(source, job)
-        return tuple(_outcomes(partial(self._kept.run, source), job))
+def _kept_outcomes(kept: KeptProcesses, source: str, job: Job) -> tuple[Outcome, ...]:
+    return tuple(_outcomes(partial(kept.run, source), job))
 
 
 def _outcomes(run: Callable[[Job], Run], job: Job) -> Iterator[Outcome]:
