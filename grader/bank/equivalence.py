@@ -41,7 +41,7 @@ class Onlooker:
         self, source: str, runner: VersionRunner, seed: int | str, properties: Mapping[str, Callable[..., Value]]
     ) -> None:
         self._source = source
-        self._runner = runner.beside(SIGHTINGS)
+        self._runner = runner
         self._seed = seed
         self._properties = properties
 

@@ -95,6 +95,7 @@ class Prover:
         else is drawn here. None of it is hidden.
         """
         self.by = assignment.audit.by
+        self._source = source
         self._runner = runner
         self._trials = TrialRunner(runner, source, module)
         self._mutants = Mutants(source)
@@ -246,13 +247,14 @@ class Prover:
         raising = [case for case in cases if case.raises is not None]
         if not (raising or exercise.properties):
             return []
-        with self._runner.open(version.source) as sandbox:
-            outcomes = [sandbox.run(job_of(exercise, [case])).outcomes[0] for case in raising]
+        swap, runner = version.swap, self._runner
+        with runner.running(self._source, swap.text) if swap else runner.open(version.source) as process:
+            outcomes = [process.run(job_of(exercise, [case])).outcomes[0] for case in raising]
             found = [Kill(trial.case.id) for trial in try_raises(raising, outcomes) if trial.problem]
             for check in exercise.properties:
                 for public in (True, False):
                     tried = [case for case in cases if case.raises is None and case.public == public]
-                    found += _broken(check, self._properties[check.check], exercise, tried, sandbox.run)
+                    found += _broken(check, self._properties[check.check], exercise, tried, process.run)
         return found
 
     def diagnostics(self, exercise: Exercise, cases: Sequence[Case]) -> Diagnostics:

@@ -1,7 +1,6 @@
 """The module that a process has imported, executed anew from another text: as in a process of that text's own.
 
-This runs in a process of the reference's, for texts that are the reference or next to it (:mod:`grader.mistakes.kept`):
-what a wrong version may do to NumPy itself is undone by nothing but the end of its process.
+This runs in a process of the reference's (:mod:`grader.mistakes.kept`). What code does to NumPy itself stays.
 """
 
 from __future__ import annotations
@@ -19,8 +18,11 @@ if TYPE_CHECKING:
 _TEXTS = 8  # that are kept compiled, which takes longer than all else
 
 
-def execute(path: str, text: str) -> None:
-    """Have the module at that path be what ``text`` makes of it; its other files are imported anew when it asks."""
+def execute(path: str, text: str, instead: str = "") -> None:
+    """Have the module at that path be what ``text`` makes of it; its other files are imported anew when it asks.
+
+    The definition in ``instead`` then takes the place of another one.
+    """
     sources = next(finder for finder in sys.meta_path if isinstance(finder, Sources))
     module = sys.modules[sources.name(path)]
     for name, other in list(sys.modules.items()):
@@ -31,6 +33,7 @@ def execute(path: str, text: str) -> None:
         del namespace[name]
     forget_memory()
     sources.run(_compiled(path, text), module)
+    exec(compile(instead, path, "exec", dont_inherit=True), namespace)  # noqa: S102 - the author's own, changed
 
 
 @lru_cache(maxsize=_TEXTS)

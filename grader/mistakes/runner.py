@@ -7,12 +7,12 @@ the sandbox, and those limits are tight: a version that needs more than ``CASE_S
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from msgspec.structs import replace
 
-from grader.mistakes.kept import EXECUTED, KeptProcesses
+from grader.mistakes.kept import BESIDE, KeptProcesses
 from grader.records.assignment import Limits
 from grader.records.run import NotRun
 from grader.sandbox.host import ProcessSandbox
@@ -22,6 +22,7 @@ from grader.sandbox.room import AUTHORS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from grader.mistakes.kept import ModuleProcess
     from grader.records.run import Job, Outcome, Run, Submission
     from grader.sandbox.api import WorkerPool
 
@@ -50,9 +51,7 @@ class VersionRunner:
         self._kept: KeptProcesses | None = None
 
     def __enter__(self) -> Self:
-        own, beside = self._reference.files[self._reference.module], self.beside(EXECUTED)
-        self._threads = ThreadPoolExecutor(processors())
-        self._kept = KeptProcesses(lambda: beside.open(own), self._reference.module, LOAD_SECONDS)
+        self._threads, self._kept = ThreadPoolExecutor(processors()), self._processes()
         return self
 
     def __exit__(self, *ended: object) -> None:
@@ -66,9 +65,7 @@ class VersionRunner:
 
     def right(self, sources: Sequence[str], jobs: Sequence[Job]) -> Iterator[tuple[Outcome, ...]]:
         """The same for the reference's own source and what is next to it: nothing that could harm a process."""
-        yield from self.each(
-            self.outcomes if self._kept is None else partial(_kept_outcomes, self._kept), sources, jobs
-        )
+        yield from self.each(lambda source, job: self.several(source, [job])[0], sources, jobs)
 
     def each(self, work: Callable[..., _Result], *given: Iterable[Any]) -> Iterator[_Result]:
         """The work done on each of what is given, in order, as many at once as there are processors."""
@@ -84,26 +81,35 @@ class VersionRunner:
     def open(self, source: str) -> ProcessSandbox:
         """A sandbox with one version; to be closed."""
         files = {**self._reference.files, self._reference.module: source}
-        version = replace(self._reference, files=files, cells=())  # of a notebook all its code is in that source
-        limits = Limits(load_seconds=LOAD_SECONDS)
-        return ProcessSandbox(version, limits, self._pool, self._preload, self._stand_ins, unforeseen=AUTHORS)
+        return self._opened(replace(self._reference, files=files), ())
 
-    def beside(self, module: str) -> VersionRunner:
-        """The same, with a module of grader's own that versions can be run beside."""
-        return VersionRunner(self._reference, self._pool, (*self._preload, module), self._stand_ins)
+    def _opened(self, version: Submission, beside: Sequence[str]) -> ProcessSandbox:
+        version = replace(version, cells=())  # of a notebook all its code is in its source
+        preload, limits = (*self._preload, *beside), Limits(load_seconds=LOAD_SECONDS)
+        return ProcessSandbox(version, limits, self._pool, preload, self._stand_ins, unforeseen=AUTHORS)
+
+    def _processes(self) -> KeptProcesses:
+        return KeptProcesses(lambda: self._opened(self._reference, BESIDE), self._reference.module, LOAD_SECONDS)
+
+    @contextmanager
+    def running(self, source: str, instead: str = "") -> Iterator[ModuleProcess]:
+        """A process for a source that harms none, in which ``instead`` takes the place of a definition.
+
+        It has :mod:`grader.mistakes.kept` ``.BESIDE`` beside it. From any thread.
+        """
+        alone = self._processes() if self._kept is None else nullcontext(self._kept)
+        with alone as kept, kept.running(source, instead) as process:
+            yield process
 
     def outcomes(self, source: str, job: Job) -> tuple[Outcome, ...]:
-        """The outcomes of one source. Raises SandboxFault. From any thread."""
-        return self.several(source, [job])[0]
+        """The outcomes of one source, whatever it does. Raises SandboxFault. From any thread."""
+        with self.open(source) as sandbox:
+            return tuple(_outcomes(sandbox.run, job))
 
     def several(self, source: str, jobs: Sequence[Job]) -> list[tuple[Outcome, ...]]:
-        """The outcomes of one source on several jobs, which share a process. Raises SandboxFault. From any thread."""
-        with self.open(source) as sandbox:
-            return [tuple(_outcomes(sandbox.run, job)) for job in jobs]
-
-
-def _kept_outcomes(kept: KeptProcesses, source: str, job: Job) -> tuple[Outcome, ...]:
-    return tuple(_outcomes(partial(kept.run, source), job))
+        """The outcomes on several jobs, one after the other, of a source that harms no process."""
+        with self.running(source) as process:
+            return [tuple(_outcomes(process.run, job)) for job in jobs]
 
 
 def _outcomes(run: Callable[[Job], Run], job: Job) -> Iterator[Outcome]:
