@@ -245,6 +245,7 @@ def _built(
     from grader.bank.build_progress import Estimate
     from grader.bank.keys import decisive
     from grader.bank.prove import Prover
+    from grader.course.sampled import samples
     from grader.mistakes.runner import VersionRunner
     from grader.sandbox.processors import processors
 
@@ -276,8 +277,9 @@ def _built(
                 progress(estimate.begun(waiting[index].id))
             return _build(building, index, prover, reference)
 
-        # What takes longest is begun first, so that all are done at about the same time.
-        begun = {threads.submit(build, index): index for index in sorted(waiting, key=many.__getitem__, reverse=True)}
+        # What takes longest is begun first, so that all are done at about the same time: each sample is many calls.
+        longest = sorted(waiting, key=lambda index: (bool(samples(waiting[index])), many[index]), reverse=True)
+        begun = {threads.submit(build, index): index for index in longest}
         for found in as_completed(begun):
             estimate.done(waiting[begun[found]].id)
             try:

@@ -24,7 +24,7 @@ from grader.mistakes.mutants import Mutants
 from grader.mistakes.trials import Swap, TrialRunner, VersionTrial
 from grader.records.bank import Case, Diagnostics, Kill, KnownMistake, MistakeKind, WrongVersion
 from grader.records.errors import PropertyFault
-from grader.records.run import Job, Run, job_of
+from grader.records.run import FATAL, Job, Run, job_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -161,7 +161,7 @@ class Prover:
         """
         first = exercise.id not in self._rows
         rows = self._rows.setdefault(exercise.id, {})
-        generic = self._predictions.generic(exercise) if first else []
+        generic = self._predictions.telling(exercise) if first else []
         tried = self._trials.try_all(VersionTrial(exercise, cases, generic), versions)
         for version, found in zip(versions, tried, strict=True):
             if first:
@@ -249,8 +249,12 @@ class Prover:
             return []
         swap, runner = version.swap, self._runner
         with runner.running(self._source, swap.text) if swap else runner.open(version.source) as process:
-            outcomes = [process.run(job_of(exercise, [case])).outcomes[0] for case in raising]
-            found = [Kill(trial.case.id) for trial in try_raises(raising, outcomes) if trial.problem]
+            found: list[Kill] = []
+            for case in raising:
+                outcomes = process.run(job_of(exercise, [case])).outcomes
+                found += [Kill(trial.case.id) for trial in try_raises([case], outcomes) if trial.problem]
+                if isinstance(outcomes[0], FATAL) and len(found) >= self.by:
+                    break  # one that never ends is known well, and waited for no longer
             for check in exercise.properties:
                 for public in (True, False):
                     tried = [case for case in cases if case.raises is None and case.public == public]
