@@ -137,17 +137,18 @@ class Prover:
         records = self._records.setdefault(exercise.id, {version.id: _Record() for version in self.versions(exercise)})
         enough = max(KNOWN_WELL, self.by)
         waiting = [version for version in self.versions(exercise) if len(records[version.id].kills) < enough]
-        kills: dict[bytes, set[str]] = {_key(case): set() for case in cases}
+        keys = [_key(case) for case in cases]
+        kills: dict[bytes, set[str]] = {key: set() for key in keys}
         progressed = False
         for version, margins in zip(waiting, self._run(exercise, waiting, cases), strict=True):
             record = records[version.id]
             weak = len(record.kills) < self.by
-            for case, found in zip(cases, margins, strict=True):
+            for key, found in zip(keys, margins, strict=True):
                 if found is None:
                     continue
-                record.add(_key(case), killed=found.killed, units=found.units)
+                record.add(key, killed=found.killed, units=found.units)
                 if found.killed:
-                    kills[_key(case)].add(version.id)
+                    kills[key].add(version.id)
                     progressed = progressed or weak
         self._progressed[exercise.id] = progressed
         return kills
