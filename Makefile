@@ -71,8 +71,9 @@ docs: $(VENV)/installed-all  ## build the documentation; a warning is an error
 	$(BIN)/sphinx-build -E -W -q docs docs/_build
 	@echo "$(CURDIR)/docs/_build/index.html"
 
-bench: $(VENV)/installed  ## time a grading run against a bare script that does the same
+bench: $(VENV)/installed  ## time grading against a bare script that does the same, and building against import numpy
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.building
 
 clean:  ## remove what was built, but not .venv
 	rm -rf report.html results dist build docs/_build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

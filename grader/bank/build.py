@@ -5,7 +5,7 @@ Each exercise has a bank of its own. It is made anew when something changed that
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from msgspec.structs import replace
@@ -22,7 +22,7 @@ from grader.records.verdict import ending
 from grader.report.words.endings import phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from grader.bank.build_progress import BuildStep
@@ -236,20 +236,28 @@ class Building(NamedTuple):
 def _built(
     building: Building, there: Collection[str], progress: Callable[[BuildStep], None] | None
 ) -> Iterator[ExerciseBank]:
-    """The banks of the exercises that are not ``there``, one after the other.
+    """The banks of the exercises that are not ``there``, as they are done; several are made at the same time.
 
     Raises ReferenceFault at the end, with every mistake that stands in the way of any.
     """
+    from concurrent.futures import ThreadPoolExecutor, as_completed
+
     from grader.bank.build_progress import Estimate
     from grader.bank.keys import decisive
     from grader.bank.prove import Prover
+    from grader.course.sampled import samples
     from grader.mistakes.runner import VersionRunner
+    from grader.sandbox.processors import processors
 
     files, assignment = building.files, building.assignment
-    mistakes: list[Mistake] = []
-    with Reference(files, building.pool, assignment.preload) as reference:
+    mistakes: dict[int, Sequence[Mistake]] = {}
+    with ExitStack() as ending:
+        reference = ending.enter_context(Reference(files, building.pool, assignment.preload))
         _check_import(files, reference.sandbox)
-        runner = VersionRunner(reference.submission, building.pool, reference.preload)
+        threads = ThreadPoolExecutor(processors())
+        ending.callback(threads.shutdown, cancel_futures=True)
+        # Ended before the threads, so that of an interrupted build none goes on.
+        runner = ending.enter_context(VersionRunner(reference.submission, building.pool, reference.preload))
         prover = Prover(
             assignment,
             reference.source,
@@ -260,21 +268,29 @@ def _built(
             files.reference.stem,
             seed=building.draws.public,
         )
-        waiting = [each for each in enumerate(assignment.exercises) if each[1].id not in there]
-        estimate = Estimate({exercise.id: len(prover.versions(decisive(exercise))) for _, exercise in waiting})
-        for index, exercise in waiting:
-            step = estimate.next(exercise.id)
+        waiting = {index: each for index, each in enumerate(assignment.exercises) if each.id not in there}
+        many = {index: prover.mutants(decisive(exercise)) for index, exercise in waiting.items()}
+        estimate = Estimate({exercise.id: many[index] for index, exercise in waiting.items()})
+
+        def build(index: int) -> ExerciseBank:
             if progress is not None:
-                progress(step)
+                progress(estimate.begun(waiting[index].id))
+            return _build(building, index, prover, reference)
+
+        # What takes longest is begun first, so that all are done at about the same time: each sample is many calls.
+        longest = sorted(waiting, key=lambda index: (bool(samples(waiting[index])), many[index]), reverse=True)
+        begun = {threads.submit(build, index): index for index in longest}
+        for found in as_completed(begun):
+            estimate.done(waiting[begun[found]].id)
             try:
-                yield _build(building, index, prover, reference.sandbox)
+                yield found.result()
             except ReferenceFault as fault:
-                mistakes += fault.mistakes
+                mistakes[begun[found]] = fault.mistakes
     if mistakes:
-        raise ReferenceFault(mistakes)
+        raise ReferenceFault([mistake for _, found in sorted(mistakes.items()) for mistake in found])
 
 
-def _build(building: Building, index: int, prover: Prover, sandbox: Sandbox) -> ExerciseBank:
+def _build(building: Building, index: int, prover: Prover, reference: Reference) -> ExerciseBank:
     """Freeze one exercise. Raises ReferenceFault with every mistake that stands in the way."""
     from grader.bank.freeze import freeze, manifest
     from grader.bank.keys import decisive
@@ -292,13 +308,13 @@ def _build(building: Building, index: int, prover: Prover, sandbox: Sandbox) -> 
         assignment,
         index,
         building.draws,
-        run=lambda _, job: sandbox.run(job),
+        run=lambda _, job: reference.run(job),
         custom=properties,
         guide=prover,
         place=place,
     )
     cases = found.cases
-    check_laws(place, exercise, cases, properties, sandbox.run)
+    check_laws(place, exercise, cases, properties, reference.run)
     proof = prover.proof(decisive(exercise), cases)
     diagnostics = prover.diagnostics(decisive(exercise), cases)
     made = manifest(assignment, exercise.id, building.keys[exercise.id], cases)

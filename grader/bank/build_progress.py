@@ -22,21 +22,22 @@ class BuildStep(NamedTuple):
 
 
 class Estimate:
-    """How long it takes, by how many wrong versions there are to try and how long the first of them took."""
+    """How long it takes, by how many wrong versions there are to try and how long those tried so far took."""
 
     FIXED = 30  # versions; what an exercise takes beside its own is about as much
 
     def __init__(self, versions: Mapping[str, int]) -> None:
-        self._left = {exercise: self.FIXED + count for exercise, count in versions.items()}
-        self._all = sum(self._left.values())
-        self._of = len(versions)
+        self._weights = {exercise: self.FIXED + count for exercise, count in versions.items()}
+        self._done = self._begun = 0
         self._began = time.monotonic()
 
-    def next(self, exercise: str) -> BuildStep:
-        """The exercise is begun, and all that were told before are done."""
-        left = sum(self._left.values())
-        done = self._all - left
-        seconds = (time.monotonic() - self._began) * left / done if done else None
-        step = BuildStep(exercise, self._of - len(self._left) + 1, self._of, seconds)
-        del self._left[exercise]
-        return step
+    def begun(self, exercise: str) -> BuildStep:
+        """The exercise is begun."""
+        left = sum(self._weights.values()) - self._done
+        seconds = (time.monotonic() - self._began) * left / self._done if self._done else None
+        self._begun += 1
+        return BuildStep(exercise, self._begun, len(self._weights), seconds)
+
+    def done(self, exercise: str) -> None:
+        """And done."""
+        self._done += self._weights[exercise]

@@ -70,9 +70,7 @@ class Calibrator:
             )
             for _ in range(NOISY)
         ]
-        # Noise goes on from case to case, so each of these has a process; shaken inputs may share one.
-        asked = [(self._source, shaken), *((source, [job]) for source in self._noisy)]
-        runs = [run for found in self._runner.each(lambda each: self._runner.several(*each), asked) for run in found]
+        runs = list(self._runner.right([self._source] * NOISY + self._noisy, [*shaken, *[job] * NOISY]))
         return [_with_units(case, [run[index] for run in runs]) for index, case in enumerate(cases)]
 
     def _rng(self, case: Case) -> np.random.Generator:

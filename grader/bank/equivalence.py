@@ -41,7 +41,7 @@ class Onlooker:
         self, source: str, runner: VersionRunner, seed: int | str, properties: Mapping[str, Callable[..., Value]]
     ) -> None:
         self._source = source
-        self._runner = runner.beside(SIGHTINGS)
+        self._runner = runner
         self._seed = seed
         self._properties = properties
 
@@ -66,7 +66,8 @@ class Onlooker:
         jobs = [job, _telling({}, _TOLD, "seen")]
         for place in buffers:
             jobs += [_telling({"place": place}, _FILL), job, _telling({"place": ""}, _FILL)]
-        right, (told,), *filled = self._runner.several(marked(self._source, {each.place for each in asked}), jobs)
+        source = marked(self._source, {each.place for each in asked})
+        right, (told,), *filled = next(self._runner.each(self._runner.several, [source], [jobs]))
         if not isinstance(told, Returned) or not all(isinstance(outcome, Returned | Raised) for outcome in right):
             return {}, set()
         runs = zip(buffers, filled[1::3], strict=True)

@@ -15,7 +15,7 @@ from grader.bank import diagnostic
 from grader.bank.plans import canonical
 from grader.bank.witness import witnesses
 from grader.diagnose.known import SAY_MORE, vagueness
-from grader.diagnose.rows import places, right_row, row, sums
+from grader.diagnose.rows import is_told, places, right_row, row, sums
 from grader.records.bank import Case, Diagnostics, KnownMistake, MistakeKind
 from grader.records.run import job_of
 
@@ -67,6 +67,11 @@ class Predictions:
         """The cases in which nothing is simple: mistakes are told apart by their answers to these."""
         return [case for case in self._all(exercise) if case.condition is None]
 
+    def telling(self, exercise: Exercise) -> list[Case]:
+        """The same, where anything that is expected is a number: answers are told apart by nothing else."""
+        cases = self.generic(exercise)
+        return cases if any(is_told(value) for case in cases for value in case.expected.values()) else []
+
     def diagnostics(
         self,
         exercise: Exercise,
@@ -78,7 +83,7 @@ class Predictions:
 
         Of mistakes that answer alike the most telling is kept, of mutants one for each function.
         """
-        generic = self.generic(exercise)
+        generic = self.telling(exercise)
         kept: list[AnsweredMistake[_V]] = []
         right = right_row(generic)
         rows = {"": _Rows(right)}  # of mutants by their function, and of all else
@@ -128,7 +133,7 @@ class Predictions:
     def _probed(self, exercise: Exercise, cases: Sequence[Case], probes: Sequence[diagnostic.Probe]) -> Iterator[Array]:
         """What the reference answers to inputs that were read wrongly."""
         asked = [replace(case, inputs=probe.read(case.inputs)) for probe in probes for case in cases]
-        outcomes = next(self._runner.run([self._source], [job_of(exercise, asked)])) if asked else ()
+        outcomes = next(self._runner.right([self._source], [job_of(exercise, asked)])) if asked else ()
         for number in range(len(probes)):
             yield row(cases, outcomes[number * len(cases) : (number + 1) * len(cases)])
 

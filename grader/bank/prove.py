@@ -24,7 +24,7 @@ from grader.mistakes.mutants import Mutants
 from grader.mistakes.trials import Swap, TrialRunner, VersionTrial
 from grader.records.bank import Case, Diagnostics, Kill, KnownMistake, MistakeKind, WrongVersion
 from grader.records.errors import PropertyFault
-from grader.records.run import Job, Run, job_of
+from grader.records.run import FATAL, Job, Run, job_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -95,6 +95,7 @@ class Prover:
         else is drawn here. None of it is hidden.
         """
         self.by = assignment.audit.by
+        self._source = source
         self._runner = runner
         self._trials = TrialRunner(runner, source, module)
         self._mutants = Mutants(source)
@@ -136,17 +137,18 @@ class Prover:
         records = self._records.setdefault(exercise.id, {version.id: _Record() for version in self.versions(exercise)})
         enough = max(KNOWN_WELL, self.by)
         waiting = [version for version in self.versions(exercise) if len(records[version.id].kills) < enough]
-        kills: dict[bytes, set[str]] = {_key(case): set() for case in cases}
+        keys = [_key(case) for case in cases]
+        kills: dict[bytes, set[str]] = {key: set() for key in keys}
         progressed = False
         for version, margins in zip(waiting, self._run(exercise, waiting, cases), strict=True):
             record = records[version.id]
             weak = len(record.kills) < self.by
-            for case, found in zip(cases, margins, strict=True):
+            for key, found in zip(keys, margins, strict=True):
                 if found is None:
                     continue
-                record.add(_key(case), killed=found.killed, units=found.units)
+                record.add(key, killed=found.killed, units=found.units)
                 if found.killed:
-                    kills[_key(case)].add(version.id)
+                    kills[key].add(version.id)
                     progressed = progressed or weak
         self._progressed[exercise.id] = progressed
         return kills
@@ -160,12 +162,16 @@ class Prover:
         """
         first = exercise.id not in self._rows
         rows = self._rows.setdefault(exercise.id, {})
-        generic = self._predictions.generic(exercise) if first else []
+        generic = self._predictions.telling(exercise) if first else []
         tried = self._trials.try_all(VersionTrial(exercise, cases, generic), versions)
         for version, found in zip(versions, tried, strict=True):
             if first:
                 rows[version.id] = found.row
             yield found.margins
+
+    def mutants(self, exercise: Exercise) -> int:
+        """How many mutants it has at most, which are made by that. From one thread."""
+        return len(self._mutants.reached(needed_names(exercise)))
 
     def versions(self, exercise: Exercise) -> list[VersionSource]:
         """The wrong versions of what an exercise runs: misconceptions, then mutants."""
@@ -242,13 +248,18 @@ class Prover:
         raising = [case for case in cases if case.raises is not None]
         if not (raising or exercise.properties):
             return []
-        with self._runner.open(version.source) as sandbox:
-            outcomes = [sandbox.run(job_of(exercise, [case])).outcomes[0] for case in raising]
-            found = [Kill(trial.case.id) for trial in try_raises(raising, outcomes) if trial.problem]
+        swap, runner = version.swap, self._runner
+        with runner.running(self._source, swap.text) if swap else runner.open(version.source) as process:
+            found: list[Kill] = []
+            for case in raising:
+                outcomes = process.run(job_of(exercise, [case])).outcomes
+                found += [Kill(trial.case.id) for trial in try_raises([case], outcomes) if trial.problem]
+                if isinstance(outcomes[0], FATAL) and len(found) >= self.by:
+                    break  # one that never ends is known well, and waited for no longer
             for check in exercise.properties:
                 for public in (True, False):
                     tried = [case for case in cases if case.raises is None and case.public == public]
-                    found += _broken(check, self._properties[check.check], exercise, tried, sandbox.run)
+                    found += _broken(check, self._properties[check.check], exercise, tried, process.run)
         return found
 
     def diagnostics(self, exercise: Exercise, cases: Sequence[Case]) -> Diagnostics:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from msgspec.structs import replace
@@ -41,6 +42,7 @@ class Reference:
         self._pool = pool
         self.preload = (*preload, *AUTHORS_OWN)
         self._sandbox: ProcessSandbox | None = None
+        self._asking = Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -60,8 +62,9 @@ class Reference:
         return self._sandbox
 
     def run(self, job: Job) -> Run:
-        """Run a job in its process, beside :mod:`grader.mistakes.replay`."""
-        return self.sandbox.run(job)
+        """Run a job in its process, beside :mod:`grader.mistakes.replay`. From any thread; one waits for another."""
+        with self._asking:
+            return self.sandbox.run(job)
 
     @cached_property
     def submission(self) -> Submission:
@@ -76,7 +79,7 @@ class Reference:
     def answers(self, exercise: Exercise, cases: Sequence[Case]) -> list[dict[str, Value] | None]:
         """Outputs for each case; None where the reference raises, or is not finite though that is not expected."""
         asked = replace(job_of(exercise, cases), run=run_of_reference(exercise))
-        return [_answer(exercise, outcome) for outcome in self.sandbox.run(asked).outcomes]
+        return [_answer(exercise, outcome) for outcome in self.run(asked).outcomes]
 
 
 def _answer(exercise: Exercise, outcome: Outcome) -> dict[str, Value] | None:

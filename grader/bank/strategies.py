@@ -16,6 +16,7 @@ import hashlib
 import os
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import RLock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -45,6 +46,7 @@ Strategies: TypeAlias = "Mapping[str, Callable[[dict[str, int]], SearchStrategy[
 NONE: Strategies = MappingProxyType({})
 STREAM = 8192  # bytes of one draw; Hypothesis reads no more
 NOWHERE = Path(os.devnull, "hypothesis")  # what cannot be kept is worked out by whoever needs it
+_drawing = RLock()
 ATTEMPTS = 20  # per candidate asked for: domains may be small, or empty for some sizes
 
 _WEIGHTED = tuple(stratum for stratum in STRATA for _ in range(stratum.weight))
@@ -137,9 +139,13 @@ def stream(label: str, attempt: int) -> bytes:
 
 @contextmanager
 def no_folder_left() -> Iterator[None]:
-    """Hypothesis keeps its table of Unicode, which an author's strategy may need, for this process alone."""
-    set_hypothesis_home_dir(NOWHERE)
-    try:
-        yield
-    finally:
-        set_hypothesis_home_dir(None)
+    """Hypothesis keeps its table of Unicode, which an author's strategy may need, for this process alone.
+
+    That is a setting of the whole process, so one thread at a time may draw.
+    """
+    with _drawing:
+        set_hypothesis_home_dir(NOWHERE)
+        try:
+            yield
+        finally:
+            set_hypothesis_home_dir(None)

@@ -9,6 +9,7 @@ imported belongs to every name, and so does all of a module that can look up its
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from grader.course.misconceptions import is_misconception, stands_in_for
@@ -45,11 +46,7 @@ def reached(source: str, roots: Collection[str]) -> str:
 
     Misconceptions belong to what they stand in for.
     """
-    tree = ast.parse(source)
-    body = [node for node in tree.body if not does_nothing(node)]
-    found = set(body) if looks_up_names(tree) else _reached(body, roots)
-    keeps_docstrings = "__doc__" in source
-    return "\n".join(_text(node, keeps_docstrings=keeps_docstrings) for node in body if node in found)
+    return _statements(source).text(roots)
 
 
 def looks_up_names(tree: ast.AST) -> bool:
@@ -106,20 +103,44 @@ def names_bound(node: ast.AST) -> set[str]:
     return stored.union(*(names_bound(inner) for inner in ast.iter_child_nodes(node) if isinstance(inner, branches)))
 
 
-def _reached(body: list[ast.stmt], roots: Collection[str]) -> set[ast.stmt]:
-    belonging: dict[str, list[ast.stmt]] = {}
-    for node in body:
-        for name in belongs_to(node):
-            belonging.setdefault(name, []).append(node)
-    found: set[ast.stmt] = set()
-    waiting = [*_of_every_name(body, belonging), *(node for name in roots for node in belonging.get(name, ()))]
-    while waiting:
-        node = waiting.pop()
-        if node not in found:
-            found.add(node)
-            names = names_within(node) | names_bound(node)
-            waiting += [other for name in names for other in belonging.get(name, ())]
-    return found
+class _Statements:
+    """The statements of a module, looked at once however many names are followed."""
+
+    def __init__(self, source: str) -> None:
+        tree = ast.parse(source)
+        self._whole, self._keeps_docstrings = looks_up_names(tree), "__doc__" in source
+        self._body = [node for node in tree.body if not does_nothing(node)]
+        self._belonging: dict[str, list[ast.stmt]] = {}
+        for node in self._body:
+            for name in belongs_to(node):
+                self._belonging.setdefault(name, []).append(node)
+        self._of_all = list(_of_every_name(self._body, self._belonging))
+        self._names = {node: names_within(node) | names_bound(node) for node in self._body}
+        self._texts: dict[ast.stmt, str] = {}
+
+    def text(self, roots: Collection[str]) -> str:
+        found = set(self._body) if self._whole else self._reached(roots)
+        return "\n".join(self._text(node) for node in self._body if node in found)
+
+    def _reached(self, roots: Collection[str]) -> set[ast.stmt]:
+        found: set[ast.stmt] = set()
+        waiting = [*self._of_all, *(node for name in roots for node in self._belonging.get(name, ()))]
+        while waiting:
+            node = waiting.pop()
+            if node not in found:
+                found.add(node)
+                waiting += [other for name in self._names[node] for other in self._belonging.get(name, ())]
+        return found
+
+    def _text(self, node: ast.stmt) -> str:
+        if node not in self._texts:
+            self._texts[node] = ast.unparse(node if self._keeps_docstrings else _WithoutDocstrings().visit(node))
+        return self._texts[node]
+
+
+@lru_cache(maxsize=2)
+def _statements(source: str) -> _Statements:
+    return _Statements(source)
 
 
 def _of_every_name(body: Iterable[ast.stmt], belonging: Mapping[str, list[ast.stmt]]) -> Iterator[ast.stmt]:
@@ -278,10 +299,6 @@ def _called(node: ast.expr) -> str:
 
 
 # ── as text ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _text(node: ast.stmt, *, keeps_docstrings: bool) -> str:
-    return ast.unparse(node if keeps_docstrings else _WithoutDocstrings().visit(node))
 
 
 class _WithoutDocstrings(ast.NodeTransformer):

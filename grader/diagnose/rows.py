@@ -90,6 +90,11 @@ def right_row(cases: Sequence[Case]) -> Array:
     return row(cases, [Returned(case.expected) for case in cases])
 
 
+def is_told(expected: Value) -> bool:
+    """Whether a row says anything of an output: of a text it does not."""
+    return isinstance(expected, Distribution) or as_numbers(expected) is not None
+
+
 def as_numbers(value: Value) -> Array | None:
     """A value as an array of numbers; None if it is anything else."""
     if type(value) is np.ndarray:  # as most are, and each is looked at many times

@@ -112,7 +112,9 @@ def _shares(meant: Distribution, draws: Sequence[Category]) -> tuple[DrawShare, 
             meant.categories, meant.probabilities, limits.least.tolist(), limits.most.tolist(), strict=True
         )
     ]
-    strange = [DrawShare(repr(each)[:_REPR], 0.0, number, meant.draws, 0, 0) for each, number in came.most_common(3)]
+    # Not by ``most_common``, which imports what a process without a way to its files no longer can.
+    oftenest = sorted(came.items(), key=lambda each: -each[1])[:3]
+    strange = [DrawShare(repr(each)[:_REPR], 0.0, number, meant.draws, 0, 0) for each, number in oftenest]
     return (*known, *strange)
 
 

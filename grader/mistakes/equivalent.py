@@ -7,6 +7,7 @@ Whoever makes such a change says on what it depends. The reference runs with tho
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
@@ -48,11 +49,19 @@ def place_of(node: ast.expr) -> str:
 
 def marked(source: str, places: Collection[str]) -> str:
     """The module with the values of these expressions seen, each of which is evaluated as before."""
-    tree = ast.parse(source)
-    _Marks(places).visit(tree)
-    first = next((index for index, node in enumerate(tree.body) if not _comes_first(node)), len(tree.body))
-    tree.body[first:first] = ast.parse(f"from {SIGHTINGS} import seen as _seen").body
-    return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+    lines = {int(place.partition(":")[0]) for place in places}
+    body, texts = ast.parse(source).body, list(_statements(source))
+    for index, node in enumerate(body):
+        if not lines.isdisjoint(range(node.lineno, (node.end_lineno or node.lineno) + 1)):
+            texts[index] = ast.unparse(ast.fix_missing_locations(_Marks(places).visit(node)))
+    first = next((index for index, node in enumerate(body) if not _comes_first(node)), len(body))
+    return "\n".join([*texts[:first], f"from {SIGHTINGS} import seen as _seen", *texts[first:], ""])
+
+
+@lru_cache(maxsize=2)
+def _statements(source: str) -> tuple[str, ...]:
+    """The statements of a module, each written out: that takes longest, and most of them are the same each time."""
+    return tuple(map(ast.unparse, ast.parse(source).body))
 
 
 def is_so(idle: Idle, seen: Mapping[str, Any]) -> bool:

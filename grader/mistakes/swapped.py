@@ -18,6 +18,7 @@ import numpy as np
 from grader.diagnose.rows import row
 from grader.judge.tolerance import Rule
 from grader.judge.yardstick import Yardstick
+from grader.mistakes.memory import forget_memory
 from grader.records.assignment import Tolerance
 from grader.records.bank import Case, Origin
 from grader.records.record import Foreign
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 
     from grader.records.run import Outcome
 
-KEPT = 7  # blocks of one size that NumPy keeps
-LARGEST_KEPT = 1024  # bytes of one
-FRESH = 0x7F  # what the sandbox has glibc fill memory with: see grader.sandbox.environment
 OPAQUE = "opaque"  # state of which nobody can say whether it changed
 
 
@@ -97,7 +95,7 @@ def attempt(name: str, text: str) -> dict[str, Any]:
     (trial,) = _trials
     module, own, errors = trial.module, trial.module[name], np.geterr()
     seed(0)
-    _forget_memory()
+    forget_memory()
     try:
         exec(compile(text, "<version>", "exec", dont_inherit=True), module)  # noqa: S102 - the author's own, changed
         outcomes = [_outcome(trial, case) for case in (*trial.cases, *trial.generic)]
@@ -134,15 +132,6 @@ def _crossed(value: Any) -> Any:
 
 def _rule(atol: float, rtol: float, literal: bool, precise: bool, extra_keys: bool) -> Rule:
     return Rule(Tolerance(rtol=rtol, atol=atol) if literal else None, precise, extra_keys)
-
-
-def _forget_memory() -> None:
-    """Have arrays that are made without being filled hold what they hold in a process of their own.
-
-    NumPy keeps small blocks for later, and with them what other versions computed: right answers, it may be.
-    """
-    held = [np.full(size, FRESH, np.uint8) for size in range(8, LARGEST_KEPT, 8) for _ in range(KEPT)]
-    del held
 
 
 # ── what a version may leave behind ───────────────────────────────────────────────────────────────────────────────

@@ -17,20 +17,20 @@ from msgspec.structs import replace
 from grader.diagnose.rows import row
 from grader.judge.margin import Margin, margin
 from grader.judge.tolerance import rule_of
+from grader.mistakes.kept import SWAPPED
 from grader.records.run import Job, NotRun, Returned, job_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from grader.mistakes.kept import ModuleProcess
     from grader.mistakes.runner import VersionRunner
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
     from grader.records.record import Array, Value
     from grader.records.run import Outcome
-    from grader.sandbox.api import Sandbox
 
 TOGETHER = 64
-SWAPPED = "grader.mistakes.swapped"  # what the process has beside the reference
 SLOWER = 5  # times what the reference itself takes for all cases, and
 PATIENCE = 1.0  # CPU seconds at least, until a version is tried alone
 PREPARE_SECONDS = 60.0
@@ -117,8 +117,7 @@ class TrialRunner:
 
     def __init__(self, runner: VersionRunner, source: str, module: str) -> None:
         """``source`` is the reference's own, ``module`` its name when it is imported."""
-        self._alone = runner
-        self._shared = runner.beside(SWAPPED)
+        self._runner = runner
         self._source = source
         self._module = module
 
@@ -126,7 +125,7 @@ class TrialRunner:
         """What comes of each version, in their order. Raises SandboxFault."""
         groups = [versions[start : start + TOGETHER] for start in range(0, len(versions), TOGETHER)]
         told = trial.told(self._module)
-        for found in self._alone.each(lambda group: self._try(trial, told, group), groups):
+        for found in self._runner.each(lambda group: self._try(trial, told, group), groups):
             yield from found
 
     def _try(self, trial: VersionTrial, told: Mapping[str, Value], versions: Sequence[SwappableVersion]) -> list[Tried]:
@@ -142,21 +141,21 @@ class TrialRunner:
         return [found.get(number) or self._try_alone(trial, version) for number, version in enumerate(versions)]
 
     def _try_alone(self, trial: VersionTrial, version: SwappableVersion) -> Tried:
-        return trial.read(self._alone.outcomes(version.source, trial.job()))
+        return trial.read(self._runner.outcomes(version.source, trial.job()))
 
     def _together(self, told: Mapping[str, Value], swaps: Sequence[Swap | None]) -> list[Tried | None]:
         """What came of the first of these in a process of theirs, None for one that must be tried alone.
 
         Of none if the reference cannot be shared.
         """
-        with self._shared.open(self._source) as sandbox:
-            (prepared,) = _ask(sandbox, _PREPARE, ("ready", "seconds"), [{"told": told}], PREPARE_SECONDS)
+        with self._runner.running(self._source) as process:
+            (prepared,) = _ask(process, _PREPARE, ("ready", "seconds"), [{"told": told}], PREPARE_SECONDS)
             if not isinstance(prepared, Returned) or prepared.outputs.get("ready") is not True:
                 return []
             patience = max(PATIENCE, SLOWER * prepared.outputs["seconds"])
             asked = [{"name": swap.name, "text": swap.text} for swap in swaps if swap is not None]
             found: list[Tried | None] = []
-            for outcome in _ask(sandbox, _ATTEMPT, ("found",), asked, patience):
+            for outcome in _ask(process, _ATTEMPT, ("found",), asked, patience):
                 if isinstance(outcome, NotRun):
                     break
                 if not isinstance(outcome, Returned):
@@ -165,16 +164,17 @@ class TrialRunner:
                 answer = outcome.outputs["found"]
                 found.append(_read(answer))
                 if not answer["clean"]:
+                    process.harmless = False
                     break
             return found
 
 
 def _ask(
-    sandbox: Sandbox, run: str, outputs: tuple[str, ...], asked: Sequence[Mapping[str, Value]], seconds: float
+    process: ModuleProcess, run: str, outputs: tuple[str, ...], asked: Sequence[Mapping[str, Value]], seconds: float
 ) -> Sequence[Outcome]:
     job = Job(run=run, outputs=outputs, sizes=({},) * len(asked), inputs=tuple(asked))
     limits = replace(job.limits, case_seconds=seconds, seconds=seconds * len(asked))
-    return sandbox.run(replace(job, limits=limits)).outcomes
+    return process.run(replace(job, limits=limits)).outcomes
 
 
 def _read(answer: Mapping[str, Value]) -> Tried:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.submission.statements import imported_modules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: Modules whose import does something beside defining names, that need a screen, or that hold programs and tests.
 _REFUSED = frozenset(
@@ -80,13 +81,25 @@ def wanted(files: Mapping[str, str], preload: Iterable[str]) -> list[str]:
     """
     extra = sorted(set(preload))
     own = {path.removesuffix(".py").partition("/")[0] for path in files} - {"numpy"}
-    mentioned = {name for path, text in files.items() for name in imported_modules(path, text)}
-    found = {name for name in mentioned if name.partition(".")[0] not in own}
+    needs = [_needs(path, text, tuple(extra)) for path, text in files.items()]
+    found = {name for each in needs for name in each.imported if name.partition(".")[0] not in own}
     found.update(late for name, late in _LATE.items() if name in found)
-    for text in files.values():
-        found.update(_unsaid(text))
-        found.update(_parts(text, extra) if extra else ())
+    found.update(*(each.others for each in needs))
     return extra + sorted(name for name in found if _allowed(name, extra))[:MAX_LIBRARIES]
+
+
+class _Needs(NamedTuple):
+    """What one file takes from elsewhere, by its import statements and by all else."""
+
+    imported: frozenset[str]
+    others: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def _needs(path: str, text: str, extra: tuple[str, ...]) -> _Needs:
+    """A file is read once, however many processes it is loaded in."""
+    parts = _parts(text, extra) if extra else ()
+    return _Needs(frozenset(imported_modules(path, text)), frozenset((*_unsaid(text), *parts)))
 
 
 def _unsaid(text: str) -> Iterator[str]:
@@ -103,7 +116,7 @@ def _unsaid(text: str) -> Iterator[str]:
         yield "numpy.random"  # the worker seeds it
 
 
-def _parts(text: str, extra: list[str]) -> Iterator[str]:
+def _parts(text: str, extra: Sequence[str]) -> Iterator[str]:
     """What a source takes from the libraries ``extra`` by attributes (``sp.linalg.expm``), each with all above it.
 
     Some load a part of theirs when it is first asked for. What is no module is an attribute, which does no harm.

@@ -23,8 +23,8 @@ exercises:
 class Here:
     """Runs the reference in this process."""
 
-    def beside(self, _):
-        return self
+    def each(self, work, *given):
+        return map(work, *given)
 
     def several(self, source, jobs):
         names = {}

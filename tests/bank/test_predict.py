@@ -83,3 +83,15 @@ def test_a_version_that_hangs_costs_the_others_nothing():
     calm, hanging = with_diagnostics(), with_diagnostics(runner=FakeRunner(hanging=("f_absolute",)))
     assert [mistake for mistake in calm.mistakes if mistake.name != "f_absolute"] == list(hanging.mistakes)
     assert np.array_equal(calm.answers[1:], hanging.answers)
+
+
+def test_of_texts_no_mistake_is_known_and_so_none_is_asked():
+    text, numbers = FakeRunner(), FakeRunner()
+    made, word = prover(diagnostics=True, runner=text), replace(F, run="y = str(f(x))")
+    made.examine(word, [replace(case, expected={"y": str(case.expected["y"])}) for case in cases_of(-2, 2)])
+    prover(diagnostics=True, runner=numbers).examine(F, cases_of(-2, 2))
+    asked = [dict(runner.asked)["f_absolute"] for runner in (text, numbers)]
+    assert asked[0] == 2 < asked[1]
+    found = made.diagnostics(word, ())
+    assert found.cases
+    assert (found.mistakes, found.answers.shape[0]) == ((), 0)

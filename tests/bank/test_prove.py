@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from textwrap import dedent
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
@@ -16,7 +18,7 @@ from grader.mistakes.runner import VersionRunner
 from grader.records.assignment import Assignment, Cases, Exercise, Interval, Output, PropertyCheck, Reals
 from grader.records.bank import Case, Kill, MistakeKind, Origin
 from grader.records.bar import Bar
-from grader.records.run import NotRun, Returned, Submission, TimedOut, job_of
+from grader.records.run import NotRun, Returned, Run, Submission, TimedOut, job_of
 from grader.sandbox.fake import FakeSandbox
 
 MISCONCEPTION, INHERITED, PROBE, MUTANT = MistakeKind
@@ -86,25 +88,28 @@ class FakeRunner:
     def outcomes(self, source, job):
         return next(self.run([source], [job]))
 
+    right = run
+
     def several(self, source, jobs):
         return [self.outcomes(source, job) for job in jobs]
-
-    def beside(self, _):
-        return self
 
     def each(self, work, *given):
         return map(work, *given)
 
-    def open(self, source):
+    def running(self, source, instead=""):
+        return self.open(source, instead)
+
+    def open(self, *sources):
         names = {}
-        exec(source, names)  # our own text
+        for source in sources:
+            exec(source, names)  # our own text
         return FakeSandbox({name: value for name, value in names.items() if not name.startswith("__")})
 
     def answers(self, source):
-        return lambda exercise, cases: [self._answer(source, case) for case in cases]
+        return lambda exercise, cases: [self._answer(source, exercise, case) for case in cases]
 
-    def _answer(self, source, case):
-        (outcome,) = next(self.run([source], [job_of(F, [case])])) or (None,)
+    def _answer(self, source, exercise, case):
+        (outcome,) = next(self.run([source], [job_of(exercise, [case])])) or (None,)
         return outcome.outputs if isinstance(outcome, Returned) else None
 
 
@@ -308,6 +313,33 @@ def test_what_no_value_kills_a_required_exception_may():
     assert suspects["f_absolute"].killed_by == kills(1, 3)
 
 
+class Endless(nullcontext):
+    """A process in which nothing ends."""
+
+    def __init__(self):
+        super().__init__(self)
+        self.waited = 0
+
+    def run(self, _):
+        self.waited += 1
+        return Run((TimedOut(0.5, "cpu", "case"),))
+
+
+def test_who_never_ends_is_waited_for_as_often_as_the_bar_asks(monkeypatch):
+    refused = [
+        Case(f"f/{number}", Origin("bad_input", "ValueError"), True, {}, {"x": number}, raises="ValueError")
+        for number in range(3, 9)
+    ]
+    runner, endless, cases = FakeRunner(), Endless(), cases_of(-2, 2)
+    made = prover(runner=runner)
+    made.examine(F, cases)
+    monkeypatch.setattr(runner, "running", lambda *_: endless)
+    monkeypatch.setattr(runner, "open", lambda *_: endless)
+    proven = {version.id: version for version in made.proof(F, [*numbered(cases), *refused])}
+    assert proven["f_equivalent"].killed_by == kills(3, 4, 5)
+    assert endless.waited == 3 * sum(len(version.killed_by) >= 3 for version in proven.values())
+
+
 @pytest.mark.parametrize(
     ("law", "killed_by"),
     [
@@ -370,12 +402,12 @@ G = Exercise(
 )
 
 
-def frozen(pool):
+def frozen(pool, *, kept):
     """A bank of ``g``, with its proof and its diagnostics, as one record that can be compared."""
     reference = Submission(module="week.py", files={"week.py": GARBAGE, "helper.py": "rate = 0.25\n"})
     runner = VersionRunner(reference, pool, ("grader.author",))
     asked = assignment(G)
-    with runner.open(GARBAGE) as sandbox:
+    with runner if kept else nullcontext(), runner.open(GARBAGE) as sandbox:
 
         def answers(exercise, cases):
             return [outcome.outputs for outcome in sandbox.run(job_of(exercise, cases)).outcomes]
@@ -387,12 +419,16 @@ def frozen(pool):
 
 
 def test_two_builds_are_the_same_and_no_version_harms_another(pool, monkeypatch):
+    """One in processes that are kept, the other in new ones each time."""
     monkeypatch.setattr("grader.mistakes.runner.CASE_SECONDS", 0.2)
-    (cases, proof, diagnostics), (other_cases, other_proof, other_diagnostics) = frozen(pool), frozen(pool)
+    (cases, proof, diagnostics), (other_cases, other_proof, other_diagnostics) = (
+        frozen(pool, kept=kept) for kept in (True, False)
+    )
     assert len(cases) == 10
     assert pack_cases({"g": cases}) == pack_cases({"g": other_cases})
     assert proof == other_proof
     assert diagnostics.mistakes == other_diagnostics.mistakes
+    assert np.array_equal(diagnostics.answers, other_diagnostics.answers, equal_nan=True)
     assert [case.id for case in diagnostics.cases] == [case.id for case in other_diagnostics.cases]
     proven = {version.id: version for version in proof}
     assert len(proven["g_leaves"].killed_by) >= 3
