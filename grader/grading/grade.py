@@ -270,8 +270,10 @@ def _diagnose(
     What is shown runs first, as it would where a student runs it. Returns what that process used.
     """
     wrong = [attempt for attempt in attempts if attempt.undiagnosed]
-    right = [attempt.exercise for attempt in attempts if attempt.right]
-    others = [attempt.exercise for attempt in attempts if not attempt.right]
+    right: list[Exercise] = []
+    others: list[Exercise] = []
+    for attempt in attempts:
+        (right if attempt.right else others).append(attempt.exercise)
     sandbox.close()
     with sandbox.aside() as apart:
         for attempt in attempts:

@@ -64,7 +64,7 @@ class Student:
         self._sizes = case.sizes
         self._run = run
         self._given: list[_Given] = []
-        self.shown: LawInput | None = None
+        self._kept: tuple[Job, int, Outcome] | None = None  # what is shown, and the number of its case
         self._found = False  # what is shown did not return finite numbers
 
     def run(self, inputs: Mapping[str, Value], sizes: Mapping[str, int] | None = None) -> dict[str, Value]:
@@ -107,19 +107,27 @@ class Student:
         )
         found: list[dict[str, Any]] = []
         for number, outcome in enumerate(self._run(job).outcomes):
-            self._show(job, number, outcome)
+            self._keep(job, number, outcome)
             if not isinstance(outcome, Returned):
                 raise StudentFailed(outcome)
             found.append(outcome.outputs)
         return found
 
-    def _show(self, job: Job, number: int, outcome: Outcome) -> None:
+    def _keep(self, job: Job, number: int, outcome: Outcome) -> None:
         """Keep what was run last, or first of what shows by itself that something is wrong."""
         if self._found:
             return
         self._found = not isinstance(outcome, Returned) or not all(map(is_finite, outcome.outputs.values()))
+        self._kept = (job, number, outcome)
+
+    @property
+    def shown(self) -> LawInput | None:
+        """An input to show where the law does not hold."""
+        if self._kept is None:
+            return None
+        job, number, outcome = self._kept
         sizes, inputs = dict(job.sizes[number]), dict(job.inputs[number])
-        self.shown = LawInput(self._case, job.run, job.outputs, sizes, inputs, outcome)
+        return LawInput(self._case, job.run, job.outputs, sizes, inputs, outcome)
 
     def _as_meant(self, outputs: Mapping[str, Value]) -> dict[str, Value]:
         """Lists where arrays are expected as arrays, and what none can be made of as nothing that holds anything."""
@@ -242,12 +250,12 @@ def hold(
         tried += 1
         student = Student(exercise, case, run)
         problem = _problem(check, function, student, case, heedless)
-        shown = student.shown
         if problem is not None:
+            shown = student.shown
             break
     failed = 0 if problem is None else 1
     if public:
-        return Holding(check.check, problem, public=tried, public_failed=failed, shown=shown if failed else None)
+        return Holding(check.check, problem, public=tried, public_failed=failed, shown=shown)
     return Holding(check=check.check, problem=problem and LawBroken(), hidden=tried, hidden_failed=failed)
 
 
