@@ -25,8 +25,9 @@ as the others do.)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from grader.records.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +64,7 @@ class NotTakenError(UsageError):
         super().__init__(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Record, frozen=True):
     """One mistake in an author's file.
 
     ``line`` and ``column`` count from 1; 0 means that the mistake has no single place.

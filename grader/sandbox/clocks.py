@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.records.run import TimedOut
 
@@ -127,8 +126,7 @@ def _queued_seconds(pid: int) -> float:
         return 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """CPU seconds that a scope may take, and WALL_FACTOR times as many wall seconds."""
 
     clock: Clock

@@ -6,7 +6,6 @@ import os
 import time
 from copy import deepcopy
 from functools import partial
-from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from grader.records.errors import ProtocolError, SandboxFault
@@ -20,7 +19,7 @@ from grader.sandbox.stopped import Loading, StoppedCells
 from grader.submission.libraries import wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from grader.records.assignment import Limits
     from grader.records.run import Isolation, Job, Submission
@@ -60,8 +59,7 @@ class ProcessSandbox:
         self._ends_loading = False  # to import the submission ends the worker, however often it is tried
         self._stopped = StoppedCells()
         self._room, self._unforeseen, self._workers = Room(GRADED), unforeseen, 0
-        self._seconds = total
-        self._total = Total(total, 1 - ASIDE)
+        self._seconds, self._total = total, Total(total, 1 - ASIDE)
         self._aside: Total | None = None  # what those that are made of an aside share with it
 
     def __enter__(self) -> Self:
@@ -91,10 +89,13 @@ class ProcessSandbox:
         """One outcome for each case of the job."""
         return self._run(job, None)
 
-    def run_each(self, jobs: Sequence[Job]) -> Iterator[Run]:
+    def run_each(self, jobs: Iterable[Job]) -> Iterator[Run]:
         """One job after the other: each is sent before the run of the one before it is handed out."""
-        for job, following in zip_longest(jobs, jobs[1:]):
-            yield self._run(job, following)
+        waiting = iter(jobs)
+        job = next(waiting, None)
+        while job is not None:
+            running, job = job, next(waiting, None)  # which is made while the worker computes, but for the first two
+            yield self._run(running, job)
 
     def aside(self) -> ProcessSandbox:
         """Another one, with a share of the total for itself; it knows what ended the first worker while loading."""
@@ -195,6 +196,7 @@ class _Worker:
         stand_ins: Sequence[str],
         stopped: StoppedCells,
     ) -> tuple[Loaded, Loading]:
+        limits = protocol.WorkerLimits(memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output)
         request = protocol.Load(
             id=os.urandom(protocol.ID_BYTES),
             files=submission.files,
@@ -203,9 +205,7 @@ class _Worker:
             cells=list(submission.cells),
             light=stopped.light,
             skipped=stopped.skipped,
-            limits=protocol.WorkerLimits(
-                memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output
-            ),
+            limits=limits,
             libraries=wanted(submission.files, preload),
             stand_ins=list(stand_ins),
         )

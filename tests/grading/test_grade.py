@@ -409,7 +409,7 @@ def test_a_mistake_that_cannot_be_named_costs_no_grade(monkeypatch, caplog):
     def fails(*_):
         raise ValueError("0.123456")
 
-    monkeypatch.setattr("grader.grading.diagnosis.diagnose", fails)
+    monkeypatch.setattr("grader.diagnose.diagnose.diagnose", fails)
     diagnostics = Diagnostics(cases(), (), np.zeros((0, 0)))
     step = result(lambda x, W: W @ x, made=replace(bank(), diagnostics={"rnn_step": diagnostics}))
     assert (step.status, step.earned, step.diagnosis) == ("wrong", 0.0, ())
@@ -420,7 +420,7 @@ def test_a_sandbox_that_fails_while_a_mistake_is_named_costs_no_grade(monkeypatc
     def fails(*_):
         raise SandboxFault("gone")
 
-    monkeypatch.setattr("grader.grading.diagnosis.diagnose", fails)
+    monkeypatch.setattr("grader.diagnose.diagnose.diagnose", fails)
     diagnostics = Diagnostics(cases(), (), np.zeros((0, 0)))
     step = result(lambda x, W: W @ x, made=replace(bank(), diagnostics={"rnn_step": diagnostics}))
     assert (step.status, step.earned) == ("wrong", 0.0)

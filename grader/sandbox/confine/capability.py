@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from grader.records.record import Record
 
 
-@dataclass(frozen=True, slots=True)
-class LayerTrial:
+class LayerTrial(Record, frozen=True):
     """One layer, tried by itself: whether it holds and what it refused; else what is wrong and what mends it."""
 
     layer: str
@@ -16,8 +15,7 @@ class LayerTrial:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Capability:
+class Capability(Record, frozen=True):
     """The best that this machine can do, and every layer that was tried.
 
     The layers are ``user``, ``landlock``, ``seccomp``, ``bubblewrap``, and ``together``: all of the first three that
