@@ -25,6 +25,10 @@ def main() -> NoReturn:
         take()
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more of them wait busily, on the processor of a submission
     program = _ahead(sys.argv[1:])
+    if program is not None:
+        # From here, where the stack is short: further down each of its many small calls crossed the end of a chunk of the
+        # stack, which Python gets from the system and gives back each time.
+        import numpy  # noqa: F401, ICN001
     from grader.cli.call import call
 
     call(program)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from grader.submission.statements import imported_modules
@@ -23,6 +24,7 @@ _REFUSED = frozenset(
     | {"ensurepip", "lib2to3", "venv", "pip"}
 )
 MAX_LIBRARIES = 200
+SOURCES = 8  # of which it is kept what they mention: each is run in several processes, one after the other
 
 #: NumPy's own lazy parts, which an attribute such as ``np.fft`` loads without any import statement.
 _LAZY = (
@@ -80,17 +82,27 @@ def wanted(files: Mapping[str, str], preload: Iterable[str]) -> list[str]:
     """
     extra = sorted(set(preload))
     own = {path.removesuffix(".py").partition("/")[0] for path in files} - {"numpy"}
-    mentioned = {name for path, text in files.items() for name in imported_modules(path, text)}
+    mentioned = frozenset[str]().union(*(_mentioned(path, text) for path, text in files.items()))
     found = {name for name in mentioned if name.partition(".")[0] not in own}
     found.update(late for name, late in _LATE.items() if name in found)
     for text in files.values():
-        found.update(_unsaid(text))
+        found |= _unsaid(text)
         found.update(_parts(text, extra) if extra else ())
     return extra + sorted(name for name in found if _allowed(name, extra))[:MAX_LIBRARIES]
 
 
-def _unsaid(text: str) -> Iterator[str]:
+@lru_cache(maxsize=SOURCES)
+def _mentioned(path: str, text: str) -> frozenset[str]:
+    return frozenset(imported_modules(path, text))
+
+
+@lru_cache(maxsize=SOURCES)
+def _unsaid(text: str) -> frozenset[str]:
     """What a source needs that no import statement of its names."""
+    return frozenset(_found_unsaid(text))
+
+
+def _found_unsaid(text: str) -> Iterator[str]:
     for name in _LAZY if "*" in text and _EVERYTHING.search(text) else _ATTRIBUTE.findall(text):
         yield f"numpy.{name}"
     if _READS_TEXT.search(text):
