@@ -26,9 +26,9 @@ def main() -> NoReturn:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more of them wait busily, on the processor of a submission
     program = _ahead(sys.argv[1:])
     if program is not None:
-        # From here, where the stack is short: further down each of its many small calls crossed the end of a chunk of the
-        # stack, which Python gets from the system and gives back each time.
-        import numpy  # noqa: F401, ICN001
+        # From here, where the stack is short: further down each of its many small calls crosses the end of a chunk of
+        # it, which Python gets from the system and gives back each time.
+        import numpy  # noqa: F401
     from grader.cli.call import call
 
     call(program)
