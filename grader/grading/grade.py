@@ -232,6 +232,8 @@ def _asks(bank: CaseBank) -> dict[str, Asked]:
 def _run_phase(phases: Sequence[Phase], sandbox: Sandbox, author: Author, clock: GradingClock) -> None:
     """The cases of every exercise, then some of them again, then all that there is beside them."""
     _ask([(phase, phase.job, phase.see) for phase in phases], sandbox, clock)
+    if author.reference is not None and any(phase.asks_reference for phase in phases):
+        author.reference.begin()
     _ask([(phase, phase.job_again, phase.see_again) for phase in phases if phase.fault is None], sandbox, clock)
     for phase in phases:
         if phase.fault is None:
