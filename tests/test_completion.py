@@ -59,6 +59,7 @@ def test_every_command_that_takes_an_assignment_completes_it():
     context = click.Context(command_line)
     for name in command_line.list_commands(context):
         command = command_line.get_command(context, name)
+        assert command.name == name
         for parameter in command.params:
             takes_one = isinstance(parameter, click.Argument) and parameter.name in ("assignment", "assignments")
             if takes_one and name not in made_by:
