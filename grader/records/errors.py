@@ -25,9 +25,7 @@ as the others do.)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from grader.records.record import Record
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +62,7 @@ class NotTakenError(UsageError):
         super().__init__(text)
 
 
-class Mistake(Record, frozen=True):
+class Mistake(NamedTuple):
     """One mistake in an author's file.
 
     ``line`` and ``column`` count from 1; 0 means that the mistake has no single place.

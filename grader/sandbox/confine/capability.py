@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from grader.records.record import Record
+from typing import NamedTuple
 
 
-class LayerTrial(Record, frozen=True):
+class LayerTrial(NamedTuple):
     """One layer, tried by itself: whether it holds and what it refused; else what is wrong and what mends it."""
 
     layer: str
@@ -15,7 +15,7 @@ class LayerTrial(Record, frozen=True):
     remedy: str = ""
 
 
-class Capability(Record, frozen=True):
+class Capability(NamedTuple):
     """The best that this machine can do, and every layer that was tried.
 
     The layers are ``user``, ``landlock``, ``seccomp``, ``bubblewrap``, and ``together``: all of the first three that

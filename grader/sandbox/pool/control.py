@@ -79,7 +79,10 @@ class Zygote:
 
     def _ends(self) -> bool:
         """Whether it does so by itself, seen at once: who waits for a process by Popen sleeps between looks."""
-        pidfd = os.pidfd_open(self._popen.pid)
+        try:
+            pidfd = os.pidfd_open(self._popen.pid)
+        except ProcessLookupError:  # gone, and collected
+            return True
         try:
             return readable(pidfd, END_SECONDS)
         finally:
