@@ -113,7 +113,7 @@ class PolledChannel(Channel):
 
     def printed(self) -> tuple[str, str]:
         """What was printed since the last call: stdout and stderr, the first bytes of each."""
-        for descriptor, _ in self._poll.poll(0):
+        for descriptor, _ in () if self._closed else self._poll.poll(0):
             if descriptor in self._printed:
                 self._drain(descriptor)
         stdout, stderr = (printed.take() for printed in self._printed.values())
