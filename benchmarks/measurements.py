@@ -3,8 +3,8 @@
 A further submission was meant to cost a quarter of the bare script, and does not. It runs its own code on 1,042 inputs
 where the script has 752, because some cases run again and properties ask for more: that alone is 0.14 of the script (in
 plain loops 0.22). Its process takes 0.06 to start, to import it and to end; copies of the inputs, and answers sent one
-by one so that a crash costs no other case, 0.2; and the grader 0.3, for comparing, properties and records. Some of that
-overlaps, but a property has to wait for each of its answers.
+by one so that a crash costs no other case, 0.25; and the grader 0.35, for comparing, properties and records. Some of
+that overlaps, but a property has to wait for each of its answers.
 """
 
 from __future__ import annotations

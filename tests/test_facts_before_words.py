@@ -24,7 +24,8 @@ from msgspec.structs import replace
 import grader.report.words
 from grader.bank.build import bank_for
 from grader.course.find import find_course
-from grader.grading import diagnosis, result, students
+from grader.diagnose import diagnose
+from grader.grading import result, students
 from grader.grading.grade import Demands, grade_path
 from grader.records.finding import Finding
 from grader.report import view
@@ -308,14 +309,14 @@ def view_that_reads(monkeypatch):
 
 
 def diagnosis_that_reads(monkeypatch):
-    named = diagnosis.diagnose
+    named = diagnose.diagnose
 
     def planted(asked, clues, outcomes, trials, *others):
         deviations = [found.deviation for trial in trials for found in trial.comparisons if found.deviation]
         known = named(asked, clues, outcomes, trials, *others)
         return known[:1] if any("wrong" in problems.fault(each.fault) for each in deviations) else known
 
-    monkeypatch.setattr(diagnosis, "diagnose", planted)
+    monkeypatch.setattr(diagnose, "diagnose", planted)
 
 
 @pytest.mark.parametrize(

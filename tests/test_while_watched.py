@@ -20,18 +20,18 @@ def test_a_course_that_cannot_be_read_is_an_error_until_it_can(monkeypatch):
     def of_course(files, pool):
         if course["text"] == "broken":
             raise GraderError("broken")
-        return course["text"]
+        return SimpleNamespace(text=course["text"], bank=SimpleNamespace(sources=dict(course)))
 
     monkeypatch.setattr(ground, "_of_course", of_course)
     files = SimpleNamespace(sources=lambda: dict(course), draws=Path("draws"))
     opened = ground._opened(files, None, SimpleNamespace(exercises=()))
-    assert (opened.ground, opened.changed()) == ("right", None)
+    assert (opened.ground.text, opened.changed()) == ("right", None)
     course["text"] = "broken"
     for _ in range(2):  # at each save: nothing is graded by what the course said before
         with pytest.raises(GraderError):
             opened.changed()
     course["text"] = "better"
-    assert (opened.changed(), opened.changed()) == ("better", None)
+    assert (opened.changed().text, opened.changed()) == ("better", None)
     course["text"] = "broken"
     with pytest.raises(GraderError):
         opened.changed()

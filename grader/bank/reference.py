@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Self
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 from grader.bank.drawn import NoDistributionError, expected_of
 from grader.course.sampled import run_of_reference
 from grader.records.assignment import Limits
+from grader.records.errors import SandboxFault
 from grader.records.run import Returned, job_of
 from grader.records.values import is_finite
 from grader.sandbox.host import ProcessSandbox
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from grader.records.bank import Case
     from grader.records.record import Value
     from grader.records.run import Job, Outcome, Run, Submission
-    from grader.sandbox.api import Sandbox, WorkerPool
+    from grader.sandbox.api import WorkerPool
 
 AUTHORS_OWN = ("grader.author",)  # what a reference may import, and a submission may not
 REPLAY = "grader.mistakes.replay"  # what the reference's own process has beside it
@@ -52,7 +54,7 @@ class Reference:
             self._sandbox.close()
 
     @property
-    def sandbox(self) -> Sandbox:
+    def sandbox(self) -> ProcessSandbox:
         """The reference's own sandbox."""
         if self._sandbox is None:
             limits = Limits(load_seconds=60.0)
@@ -60,6 +62,11 @@ class Reference:
                 self.submission, limits, self._pool, (*self.preload, REPLAY), unforeseen=AUTHORS
             )
         return self._sandbox
+
+    def begin(self) -> None:
+        """Have its process come up while its caller does other things."""
+        with suppress(SandboxFault):  # who asks it something is told
+            self.sandbox.begin()
 
     def run(self, job: Job) -> Run:
         """Run a job in its process, beside :mod:`grader.mistakes.replay`. From any thread; one waits for another."""

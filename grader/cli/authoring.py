@@ -113,7 +113,7 @@ def _check_name(assignment: str, course: Course) -> None:
         raise UsageError(
             f"{assignment} is a module that Python code imports, which {name}.py would hide: choose another"
         )
-    if assignment in {*grade.commands, "help"}:
+    if assignment in {*grade.list_commands(click.get_current_context()), "help"}:
         raise UsageError(f"{assignment} is a command of grade, so that nobody could grade it: choose another id")
     if assignment in course.folders():
         raise UsageError(f"{assignment} is there already, in {course.root / 'assignments'}: nothing was changed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import sys
@@ -12,48 +11,14 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from grader.cli.actions import tell_end
-from grader.cli.audit import audit
-from grader.cli.authoring import new, template
-from grader.cli.build import build
-from grader.cli.cases import cases
-from grader.cli.check import check
-from grader.cli.classes import grade_class
 from grader.cli.commands import INTERRUPTED, grade
-from grader.cli.explore import explore
-from grader.cli.figures import figures
-from grader.cli.keys import keys
-from grader.cli.listing import list_course
 from grader.cli.output import failed, keep_to_encodings, problem
-from grader.cli.release import release
-from grader.cli.report import report
-from grader.cli.start import start
-from grader.cli.unexplained import name as name_group
-from grader.cli.unexplained import unexplained
-from grader.cli.verify import verify
 from grader.records.errors import GraderError
 
 if TYPE_CHECKING:
     from types import FrameType
 
     from grader.sandbox.pool.start import Program
-
-grade.add_command(audit)
-grade.add_command(build)
-grade.add_command(cases)
-grade.add_command(check)
-grade.add_command(explore)
-grade.add_command(figures)
-grade.add_command(grade_class)
-grade.add_command(keys)
-grade.add_command(list_course)
-grade.add_command(name_group)
-grade.add_command(new)
-grade.add_command(release)
-grade.add_command(report)
-grade.add_command(start)
-grade.add_command(template)
-grade.add_command(unexplained)
-grade.add_command(verify)
 
 
 def call(program: Program | None) -> NoReturn:
@@ -64,7 +29,6 @@ def call(program: Program | None) -> NoReturn:
         from grader.cli.completion import offer_powershell
 
         offer_powershell()
-    gc.set_threshold(100_000)  # records hold no cycles: looking for some at the usual rate takes 15 ms and finds none
     try:
         code = grade.main(standalone_mode=False, obj=program)
     except click.ClickException as error:

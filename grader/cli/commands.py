@@ -20,6 +20,7 @@ from grader.cli.course import (
 )
 from grader.cli.ground import held_on
 from grader.cli.isolation import isolation_options
+from grader.cli.late import LateGroup
 from grader.cli.output import show, tell, terminal
 from grader.cli.paths import ExistingPath, NewFile
 from grader.cli.reporting import Reporting, refused
@@ -43,7 +44,29 @@ INTERRUPTED = 130
 UNSIGNED = 3  # there is a report, and what was to be signed is not
 
 
-class DefaultGroup(click.Group):
+#: Commands with modules of their own, and where they are there.
+LATE = {
+    "audit": "audit:audit",
+    "build": "build:build",
+    "cases": "cases:cases",
+    "check": "check:check",
+    "class": "classes:grade_class",
+    "explore": "explore:explore",
+    "figures": "figures:figures",
+    "keys": "keys:keys",
+    "list": "listing:list_course",
+    "name": "unexplained:name",
+    "new": "authoring:new",
+    "release": "release:release",
+    "report": "report:report",
+    "start": "start:start",
+    "template": "authoring:template",
+    "unexplained": "unexplained:unexplained",
+    "verify": "verify:verify",
+}
+
+
+class DefaultGroup(LateGroup):
     """``grade assignment3`` means ``grade run assignment3``, ``grade help`` means ``grade --help``.
 
     ``--course C`` and options of ``run`` may stand first. Where `grade start` has been, ``grade`` alone is ``run``.
@@ -73,7 +96,7 @@ class DefaultGroup(click.Group):
         """The named command, or ``run`` with all of the arguments."""
         if self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             if not ctx.resilient_parsing:  # before words are missed, or found to be too many
-                refuse_misspelt_command(args[0], named_course(args), self.commands)
+                refuse_misspelt_command(args[0], named_course(args), self.list_commands(ctx))
             args = ["run", *args]
         return super().resolve_command(ctx, args)
 
@@ -85,7 +108,11 @@ def _course_behind(args: list[str]) -> list[str]:
     return [*rest[:1], *course, *rest[1:]]
 
 
-@click.group(cls=DefaultGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=DefaultGroup,
+    late=LATE,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__, prog_name="grade")
 def grade() -> None:
     """Grade numerical programming assignments against hidden references.

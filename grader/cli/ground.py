@@ -61,7 +61,9 @@ def _opened(files: AssignmentFiles, pool: WorkerPool, amount: Amount) -> Opened:
         from grader.bank import compiled
 
         amount.check([exercise.id for exercise in compiled.assignment_of(files, files.sources()).exercises])
-    made_from = files.sources()
+    say_if_shown(files)
+    ground = _of_course(files, pool)
+    made_from = ground.bank.sources
 
     def changed() -> Ground | None:
         nonlocal made_from
@@ -72,8 +74,7 @@ def _opened(files: AssignmentFiles, pool: WorkerPool, amount: Amount) -> Opened:
         made_from = sources  # not before: of a course that cannot be read, each save says so until it can
         return ground
 
-    say_if_shown(files)
-    return Opened(_of_course(files, pool), changed)
+    return Opened(ground, changed)
 
 
 def _of_course(files: AssignmentFiles, pool: WorkerPool) -> Ground:

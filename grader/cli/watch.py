@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from functools import wraps
@@ -142,6 +141,8 @@ class _Keeper:
         from grader.report.words.written import written
 
         if not self.first:  # at once, so that it is seen that a save was noticed
+            import shutil
+
             width = min(shutil.get_terminal_size().columns, 100)
             began = f"── {time.strftime('%H:%M:%S')} "
             tell(f"\n{began.ljust(width, '─')}\n")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 import threading
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.records.errors import AssignmentError, Mistake, SubmissionError, UsageError
+from grader.records.record import Record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from types import ModuleType
 
     from grader.records.run import Submission
@@ -24,8 +24,7 @@ MOST_MISTAKES = 100  # files of named mistakes that are read
 LARGEST_MISTAKE = 1 << 18  # bytes that such a file may have
 
 
-@dataclass(frozen=True, slots=True)
-class Course:
+class Course(Record, frozen=True):
     """A folder that holds ``assignments/``."""
 
     root: Path
@@ -60,8 +59,7 @@ class Course:
         return AssignmentFiles(self.root, name)
 
 
-@dataclass(frozen=True, slots=True)
-class AssignmentFiles:
+class AssignmentFiles(Record, frozen=True):
     """Paths of one assignment's files; only the assignment file must exist."""
 
     root: Path

@@ -45,7 +45,7 @@ def is_plain(tree: ast.Module, own: Collection[str], data: Collection[str] = ())
     """Whether nothing happens but what the text shows; ``own`` modules and ``data`` files are what was handed in."""
     body = [node for node in tree.body if not does_nothing(node)]
     text = _Text(body, frozenset(data))
-    return all(map(text.only_binds, body)) and all(text.allows(node, own) for each in body for node in ast.walk(each))
+    return all(map(text.only_binds, body)) and all(text.allows(node, own) for node in text.nodes)
 
 
 def held_values(tree: ast.Module) -> frozenset[str]:
@@ -62,11 +62,15 @@ class _Text:
     data: frozenset[str] = frozenset()
 
     @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All that the statements are made of."""
+        return [inner for node in self.body for inner in ast.walk(node)]
+
+    @cached_property
     def imported(self) -> frozenset[str]:
         """Names that imports bind, in whatever scope."""
-        nodes = (inner for node in self.body for inner in ast.walk(node))
         return frozenset[str]().union(
-            *(names_bound(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+            *(names_bound(node) for node in self.nodes if isinstance(node, ast.Import | ast.ImportFrom))
         )
 
     @cached_property
@@ -203,8 +207,7 @@ class _Text:
     @cached_property
     def _reading(self) -> frozenset[ast.AST]:
         """Where something is called that reads files, and is given one that was handed in."""
-        nodes = (node for each in self.body for node in ast.walk(each))
-        return frozenset(found for node in nodes for found in readers_of(self.data, node))
+        return frozenset(found for node in self.nodes for found in readers_of(self.data, node))
 
     @cached_property
     def _of_instances(self) -> frozenset[ast.Attribute]:
@@ -221,7 +224,7 @@ class _Text:
     @cached_property
     def _classes_made(self) -> frozenset[ast.AST]:
         """Where a name may be that of a class: it is called, raised, caught, a base, or a type."""
-        return frozenset(found for each in self.body for node in ast.walk(each) for found in _used_as_class(node))
+        return frozenset(found for node in self.nodes for found in _used_as_class(node))
 
     # ── what can be changed ───────────────────────────────────────────────────────────────────────────────────────
 

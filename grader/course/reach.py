@@ -86,9 +86,13 @@ def swappable(source: str) -> frozenset[str]:
 
 def names_within(node: ast.AST) -> set[str]:
     """Every name that stands in some code, in whatever scope."""
-    found = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
-    declared = (inner.names for inner in ast.walk(node) if isinstance(inner, ast.Global))
-    return found.union(*declared)
+    found: set[str] = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            found.add(inner.id)
+        elif isinstance(inner, ast.Global):
+            found.update(inner.names)
+    return found
 
 
 def names_bound(node: ast.AST) -> set[str]:

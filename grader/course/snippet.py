@@ -16,15 +16,16 @@ import ast
 import builtins
 import re
 import warnings
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from grader.course.scopes import Scope, binding, defaults, home_of, own, parameters, scope_of, types_of
+from grader.records.record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from grader.records.assignment import Assignment, Exercise
 
@@ -46,8 +47,7 @@ class SourcePlace(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Record, frozen=True):
     """The names of a snippet, as far as its text shows them.
 
     ``used`` are the names that it reads, in whatever scope, and where first; ``bound`` those that it binds, in any

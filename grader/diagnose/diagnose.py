@@ -107,7 +107,8 @@ def _mistakes(
 ) -> list[Finding]:
     """What may be wrong, surest first.
 
-    What the author wrote for this very mistake says more than a relation, and that more than a mutant's class.
+    What the author wrote for this very mistake says more than a relation, and that more than a mutant's class. What
+    says less of an output is not looked for once all outputs are accounted for: nobody would be told.
     """
     came = tried(trials)
     cases, given = [trial.case for trial in came], [trial.outcome for trial in came]
@@ -121,17 +122,17 @@ def _mistakes(
         right=right,
     )
     kinds = {kind: [each for each in named.exact if each.kind == kind] for kind in ("misconception", "probe", "mutant")}
-    return [
-        *kinds["misconception"],
-        *surely,
-        *named.nearly,
-        *kinds["probe"],
-        *(finding for finding in kinds["mutant"] if finding.name not in _BROAD),
-        *never_set,
-        *no_effect(exercise, came),
-        *(finding for finding in kinds["mutant"] if finding.name in _BROAD),
-        *resemblances(exercise, cases, given),
-    ]
+    broad = [finding for finding in kinds["mutant"] if finding.name in _BROAD]
+    narrow = [finding for finding in kinds["mutant"] if finding.name not in _BROAD]
+    known = [*kinds["misconception"], *surely, *named.nearly, *kinds["probe"], *narrow, *never_set]
+    if not _account_for_all(known, exercise):
+        known += no_effect(exercise, came)
+    known += broad
+    return known if _account_for_all(known, exercise) else [*known, *resemblances(exercise, cases, given)]
+
+
+def _account_for_all(findings: Sequence[Finding], exercise: Exercise) -> bool:
+    return {output for finding in findings for output in finding.outputs}.issuperset(exercise.outputs)
 
 
 def _related(

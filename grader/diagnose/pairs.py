@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from grader.diagnose.rows import as_numbers
+from grader.records.record import Array, Record
 from grader.records.run import Returned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from grader.records.bank import Case
-    from grader.records.record import Array
     from grader.records.run import Outcome
 
 CLOSE = 1e-6  # of the largest number of an output, or of 1
 
 
-class Pair(NamedTuple):
+class Pair(Record, frozen=True):
     """An output of one case and what it should be, as numbers of one shape or of two."""
 
     want: Array

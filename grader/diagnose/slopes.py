@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from grader.diagnose.pairs import nothing_asked, pair, same
 from grader.diagnose.rows import as_numbers
 from grader.records.finding import Finding, Share, Slope
+from grader.records.record import Array, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
-    from grader.records.record import Array
     from grader.records.run import Outcome
 
 LEAST = 3  # cases that must show it
 How: TypeAlias = Literal["missing", "twice", "tanh_for_sigmoid", "sigmoid_for_tanh"]
 
 
-class _Factors(NamedTuple):
+class _Factors(Record, frozen=True):
     """An output, what it should be, and the two slopes by an input of its shape."""
 
     have: Array
@@ -51,7 +51,8 @@ def slopes(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome
 def _how(found: Sequence[tuple[Case, Array, Array]], name: str) -> How | None:
     factors: list[_Factors] = []
     for case, have, want in found:
-        if (each := _factors(have, want, case, name)) is None:
+        each = _factors(have, want, case, name)
+        if each is None or not any(holds(each) for _, holds in _OF_GATES):  # nearly always the first of all
             return None
         factors.append(each)
     if sum(bool(each.sigmoid.any()) for each in factors) < LEAST:

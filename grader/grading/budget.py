@@ -36,6 +36,8 @@ class Budget:
     def spent(self, job: Job, ran: Run) -> Run:
         """The run of a limited job, which is counted from now on."""
         self._left -= max(ran.cpu, ran.wall / WALL_FACTOR)  # who sleeps in every job would never come to an end
+        if not any(isinstance(outcome, TimedOut) for outcome in ran.outcomes):
+            return ran
         left = job.limits.seconds
         return replace(ran, outcomes=tuple(self._in_full(outcome, left) for outcome in ran.outcomes))
 

@@ -6,7 +6,6 @@ from contextlib import contextmanager, suppress
 from copy import copy
 from typing import TYPE_CHECKING, NamedTuple
 
-from grader.diagnose.diagnose import diagnose, with_contradictions
 from grader.grading.budget import Budget
 from grader.grading.named_mistakes import NamedQuestions
 from grader.grading.phase import graded_job_of
@@ -101,6 +100,8 @@ class Diagnosis:
                 self._conclude(self._seen, right)
 
     def _conclude(self, seen: SeenAnswers, right: frozenset[str]) -> None:
+        from grader.diagnose.diagnose import diagnose, with_contradictions  # of no use to who is right
+
         self.findings, self.staffs, self._concluded_for = (), (), None
         told = (seen.trials, seen.public)
         self.findings = diagnose(self.exercise, seen.diagnostics, *told, right, seen.named)

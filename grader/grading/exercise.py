@@ -155,8 +155,10 @@ class Attempt:
 
     def build_on(self, earlier: Sequence[Attempt]) -> None:
         """Note which functions it builds on whose ``earlier`` exercises are wrong, as public cases show."""
+        if not self.exercise.follow_through or not self.wrong_in_public:
+            return
         wrong = {attempt.exercise.id for attempt in earlier if attempt.wrong_in_public}
-        if wrong and self.exercise.follow_through and self.wrong_in_public:
+        if wrong:
             from grader.grading.earlier import earlier_functions  # seldom needed
 
             functions = earlier_functions(self.exercise.follow_through, [attempt.exercise for attempt in earlier])

@@ -8,9 +8,7 @@ function alone earns the marks of its method.
 
 from __future__ import annotations
 
-import time
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections import deque
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -18,13 +16,13 @@ from msgspec.structs import replace
 
 from grader.course.snippet import asked_names, needed_names
 from grader.grading.carried_over import CarriedOver, carried_over
+from grader.grading.clock import GradingClock
 from grader.grading.exercise import Attempt
 from grader.grading.ground import of_course
 from grader.grading.phase import asked
 from grader.grading.result import all_not_taken, all_ungraded, nothing_to_grade, report
 from grader.records.assignment import Limits
 from grader.records.errors import SandboxFault, SubmissionError, UsageError
-from grader.records.report import Timing
 from grader.records.run import Isolation
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
@@ -48,6 +46,7 @@ if TYPE_CHECKING:
 
     #: What has an exercise and may come to have a fault, the job that it asks to be run, and what sees what came of it.
     Asking: TypeAlias = tuple[Phase | Diagnosis, Callable[[], Job | None], Callable[[Job, Run], None]]
+    Made: TypeAlias = tuple[Phase | Diagnosis, Job, Callable[[Job, Run], None]]
 
 
 class Demands(NamedTuple):
@@ -171,7 +170,7 @@ def _graded(
     bank: CaseBank, submission: Submission, sandbox: Sandbox, author: Author, earlier: Graded | None = None
 ) -> tuple[Graded, bool]:
     """The grading, and whether what it takes from an ``earlier`` one stands."""
-    clock = _Clock()
+    clock = GradingClock()
     loaded = sandbox.load()
     attempts = _attempts(bank, submission, sandbox, loaded)
     taken = CarriedOver(attempts)
@@ -230,9 +229,11 @@ def _asks(bank: CaseBank) -> dict[str, Asked]:
     return {exercise.id: asked(exercise, bank.cases[exercise.id]) for exercise in bank.assignment.exercises}
 
 
-def _run_phase(phases: Sequence[Phase], sandbox: Sandbox, author: Author, clock: _Clock) -> None:
+def _run_phase(phases: Sequence[Phase], sandbox: Sandbox, author: Author, clock: GradingClock) -> None:
     """The cases of every exercise, then some of them again, then all that there is beside them."""
     _ask([(phase, phase.job, phase.see) for phase in phases], sandbox, clock)
+    if author.reference is not None and any(phase.asks_reference for phase in phases):
+        author.reference.begin()
     _ask([(phase, phase.job_again, phase.see_again) for phase in phases if phase.fault is None], sandbox, clock)
     for phase in phases:
         if phase.fault is None:
@@ -243,18 +244,28 @@ def _run_phase(phases: Sequence[Phase], sandbox: Sandbox, author: Author, clock:
 def _ask(
     asking: Sequence[Asking],
     sandbox: Sandbox,
-    clock: _Clock,
+    clock: GradingClock,
 ) -> None:
-    """Run a job of every exercise; what came of one is looked at while that of the next is running."""
-    waiting = [(phase, job, see) for phase, make, see in asking if (job := make()) is not None]
-    while waiting:
+    """Run a job of every exercise. While it runs, what came of the one before is looked at, and the next is made."""
+    unmade: deque[Asking] = deque(asking)
+    made: deque[Made] = deque()
+
+    def jobs() -> Iterator[Job]:
+        yield from [job for _, job, _ in made]
+        while unmade:
+            phase, make, see = unmade.popleft()
+            if (job := make()) is not None:
+                made.append((phase, job, see))
+                yield job
+
+    while unmade or made:
         try:
-            for ran in sandbox.run_each([job for _, job, _ in waiting]):
-                phase, job, see = waiting.pop(0)
+            for ran in sandbox.run_each(jobs()):
+                phase, job, see = made.popleft()
                 with clock.running(phase.exercise, ran.wall):
                     see(job, ran)
         except SandboxFault as fault:
-            phase, *_ = waiting.pop(0)
+            phase, *_ = made.popleft()
             phase.fault = fault
 
 
@@ -263,15 +274,17 @@ def _diagnose(
     sandbox: Sandbox,
     diagnostics: Mapping[str, Diagnostics],
     author: Author,
-    clock: _Clock,
+    clock: GradingClock,
 ) -> Used:
     """Name the mistakes, in a new process: one that has seen hidden inputs could speak of them in what is diagnosed.
 
     What is shown runs first, as it would where a student runs it. Returns what that process used.
     """
     wrong = [attempt for attempt in attempts if attempt.undiagnosed]
-    right = [attempt.exercise for attempt in attempts if attempt.right]
-    others = [attempt.exercise for attempt in attempts if not attempt.right]
+    right: list[Exercise] = []
+    others: list[Exercise] = []
+    for attempt in attempts:
+        (right if attempt.right else others).append(attempt.exercise)
     sandbox.close()
     with sandbox.aside() as apart:
         for attempt in attempts:
@@ -298,35 +311,13 @@ def _needed(exercises: Sequence[Exercise]) -> frozenset[str]:
     return frozenset[str]().union(*map(needed_names, exercises))
 
 
-def _follow_through(attempts: Sequence[Attempt], author: Author, clock: _Clock) -> None:
+def _follow_through(attempts: Sequence[Attempt], author: Author, clock: GradingClock) -> None:
     """See whose method is right. Last of all, for it shows hidden values to the submission once more."""
     for number, attempt in enumerate(attempts):
         attempt.build_on(attempts[:number])
         if attempt.wrong:
             with clock.running(attempt.exercise):
                 attempt.follow_through(author, attempts[:number])
-
-
-class _Clock:
-    """Wall seconds of a grading run and of its exercises."""
-
-    def __init__(self) -> None:
-        self._began, self._started = time.perf_counter(), datetime.now(UTC)
-        self._exercises: dict[str, float] = {}
-
-    @contextmanager
-    def running(self, exercise: Exercise, before_that: float = 0.0) -> Iterator[None]:
-        """Count what happens meanwhile towards an exercise, and the seconds ``before_that``."""
-        before = time.perf_counter() - before_that
-        yield
-        self._exercises[exercise.id] = self._exercises.get(exercise.id, 0.0) + time.perf_counter() - before
-
-    def timing(self) -> Timing:
-        """The times so far."""
-        elapsed = time.perf_counter() - self._began
-        return Timing(
-            total=elapsed, started=self._started.isoformat(timespec="seconds"), exercises=dict(self._exercises)
-        )
 
 
 def limits_of(assignment: Assignment) -> Limits:

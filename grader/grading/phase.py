@@ -15,7 +15,7 @@ from grader.grading.budget import Budget
 from grader.grading.raising import each_by_itself
 from grader.judge.example import smallest
 from grader.judge.heed import heedless
-from grader.judge.minimise import as_told, failure, minimise, shortened
+from grader.judge.minimise import as_told, can_be_smaller, failure, minimise, shortened
 from grader.judge.properties import hold, in_turn
 from grader.judge.shape_hints import held_against
 from grader.judge.telling import telling
@@ -23,7 +23,7 @@ from grader.judge.trials import AnswerKey, draws_differ, repeats_differ, try_cas
 from grader.records.errors import PropertyFault, SandboxFault
 from grader.records.extent import extent
 from grader.records.holding import Holding
-from grader.records.run import FATAL, OF_MANY, UNFINISHED, NotRun, Raised, Returned, Run, TimedOut, job_of
+from grader.records.run import FATAL, OF_MANY, NotRun, Raised, Returned, Run, TimedOut, job_of
 from grader.records.verdict import LawFailed, LawUntried, PartKey, RuleBroken
 from grader.sandbox.protocol import pack_cases
 
@@ -55,6 +55,9 @@ class ReferenceProcess(Protocol):
     @property
     def source(self) -> str:
         """Its text."""
+
+    def begin(self) -> None:
+        """Have its process come up, for it will be asked."""
 
     def run(self, job: Job) -> Run:
         """Run a job, beside :mod:`grader.mistakes.replay`."""
@@ -160,6 +163,11 @@ class Phase:
             return len(self._questions.cases)
         check = next(check for check in self.exercise.properties if check.check == key.name)
         return min(check.cases, len(self._questions.in_turn))
+
+    @property
+    def asks_reference(self) -> bool:
+        """True if a public case goes wrong in a way that is to be shown on other inputs than the bank's."""
+        return any(trial.case.public and not trial.right and can_be_smaller(trial) for trial in self.trials)
 
     @property
     def ended(self) -> bool:
@@ -320,9 +328,7 @@ def _same(one: Trial, other: Trial) -> bool:
 
 def _minimised(trial: Trial, exercise: Exercise, run: Callable[[Job], Run], author: Author) -> Trial:
     """The trial with a smaller case, or the same one if there is no reference to say what that case should give."""
-    answers = author.answers
-    unfinished = isinstance(trial.outcome, Raised) and trial.outcome.error == UNFINISHED
-    if answers is None or unfinished or not isinstance(trial.outcome, Returned | Raised):
+    if (answers := author.answers) is None or not can_be_smaller(trial):
         return trial
 
     def attempt(cases: Sequence[Case]) -> list[Trial | None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -144,6 +143,8 @@ def _near(outcome: Outcome, loaded: Loaded) -> tuple[str, ...]:
         or not (found := _UNKNOWN.match(outcome.message))
     ):
         return ()
+    import difflib  # only a misspelt name needs it
+
     near = difflib.get_close_matches(found[1], [name.name for name in loaded.names], n=1, cutoff=ALIKE)
     return (found[1], *near) if near else ()
 

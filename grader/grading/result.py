@@ -5,7 +5,6 @@ These are the staff's results. A student's are made in :mod:`grader.grading.stud
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -116,6 +115,8 @@ def missing(
     if loaded.problem is not None and not loaded.stopped:
         reason: Reason = NotReached(module, loaded.problem, unreadable=unreadable(loaded.problem, module))
     else:
+        import difflib  # only a missing name needs it
+
         functions = [definition.name for definition in loaded.names if definition.parameters is not None]
         own = [name for name in functions if name not in others]  # those have their own names already
         near = difflib.get_close_matches(absent[0], own, n=1, cutoff=0.6)

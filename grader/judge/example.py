@@ -38,12 +38,13 @@ def smallest(trials: Sequence[Trial]) -> Trial | None:
     """
     failing = [trial for trial in trials if not trial.right]
     tried = [trial for trial in failing if not isinstance(trial.outcome, NotRun)] or failing
+    if not tried:
+        return None
     ways = Counter(map(signature, tried))
-    return min(
-        tried,
-        key=lambda trial: (-ways[signature(trial)], *_explanations(trial), weight(trial.case.inputs), trial.case.id),
-        default=None,
-    )
+    hard = [(-ways[signature(trial)], *_explanations(trial)) for trial in tried]
+    easiest = min(hard)
+    among = [trial for trial, each in zip(tried, hard, strict=True) if each == easiest]  # few, and to weigh takes long
+    return min(among, key=lambda trial: (weight(trial.case.inputs), trial.case.id))
 
 
 def _explanations(trial: Trial) -> tuple[int, int, bool]:

@@ -5,7 +5,8 @@ What merely looks different but means the same (a list for an array) passes with
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
@@ -35,7 +36,7 @@ MISSING = Verdict(Deviation(Fault("missing", "never_set")))
 def form(value: Value) -> ValueForm:
     """What a value is."""
     if isinstance(value, np.ndarray):
-        return ValueForm("array", str(value.dtype), value.shape)
+        return ValueForm("array", _name_of(value.dtype), value.shape)
     if isinstance(value, Foreign):
         return ValueForm("foreign", value.type)
     if isinstance(value, bool | np.bool_):
@@ -49,6 +50,12 @@ def form(value: Value) -> ValueForm:
     if isinstance(value, Distribution):
         return ValueForm("container", "list", size=value.draws)
     return ValueForm("container", type(value).__name__, size=len(value))
+
+
+@lru_cache(maxsize=100)
+def _name_of(dtype: np.dtype[Any]) -> str:
+    """Its name, which NumPy takes longer to make than all else of a form."""
+    return str(dtype)
 
 
 def as_array(expected: Array, got: Value) -> tuple[Array | None, tuple[Remark, ...], Verdict]:

@@ -35,14 +35,22 @@ def heedless(exercise: Exercise, trials: Sequence[Trial]) -> frozenset[str]:
 def _never_changes(name: str, trials: Sequence[Trial]) -> bool:
     """By what is expected alone, so that whoever is right changes with it."""
     pairs = [(trial.case.expected[name], _outputs(trial)[name]) for trial in trials if _is_there(name, trial)]
-    alike: dict[ValueForm, list[tuple[Value, Value]]] = {}
-    for meant, got in pairs:
-        alike.setdefault(form(meant), []).append((meant, got))
-    if _words_change([got for _, got in pairs]):
+    came = [got for _, got in pairs]
+    same, one = _same_by_form(pairs), _one(came)
+    if not (same or one) or _words_change(came):  # what is right differs soon
         return False
-    if any(differ(group[0][0], meant) for group in alike.values() for meant, _ in group):
-        return all(_same(group[0][1], got) for group in alike.values() for _, got in group)
-    return len(pairs) > 1 and _one([got for _, got in pairs]) and not _one([meant for meant, _ in pairs])
+    alike: dict[ValueForm, list[Value]] = {}
+    for meant, _ in pairs:
+        alike.setdefault(form(meant), []).append(meant)
+    if any(differ(group[0], meant) for group in alike.values() for meant in group):
+        return same
+    return len(pairs) > 1 and one and not _one([meant for meant, _ in pairs])
+
+
+def _same_by_form(pairs: Sequence[tuple[Value, Value]]) -> bool:
+    """Whether results are the same wherever the same form is expected."""
+    first: dict[ValueForm, Value] = {}
+    return all(_same(first.setdefault(form(meant), got), got) for meant, got in pairs)
 
 
 def _words_change(values: Sequence[Value]) -> bool:
@@ -64,8 +72,9 @@ def _words(value: Value) -> Iterator[Value]:
 
 def _one(values: Sequence[Value]) -> bool:
     """Whether one number is all there is, in whatever shapes: no two of them may have the same."""
-    found = set(map(_single, values))
-    return len(found) == 1 and None not in found
+    numbers = map(_single, values)
+    first = next(numbers, None)
+    return first is not None and all(number == first for number in numbers)
 
 
 def _is_there(name: str, trial: Trial) -> bool:

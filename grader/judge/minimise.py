@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from grader.records.assignment import Integers, Interval, ListOf, Reals, Text, Tokens
 from grader.records.entries import flat_inputs, flat_values, whole_values
-from grader.records.run import Raised, Returned
+from grader.records.run import UNFINISHED, Raised, Returned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -33,6 +33,12 @@ MAX_ROUNDS = 24
 MAX_ELEMENTS = 60  # arrays with more elements than this in all are only zeroed whole
 READABLE = 12  # items of a list, characters of a text
 MAX_PARTS = 60  # of a list or a text that are left out in turn, the largest first
+
+
+def can_be_smaller(trial: Trial) -> bool:
+    """Whether a smaller case might show the same: its code came to an end, and is not left unfinished."""
+    ended = trial.outcome
+    return isinstance(ended, Returned) or (isinstance(ended, Raised) and ended.error != UNFINISHED)
 
 
 def minimise(trial: Trial, exercise: Exercise, attempt: Attempt) -> Trial:

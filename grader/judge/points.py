@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
@@ -73,6 +74,7 @@ def given_to(exercise: Exercise, key: PartKey) -> str:
     return text if len(text) <= MOST_GIVEN else ""
 
 
+@lru_cache(maxsize=1000)
 def exact(points: float) -> Fraction:
     """Points as they were written: 0.1 is one tenth."""
     return Fraction(str(points))

@@ -64,8 +64,7 @@ class Student:
         self._sizes = case.sizes
         self._run = run
         self._given: list[_Given] = []
-        self.shown: LawInput | None = None
-        self._found = False  # what is shown did not return finite numbers
+        self._ran: list[tuple[Job, int, Outcome]] = []  # with the number of the case
 
     def run(self, inputs: Mapping[str, Value], sizes: Mapping[str, int] | None = None) -> dict[str, Value]:
         """The exercise's outputs on other inputs (and sizes, where they change); lists of numbers come as arrays."""
@@ -107,19 +106,21 @@ class Student:
         )
         found: list[dict[str, Any]] = []
         for number, outcome in enumerate(self._run(job).outcomes):
-            self._show(job, number, outcome)
+            self._ran.append((job, number, outcome))
             if not isinstance(outcome, Returned):
                 raise StudentFailed(outcome)
             found.append(outcome.outputs)
         return found
 
-    def _show(self, job: Job, number: int, outcome: Outcome) -> None:
-        """Keep what was run last, or first of what shows by itself that something is wrong."""
-        if self._found:
-            return
-        self._found = not isinstance(outcome, Returned) or not all(map(is_finite, outcome.outputs.values()))
+    @property
+    def shown(self) -> LawInput | None:
+        """What was run last, or first of what shows by itself that something is wrong."""
+        if not self._ran:
+            return None
+        found = (ran for ran in self._ran if not _is_plain(ran[2]))
+        job, number, outcome = next(found, self._ran[-1])
         sizes, inputs = dict(job.sizes[number]), dict(job.inputs[number])
-        self.shown = LawInput(self._case, job.run, job.outputs, sizes, inputs, outcome)
+        return LawInput(self._case, job.run, job.outputs, sizes, inputs, outcome)
 
     def _as_meant(self, outputs: Mapping[str, Value]) -> dict[str, Value]:
         """Lists where arrays are expected as arrays, and what none can be made of as nothing that holds anything."""
@@ -148,6 +149,11 @@ class Student:
         """
         meant = {name for name, output in self._exercise.outputs.items() if output.nonfinite == "expected"}
         return next(chain.from_iterable(given.vain(heedless, meant) for given in self._given), None)
+
+
+def _is_plain(outcome: Outcome) -> bool:
+    """Whether finite numbers came."""
+    return isinstance(outcome, Returned) and all(map(is_finite, outcome.outputs.values()))
 
 
 class _Watched(dict[str, Any]):
@@ -242,12 +248,12 @@ def hold(
         tried += 1
         student = Student(exercise, case, run)
         problem = _problem(check, function, student, case, heedless)
-        shown = student.shown
         if problem is not None:
+            shown = student.shown
             break
     failed = 0 if problem is None else 1
     if public:
-        return Holding(check.check, problem, public=tried, public_failed=failed, shown=shown if failed else None)
+        return Holding(check.check, problem, public=tried, public_failed=failed, shown=shown)
     return Holding(check=check.check, problem=problem and LawBroken(), hidden=tried, hidden_failed=failed)
 
 

@@ -20,6 +20,7 @@ NaN and infinities are never expected of a number that is finite, and are right 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -82,6 +83,8 @@ def _allowed(expected: Array, unit: Array, scale: Array | float, rule: Rule) -> 
 
 def scale_of(expected: Array) -> float:
     """The largest finite magnitude of an array, 0 when there is none."""
+    if expected.dtype.kind == "f" and math.isfinite(largest := float(np.abs(expected).max(initial=0.0))):
+        return largest
     finite = np.abs(expected[np.isfinite(expected)])
     return float(finite.max()) if finite.size else 0.0
 

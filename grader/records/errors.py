@@ -25,8 +25,7 @@ as the others do.)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +62,7 @@ class NotTakenError(UsageError):
         super().__init__(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One mistake in an author's file.
 
     ``line`` and ``column`` count from 1; 0 means that the mistake has no single place.

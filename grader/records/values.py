@@ -302,11 +302,13 @@ def leaves(value: Any) -> Iterator[Any]:
 
 def is_finite(value: Any) -> bool:
     """Whether no number of a value is NaN or infinite."""
+    if isinstance(value, np.ndarray):
+        return bool(np.isfinite(value).all())
     if isinstance(value, list | tuple):
         return all(map(is_finite, value))
     if isinstance(value, dict):
         return all(map(is_finite, value.values()))
-    return not isinstance(value, np.ndarray | np.generic | float | complex) or bool(np.all(np.isfinite(value)))
+    return not isinstance(value, np.generic | float | complex) or bool(np.isfinite(value))
 
 
 def holds_nan(value: Any) -> bool:

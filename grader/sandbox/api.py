@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from grader.records.run import Isolation, Job, Loaded, Outcome, Run
     from grader.sandbox.channel import Channel
@@ -99,10 +99,11 @@ class Sandbox(Protocol):
     def run(self, job: Job) -> Run:
         """One outcome for each case of the job, in order. After a fatal outcome the rest of the job is NotRun."""
 
-    def run_each(self, jobs: Sequence[Job]) -> Iterator[Run]:
+    def run_each(self, jobs: Iterable[Job]) -> Iterator[Run]:
         """:meth:`run` for one job after the other; a job may be under way while its caller looks at the one before.
 
-        Nothing else may be asked before the last run has been taken.
+        The next but one may be made meanwhile: at most two are taken ahead of the runs that are handed out. Nothing
+        else may be asked before the last run has been taken.
         """
 
     def aside(self) -> Sandbox:

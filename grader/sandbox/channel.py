@@ -113,7 +113,9 @@ class PolledChannel(Channel):
 
     def printed(self) -> tuple[str, str]:
         """What was printed since the last call: stdout and stderr, the first bytes of each."""
-        self._drain_all()
+        for descriptor, _ in () if self._closed else self._poll.poll(0):
+            if descriptor in self._printed:
+                self._drain(descriptor)
         stdout, stderr = (printed.take() for printed in self._printed.values())
         return stdout, stderr
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from grader.records.run import TimedOut
 
@@ -92,20 +91,26 @@ class Total:
 
     def wait(self) -> float:
         """Wall seconds that are left at most."""
-        return max(0.0, self._seconds * WALL_FACTOR - self._waited())
+        patience = self._seconds * WALL_FACTOR
+        return max(patience - self._elapsed(), 0.0) or max(patience - self._waited(), 0.0)
 
     def passed(self) -> Outcome | None:
         """The outcome if the time is over."""
         if self._cpu_seconds() > self._seconds:
             return TimedOut(seconds=self._told, clock="cpu", scope="submission")
-        if self._waited() > self._seconds * WALL_FACTOR:
+        patience = self._seconds * WALL_FACTOR
+        if self._elapsed() > patience and self._waited() > patience:  # to ask what was waited for costs most
             return TimedOut(seconds=self._told * WALL_FACTOR, clock="wall", scope="submission")
         return None
 
     def _cpu_seconds(self) -> float:
         return self._cpu + (self._clock.cpu() if self._clock else 0.0)
 
+    def _elapsed(self) -> float:
+        return self._wall + (self._clock.wall() if self._clock else 0.0)
+
     def _waited(self) -> float:
+        """What has elapsed without the waiting for a processor."""
         if self._clock is None:
             return self._wall
         return self._wall + max(0.0, self._clock.wall() - (self._clock.queued() - self._queued))
@@ -114,14 +119,14 @@ class Total:
 def _queued_seconds(pid: int) -> float:
     """Seconds of its life in which a process could have run and no processor was free; 0 where nothing says so."""
     try:
-        with open(f"/proc/{pid}/schedstat", encoding="ascii") as schedstat:  # noqa: PTH123 - may vanish at any time
-            return int(schedstat.read().split()[1]) / 1e9
+        # Asked twice a job, so without the layers of a file of text. It may vanish at any time.
+        with open(f"/proc/{pid}/schedstat", "rb", buffering=0) as schedstat:  # noqa: PTH123
+            return int(schedstat.read(100).split()[1]) / 1e9
     except (OSError, ValueError, IndexError):
         return 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """CPU seconds that a scope may take, and WALL_FACTOR times as many wall seconds."""
 
     clock: Clock

@@ -13,7 +13,7 @@ from grader.sandbox.worker.snippet import Interruption, execute, helpers_in, sta
 from grader.sandbox.worker.student import parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from grader.records.run import Job, Outcome
 
@@ -57,7 +57,7 @@ class FakeSandbox:
         before = {number: left for number, (_, left) in enumerate(found) if left is not None}
         return Run(tuple(outcome for outcome, _ in found), before)
 
-    def run_each(self, jobs: Sequence[Job]) -> Iterator[Run]:
+    def run_each(self, jobs: Iterable[Job]) -> Iterator[Run]:
         """One after the other."""
         return map(self.run, jobs)
 

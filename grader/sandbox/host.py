@@ -6,13 +6,13 @@ import os
 import time
 from copy import deepcopy
 from functools import partial
-from itertools import zip_longest
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Self
 
 from grader.records.errors import ProtocolError, SandboxFault
 from grader.records.run import BadReply, Loaded, NotRun, Outcome, Returned, Run, texts_of
 from grader.sandbox import protocol
 from grader.sandbox.api import Used
+from grader.sandbox.asking import Asked, Request
 from grader.sandbox.clocks import Clock, Deadline, Total
 from grader.sandbox.outcomes import answered, ended, imported, never, set_before
 from grader.sandbox.room import GRADED, UNFORESEEN, Room
@@ -20,7 +20,7 @@ from grader.sandbox.stopped import Loading, StoppedCells
 from grader.submission.libraries import wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from grader.records.assignment import Limits
     from grader.records.run import Isolation, Job, Submission
@@ -60,8 +60,7 @@ class ProcessSandbox:
         self._ends_loading = False  # to import the submission ends the worker, however often it is tried
         self._stopped = StoppedCells()
         self._room, self._unforeseen, self._workers = Room(GRADED), unforeseen, 0
-        self._seconds = total
-        self._total = Total(total, 1 - ASIDE)
+        self._seconds, self._total = total, Total(total, 1 - ASIDE)
         self._aside: Total | None = None  # what those that are made of an aside share with it
 
     def __enter__(self) -> Self:
@@ -87,14 +86,22 @@ class ProcessSandbox:
             self._stopped_at_first = deepcopy(self._stopped)
         return self._loaded
 
+    def begin(self) -> None:
+        """Have it come up while its caller does other things. For trusted code only, as nobody watches it meanwhile."""
+        if self._worker is None and self._loaded is None:
+            self._begun()
+
     def run(self, job: Job) -> Run:
         """One outcome for each case of the job."""
         return self._run(job, None)
 
-    def run_each(self, jobs: Sequence[Job]) -> Iterator[Run]:
+    def run_each(self, jobs: Iterable[Job]) -> Iterator[Run]:
         """One job after the other: each is sent before the run of the one before it is handed out."""
-        for job, following in zip_longest(jobs, jobs[1:]):
-            yield self._run(job, following)
+        waiting = iter(jobs)
+        job = next(waiting, None)
+        while job is not None:
+            running, job = job, next(waiting, None)  # which is made while the worker computes, but for the first two
+            yield self._run(running, job)
 
     def aside(self) -> ProcessSandbox:
         """Another one, with a share of the total for itself; it knows what ended the first worker while loading."""
@@ -141,35 +148,24 @@ class ProcessSandbox:
                 self._ends_loading = True
                 return loaded
 
+    def _begun(self) -> _Worker:
+        """A new worker, told what to load."""
+        self._workers += 1
+        self._worker = worker = _Worker(self._pool.worker(), self._total)
+        worker.begin(self._submission, self._limits, self._preload, self._stand_ins, self._stopped)
+        return worker
+
     def _load_once(self) -> tuple[Loaded, Loading]:
         """What loading gave, and how far it came."""
-        self._workers += self._worker is None
-        self._worker = worker = self._worker or _Worker(self._pool.worker(), self._total)
+        worker = self._worker or self._begun()
         try:
-            loaded, loading = worker.load(self._submission, self._limits, self._preload, self._stand_ins, self._stopped)
+            loaded, loading = worker.load(self._limits, self._stand_ins)
         except SandboxFault:
             self.close()
             raise
         if worker.ended:
             self.close()
         return loaded, loading
-
-
-class _Request:
-    """A job, ready to be sent."""
-
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.id = os.urandom(protocol.ID_BYTES)
-        self.frame = protocol.execute(self.id, job)
-
-
-class _Asked(NamedTuple):
-    """A job that was sent, with clocks for the whole of it and for a single case."""
-
-    request: _Request
-    whole: Clock
-    single: Clock
 
 
 class _Worker:
@@ -181,48 +177,52 @@ class _Worker:
         self._total = total
         self._channel = process.channel()
         self.ended = False
+        self._load_id = os.urandom(protocol.ID_BYTES)
         self._ceilings: Sequence[Watched] = ()
         self._texts = texts_of({})
-        self._asked: _Asked | None = None  # a job that was sent ahead of time
+        self._asked: Asked | None = None  # a job that was sent ahead of time
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def load(
+    def begin(
         self,
         submission: Submission,
         allowed: Limits,
         preload: Sequence[str],
         stand_ins: Sequence[str],
         stopped: StoppedCells,
-    ) -> tuple[Loaded, Loading]:
+    ) -> None:
+        """Tell it what to load."""
+        limits = protocol.WorkerLimits(memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output)
         request = protocol.Load(
-            id=os.urandom(protocol.ID_BYTES),
+            id=self._load_id,
             files=submission.files,
             data=submission.data,
             module=submission.module,
             cells=list(submission.cells),
             light=stopped.light,
             skipped=stopped.skipped,
-            limits=protocol.WorkerLimits(
-                memory=allowed.memory, cpu=LIFE_SECONDS, file_size=FILE_BYTES + allowed.output
-            ),
+            limits=limits,
             libraries=wanted(submission.files, preload),
             stand_ins=list(stand_ins),
         )
         self._texts = submission.texts
         self._channel.allow(allowed.output)  # before sending: the submission may print before 'ready' has been read
         self._channel.send(protocol.encode(request))
+
+    def load(self, allowed: Limits, stand_ins: Sequence[str]) -> tuple[Loaded, Loading]:
+        """What came of that."""
         with self._total.starting(Clock(self._process)):
             self._await_ready()
         self._ceilings = self._process.limit_memory(allowed.memory)
         clock = Clock(self._process)
-        loading = Loading(request.id, clock)
+        loading = Loading(self._load_id, clock)
         replies: list[protocol.Imported] = []
 
         def take(reply: protocol.Reply) -> bool:
             if loading.heard(reply):
                 return False
-            if not isinstance(reply, protocol.Imported) or reply.id != request.id:
+            if not isinstance(reply, protocol.Imported) or reply.id != self._load_id:
                 raise ProtocolError("an answer that was not asked for")
             replies.append(reply)
             return True
@@ -236,11 +236,11 @@ class _Worker:
 
     def execute(self, job: Job, room: Room, following: Job | None = None) -> Run:
         """Run a job, whose answers have ``room``. ``following`` is sent as soon as it is done, and must come next."""
-        asked = self._ask(_Request(job)) if self._asked is None else self._asked
+        asked = self._ask(Request(job)) if self._asked is None else self._asked
         if asked.request.job is not job:
             raise SandboxFault("a job was asked for while another one was under way")
         self._asked = None
-        upcoming = None if following is None else _Request(following)  # packed while the worker computes
+        upcoming = None if following is None else Request(following)  # packed while the worker computes
         whole, single = asked.whole, asked.single
         whole.restart_wall()
         single.restart_wall()
@@ -272,10 +272,10 @@ class _Worker:
             self._asked = self._ask(upcoming)
         return Run(tuple(outcomes), before, cpu=cpu, wall=wall, stdout=stdout, stderr=stderr, cut=cut)
 
-    def _ask(self, request: _Request) -> _Asked:
+    def _ask(self, request: Request) -> Asked:
         self._channel.allow(request.job.limits.output)  # before sending, as above
         self._channel.send(request.frame)
-        return _Asked(request, Clock(self._process), Clock(self._process))
+        return Asked(request, Clock(self._process), Clock(self._process))
 
     def _await_ready(self) -> None:
         """Raises SandboxFault if Python does not come up."""

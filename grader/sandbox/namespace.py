@@ -46,7 +46,7 @@ from grader.sandbox.worker.snippet import HELPERS, SNIPPET, Interruption, execut
 from grader.sandbox.worker.student import parameters, result_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from grader.records.record import Value
     from grader.records.run import Frame, Outcome, Returned
@@ -115,7 +115,7 @@ class NamespaceSandbox:
         if seconds > max(limit, self.slow[0] if self.slow else 0.0):
             self.slow = (seconds, limit)
 
-    def run_each(self, jobs: Sequence[Job]) -> Iterator[Run]:
+    def run_each(self, jobs: Iterable[Job]) -> Iterator[Run]:
         """One after the other."""
         return map(self.run, jobs)
 

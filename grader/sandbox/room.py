@@ -65,12 +65,13 @@ class Room:
         more = max(0, size - BYTES_PER_OBJECT * extent)
         if more > self._bytes_left:
             return _too_much(packed)
-        limit = extent + min(self._objects, self._objects_left)
         own = bytes(packed)  # a small array must not keep all that came beside it
-        if (objects := count_objects(own, limit)) > limit:
-            return _too_much(own)
-        self._bytes_left -= more
-        self._objects_left -= max(0, objects - extent)
+        if size > extent:  # an object takes a byte at least, so that fewer bytes need no counting
+            limit = extent + min(self._objects, self._objects_left)
+            if (objects := count_objects(own, limit)) > limit:
+                return _too_much(own)
+            self._bytes_left -= more
+            self._objects_left -= max(0, objects - extent)
         return unpack(decode_value(own))
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 import re
 import sys
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from grader.submission.statements import imported_modules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
 #: Modules whose import does something beside defining names, that need a screen, or that hold programs and tests.
 _REFUSED = frozenset(
@@ -24,6 +24,7 @@ _REFUSED = frozenset(
     | {"ensurepip", "lib2to3", "venv", "pip"}
 )
 MAX_LIBRARIES = 200
+SOURCES = 8  # of which it is kept what they mention: each is run in several processes, one after the other
 
 #: NumPy's own lazy parts, which an attribute such as ``np.fft`` loads without any import statement.
 _LAZY = (
@@ -81,29 +82,27 @@ def wanted(files: Mapping[str, str], preload: Iterable[str]) -> list[str]:
     """
     extra = sorted(set(preload))
     own = {path.removesuffix(".py").partition("/")[0] for path in files} - {"numpy"}
-    needs = [_needs(path, text, tuple(extra)) for path, text in files.items()]
-    found = {name for each in needs for name in each.imported if name.partition(".")[0] not in own}
+    mentioned = frozenset[str]().union(*(_mentioned(path, text) for path, text in files.items()))
+    found = {name for name in mentioned if name.partition(".")[0] not in own}
     found.update(late for name, late in _LATE.items() if name in found)
-    found.update(*(each.others for each in needs))
+    for text in files.values():
+        found |= _unsaid(text)
+        found.update(_parts(text, extra) if extra else ())
     return extra + sorted(name for name in found if _allowed(name, extra))[:MAX_LIBRARIES]
 
 
-class _Needs(NamedTuple):
-    """What one file takes from elsewhere, by its import statements and by all else."""
-
-    imported: frozenset[str]
-    others: frozenset[str]
+@lru_cache(maxsize=SOURCES)
+def _mentioned(path: str, text: str) -> frozenset[str]:
+    return frozenset(imported_modules(path, text))
 
 
-@lru_cache(maxsize=16)
-def _needs(path: str, text: str, extra: tuple[str, ...]) -> _Needs:
-    """A file is read once, however many processes it is loaded in."""
-    parts = _parts(text, extra) if extra else ()
-    return _Needs(frozenset(imported_modules(path, text)), frozenset((*_unsaid(text), *parts)))
-
-
-def _unsaid(text: str) -> Iterator[str]:
+@lru_cache(maxsize=SOURCES)
+def _unsaid(text: str) -> frozenset[str]:
     """What a source needs that no import statement of its names."""
+    return frozenset(_found_unsaid(text))
+
+
+def _found_unsaid(text: str) -> Iterator[str]:
     for name in _LAZY if "*" in text and _EVERYTHING.search(text) else _ATTRIBUTE.findall(text):
         yield f"numpy.{name}"
     if _READS_TEXT.search(text):
@@ -116,7 +115,7 @@ def _unsaid(text: str) -> Iterator[str]:
         yield "numpy.random"  # the worker seeds it
 
 
-def _parts(text: str, extra: Sequence[str]) -> Iterator[str]:
+def _parts(text: str, extra: list[str]) -> Iterator[str]:
     """What a source takes from the libraries ``extra`` by attributes (``sp.linalg.expm``), each with all above it.
 
     Some load a part of theirs when it is first asked for. What is no module is an attribute, which does no harm.

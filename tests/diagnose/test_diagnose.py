@@ -75,6 +75,16 @@ RELATION, RIGHT_WHEN = ("relation", "factor"), ("circumstance", "right_when")
 OUTPUTS = ("circumstance", "outputs")
 
 
+def test_what_says_less_is_not_looked_for_once_all_is_accounted_for(monkeypatch):
+    looked = []
+    monkeypatch.setattr("grader.diagnose.diagnose.no_effect", lambda *_: looked.append("influence") or [])
+    monkeypatch.setattr("grader.diagnose.diagnose.resemblances", lambda *_: looked.append("likeness") or [])
+    for made, expected in ((tripled, []), (negated, ["influence", "likeness"])):  # the latter has z right
+        looked.clear()
+        said(made, {SIGN: made})
+        assert looked == expected
+
+
 def test_nothing_is_known_of_what_is_right():
     assert said(right, {OWN: negated, SIGN: tripled}) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -371,8 +372,11 @@ def test_what_fails_while_a_method_is_tried_says_nothing_on_the_way(monkeypatch,
     monkeypatch.setattr("grader.grading.follow_through.follow_through", fails)
     second = Exercise(**{**fields(STEP), "id": "second", "follow_through": ("rnn_step",)})
     wrong = FakeSandbox({"rnn_step": lambda x, W: W @ x})
-    report = grade(bank(STEP, second), SUBMISSION, wrong, Author({}, reference, wrong.run))
+    process = SimpleNamespace(run=wrong.run, begin=lambda: begun.append(True))
+    begun: list[bool] = []
+    report = grade(bank(STEP, second), SUBMISSION, wrong, Author({}, reference, process))
     assert [each.status for each in report.exercises] == ["wrong", "wrong"]
+    assert begun == [True], "it is asked for smaller examples, and is there by then"
     assert caplog.messages == []
 
 
@@ -409,7 +413,7 @@ def test_a_mistake_that_cannot_be_named_costs_no_grade(monkeypatch, caplog):
     def fails(*_):
         raise ValueError("0.123456")
 
-    monkeypatch.setattr("grader.grading.diagnosis.diagnose", fails)
+    monkeypatch.setattr("grader.diagnose.diagnose.diagnose", fails)
     diagnostics = Diagnostics(cases(), (), np.zeros((0, 0)))
     step = result(lambda x, W: W @ x, made=replace(bank(), diagnostics={"rnn_step": diagnostics}))
     assert (step.status, step.earned, step.diagnosis) == ("wrong", 0.0, ())
@@ -420,7 +424,7 @@ def test_a_sandbox_that_fails_while_a_mistake_is_named_costs_no_grade(monkeypatc
     def fails(*_):
         raise SandboxFault("gone")
 
-    monkeypatch.setattr("grader.grading.diagnosis.diagnose", fails)
+    monkeypatch.setattr("grader.diagnose.diagnose.diagnose", fails)
     diagnostics = Diagnostics(cases(), (), np.zeros((0, 0)))
     step = result(lambda x, W: W @ x, made=replace(bank(), diagnostics={"rnn_step": diagnostics}))
     assert (step.status, step.earned) == ("wrong", 0.0)

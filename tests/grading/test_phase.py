@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from grader.grading.budget import Budget
-from grader.grading.phase import Author, PublicPhase, asked
+from grader.grading.phase import Author, Phase, PublicPhase, asked
 from grader.records.assignment import Exercise, Limits, Output, Reals
 from grader.records.bank import Case, Origin
 from grader.records.run import Raised, Submission, TimedOut
@@ -53,3 +54,27 @@ def test_what_hangs_waits_its_full_time_once_and_costs_no_exception_that_comes(p
     hanging = [trial.outcome for trial in phase.raises[1:4]]
     assert hanging == [TimedOut(seconds, "cpu", "case") for seconds in (1.0, 0.5, 0.5)]
     assert isinstance(phase.raises[4].outcome, Raised)
+
+
+@pytest.mark.parametrize(
+    ("body", "public", "asks"),
+    [
+        ("return 2 * x", True, False),
+        ("return x", True, True),
+        ("return x", False, False),
+        ("raise ValueError", True, True),
+        ("raise NotImplementedError", True, False),
+        ("__import__('os')._exit(1)", True, False),
+    ],
+)
+def test_the_reference_comes_up_only_where_a_public_case_can_be_made_smaller(pool, body, public, asks):
+    cases = [Case(id="f/0", origin=Origin("any"), public=public, sizes={}, inputs={"x": 3.0}, expected={"y": 6.0})]
+    source = f"def f(x):\n    {body}\n"
+    with ProcessSandbox(Submission(module="m.py", files={"m.py": source}), Limits(), pool) as sandbox:
+        questions = asked(EXERCISE, cases)
+        phase = Phase(
+            EXERCISE, questions.public if public else questions.hidden, sandbox, Budget(sandbox.run, EXERCISE)
+        )
+        job = phase.job()
+        phase.see(job, sandbox.run(job))
+    assert phase.asks_reference is asks

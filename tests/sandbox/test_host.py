@@ -644,6 +644,25 @@ def test_jobs_one_after_the_other_give_what_single_ones_give(sandbox, run):
     assert each[1][0] == (Crashed(exit_code=3),)
 
 
+def test_jobs_are_made_while_those_before_them_run(sandbox):
+    made = []
+
+    def jobs():
+        for each in numbered(1, 3, 4, 5):
+            made.append(each)
+            yield each
+
+    assert [len(made) for _ in sandbox(THREE).run_each(jobs())] == [2, 3, 4, 4]
+
+
+def test_what_was_begun_is_there_when_it_is_asked(sandbox):
+    made = sandbox("def f(x): return 2 * x")
+    for _ in range(2):
+        made.begin()
+        assert isinstance(made.run(job()).outcomes[0], Returned)
+    assert made.used.workers == 1
+
+
 def test_time_that_the_caller_takes_between_jobs_is_not_the_submissions(sandbox):
     limits = Limits(seconds=0.4, case_seconds=0.1)  # of waiting: five times as much
     jobs = [job(limits=limits), job(limits=limits)]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from grader.records.byte_counts import in_units
 from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, TimedOut
 from grader.report.format import points
-from grader.report.words import old_python, pasted
 from grader.report.words.language import place
 
 if TYPE_CHECKING:
@@ -121,6 +120,8 @@ def advice(ended: Outcome, *, of_class: bool = False) -> str:
     """
     match ended:
         case Raised(error=error, message=message):
+            from grader.report.words import old_python, pasted  # only an exception needs them
+
             said = f"{error}: {message}"
             known = pasted.advice(ended) or old_python.advice(ended)
             return known or (_advice_on(said, _IN_METHODS) if of_class else "") or _advice_on(said, ADVICE)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class LayerTrial:
+class LayerTrial(NamedTuple):
     """One layer, tried by itself: whether it holds and what it refused; else what is wrong and what mends it."""
 
     layer: str
@@ -16,8 +15,7 @@ class LayerTrial:
     remedy: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Capability:
+class Capability(NamedTuple):
     """The best that this machine can do, and every layer that was tried.
 
     The layers are ``user``, ``landlock``, ``seccomp``, ``bubblewrap``, and ``together``: all of the first three that

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 import socket
-import subprocess
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -74,11 +73,20 @@ class Zygote:
     def close(self) -> None:
         """End it; workers that are left end with it. Called twice it does nothing."""
         self._break()
-        try:
-            self._popen.wait(END_SECONDS)
-        except subprocess.TimeoutExpired:
+        if self._popen.poll() is None and not self._ends():
             self._popen.kill()
-            self._popen.wait(END_SECONDS)
+        self._popen.wait(END_SECONDS)
+
+    def _ends(self) -> bool:
+        """Whether it does so by itself, seen at once: who waits for a process by Popen sleeps between looks."""
+        try:
+            pidfd = os.pidfd_open(self._popen.pid)
+        except ProcessLookupError:  # gone, and collected
+            return True
+        try:
+            return readable(pidfd, END_SECONDS)
+        finally:
+            os.close(pidfd)
 
     def _break(self) -> None:
         self._broken = True

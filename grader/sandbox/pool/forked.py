@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import tempfile
 import threading
 import time
 from contextlib import suppress
@@ -159,6 +158,8 @@ class ZygotePool:
         slot, folder, pipes = self._free_slot(), NOWHERE, list[tuple[int, int]]()
         try:
             if capability.level < SEALED_LEVEL:
+                import tempfile  # of no use where a worker can reach no file
+
                 folder = tempfile.mkdtemp(prefix="grade-")
                 if capability.works("user"):
                     os.chown(folder, slots.slot_uid(slot), slots.slot_uid(slot))

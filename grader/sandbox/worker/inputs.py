@@ -10,7 +10,7 @@ import numpy as np
 from grader.records.chance import GeneratorSeed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 def fresh(value: Any) -> Any:
@@ -59,9 +59,7 @@ def aliases(outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> Iterator[t
                     yield output, name
 
 
-def _arrays(given: Any) -> Iterator[np.ndarray[Any, Any]]:
+def _arrays(given: Any) -> Sequence[np.ndarray[Any, Any]]:
     if type(given) is np.ndarray:
-        yield given
-    elif type(given) is dict:
-        for item in given.values():
-            yield from _arrays(item)
+        return (given,)
+    return [array for item in given.values() for array in _arrays(item)] if type(given) is dict else ()
