@@ -22,14 +22,14 @@ exercises:
     cases: {public: 3, hidden: 3}
     properties: [{check: falls, title: more steps lose less}]
 """
-REFERENCE = '''
+REFERENCE = """
 def train(steps):
     return 1 / steps
-'''
-PROPERTIES = '''
+"""
+PROPERTIES = """
 def falls(student, case):
     return None if student.run({"steps": 99})["loss"] < 0.1 else "train should return less than 0.1 after 99 steps"
-'''
+"""
 
 
 @pytest.fixture(scope="module")

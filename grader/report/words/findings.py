@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from grader.records.bank import Condition
     from grader.records.finding import AnyFact, Finding
 
+#: Diagnostic cases, witnesses and public ones: more than the checks that are counted beside an output.
+_TRIED: Final = "cases tried to find the mistake"
+
 _CONDITIONS: Final = {
     "zero": "`{}` is 0",
     "symmetric": "`{}` is symmetric",
@@ -121,17 +124,17 @@ def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
     if isinstance(fact, NoEffect):
         return f"Seen in all {rests.shown} cases in which that was tried."
     if isinstance(fact, OutputsRight):
-        return f"Wrong in {rests.shown} of {rests.asked} cases tried."
+        return f"Wrong in {rests.shown} of {rests.asked} {_TRIED}."
     if isinstance(fact, NamedByInstructor):
         return f"Gives what this mistake gives on all {rests.shown} inputs that are kept of it."
-    cases = f"cases {'tried' if rests.asked == rests.tried else 'that return'}"
+    some = "" if rests.asked == rests.tried else ", of those that return"
     whole = rests.shown == rests.asked
     if isinstance(fact, Predicted):
         where = f"{quoted(finding.outputs)} in " if fact.partly else ""
         # What gives NaN, or anything of another shape, is not held against it.
-        numbers = "" if rests.asked == rests.tried else " numbers in the right shape"
-        return f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} {cases}{numbers}."
-    return f"True of {'all' if whole else f'{rests.shown} of'} {rests.asked} {cases}."
+        some = some and f"{some} numbers in the right shape"
+        return f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} {_TRIED}{some}."
+    return f"True of {'all' if whole else f'{rests.shown} of'} {rests.asked} {_TRIED}{some}."
 
 
 def _contrast(fact: AnyFact, rests: Contrast, finding: Finding) -> str:
