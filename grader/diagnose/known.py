@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from grader.diagnose.rows import as_numbers, places, right_row, row, spread, sums
+from grader.diagnose.rows import as_numbers, is_empty, places, right_row, row, spread, sums
 from grader.records.bank import MistakeKind
 from grader.records.chance import Distribution
 from grader.records.finding import Finding, Predicted, Share
@@ -204,7 +204,7 @@ def _given(cases: Sequence[Case], where: Sequence[RowPlace], numbers: Array) -> 
 
 
 def _columns(cases: Sequence[Case], where: Sequence[RowPlace], wanted: Array) -> dict[str, list[int]]:
-    """Where each output stands; not of what tells no mistake: text, nothing but empty arrays, one yes or no for all."""
+    """Where each output stands; not of what tells no mistake: nothing but what is empty, one yes or no for all."""
     columns: dict[str, list[int]] = {}
     for number, place in enumerate(where):
         columns.setdefault(place.output, []).append(number)
@@ -222,7 +222,7 @@ def _one_answer(cases: Sequence[Case], output: str) -> bool:
 
 
 def _all_empty(cases: Sequence[Case], output: str, wanted: Array) -> bool:
-    return bool(np.isnan(wanted).all()) or not any(np.size(case.expected[output]) for case in cases)
+    return bool(np.isnan(wanted).all()) or all(is_empty(case.expected[output]) for case in cases)
 
 
 def _is_telling(output: str, cases: Sequence[Case]) -> bool:

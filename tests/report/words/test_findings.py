@@ -62,7 +62,7 @@ SAID = [
     (
         Finding(Predicted(INHERITED), RETURNED, ("y",)),
         "W_hh is used transposed.",
-        "Explains all 3 cases tried to find the mistake, of those that return numbers in the right shape.",
+        "Explains all 3 cases tried to find the mistake, of those that return the right shape.",
     ),
     (
         Finding(Predicted(PROBE), ALL, ("y",)),
@@ -88,7 +88,7 @@ SAID = [
     (
         Finding(Predicted(MUTANT, partly=True), RETURNED, ("y",)),
         "In `y`: a term is missing.",
-        "Explains `y` in all 3 cases tried to find the mistake, of those that return numbers in the right shape.",
+        "Explains `y` in all 3 cases tried to find the mistake, of those that return the right shape.",
     ),
     (
         Finding(Predicted(OWN), SOME, ("y",)),
@@ -98,7 +98,7 @@ SAID = [
     (
         Finding(Predicted(OWN, partly=True), Share(14, 16, 20), ("y",)),
         "In `y`, nearly as if: W_hh is used transposed.",
-        "Explains `y` in 14 of the 16 cases tried to find the mistake, of those that return numbers in the right shape.",
+        "Explains `y` in 14 of the 16 cases tried to find the mistake, of those that return the right shape.",
     ),
     # relations
     (
