@@ -12,6 +12,8 @@ YAML = """
 title: Sentences
 module: sentences.py
 dims: {N: 2..6}
+shared:
+  words: {tokens: {kind: list, length: 0..6, of: {kind: choices, of: [the, cat, sat, on, a, mat]}}}
 exercises:
   - id: train
     points: 2
@@ -21,10 +23,56 @@ exercises:
     outputs: {loss: []}
     cases: {public: 3, hidden: 3}
     properties: [{check: falls, title: more steps lose less}]
+  - id: last_words
+    points: 2
+    mutants: skip
+    inputs: {use: words, n: {kind: integers, range: [1, 4]}}
+    run: context = last_words(tokens, n)
+    outputs: {context: null}
+    cases: {public: 4, hidden: 4}
+  - id: counts
+    points: 2
+    mutants: skip
+    inputs: {use: words}
+    run: found = counts(tokens)
+    outputs: {found: null}
+    cases: {public: 4, hidden: 4}
+  - id: pieces
+    points: 2
+    mutants: skip
+    inputs: {x: {shape: [N, 2]}}
+    run: total = pieces(x)
+    outputs: {total: [2]}
+    cases: {public: 3, hidden: 3}
 """
 REFERENCE = """
+from grader.author import misconception
+
+
 def train(steps):
     return 1 / steps
+
+
+def last_words(tokens, n):
+    return tokens[max(0, len(tokens) - n + 1) :]
+
+
+@misconception(of="last_words", says="These are the first words of the text.")
+def last_words_at_the_beginning(tokens, n):
+    return tokens[: n - 1]
+
+
+def counts(tokens):
+    return {word: tokens.count(word) for word in tokens}
+
+
+@misconception(of="counts", says="Every word is counted once.")
+def counts_once(tokens):
+    return dict.fromkeys(tokens, 1)
+
+
+def pieces(x):
+    return x.sum(axis=0)
 """
 PROPERTIES = """
 def falls(student, case):
@@ -54,3 +102,34 @@ def test_a_name_of_code_keeps_its_form_where_a_sentence_begins(grade):
     for source in ("def train(steps): return 1 / min(steps, 9)", "def train(steps): return 0.5"):
         said = told(grade, "train", source)
         assert "train should return less than 0.1 after 99 steps." in said, said
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("def last_words(tokens, n): return tokens[:n - 1]", "These are the first words of the text."),
+        (
+            "def last_words(tokens, n): return tokens[-n:] if n > 1 else []",
+            "Where it is wrong, `context` has one item too many in front; all others are right.",
+        ),
+        (
+            "def last_words(tokens, n): return tokens[-(n - 1):]",
+            "Where it is wrong, `context` holds items and should be empty.",
+        ),
+        (
+            "def last_words(tokens, n): return tokens[max(0, len(tokens) - n + 1):][::-1]",
+            "`context` holds the right items in reverse order.",
+        ),
+        ("def counts(tokens): return dict.fromkeys(tokens, 1)", "Every word is counted once."),
+        (
+            "def counts(tokens): return {word: tokens.count(word) for word in tokens[:-1]}",
+            "Where it is wrong, `found` lacks keys, and all that is there is right.",
+        ),
+        ("def pieces(x): return x", "`total` has an axis too many: its sum along `axis=0` is what it should be."),
+        ("def pieces(x): return x.sum()", "`total` is the sum along `axis=0` of what it should be."),
+    ],
+)
+def test_mistakes_in_words_and_in_other_shapes_are_named(grade, source, sentence):
+    name = source.split("(")[0].removeprefix("def ")
+    said = told(grade, name, source)
+    assert [each for each in said if sentence in each], said

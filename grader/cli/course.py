@@ -155,16 +155,16 @@ def held_against(graded: Path, assignment: str, named: Path | None) -> Assignmen
 
 
 def _handed_in_alone(course: Path, graded: Path, assignment: str) -> str:
-    """Why the only course that there is decides nothing, and what to type: whoever stands in their own reads it, too."""
+    """Why the only course that there is decides nothing, and what to type, also for who stands in their own."""
     if graded.is_file():
         return (
-            f"{graded} lies beside assignments/, in the folder of the course {course} itself, so that both may have been "
-            "handed in: put the work into a folder of its own, or name the course by --course FOLDER"
+            f"{graded} lies beside assignments/, in the folder of the course {course} itself, so that both may have "
+            "been handed in: put the work into a folder of its own, or name the course by --course FOLDER"
         )
     return (
         f"{course} is a course, and no work to be graded: name the file or the folder with the work; `grade start "
-        f"{assignment}` makes such a folder. If {course} was handed in, nothing in it is taken for a course: name yours "
-        "by --course FOLDER"
+        f"{assignment}` makes such a folder. If {course} was handed in, nothing in it is taken for a course: name "
+        "yours by --course FOLDER"
     )
 
 

@@ -148,18 +148,22 @@ def _imprint(value: Value) -> float:
     """A number between 1 and 2 made of all that a value holds; 0 of an empty list, NaN of what holds decimals."""
     if isinstance(value, list | tuple | np.ndarray) and is_empty(value):
         return 0.0
-    if not all(isinstance(each, str | int) for each in leaves(value)):
-        return np.nan
-    return 1.0 + crc32(_text_of(value).encode("utf-8", "surrogatepass")) / 2**32
+    text = as_text(value)
+    return np.nan if text is None else 1.0 + crc32(text.encode("utf-8", "surrogatepass")) / 2**32
+
+
+def as_text(value: Value) -> str | None:
+    """The same for values that mean the same: a tuple may stand for a list, and True for 1. None of decimals."""
+    exact = all(isinstance(each, str | int | np.integer | np.bool_) for each in leaves(value))
+    return _text_of(value) if exact else None
 
 
 def _text_of(value: Value) -> str:
-    """The same for values that mean the same: a tuple may stand for a list, and True for 1."""
     match value:
         case dict():
             return f"{{{','.join(sorted(f'{_text_of(key)}:{_text_of(each)}' for key, each in value.items()))}}}"
         case list() | tuple():
             return f"[{','.join(map(_text_of, value))}]"
-        case int():
-            return f"{value:x}"  # of decimal digits there is a limit
+        case int() | np.integer() | np.bool_():
+            return f"{int(value):x}"  # of decimal digits there is a limit
     return repr(value)
