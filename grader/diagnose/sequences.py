@@ -18,7 +18,7 @@ from grader.records.finding import Entries, Finding, Items, Share
 from grader.records.run import Returned
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from grader.diagnose.numbered import Numbered, Numbers
     from grader.records.assignment import Exercise
@@ -36,8 +36,12 @@ LEAST: Final = 3  # cases that must show it
 VAGUE: Final = frozenset({"another_order", "each_once", "repeated", "some_missing", "others_among"})
 
 
-def sequences(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> Iterator[Finding]:
-    """Of each output that is a sequence, or a dict, in every case that returns it: the first that is so of it."""
+def sequences(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Finding]:
+    """Of each output that is a sequence, or a dict, in every case that returns it: the first that is so of it.
+
+    Outputs of which the same is so are one finding.
+    """
+    alike: dict[tuple[Items | Entries, Share], list[str]] = {}
     for output in exercise.outputs:
         pairs = [
             (case.expected[output], outcome.outputs[output])
@@ -47,9 +51,12 @@ def sequences(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outc
         if len(pairs) < LEAST:
             continue
         if all(isinstance(want, dict) and isinstance(have, dict) for want, have in pairs):
-            yield from _of_dict(output, pairs, len(cases))
+            told: tuple[Items | Entries, Share] | None = _of_dict(pairs, len(cases))
         else:
-            yield from _of_items(output, pairs, len(cases), _of(exercise, output, pairs[0][0]))
+            told = _of_items(pairs, len(cases), _of(exercise, output, pairs[0][0]))
+        if told is not None:
+            alike.setdefault(told, []).append(output)
+    return [Finding(fact, rests, tuple(outputs)) for (fact, rests), outputs in alike.items()]
 
 
 def is_vague(fact: AnyFact) -> bool:
@@ -60,24 +67,24 @@ def is_vague(fact: AnyFact) -> bool:
 # ── sequences ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_items(output: str, pairs: Sequence[tuple[Value, Value]], tried: int, of: ItemsOf) -> Iterator[Finding]:
+def _of_items(pairs: Sequence[tuple[Value, Value]], tried: int, of: ItemsOf) -> tuple[Items, Share] | None:
     found, wrong, left = [], [], list(_HOW)
     for want, have in pairs:
         each = numbered(want, have)
         if each is None:
-            return
+            return None
         found.append(each)
         if each.want != each.have:
             wrong.append(each)
             left = [how for how in left if _HOW[how](*each)]
         if not left:  # as after the first wrong one of nearly all
-            return
+            return None
     for how in left:
         if _is_shown(how, wrong):
             everywhere = all(_HOW[how](*each) for each in found)
             count = len(found) if everywhere else len(wrong)
-            yield Finding(Items(how, of, everywhere=everywhere), Share(count, count, tried), (output,))
-            return
+            return Items(how, of, everywhere=everywhere), Share(count, count, tried)
+    return None
 
 
 def _is_shown(how: HowItems, wrong: Sequence[Numbered]) -> bool:
@@ -129,15 +136,15 @@ def _of(exercise: Exercise, output: str, want: Value) -> ItemsOf:
 # ── dicts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_dict(output: str, pairs: Sequence[tuple[Value, Value]], tried: int) -> Iterator[Finding]:
+def _of_dict(pairs: Sequence[tuple[Value, Value]], tried: int) -> tuple[Entries, Share] | None:
     texts = [(_texts(want), _texts(have)) for want, have in pairs]
     if any(None in each.values() for both in texts for each in both):  # decimals, of which rounding is not known here
-        return
+        return None
     wrong = [both for both in texts if both[0] != both[1]]
     for how, is_so in _HOW_OF_DICTS.items():
         if len(wrong) >= LEAST and all(is_so(*both) for both in wrong) and any(have for _, have in wrong):
-            yield Finding(Entries(how), Share(len(wrong), len(wrong), tried), (output,))
-            return
+            return Entries(how), Share(len(wrong), len(wrong), tried)
+    return None
 
 
 def _texts(found: Mapping[Value, Value]) -> Texts:

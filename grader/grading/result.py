@@ -83,13 +83,7 @@ def graded(
         remarks=remarks(public.trials, public.cut, wrong),  # of hidden ones, what was observed is not told
         printed=public.printed,
         source=public.source,
-        names=names_of_code(exercise),
     )
-
-
-def names_of_code(exercise: Exercise) -> tuple[str, ...]:
-    """Functions, inputs and outputs: what is no English word in an author's sentence about the exercise."""
-    return tuple(sorted({*needed_names(exercise), *exercise.inputs, *exercise.outputs}))
 
 
 def without_run(exercise: Exercise, status: Status, reason: Reason) -> ExerciseResult:

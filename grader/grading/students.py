@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from grader.grading.reason import verdict
-from grader.grading.result import counterexamples, names_of_code, remarks
+from grader.grading.result import counterexamples, remarks
 from grader.judge.points import rule_for_all, score
 from grader.records.finding import OutputsRight
 from grader.records.report import ExerciseResult, HiddenFails, OnlyEarlier
@@ -79,7 +79,6 @@ def students_result(  # noqa: PLR0913, PLR0917 - all that a student's result may
         remarks=remarks(public.trials, public.cut, wrong),
         printed=public.printed,
         source=public.source,
-        names=names_of_code(exercise),
     )
 
 

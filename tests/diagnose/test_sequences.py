@@ -26,7 +26,7 @@ def findings(wanted, given_):
         Case(f"f/{number}", Origin("any"), True, {}, {}, expected={"y": each}) for number, each in enumerate(wanted)
     ]
     outcomes = [each if isinstance(each, Raised) else Returned({"y": each}) for each in given_]
-    return list(sequences(exercise(outputs={"y": Output()}), cases, outcomes))
+    return sequences(exercise(outputs={"y": Output()}), cases, outcomes)
 
 
 def fact(change, wanted=TEXTS):
@@ -117,6 +117,15 @@ def test_what_raises_is_left_out_and_too_few_cases_show_nothing():
     assert not findings(TEXTS[:2], [each[::-1] for each in TEXTS[:2]])
     assert not findings([["a"], ["b"], ["c"]], [[], [], []])
     assert not findings([["a"]] * 4, [["b", "c"]] * 4)
+
+
+def test_outputs_of_which_the_same_is_so_are_one_finding():
+    cases = [
+        Case(f"f/{n}", Origin("any"), True, {}, {}, expected={"y": each, "z": each[:1]}) for n, each in enumerate(TEXTS)
+    ]
+    given_ = [Returned({"y": [*each, 1], "z": [*each[:1], 1]}) for each in TEXTS]
+    (finding,) = sequences(exercise(outputs={"y": Output(), "z": Output()}), cases, given_)
+    assert finding.outputs == ("y", "z")
 
 
 def test_what_says_little():

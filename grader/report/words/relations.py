@@ -199,10 +199,13 @@ def _of_items(fact: Repeated | Twin, output: str) -> str:
 
 
 def _of_contents(fact: Items | Entries, outputs: Sequence[str]) -> str:
+    everywhere = isinstance(fact, Items) and fact.everywhere
+    where, each = ("Where it is wrong, ", "") if len(outputs) == 1 else ("Where they are wrong, ", ": each")
     if isinstance(fact, Entries):
-        return f"Where it is wrong, {quoted(outputs)} {_ENTRIES[fact.how]}."
-    told = _ITEMS[fact.how].format(one=fact.of, several=_SEVERAL[fact.of])
-    return f"{quoted(outputs)} {told}." if fact.everywhere else f"Where it is wrong, {quoted(outputs)} {told}."
+        told = _ENTRIES[fact.how]
+    else:
+        told = _ITEMS[fact.how].format(one=fact.of, several=_SEVERAL[fact.of])
+    return f"{'' if everywhere else where}{quoted(outputs)}{each} {told}."
 
 
 def _path(output: str, place: Sequence[int | str]) -> str:

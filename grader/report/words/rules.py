@@ -42,4 +42,4 @@ def why(reason: BreaksRule | DoesNotRaise | LawsFail, names: Collection[str]) ->
             yield f"Why: {because.rstrip('.')}." if because else ""
             yield "" if outcome is None else advice(outcome)
         case LawsFail(problems=problems):
-            yield from (capital(sentence(problem(found), names), names) for found in problems)
+            yield from dict.fromkeys(capital(sentence(problem(found), names), names) for found in problems)

@@ -324,6 +324,11 @@ SAID = [
         "True of all 3 that are wrong of 4 cases tried to find the mistake.",
     ),
     (
+        Finding(Items("one_at_end", "item", everywhere=False), RETURNED, ("y", "z")),
+        "Where they are wrong, `y` and `z`: each has one item too many at its end; all others are right.",
+        "True of all 3 that are wrong of 4 cases tried to find the mistake.",
+    ),
+    (
         Finding(Entries("keys_missing"), RETURNED, ("y",)),
         "Where it is wrong, `y` lacks keys, and all that is there is right.",
         "True of all 3 that are wrong of 4 cases tried to find the mistake.",
