@@ -44,6 +44,13 @@ exercises:
     run: total = pieces(x)
     outputs: {total: [2]}
     cases: {public: 3, hidden: 3}
+  - id: turn
+    points: 2
+    mutants: skip
+    inputs: {W: {shape: [N, N]}, x: {shape: [N]}}
+    run: y = turn(W, x)
+    outputs: {y: [N]}
+    cases: {public: 3, hidden: 3}
 """
 REFERENCE = """
 from grader.author import misconception
@@ -73,6 +80,10 @@ def counts_once(tokens):
 
 def pieces(x):
     return x.sum(axis=0)
+
+
+def turn(W, x):
+    return W @ x
 """
 PROPERTIES = """
 def falls(student, case):
@@ -125,6 +136,7 @@ def test_a_name_of_code_keeps_its_form_where_a_sentence_begins(grade):
             "def counts(tokens): return {word: tokens.count(word) for word in tokens[:-1]}",
             "Where it is wrong, `found` lacks keys, and all that is there is right.",
         ),
+        ("def turn(W, x): return x @ W", "as if `W` were transposed, or stood on the other side of a product."),
         ("def pieces(x): return x", "`total` has an axis too many: its sum along `axis=0` is what it should be."),
         ("def pieces(x): return x.sum()", "`total` is the sum along `axis=0` of what it should be."),
     ],
