@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
+from pathlib import Path
+from types import SimpleNamespace
+
 import pytest
 
 from grader.report.words.page import diagnosis
 from grader.report.words.written import written
 from tests.written_course import grading_of, write_course
 
+ROOT = Path(__file__).parents[1]
 YAML = """
 title: Sentences
 module: sentences.py
@@ -145,3 +150,49 @@ def test_mistakes_in_words_and_in_other_shapes_are_named(grade, source, sentence
     name = source.split("(")[0].removeprefix("def ")
     said = told(grade, name, source)
     assert [each for each in said if sentence in each], said
+
+
+# ── a law of the course ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Writer:
+    """A student behind whose ``run`` is a function of the seed; ``ran`` are the seeds that it was asked for."""
+
+    def __init__(self, text_after):
+        self.text_after = text_after
+        self.ran = []
+
+    def run(self, inputs):
+        self.ran.append(inputs["seed"])
+        return {"text": self.text_after(inputs["seed"])}
+
+
+@pytest.mark.parametrize(
+    ("text_after", "sentence", "shown"),
+    [
+        ({"ab": "aba", "cb": "cbc", "b": "bb"}.get, None, "b"),
+        (
+            lambda seed: f"{seed}b",
+            (
+                "after 'ab' this model goes on with 'a', but you go on with 'b', as it would after 'b' alone: is the "
+                "state carried from each character to the next?"
+            ),
+            "ab",
+        ),
+        (
+            {"ab": "aba", "cb": "cbc", "b": "ba"}.get,
+            "after 'b' this model goes on with 'b', but you go on with 'a'",
+            "b",
+        ),
+        (lambda seed: "a", "with the seed 'ab' and the length 1 this model writes 'aba', but you give 'a'", "ab"),
+        (list, "with the seed 'ab' and the length 1 this model writes 'aba', but you give ['a', 'b']", "ab"),
+    ],
+)
+def test_the_law_of_generate_blames_what_is_to_blame_and_shows_it(text_after, sentence, shown):
+    place = ROOT / "assignments/assignment5/properties.py"
+    spec = importlib.util.spec_from_file_location("properties_of_assignment5", place)
+    properties = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(properties)
+    student = Writer(text_after)
+    assert properties.what_was_read_before_counts(student, SimpleNamespace(inputs={})) == sentence
+    assert student.ran[-1] == shown  # what runs last is what a report shows
