@@ -247,10 +247,10 @@ def advice(found: Advice | None) -> str:
 
 
 def _add_checks(number: int, *, more: bool = False) -> str:
-    """What to write under `raises`: a check is one case."""
+    """What to write under `raises`: each input is one case."""
     if number == 1:
-        return f"add a{' further' if more else ''} check{' with other inputs' if more else ''} under `raises`"
-    return f"add {number} {'further ' if more else ''}checks under `raises`, each with other inputs"
+        return f"add a{' further' if more else ''} bad input under `raises`"
+    return f"add {number} {'further ' if more else ''}bad inputs under `raises`"
 
 
 def _hidden(found: ways.HiddenByRange) -> str:
