@@ -41,15 +41,22 @@ class StudentTemplate:
 
 
 def student_template(
-    source: str, *, says: str, needed: Collection[str] = (), siblings: Collection[str] = ()
+    source: str,
+    *,
+    says: str,
+    needed: Collection[str] = (),
+    siblings: Collection[str] = (),
+    expecting: Collection[str] = (),
 ) -> StudentTemplate:
     """The template of a reference. Raises SyntaxError.
 
     ``says`` becomes the docstring of the module. ``needed`` are names that exercises run; ``siblings`` are modules
-    beside the reference, which no student has.
+    beside the reference, which no student has; ``expecting`` are names that work out what is expected, as
+    ``drawn_from`` does, and are the author's where no exercise runs them.
     """
     statements = list(_flat(ast.parse(source).body))
     shown = _shown(statements, needed)
+    shown = {name: node for name, node in shown.items() if name in needed or name not in expecting}
     imports = _Imports([each for each in statements if isinstance(each, ast.Import | ast.ImportFrom)], siblings)
     private = {node.name: node for node in statements if isinstance(node, ast.ClassDef) and node not in shown.values()}
     constants = _constants(statements, shown, imports.names)
