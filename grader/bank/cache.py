@@ -71,7 +71,7 @@ def build_lock(assignment: str, sources: Mapping[str, str]) -> Path:
     return _cache() / "banks" / f"{assignment}-{digest(sorted(sources.items()))[:16]}"
 
 
-#: How answers of known mistakes are kept: from 2 on, those in words as well. Banks of before can be read, and lack them.
+#: How answers of known mistakes are kept: from 2 on, those in words as well, which banks of before lack.
 ANSWERS: Final = 2
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from grader.diagnose.numbered import numbered
 from grader.diagnose.rows import as_text
 from grader.judge.steps import has_steps
-from grader.records.finding import Entries, Finding, Items, Share
+from grader.records.finding import DictEntries, Finding, Items, Share
 from grader.records.run import Returned
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def sequences(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outc
 
     Outputs of which the same is so are one finding.
     """
-    alike: dict[tuple[Items | Entries, Share], list[str]] = {}
+    alike: dict[tuple[Items | DictEntries, Share], list[str]] = {}
     for output in exercise.outputs:
         pairs = [
             (case.expected[output], outcome.outputs[output])
@@ -51,7 +51,7 @@ def sequences(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outc
         if len(pairs) < LEAST:
             continue
         if all(isinstance(want, dict) and isinstance(have, dict) for want, have in pairs):
-            told: tuple[Items | Entries, Share] | None = _of_dict(pairs, len(cases))
+            told: tuple[Items | DictEntries, Share] | None = _of_dict(pairs, len(cases))
         else:
             told = _of_items(pairs, len(cases), _of(exercise, output, pairs[0][0]))
         if told is not None:
@@ -61,7 +61,7 @@ def sequences(exercise: Exercise, cases: Sequence[Case], outcomes: Sequence[Outc
 
 def is_vague(fact: AnyFact) -> bool:
     """Whether any other finding says more."""
-    return isinstance(fact, Entries) or (isinstance(fact, Items) and fact.how in VAGUE)
+    return isinstance(fact, DictEntries) or (isinstance(fact, Items) and fact.how in VAGUE)
 
 
 # ── sequences ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -136,14 +136,14 @@ def _of(exercise: Exercise, output: str, want: Value) -> ItemsOf:
 # ── dicts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_dict(pairs: Sequence[tuple[Value, Value]], tried: int) -> tuple[Entries, Share] | None:
+def _of_dict(pairs: Sequence[tuple[Value, Value]], tried: int) -> tuple[DictEntries, Share] | None:
     texts = [(_texts(want), _texts(have)) for want, have in pairs]
     if any(None in each.values() for both in texts for each in both):  # decimals, of which rounding is not known here
         return None
     wrong = [both for both in texts if both[0] != both[1]]
     for how, is_so in _HOW_OF_DICTS.items():
         if len(wrong) >= LEAST and all(is_so(*both) for both in wrong) and any(have for _, have in wrong):
-            return Entries(how), Share(len(wrong), len(wrong), tried)
+            return DictEntries(how), Share(len(wrong), len(wrong), tried)
     return None
 
 

@@ -178,7 +178,7 @@ class Items(Relation, frozen=True, tag="items"):
 HowEntries: TypeAlias = Literal["keys_missing", "keys_too_many", "values_wrong", "same_values"]
 
 
-class Entries(Relation, frozen=True, tag="entries"):
+class DictEntries(Relation, frozen=True, tag="entries"):
     """The entries of a dict beside the right ones, in the cases in which it is wrong."""
 
     how: HowEntries
@@ -272,7 +272,7 @@ AnyFact: TypeAlias = (
     | Twin
     | OverAxis
     | Items
-    | Entries
+    | DictEntries
     | Alike
     | Beyond
     | When
@@ -339,7 +339,7 @@ class Finding(Record, frozen=True):
                 return mistake.name
             case NamedByInstructor(name=name):
                 return name
-            case Changed(how=how) | Alike(how=how) | Items(how=how) | Entries(how=how):
+            case Changed(how=how) | Alike(how=how) | Items(how=how) | DictEntries(how=how):
                 return how
             case Beyond(low=low, high=high):
                 return f"beyond_{low}_{high}"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from grader.diagnose.sequences import is_vague, sequences
 from grader.records.assignment import Output
 from grader.records.bank import Case, Origin
-from grader.records.finding import Entries, Finding, Items, Share
+from grader.records.finding import DictEntries, Finding, Items, Share
 from grader.records.record import Foreign
 from grader.records.run import Raised, Returned
 from tests.judge.examples import exercise
@@ -108,7 +108,7 @@ def test_what_should_be_empty():
 )
 def test_what_is_so_of_dicts(change, how):
     dicts = [{"a": 1, "b": 2}, {("c",): 3, "b": 2, "d": 1}, {"e": 4, "f": 4}]
-    assert fact(change, dicts) == (how and Entries(how))
+    assert fact(change, dicts) == (how and DictEntries(how))
 
 
 def test_what_raises_is_left_out_and_too_few_cases_show_nothing():
@@ -129,7 +129,7 @@ def test_outputs_of_which_the_same_is_so_are_one_finding():
 
 
 def test_what_says_little():
-    assert is_vague(Entries("keys_missing"))
+    assert is_vague(DictEntries("keys_missing"))
     assert is_vague(Items("another_order", "item", everywhere=True))
     assert not is_vague(Items("reversed", "item", everywhere=True))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from grader.records.finding import (
     Circumstance,
     Contrast,
-    Entries,
+    DictEntries,
     EqualSizes,
     FirstWrong,
     Items,
@@ -131,7 +131,7 @@ def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
         return f"Gives what this mistake gives on all {rests.shown} inputs that are kept of it."
     some = "" if rests.asked == rests.tried else ", of those that return"
     whole = rests.shown == rests.asked
-    if isinstance(fact, Entries) or (isinstance(fact, Items) and not fact.everywhere):
+    if isinstance(fact, DictEntries) or (isinstance(fact, Items) and not fact.everywhere):
         return f"True of all {rests.shown} that are wrong of {rests.tried} {_TRIED}."
     if isinstance(fact, Predicted):
         where = f"{quoted(finding.outputs)} in " if fact.partly else ""

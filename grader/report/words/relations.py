@@ -10,7 +10,7 @@ from grader.records.finding import (
     Beyond,
     Changed,
     Columns,
-    Entries,
+    DictEntries,
     Exchanged,
     Factor,
     Items,
@@ -101,7 +101,7 @@ def of_outputs(fact: Relation, outputs: Sequence[str]) -> str:
     match fact:
         case Exchanged():
             return _exchanged(fact, outputs)
-        case Items() | Entries():
+        case Items() | DictEntries():
             return _of_contents(fact, outputs)
         case Alike() | Beyond():
             return f"{quoted(outputs)}: {_likeness(fact)}."
@@ -198,10 +198,10 @@ def _of_items(fact: Repeated | Twin, output: str) -> str:
     )
 
 
-def _of_contents(fact: Items | Entries, outputs: Sequence[str]) -> str:
+def _of_contents(fact: Items | DictEntries, outputs: Sequence[str]) -> str:
     everywhere = isinstance(fact, Items) and fact.everywhere
     where, each = ("Where it is wrong, ", "") if len(outputs) == 1 else ("Where they are wrong, ", ": each")
-    if isinstance(fact, Entries):
+    if isinstance(fact, DictEntries):
         told = _ENTRIES[fact.how]
     else:
         told = _ITEMS[fact.how].format(one=fact.of, several=_SEVERAL[fact.of])

@@ -16,7 +16,7 @@ from grader.records.finding import (
     Changed,
     Columns,
     Contrast,
-    Entries,
+    DictEntries,
     EqualSizes,
     Exchanged,
     Factor,
@@ -329,7 +329,7 @@ SAID = [
         "True of all 3 that are wrong of 4 cases tried to find the mistake.",
     ),
     (
-        Finding(Entries("keys_missing"), RETURNED, ("y",)),
+        Finding(DictEntries("keys_missing"), RETURNED, ("y",)),
         "Where it is wrong, `y` lacks keys, and all that is there is right.",
         "True of all 3 that are wrong of 4 cases tried to find the mistake.",
     ),
