@@ -151,7 +151,7 @@ WRONG_VALUE = WrittenExercise(
             "misconception",
             "rnn_step_bias_twice",
             "The bias b_h is added twice.",
-            "Explains all 16 cases tried to find the mistake.",
+            "Explains all 16 cases tried to find it.",
         ),
         WrittenFinding(
             "circumstance",

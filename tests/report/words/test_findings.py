@@ -60,48 +60,48 @@ SAID = [
     (
         Finding(Predicted(OWN), ALL, ("y",)),
         "W_hh is used transposed.",
-        "Explains all 4 cases tried to find the mistake.",
+        "Explains all 4 cases tried to find it.",
     ),
     (
         Finding(Predicted(INHERITED), RETURNED, ("y",)),
         "W_hh is used transposed.",
-        "Explains all 3 cases tried to find the mistake, of those that return the right shape.",
+        "Explains all 3 cases tried to find it, of those that return the right shape.",
     ),
     (
         Finding(Predicted(PROBE), ALL, ("y",)),
         "It behaves as if `b` were 0.",
-        "Explains all 4 cases tried to find the mistake.",
+        "Explains all 4 cases tried to find it.",
     ),
-    (Finding(Predicted(MUTANT), ALL, ("y",)), "A term is missing.", "Explains all 4 cases tried to find the mistake."),
+    (Finding(Predicted(MUTANT), ALL, ("y",)), "A term is missing.", "Explains all 4 cases tried to find it."),
     (
         Finding(Predicted(OWN, partly=True), ALL, ("y",)),
         "In `y`: W_hh is used transposed.",
-        "Explains `y` in all 4 cases tried to find the mistake.",
+        "Explains `y` in all 4 cases tried to find it.",
     ),
     (
         Finding(Predicted(INHERITED, partly=True), ALL, TWO),
         "In `y` and `z`: W_hh is used transposed.",
-        "Explains `y` and `z` in all 4 cases tried to find the mistake.",
+        "Explains `y` and `z` in all 4 cases tried to find it.",
     ),
     (
         Finding(Predicted(PROBE, partly=True), ALL, THREE),
         "In `x`, `y` and `z`: it behaves as if `b` were 0.",
-        "Explains `x`, `y` and `z` in all 4 cases tried to find the mistake.",
+        "Explains `x`, `y` and `z` in all 4 cases tried to find it.",
     ),
     (
         Finding(Predicted(MUTANT, partly=True), RETURNED, ("y",)),
         "In `y`: a term is missing.",
-        "Explains `y` in all 3 cases tried to find the mistake, of those that return the right shape.",
+        "Explains `y` in all 3 cases tried to find it, of those that return the right shape.",
     ),
     (
         Finding(Predicted(OWN), SOME, ("y",)),
         "Nearly as if: W_hh is used transposed.",
-        "Explains 14 of the 16 cases tried to find the mistake.",
+        "Explains 14 of the 16 cases tried to find it.",
     ),
     (
         Finding(Predicted(OWN, partly=True), Share(14, 16, 20), ("y",)),
         "In `y`, nearly as if: W_hh is used transposed.",
-        "Explains `y` in 14 of the 16 cases tried to find the mistake, of those that return the right shape.",
+        "Explains `y` in 14 of the 16 cases tried to find it, of those that return the right shape.",
     ),
     # relations
     (
