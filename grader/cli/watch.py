@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.cli.amount import Amount
-    from grader.cli.ground import Opened
+    from grader.cli.bank_or_bundle import Opened
     from grader.cli.targets import Targets
     from grader.grading.carried_over import Graded
     from grader.grading.grade import Demands

@@ -125,7 +125,9 @@ def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
         where = f"{quoted(finding.outputs)} in " if fact.partly else ""
         # What gives NaN, or anything of another shape, is not held against it.
         some = some and f"{some} the right shape"
-        return f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} cases tried to find it{some}."
+        return (
+            f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} cases tried to find it{some}."
+        )
     return f"True of {'all' if whole else f'{rests.shown} of'} {rests.asked} {_TRIED}{some}."
 
 
