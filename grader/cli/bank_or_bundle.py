@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Opened(NamedTuple):
-    """The against to grade on, and what gives another one where the course has ``changed`` since it was asked last."""
+    """What to grade ``against``, and what gives another where the course has ``changed`` since it was asked last."""
 
     against: BankAndAuthor
     changed: Callable[[], BankAndAuthor | None]
