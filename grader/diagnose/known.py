@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from grader.records.run import Outcome
 
 LEAST = 3  # cases that must have given an output, for a match to mean anything
+FEW = (
+    1 / 8
+)  # share of the cases of which as much is true: what nearly always fails is seldom of one mistake with the rest
 MOST = 3  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more
@@ -189,7 +192,8 @@ class _Answers:
         """
         telling = self._given[output] & ~self._is_right[self._where[output]]
         explained = self._alike[output][:, telling].sum(axis=1)
-        unknown = (explained < min(LEAST, telling.sum())) | (self.count(output) < LEAST)
+        few = self.count(output) < max(LEAST, self.cases * FEW)
+        unknown = (explained < min(LEAST, telling.sum())) | few
         return np.where(unknown, np.inf, (~self._alike[output]).sum(axis=1))
 
 
