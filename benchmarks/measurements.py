@@ -28,9 +28,9 @@ from benchmarks.plain import write_plain
 from benchmarks.timing import Pair
 from grader.bank.build import bank_for
 from grader.course.find import find_course
+from grader.grading.bank_and_author import of_course
 from grader.grading.carried_over import prepared
 from grader.grading.grade import Demands, grade_again, grade_path, handed_in
-from grader.grading.ground import of_course
 from grader.records.assignment import Limits
 from grader.records.run import Submission
 from grader.records.values import pack, unpack

@@ -172,3 +172,10 @@ def test_template_of_a_reference_that_is_no_python_says_where(grade, tmp_path):
     assert refused.returncode == 2
     assert "reference/proven.py:2:" in refused.stderr
     assert "is no Python" in refused.stderr
+
+
+def test_what_works_out_probabilities_is_no_part_of_a_template(grade):
+    ran = grade("template", "assignment5", "--course", PROVEN.parents[2])
+    assert ran.returncode == 0, ran.stderr
+    assert "def generate(" in ran.stdout
+    assert "chances_of_texts" not in ran.stdout

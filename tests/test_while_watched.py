@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.cli import ground
+from grader.cli import bank_or_bundle
 from grader.cli.watch import _Keeper
 from grader.records.errors import GraderError
 from grader.submission import read
@@ -22,10 +22,10 @@ def test_a_course_that_cannot_be_read_is_an_error_until_it_can(monkeypatch):
             raise GraderError("broken")
         return SimpleNamespace(text=course["text"], bank=SimpleNamespace(sources=dict(course)))
 
-    monkeypatch.setattr(ground, "_of_course", of_course)
+    monkeypatch.setattr(bank_or_bundle, "_of_course", of_course)
     files = SimpleNamespace(sources=lambda: dict(course), draws=Path("draws"))
-    opened = ground._opened(files, None, SimpleNamespace(exercises=()))
-    assert (opened.ground.text, opened.changed()) == ("right", None)
+    opened = bank_or_bundle._opened(files, None, SimpleNamespace(exercises=()))
+    assert (opened.against.text, opened.changed()) == ("right", None)
     course["text"] = "broken"
     for _ in range(2):  # at each save: nothing is graded by what the course said before
         with pytest.raises(GraderError):

@@ -61,11 +61,29 @@ def test_a_course_that_was_handed_in_is_not_used(start, words, grade, planted):
         shutil.rmtree(eve.parent / "assignments")
     said = grade(*(word.format(eve=eve) for word in words), cwd=eve / start)
     assert (said.returncode, said.stdout) == (2, "")
-    assert (
-        "holds assignments/, but lies in what is to be graded, and nothing that was handed in is taken" in said.stderr
-    )
-    assert said.stderr.endswith("for a course: name yours by --course FOLDER, or a submission in it as PATH\n")
+    if any(word.endswith(".py") for word in words):
+        told = (
+            f" lies beside assignments/, in the folder of the course {eve} itself, so that both may have been handed in"
+        )
+        assert f"{told}: put the work into a folder of its own, or name the course by --course FOLDER\n" in said.stderr
+    else:
+        root = eve.parent if start == ".." else eve
+        assert f"{root} is a course, and no work to be graded: name the file or the folder with the work" in said.stderr
+        assert f"If {root} was handed in, nothing in it is taken for a course" in said.stderr
+        assert said.stderr.endswith(": name yours by --course FOLDER\n")
     assert not ran.exists()
+
+
+def test_in_a_course_s_own_folder_it_is_said_what_to_type(grade, tmp_path):
+    course = shutil.copytree(BRIEF, tmp_path / "course")
+    shutil.copy(course / "reference" / "brief.py", course)
+    said = grade("brief", cwd=course)
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr.startswith(
+        f"{course} is a course, and no work to be graded: name the file or the folder with the "
+    )
+    assert "`grade start brief` makes such a folder" in said.stderr
+    assert "`grade start" not in grade("brief", "brief.py", cwd=course).stderr
 
 
 def test_the_search_goes_on_above_and_says_so(grade, planted):

@@ -123,15 +123,19 @@ REMEMBERING = {
 
 @law
 def what_was_read_before_counts(student, case):
-    """After "ab" an a comes, after "cb" a c, and after "b" alone a b."""
-    given = [{**case.inputs, "model": REMEMBERING, "seed": seed, "length": 1} for seed in ("ab", "cb", "b")]
-    texts = [outputs["text"] for outputs in student.run_many(given)]
-    if texts == ["aba", "cbc", "bb"]:
-        return None
-    return (
-        f"after 'ab' this model goes on with a, after 'cb' with c and after 'b' with b, but you give {texts}: "
-        "is the state carried from each character to the next?"
-    )
+    """After "ab" an a comes, after "cb" a c, and after "b" alone a b. The first that is wrong is the last that runs."""
+    for right in ("aba", "cbc", "bb"):
+        seed = right[:-1]
+        text = student.run({**case.inputs, "model": REMEMBERING, "seed": seed, "length": 1})["text"]
+        if text == right:
+            continue
+        if not isinstance(text, str) or text[:-1] != seed:
+            return f"with the seed {seed!r} and the length 1 this model writes {right!r}, but you give {text!r}"
+        told = f"after {seed!r} this model goes on with {right[-1]!r}, but you go on with {text[-1]!r}"
+        if seed != "b" and text[-1] == "b":
+            told += ", as it would after 'b' alone: is the state carried from each character to the next?"
+        return told
+    return None
 
 
 def trained(student, case):

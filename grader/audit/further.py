@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections import Counter
+from math import ceil, sqrt
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -70,7 +71,8 @@ def advice(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
     for wrong in open_ones:
         bench.keep(Advised(found[wrong.id]), wrong.id, wrong.change, of=exercise)
     by = bench.assignment.audit.by
-    return {version: _with_checks(of_samples(exercise, each), by) for version, each in found.items()}
+    killed = {wrong.id: len(wrong.killed_by) for wrong in wrong_versions}
+    return {name: _for_the_bar(of_samples(exercise, each), by, killed[name]) for name, each in found.items()}
 
 
 def of_samples(exercise: Exercise, found: Advice) -> Advice:
@@ -79,9 +81,17 @@ def of_samples(exercise: Exercise, found: Advice) -> Advice:
     return LargerSample() if by_inputs and samples(exercise) else found
 
 
-def _with_checks(found: Advice, by: int) -> Advice:
-    """The advice with the number of checks that the bar asks for, which is no matter of what was run."""
-    return replace(found, checks=by) if isinstance(found, Equivalent) and found.drops_check else found
+def _for_the_bar(found: Advice, by: int, killed: int) -> Advice:
+    """The advice with the numbers that the bar asks for, which is no matter of what was run.
+
+    Of cases of which few kill, about ``k + 2 √k`` divided by their share have ``k`` that do, in about 19 of 20 draws.
+    """
+    if isinstance(found, Equivalent) and found.drops_check:
+        return replace(found, checks=by)
+    if isinstance(found, DrawMore):
+        lacking = max(by - killed, 1)
+        return replace(found, more=ceil((lacking + 2 * sqrt(lacking)) * found.tried / found.killing))
+    return found
 
 
 def _tried(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersion]) -> dict[str, Advice]:
@@ -98,8 +108,9 @@ def _tried(bench: Bench, exercise: Exercise, wrong_versions: Sequence[WrongVersi
 
 def _told_by_none(bench: Bench, version: VersionSource, came_of: Search) -> FoundAlike | Equivalent:
     drops_check = _checks(version.source) < _checks(bench.source)
-    if version.kind == MistakeKind.MISCONCEPTION or drops_check or not came_of.enough:
-        return Equivalent(came_of.tried, drops_check=drops_check)
+    misconception = version.kind == MistakeKind.MISCONCEPTION
+    if misconception or drops_check or not came_of.enough:
+        return Equivalent(came_of.tried, misconception=misconception, drops_check=drops_check)
     return FoundAlike(came_of.tried)
 
 

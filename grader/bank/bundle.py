@@ -197,7 +197,7 @@ def _check(assignment: Assignment, cases: Mapping[str, Sequence[Case]], manifest
     for name, exercise in exercises.items():
         valued = [case for case in cases[name] if case.raises is None]
         fit = all(case.public and case.expected.keys() == exercise.outputs.keys() for case in valued)
-        if not fit or len(cases[name]) - len(valued) != len(exercise.raises):
+        if not fit or len(cases[name]) - len(valued) != len(exercise.refusals):
             raise ProtocolError(f"does not fit {name}")
 
 

@@ -18,7 +18,7 @@ import time
 from contextlib import contextmanager, suppress
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
@@ -71,9 +71,13 @@ def build_lock(assignment: str, sources: Mapping[str, str]) -> Path:
     return _cache() / "banks" / f"{assignment}-{digest(sorted(sources.items()))[:16]}"
 
 
+#: How answers of known mistakes are kept: from 2 on, those in words as well, which banks of before lack.
+ANSWERS: Final = 2
+
+
 def digest(value: object) -> str:
     """What stands for a value together with the format of banks and the versions that decide about them."""
-    whole = [FORMAT, sorted(deciding_versions().items()), value]
+    whole = [FORMAT, ANSWERS, sorted(deciding_versions().items()), value]
     return hashlib.sha256(msgspec.msgpack.encode(whole)).hexdigest()
 
 

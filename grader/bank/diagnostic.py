@@ -21,6 +21,7 @@ from grader.bank import strategies
 from grader.bank.edges import can_be_zeros
 from grader.bank.plans import Candidate, CasePlan, dims, distinct
 from grader.bank.strata import DISTINCT, EQUAL
+from grader.mistakes.operators.products import OTHER_SIDE
 from grader.records.assignment import Interval, ListOf, OneHot, Reals, Simplex, resolved
 from grader.records.bank import Condition, Origin
 from grader.records.entries import flat, flat_inputs, flat_values, whole_values
@@ -111,7 +112,7 @@ def _of_flat(exercise: Exercise) -> Iterator[Probe]:
         if can_be_zeros(exercise, domain):
             yield _probe("ignored", (name,), f"It behaves as if `{name}` were 0.", _zero)
         if _is_square(exercise, domain):
-            yield _probe("transposed", (name,), f"It behaves as if `{name}` were transposed.", np.transpose)
+            yield _probe("transposed", (name,), f"It behaves as if `{name}` were transposed{OTHER_SIDE}", np.transpose)
         if isinstance(resolved(exercise.inputs, domain), Reals):
             yield _probe("negated", (name,), f"It behaves as if `{name}` had the other sign.", _negative)
         if _is_share(exercise, domain):

@@ -99,12 +99,16 @@ class Freezer:
     def _refused(self) -> list[Case]:
         """Cases that expect an exception."""
         found = []
-        for index, check in enumerate(self.exercise.raises):
-            path = ("raises", index)
+        asked = [
+            (check, inputs, ("raises", index, *check.way_to(number)))
+            for index, check in enumerate(self.exercise.raises)
+            for number, inputs in enumerate(check.each)
+        ]
+        for place, (check, inputs, path) in enumerate(asked):
             try:
-                written = bad_example(self.exercise, check.inputs, Origin("bad_input", check.error))
+                written = bad_example(self.exercise, inputs, Origin("bad_input", check.error))
             except LiteralError as error:
-                self.solver.mistake((*path, "inputs", error.name), str(error))
+                self.solver.mistake((*path, error.name), str(error))
                 continue
             for candidate in self.solver.sendable([written]):
                 verdict = self.solver.verdicts([candidate])[0]
@@ -112,7 +116,7 @@ class Freezer:
                     did = verdict.error or verdict.fault or "it returns"
                     message = f"expects {check.error}, but that is not what the reference raises: {did}"
                     self.solver.mistake(path, message)
-                found.append(_case(candidate, raises=check.error, written=index))
+                found.append(_case(candidate, raises=check.error, written=place))
         return found
 
     # ── what is drawn ─────────────────────────────────────────────────────────────────────────────────────────────

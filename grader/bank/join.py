@@ -45,7 +45,7 @@ def with_notes(exercise: Exercise, case: Case) -> Case:
     if case.written is None:
         return case
     if case.raises is not None:
-        return replace(case, because=exercise.raises[case.written].because)
+        return replace(case, because=exercise.refusals[case.written].because)
     return replace(case, origin=replace(case.origin, note=exercise.examples[case.written].note))
 
 

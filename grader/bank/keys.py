@@ -57,8 +57,11 @@ def decided(assignment: Assignment, reference: Submission, properties: str, draw
 
 
 def _written(exercise: Exercise) -> object:
-    """The exercise without keys that say nothing, as they did before there were such: it has the same cases."""
-    found: dict[str, Any] = msgspec.to_builtins(exercise)
+    """The exercise without keys that say nothing, as they did before there were such: it has the same cases.
+
+    So it has whichever of its bad inputs earn their points together.
+    """
+    found: dict[str, Any] = msgspec.to_builtins(replace(exercise, raises=exercise.refusals))
     if found["mutants"] == "run":
         del found["mutants"]
     for output in found["outputs"].values():

@@ -81,6 +81,7 @@ def _template(files: AssignmentFiles) -> tuple[str, StudentTemplate]:
     """The module of an assignment, and its template."""
     from grader.course.beginning import STARTER
     from grader.course.load import load
+    from grader.course.sampled import names_of_distributions
     from grader.course.snippet import asked_names
     from grader.course.template import student_template
 
@@ -90,7 +91,13 @@ def _template(files: AssignmentFiles) -> tuple[str, StudentTemplate]:
     says = STARTER.format(id=files.name, title=f"{assignment.title.rstrip('.')}.")
     beside = {name.removesuffix(".py").partition("/")[0] for name in taken.files} - {"__init__"}
     try:
-        found = student_template(taken.files[taken.module], says=says, needed=asked_names(assignment), siblings=beside)
+        found = student_template(
+            taken.files[taken.module],
+            says=says,
+            needed=asked_names(assignment),
+            siblings=beside,
+            expecting=frozenset[str]().union(*map(names_of_distributions, assignment.exercises)),
+        )
     except SyntaxError as error:
         mistake = Mistake(str(files.reference), error.lineno or 0, error.offset or 0, "", f"is no Python: {error.msg}")
         raise AssignmentError([mistake]) from None

@@ -11,6 +11,7 @@ import click
 from grader import __version__
 from grader.cli.actions import annotated, append_summary, on_actions, on_github, set_outputs
 from grader.cli.amount import amount_options
+from grader.cli.bank_or_bundle import held_on
 from grader.cli.course import (
     assignments_here,
     course_at,
@@ -18,7 +19,6 @@ from grader.cli.course import (
     named_course,
     refuse_misspelt_command,
 )
-from grader.cli.ground import held_on
 from grader.cli.isolation import isolation_options
 from grader.cli.late import LateGroup
 from grader.cli.output import show, tell, terminal
@@ -175,12 +175,12 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
         from grader.report import WRITERS
 
         opened, demands = held.opened(pool, amount), isolation.demands()
-        targets.check_marks(practice=opened.ground.bank.practice is not None)
+        targets.check_marks(practice=opened.against.bank.practice is not None)
         if watching.watch:
             watch(Work(path, demands, staff, amount, targets), opened, pool, lambda: watching.tell_page(html))
-        reporting = Reporting(opened.ground, pool, demands, signer.check, staff, refusals)
+        reporting = Reporting(opened.against, pool, demands, signer.check, staff, refusals)
         whole, shown, report = reporting.report(path, refusal)
-        report, is_signed = signer.signed(report, whole, opened.ground.bank)
+        report, is_signed = signer.signed(report, whole, opened.against.bank)
     try:
         targets.write(report)
         amount.save(shown)

@@ -140,10 +140,7 @@ def held_against(graded: Path, assignment: str, named: Path | None) -> Assignmen
         return course_at(named).assignment(assignment)
     outside = [each for each in found if not _handed_in(each.root, graded)]
     if not outside:
-        raise UsageError(
-            f"{found[0].root} holds assignments/, but lies in what is to be graded, and nothing that was handed in is "
-            "taken for a course: name yours by --course FOLDER, or a submission in it as PATH"
-        )
+        raise UsageError(_handed_in_alone(found[0].root, graded, assignment))
     course = outside[0]
     several = [each.root for each in outside if _may_hold(each, graded, assignment)]
     if len(several) > 1 and several[0] == course.root:
@@ -155,6 +152,20 @@ def held_against(graded: Path, assignment: str, named: Path | None) -> Assignmen
         passed_over = f"{found[0].root} holds assignments/, but lies in what is graded, and is not used"
         click.echo(one_line(f"{passed_over}: the course is {course.root}; --course names another"), err=True)
     return course.assignment(assignment)
+
+
+def _handed_in_alone(course: Path, graded: Path, assignment: str) -> str:
+    """Why the only course that there is decides nothing, and what to type, also for who stands in their own."""
+    if graded.is_file():
+        return (
+            f"{graded} lies beside assignments/, in the folder of the course {course} itself, so that both may have "
+            "been handed in: put the work into a folder of its own, or name the course by --course FOLDER"
+        )
+    return (
+        f"{course} is a course, and no work to be graded: name the file or the folder with the work; `grade start "
+        f"{assignment}` makes such a folder. If {course} was handed in, nothing in it is taken for a course: name "
+        "yours by --course FOLDER"
+    )
 
 
 def _handed_in(course: Path, graded: Path) -> bool:

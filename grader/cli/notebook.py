@@ -36,7 +36,7 @@ from grader.submission.locate import find_module
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from grader.grading.ground import Ground
+    from grader.grading.bank_and_author import BankAndAuthor
     from grader.records.assignment import Assignment, Limits
     from grader.report.document import Document, WrittenExercise
     from grader.sandbox.api import WorkerPool
@@ -64,7 +64,7 @@ def check(
         return Card(problem=words.INTERRUPTED, frames=sandbox.interrupted_at(error))
 
 
-def _checked(found: Ground, wanted: Sequence[object], sandbox: NamespaceSandbox) -> Card:
+def _checked(found: BankAndAuthor, wanted: Sequence[object], sandbox: NamespaceSandbox) -> Card:
     own = only(found, _exercises(found.bank.assignment, wanted, sandbox.names))
     assignment = own.bank.assignment
     submission = _written_in(sandbox.names) if any(each.source for each in assignment.exercises) else _UNREAD
@@ -145,7 +145,7 @@ def _written_in(names: Mapping[str, Any]) -> Submission:
 # ── what is saved ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _saved(own: Ground, names: Mapping[str, Any], pool: WorkerPool) -> tuple[str, Document] | None:
+def _saved(own: BankAndAuthor, names: Mapping[str, Any], pool: WorkerPool) -> tuple[str, Document] | None:
     """The saved file and what it gives, run from the top; None where there is none, or it takes too long."""
     path = _saved_at(names, own.bank.assignment.module)
     if path is None:

@@ -25,7 +25,7 @@ from grader.cli.course import course_at, held_against
 from grader.cli.start import meant
 from grader.course.environment import with_taken
 from grader.course.note import NOTE
-from grader.grading.ground import of_course
+from grader.grading.bank_and_author import of_course
 from grader.grading.practice import of_bundle
 from grader.records.errors import UsageError
 
@@ -34,17 +34,19 @@ if TYPE_CHECKING:
 
     from grader.cli.start import Meant
     from grader.course.find import AssignmentFiles
-    from grader.grading.ground import Ground
+    from grader.grading.bank_and_author import BankAndAuthor
 
 LONGEST = 2_000  # characters of what a failed build said
 
 
-def only(ground: Ground, exercises: Collection[str]) -> Ground:
+def only(against: BankAndAuthor, exercises: Collection[str]) -> BankAndAuthor:
     """The same with some of the exercises alone."""
-    assignment, cases = ground.bank.assignment, ground.bank.cases
+    assignment, cases = against.bank.assignment, against.bank.cases
     kept = tuple(each for each in assignment.exercises if each.id in exercises)
     own = replace(assignment, exercises=kept)
-    return ground._replace(bank=replace(ground.bank, assignment=own, cases={each.id: cases[each.id] for each in kept}))
+    return against._replace(
+        bank=replace(against.bank, assignment=own, cases={each.id: cases[each.id] for each in kept})
+    )
 
 
 def meant_here(assignment: str | None, path: Path | None, course: Path | None) -> Meant:
@@ -64,7 +66,7 @@ def meant_here(assignment: str | None, path: Path | None, course: Path | None) -
     return found if path is None else found._replace(path=path)
 
 
-def public_cases(asked: Meant, graded: Path | None = None) -> Ground:
+def public_cases(asked: Meant, graded: Path | None = None) -> BankAndAuthor:
     """The public cases of what is meant; the course is none that lies in what is ``graded``.
 
     Raises UsageError if there are none, AssignmentError for mistakes in the assignment, BundleError for a damaged

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from grader.grading.bank_and_author import BankAndAuthor
     from grader.grading.grade import Demands
-    from grader.grading.ground import Ground
     from grader.records.report import Report
     from grader.records.run import Isolation
     from grader.report.document import Document
@@ -39,7 +39,7 @@ class Reporting(NamedTuple):
     reads the files that a job leaves, and nobody what it says.
     """
 
-    ground: Ground
+    against: BankAndAuthor
     pool: WorkerPool
     demands: Demands
     check: Callable[[Isolation], None]
@@ -56,7 +56,7 @@ class Reporting(NamedTuple):
         try:
             self.check(self.pool.isolation)
             if refusal is None:
-                return self._shown(grade_on(self.ground, path, self.pool, demands=self.demands), path)
+                return self._shown(grade_on(self.against, path, self.pool, demands=self.demands), path)
             return self._not_taken(refusal, path)
         except NotTakenError as error:
             if not self.refusals:
@@ -66,13 +66,13 @@ class Reporting(NamedTuple):
             raise
         except Exception as fault:  # noqa: BLE001 - who asked for a report gets one, whatever becomes of the grading
             click.echo(failed(fault, whole=self.staff), err=True)
-            return self._shown(ungraded(self.ground.bank, self.pool, fault), path)
+            return self._shown(ungraded(self.against.bank, self.pool, fault), path)
 
     def _not_taken(self, refusal: NotTakenError, path: Path) -> Reported:
         from grader.grading.grade import not_taken
 
         click.echo(problem(refusal), err=True)
-        return self._shown(not_taken(self.ground.bank, self.pool, refusal.told), path)
+        return self._shown(not_taken(self.against.bank, self.pool, refusal.told), path)
 
     def _shown(self, whole: Report, path: Path) -> Reported:
         from grader.report import view

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from grader.cli.amount import Amount
-    from grader.cli.ground import Opened
+    from grader.cli.bank_or_bundle import Opened
     from grader.cli.targets import Targets
     from grader.grading.carried_over import Graded
     from grader.grading.grade import Demands
@@ -113,7 +113,7 @@ class _Keeper:
 
     def __init__(self, work: Work, opened: Opened, pool: WorkerPool) -> None:
         self._work, self._pool = work, pool
-        self._ground, self._changed = opened
+        self._against, self._changed = opened
         self._graded: Graded | None = None
         self._told: Document | None = None
         self.first = True
@@ -126,7 +126,7 @@ class _Keeper:
         from grader.submission.links import check_links
         from grader.submission.saved import taken
 
-        path, assignment = self._work.path, self._ground.bank.assignment
+        path, assignment = self._work.path, self._against.bank.assignment
         check_links(path)
         last = (*taken(path, assignment.module), *self.taken)
         self.taken = tuple(dict.fromkeys(last))  # whichever of them cannot be read is still looked at
@@ -150,19 +150,19 @@ class _Keeper:
         self._tell(found, written(found))
         self.first = False
         if self._graded is not None:
-            self._graded = prepared(self._graded, self._ground.bank.assignment)
+            self._graded = prepared(self._graded, self._against.bank.assignment)
 
     def _report(self, submission: Submission) -> Report:
         from grader.grading.grade import grade_again, ungraded
 
         self._renew()
         try:
-            graded = grade_again(self._ground, submission, self._pool, self._graded, demands=self._work.demands)
+            graded = grade_again(self._against, submission, self._pool, self._graded, demands=self._work.demands)
         except GraderError:
             raise
         except Exception as fault:  # noqa: BLE001 - who waits for a report gets one, and the next
             click.echo(failed(fault, whole=self._work.staff), err=True)
-            return ungraded(self._ground.bank, self._pool, fault)
+            return ungraded(self._against.bank, self._pool, fault)
         if graded.sound:
             self._graded = graded
         return graded.report
@@ -170,7 +170,7 @@ class _Keeper:
     def _renew(self) -> None:
         """Take other cases where the course has changed; nothing of earlier gradings is held against those."""
         if (other := self._changed()) is not None:
-            self._ground, self._graded = other, None
+            self._against, self._graded = other, None
 
     def _tell(self, found: Report, report: Document) -> None:
         from grader.report.words.since import nothing_ran, since

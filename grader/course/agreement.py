@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from grader.course.helpers import unfit
 from grader.course.misconceptions import misconceptions
+from grader.course.no_mistakes import no_mistakes
 from grader.course.places import YamlPlaces
 from grader.course.sampled import names_of_distributions, samples
 from grader.course.snippet import SnippetError, asked_names, needed_names, parse_snippet
@@ -51,6 +52,7 @@ def of_reference(files: AssignmentFiles, assignment: Assignment, unsure: Collect
         mistakes += _not_as_asked(files, assignment, submission)
     try:
         misconceptions(source, file)
+        mistakes += no_mistakes(source, file)
     except ReferenceFault as fault:
         mistakes += fault.mistakes
     return mistakes

@@ -62,7 +62,7 @@ def _public(exercise: Exercise) -> Exercise:
         exercise,
         cases=Cases(public=exercise.cases.public, hidden=0),
         examples=(),
-        raises=tuple(replace(check, inputs={}) for check in exercise.raises),
+        raises=tuple(replace(check, inputs=({},) * len(check.each)) for check in exercise.raises),
         outputs={name: replace(output, drawn_from="") for name, output in exercise.outputs.items()},
         waive=(),
     )

@@ -32,7 +32,8 @@ def check_figures(exercise: Exercise, path: Path, findings: DocumentFindings) ->
     The latter may have shapes that do not fit: that can be why they must be refused.
     """
     for index, check in enumerate(exercise.raises):
-        _check_inputs(check.inputs, exercise, (*path, "raises", index, "inputs"), findings, refused=True)
+        for number, inputs in enumerate(check.each):
+            _check_inputs(inputs, exercise, (*path, "raises", index, *check.way_to(number)), findings, refused=True)
     for index, example in enumerate(exercise.examples):
         where = (*path, "examples", index)
         shapes = _check_inputs(example.inputs, exercise, (*where, "inputs"), findings)

@@ -41,15 +41,21 @@ class StudentTemplate:
 
 
 def student_template(
-    source: str, *, says: str, needed: Collection[str] = (), siblings: Collection[str] = ()
+    source: str,
+    *,
+    says: str,
+    needed: Collection[str] = (),
+    siblings: Collection[str] = (),
+    expecting: Collection[str] = (),
 ) -> StudentTemplate:
     """The template of a reference. Raises SyntaxError.
 
     ``says`` becomes the docstring of the module. ``needed`` are names that exercises run; ``siblings`` are modules
-    beside the reference, which no student has.
+    beside the reference, which no student has; ``expecting`` are names that work out what is expected, as
+    ``drawn_from`` does, and are the author's where no exercise runs them.
     """
     statements = list(_flat(ast.parse(source).body))
-    shown = _shown(statements, needed)
+    shown = _shown(statements, needed, expecting)
     imports = _Imports([each for each in statements if isinstance(each, ast.Import | ast.ImportFrom)], siblings)
     private = {node.name: node for node in statements if isinstance(node, ast.ClassDef) and node not in shown.values()}
     constants = _constants(statements, shown, imports.names)
@@ -89,7 +95,7 @@ def _is_public(name: str) -> bool:
     return not name.startswith("_")
 
 
-def _shown(statements: Iterable[ast.stmt], needed: Collection[str]) -> dict[str, ast.stmt]:
+def _shown(statements: Iterable[ast.stmt], needed: Collection[str], expecting: Collection[str]) -> dict[str, ast.stmt]:
     """Functions and classes that students write, by name: the last of each name, as Python sees it.
 
     A name that is given to a function, or to what a ``lambda`` makes, is a function as well.
@@ -101,7 +107,7 @@ def _shown(statements: Iterable[ast.stmt], needed: Collection[str]) -> dict[str,
         if made is None or is_misconception(node):
             continue
         every[name] = made
-        if _is_public(name) or name in needed:
+        if name in needed or (_is_public(name) and name not in expecting):
             shown[name] = made
     return shown
 

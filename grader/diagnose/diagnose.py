@@ -20,6 +20,7 @@ from grader.diagnose.items import shared_items
 from grader.diagnose.known import VAGUE, matches
 from grader.diagnose.relations import relations
 from grader.diagnose.resemblance import resemblances
+from grader.diagnose.sequences import is_vague, sequences
 from grader.diagnose.slopes import slopes
 from grader.records.finding import Changed
 
@@ -77,8 +78,8 @@ def with_contradictions(
     if any(finding.kind == "relation" for finding in found):
         came = tried([*trials, *graded, *hidden])
         asked = ([trial.case for trial in came], [trial.outcome for trial in came])
-        surely, never_set = _related(exercise, *asked)
-        still = [*surely, *never_set, *no_effect(exercise, came), *resemblances(exercise, *asked)]
+        still = [each for found in _related(exercise, *asked) for each in found]
+        still += [*no_effect(exercise, came), *resemblances(exercise, *asked)]
 
     def contradicted(finding: Finding) -> bool:
         if finding.kind == "relation":
@@ -112,7 +113,7 @@ def _mistakes(
     """
     came = tried(trials)
     cases, given = [trial.case for trial in came], [trial.outcome for trial in came]
-    surely, never_set = _related(exercise, cases, given)
+    surely, vaguely, never_set = _related(exercise, cases, given)
     named = matches(
         [each.case for each in trials],
         [each.outcome for each in trials],
@@ -127,7 +128,7 @@ def _mistakes(
     known = [*kinds["misconception"], *surely, *named.nearly, *kinds["probe"], *narrow, *never_set]
     if not _account_for_all(known, exercise):
         known += no_effect(exercise, came)
-    known += broad
+    known += [*broad, *vaguely]
     return known if _account_for_all(known, exercise) else [*known, *resemblances(exercise, cases, given)]
 
 
@@ -137,11 +138,12 @@ def _account_for_all(findings: Sequence[Finding], exercise: Exercise) -> bool:
 
 def _related(
     exercise: Exercise, cases: Sequence[Case], given: Sequence[Outcome]
-) -> tuple[list[Finding], list[Finding]]:
-    """What is exactly so of outputs; and that some are never set, which may be so as nothing is carried to them."""
-    found = [each for told in (relations, slopes, shared_items) for each in told(exercise, cases, given)]
+) -> tuple[list[Finding], list[Finding], list[Finding]]:
+    """What is exactly so of outputs; what says little; and that some are never set, which others may cause."""
+    found = [each for told in (relations, slopes, shared_items, sequences) for each in told(exercise, cases, given)]
     never_set = [finding for finding in found if finding.fact == Changed("zero")]
-    return [finding for finding in found if finding not in never_set], never_set
+    vaguely = [finding for finding in found if is_vague(finding.fact)]
+    return [finding for finding in found if finding not in (*never_set, *vaguely)], vaguely, never_set
 
 
 def _failing(trials: Sequence[Trial]) -> set[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from grader.diagnose.rows import as_numbers, places, right_row, row, spread, sums
+from grader.diagnose.rows import as_numbers, is_empty, places, right_row, row, spread, sums
 from grader.records.bank import MistakeKind
 from grader.records.chance import Distribution
 from grader.records.finding import Finding, Predicted, Share
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from grader.records.run import Outcome
 
 LEAST = 3  # cases that must have given an output, for a match to mean anything
+FEW = (
+    1 / 8
+)  # share of the cases of which as much is true: what nearly always fails is seldom of one mistake with the rest
 MOST = 3  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more
@@ -189,7 +192,8 @@ class _Answers:
         """
         telling = self._given[output] & ~self._is_right[self._where[output]]
         explained = self._alike[output][:, telling].sum(axis=1)
-        unknown = (explained < min(LEAST, telling.sum())) | (self.count(output) < LEAST)
+        few = self.count(output) < max(LEAST, self.cases * FEW)
+        unknown = (explained < min(LEAST, telling.sum())) | few
         return np.where(unknown, np.inf, (~self._alike[output]).sum(axis=1))
 
 
@@ -204,7 +208,7 @@ def _given(cases: Sequence[Case], where: Sequence[RowPlace], numbers: Array) -> 
 
 
 def _columns(cases: Sequence[Case], where: Sequence[RowPlace], wanted: Array) -> dict[str, list[int]]:
-    """Where each output stands; not of what tells no mistake: text, nothing but empty arrays, one yes or no for all."""
+    """Where each output stands; not of what tells no mistake: nothing but what is empty, one yes or no for all."""
     columns: dict[str, list[int]] = {}
     for number, place in enumerate(where):
         columns.setdefault(place.output, []).append(number)
@@ -222,7 +226,7 @@ def _one_answer(cases: Sequence[Case], output: str) -> bool:
 
 
 def _all_empty(cases: Sequence[Case], output: str, wanted: Array) -> bool:
-    return bool(np.isnan(wanted).all()) or not any(np.size(case.expected[output]) for case in cases)
+    return bool(np.isnan(wanted).all()) or all(is_empty(case.expected[output]) for case in cases)
 
 
 def _is_telling(output: str, cases: Sequence[Case]) -> bool:

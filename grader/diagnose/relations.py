@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from grader.diagnose.over_axis import over_axis
 from grader.diagnose.pairs import CLOSE, matches_where_finite, nothing_asked, pair, pairs_of, same
 from grader.diagnose.rows import as_numbers
 from grader.diagnose.targets import off_at_target
@@ -21,6 +22,7 @@ from grader.records.finding import (
     Finding,
     Length,
     Limited,
+    OverAxis,
     Rounded,
     Share,
     Shift,
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from grader.records.run import Outcome
 
 #: Relations between one output and what it should be.
-OfOne: TypeAlias = Changed | Factor | Shift | Length | Rounded | Limited | Columns
+OfOne: TypeAlias = Changed | Factor | Shift | OverAxis | Length | Rounded | Limited | Columns
 
 LEAST = 3  # cases, or numbers, that must show a relation
 FAR = 1e-3  # beyond a limit, for that to be no matter of rounding
@@ -100,6 +102,7 @@ def _of_one(pairs: Sequence[Pair], *, steps: bool) -> Iterator[OfOne]:
     yield from _shifts(pairs, steps=steps)
     if all(pair.have.shape != pair.want.shape and same(pair.have.ravel(), pair.want.ravel()) for pair in pairs):
         yield Changed("shape")
+    yield from over_axis(pairs)
     yield from _lengths(pairs)
     yield from _digits(pairs)
     yield from _limits(pairs)

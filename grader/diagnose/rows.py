@@ -3,6 +3,10 @@
 A row holds every number. What is kept of it, and compared, is a sum for each output of each case, weighted by place:
 sums of answers that differ are alike by no chance that matters, and there are a tenth as many of them.
 
+What is no numbers, such as a list of words or a dict of counts, is one number made of all that it holds: those of
+answers that differ are alike by no chance that matters, where several cases show it. With decimals or arrays in it,
+which may be off by rounding, it has none.
+
 Of a sample a row holds how often each category came, and what is none. Samples from one distribution differ by chance,
 so their sums are alike within what chance makes of them (:func:`spread`).
 """
@@ -11,13 +15,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 import numpy as np
 
 from grader.judge.sampling import counts_of
 from grader.records.chance import Distribution
 from grader.records.run import Returned
-from grader.records.values import stacked
+from grader.records.values import leaves, stacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,8 +111,11 @@ def as_numbers(value: Value) -> Array | None:
 def _numbers(value: Value, expected: Value) -> Array:
     if isinstance(expected, Distribution):
         return _counts(value, expected)
-    want, have = as_numbers(expected), as_numbers(value)
-    if want is None or have is None or want.shape != have.shape:
+    want = _wanted(expected)
+    if want is None:
+        return np.array([_imprint(value)])
+    have = as_numbers(value)
+    if have is None or want.shape != have.shape:
         return np.full(_size(expected), np.nan)
     return have.astype(float).ravel()
 
@@ -123,5 +131,44 @@ def _counts(value: Value, expected: Distribution) -> Array:
 def _size(expected: Value) -> int:
     if isinstance(expected, Distribution):
         return len(expected.categories) + 1  # the last is what is none of them
-    array = as_numbers(expected)
+    array = _wanted(expected)
     return 1 if array is None else array.size
+
+
+def _wanted(expected: Value) -> Array | None:
+    """The numbers that are asked for; None for what is none, and for an empty list, which may be one of words."""
+    return None if isinstance(expected, list | tuple) and not expected else as_numbers(expected)
+
+
+def is_empty(value: Value) -> bool:
+    """Whether it has no item, or no number: a single value has one."""
+    if isinstance(value, np.ndarray):
+        return not value.size
+    if isinstance(value, list | tuple):
+        return all(isinstance(each, list | tuple | np.ndarray) and is_empty(each) for each in value)
+    return isinstance(value, dict | str) and not value
+
+
+def _imprint(value: Value) -> float:
+    """A number between 1 and 2 made of all that a value holds; 0 of an empty list, NaN of what holds decimals."""
+    if isinstance(value, list | tuple | np.ndarray) and is_empty(value):
+        return 0.0
+    text = as_text(value)
+    return np.nan if text is None else 1.0 + crc32(text.encode("utf-8", "surrogatepass")) / 2**32
+
+
+def as_text(value: Value) -> str | None:
+    """The same for values that mean the same: a tuple may stand for a list, and True for 1. None of decimals."""
+    exact = all(isinstance(each, str | int | np.integer | np.bool_) for each in leaves(value))
+    return _text_of(value) if exact else None
+
+
+def _text_of(value: Value) -> str:
+    match value:
+        case dict():
+            return f"{{{','.join(sorted(f'{_text_of(key)}:{_text_of(each)}' for key, each in value.items()))}}}"
+        case list() | tuple():
+            return f"[{','.join(map(_text_of, value))}]"
+        case int() | np.integer() | np.bool_():
+            return f"{int(value):x}"  # of decimal digits there is a limit
+    return repr(value)

@@ -165,11 +165,13 @@ class Attempt:
             shown = {function.name for function in functions if function.home.id in wrong}
             self._builds_on = tuple(name for name in self.exercise.follow_through if name in shown)
 
-    def _with_earlier(self, result: ExerciseResult) -> ExerciseResult:
-        """A result with the wrong functions that it builds on, unless it earned its method all the same."""
+    def _completed(self, result: ExerciseResult) -> ExerciseResult:
+        """A result with names of code, and with the wrong functions that it builds on, unless it earned its method."""
         outputs = [part for part in result.parts if part.key.kind == "output"]
         earned = all(part.right or part.followed for part in outputs)
-        return replace(result, builds_on=() if earned else self._builds_on, possible=self._may_earn(result))
+        names = tuple(sorted({*self._names, *self.exercise.inputs, *self.exercise.outputs}))
+        builds_on = () if earned else self._builds_on
+        return replace(result, builds_on=builds_on, possible=self._may_earn(result), names=names)
 
     def _may_earn(self, result: ExerciseResult) -> float:
         """What outputs would earn whose method nobody could see, and what earns its points beside one that did."""
@@ -247,7 +249,7 @@ class Attempt:
         if self._absent:
             return missing(self.exercise, self._absent, module, self._loaded, self._names)
         found = (module, self._loaded, self._followed, self.diagnosis.staffs)
-        return self._with_earlier(graded(self.exercise, self.public, self.hidden, *found))
+        return self._completed(graded(self.exercise, self.public, self.hidden, *found))
 
     def students_result(self, result: ExerciseResult, module: str, *, counted: bool) -> ExerciseResult:
         """That result as its student may know it; ``counted``: with how many hidden cases fail."""
@@ -256,7 +258,7 @@ class Attempt:
         told = {part.key: self._told(part, counted=counted) for part in result.parts}
         followed = dict.fromkeys(self._followed, self._blamed)
         found = (module, self._loaded, followed, self.diagnosis.findings)
-        return self._with_earlier(students_result(self.exercise, self.public, told, result.earned, *found))
+        return self._completed(students_result(self.exercise, self.public, told, result.earned, *found))
 
     def unexplained(self, result: ExerciseResult, key: str) -> ExerciseAnswers | None:
         """What is kept for the staff where a result, as its student reads it, does not say what the mistake is."""

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from msgspec.structs import replace
 
 from grader.course.snippet import asked_names, needed_names
+from grader.grading.bank_and_author import of_course
 from grader.grading.carried_over import CarriedOver, carried_over
 from grader.grading.clock import GradingClock
 from grader.grading.exercise import Attempt
-from grader.grading.ground import of_course
 from grader.grading.phase import asked
 from grader.grading.result import all_not_taken, all_ungraded, nothing_to_grade, report
 from grader.records.assignment import Limits
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from grader.course.find import AssignmentFiles
+    from grader.grading.bank_and_author import BankAndAuthor
     from grader.grading.carried_over import Graded
     from grader.grading.diagnosis import Diagnosis
-    from grader.grading.ground import Ground
     from grader.grading.phase import Asked, Author, Phase
     from grader.records.assignment import Assignment, Exercise
     from grader.records.bank import CaseBank, Diagnostics
@@ -76,7 +76,7 @@ def grade_path(
 
 
 def grade_on(
-    ground: Ground, path: Path, pool: WorkerPool, *, demands: Demands = LENIENT, of_class: bool = False
+    against: BankAndAuthor, path: Path, pool: WorkerPool, *, demands: Demands = LENIENT, of_class: bool = False
 ) -> Report:
     """Grade what lies at ``path``, a file, a folder, a notebook or an archive.
 
@@ -85,29 +85,29 @@ def grade_on(
     UsageError where the pool does not keep student code apart as demanded.
     """
     try:
-        submission = handed_in(path, ground.bank.assignment, of_class=of_class)
+        submission = handed_in(path, against.bank.assignment, of_class=of_class)
     except SubmissionError as problem:
         if of_class:
             raise
-        return nothing_to_grade(ground.bank, pool.isolation, str(problem))
-    return grade_again(ground, submission, pool, demands=demands).report
+        return nothing_to_grade(against.bank, pool.isolation, str(problem))
+    return grade_again(against, submission, pool, demands=demands).report
 
 
 def grade_again(
-    ground: Ground,
+    against: BankAndAuthor,
     submission: Submission,
     pool: WorkerPool,
     earlier: Graded | None = None,
     *,
     demands: Demands = LENIENT,
 ) -> Graded:
-    """Grade a submission of which an ``earlier`` version was graded on the same ground, as if there had been none.
+    """Grade a submission of which an ``earlier`` version was graded against the same, as if there had been none.
 
     What the earlier one showed of exercises that have not changed is taken from there. Raises as :func:`grade_on`.
     """
-    bank, assignment = ground.bank, ground.bank.assignment
+    bank, assignment = against.bank, against.bank.assignment
     check_isolation(pool.isolation, bank, demands)
-    with ground.author(pool) as author:
+    with against.author(pool) as author:
         if earlier is not None:
             with sandbox_of(submission, assignment, pool) as sandbox:
                 again, stands = _graded(bank, submission, sandbox, author, earlier)

@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from grader.bank.bundle import AGAIN, NAME
-from grader.grading.ground import Ground
+from grader.grading.bank_and_author import BankAndAuthor
 from grader.grading.phase import Author
 from grader.records.errors import BundleError, UsageError
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from grader.bank.bundle import Bundle
 
 
-def of_bundle(bundle: Bundle) -> Ground:
+def of_bundle(bundle: Bundle) -> BankAndAuthor:
     """What a bundle has to hold a submission against; its author raises UsageError where its laws cannot be run."""
-    return Ground(bundle.bank, lambda _: nullcontext(Author(law_functions(bundle), named=bundle.named)))
+    return BankAndAuthor(bundle.bank, lambda _: nullcontext(Author(law_functions(bundle), named=bundle.named)))
 
 
 def law_functions(bundle: Bundle) -> dict[str, Callable[..., Any]]:

@@ -67,9 +67,11 @@ def given_to(exercise: Exercise, key: PartKey) -> str:
     if key.kind != "raises":
         return ""
     asked = exercise.raises[key.number - 1]
-    alike = [check for check in exercise.raises if (check.error, check.because) == (asked.error, asked.because)]
-    told = {name: literal(value) for name, value in asked.inputs.items()}
-    apart = [name for name in told if any(literal(check.inputs.get(name)) != told[name] for check in alike)]
+    if len(asked.each) > 1:  # which have words of their own
+        return ""
+    alike = [check for check in exercise.refusals if (check.error, check.because) == (asked.error, asked.because)]
+    told = {name: literal(value) for name, value in asked.each[0].items()}
+    apart = [name for name in told if any(literal(check.each[0].get(name)) != told[name] for check in alike)]
     text = ", ".join(f"{name} = {told[name]}" for name in apart)
     return text if len(text) <= MOST_GIVEN else ""
 
@@ -101,10 +103,10 @@ def score(
 ) -> tuple[tuple[Part, ...], float]:
     """The parts with what they earned, and the exercise's sum.
 
-    ``raises`` has one trial for each of the exercise's checks, in order; ``holdings`` has any number for each property,
-    from public and from hidden cases. ``broken`` is a rule for the exercise as a whole, and costs every output.
-    ``followed`` maps outputs that are right but for earlier functions to the names of those. ``source`` is how the code
-    is not written as asked: where that is a part of its own it costs that, otherwise every output as well.
+    ``raises`` has one trial for each input of the exercise's checks, in order; ``holdings`` has any number for each
+    property, from public and from hidden cases. ``broken`` is a rule for the exercise as a whole, and costs every
+    output. ``followed`` maps outputs that are right but for earlier functions to the names of those. ``source`` is how
+    the code is not written as asked: where that is a part of its own it costs that, otherwise every output as well.
     """
     broken = rule_for_all(exercise, broken, source)
     found = _Marking(exercise, trials, raises, holdings, broken, followed or {}, source)
@@ -140,12 +142,17 @@ class _Marking(NamedTuple):
             case "output":
                 return self._output(key, worth)
             case "raises":
-                part = _raises(key, self.raises[key.number - 1], worth)
+                part = _raises(key, self._refused(key.number), worth)
             case "property":
                 part = _property(key, [each for each in self.holdings if each.check == key.name], worth)
             case "source":
                 part = _source(key, self.source, worth)
         return part, worth if part.right else Fraction()
+
+    def _refused(self, number: int) -> Sequence[Trial]:
+        """The trials of all inputs of a check."""
+        start = sum(len(check.each) for check in self.exercise.raises[: number - 1])
+        return self.raises[start : start + len(self.exercise.raises[number - 1].each)]
 
     def _output(self, key: PartKey, worth: Fraction) -> tuple[Part, Fraction]:
         part = _output(key, self.trials, worth, self.broken)
@@ -234,16 +241,16 @@ def _output_problem(name: str, trial: Trial) -> Problem | None:
     return None if isinstance(trial.outcome, Returned) else ending(trial.outcome)
 
 
-def _raises(key: PartKey, trial: Trial, worth: Fraction) -> Part:
-    right = trial.right
+def _raises(key: PartKey, trials: Sequence[Trial], worth: Fraction) -> Part:
+    failing = [trial for trial in trials if not trial.right]
     return Part(
         key=key,
         points=rounded(worth),
-        earned=rounded(worth) if right else 0.0,
-        right=right,
-        public=1,
-        public_failed=0 if right else 1,
-        problem=trial.problem,
+        earned=0.0 if failing else rounded(worth),
+        right=not failing,
+        public=len(trials),
+        public_failed=len(failing),
+        problem=failing[0].problem if failing else None,
     )
 
 

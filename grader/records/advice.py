@@ -14,7 +14,8 @@ from grader.records.record import Record
 class DrawMore(Record, frozen=True, tag="draw_more"):
     """Further candidates kill it: ``killing`` of those ``tried``.
 
-    Most of all do those of one ``origin``: ``killing_there`` of ``tried_there``.
+    Most of all do those of one ``origin``: ``killing_there`` of ``tried_there``. So many ``more`` hidden cases would
+    very likely have as many that kill it as are lacking.
     """
 
     origin: Origin
@@ -22,6 +23,7 @@ class DrawMore(Record, frozen=True, tag="draw_more"):
     tried_there: int
     killing: int
     tried: int
+    more: int = 0
 
 
 class TightenTolerance(Record, frozen=True, tag="tighten_tolerance"):
@@ -65,11 +67,12 @@ class FoundAlike(Record, frozen=True, tag="alike"):
 class Equivalent(Record, frozen=True, tag="equivalent"):
     """The same, of a version that must not pass all the same, or that only few inputs could be tried on.
 
-    It may be a misconception, which its author meant to be wrong, or ``drops_check``: it lacks one of the reference's
-    checks, which nothing asks for; so many ``checks`` under `raises` would.
+    It may be a ``misconception``, which its author meant to be wrong, or ``drops_check``: it lacks one of the
+    reference's checks, which nothing asks for; so many ``checks`` under `raises` would.
     """
 
     tried: int
+    misconception: bool = False
     drops_check: bool = False
     checks: int = 1
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from grader.records.bar import Bar
 from grader.records.credit import Credit
+from grader.records.raises_check import RaisesCheck
 from grader.records.record import Record, Size
 from grader.records.source_rules import SourceRules
 
@@ -193,15 +194,6 @@ class Example(Record, frozen=True):
     note: str = ""
 
 
-class RaisesCheck(Record, frozen=True):
-    """Input that must be answered by an exception: ``error`` names a builtin exception class."""
-
-    inputs: dict[str, Any]
-    error: str
-    because: str = ""
-    points: float | None = None
-
-
 class PropertyCheck(Record, frozen=True):
     """A law that a function of ``properties.py`` holds against the submission, on the inputs of some cases.
 
@@ -260,6 +252,11 @@ class Exercise(Record, frozen=True):
     source: SourceRules | None = None
     credit: Credit = "whole"  # of outputs that do not say it themselves
     mutants: Literal["run", "skip"] = "run"  # skipped where an exercise takes too long for hundreds of them
+
+    @property
+    def refusals(self) -> tuple[RaisesCheck, ...]:
+        """The checks under ``raises``, one for each input that must be refused: as many as there are cases of them."""
+        return tuple(replace(check, inputs=inputs) for check in self.raises for inputs in check.each)
 
 
 #: What a student's report says of hidden cases: of each part whether it is right, or how many of them fail as well.

@@ -53,7 +53,7 @@ class Case(Record, frozen=True):
     ``units`` are how far each expected number may be off for reasons of rounding alone, one rounding of it at least:
     an array for an array, a list for a list; None where nothing is rounded. See :mod:`grader.judge.tolerance`.
     A diagnostic case has the ``condition`` that it was drawn for, if any. ``written`` says which of its exercise's
-    examples a case is, or, if it ``raises``, which of its checks; counted from 0.
+    examples a case is, or, if it ``raises``, which of its ``refusals``; counted from 0.
     """
 
     id: str

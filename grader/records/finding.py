@@ -148,6 +148,42 @@ class Twin(Relation, frozen=True, tag="twin"):
     of: tuple[int | str, ...]
 
 
+HowOverAxis: TypeAlias = Literal["first", "last", "sum", "mean"]
+
+
+class OverAxis(Relation, frozen=True, tag="over_axis"):
+    """It is one end, the sum or the mean of the right output along an axis; ``left_out``: that is it of the output."""
+
+    how: HowOverAxis
+    axis: int
+    left_out: bool
+
+
+#: What a sequence consists of.
+ItemsOf: TypeAlias = Literal["item", "character", "step", "row", "entry"]
+HowItems: TypeAlias = (
+    Literal["should_be_empty", "reversed", "late", "early", "lacks_first", "lacks_last", "one_in_front", "one_at_end"]
+    | Literal["beginning", "end", "another_order", "each_once", "repeated", "some_missing", "others_among"]
+)
+
+
+class Items(Relation, frozen=True, tag="items"):
+    """The items of a sequence beside the right ones; not ``everywhere``: in the cases in which it is wrong."""
+
+    how: HowItems
+    of: ItemsOf
+    everywhere: bool
+
+
+HowEntries: TypeAlias = Literal["keys_missing", "keys_too_many", "values_wrong", "same_values"]
+
+
+class DictEntries(Relation, frozen=True, tag="entries"):
+    """The entries of a dict beside the right ones, in the cases in which it is wrong."""
+
+    how: HowEntries
+
+
 class Alike(Relation, frozen=True, tag="alike"):
     """It is like the right output, though no relation is exact."""
 
@@ -234,6 +270,9 @@ AnyFact: TypeAlias = (
     | NoEffect
     | Repeated
     | Twin
+    | OverAxis
+    | Items
+    | DictEntries
     | Alike
     | Beyond
     | When
@@ -300,7 +339,7 @@ class Finding(Record, frozen=True):
                 return mistake.name
             case NamedByInstructor(name=name):
                 return name
-            case Changed(how=how) | Alike(how=how):
+            case Changed(how=how) | Alike(how=how) | Items(how=how) | DictEntries(how=how):
                 return how
             case Beyond(low=low, high=high):
                 return f"beyond_{low}_{high}"

@@ -193,7 +193,8 @@ class ExerciseResult(Record, frozen=True):
     ``diagnosis`` names the mistake, surest first, as far as it is known. ``builds_on`` are functions whose
     exercises public cases show to be wrong, where an output is wrong and its method earned nothing. ``source`` is how
     the code is not written as the exercise asks. ``possible`` are points for the method that nobody could give or
-    refuse, as the reference was not there.
+    refuse, as the reference was not there. ``names`` are functions of the assignment, inputs and outputs: they keep
+    their form where a sentence begins with one.
     """
 
     id: str
@@ -210,6 +211,7 @@ class ExerciseResult(Record, frozen=True):
     builds_on: tuple[str, ...] = ()
     source: SourceBroken | None = None
     possible: float = 0.0
+    names: tuple[str, ...] = ()
 
     @property
     def followed(self) -> bool:

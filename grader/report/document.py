@@ -110,7 +110,9 @@ class WrittenFinding(Record, frozen=True):
     ]
     name: Annotated[str, about("Which of its kind: for counting.")]
     sentence: Annotated[str, about("True of all that was measured; holds no value.")]
-    evidence: Annotated[str, about("What the sentence rests on, such as `Explains all 20 cases tried.`")] = ""
+    evidence: Annotated[str, about("What the sentence rests on, such as `Explains all 20 cases tried to find it.`")] = (
+        ""
+    )
     outputs: Annotated[
         tuple[str, ...], about("The outputs that it accounts for; empty where it speaks of the whole.")
     ] = ()

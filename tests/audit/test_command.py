@@ -106,13 +106,13 @@ def test_a_check_that_nothing_asks_for(grade, alone, change):
     ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 1
     assert re.search(r"`affine\.drop_check\.\w+`, line 8: if b\[0, 0\] == 9: raise ValueError → pass", words(ran))
-    assert "refused, add 3 checks under `raises`, each with other inputs." in words(ran)
+    assert "refused, add 3 bad inputs under `raises`." in words(ran)
 
     change("    cases:", f"{GUARDED}    cases:")
     ran = grade("audit", "proven", cwd=alone)
     assert ran.returncode == 1
     assert "Weak: 1 case kills it, of 3 asked for." in words(ran)
-    assert "the values does: add 2 further checks under `raises`, each with other inputs, or waive it" in words(ran)
+    assert "the values does: add 2 further bad inputs under `raises`, or waive it" in words(ran)
 
 
 def test_what_is_waived_need_not_be_killed_but_little_may_be(grade, alone, change):

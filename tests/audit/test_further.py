@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
 from grader.audit import audit
-from grader.audit.further import advice, draw_more, of_samples, what_helps
+from grader.audit.further import _for_the_bar, advice, draw_more, of_samples, what_helps
 from grader.records.advice import (
     CheckMore,
     DrawMore,
@@ -30,6 +31,23 @@ def test_the_stratum_that_kills_most_is_named():
     assert words.advice(draw_more(origins, [True, False, True, True, False])) == (
         "Cases with only T is 1 would kill it: 2 of 3 such candidates do, 3 of 5 in all. Ask for more hidden cases."
     )
+
+
+def test_how_many_more_cases_would_do():
+    rare = DrawMore(Origin("any"), 1, 100, 2, 200)
+    assert words.advice(_for_the_bar(rare, 1, 0)).endswith("Ask for about 300 more hidden cases.")
+    assert _for_the_bar(rare, 3, 2).more == 300, "one is lacking"
+    assert _for_the_bar(rare, 3, 0).more == 647
+    rng = np.random.default_rng(0)
+    assert np.mean(rng.binomial(647, 0.01, 2000) >= 3) > 0.94
+
+
+def test_of_a_misconception_that_equals_the_reference_no_waiver_is_advised():
+    text = words.advice(Equivalent(4000, misconception=True))
+    assert "as far as that shows it does what the reference does" in text
+    assert "aive" not in text
+    text = words.advice(Equivalent(4000, misconception=True, drops_check=True, checks=3))
+    assert text.endswith("or take it out, or, where it takes what is to be refused, add 3 bad inputs under `raises`.")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +75,6 @@ def test_a_version_that_a_law_alone_tells(make_bench):
     (found,) = advice(bench, exercise, [told]).values()
     text = words.advice(found)
     assert found == CheckMore("shifted")
-    assert "No value tells it" in text
     assert "let `shifted` be tried on more `cases`" in text
 
 

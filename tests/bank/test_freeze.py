@@ -19,12 +19,12 @@ from grader.records.assignment import (
     Interval,
     Limits,
     Output,
-    RaisesCheck,
     Reals,
     SameAs,
 )
 from grader.records.bank import ExerciseBank, Origin
 from grader.records.errors import Mistake, ReferenceFault, SandboxFault
+from grader.records.raises_check import RaisesCheck
 from grader.records.run import Frame, Raised, TimedOut
 from grader.records.values import leaves
 from grader.sandbox.fake import FakeSandbox

@@ -17,10 +17,10 @@ from grader.records.assignment import (
     Exercise,
     Integers,
     Output,
-    RaisesCheck,
     Reals,
 )
 from grader.records.errors import ReferenceFault
+from grader.records.raises_check import RaisesCheck
 from grader.sandbox.fake import FakeSandbox
 
 SECRET = CourseSecret(bytes(16), "here")
@@ -110,6 +110,20 @@ def test_it_is_not_asked_about_inputs_that_must_be_refused():
     cases = frozen(guide, changed(raises=(RaisesCheck({"n": 7}, "KeyError"),)), reference)
     assert 7 not in [number for shown in guide.seen for number in numbers(shown)]
     assert [case.raises for case in cases].count("KeyError") == 1
+
+
+def test_each_input_of_a_check_is_a_case_and_a_mistake_in_it_has_its_place():
+    def reference(n):
+        if n > 6:
+            raise KeyError(n)
+        return float(n)
+
+    guide = Guide()
+    checks = (RaisesCheck(({"n": 7}, {"n": 8}), "KeyError"), RaisesCheck({"n": 9}, "KeyError"))
+    cases = [case for case in frozen(guide, changed(raises=checks), reference) if case.raises]
+    assert [(case.inputs["n"], case.written) for case in cases] == [(7, 0), (8, 1), (9, 2)]
+    wrong = changed(raises=(RaisesCheck(({"n": 7}, {"n": 2}), "KeyError"),))
+    assert the_fault(Guide(), exercise=wrong, function=reference).path == "exercise f: raises[0].inputs[1]"
 
 
 def test_it_is_not_asked_once_there_are_mistakes():

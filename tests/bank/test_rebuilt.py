@@ -8,8 +8,9 @@ import shutil
 import pytest
 
 from grader.bank.join import with_notes
-from grader.records.assignment import Example, Exercise, RaisesCheck
+from grader.records.assignment import Example, Exercise
 from grader.records.bank import Case, Origin
+from grader.records.raises_check import RaisesCheck
 from tests.conftest import TINY
 
 YAML, REFERENCE, PROPERTIES = "assignments/tiny/assignment.yaml", "reference/tiny.py", "assignments/tiny/properties.py"
@@ -46,6 +47,7 @@ def test_what_is_only_said_makes_no_case_anew(course, grade, made_anew, tmp_path
     made_anew()
     edit(course, YAML, "title: An affine map\n    points: 3", "title: 'W x + b'  # a comment\n    points: 5")
     edit(course, YAML, "no real number has the square -1", "none has")
+    edit(course, YAML, "{inputs: {number: -1.0}, error", "{inputs: [{number: -1.0}], points: 1, error")
     edit(course, YAML, "title: the square of the result is the number", "title: squares")
     edit(
         course,

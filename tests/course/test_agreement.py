@@ -88,6 +88,14 @@ def test_misconceptions_are_read_as_well(files):
     assert told(files, source) == [(4, 1, "wrong", message)]
 
 
+def test_a_misconception_that_is_none_is_told(files):
+    right = "def softmax(z): return z\nclass Layer: ...\n"
+    source = f"{right}@misconception(of='softmax', says='No.')\ndef wrong(z):\n    return softmax(z)\n"
+    ((line, _, name, message),) = told(files, source)
+    assert (line, name) == (4, "wrong")
+    assert message.startswith("does what `softmax` does, so nothing can tell it: ")
+
+
 def test_what_properties_lacks_has_its_place(files):
     found = agreement.of_properties(files, load(files.yaml), {"sum_to_one": len})
 

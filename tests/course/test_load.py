@@ -26,7 +26,6 @@ from grader.records.assignment import (
     ListOf,
     Output,
     PropertyCheck,
-    RaisesCheck,
     Reals,
     SameAs,
     SizeOf,
@@ -35,6 +34,7 @@ from grader.records.assignment import (
     Tolerance,
 )
 from grader.records.errors import AssignmentError
+from grader.records.raises_check import RaisesCheck
 
 WHOLE = Path(__file__).with_name("whole.yaml").read_text(encoding="utf-8")
 
@@ -669,6 +669,28 @@ def test_mistakes_in_points(points, lines, expected):
             "8:21: exercise f: raises[0].inputs must have a value for every input (missing: x)",
         ),
         (
+            ["raises: [{inputs: [{x: [1]}, {}], error: ValueError}]"],
+            "8:32: exercise f: raises[0].inputs[1] must have a value for every input (missing: x)",
+        ),
+        (
+            ["raises: [{inputs: [{x: [1]}, 3], error: ValueError}]"],
+            "8:32: exercise f: raises[0].inputs[1] must be a mapping from each input to its value (got 3)",
+        ),
+        (
+            ["raises: [{inputs: [], error: ValueError}]"],
+            (
+                "8:21: exercise f: raises[0].inputs must be a list of at least one, or one without a list "
+                "(got an empty list)"
+            ),
+        ),
+        (
+            ["raises: [{inputs: 3, error: ValueError}]"],
+            (
+                "8:21: exercise f: raises[0].inputs must be a mapping from each input to its value, or a list of such "
+                "(got 3)"
+            ),
+        ),
+        (
             ["examples: [{inputs: {x: [1], y: 2}}]"],
             "8:32: exercise f: examples[0].inputs.y is no input of this exercise (inputs here: x)",
         ),
@@ -762,6 +784,22 @@ def test_arrays_of_inputs_that_lead_nowhere_are_not_looked_at():
 def test_raises_may_have_arrays_of_the_wrong_shape():
     source = SHORT + "    raises: [{inputs: {x: [[1, 2]]}, error: ValueError}]\n"
     assert parse(source, file="a.yaml", id="short").exercises[0].raises[0].inputs == {"x": [[1, 2]]}
+
+
+def test_a_check_may_have_several_inputs_and_each_is_one_of_its_own_in_the_end():
+    last = "{inputs: {x: [3]}, error: KeyError}"
+    together = f"{{inputs: [{{x: [1]}}, {{x: [2]}}], error: ValueError, points: 1}}, {last}"
+    apart = f"{{inputs: {{x: [1]}}, error: ValueError}}, {{inputs: {{x: [2]}}, error: ValueError}}, {last}"
+    (short,), (other,) = (
+        parse(f"{SHORT}    raises: [{checks}]\n", file="a.yaml", id="short").exercises for checks in (together, apart)
+    )
+    assert short.raises[0].each == ({"x": [1]}, {"x": [2]})
+    assert [(*check.each, check.error) for check in short.refusals] == [
+        ({"x": [1]}, "ValueError"),
+        ({"x": [2]}, "ValueError"),
+        ({"x": [3]}, "KeyError"),
+    ]
+    assert [check.each for check in short.refusals] == [check.each for check in other.refusals]
 
 
 @pytest.mark.parametrize(

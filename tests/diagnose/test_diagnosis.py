@@ -271,7 +271,7 @@ def test_what_is_found_depends_on_no_sentence(diagnosed, bank, monkeypatch):
 
 def test_a_student_reads_it_below_the_headline(graded):
     report = graded(HANDED_IN / "090_recurrent_weights_transposed.py").report
-    lines = terminal.render(written(view.student(report)), width=100).splitlines()
+    lines = terminal.render(written(view.student(report)), width=140).splitlines()
     headline = lines.index("     Check `h`: it has wrong values.")
     assert lines[headline + 1].startswith("     The recurrent weights W_hh are used transposed. Explains all ")
     assert lines[headline + 2].startswith(

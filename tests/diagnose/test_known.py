@@ -326,3 +326,10 @@ def test_mutants_that_say_the_same_are_told_apart_by_their_answers():
     diagnostics = Diagnostics(tuple(cases_of()), (same, same), sums(places(cases_of()), rows))
     (finding,) = matches(cases_of(), answers(NEGATED), diagnostics).exact
     assert (finding.outputs, finding.rests) == (("y",), Share(shown=4, asked=4, tried=4))
+
+
+def test_of_what_nearly_always_fails_a_few_answers_name_no_mistake():
+    xs = np.arange(1.0, 41.0)
+    versions = {(MUTANT, "sign"): NEGATED}
+    assert matched(versions, lambda x: NEGATED(x) if x <= 5 else None, xs=xs)
+    assert not matched(versions, lambda x: NEGATED(x) if x <= 4 else None, xs=xs)

@@ -55,9 +55,39 @@ def test_what_is_not_there_in_its_shape_is_nan(outcome, wanted):
 
 
 def test_what_is_no_number_takes_one_place_and_what_is_empty_none():
-    mixed = [case(s="text", y=np.zeros((0, 3)), d={"a": 1.0}, z=1.0)]
-    assert np.array_equal(right_row(mixed), [np.nan, np.nan, 1.0], equal_nan=True)
+    mixed = [case(s="text", y=np.zeros((0, 3)), d={"a": 1}, z=1.0)]
+    assert right_row(mixed)[-1] == 1.0
+    assert np.all((right_row(mixed)[:2] >= 1) & (right_row(mixed)[:2] < 2))
     assert [place.stop - place.start for place in places(mixed)] == [1, 0, 1, 1]
+
+
+WORDS = ["the", "cat"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "alike", "others"),
+    [
+        (WORDS, [("the", "cat"), WORDS], [["cat", "the"], ["the"], "thecat", [], None, 3, [["the", "cat"]]]),
+        ("ab", ["ab"], ["ba", "", ["a", "b"], None]),
+        ([], [(), np.zeros((0, 3))], [["a"], "", [0], None]),
+        (
+            {("a",): 2, "b": 1},
+            [{"b": True, ("a",): 2}],
+            [{("a",): 2}, {("a",): 1, "b": 1}, {"b": 1.01, ("a",): 2}, {}],
+        ),
+        ([("a", [1, 2])], [[["a", (1, 2)]]], [[("a", [1])], [("a", [1, 3])], [("a", [10**5000, 2])]]),
+        ([["a"], ["b", "c"]], [[("a",), ("b", "c")]], [[["a", "b"], ["c"]], Foreign("set"), [["a"], ["b", 0.5]]]),
+    ],
+)
+def test_what_is_no_numbers_is_told_from_all_that_means_something_else(expected, alike, others):
+    cases = [case(y=expected)]
+    right = right_row(cases)
+    assert right.shape == (1,)
+    for value in alike:
+        assert np.array_equal(row(cases, [Returned({"y": value})]), right)
+    for value in others:
+        assert not np.allclose(row(cases, [Returned({"y": value})]), right, rtol=0, atol=1e-4)
+    assert np.isnan(row(cases, [Raised("ValueError", "")])).all()
 
 
 def test_no_cases_and_no_outputs_make_an_empty_row():

@@ -11,9 +11,10 @@ from msgspec.structs import replace
 
 from grader.grading.grade import grade, ungraded
 from grader.grading.phase import Author
-from grader.records.assignment import Assignment, Exercise, Interval, Output, PropertyCheck, RaisesCheck, Reals
+from grader.records.assignment import Assignment, Exercise, Interval, Output, PropertyCheck, Reals
 from grader.records.bank import Case, CaseBank, Diagnostics, Origin
 from grader.records.errors import SandboxFault
+from grader.records.raises_check import RaisesCheck
 from grader.records.record import Record
 from grader.records.report import Timing
 from grader.records.run import (

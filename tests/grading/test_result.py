@@ -12,10 +12,11 @@ from grader.grading.students import Told, students_result
 from grader.judge.example import smallest
 from grader.judge.points import shares
 from grader.judge.trials import try_cases, try_raises
-from grader.records.assignment import Interval, Output, PropertyCheck, RaisesCheck, Reals
+from grader.records.assignment import Interval, Output, PropertyCheck, Reals
 from grader.records.bank import Case, Origin
 from grader.records.finding import Finding, OutputsRight, Share
 from grader.records.holding import Holding
+from grader.records.raises_check import RaisesCheck
 from grader.records.report import (
     AllRight,
     BreaksRule,

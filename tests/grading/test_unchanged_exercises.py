@@ -10,8 +10,8 @@ import pytest
 
 from grader.bank.build import bank_for
 from grader.course.find import find_course
+from grader.grading.bank_and_author import of_course
 from grader.grading.grade import Demands, grade_again, handed_in
-from grader.grading.ground import of_course
 from grader.report import WRITERS, view
 from grader.report.words.written import written
 

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from grader.judge.points import score, shares, total
 from grader.judge.trials import try_cases, try_raises
-from grader.records.assignment import Output, PropertyCheck, RaisesCheck
+from grader.records.assignment import Output, PropertyCheck
 from grader.records.holding import Holding
+from grader.records.raises_check import RaisesCheck
 from grader.records.run import BadReply, Crashed, NotRun, OutOfMemory, Raised, Returned, TimedOut
 from grader.records.verdict import ButFor, Ending, Fault, LawBroken, PartKey, RuleBroken, Unearned
 from grader.report.words.problems import problem as said
@@ -223,6 +225,23 @@ def test_raises(outcome, earned, problem):
     assert part_title(parts[1].key, parts[1].title) == "raises ValueError: x must be a column"
     if outcome.__class__ is not Raised or outcome.error != "KeyError":
         assert said(parts[1].problem) == problem
+
+
+def test_a_check_with_several_inputs_earns_its_points_where_all_of_them_are_refused():
+    several = RaisesCheck(inputs=({"n": 0}, {"n": -1}), error="ValueError", because="n is 1 or more", points=2)
+    task = exercise(raises=(several, RaisesCheck({"n": "x"}, "ValueError", points=1)))
+    cases = [case(raises="ValueError")] * 3
+    for outcomes, earned, counts in (
+        ([raised("ValueError")] * 3, [2, 1], (2, 0)),
+        ([raised("ValueError"), returned(1.0), raised("ValueError")], [0, 1], (2, 1)),
+        ([returned(1.0), returned(1.0), raised("ValueError")], [0, 1], (2, 2)),
+        ([raised("ValueError"), raised("ValueError"), returned(1.0)], [2, 0], (2, 0)),
+    ):
+        parts, _ = score(replace(task, outputs={}, run="step(x, W)"), (), try_raises(cases, outcomes), ())
+        assert [part.earned for part in parts] == earned
+        assert (parts[0].public, parts[0].public_failed) == counts
+        assert (parts[0].problem is None) == (counts[1] == 0)
+        assert [part.given for part in parts] == ["", ""]
 
 
 def test_checks_of_the_same_words_are_told_apart_by_their_inputs():

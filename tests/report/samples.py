@@ -148,7 +148,10 @@ WRONG_VALUE = WrittenExercise(
     headline="Look at what is added before tanh: `h` is right when `b_h` is 0, and wrong otherwise.",
     diagnosis=(
         WrittenFinding(
-            "misconception", "rnn_step_bias_twice", "The bias b_h is added twice.", "Explains all 16 cases tried."
+            "misconception",
+            "rnn_step_bias_twice",
+            "The bias b_h is added twice.",
+            "Explains all 16 cases tried to find it.",
         ),
         WrittenFinding(
             "circumstance",

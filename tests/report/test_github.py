@@ -44,7 +44,7 @@ def test_summary_says_the_score_and_what_to_do():
     text = summary(MIXED)
     assert text.startswith("## Week 3: teaching networks to remember: 17.5 / 91\n")
     assert "| ✗ missing | Clipping by the global norm | 0 / 5 |" in text
-    assert "```text\nThe bias b_h is added twice. Explains all 16 cases tried.\n" in text
+    assert "```text\nThe bias b_h is added twice. Explains all 16 cases tried to find it.\n" in text
 
 
 def test_right_exercises_have_no_section():

@@ -58,6 +58,25 @@ class Many(Form):
 
 
 @dataclass(frozen=True, slots=True)
+class OneOrMany(Form):
+    """One value as it is, or a list of at least one, read as a tuple."""
+
+    one: Form
+    item: Form  # the same in a list, where another one may be wanted
+
+    def read(self, at: Cursor) -> Any:
+        if not isinstance(at.value, list):
+            return self.one.read(at)
+        return Many(self.item, wanted="a list of at least one, or one without a list", least=1).read(at)
+
+    def stand_in(self) -> Any:
+        return self.one.stand_in()
+
+    def schema(self) -> Schema:
+        return {"anyOf": [self.one.schema(), Many(self.item, least=1).schema()]}
+
+
+@dataclass(frozen=True, slots=True)
 class Named(Form):
     """Values of one form under names that Python code can use."""
 

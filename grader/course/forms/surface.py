@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from grader.course.forms.containers import Key, Keyed, Many, Named
+from grader.course.forms.containers import Key, Keyed, Many, Named, OneOrMany
 from grader.course.forms.domains import NAMED_INPUTS, SIZES, Inputs, WholeInterval
 from grader.course.forms.form import Anything, Form, Moment, Name, Number, OneOf, PlainText, Schema, Whole
 from grader.course.wording import suggestion
@@ -21,12 +21,12 @@ from grader.records.assignment import (
     Example,
     Output,
     PropertyCheck,
-    RaisesCheck,
     Tolerance,
     Waiver,
 )
 from grader.records.bar import Bar
 from grader.records.byte_counts import UNITS, in_units
+from grader.records.raises_check import RaisesCheck
 from grader.records.source_rules import SourceLimits, SourceRules
 
 if TYPE_CHECKING:
@@ -188,7 +188,11 @@ _EXAMPLE = Keyed(
 _RAISES = Keyed(
     RaisesCheck,
     {
-        "inputs": Key(_LITERALS, "each input of the exercise and its value", required=True),
+        "inputs": Key(
+            OneOrMany(Named(Anything(), wanted="a mapping from each input to its value, or a list of such"), _LITERALS),
+            "each input of the exercise and its value, or a list of such: all of them must be refused for the points",
+            required=True,
+        ),
         "error": Key(ErrorName(), "the builtin exception that must answer, such as ValueError", required=True),
         "because": Key(_SENTENCE, "why, as students read it"),
         "points": _PART_POINTS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from grader.mistakes.change import called, is_number, replace, whole_number, with_fields
 from grader.mistakes.equivalent import idle
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     from grader.mistakes.change import Change
     from grader.mistakes.function import Function
+
+#: A flat array times a matrix is the transposed matrix times that, and so it is of products of several matrices.
+OTHER_SIDE: Final = ", or stood on the other side of a product."
 
 
 def matmul_to_elementwise(function: Function) -> Iterator[Change]:
@@ -74,7 +77,7 @@ def _transposed(function: Function, *matrices: ast.expr) -> Iterator[Change]:
 
 def _about(function: Function, matrix: ast.expr) -> str:
     name = function.public_name(matrix)
-    return f"It behaves as if {name} were transposed." if name else ""
+    return f"It behaves as if {name} were transposed{OTHER_SIDE}" if name else ""
 
 
 def wrong_power(function: Function) -> Iterator[Change]:
@@ -104,5 +107,5 @@ MATMUL_TO_ELEMENTWISE = Operator(
     "It behaves as if a matrix product and a product element by element were mixed up.",
     matmul_to_elementwise,
 )
-TRANSPOSE = Operator("transpose", "It behaves as if a matrix were transposed.", transpose)
+TRANSPOSE = Operator("transpose", f"It behaves as if a matrix were transposed{OTHER_SIDE}", transpose)
 WRONG_POWER = Operator("wrong_power", "It behaves as if a power or a root were another one, or missing.", wrong_power)

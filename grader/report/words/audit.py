@@ -214,8 +214,8 @@ def advice(found: Advice | None) -> str:
         case ways.DrawMore():
             return (
                 f"Cases with {cases.kind(found.origin)} would kill it: {found.killing_there} of "
-                f"{found.tried_there} such candidates do, {found.killing} of {found.tried} in all. Ask for more hidden "
-                "cases."
+                f"{found.tried_there} such candidates do, {found.killing} of {found.tried} in all. Ask for "
+                f"{f'about {found.more} ' if found.more else ''}more hidden cases."
             )
         case ways.HiddenByRange():
             return _hidden(found)
@@ -227,6 +227,12 @@ def advice(found: Advice | None) -> str:
             return (
                 f"None of {tried} further candidates tells it from the reference, the bank's own cases alone do: write "
                 "out further ones as `examples`, or waive it with the reason."
+            )
+        case ways.Equivalent(tried=tried, misconception=True, drops_check=dropped, checks=checks):
+            refused = f", or, where it takes what is to be refused, {_add_checks(checks)}" if dropped else ""
+            return (
+                f"No difference in {tried:,} inputs, also from wider domains: as far as that shows it does what the "
+                f"reference does. Look whether it makes the mistake that it tells of, or take it out{refused}."
             )
         case ways.Equivalent(tried=tried, drops_check=dropped, checks=checks):
             checked = f" Where bad input is to be refused, {_add_checks(checks)}." if dropped else ""
@@ -247,10 +253,10 @@ def advice(found: Advice | None) -> str:
 
 
 def _add_checks(number: int, *, more: bool = False) -> str:
-    """What to write under `raises`: a check is one case."""
+    """What to write under `raises`: each input is one case."""
     if number == 1:
-        return f"add a{' further' if more else ''} check{' with other inputs' if more else ''} under `raises`"
-    return f"add {number} {'further ' if more else ''}checks under `raises`, each with other inputs"
+        return f"add a{' further' if more else ''} bad input under `raises`"
+    return f"add {number} {'further ' if more else ''}bad inputs under `raises`"
 
 
 def _hidden(found: ways.HiddenByRange) -> str:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 from grader.records.finding import (
     Circumstance,
     Contrast,
+    DictEntries,
     EqualSizes,
     FirstWrong,
+    Items,
     NamedByInstructor,
     NoEffect,
     NotZero,
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
     from grader.records.bank import Condition
     from grader.records.finding import AnyFact, Finding
+
+#: Diagnostic cases, witnesses and public ones: more than the checks that are counted beside an output.
+_TRIED: Final = "cases tried to find the mistake"
 
 _CONDITIONS: Final = {
     "zero": "`{}` is 0",
@@ -112,26 +117,38 @@ def _when(fact: When, outputs: Sequence[str]) -> str:
 
 
 def _share(fact: AnyFact, rests: Share, finding: Finding) -> str:
-    if isinstance(fact, Steps):
-        return f"True of all {rests.shown} cases that are wrong and have several {fact.along}."
-    if isinstance(fact, FirstWrong):
-        return f"True of all {rests.shown} cases that are wrong and have several steps."
-    if isinstance(fact, NotZero):
-        return f"Seen in all {rests.shown} such cases."
-    if isinstance(fact, NoEffect):
-        return f"Seen in all {rests.shown} cases in which that was tried."
-    if isinstance(fact, OutputsRight):
-        return f"Wrong in {rests.shown} of {rests.asked} cases tried."
-    if isinstance(fact, NamedByInstructor):
-        return f"Gives what this mistake gives on all {rests.shown} inputs that are kept of it."
-    cases = f"cases {'tried' if rests.asked == rests.tried else 'that return'}"
+    if (told := _of_some(fact, rests)) is not None:
+        return told
+    some = "" if rests.asked == rests.tried else ", of those that return"
     whole = rests.shown == rests.asked
     if isinstance(fact, Predicted):
         where = f"{quoted(finding.outputs)} in " if fact.partly else ""
         # What gives NaN, or anything of another shape, is not held against it.
-        numbers = "" if rests.asked == rests.tried else " numbers in the right shape"
-        return f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} {cases}{numbers}."
-    return f"True of {'all' if whole else f'{rests.shown} of'} {rests.asked} {cases}."
+        some = some and f"{some} the right shape"
+        return (
+            f"Explains {where}{'all' if whole else f'{rests.shown} of the'} {rests.asked} cases tried to find it{some}."
+        )
+    return f"True of {'all' if whole else f'{rests.shown} of'} {rests.asked} {_TRIED}{some}."
+
+
+def _of_some(fact: AnyFact, rests: Share) -> str | None:
+    """What is said of facts that speak of certain cases alone; None of the others."""
+    match fact:
+        case Steps():
+            return f"True of all {rests.shown} cases that are wrong and have several {fact.along}."
+        case FirstWrong():
+            return f"True of all {rests.shown} cases that are wrong and have several steps."
+        case NotZero():
+            return f"Seen in all {rests.shown} such cases."
+        case NoEffect():
+            return f"Seen in all {rests.shown} cases in which that was tried."
+        case OutputsRight():
+            return f"Wrong in {rests.shown} of {rests.asked} {_TRIED}."
+        case NamedByInstructor():
+            return f"Gives what this mistake gives on all {rests.shown} inputs that are kept of it."
+        case DictEntries() | Items(everywhere=False):
+            return f"True of all {rests.shown} that are wrong of {rests.tried} {_TRIED}."
+    return None
 
 
 def _contrast(fact: AnyFact, rests: Contrast, finding: Finding) -> str:

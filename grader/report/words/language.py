@@ -6,12 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from grader.records.run import Frame
 
 
-_NAME: Final = re.compile(r"\w*_\w|\w+\(")
+_NAME: Final = re.compile(r"\w*_\w|\w+\(|\w+\.\w")
+_WORD: Final = re.compile(r"\w+")
+_CAPITALS: Final = re.compile(r"\w*[a-z0-9]\w*[A-Z]|[A-Z]{2}")
 
 
 def quoted(names: Sequence[str]) -> str:
@@ -34,25 +36,31 @@ def count(how_many: int, what: str) -> str:
     return f"{how_many} {what}" if how_many == 1 else f"{how_many} {what}s"
 
 
-def sentence(text: str) -> str:
-    """A phrase with a capital letter and a full stop; a sentence as it is."""
+def sentence(text: str, names: Collection[str] = ()) -> str:
+    """A phrase with a capital letter and a full stop; a sentence as it is. ``names`` are :func:`capital`'s."""
     text = text.strip()
-    return text if not text or text[-1] in ".!?" else f"{capital(text)}."
+    return text if not text or text[-1] in ".!?" else f"{capital(text, names)}."
 
 
-def capital(text: str) -> str:
-    """A text with a capital letter, unless it begins with a name of Python's: those have their own."""
-    return text if _NAME.match(text) else text[:1].upper() + text[1:]
+def capital(text: str, names: Collection[str] = ()) -> str:
+    """A text with a capital letter, unless it begins with a name of code, which has its own form.
+
+    ``names`` are those that look like a word of English, ``train`` for instance; ``a`` is taken for that word.
+    """
+    first = _WORD.match(text)
+    if _NAME.match(text) or (first is not None and first[0] != "a" and first[0] in names):
+        return text
+    return text[:1].upper() + text[1:]
 
 
 def lower_first(text: str) -> str:
-    """A sentence as it goes on behind a colon."""
-    return text[:1].lower() + text[1:]
+    """A sentence as it goes on behind a colon. A word with another capital letter, or a call, is a name of code."""
+    return text if _NAME.match(text) or _CAPITALS.match(text) else text[:1].lower() + text[1:]
 
 
 def lower(text: str) -> str:
     """A sentence as a phrase."""
-    return text[:1].lower() + text[1:].rstrip(".")
+    return lower_first(text).rstrip(".")
 
 
 def place(frame: Frame, module: str) -> str:

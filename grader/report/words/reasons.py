@@ -32,7 +32,7 @@ from grader.report.words.language import are, lower, place, quoted, sentence
 from grader.report.words.problems import detail, fault, problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from grader.records.report import ExerciseResult, Reason
     from grader.records.run import Frame, Outcome
@@ -74,7 +74,7 @@ def headline(reason: Reason) -> str:
 def explanation(exercise: ExerciseResult) -> tuple[str, ...]:
     """Why, in sentences."""
     why = (
-        *_why(exercise.reason),
+        *_why(exercise.reason, exercise.names),
         *_written(exercise),
         *_outputs(exercise),
         *_counts(exercise),
@@ -89,7 +89,7 @@ def beyond(exercise: ExerciseResult) -> tuple[str, ...]:
     figures = isinstance(reason, Deviates) and exercise.counterexamples
     name = isinstance(reason, Undefined) and not (reason.near or reason.incomplete)
     why = (
-        *(() if figures or name else _why(reason)),
+        *(() if figures or name else _why(reason, exercise.names)),
         *_written(exercise),
         *(() if len(exercise.parts) > 1 else _counts(exercise)),
         *_earlier(exercise),
@@ -106,7 +106,7 @@ def _written(exercise: ExerciseResult) -> Iterator[str]:
     if not isinstance(exercise.reason, BreaksSource) and not own_part:
         yield f"Besides, the code {problem(broken)}."
     if broken.because and not own_part:
-        yield f"Why: {sentence(broken.because)}"
+        yield f"Why: {sentence(broken.because, exercise.names)}"
 
 
 def _earlier(exercise: ExerciseResult) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _earlier(exercise: ExerciseResult) -> Iterator[str]:
     yield f"That may not be seen while {names} {'leaves' if one else 'leave'} an argument unused."
 
 
-def _why(reason: Reason) -> Iterator[str]:
+def _why(reason: Reason, names: Collection[str]) -> Iterator[str]:
     match reason:
         case GraderFailed(fault=text):
             yield text
@@ -140,7 +140,7 @@ def _why(reason: Reason) -> Iterator[str]:
         case HiddenFails(subject=subject) if subject:
             yield from _hidden(reason)
         case BreaksRule() | DoesNotRaise() | LawsFail():
-            yield from rules.why(reason)
+            yield from rules.why(reason, names)
 
 
 def _what_ended(reason: Ends) -> str:

@@ -10,11 +10,14 @@ from grader.records.finding import (
     Beyond,
     Changed,
     Columns,
+    DictEntries,
     Exchanged,
     Factor,
+    Items,
     Length,
     Limited,
     NoEffect,
+    OverAxis,
     Repeated,
     Rounded,
     Shift,
@@ -65,6 +68,31 @@ _ALIKE: Final = {
     "falls": "smaller wherever the right numbers are larger, as if another function came last, "
     "or something were added before it",
 }
+_OVER: Final = {"first": "first entry", "last": "last entry", "sum": "sum", "mean": "mean"}
+_SEVERAL: Final = {"item": "items", "character": "characters", "step": "steps", "row": "rows", "entry": "entries"}
+_ITEMS: Final = {
+    "should_be_empty": "holds {several} and should be empty",
+    "reversed": "holds the right {several} in reverse order",
+    "late": "has its {several} moved by one: each is what belongs to the place before",
+    "early": "has its {several} moved by one: each is what belongs to the place after",
+    "lacks_first": "lacks its first {one}; all others are right",
+    "lacks_last": "lacks its last {one}; all others are right",
+    "one_in_front": "has one {one} too many in front; all others are right",
+    "one_at_end": "has one {one} too many at its end; all others are right",
+    "beginning": "ends too early: the {several} that are there are right, and further ones are missing",
+    "end": "begins too late: the {several} that are there are right, and earlier ones are missing",
+    "another_order": "holds the right {several} in another order",
+    "each_once": "holds each {one} once, where some come several times",
+    "repeated": "holds some {several} several times, where each comes once",
+    "some_missing": "lacks some {several}; those that are there are right, and in the right order",
+    "others_among": "holds the right {several} in the right order, and further ones among them",
+}
+_ENTRIES: Final = {
+    "keys_missing": "lacks keys, and all that is there is right",
+    "keys_too_many": "has keys too many, and all others are right",
+    "values_wrong": "has the right keys, and wrong values at some of them",
+    "same_values": "has the right values under other keys",
+}
 _SHARED = 3  # outputs that have one cause, where the same is so of all
 
 
@@ -73,6 +101,8 @@ def of_outputs(fact: Relation, outputs: Sequence[str]) -> str:
     match fact:
         case Exchanged():
             return _exchanged(fact, outputs)
+        case Items() | DictEntries():
+            return _of_contents(fact, outputs)
         case Alike() | Beyond():
             return f"{quoted(outputs)}: {_likeness(fact)}."
         case NoEffect(inputs=names):
@@ -96,6 +126,8 @@ def _of_each(fact: Relation) -> str:
             return _shift(fact)
         case Length():
             return _length(fact)
+        case OverAxis():
+            return _over_axis(fact)
         case Rounded(decimals=decimals, cut=cut):
             number = {0: "whole numbers", 1: "one decimal"}.get(decimals, f"{decimals} decimals")
             return f"is {'cut off' if cut else 'rounded'} to {number}"
@@ -120,6 +152,13 @@ def _length(fact: Length) -> str:
     if fact.lacks:
         return f"lacks its {fact.end} entry; all others are right"
     return f"has an entry too many {'in front' if fact.end == 'first' else 'at its end'}; all others are right"
+
+
+def _over_axis(fact: OverAxis) -> str:
+    along = f"along `axis={fact.axis}`"
+    if fact.left_out:
+        return f"has an axis too many: its {_OVER[fact.how]} {along} is what it should be"
+    return f"is the {_OVER[fact.how]} {along} of what it should be"
 
 
 def _shift(fact: Shift) -> str:
@@ -157,6 +196,16 @@ def _of_items(fact: Repeated | Twin, output: str) -> str:
         f"{held} {'holds' if len(fact.places) == 1 else 'hold'} the same numbers at every t, and should not: "
         "does the state move on, and is a copy of it kept?"
     )
+
+
+def _of_contents(fact: Items | DictEntries, outputs: Sequence[str]) -> str:
+    everywhere = isinstance(fact, Items) and fact.everywhere
+    where, each = ("Where it is wrong, ", "") if len(outputs) == 1 else ("Where they are wrong, ", ": each")
+    if isinstance(fact, DictEntries):
+        told = _ENTRIES[fact.how]
+    else:
+        told = _ITEMS[fact.how].format(one=fact.of, several=_SEVERAL[fact.of])
+    return f"{'' if everywhere else where}{quoted(outputs)}{each} {told}."
 
 
 def _path(output: str, place: Sequence[int | str]) -> str:

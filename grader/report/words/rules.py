@@ -11,7 +11,7 @@ from grader.report.words.language import capital, sentence
 from grader.report.words.problems import problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _OWN_CHANCE: Final = (
     "`np.random.choice`, the module `random` and a generator that you make yourself know nothing of the one that is "
@@ -33,8 +33,8 @@ def headline(reason: BreaksRule | BreaksSource | DoesNotRaise | LawsFail) -> str
             return f"Look at a rule that should hold: {title}."
 
 
-def why(reason: BreaksRule | DoesNotRaise | LawsFail) -> Iterator[str]:
-    """What there is to add; nothing of some."""
+def why(reason: BreaksRule | DoesNotRaise | LawsFail, names: Collection[str]) -> Iterator[str]:
+    """What there is to add; nothing of some. ``names`` are those of code."""
     match reason:
         case BreaksRule(rule=RuleBroken(rule="own_chance")):
             yield _OWN_CHANCE
@@ -42,4 +42,4 @@ def why(reason: BreaksRule | DoesNotRaise | LawsFail) -> Iterator[str]:
             yield f"Why: {because.rstrip('.')}." if because else ""
             yield "" if outcome is None else advice(outcome)
         case LawsFail(problems=problems):
-            yield from (capital(sentence(problem(found))) for found in problems)
+            yield from dict.fromkeys(capital(sentence(problem(found), names), names) for found in problems)

@@ -116,7 +116,7 @@ def part(found: Part, result: ExerciseResult) -> WrittenPart:
     """A part in words."""
     key = found.key
     said = problems.problem(found.problem)
-    shown = "" if found.right or reasons.says_problem(result, found) else sentence(said)
+    shown = "" if found.right or reasons.says_problem(result, found) else sentence(said, result.names)
     return WrittenPart(
         kind=key.kind,
         name=f"raises {key.number}" if key.kind == "raises" else key.name,

@@ -54,7 +54,10 @@ def test_a_matrix_is_transposed(expression, after):
 
 
 def test_a_parameter_is_named():
-    assert sentences(TRANSPOSE, "def f(W, x):\n    return W @ (x + x)\n") == ["It behaves as if W were transposed.", ""]
+    assert sentences(TRANSPOSE, "def f(W, x):\n    return W @ (x + x)\n") == [
+        "It behaves as if W were transposed, or stood on the other side of a product.",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(

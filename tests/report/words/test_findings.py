@@ -16,17 +16,20 @@ from grader.records.finding import (
     Changed,
     Columns,
     Contrast,
+    DictEntries,
     EqualSizes,
     Exchanged,
     Factor,
     Finding,
     FirstWrong,
+    Items,
     Length,
     Limited,
     NamedByInstructor,
     NoEffect,
     NotZero,
     OutputsRight,
+    OverAxis,
     Predicted,
     Repeated,
     Rounded,
@@ -54,85 +57,105 @@ NEARLY = (
 
 SAID = [
     # known mistakes
-    (Finding(Predicted(OWN), ALL, ("y",)), "W_hh is used transposed.", "Explains all 4 cases tried."),
+    (
+        Finding(Predicted(OWN), ALL, ("y",)),
+        "W_hh is used transposed.",
+        "Explains all 4 cases tried to find it.",
+    ),
     (
         Finding(Predicted(INHERITED), RETURNED, ("y",)),
         "W_hh is used transposed.",
-        "Explains all 3 cases that return numbers in the right shape.",
+        "Explains all 3 cases tried to find it, of those that return the right shape.",
     ),
-    (Finding(Predicted(PROBE), ALL, ("y",)), "It behaves as if `b` were 0.", "Explains all 4 cases tried."),
-    (Finding(Predicted(MUTANT), ALL, ("y",)), "A term is missing.", "Explains all 4 cases tried."),
+    (
+        Finding(Predicted(PROBE), ALL, ("y",)),
+        "It behaves as if `b` were 0.",
+        "Explains all 4 cases tried to find it.",
+    ),
+    (Finding(Predicted(MUTANT), ALL, ("y",)), "A term is missing.", "Explains all 4 cases tried to find it."),
     (
         Finding(Predicted(OWN, partly=True), ALL, ("y",)),
         "In `y`: W_hh is used transposed.",
-        "Explains `y` in all 4 cases tried.",
+        "Explains `y` in all 4 cases tried to find it.",
     ),
     (
         Finding(Predicted(INHERITED, partly=True), ALL, TWO),
         "In `y` and `z`: W_hh is used transposed.",
-        "Explains `y` and `z` in all 4 cases tried.",
+        "Explains `y` and `z` in all 4 cases tried to find it.",
     ),
     (
         Finding(Predicted(PROBE, partly=True), ALL, THREE),
         "In `x`, `y` and `z`: it behaves as if `b` were 0.",
-        "Explains `x`, `y` and `z` in all 4 cases tried.",
+        "Explains `x`, `y` and `z` in all 4 cases tried to find it.",
     ),
     (
         Finding(Predicted(MUTANT, partly=True), RETURNED, ("y",)),
         "In `y`: a term is missing.",
-        "Explains `y` in all 3 cases that return numbers in the right shape.",
+        "Explains `y` in all 3 cases tried to find it, of those that return the right shape.",
     ),
     (
         Finding(Predicted(OWN), SOME, ("y",)),
         "Nearly as if: W_hh is used transposed.",
-        "Explains 14 of the 16 cases tried.",
+        "Explains 14 of the 16 cases tried to find it.",
     ),
     (
         Finding(Predicted(OWN, partly=True), Share(14, 16, 20), ("y",)),
         "In `y`, nearly as if: W_hh is used transposed.",
-        "Explains `y` in 14 of the 16 cases that return numbers in the right shape.",
+        "Explains `y` in 14 of the 16 cases tried to find it, of those that return the right shape.",
     ),
     # relations
-    (Finding(Changed("zero"), ALL, ("y",)), "`y` is 0, whatever it should be.", "True of all 4 cases tried."),
+    (
+        Finding(Changed("zero"), ALL, ("y",)),
+        "`y` is 0, whatever it should be.",
+        "True of all 4 cases tried to find the mistake.",
+    ),
     (
         Finding(Changed("absolute"), RETURNED, ("y",)),
         "`y` has lost its signs: it is the absolute value of what it should be.",
-        "True of all 3 cases that return.",
+        "True of all 3 cases tried to find the mistake, of those that return.",
     ),
-    (Finding(Changed("transposed"), ALL, ("y",)), "`y` is transposed.", "True of all 4 cases tried."),
+    (
+        Finding(Changed("transposed"), ALL, ("y",)),
+        "`y` is transposed.",
+        "True of all 4 cases tried to find the mistake.",
+    ),
     (
         Finding(Changed("reversed"), ALL, ("y",)),
         "`y` is in reversed order along its first axis.",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Changed("reversed"), ALL, TWO),
         "`y` and `z`: each is in reversed order along its first axis.",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
-    (Finding(Changed("complement"), ALL, ("y",)), "`y` is one minus what it should be.", "True of all 4 cases tried."),
+    (
+        Finding(Changed("complement"), ALL, ("y",)),
+        "`y` is one minus what it should be.",
+        "True of all 4 cases tried to find the mistake.",
+    ),
     (
         Finding(Changed("logarithm"), ALL, ("y",)),
         "`y` is the logarithm of what it should be.",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Changed("exponential"), ALL, ("y",)),
         "`y` is the exponential of what it should be.",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Columns(), ALL, ("y",)),
         "`y` has columns that sum to 1 where its rows should: look at `axis`.",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Changed("shape"), ALL, ("y",)),
         "`y` holds the right numbers in another shape.",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     *(
-        (Finding(fact, ALL, ("y",)), f"`y` {words}.", "True of all 4 cases tried.")
+        (Finding(fact, ALL, ("y",)), f"`y` {words}.", "True of all 4 cases tried to find the mistake.")
         for fact, words in (
             (Factor("-1"), "has the wrong sign"),
             (Factor("2"), "is twice what it should be"),
@@ -195,7 +218,7 @@ SAID = [
     (
         Finding(Changed("complement"), ALL, THREE),
         "`x`, `y` and `z`: each is one minus what it should be, so look at what they have in common.",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(NoEffect(("b",)), Share(3, 3, 20), ("y",)),
@@ -210,44 +233,44 @@ SAID = [
     (
         Finding(Repeated((("h",), ("pair", 1))), ALL, ("steps",)),
         f'`steps[t]["h"]` and `steps[t]["pair"][1]` hold {SAME}',
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Repeated(((0,),)), ALL, ("steps",)),
         f"`steps[t][0]` holds {SAME}",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Twin((0,), (1,)), ALL, ("steps",)),
         "`steps[t][0]` holds the same as `steps[t][1]`, and should not: was it written again after it was kept?",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
-    (Finding(Exchanged("z"), ALL, TWO), "`y` and `z` are exchanged.", "True of all 4 cases tried."),
+    (Finding(Exchanged("z"), ALL, TWO), "`y` and `z` are exchanged.", "True of all 4 cases tried to find the mistake."),
     (
         Finding(Exchanged("z"), RETURNED, ("y",)),
         "`y` holds what `z` should hold.",
-        "True of all 3 cases that return.",
+        "True of all 3 cases tried to find the mistake, of those that return.",
     ),
     # likenesses
     (
         Finding(Alike("same_factor"), ALL, TWO),
         "`y` and `z`: right but for a factor that is the same in all cases.",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Alike("any_factor"), ALL, ("y",)),
         "`y`: right but for one factor in each case.",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Alike("row_factor"), ALL, ("y",)),
         "`y`: right but for one factor in each row.",
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Alike("nearly"), ALL, ("y",)),
         NEARLY,
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Alike("rises"), ALL, ("y",)),
@@ -255,7 +278,7 @@ SAID = [
             "`y`: larger wherever the right numbers are larger, as if another function came last, or "
             "something were added before it."
         ),
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Alike("falls"), ALL, ("y",)),
@@ -263,17 +286,52 @@ SAID = [
             "`y`: smaller wherever the right numbers are larger, as if another function came last, or "
             "something were added before it."
         ),
-        "True of all 4 cases tried.",
+        "True of all 4 cases tried to find the mistake.",
     ),
     (
         Finding(Beyond(-1, 1), Share(3, 4, 4), ("y",)),
         "`y`: some numbers lie outside -1 to 1, where all the right ones lie.",
-        "True of 3 of 4 cases tried.",
+        "True of 3 of 4 cases tried to find the mistake.",
     ),
     (
         Finding(Beyond(0, 1), Share(3, 4, 6), ("y",)),
         "`y`: some numbers lie outside 0 to 1, where all the right ones lie.",
-        "True of 3 of 4 cases that return.",
+        "True of 3 of 4 cases tried to find the mistake, of those that return.",
+    ),
+    (
+        Finding(OverAxis("sum", 0, left_out=False), ALL, ("y",)),
+        "`y` is the sum along `axis=0` of what it should be.",
+        "True of all 4 cases tried to find the mistake.",
+    ),
+    (
+        Finding(OverAxis("last", 1, left_out=True), ALL, ("y",)),
+        "`y` has an axis too many: its last entry along `axis=1` is what it should be.",
+        "True of all 4 cases tried to find the mistake.",
+    ),
+    (
+        Finding(Items("reversed", "item", everywhere=True), ALL, ("y",)),
+        "`y` holds the right items in reverse order.",
+        "True of all 4 cases tried to find the mistake.",
+    ),
+    (
+        Finding(Items("one_in_front", "entry", everywhere=False), RETURNED, ("y",)),
+        "Where it is wrong, `y` has one entry too many in front; all others are right.",
+        "True of all 3 that are wrong of 4 cases tried to find the mistake.",
+    ),
+    (
+        Finding(Items("others_among", "row", everywhere=False), RETURNED, ("y",)),
+        "Where it is wrong, `y` holds the right rows in the right order, and further ones among them.",
+        "True of all 3 that are wrong of 4 cases tried to find the mistake.",
+    ),
+    (
+        Finding(Items("one_at_end", "item", everywhere=False), RETURNED, ("y", "z")),
+        "Where they are wrong, `y` and `z`: each has one item too many at its end; all others are right.",
+        "True of all 3 that are wrong of 4 cases tried to find the mistake.",
+    ),
+    (
+        Finding(DictEntries("keys_missing"), RETURNED, ("y",)),
+        "Where it is wrong, `y` lacks keys, and all that is there is right.",
+        "True of all 3 that are wrong of 4 cases tried to find the mistake.",
     ),
     # circumstances
     (
@@ -358,12 +416,12 @@ SAID = [
     (
         Finding(OutputsRight(("a", "c")), Share(4, 5, 5), ("b",)),
         "`a` and `c` are right; `b` is not.",
-        "Wrong in 4 of 5 cases tried.",
+        "Wrong in 4 of 5 cases tried to find the mistake.",
     ),
     (
         Finding(OutputsRight(("a",)), Share(4, 4, 4), TWO),
         "`a` is right; `y` and `z` are not.",
-        "Wrong in 4 of 4 cases tried.",
+        "Wrong in 4 of 4 cases tried to find the mistake.",
     ),
 ]
 
@@ -375,7 +433,7 @@ def test_a_finding_in_words(finding, said, rests):
 
 def test_the_staff_reads_what_a_hidden_case_contradicts():
     finding = Finding(Changed("zero"), ALL, ("y",), contradicted=True)
-    assert evidence(finding) == "True of all 4 cases tried. A hidden case contradicts it."
+    assert evidence(finding) == "True of all 4 cases tried to find the mistake. A hidden case contradicts it."
 
 
 def test_no_two_findings_read_alike_and_every_kind_of_fact_is_among_them():

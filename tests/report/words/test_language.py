@@ -1,6 +1,6 @@
 import pytest
 
-from grader.report.words.language import are, capital, count, join, lower, quoted, sentence
+from grader.report.words.language import are, capital, count, join, lower, lower_first, quoted, sentence
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,22 @@ def test_names_of_python_keep_their_first_letter():
     assert sentence("same_bag(a, b) differs") == "same_bag(a, b) differs."
     assert sentence("f(x) differs") == "f(x) differs."
     assert sentence("two texts (of one word) differ") == "Two texts (of one word) differ."
+
+
+def test_names_of_code_keep_their_form():
+    names = ("train", "a", "W")
+    assert sentence("train should fall", names) == "train should fall."
+    assert sentence("trained it is", names) == "Trained it is."
+    assert sentence("a state is lost", names) == "A state is lost."
+    assert [sentence(text) for text in ("rnn.step keeps h", "W_f is 0", "train(3) is 0")] == [
+        "rnn.step keeps h.",
+        "W_f is 0.",
+        "train(3) is 0.",
+    ]
+    assert [lower_first(text) for text in ("SimpleRNN is none", "NaN came", "It is", "A b", "W_f is 0")] == [
+        "SimpleRNN is none",
+        "NaN came",
+        "it is",
+        "a b",
+        "W_f is 0",
+    ]

@@ -29,8 +29,10 @@ PUBLIC_ONLY = report([replace(right("a", "A", 1), parts=(part("a", 1, public=(1,
 
 
 def test_a_finding_is_told_with_what_it_rests_on():
-    known = WrittenFinding("circumstance", "outputs", "`c` is right; `h` is not.", "Wrong in 20 of 20 cases tried.")
-    assert page.diagnosis(known) == "`c` is right; `h` is not. Wrong in 20 of 20 cases tried."
+    known = WrittenFinding(
+        "circumstance", "outputs", "`c` is right; `h` is not.", "Wrong in 20 of 20 cases tried to find the mistake."
+    )
+    assert page.diagnosis(known) == "`c` is right; `h` is not. Wrong in 20 of 20 cases tried to find the mistake."
 
 
 def group(kind, *, right, earned, failed=0, hidden_failed=None):

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
     from grader.cli.amount import Amount
     from grader.cli.start import Meant
     from grader.course.find import AssignmentFiles
-    from grader.grading.ground import Ground
+    from grader.grading.bank_and_author import BankAndAuthor
     from grader.sandbox.api import WorkerPool
 
 
 class Opened(NamedTuple):
-    """The ground to grade on, and what gives another one where the course has ``changed`` since it was asked last."""
+    """What to grade ``against``, and what gives another where the course has ``changed`` since it was asked last."""
 
-    ground: Ground
-    changed: Callable[[], Ground | None]
+    against: BankAndAuthor
+    changed: Callable[[], BankAndAuthor | None]
 
 
 class Held(NamedTuple):
@@ -62,30 +62,30 @@ def _opened(files: AssignmentFiles, pool: WorkerPool, amount: Amount) -> Opened:
 
         amount.check([exercise.id for exercise in compiled.assignment_of(files, files.sources()).exercises])
     say_if_shown(files)
-    ground = _of_course(files, pool)
-    made_from = ground.bank.sources
+    first = _of_course(files, pool)
+    made_from = first.bank.sources
 
-    def changed() -> Ground | None:
+    def changed() -> BankAndAuthor | None:
         nonlocal made_from
         sources = files.sources()
         if sources == made_from:
             return None
-        ground = _of_course(files, pool)
+        against = _of_course(files, pool)
         made_from = sources  # not before: of a course that cannot be read, each save says so until it can
-        return ground
+        return against
 
-    return Opened(ground, changed)
+    return Opened(first, changed)
 
 
-def _of_course(files: AssignmentFiles, pool: WorkerPool) -> Ground:
+def _of_course(files: AssignmentFiles, pool: WorkerPool) -> BankAndAuthor:
     from grader.bank.build import bank_for
-    from grader.grading.ground import of_course
+    from grader.grading.bank_and_author import of_course
 
     with building(files.name) as progress:
         return of_course(files, bank_for(files, pool, progress))
 
 
-def _of_bundle(path: Path, assignment: str, pool: WorkerPool, amount: Amount) -> Ground:
+def _of_bundle(path: Path, assignment: str, pool: WorkerPool, amount: Amount) -> BankAndAuthor:
     from grader.bank import bundle
     from grader.grading.practice import of_bundle
 

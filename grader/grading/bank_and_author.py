@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from grader.sandbox.api import WorkerPool
 
 
-class Ground(NamedTuple):
+class BankAndAuthor(NamedTuple):
     """A case bank, and an ``author`` who is there as long as a submission is graded.
 
     Who asks for the author meets AssignmentError or UsageError where the author's own code cannot be run.
@@ -34,9 +34,9 @@ class Ground(NamedTuple):
     author: Callable[[WorkerPool], AbstractContextManager[Author]]
 
 
-def of_course(files: AssignmentFiles, bank: CaseBank) -> Ground:
+def of_course(files: AssignmentFiles, bank: CaseBank) -> BankAndAuthor:
     """What a course has to hold a submission against."""
-    return Ground(bank, partial(_author, files, bank))
+    return BankAndAuthor(bank, partial(_author, files, bank))
 
 
 @contextmanager
