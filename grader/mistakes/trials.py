@@ -113,7 +113,7 @@ class VersionTrial(NamedTuple):
 
 
 class TrialRunner:
-    """Tries versions of one reference, several processes at once. Use from one thread."""
+    """Tries versions of one reference, several processes at once."""
 
     def __init__(self, runner: VersionRunner, source: str, module: str) -> None:
         """``source`` is the reference's own, ``module`` its name when it is imported."""
