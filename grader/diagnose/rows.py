@@ -148,7 +148,7 @@ def is_empty(value: Value) -> bool:
 
 def _imprint(value: Value) -> float:
     """A number between 1 and 2 made of all that a value holds; 0 of an empty list, NaN of what holds decimals."""
-    if isinstance(value, list | tuple | np.ndarray) and is_empty(value):
+    if (isinstance(value, list | tuple) and not value) or (isinstance(value, np.ndarray) and not value.size):
         return 0.0
     text = as_text(value)
     return np.nan if text is None else 1.0 + crc32(text.encode("utf-8", "surrogatepass")) / 2**32
