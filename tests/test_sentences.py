@@ -49,6 +49,14 @@ exercises:
     run: total = pieces(x)
     outputs: {total: [2]}
     cases: {public: 3, hidden: 3}
+  - id: root
+    points: 3
+    mutants: skip
+    inputs: {n: {range: [1, 9]}}
+    run: r = root(n)
+    outputs: {r: {shape: [], points: 2}}
+    cases: {public: 3, hidden: 3}
+    raises: [{inputs: [{n: -1.0}, {n: -4.0}, {n: 0.0}], error: ValueError, because: "n is above 0", points: 1}]
   - id: turn
     points: 2
     mutants: skip
@@ -85,6 +93,12 @@ def counts_once(tokens):
 
 def pieces(x):
     return x.sum(axis=0)
+
+
+def root(n):
+    if n <= 0:
+        raise ValueError(n)
+    return n**0.5
 
 
 def turn(W, x):
@@ -150,6 +164,15 @@ def test_mistakes_in_words_and_in_other_shapes_are_named(grade, source, sentence
     name = source.split("(")[0].removeprefix("def ")
     said = told(grade, name, source)
     assert [each for each in said if sentence in each], said
+
+
+def test_several_bad_inputs_are_one_line_and_all_of_them_must_be_refused(grade):
+    source = "def root(n):\n    if n {} 0:\n        raise ValueError\n    return n**0.5\n"
+    for refused, earned, failed in (("<", 0, 1), ("<=", 1, 0)):
+        found = next(each for each in written(grade(source.format(refused))).exercises if each.id == "root")
+        (line,) = [part for part in found.parts if part.kind == "raises"]
+        assert line.title == "raises ValueError: n is above 0"
+        assert (line.earned, line.public, line.public_failed) == (earned, 3, failed)
 
 
 # ── a law of the course ───────────────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ from msgspec.structs import astuple, replace
 from grader.course.misconceptions import misconceptions
 from grader.course.snippet import needed_names
 from grader.mistakes.mutants import mutants
-from grader.records.finding import Beyond, Exchanged, Shift
+from grader.records.finding import Beyond, Exchanged, Items, Shift
 from grader.records.run import Returned, job_of
 from tests.told_inputs import FACTS, holds_of_inputs
 from tests.told_when import circumstance_holds, is_read_in_steps
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from grader.mistakes.runner import VersionRunner
     from grader.records.assignment import Exercise
     from grader.records.bank import Case
-    from grader.records.finding import Factor, Finding, Length, Limited, Rounded
+    from grader.records.finding import Factor, Finding, Length, Limited, OverAxis, Rounded
     from grader.records.run import Outcome
 
     Numbers = np.ndarray[Any, Any]
@@ -213,6 +213,12 @@ def _relation_holds(
         inside = all(want.min() >= low and want.max() <= high for each in pairs.values() for want, _, _ in each)
         beyond = [sum(have.min() < low or have.max() > high for _, have, _ in each) for each in pairs.values()]
         return inside and all(map(told, beyond))
+    if isinstance(fact, Items):
+        wrong = {name: [pair for pair in each if not close(*pair[:2])] for name, each in pairs.items()}
+        return all(
+            told(len(each)) and all(_items(fact, want, have) for want, have, _ in each)
+            for each in (pairs if fact.everywhere else wrong).values()
+        )
     together = RELATIONS.get(finding.name)
     if together is not None:
         return all(together(fact, each) and told(len(each)) for each in pairs.values())
@@ -235,6 +241,40 @@ def _length(fact: Length, want: Numbers, have: Numbers, _: Case) -> bool:
     if fact.lacks:
         return close(want[1:] if fact.end == "first" else want[:-1], have)
     return close(want, have[1:] if fact.end == "first" else have[:-1])
+
+
+def _items(fact: Items, want: Numbers, have: Numbers) -> bool:
+    """Of rows, which differ by rounding at most or are others."""
+    wanted, given = ([tuple(np.round(row, 4).ravel().tolist()) for row in rows] for rows in (want, have))
+    once, short, long = (len(set(given)) == len(given), len(given) < len(wanted), len(given) > len(wanted))
+    return {
+        "should_be_empty": not wanted,
+        "reversed": given == wanted[::-1],
+        "late": given[1:] == wanted[:-1],
+        "early": given[:-1] == wanted[1:],
+        "lacks_first": given == wanted[1:],
+        "lacks_last": given == wanted[:-1],
+        "one_in_front": given[1:] == wanted,
+        "one_at_end": given[:-1] == wanted,
+        "beginning": short and wanted[: len(given)] == given,
+        "end": short and wanted[len(wanted) - len(given) :] == given,
+        "another_order": sorted(given) == sorted(wanted),
+        "each_once": once and set(given) == set(wanted),
+        "repeated": long and set(given) == set(wanted),
+        "some_missing": short and _is_among(given, wanted),
+        "others_among": long and _is_among(wanted, given),
+    }[fact.how]
+
+
+def _is_among(some: list[Any], every: list[Any]) -> bool:
+    rest = iter(every)
+    return all(each in rest for each in some)
+
+
+def _over_axis(fact: OverAxis, want: Numbers, have: Numbers, _: Case) -> bool:
+    more, less = (have, want) if fact.left_out else (want, have)
+    made = {"first": lambda: np.take(more, 0, fact.axis), "last": lambda: np.take(more, -1, fact.axis)}
+    return close(made[fact.how]() if fact.how in made else getattr(more, fact.how)(axis=fact.axis), less)
 
 
 def _shift(fact: Shift, want: Numbers, have: Numbers, _: Case) -> bool:
@@ -290,6 +330,7 @@ EACH_CASE: Mapping[str, Callable[[Any, Numbers, Numbers, Case], bool]] = {
         close(row * (got @ row) / (row @ row or 1), got) for row, got in zip(want, have, strict=True)
     ),
     "shift": _shift,
+    "over_axis": _over_axis,
     "shape": lambda _, want, have, __: want.shape != have.shape and close(want.ravel(), have.ravel()),
     "length": _length,
     "zero": lambda _, want, have, __: close(np.zeros(want.shape), have),

@@ -14,7 +14,7 @@ so their sums are alike within what chance makes of them (:func:`spread`).
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -22,7 +22,7 @@ import numpy as np
 from grader.judge.sampling import counts_of
 from grader.records.chance import Distribution
 from grader.records.run import Returned
-from grader.records.values import leaves, stacked
+from grader.records.values import stacked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from grader.records.bank import Case
     from grader.records.record import Array, Value
     from grader.records.run import Outcome
+
+LONGEST: Final = 100_000  # characters and numbers of an answer in words that is looked at
 
 
 class RowPlace(NamedTuple):
@@ -151,16 +153,30 @@ def is_empty(value: Value) -> bool:
 
 def _imprint(value: Value) -> float:
     """A number between 1 and 2 made of all that a value holds; 0 of an empty list, NaN of what holds decimals."""
-    if isinstance(value, list | tuple | np.ndarray) and is_empty(value):
+    if (isinstance(value, list | tuple) and not value) or (isinstance(value, np.ndarray) and not value.size):
         return 0.0
     text = as_text(value)
     return np.nan if text is None else 1.0 + crc32(text.encode("utf-8", "surrogatepass")) / 2**32
 
 
 def as_text(value: Value) -> str | None:
-    """The same for values that mean the same: a tuple may stand for a list, and True for 1. None of decimals."""
-    exact = all(isinstance(each, str | int | np.integer | np.bool_) for each in leaves(value))
-    return _text_of(value) if exact else None
+    """The same for values that mean the same: a tuple may stand for a list, and True for 1.
+
+    None of decimals, and of what is longer than any answer: student code may return as much as it likes.
+    """
+    length, waiting = 0, [value]
+    while waiting:
+        each = waiting.pop()
+        length += 1 + len(each) if isinstance(each, str | list | tuple | dict) else 1
+        if length > LONGEST:
+            return None
+        if isinstance(each, dict):
+            waiting += [*each.keys(), *each.values()]
+        elif isinstance(each, list | tuple):
+            waiting += each
+        elif not isinstance(each, str | int | np.integer | np.bool_):
+            return None
+    return _text_of(value)
 
 
 def _text_of(value: Value) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
-from grader.diagnose.numbered import numbered
+from grader.diagnose.numbered import MOST, numbered
 from grader.diagnose.rows import as_text
 from grader.judge.steps import has_steps
 from grader.records.finding import DictEntries, Finding, Items, Share
@@ -137,6 +137,8 @@ def _of(exercise: Exercise, output: str, want: Value) -> ItemsOf:
 
 
 def _of_dict(pairs: Sequence[tuple[Value, Value]], tried: int) -> tuple[DictEntries, Share] | None:
+    if any(len(have) > MOST for _, have in pairs):
+        return None
     texts = [(_texts(want), _texts(have)) for want, have in pairs]
     if any(None in each.values() for both in texts for each in both):  # decimals, of which rounding is not known here
         return None

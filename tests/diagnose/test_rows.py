@@ -90,6 +90,18 @@ def test_what_is_no_numbers_is_told_from_all_that_means_something_else(expected,
     assert np.isnan(row(cases, [Raised("ValueError", "")])).all()
 
 
+def test_of_what_is_longer_than_any_answer_nothing_is_made():
+    for value in (
+        "a" * 100_001,
+        ["a"] * 50_001,
+        [10**9] * 100_001,
+        {"a": ["b" * 100_000]},
+        [[]] * 50_001,
+        {"a" * 100_001: 1},
+    ):
+        assert np.isnan(row([case(y="a")], [Returned({"y": value})])).all()
+
+
 def test_no_cases_and_no_outputs_make_an_empty_row():
     assert row([], []).shape == right_row([]).shape == row([case()], [Returned({})]).shape == (0,)
     assert places([]) == places([case()]) == []

@@ -128,6 +128,11 @@ def test_outputs_of_which_the_same_is_so_are_one_finding():
     assert finding.outputs == ("y", "z")
 
 
+def test_what_is_longer_than_any_answer_is_not_looked_at():
+    assert fact(lambda each: [*each, *["new"] * 1001]) is None
+    assert fact(lambda each: {**each, **dict.fromkeys(range(1001), 1)}, [{"a": 1}, {"b": 2}, {"c": 3}]) is None
+
+
 def test_what_says_little():
     assert is_vague(DictEntries("keys_missing"))
     assert is_vague(Items("another_order", "item", everywhere=True))
