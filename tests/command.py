@@ -2,7 +2,7 @@
 
 Importing NumPy, grader and all that it loads takes longer than most runs do. What follows is the same: a process of its
 own, with words, folder, environment and streams of its own, runs ``python -m grader`` and ends as that ends. So is the
-zygote that it starts for submissions (:mod:`tests.warm_zygote`), but where bubblewrap starts that. What is different is
+zygote that it starts for submissions (:mod:`tests.warm`), but where bubblewrap starts that. What is different is
 tested with a Python that starts from nothing (``fresh``): what is imported when, seeds of hashes, whose child is who.
 """
 
@@ -14,8 +14,6 @@ import json
 import os
 import pkgutil
 import runpy
-import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -27,9 +25,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
 
 import grader
-from grader.sandbox.environment import ENVIRONMENT
 from grader.sandbox.pool import forked
 from grader.sandbox.pool import start as starting
+from tests.warm import WarmZygotes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,7 +129,7 @@ def _read(descriptor: int, errors: str) -> str:
 def serve(control: socket.socket) -> None:
     """Fork a process for each request, tell its id, and when it has ended its exit code."""
     _import_everything()
-    zygotes = Zygotes()
+    zygotes = WarmZygotes()
     starting.start = forked.start = zygotes.start
     gc.freeze()
     while True:
@@ -157,66 +155,6 @@ def _import_everything() -> None:
     grader.audit.search.SECONDS = 0  # an audit tries as few inputs as on a slow machine, and as many on each
     for name in ("asyncio", "filelock", "logging", "platformdirs", "yaml", "xml.etree.ElementTree"):
         importlib.import_module(name)
-
-
-class Zygotes:
-    """Starts a zygote's program in the place of :func:`grader.sandbox.pool.start.start`, by forking one that waits."""
-
-    def __init__(self) -> None:
-        self._really = starting.start
-        self._waiting, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            subprocess.Popen(
-                [sys.executable, "-s", "-P", Path(__file__).with_name("warm_zygote.py"), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                cwd="/",
-                env=ENVIRONMENT,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
-            )
-
-    def start(self, highest: int = starting.HIGHEST, *, wrap: bool = True) -> starting.Program:
-        """The program, as the function says whose place this takes."""
-        if wrap and highest >= starting.WRAPPED and shutil.which("bwrap"):
-            return self._really(highest, wrap=wrap)
-        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        answer, answering = os.pipe()
-        with theirs:
-            socket.send_fds(self._waiting, [str(highest).encode()], [theirs.fileno(), 2, answering])
-        os.close(answering)
-        pid = int(_read(answer, "strict"))
-        return starting.Program(control, ForkedElsewhere(pid), highest, wrapped=False)
-
-
-class ForkedElsewhere:
-    """A process that somebody else has forked, and collects: as much of a Popen as is asked of a zygote's."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self._pidfd = os.pidfd_open(pid)
-        self.returncode: int | None = None
-
-    def poll(self) -> int | None:
-        """The exit code, which nobody but its parent is told: 0, once it has ended."""
-        return self._ended(0)
-
-    def wait(self, timeout: float | None = None) -> int:
-        """The same, when it has."""
-        if self._ended(timeout) is None:
-            raise subprocess.TimeoutExpired(["warm_zygote"], timeout)
-        return 0
-
-    def kill(self) -> None:
-        """End it."""
-        if self.returncode is None:
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-
-    def _ended(self, seconds: float | None) -> int | None:
-        if self.returncode is None and select.select([self._pidfd], [], [], seconds)[0]:
-            self.returncode = 0
-            os.close(self._pidfd)
-        return self.returncode
 
 
 def _become(request: Request, streams: Sequence[int]) -> NoReturn:

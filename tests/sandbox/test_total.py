@@ -15,6 +15,8 @@ from grader.sandbox.pool.forked import ZygotePool
 from grader.sandbox.portable.pool import PortablePool
 from grader.sandbox.room import Room
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 LIMITS = Limits(seconds=20, case_seconds=20, load_seconds=5)
 
 
