@@ -1,9 +1,9 @@
 """What zygotes and workers of tests are forked from: a program that has imported what they import.
 
-Each of them is a fresh Python that imports NumPy, which takes longer than most tests do. This program is started as they
-are, with the same environment and nothing else in it, imports the same, and waits. What it forks goes on as they begin,
-with streams, a session and a folder of its own, and ends as Python ends. Its parent is this program, which tells its
-exit code and keeps its process id until that was heard. :mod:`tests.warm` asks for all this.
+Each of them is a fresh Python that imports NumPy, which takes longer than most tests do. This program is started as
+they are, with the same environment and nothing else in it, imports the same, and waits. What it forks goes on as they
+begin, with streams, a session and a folder of its own, and ends as Python ends. Its parent is this program, which tells
+its exit code and keeps its process id until that was heard. :mod:`tests.warm` asks for all this.
 """
 
 from __future__ import annotations

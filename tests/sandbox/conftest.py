@@ -55,7 +55,7 @@ def warm(request):
     with pytest.MonkeyPatch.context() as patch:
         for module in (start, forked):
             patch.setattr(module, "start", zygotes.start)
-        patch.setattr(process.PortableWorker, "_start", lambda worker: workers.start(worker))
+        patch.setattr(process.PortableWorker, "_start", lambda worker: workers.start(worker))  # noqa: PLW0108 - a method
         yield
 
 
