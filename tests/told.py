@@ -314,7 +314,9 @@ def close(one: Any, other: Any) -> bool:
     """Whether two values are the same numbers, but for what is lost where answers are stored."""
     if np.shape(one) != np.shape(other) or other is None:
         return False
-    return bool(np.allclose(one, other, rtol=2e-5, atol=2e-5))
+    one, other = np.asarray(one, float), np.asarray(other, float)
+    with np.errstate(invalid="ignore"):  # infinities are near to themselves alone
+        return bool(((one == other) | (np.abs(one - other) <= 2e-5 + 2e-5 * np.abs(other))).all())
 
 
 # ── hidden cases ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -117,17 +117,22 @@ class Warm:
         self._program.wait()
 
 
+def _python() -> tuple[str, ...]:
+    """What starts these programs: where a test has changed it, nothing stands in its place."""
+    return sys.executable, starting._COMMAND, process._COMMAND
+
+
 class WarmZygotes:
     """Starts zygotes in the place of :func:`grader.sandbox.pool.start.start`, but where bubblewrap starts them."""
 
     def __init__(self) -> None:
-        self._really, self._command, self._warm = starting.start, starting._COMMAND, Warm("zygote")
+        self._really, self._python, self._warm = starting.start, _python(), Warm("zygote")
         self.close = self._warm.close
 
     def start(self, highest: int = starting.HIGHEST, *, wrap: bool = True) -> starting.Program:
         """The program, as the function says whose place this takes."""
         wrapped = wrap and highest >= starting.WRAPPED and shutil.which("bwrap")
-        if wrapped or self._command != starting._COMMAND:
+        if wrapped or self._python != _python():
             return self._really(highest, wrap=wrap)
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
@@ -139,12 +144,12 @@ class WarmWorkers:
     """Starts workers in the place of ``PortableWorker._start``."""
 
     def __init__(self) -> None:
-        self._really, self._command, self._warm = process.PortableWorker._start, process._COMMAND, Warm("worker")
+        self._really, self._python, self._warm = process.PortableWorker._start, _python(), Warm("worker")
         self.close = self._warm.close
 
     def start(self, worker: PortableWorker) -> subprocess.Popen[bytes] | Forked:
         """The process of a worker, as the method says whose place this takes."""
-        if self._command != process._COMMAND:
+        if self._python != _python():
             return self._really(worker)
         printed, errors = worker._printed
         home = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), worker._folder)
