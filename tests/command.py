@@ -42,19 +42,37 @@ class Request(NamedTuple):
     words: list[str]
     folder: str
     environment: dict[str, str]
+    before: str
+    module: str
 
 
 class Command(Protocol):
-    """Runs ``grade`` with words, in a folder and an environment, to its end."""
+    """Runs ``grade`` with words, in a folder and an environment, to its end.
+
+    ``before`` is Python that is executed before; another ``module`` may be run in the place of grader.
+    """
 
     def __call__(
-        self, words: Sequence[str], folder: Path, environment: Mapping[str, str], /
+        self,
+        words: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        /,
+        before: str = "",
+        module: str = "grader",
     ) -> subprocess.CompletedProcess[str]: ...
 
 
-def run_fresh(words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def run_fresh(
+    words: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    before: str = "",
+    module: str = "grader",
+) -> subprocess.CompletedProcess[str]:
     """In a Python that starts from nothing."""
-    command = [sys.executable, "-m", "grader", *words]
+    script = f"{before}\nimport runpy\nrunpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+    command = [sys.executable, *(("-c", script) if before else ("-m", module)), *words]
     return subprocess.run(
         command,
         cwd=folder,
@@ -91,10 +109,15 @@ class CommandServer:
             )
 
     def run(
-        self, words: Sequence[str], folder: Path, environment: Mapping[str, str]
+        self,
+        words: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        before: str = "",
+        module: str = "grader",
     ) -> subprocess.CompletedProcess[str]:
         """Run the command with these words, to its end."""
-        request = json.dumps(Request(list(words), str(folder), dict(environment))).encode()
+        request = json.dumps(Request(list(words), str(folder), dict(environment), before, module)).encode()
         streams = [os.pipe(), os.pipe()]
         try:
             socket.send_fds(self._control, [request], [writing for _, writing in streams])
@@ -159,7 +182,7 @@ def _import_everything() -> None:
 
 def _become(request: Request, streams: Sequence[int]) -> NoReturn:
     """Be ``python -m grader``; which ends by itself."""
-    encoding = request.environment.get("PYTHONIOENCODING", "utf-8")
+    encoding, code = request.environment.get("PYTHONIOENCODING", "utf-8"), 70
     try:
         for stream, standard in zip(streams, (1, 2), strict=True):
             os.dup2(stream, standard)
@@ -173,11 +196,15 @@ def _become(request: Request, streams: Sequence[int]) -> NoReturn:
         os.environ.update(request.environment)
         sys.argv[1:] = request.words
         sys.path[0] = request.folder  # as Python does, and grader undoes
-        runpy.run_module("grader", run_name="__main__", alter_sys=True)
+        exec(request.before, {})
+        runpy.run_module(request.module, run_name="__main__", alter_sys=True)
+    except SystemExit as end:  # of another module: grader leaves by itself
+        code = int(end.code or 0)
     except BaseException:  # noqa: BLE001 - it must not go on as the server
         traceback.print_exc()
     finally:
-        os._exit(70)
+        sys.stdout.flush()
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -159,10 +159,14 @@ def run_command() -> Iterator[Command]:
 def grade(environment: dict[str, str], run_command: Command) -> Callable[..., subprocess.CompletedProcess[str]]:
     """``grade("tiny", path, cwd=folder, GITHUB_ACTIONS="true")``: the command, to its end.
 
-    With ``fresh=True`` Python starts from nothing, as it does for a user.
+    With ``fresh=True`` Python starts from nothing, as it does for a user. ``before`` is Python that is executed before,
+    which may spoil the grader.
     """
 
-    def run(*arguments: object, cwd: Path = TINY, fresh: bool = False, **more: str) -> subprocess.CompletedProcess[str]:
-        return (run_fresh if fresh else run_command)(list(map(str, arguments)), cwd, {**environment, **more})
+    def run(
+        *arguments: object, cwd: Path = TINY, fresh: bool = False, before: str = "", **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        run = run_fresh if fresh else run_command
+        return run(list(map(str, arguments)), cwd, {**environment, **more}, before=before)
 
     return run
