@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
 
 import grader
+from grader.report import audit_html, card, html
 from grader.sandbox.pool import forked
 from grader.sandbox.pool import start as starting
 from tests.warm import WarmZygotes
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SECONDS = 120  # that a run may take
+ENCODINGS = ("encodings.ascii", "encodings.unicode_escape")
 LARGEST = 1 << 18  # bytes of a request, which holds the environment
 
 
@@ -176,8 +178,13 @@ def _import_everything() -> None:
         if found.name != "grader.__main__":
             importlib.import_module(found.name)
     grader.audit.search.SECONDS = 0  # an audit tries as few inputs as on a slow machine, and as many on each
-    for name in ("asyncio", "filelock", "logging", "platformdirs", "yaml", "xml.etree.ElementTree"):
+    more = ("asyncio", "filelock", "logging", "platformdirs", "yaml", "xml.etree.ElementTree", "importlib.readers")
+    for name in (*more, *ENCODINGS, "numpy.random", "numpy.ma"):
         importlib.import_module(name)
+    for page in (audit_html, card, html):  # to make their templates takes longer than to write them
+        environment = page._template().environment
+        for name in environment.list_templates():
+            environment.get_template(name)
 
 
 def _become(request: Request, streams: Sequence[int]) -> NoReturn:
