@@ -40,7 +40,11 @@ class Forked:
         self._told = told  # its process id, then its exit code
         self._waiting = Lock()
         self.returncode: int | None = None
-        self.pid: int = msgspec.msgpack.decode(told.recv(LARGEST))
+        message = told.recv(LARGEST)
+        if not message:
+            told.close()
+            raise ConnectionError("what should fork it has ended")
+        self.pid: int = msgspec.msgpack.decode(message)
 
     def __enter__(self) -> Self:
         return self
@@ -88,10 +92,15 @@ class Warm:
     """The program that forks one ``kind`` of programs; close it."""
 
     def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._begin()
+
+    def _begin(self) -> None:
         self._asked, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
+            program = Path(__file__).with_name("warm_program.py")
             self._program = subprocess.Popen(
-                [sys.executable, "-s", "-P", Path(__file__).with_name("warm_program.py"), kind, str(theirs.fileno())],
+                [sys.executable, "-s", "-P", program, self._kind, str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 cwd="/",
@@ -106,6 +115,14 @@ class Warm:
         """A program of its kind. ``given`` are descriptors and the places that they take. From any thread."""
         descriptors, places = zip(*given, strict=True)
         beginning = Beginning(list(words), folder, dict(environment), list(places))
+        try:
+            return self._forked(beginning, descriptors)
+        except ConnectionError:  # student code that nothing confines may have ended its parent
+            self.close()
+            self._begin()
+            return self._forked(beginning, descriptors)
+
+    def _forked(self, beginning: Beginning, descriptors: Sequence[int]) -> Forked:
         told, telling = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with telling:
             socket.send_fds(self._asked, [msgspec.msgpack.encode(beginning)], [*descriptors, telling.fileno()])
