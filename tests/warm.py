@@ -42,7 +42,6 @@ class Forked:
         self.returncode: int | None = None
         message = told.recv(LARGEST)
         if not message:
-            told.close()
             raise ConnectionError("what should fork it has ended")
         self.pid: int = msgspec.msgpack.decode(message)
 
@@ -124,9 +123,13 @@ class Warm:
 
     def _forked(self, beginning: Beginning, descriptors: Sequence[int]) -> Forked:
         told, telling = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with telling:
-            socket.send_fds(self._asked, [msgspec.msgpack.encode(beginning)], [*descriptors, telling.fileno()])
-        return Forked(told)
+        try:
+            with telling:
+                socket.send_fds(self._asked, [msgspec.msgpack.encode(beginning)], [*descriptors, telling.fileno()])
+            return Forked(told)
+        except BaseException:
+            told.close()
+            raise
 
     def close(self) -> None:
         """End it."""
