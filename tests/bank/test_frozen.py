@@ -314,7 +314,7 @@ def test_it_is_made_by_itself(words, course, grade):
 
 
 #: Exercises of the demo that are drawn anew within two seconds each, of every kind: numbers, arrays, steps, laws.
-SOON_DRAWN = {"decay_table", "rnn_step", "rnn_forward", "cell_state", "gradient_product"}
+SOON_DRAWN = {"decay_table", "rnn_step", "rnn_forward", "gradient_product"}
 
 
 def test_the_demos_cases_fit_and_are_those_that_are_drawn(pool, tmp_path, monkeypatch):
