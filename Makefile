@@ -20,7 +20,7 @@ test coverage check: export PYTHONDONTWRITEBYTECODE :=
 BIN := $(VENV)/bin
 # -qq: errors only, because pip warns of much that is no fault.
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
-# More workers than cores only get in each other's way; a worker that is done takes tests from the others.
+# As many workers as tests/conftest.py says; one that is done takes tests from the others.
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
 help:  ## this list

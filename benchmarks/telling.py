@@ -22,6 +22,7 @@ import numpy as np
 from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.course.misconceptions import misconceptions
+from grader.course.reach import reached
 from grader.course.snippet import needed_names
 from grader.grading.grade import Demands, grade_path
 from grader.mistakes.mutants import mutants
@@ -88,8 +89,10 @@ def explanations(
     exercise: Exercise, source: str, shown: list[tuple[str, Counterexample]], generic: list[Case]
 ) -> dict[str, int]:
     """For each shown example, the number of wrong versions that give what the student's code gives."""
-    own = [each.source for each in misconceptions(source)]
-    versions = [*own, *(each.source for each in mutants(source, needed_names(exercise)))]
+    names = needed_names(exercise)
+    needed = reached(source, names)
+    own = [each.source for each in misconceptions(source) if f" {each.of}(" in needed]
+    versions = [*own, *(each.source for each in mutants(needed, names))]
     counts = dict.fromkeys((name for name, _ in shown), 0)
     known: dict[str, list[list[dict[str, Any] | None]]] = defaultdict(list)
     for version in versions:

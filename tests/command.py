@@ -2,7 +2,7 @@
 
 Importing NumPy, grader and all that it loads takes longer than most runs do. What follows is the same: a process of its
 own, with words, folder, environment and streams of its own, runs ``python -m grader`` and ends as that ends. So is the
-zygote that it starts for submissions (:mod:`tests.warm_zygote`), but where bubblewrap starts that. What is different is
+zygote that it starts for submissions (:mod:`tests.warm`), but where bubblewrap starts that. What is different is
 tested with a Python that starts from nothing (``fresh``): what is imported when, seeds of hashes, whose child is who.
 """
 
@@ -14,8 +14,6 @@ import json
 import os
 import pkgutil
 import runpy
-import select
-import shutil
 import signal
 import socket
 import subprocess
@@ -27,14 +25,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol
 
 import grader
-from grader.sandbox.environment import ENVIRONMENT
+from grader.report import audit_html, card, html
 from grader.sandbox.pool import forked
 from grader.sandbox.pool import start as starting
+from tests.warm import WarmZygotes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 SECONDS = 120  # that a run may take
+ENCODINGS = ("encodings.ascii", "encodings.unicode_escape")
 LARGEST = 1 << 18  # bytes of a request, which holds the environment
 
 
@@ -44,19 +44,37 @@ class Request(NamedTuple):
     words: list[str]
     folder: str
     environment: dict[str, str]
+    before: str
+    module: str
 
 
 class Command(Protocol):
-    """Runs ``grade`` with words, in a folder and an environment, to its end."""
+    """Runs ``grade`` with words, in a folder and an environment, to its end.
+
+    ``before`` is Python that is executed before; another ``module`` may be run in the place of grader.
+    """
 
     def __call__(
-        self, words: Sequence[str], folder: Path, environment: Mapping[str, str], /
+        self,
+        words: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        /,
+        before: str = "",
+        module: str = "grader",
     ) -> subprocess.CompletedProcess[str]: ...
 
 
-def run_fresh(words: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def run_fresh(
+    words: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    before: str = "",
+    module: str = "grader",
+) -> subprocess.CompletedProcess[str]:
     """In a Python that starts from nothing."""
-    command = [sys.executable, "-m", "grader", *words]
+    script = f"{before}\nimport runpy\nrunpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+    command = [sys.executable, *(("-c", script) if before else ("-m", module)), *words]
     return subprocess.run(
         command,
         cwd=folder,
@@ -93,10 +111,15 @@ class CommandServer:
             )
 
     def run(
-        self, words: Sequence[str], folder: Path, environment: Mapping[str, str]
+        self,
+        words: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str],
+        before: str = "",
+        module: str = "grader",
     ) -> subprocess.CompletedProcess[str]:
         """Run the command with these words, to its end."""
-        request = json.dumps(Request(list(words), str(folder), dict(environment))).encode()
+        request = json.dumps(Request(list(words), str(folder), dict(environment), before, module)).encode()
         streams = [os.pipe(), os.pipe()]
         try:
             socket.send_fds(self._control, [request], [writing for _, writing in streams])
@@ -131,7 +154,7 @@ def _read(descriptor: int, errors: str) -> str:
 def serve(control: socket.socket) -> None:
     """Fork a process for each request, tell its id, and when it has ended its exit code."""
     _import_everything()
-    zygotes = Zygotes()
+    zygotes = WarmZygotes()
     starting.start = forked.start = zygotes.start
     gc.freeze()
     while True:
@@ -155,73 +178,18 @@ def _import_everything() -> None:
         if found.name != "grader.__main__":
             importlib.import_module(found.name)
     grader.audit.search.SECONDS = 0  # an audit tries as few inputs as on a slow machine, and as many on each
-    for name in ("asyncio", "filelock", "logging", "platformdirs", "yaml", "xml.etree.ElementTree"):
+    more = ("asyncio", "filelock", "logging", "platformdirs", "yaml", "xml.etree.ElementTree", "importlib.readers")
+    for name in (*more, *ENCODINGS, "numpy.random", "numpy.ma"):
         importlib.import_module(name)
-
-
-class Zygotes:
-    """Starts a zygote's program in the place of :func:`grader.sandbox.pool.start.start`, by forking one that waits."""
-
-    def __init__(self) -> None:
-        self._really = starting.start
-        self._waiting, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            subprocess.Popen(
-                [sys.executable, "-s", "-P", Path(__file__).with_name("warm_zygote.py"), str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                cwd="/",
-                env=ENVIRONMENT,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,
-            )
-
-    def start(self, highest: int = starting.HIGHEST, *, wrap: bool = True) -> starting.Program:
-        """The program, as the function says whose place this takes."""
-        if wrap and highest >= starting.WRAPPED and shutil.which("bwrap"):
-            return self._really(highest, wrap=wrap)
-        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        answer, answering = os.pipe()
-        with theirs:
-            socket.send_fds(self._waiting, [str(highest).encode()], [theirs.fileno(), 2, answering])
-        os.close(answering)
-        pid = int(_read(answer, "strict"))
-        return starting.Program(control, ForkedElsewhere(pid), highest, wrapped=False)
-
-
-class ForkedElsewhere:
-    """A process that somebody else has forked, and collects: as much of a Popen as is asked of a zygote's."""
-
-    def __init__(self, pid: int) -> None:
-        self.pid = pid
-        self._pidfd = os.pidfd_open(pid)
-        self.returncode: int | None = None
-
-    def poll(self) -> int | None:
-        """The exit code, which nobody but its parent is told: 0, once it has ended."""
-        return self._ended(0)
-
-    def wait(self, timeout: float | None = None) -> int:
-        """The same, when it has."""
-        if self._ended(timeout) is None:
-            raise subprocess.TimeoutExpired(["warm_zygote"], timeout)
-        return 0
-
-    def kill(self) -> None:
-        """End it."""
-        if self.returncode is None:
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-
-    def _ended(self, seconds: float | None) -> int | None:
-        if self.returncode is None and select.select([self._pidfd], [], [], seconds)[0]:
-            self.returncode = 0
-            os.close(self._pidfd)
-        return self.returncode
+    for page in (audit_html, card, html):  # to make their templates takes longer than to write them
+        environment = page._template().environment
+        for name in environment.list_templates():
+            environment.get_template(name)
 
 
 def _become(request: Request, streams: Sequence[int]) -> NoReturn:
     """Be ``python -m grader``; which ends by itself."""
-    encoding = request.environment.get("PYTHONIOENCODING", "utf-8")
+    encoding, code = request.environment.get("PYTHONIOENCODING", "utf-8"), 70
     try:
         for stream, standard in zip(streams, (1, 2), strict=True):
             os.dup2(stream, standard)
@@ -235,11 +203,15 @@ def _become(request: Request, streams: Sequence[int]) -> NoReturn:
         os.environ.update(request.environment)
         sys.argv[1:] = request.words
         sys.path[0] = request.folder  # as Python does, and grader undoes
-        runpy.run_module("grader", run_name="__main__", alter_sys=True)
+        exec(request.before, {})
+        runpy.run_module(request.module, run_name="__main__", alter_sys=True)
+    except SystemExit as end:  # of another module: grader leaves by itself
+        code = int(end.code or 0)
     except BaseException:  # noqa: BLE001 - it must not go on as the server
         traceback.print_exc()
     finally:
-        os._exit(70)
+        sys.stdout.flush()
+        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.course.secret import VARIABLE, known_secret
 from grader.sandbox.open import open_pool
+from grader.sandbox.processors import processors
 from tests.command import CommandServer, run_fresh
 from tests.handed_in import graded_once
 
@@ -33,12 +34,26 @@ GOLDEN = Path(__file__).parent / "golden"
 SECRET = known_secret(Path(__file__).parents[1])
 os.environ[VARIABLE] = SECRET.bits.hex()
 TINY = Path(__file__).parent / "courses" / "tiny"
+#: Whose tests build the banks of whole assignments, and of a large course; and grade all that was handed in.
+LONGEST = ("test_submissions.py", "test_diagnosis.py", "test_variants.py")
 #: On a service for continuous integration nobody waits: what takes minutes and shows little more is tried there.
 THOROUGH = "CI" in os.environ
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="write the files of tests/golden anew")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for a limit of time to pass, and take none meanwhile."""
+    return processors() + 1
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first: at the end, workers that are done find much that is small to take over."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
 
 
 def pytest_collection_finish() -> None:
@@ -163,10 +178,14 @@ def run_command() -> Iterator[Command]:
 def grade(environment: dict[str, str], run_command: Command) -> Callable[..., subprocess.CompletedProcess[str]]:
     """``grade("tiny", path, cwd=folder, GITHUB_ACTIONS="true")``: the command, to its end.
 
-    With ``fresh=True`` Python starts from nothing, as it does for a user.
+    With ``fresh=True`` Python starts from nothing, as it does for a user. ``before`` is Python that is executed before,
+    which may spoil the grader.
     """
 
-    def run(*arguments: object, cwd: Path = TINY, fresh: bool = False, **more: str) -> subprocess.CompletedProcess[str]:
-        return (run_fresh if fresh else run_command)(list(map(str, arguments)), cwd, {**environment, **more})
+    def run(
+        *arguments: object, cwd: Path = TINY, fresh: bool = False, before: str = "", **more: str
+    ) -> subprocess.CompletedProcess[str]:
+        run = run_fresh if fresh else run_command
+        return run(list(map(str, arguments)), cwd, {**environment, **more}, before=before)
 
     return run

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import pickle
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import filelock
 import pytest
 from msgspec.structs import replace
 
@@ -14,6 +12,7 @@ from grader.bank.build import bank_for
 from grader.course.find import find_course
 from grader.grading import grade as grading
 from grader.grading.grade import Demands, grade_path
+from tests.made_once import made_once
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,12 +35,7 @@ class Graded(NamedTuple):
 
 def graded_once(path: Path, folder: Path, pool: WorkerPool) -> Graded:
     """The grading of a hand-in, by whichever process asks for it first; ``folder`` is shared by all of them."""
-    kept = folder / f"{path.parent.name}-{path.stem}.pickle"
-    folder.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(f"{kept}.lock"):
-        if not kept.exists():
-            kept.write_bytes(pickle.dumps(_graded(path, pool)))
-        return pickle.loads(kept.read_bytes())
+    return made_once(folder / f"{path.parent.name}-{path.stem}.pickle", lambda: _graded(path, pool))
 
 
 def _graded(path: Path, pool: WorkerPool) -> Graded:

@@ -66,15 +66,14 @@ def brief(tmp_path):
     return shutil.copytree(BRIEF, tmp_path / "course")
 
 
-def test_what_fails_while_an_interruption_is_cleaned_up_after_is_told_as_the_interruption(environment):
+def test_what_fails_while_an_interruption_is_cleaned_up_after_is_told_as_the_interruption(grade):
     script = (
-        "from grader.cli import call, main as run\n"
+        "from grader.cli import call\n"
         "def main(**_):\n"
         "    try:\n        raise KeyboardInterrupt\n    finally:\n        1 / 0\n"
-        "call.grade.main = main\nrun()"
+        "call.grade.main = main"
     )
-    command = [sys.executable, "-c", script]
-    ran = subprocess.run(command, env=environment, cwd=TINY, capture_output=True, encoding="utf-8", check=False)
+    ran = grade(before=script)
     assert (ran.returncode, ran.stdout, ran.stderr) == (130, "", "Interrupted.\n")
 
 
@@ -178,30 +177,25 @@ def test_every_command_does_the_same_in_a_python_that_starts_from_nothing(grade,
     assert [code for code, _, _ in found[0]] == codes
 
 
-def test_an_error_that_nobody_foresaw_exits_with_3(environment):
-    script = "from grader.cli import call, main; call.grade.main = lambda **_: 1 / 0; main()"
-    command = [sys.executable, "-c", script]
-    ran = subprocess.run(command, env=environment, cwd=TINY, capture_output=True, encoding="utf-8", check=False)
+def test_an_error_that_nobody_foresaw_exits_with_3(grade):
+    ran = grade(before="from grader.cli import call; call.grade.main = lambda **_: 1 / 0")
     assert (ran.returncode, ran.stdout) == (3, "")
     assert "ZeroDivisionError: division by zero" in ran.stderr
     assert "The grader itself failed. Nothing was graded" in ran.stderr
 
 
 @pytest.fixture
-def failing(environment, hand_in):
+def failing(grade, hand_in):
     """``grade run tiny`` on a right submission, in a grader that raises ``fault`` where it would load it."""
 
     def run(fault, *options):
         script = (
             "from grader.sandbox.host import ProcessSandbox\n"
             "from grader.records.errors import *\n"
-            "from grader.cli import main\n"
             f"def load(self): raise {fault}\n"
             "ProcessSandbox.load = load\n"
-            "main()"
         )
-        command = [sys.executable, "-c", script, "tiny", str(hand_in(RIGHT)), *map(str, options)]
-        return subprocess.run(command, env=environment, cwd=TINY, capture_output=True, encoding="utf-8", check=False)
+        return grade("tiny", hand_in(RIGHT), *options, before=script)
 
     return run
 
@@ -350,7 +344,7 @@ def mean_and_spread(values):
 def test_json_is_valid_and_the_same_on_every_run(source, grade, hand_in, hidden_only):
     path = hand_in(hidden_only if source is HIDDEN_ONLY else source)
     one = grade("tiny", path, "--json", fresh=True, PYTHONHASHSEED="1")
-    two = grade("tiny", path, "--json", fresh=True, PYTHONHASHSEED="2")
+    two = grade("tiny", path, "--json")  # in a fork of a process that has a seed of its own
     assert one.stderr == two.stderr == ""
     assert timeless(one.stdout) == timeless(two.stdout)
     document = json.loads(one.stdout)
@@ -870,6 +864,7 @@ def test_what_is_wrong_on_the_authors_side_is_told_before_any_student_is_graded(
     file, old, new, said, brief, grade, hand_in
 ):
     edit(brief / file, old, new)
+    edit(brief / "assignments/brief/assignment.yaml", "case_seconds: 0.5", "case_seconds: 0.1")
     ran = grade("brief", hand_in(SQUARE_ROOT, "brief.py"), cwd=brief)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert re.search(said, ran.stderr)

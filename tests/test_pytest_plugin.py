@@ -44,17 +44,18 @@ pytest_items.grade_on = grade_on
 """
 
 
+#: The plugin is loaded by the pytest that is to see what it does.
+BEFORE = "import sys; sys.modules.pop('grader.cli.pytest_plugin', None)"
+
+
 @pytest.fixture
-def run(work, environment):  # noqa: F811
+def run(work, environment, run_command):  # noqa: F811
     """``run("-q")``: pytest with the plugin, in the folder of the work."""
 
     def run(*words: str, grade: str | None = "sums", **more: str) -> subprocess.CompletedProcess[str]:
         asked = ["--grade", grade] if grade else []
         without = ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]  # which takes as long to load as all else
-        command = [sys.executable, "-m", "pytest", *without, *asked, *words]
-        return subprocess.run(
-            command, cwd=work, env={**environment, **more}, capture_output=True, encoding="utf-8", check=False
-        )
+        return run_command([*without, *asked, *words], work, {**environment, **more}, before=BEFORE, module="pytest")
 
     return run
 

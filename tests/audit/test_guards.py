@@ -12,7 +12,7 @@ exercises:
   - id: affine
     title: A whole number
     points: 2
-    inputs: {n: {kind: integers, range: [0, 9]}}
+    inputs: {n: {kind: integers, range: [0, 999]}}
     run: m = affine(n)
     outputs: {m: {shape: [], points: 1}}
     raises:

@@ -11,7 +11,7 @@ from tests.audit.conftest import add, hand_in
 REFUSES = """\
   - id: refuse
     points: 2
-    inputs: {n: {kind: integers, range: [1, 9]}}
+    inputs: {n: {kind: integers, range: [1, 999]}}
     run: refuse(n)
     outputs: {}
     raises: [{inputs: {n: 0}, error: KeyError, because: there is none}]

@@ -313,24 +313,37 @@ def test_it_is_made_by_itself(words, course, grade):
 # ── the repository's own ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-#: Exercises of the demo that are drawn anew within two seconds each, of every kind: numbers, arrays, steps, laws.
-SOON_DRAWN = {"decay_table", "rnn_step", "rnn_forward", "cell_state", "gradient_product"}
+#: Exercises that are drawn anew within two seconds each, of every kind: numbers, arrays, tokens, steps, laws, samples.
+SOON_DRAWN = {
+    "assignment1": {"ngram_probability"},
+    "assignment2": {"sigmoid"},
+    "assignment3": {"decay_table", "rnn_step", "rnn_forward", "gradient_product"},
+    "assignment4": {"gru_step"},
+    "assignment5": {"encode"},
+}
+FROZEN = sorted(name for name in SOON_DRAWN if find_course(ROOT).assignment(name).frozen.exists())
 
 
-def test_the_demos_cases_fit_and_are_those_that_are_drawn(pool, tmp_path, monkeypatch):
-    """If this fails and other cases are meant to be drawn now, run `grade build assignment3 --frozen`."""
+def test_the_demos_bank_comes_with_it():
+    assert "assignment3" in FROZEN
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_cases_that_come_along_fit_and_are_those_that_are_drawn(name, pool, tmp_path, monkeypatch):
+    """If this fails and other cases are meant to be drawn now, run `grade build ASSIGNMENT --frozen`."""
     monkeypatch.setenv("GRADER_CACHE", str(tmp_path))
-    files = find_course(ROOT).assignment("assignment3")
-    here = unpack(files.frozen.read_bytes(), files.frozen, "assignment3")
-    for name, bank in here.banks.items():
-        key = digest(here.decided[name])
-        if name not in SOON_DRAWN and not THOROUGH:  # it is taken from the cache, under the key that decides its cases
-            store.save(replace(bank, manifest=replace(bank.manifest, key=key)), bank_folder(files.name, name, key))
-    drawn = unpack(frozen_bank(files, pool), files.frozen, "assignment3")
+    files = find_course(ROOT).assignment(name)
+    here = unpack(files.frozen.read_bytes(), files.frozen, name)
+    assert SOON_DRAWN[name] <= here.banks.keys()
+    for exercise, bank in here.banks.items():
+        key = digest(here.decided[exercise])
+        if exercise not in SOON_DRAWN[name] and not THOROUGH:  # from the cache, under the key that decides its cases
+            store.save(replace(bank, manifest=replace(bank.manifest, key=key)), bank_folder(name, exercise, key))
+    drawn = unpack(frozen_bank(files, pool), files.frozen, name)
     assert here.decided == drawn.decided
     assert shipped(files, Wanted(drawn.decided), secret_of(ROOT), NoPool.isolation).banks.keys() == here.decided.keys()
     made_with = next(iter(here.banks.values())).manifest.versions
-    if all(made_with[name].startswith(version) for name, version in deciding_versions().items()):  # others draw others
-        assert {name: bank.manifest.inputs_sha256 for name, bank in here.banks.items()} == {
-            name: bank.manifest.inputs_sha256 for name, bank in drawn.banks.items()
+    if all(made_with[what].startswith(version) for what, version in deciding_versions().items()):  # others draw others
+        assert {each: bank.manifest.inputs_sha256 for each, bank in here.banks.items()} == {
+            each: bank.manifest.inputs_sha256 for each, bank in drawn.banks.items()
         }

@@ -876,7 +876,7 @@ FRAGMENTS += ["*a", "!t ", "<<: ", "..", " D - 9", "run", "kind", "same_as", "0"
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 6))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 def test_any_damaged_assignment_is_parsed_or_refused(rng, cuts):
     source = WHOLE
     for _ in range(cuts):
@@ -889,7 +889,7 @@ TOKENS = sorted({word for word in WHOLE.replace("\n", " ").split(" ") if word})
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 4))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 def test_any_exchange_of_words_is_parsed_or_refused(rng, exchanges):
     source = WHOLE
     for _ in range(exchanges):

@@ -31,6 +31,7 @@ from grader.report.words.written import written
 from grader.sandbox.host import ProcessSandbox
 from grader.submission import read
 from tests.by_hand import MISTAKES
+from tests.made_once import made_once
 from tests.told import Versions, holds, is_contradicted
 
 if TYPE_CHECKING:
@@ -132,9 +133,12 @@ def versions(bank, pool) -> Iterator[Versions]:
 
 
 @pytest.fixture(scope="module")
-def diagnosed(bank, pool, graded) -> list[Diagnosed]:
-    paths = [HANDED_IN / name for name in TRUTH]
-    return [each for path in paths for each in _diagnosed(path, graded(path).strictly, bank, pool)]
+def diagnosed(bank, pool, graded, shared) -> list[Diagnosed]:
+    def made() -> list[Diagnosed]:
+        paths = [HANDED_IN / name for name in TRUTH]
+        return [each for path in paths for each in _diagnosed(path, graded(path).strictly, bank, pool)]
+
+    return made_once(shared / "diagnosed.pickle", made)
 
 
 def _diagnosed(path: Path, report: Report, bank: CaseBank, pool: Any) -> Iterator[Diagnosed]:
@@ -208,10 +212,10 @@ def test_no_sentence_is_false_and_none_would_hold_of_a_right_solution(diagnosed,
         asked = (exercises[each.result.id], cases)
         for finding in each.result.diagnosis:
             said = f"{in_words(finding)} [{each}]"
+            if is_contradicted(finding, asked[0], (cases, each.outcomes), each.public, each.hidden, versions):
+                false.append(f"by a hidden case: {said}")
             if not holds(finding, *asked, each.outcomes, each.public, versions):
                 false.append(said)
-            elif is_contradicted(finding, asked[0], (cases, each.outcomes), each.public, each.hidden, versions):
-                false.append(f"by a hidden case: {said}")
             right = [(case, Returned(case.expected)) for case, _ in each.public]
             if holds(finding, *asked, [Returned(case.expected) for case in cases], right, versions):
                 idle.append(said)
@@ -248,24 +252,26 @@ def test_what_is_found_depends_on_no_sentence(diagnosed, bank, monkeypatch):
     """With a key in the place of every text the same findings are made."""
     exercises = {exercise.id: exercise for exercise in bank.assignment.exercises}
 
-    def tried(each):
-        exercise, known = exercises[each.result.id], bank.diagnostics[each.result.id]
-        graded = try_cases(exercise, [case for case, _ in each.public], [outcome for _, outcome in each.public])
-        return exercise, known, try_cases(exercise, known.asked, each.outcomes, brief=True), graded
+    def found(each):
+        exercise, known = exercises[each.result.id], keyed[each.result.id]
+        public = try_cases(exercise, [case for case, _ in each.public], [outcome for _, outcome in each.public])
+        return said(diagnose(exercise, known, try_cases(exercise, known.asked, each.outcomes, brief=True), public))
 
-    def found(exercise, known, given, graded, say):
-        mistakes = tuple(replace(mistake, sentence=say(mistake)) for mistake in known.mistakes)
-        findings = diagnose(exercise, replace(known, mistakes=mistakes), given, graded)
+    def said(findings):
         return [(without_words(finding.fact), finding.rests, finding.outputs) for finding in findings]
 
     def without_words(fact):
         return replace(fact, mistake=replace(fact.mistake, sentence="")) if isinstance(fact, Predicted) else fact
 
-    told = [tried(each) for each in diagnosed if each.result.diagnosis]
-    before = [found(*each, lambda mistake: mistake.sentence) for each in told]
+    told = [each for each in diagnosed if each.result.diagnosis]
+    keyed = {
+        name: replace(known, mistakes=tuple(replace(mistake, sentence="key") for mistake in known.mistakes))
+        for name, known in bank.diagnostics.items()
+    }
     for name in ("sentence", "evidence", "condition"):
         monkeypatch.setattr(finding_words, name, lambda _, key=name: key)
-    assert [found(*each, lambda mistake: "key") for each in told] == before
+    before = [said(each.result.diagnosis) for each in told]
+    assert [found(each) for each in told] == before
     assert sum(map(len, before)) > len(told)
 
 

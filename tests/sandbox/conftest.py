@@ -12,6 +12,9 @@ from dataclasses import dataclass
 import pytest
 
 from grader.sandbox.confine import kernel
+from grader.sandbox.pool import forked, start
+from grader.sandbox.portable import process
+from tests.warm import WarmWorkers, WarmZygotes
 
 LINUX_ONLY = {"test_canary.py", "test_guard.py", "test_landlock.py", "test_seccomp.py"}
 ELSEWHERE = {
@@ -32,6 +35,28 @@ def visible():
     """A pool below level 3 hides this process from others of its user, and so from what other tests attempt."""
     if sys.platform == "linux":
         kernel.prctl(kernel.PR_SET_DUMPABLE, 1)
+
+
+@pytest.fixture(scope="session")
+def warm_programs():
+    made = WarmZygotes(), WarmWorkers()
+    yield made
+    for each in made:
+        each.close()
+
+
+@pytest.fixture(scope="module")
+def warm(request):
+    """Zygotes and workers of this module come up at once, where the system has what that takes."""
+    if sys.platform != "linux":
+        yield
+        return
+    zygotes, workers = request.getfixturevalue("warm_programs")
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (start, forked):
+            patch.setattr(module, "start", zygotes.start)
+        patch.setattr(process.PortableWorker, "_start", lambda worker: workers.start(worker))  # noqa: PLW0108 - a method
+        yield
 
 
 @dataclass(frozen=True)
@@ -110,8 +135,6 @@ def nobody():
 @pytest.fixture
 def elsewhere(monkeypatch):
     """This system without what macOS or Windows lack: by the same lines, workers start, are watched and end."""
-    from grader.sandbox.portable import process
-
     for module, missing in ELSEWHERE.items():
         for name in missing:
             monkeypatch.delattr(module, name)

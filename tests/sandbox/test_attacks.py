@@ -64,7 +64,10 @@ if TYPE_CHECKING:
 
     from grader.records.report import Report
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement is Linux's: no attack can be judged here")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="confinement is Linux's: no attack can be judged here"),
+    pytest.mark.usefixtures("warm"),
+]
 
 ATTACKS = Path(__file__).parents[1] / "attacks"
 NOBODY = 65534

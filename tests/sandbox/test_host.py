@@ -42,6 +42,8 @@ from grader.sandbox.portable import process as process_module
 from grader.sandbox.portable.pool import PortablePool
 from grader.sandbox.room import GRADED, Room
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 @pytest.fixture(scope="module", params=["portable", "zygote that confines nothing", "zygote at its best"])
 def pool(request):

@@ -24,6 +24,8 @@ from grader.sandbox.pool import control, forked, start
 from grader.sandbox.pool.forked import RESTARTS, ZygotePool
 from grader.sandbox.portable.pool import PortablePool
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 LIMITS = Limits(seconds=60, case_seconds=60, load_seconds=60)
 JOB = Job(run="y = f()", outputs=("y",), sizes=({},), inputs=({},), limits=LIMITS)
 

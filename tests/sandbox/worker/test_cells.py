@@ -12,6 +12,8 @@ from grader.sandbox.host import ProcessSandbox
 from grader.sandbox.pool.forked import ZygotePool
 from grader.sandbox.portable.pool import PortablePool
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 LIMITS = Limits(seconds=20, case_seconds=10, load_seconds=0.5)
 F = "def f():\n    return "
 

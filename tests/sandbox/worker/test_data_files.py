@@ -18,6 +18,8 @@ from grader.sandbox.worker.data_files import DataFiles
 from grader.submission import read
 from grader.submission.data import MAX_DATA
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 LIMITS = Limits(seconds=20, case_seconds=10, load_seconds=10, memory=256 << 20)
 LEVELS = {"portable": 1, "level 2": 2, "level 3": 3, "level 4": 4, "the best": 5}
 
