@@ -25,6 +25,7 @@ SHAPES = (
     "credit",
     "errors",
     "lines",
+    "raises_check",
     "record",
     "run",
     "shapes",

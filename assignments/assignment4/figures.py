@@ -8,10 +8,10 @@ STEPS = 20
 def gradient_flow() -> Figure:
     """Gradient norms over 20 steps: how much of a gradient at the last step reaches each step before it.
 
-    The scale is logarithmic, and all lines meet at 1 at the last step. In a plain network whose W_hh shortens vectors to
-    0.7 of their length, 0.001 reaches the first step, which is below 0.01 and counts as vanishing. With 0.9 it is 0.14.
-    With 1.3 it is 146, which is above 100 and counts as exploding. Along the cell of an LSTM whose forget gate is 0.98,
-    0.68 of it is left.
+    The scale is logarithmic, and all lines meet at 1 at the last step. In a plain network whose W_hh shortens vectors
+    to 0.7 of their length, 0.001 reaches the first step, which is below 0.01 and counts as vanishing. With 0.9 it is
+    0.14. With 1.3 it is 146, which is above 100 and counts as exploding. Along the cell of an LSTM whose forget gate is
+    0.98, 0.68 of it is left.
     """
     figure = Figure(figsize=(6.4, 4.2))
     axes = figure.subplots()

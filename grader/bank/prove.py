@@ -250,17 +250,23 @@ class Prover:
             return []
         swap, runner = version.swap, self._runner
         with runner.running(self._source, swap.text) if swap else runner.open(version.source) as process:
-            found: list[Kill] = []
-            for case in raising:
-                outcomes = process.run(job_of(exercise, [case])).outcomes
-                found += [Kill(trial.case.id) for trial in try_raises([case], outcomes) if trial.problem]
-                if isinstance(outcomes[0], FATAL) and len(found) >= self.by:
-                    break  # one that never ends is known well, and waited for no longer
+            found = list(self._raised_otherwise(exercise, raising, process.run))
             for check in exercise.properties:
                 for public in (True, False):
                     tried = [case for case in cases if case.raises is None and case.public == public]
                     found += _broken(check, self._properties[check.check], exercise, tried, process.run)
         return found
+
+    def _raised_otherwise(self, exercise: Exercise, cases: Sequence[Case], run: Callable[[Job], Run]) -> Iterator[Kill]:
+        count = 0
+        for case in cases:
+            outcomes = run(job_of(exercise, [case])).outcomes
+            (trial,) = try_raises([case], outcomes)
+            if trial.problem:
+                count += 1
+                yield Kill(trial.case.id)
+            if isinstance(outcomes[0], FATAL) and count >= self.by:
+                return  # one that never ends is known well, and waited for no longer
 
     def diagnostics(self, exercise: Exercise, cases: Sequence[Case]) -> Diagnostics:
         """What a wrong solution of the exercise is held against; ``cases`` are those that the bank was frozen with."""

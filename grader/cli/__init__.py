@@ -29,7 +29,7 @@ def main() -> NoReturn:
         # From here, where the stack is short: further down each of its many small calls crosses the end of a chunk of
         # it, which Python gets from the system and gives back each time.
         with suppress(Exception):  # who needs it says what is wrong
-            import numpy  # noqa: F401
+            import numpy  # noqa: F401 - loaded is all that it is to be
     from grader.cli.call import call
 
     call(program)

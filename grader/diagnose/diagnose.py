@@ -122,14 +122,18 @@ def _mistakes(
         told={output for finding in surely for output in finding.outputs},
         right=right,
     )
-    kinds = {kind: [each for each in named.exact if each.kind == kind] for kind in ("misconception", "probe", "mutant")}
-    broad = [finding for finding in kinds["mutant"] if finding.name in _BROAD]
-    narrow = [finding for finding in kinds["mutant"] if finding.name not in _BROAD]
-    known = [*kinds["misconception"], *surely, *named.nearly, *kinds["probe"], *narrow, *never_set]
+    misconceptions, probes, mutants = (_of_kind(named.exact, kind) for kind in ("misconception", "probe", "mutant"))
+    broad = [finding for finding in mutants if finding.name in _BROAD]
+    narrow = [finding for finding in mutants if finding.name not in _BROAD]
+    known = [*misconceptions, *surely, *named.nearly, *probes, *narrow, *never_set]
     if not _account_for_all(known, exercise):
         known += no_effect(exercise, came)
     known += [*broad, *vaguely]
     return known if _account_for_all(known, exercise) else [*known, *resemblances(exercise, cases, given)]
+
+
+def _of_kind(findings: Sequence[Finding], kind: str) -> list[Finding]:
+    return [finding for finding in findings if finding.kind == kind]
 
 
 def _account_for_all(findings: Sequence[Finding], exercise: Exercise) -> bool:

@@ -21,7 +21,7 @@ class Request:
         self.frame = protocol.execute(self.id, job)
 
 
-class Asked(NamedTuple):
+class Sent(NamedTuple):
     """A job that was sent, with clocks for the whole of it and for a single case."""
 
     request: Request

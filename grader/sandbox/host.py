@@ -12,7 +12,7 @@ from grader.records.errors import ProtocolError, SandboxFault
 from grader.records.run import BadReply, Loaded, NotRun, Outcome, Returned, Run, texts_of
 from grader.sandbox import protocol
 from grader.sandbox.api import Used
-from grader.sandbox.asking import Asked, Request
+from grader.sandbox.asking import Request, Sent
 from grader.sandbox.clocks import Clock, Deadline, Total
 from grader.sandbox.outcomes import answered, ended, imported, never, set_before
 from grader.sandbox.room import GRADED, UNFORESEEN, Room
@@ -180,7 +180,7 @@ class _Worker:
         self._load_id = os.urandom(protocol.ID_BYTES)
         self._ceilings: Sequence[Watched] = ()
         self._texts = texts_of({})
-        self._asked: Asked | None = None  # a job that was sent ahead of time
+        self._asked: Sent | None = None  # a job that was sent ahead of time
 
     # ── asking ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -272,10 +272,10 @@ class _Worker:
             self._asked = self._ask(upcoming)
         return Run(tuple(outcomes), before, cpu=cpu, wall=wall, stdout=stdout, stderr=stderr, cut=cut)
 
-    def _ask(self, request: Request) -> Asked:
+    def _ask(self, request: Request) -> Sent:
         self._channel.allow(request.job.limits.output)  # before sending, as above
         self._channel.send(request.frame)
-        return Asked(request, Clock(self._process), Clock(self._process))
+        return Sent(request, Clock(self._process), Clock(self._process))
 
     def _await_ready(self) -> None:
         """Raises SandboxFault if Python does not come up."""
