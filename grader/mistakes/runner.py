@@ -1,4 +1,4 @@
-"""Running many versions of a reference, several at once: each in a worker of its own if it is wrong.
+"""Running many versions of a reference, several at once: in workers of their own, or in ones that are kept.
 
 They are the author's side, but wrong on purpose: they hang, crash and exhaust memory. So they run under the limits of
 the sandbox, and those limits are tight: a version that needs more than ``CASE_SECONDS`` for a case is wrong enough.
