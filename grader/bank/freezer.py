@@ -115,7 +115,7 @@ class Freezer:
                 if check.error not in verdict.raised:
                     did = verdict.error or verdict.fault or "it returns"
                     message = f"expects {check.error}, but that is not what the reference raises: {did}"
-                    self.solver.mistake(path, message)
+                    self.solver.mistake(path if len(check.each) > 1 else path[:2], message)
                 found.append(_case(candidate, raises=check.error, written=place))
         return found
 
