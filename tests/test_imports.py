@@ -81,6 +81,7 @@ def test_the_process_of_student_code_loads_its_own_side_alone(pool):
     working = ("serve", "student", "inputs", "frames", "sources", "cells", "stand_ins", "data_files")
     working += (
         "failures",
+        "memory_files",
         "ordinary",
         "late",
         "inert",
