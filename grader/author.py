@@ -81,17 +81,17 @@ def numbers_of(value: Any, called: str, shape: tuple[int, ...] = (), given: str 
     import numpy as np  # here, because a reference may do without NumPy
 
     sizes = tuple(map(int, shape))
-    wanted = f"numbers of the shape {sizes}" if sizes else "one number"
+    expected = f"numbers of the shape {sizes}" if sizes else "one number"
     if value is None:
-        raise UnusableError(f"{called} should be {wanted}, and is missing, or None")
+        raise UnusableError(f"{called} is missing, or None: expected {expected}")
     try:
         array = np.asarray(value)
     except (TypeError, ValueError):  # lists of unequal lengths
         array = np.asarray(None)
     if array.dtype.kind not in "biuf":
-        raise UnusableError(f"{called} should be {wanted}, and cannot be read as real numbers")
+        raise UnusableError(f"{called} cannot be read as real numbers: expected {expected}")
     if array.shape != sizes:
-        raise UnusableError(f"{called} should be {wanted}, and has the shape {array.shape}")
+        raise UnusableError(f"{called} has the shape {array.shape}, expected {sizes or expected}")
     if not np.isfinite(array).all():
         raise UnusableError(f"{given}{', ' if given else ''}{called} holds nan or inf")
     return array.astype(np.float64)

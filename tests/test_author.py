@@ -32,11 +32,11 @@ def rows_sum_to_1(student, case):
         ([[0.25, 0.75]], None),
         (np.array([[1, 0]]), None),
         ([[0.3, 0.75]], "rows should sum to 1"),
-        (None, "`p` should be numbers of the shape (1, 2), and is missing, or None"),
-        ([0.25, 0.75], "`p` should be numbers of the shape (1, 2), and has the shape (2,)"),
-        ([[0.25], 0.75], "`p` should be numbers of the shape (1, 2), and cannot be read as real numbers"),
-        ([["a", "b"]], "`p` should be numbers of the shape (1, 2), and cannot be read as real numbers"),
-        ([[0.25j, 0.75]], "`p` should be numbers of the shape (1, 2), and cannot be read as real numbers"),
+        (None, "`p` is missing, or None: expected numbers of the shape (1, 2)"),
+        ([0.25, 0.75], "`p` has the shape (2,), expected (1, 2)"),
+        ([[0.25], 0.75], "`p` cannot be read as real numbers: expected numbers of the shape (1, 2)"),
+        ([["a", "b"]], "`p` cannot be read as real numbers: expected numbers of the shape (1, 2)"),
+        ([[0.25j, 0.75]], "`p` cannot be read as real numbers: expected numbers of the shape (1, 2)"),
         ([[np.nan, 1.0]], "with 1000 among the scores, `p` holds nan or inf"),
     ],
 )
@@ -45,21 +45,19 @@ def test_a_law_takes_whatever_comes_back(p, said):
 
 
 def test_a_shape_may_be_of_numpys_numbers():
-    assert rows_sum_to_1({"p": [1.0]}, tuple(np.array([1, 2]))) == (
-        "`p` should be numbers of the shape (1, 2), and has the shape (1,)"
-    )
+    assert rows_sum_to_1({"p": [1.0]}, tuple(np.array([1, 2]))) == ("`p` has the shape (1,), expected (1, 2)")
     assert rows_sum_to_1({"p": [[2**70, 1]]}, (1, 2)) == (
-        "`p` should be numbers of the shape (1, 2), and cannot be read as real numbers"
+        "`p` cannot be read as real numbers: expected numbers of the shape (1, 2)"
     )
 
 
 def test_what_is_missing_is_no_zero():
-    assert rows_sum_to_1({}, (1, 2)) == "`p` should be numbers of the shape (1, 2), and is missing, or None"
+    assert rows_sum_to_1({}, (1, 2)) == "`p` is missing, or None: expected numbers of the shape (1, 2)"
 
 
 def test_one_number_and_what_is_no_output():
     assert numbers_of(True, "a count") == 1.0
-    with pytest.raises(UnusableError, match=r"^a count should be one number, and has the shape \(1,\)$"):
+    with pytest.raises(UnusableError, match=r"^a count has the shape \(1,\), expected one number$"):
         numbers_of([2], "a count")
 
 

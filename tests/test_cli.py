@@ -912,7 +912,7 @@ def test_a_class_follows_no_link(grade, course, hand_in, tmp_path):
 @pytest.mark.parametrize("name", ["a" * 300, ".".join(["a" * 200] * 40)], ids=["long", "deep"])
 def test_a_module_of_a_name_that_no_file_can_have_is_an_unknown_one(name, grade, hand_in):
     ran = grade("tiny", hand_in(f"import {name}\n{RIGHT}"), "--json")
-    assert (ran.returncode, ran.stderr) == (1, "")
+    assert (ran.returncode, ran.stderr) == (0, "")  # no function needs it
     assert json.loads(ran.stdout)["error"].startswith("ModuleNotFoundError: No module named 'aaa")
 
 

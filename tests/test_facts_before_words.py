@@ -136,6 +136,10 @@ TINY = {
 
         raise OSError("no such file")
     """,
+    "no Python": """
+        def affine(W, x, b)
+            return W @ x + b
+    """,
 }
 FOLLOWED = {
     "a wrong function that others build on": [("-(W @ x + b)", "-(W @ x)")],
@@ -151,7 +155,8 @@ REASONS = {
     "a hidden case that does not end": "HiddenFails Undefined Undefined",
     "a crash, a loop without end, an exception": "Ends Ends Ends",
     "not done, other parameters, a name that is not there": "NotDone CallFails Undefined",
-    "stopped while it is imported": "AllRight NotReached NotReached",
+    "stopped while it is imported": "AllRight Undefined Undefined",
+    "no Python": "NotReached NotReached NotReached",
     "a wrong function that others build on": "Deviates AllRight OnlyEarlier OnlyEarlier",
     "and a mistake beside it": "Deviates AllRight Deviates OnlyEarlier",
 }

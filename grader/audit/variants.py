@@ -101,7 +101,7 @@ def content(path: Path, module: str) -> str:
 
 
 def _losses(report: Report) -> Iterable[Loss]:
-    if report.problem is not None or not report.exercises:
+    if (report.problem is not None and not report.stopped) or not report.exercises:
         yield Loss("", problem=report.problem, module=report.module)
     for result in report.exercises:
         if result.earned is None or result.earned < result.points:

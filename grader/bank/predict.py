@@ -68,7 +68,7 @@ class Predictions:
         return [case for case in self._all(exercise) if case.condition is None]
 
     def telling(self, exercise: Exercise) -> list[Case]:
-        """The same, where anything that is expected is a number: answers are told apart by nothing else."""
+        """The same, where answers to any of them can be told apart by what a row keeps of them."""
         cases = self.generic(exercise)
         return cases if any(is_told(value) for case in cases for value in case.expected.values()) else []
 

@@ -85,10 +85,10 @@ def test_a_version_that_hangs_costs_the_others_nothing():
     assert np.array_equal(calm.answers[1:], hanging.answers)
 
 
-def test_of_texts_no_mistake_is_known_and_so_none_is_asked():
+def test_of_decimals_in_a_dict_no_mistake_is_known_and_so_none_is_asked():
     text, numbers = FakeRunner(), FakeRunner()
-    made, word = prover(diagnostics=True, runner=text), replace(F, run="y = str(f(x))")
-    made.examine(word, [replace(case, expected={"y": str(case.expected["y"])}) for case in cases_of(-2, 2)])
+    made, word = prover(diagnostics=True, runner=text), replace(F, run="y = {0: f(x)}")
+    made.examine(word, [replace(case, expected={"y": {0: float(case.expected["y"])}}) for case in cases_of(-2, 2)])
     prover(diagnostics=True, runner=numbers).examine(F, cases_of(-2, 2))
     asked = [dict(runner.asked)["f_absolute"] for runner in (text, numbers)]
     assert asked[0] == 2 < asked[1]

@@ -58,7 +58,7 @@ WRONG = {
     "forks": (in_f("os.fork()"), None),
     "recurses": (in_f("return f(n)"), [Raised] * CASES),
     "is no Python": ("def f(n:\n", [Raised] * CASES),
-    "fails at import": ("1 / 0\n" + RIGHT, [Raised] * CASES),
+    "fails at import": ("1 / 0\n" + RIGHT, [Returned] * CASES),  # with the definitions below
     "exits at import": ("import os\nos._exit(0)\n" + RIGHT, [Returned] * CASES),  # with its definitions alone
     "hangs at import": ("while True:\n    pass\n" + RIGHT, [Returned] * CASES),
     "has no function": ("", [Raised] * CASES),
