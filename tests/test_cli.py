@@ -912,8 +912,27 @@ def test_a_class_follows_no_link(grade, course, hand_in, tmp_path):
 @pytest.mark.parametrize("name", ["a" * 300, ".".join(["a" * 200] * 40)], ids=["long", "deep"])
 def test_a_module_of_a_name_that_no_file_can_have_is_an_unknown_one(name, grade, hand_in):
     ran = grade("tiny", hand_in(f"import {name}\n{RIGHT}"), "--json")
-    assert (ran.returncode, ran.stderr) == (0, "")  # no function needs it
-    assert json.loads(ran.stdout)["error"].startswith("ModuleNotFoundError: No module named 'aaa")
+    assert (ran.returncode, ran.stderr) == (1, "")
+    report = json.loads(ran.stdout)
+    assert report["error"].startswith("ModuleNotFoundError: No module named 'aaa")
+    assert report["score"] == report["max_score"]  # no function needs it
+
+
+@pytest.mark.parametrize(
+    ("source", "code"),
+    [
+        (f"import no_such_module\n{RIGHT}", 1),
+        (f"{RIGHT}\nimport sys\nsys.exit(0)\n", 0),
+        (f"{RIGHT}\nprint(input())\n", 0),
+    ],
+)
+def test_full_marks_for_a_module_that_cannot_be_imported_end_with_1(source, code, grade, hand_in):
+    """Nobody's CI is green by it; what stands at the very end holds nothing up."""
+    path = hand_in(source)
+    ran = grade("tiny", path, "--json")
+    report = json.loads(ran.stdout)
+    assert (report["score"], ran.returncode) == (report["max_score"], code)
+    assert grade("tiny", path, "--fail-under", "1").returncode == 0
 
 
 # ── where the course is ───────────────────────────────────────────────────────────────────────────────────────────

@@ -136,6 +136,12 @@ TINY = {
 
         raise OSError("no such file")
     """,
+    "stopped with a definition below": """
+        raise OSError("no such file")
+
+        def affine(W, x, b):
+            return W @ x + b
+    """,
     "no Python": """
         def affine(W, x, b)
             return W @ x + b
@@ -155,7 +161,8 @@ REASONS = {
     "a hidden case that does not end": "HiddenFails Undefined Undefined",
     "a crash, a loop without end, an exception": "Ends Ends Ends",
     "not done, other parameters, a name that is not there": "NotDone CallFails Undefined",
-    "stopped while it is imported": "AllRight Undefined Undefined",
+    "stopped while it is imported": "AllRight NotReached NotReached",
+    "stopped with a definition below": "AllRight Undefined Undefined",
     "no Python": "NotReached NotReached NotReached",
     "a wrong function that others build on": "Deviates AllRight OnlyEarlier OnlyEarlier",
     "and a mistake beside it": "Deviates AllRight Deviates OnlyEarlier",

@@ -121,8 +121,8 @@ def grade() -> None:
 
     GRADER_COURSE in the environment names the course where --course does not, GRADER_CACHE the folder for case banks.
 
-    Exit codes: 0 full marks, 1 graded below that, 2 the command or the assignment is wrong, 3 could not be graded,
-    130 interrupted.
+    Exit codes: 0 full marks, 1 graded below that or a module that raises above something that it defines, 2 the
+    command or the assignment is wrong, 3 could not be graded, 130 interrupted.
     """
 
 
@@ -251,5 +251,6 @@ def doctor() -> None:
 def _exit_code(report: Document, fail_under: float | None) -> int:
     if report.score is None:
         return 3
-    wanted = report.max_score if fail_under is None else fail_under
-    return 0 if report.score >= wanted else 1
+    if fail_under is not None:
+        return 0 if report.score >= fail_under else 1
+    return 0 if report.score >= report.max_score and not report.broken_off else 1

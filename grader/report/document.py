@@ -33,7 +33,7 @@ from grader.report.schemas import AnyValue, Count, Points, Special, about
 #: Fields that serve writers for people alone.
 NOT_IN_JSON = frozenset(
     {
-        "answers", "beyond", "bound", "calls", "counted", "cut", "defined", "ended", "error_said", "item",
+        "answers", "beyond", "bound", "broken_off", "calls", "counted", "cut", "defined", "ended", "error_said", "item",
         "item_expected", "item_got", "keys_differ", "law", "law_tried", "of_problem", "record", "steps", "told_by",
         "unshown", "wrong_at",
     }
@@ -276,6 +276,7 @@ class Document(Record, frozen=True):
     ] = 0.0
     record: Any = None  # a StaffRecord, which is kept of a class; not in the JSON
     answers: bytes = b""  # a file for the staff, which lies beside the reports of a class; not in the JSON
+    broken_off: bool = False  # it raised while it was imported, above something that it defines; not in the JSON
     fingerprint: Fingerprint = field(default_factory=Fingerprint)
     signature: Annotated[
         Signature | None, about("Who vouches for all of this, and what for; null where nobody does.")

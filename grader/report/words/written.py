@@ -52,6 +52,7 @@ def written(report: Report) -> Document:
             headline=submission.lost_cells(report.lost),
             problem=submission.problem(report.problem, report.module, stopped=report.stopped),
             error=endings.error(raised) if raised else "",
+            broken_off=report.stopped and raised is not None,
             traceback=raised.frames if raised else (),
             remarks=(
                 *([submission.REVEALED] if report.view == "revealed" else ()),

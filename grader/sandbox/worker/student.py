@@ -109,8 +109,9 @@ class StudentModule:
             with suppress(BaseException):  # parsing takes a deeper stack than compiling
                 tree = ast.parse(source)
                 _, self._flags = compiled(tree, self.path, 0)
-                self._run_lightly(below(error, tree.body, self.path), self.path)
-                self.resumed = True
+                rest = below(error, tree.body, self.path)
+                self._run_lightly(rest, self.path)
+                self.resumed = bool(light(rest))
             raise
 
     def _execute(self, tree: ast.Module, file: str, *, alone: bool) -> None:
