@@ -7,7 +7,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage check audit fix golden docs bench clean
+.PHONY: help demo test coverage check audit fix golden frozen docs bench clean
 
 VENV ?= .venv
 DEMO ?= tests/submissions/assignment3/067_believable.py
@@ -66,6 +66,9 @@ golden: $(VENV)/installed-test  ## write golden reports, docs/commands.md and fi
 	$(BIN)/python docs/generate_commands.py
 	$(BIN)/grade figures
 	$(BIN)/python -m pytest --update-goldens $(ARGS)
+
+frozen: $(VENV)/installed  ## make the case banks that come with the assignments anew, where what decides the cases has changed
+	@for each in assignments/*/bank.frozen; do $(BIN)/grade build "$$(basename "$$(dirname "$$each")")" --frozen || exit; done
 
 docs: $(VENV)/installed-all  ## build the documentation; a warning is an error
 	$(BIN)/sphinx-build -E -W -q docs docs/_build
