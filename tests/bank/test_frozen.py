@@ -325,7 +325,7 @@ SOON_DRAWN = {
 
 def test_every_assignments_bank_comes_with_it():
     course = find_course(ROOT)
-    assert {name for name in course.assignments if course.assignment(name).frozen.exists()} == SOON_DRAWN.keys()
+    assert {name for name in course.assignments() if course.assignment(name).frozen.exists()} == SOON_DRAWN.keys()
 
 
 @pytest.mark.parametrize("name", SOON_DRAWN)
