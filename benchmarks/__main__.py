@@ -22,7 +22,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=21, metavar="N", help="rounds, after one that fills caches")
     parser.add_argument("--json", action="store_true", help="print seconds as JSON instead of a table")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, open_pool() as pool:
+    with tempfile.TemporaryDirectory() as folder, open_pool(alone=True) as pool:
         results = compare(measurements(Path(folder), pool), options.repeat)
     print(as_json(results) if options.json else as_table(results))
 

@@ -171,7 +171,7 @@ def run(  # noqa: PLR0913, PLR0917 - one parameter for each option
     signer = signing.signer(held.root, targets.data, staff=staff, watched=watching.watch)
     path, html = about.path, watching.page(targets.page, about.assignment)
     targets = targets.with_page(html)
-    with isolation.pool() as pool:  # first of all, so that it comes up while the imports below run
+    with isolation.pool(alone=True) as pool:  # first of all, so that it comes up while the imports below run
         from grader.report import WRITERS
 
         opened, demands = held.opened(pool, amount), isolation.demands()

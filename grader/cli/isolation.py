@@ -21,11 +21,11 @@ class Isolated(NamedTuple):
     allow_weak_isolation: bool
     highest_level: int
 
-    def pool(self) -> WorkerPool:
-        """Where student code will run. It begins to start at once."""
+    def pool(self, *, alone: bool = False) -> WorkerPool:
+        """Where student code will run, ``alone`` if it is one submission's. It begins to start at once."""
         from grader.sandbox.open import open_pool
 
-        return open_pool(self.highest_level, click.get_current_context().obj)
+        return open_pool(self.highest_level, click.get_current_context().obj, alone=alone)
 
     def demands(self) -> Demands:
         """What it has to offer."""

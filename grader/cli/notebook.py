@@ -68,7 +68,7 @@ def _checked(found: BankAndAuthor, wanted: Sequence[object], sandbox: NamespaceS
     own = only(found, _exercises(found.bank.assignment, wanted, sandbox.names))
     assignment = own.bank.assignment
     submission = _written_in(sandbox.names) if any(each.source for each in assignment.exercises) else _UNREAD
-    with open_pool() as pool, own.author(pool) as author:
+    with open_pool(alone=True) as pool, own.author(pool) as author:
         report = view.student(grade(own.bank, submission, sandbox, author._replace(reference=None)))
         saved = _saved(own, sandbox.names, pool)
     notes = [words.slow(*sandbox.slow)] if sandbox.slow else []

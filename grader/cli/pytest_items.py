@@ -96,7 +96,7 @@ class GradedWork:
     @cached_property
     def _told(self) -> Mapping[str, ToldExercise]:
         """All that came of it, graded when it is first asked for. Raises GraderError."""
-        with open_pool() as pool:
+        with open_pool(alone=True) as pool:
             report = view.student(grade_on(self._cases, self.path, pool))
         words = written(report).exercises
         return {result.id: ToldExercise(result, said) for result, said in zip(report.exercises, words, strict=True)}

@@ -59,6 +59,9 @@ class WorkerProcess(Protocol):
     def cpu_seconds(self) -> float:
         """CPU seconds that it has used; 0 once it is gone."""
 
+    def queued_seconds(self) -> float:
+        """Seconds that it has waited for a processor; 0 where the system does not say, and once it is gone."""
+
     def limit_memory(self, size: int) -> Sequence[Watched]:
         """Hold it to so much more memory than it has now, if it has not limited itself; what is to be watched for that.
 

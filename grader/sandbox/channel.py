@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import select
+import time
 from abc import ABC, abstractmethod
 from contextlib import suppress
 from typing import IO
@@ -15,6 +16,9 @@ from typing import IO
 from grader.sandbox import protocol
 
 KEPT = 64 << 10  # bytes of stdout, and of stderr, that are kept for the report
+#: Seconds for which who is eager looks for an answer before it sleeps. Most are there by then, and to fall asleep
+#: and be woken takes longer than to read one, on a virtual machine several times as long.
+EAGERLY = 200e-6
 
 
 class Channel(ABC):
@@ -69,8 +73,12 @@ class Channel(ABC):
 class PolledChannel(Channel):
     """The four pipes of a worker."""
 
-    def __init__(self, requests: int, replies: int, stdout: IO[bytes], stderr: IO[bytes]) -> None:
+    def __init__(
+        self, requests: int, replies: int, stdout: IO[bytes], stderr: IO[bytes], *, eager: bool = False
+    ) -> None:
+        """``eager``: there is a processor for this side as long as it waits."""
         super().__init__()
+        self._eager = eager
         self._requests = requests
         self._replies = replies
         self._printed = {stdout.fileno(): _Printed(stdout), stderr.fileno(): _Printed(stderr)}
@@ -85,8 +93,9 @@ class PolledChannel(Channel):
     def send(self, frame: bytes) -> None:
         """Send as much of a request as the pipe takes; the rest leaves while replies are awaited."""
         self._outgoing = memoryview(frame)
-        self._poll.register(self._requests, select.POLLOUT)
         self._push()
+        if self._outgoing:
+            self._poll.register(self._requests, select.POLLOUT)
 
     def allow(self, output: int) -> None:
         """Bytes that count of each of stdout and stderr from now on."""
@@ -99,9 +108,11 @@ class PolledChannel(Channel):
 
     def _turn(self, seconds: float) -> None:
         """Wait for the pipes once and do what they are ready for."""
-        for descriptor, _ in self._poll.poll(seconds * 1000):
+        for descriptor, _ in self._ready(seconds):
             if descriptor == self._requests:
                 self._push()
+                if not self._outgoing:
+                    self._poll.unregister(descriptor)
             elif descriptor == self._replies:
                 data = _read(descriptor)
                 if data == b"":
@@ -110,6 +121,14 @@ class PolledChannel(Channel):
                 self._reader.feed(data or b"")
             else:
                 self._drain(descriptor)  # never left standing, or the worker would wait for room in the pipe
+
+    def _ready(self, seconds: float) -> list[tuple[int, int]]:
+        """The pipes that have something to be done, as :func:`select.poll` has them."""
+        until = time.perf_counter() + min(seconds, EAGERLY)
+        while self._eager and time.perf_counter() < until:
+            if ready := self._poll.poll(0):
+                return ready
+        return self._poll.poll(seconds * 1000)
 
     def printed(self) -> tuple[str, str]:
         """What was printed since the last call: stdout and stderr, the first bytes of each."""
@@ -137,8 +156,6 @@ class PolledChannel(Channel):
             return
         except BrokenPipeError:
             self._outgoing = memoryview(b"")  # the end of the replies tells the story
-        if not self._outgoing:
-            self._poll.unregister(self._requests)
 
     def _drain(self, descriptor: int) -> None:
         """Take what stands in a pipe now, at most what a pipe holds."""

@@ -49,7 +49,7 @@ class Clock:
 
     def queued(self) -> float:
         """Seconds that the process spent waiting for a processor, of which other work had too many."""
-        return _queued_seconds(self._process.pid)
+        return self._process.queued_seconds()
 
 
 class Total:
@@ -114,16 +114,6 @@ class Total:
         if self._clock is None:
             return self._wall
         return self._wall + max(0.0, self._clock.wall() - (self._clock.queued() - self._queued))
-
-
-def _queued_seconds(pid: int) -> float:
-    """Seconds of its life in which a process could have run and no processor was free; 0 where nothing says so."""
-    try:
-        # Asked twice a job, so without the layers of a file of text. It may vanish at any time.
-        with open(f"/proc/{pid}/schedstat", "rb", buffering=0) as schedstat:  # noqa: PTH123 - pathlib costs more than the reading
-            return int(schedstat.read(100).split()[1]) / 1e9
-    except (OSError, ValueError, IndexError):
-        return 0.0
 
 
 class Deadline(NamedTuple):

@@ -83,9 +83,11 @@ def set_before(
 
 
 def _returned(result: protocol.Result, job: Job, given: frozenset[str], read: Callable[[Raw], Value]) -> Returned:
+    came = result.outputs
+    outputs = {name: read(came[name]) for name in job.outputs if name in came}
     return Returned(
-        outputs={name: read(result.outputs[name]) for name in job.outputs if name in result.outputs},
-        missing=tuple([name for name in job.outputs if name not in result.outputs]),
+        outputs=outputs,
+        missing=() if len(outputs) == len(job.outputs) else tuple(name for name in job.outputs if name not in came),
         changed=tuple(sorted(given.intersection(result.changed))) if result.changed else (),
         aliased=_aliased(result.aliased, job, given) if result.aliased else (),
         read=_read(result.read, job) if result.read else (),

@@ -708,6 +708,9 @@ class Forger:
     def cpu_seconds(self) -> float:
         return 0.0
 
+    def queued_seconds(self) -> float:
+        return 0.0
+
     def allow(self, _output: int) -> None: ...
     def close(self) -> None: ...
     def end(self) -> None: ...

@@ -23,6 +23,7 @@ from grader.sandbox.confine.capability import Capability, LayerTrial
 from grader.sandbox.groups import END_SECONDS, gone, kill_group
 from grader.sandbox.pool.control import Zygote, readable
 from grader.sandbox.pool.start import HIGHEST, WRAPPED, start
+from grader.sandbox.queued import Queued
 
 if TYPE_CHECKING:
     from grader.sandbox.api import WorkerPool, WorkerProcess
@@ -45,9 +46,13 @@ class ZygotePool:
     Raises SandboxFault when no process can be started.
     """
 
-    def __init__(self, highest: int = HIGHEST, program: Program | None = None) -> None:
-        """``highest``: a level that is not to be exceeded, to try out a lower one. ``program``: one started for it."""
+    def __init__(self, highest: int = HIGHEST, program: Program | None = None, *, eager: bool = False) -> None:
+        """``highest``: a level that is not to be exceeded, to try out a lower one. ``program``: one started for it.
+
+        ``eager``: whoever asks its workers has a processor while it waits for them.
+        """
         self._lock = threading.Lock()
+        self.eager = eager
         self._highest = highest
         self._living: set[Worker] = set()
         self._restarts = RESTARTS
@@ -206,12 +211,13 @@ class Worker:
         self._folder = folder
         self._may_fork = folder != NOWHERE  # what can reach no file cannot fork either
         self._code: int | None = None
+        self._queued = Queued(child.pid)
 
     def channel(self) -> PolledChannel:
         """The way to talk to it, which takes over all that is open."""
         from grader.sandbox.channel import PolledChannel
 
-        return PolledChannel(self.requests, self.replies, self.stdout, self.stderr)
+        return PolledChannel(self.requests, self.replies, self.stdout, self.stderr, eager=self._pool.eager)
 
     def cpu_seconds(self) -> float:
         """CPU seconds that it has used; 0 once it is gone.
@@ -223,6 +229,10 @@ class Worker:
             return time.clock_gettime((~self.pid << 3) | 2)
         except OSError:
             return 0.0
+
+    def queued_seconds(self) -> float:
+        """Seconds that it has waited for a processor."""
+        return self._queued.seconds()
 
     def limit_memory(self, _size: int) -> tuple[()]:
         """Nothing is to be watched: it has limited itself."""
@@ -259,6 +269,7 @@ class Worker:
         finally:
             pidfd, self._pidfd = self._pidfd, -1
             os.close(pidfd)
+            self._queued.close()
             self.remove_folder()
 
     def remove_folder(self) -> None:

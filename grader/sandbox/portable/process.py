@@ -24,6 +24,7 @@ from grader.sandbox.environment import ENVIRONMENT
 from grader.sandbox.groups import END_SECONDS, gone, kill_group
 from grader.sandbox.portable.channel import Printed, ThreadedChannel
 from grader.sandbox.portable.tree import Ceiling, Tree
+from grader.sandbox.queued import Queued
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,6 +65,7 @@ class PortableWorker:
         except (OSError, psutil.Error) as error:
             raise SandboxFault(f"could not start Python for the submission: {error}") from None
         self.pid = self._popen.pid
+        self._queued = Queued(self.pid)
         self._told = ended
         self._channel: ThreadedChannel | None = None
         self._over = False
@@ -79,6 +81,10 @@ class PortableWorker:
     def cpu_seconds(self) -> float:
         """CPU seconds that it has used, and what it started."""
         return self._tree.cpu_seconds()
+
+    def queued_seconds(self) -> float:
+        """Seconds that it has waited for a processor, where the system says it."""
+        return self._queued.seconds()
 
     def limit_memory(self, size: int) -> tuple[Ceiling]:
         """Hold it to so much more memory than it has now; what the host has to watch for that."""
@@ -103,6 +109,7 @@ class PortableWorker:
                     children = f"{self.pid} and what it started"
                     raise SandboxFault(f"processes of the submission ({children}) could not be ended")
             finally:
+                self._queued.close()
                 shutil.rmtree(self._folder, ignore_errors=True)
                 for printed in self._printed:
                     printed.remove()
