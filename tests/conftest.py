@@ -57,9 +57,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What thousands of tests are made of stays to the end: garbage is looked for in what each of them leaves."""
+    """What thousands of tests are made of stays to the end: garbage is looked for in what each leaves, and seldom."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000)  # as the command has it
 
 
 @pytest.fixture(autouse=True)

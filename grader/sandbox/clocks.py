@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from grader.records.run import TimedOut
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from grader.records.run import Outcome, Scope
-    from grader.sandbox.api import WorkerProcess
+    from grader.sandbox.api import Watched, WorkerProcess
 
+TICK = 0.05  # seconds between looks at what a worker may not pass
 WALL_FACTOR = 5.0  # of the CPU limit; a machine that grades a class is busy, and that is not the student's fault
 
 
@@ -135,3 +136,26 @@ class Deadline(NamedTuple):
         if self.clock.wall() > patience and self.clock.wall() > patience + self.clock.queued():
             return TimedOut(seconds=self.seconds * WALL_FACTOR, clock="wall", scope=self.scope)
         return None
+
+
+class AllWatched:
+    """All that a worker may not pass. To look at it after each answer would take as long as to read that."""
+
+    def __init__(self, bounds: Sequence[Watched]) -> None:
+        self._bounds = bounds
+        self._look_again()
+
+    def wait(self) -> float:
+        """Wall seconds until it is worth a look."""
+        return max(0.0, self._next - time.monotonic())
+
+    def passed(self) -> Outcome | None:
+        """The outcome if something has been passed, and it was time to look."""
+        if time.monotonic() < self._next:
+            return None
+        beyond = next((found for bound in self._bounds if (found := bound.passed()) is not None), None)
+        self._look_again()
+        return beyond
+
+    def _look_again(self) -> None:
+        self._next = time.monotonic() + min(TICK, *(bound.wait() for bound in self._bounds))

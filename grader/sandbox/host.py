@@ -13,7 +13,7 @@ from grader.records.run import BadReply, Loaded, NotRun, Outcome, Returned, Run,
 from grader.sandbox import protocol
 from grader.sandbox.api import Used
 from grader.sandbox.asking import Request, Sent
-from grader.sandbox.clocks import Clock, Deadline, Total
+from grader.sandbox.clocks import TICK, AllWatched, Clock, Deadline, Total
 from grader.sandbox.outcomes import answered, ended, imported, never, set_before
 from grader.sandbox.room import GRADED, UNFORESEEN, Room
 from grader.sandbox.stopped import Loading, StoppedCells
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from grader.sandbox.room import Spare
 
 START_SECONDS = 60.0  # for Python and NumPy themselves, on a machine under load; never charged to a student
-TICK = 0.05  # seconds between looks at what a worker may take
 LIFE_SECONDS = 3600  # CPU seconds of a whole worker, enforced by the kernel should the host die
 ASIDE = 0.1  # of the time that a submission may take in all: what is run aside has it for itself
 FILE_BYTES = 16 << 20
@@ -304,25 +303,20 @@ class _Worker:
 
         ``clock`` is charged with what that takes. The clock ``single`` begins anew with whatever replies have come.
         """
-        bounds: tuple[Watched, ...] = (*self._ceilings, *deadlines)
-        look = _next_look(bounds)
+        bounds = AllWatched((*self._ceilings, *deadlines))
         try:
             while True:
                 began = time.thread_time()
-                reply = self._channel.receive(max(0.0, look - time.monotonic()))
+                reply = self._channel.receive(bounds.wait())
                 done = reply is not None and self._take_all(reply, take)
                 clock.charge(time.thread_time() - began)
                 if done:
                     return None
                 if reply is not None and single is not None:
                     single.restart()
-                if time.monotonic() < look:  # to look after each answer would take as long as to read it
-                    continue
-                for bound in bounds:
-                    if (beyond := bound.passed()) is not None:
-                        self.end()
-                        return beyond
-                look = _next_look(bounds)
+                if (beyond := bounds.passed()) is not None:
+                    self.end()
+                    return beyond
         except EOFError:
             return self._died()
         except ProtocolError as error:
@@ -352,8 +346,3 @@ class _Worker:
             self._process.end()
         finally:
             self._channel.close()
-
-
-def _next_look(bounds: Sequence[Watched]) -> float:
-    """When it is time to see whether any of them is passed."""
-    return time.monotonic() + min(TICK, *(bound.wait() for bound in bounds))
