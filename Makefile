@@ -16,6 +16,8 @@ export PYTHON
 
 # Tests start hundreds of Pythons. Where containers ask for no bytecode, each would compile all of grader again.
 test coverage check: export PYTHONDONTWRITEBYTECODE :=
+# As in the command: more threads of it wait busily, on the processors of other tests.
+test coverage check: export OPENBLAS_NUM_THREADS := 1
 
 BIN := $(VENV)/bin
 # -qq: errors only, because pip warns of much that is no fault.

@@ -33,6 +33,7 @@ GOLDEN = Path(__file__).parent / "golden"
 #: Courses that tests make get the cases that they get everywhere, and no secret of their own.
 SECRET = known_secret(Path(__file__).parents[1])
 os.environ[VARIABLE] = SECRET.bits.hex()
+gc.set_threshold(100_000)  # as in the command
 TINY = Path(__file__).parent / "courses" / "tiny"
 #: Whose tests build the banks of whole assignments, and of a large course; and grade all that was handed in.
 LONGEST = ("test_submissions.py", "test_diagnosis.py", "test_variants.py")
@@ -57,10 +58,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What thousands of tests are made of stays to the end: garbage is looked for in what each leaves, and seldom."""
+    """What thousands of tests are made of stays to the end: garbage is looked for in what each of them leaves."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000)  # as the command has it
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import ast
 import warnings
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
@@ -90,6 +90,11 @@ def _parsed(text: str) -> ast.Module:
         return ast.parse(text)
 
 
+@lru_cache(maxsize=1000)  # of what is saved again and again most is as it was, and to write a tree as text is slow
+def _in_one_form(text: str) -> str:
+    return ast.unparse(_parsed(text))
+
+
 @dataclass(frozen=True, eq=False)
 class _Statement:
     """One of the top level, and what is read of it: once, however many reach it."""
@@ -109,15 +114,22 @@ class _Statement:
 
     @cached_property
     def text(self) -> str:
-        """It in one form, without comments."""
-        return ast.unparse(self.node)
+        """It in one form, without comments; beside it whatever stands in the same lines."""
+        return _in_one_form(self._as_it_stands)
 
     @cached_property
     def place(self) -> str:
         """It as it stands, after the number of its first line."""
+        return f"{self._first}\n{self._as_it_stands}"
+
+    @cached_property
+    def _as_it_stands(self) -> str:
+        return "\n".join(self.lines[self._first - 1 : self.node.end_lineno])
+
+    @cached_property
+    def _first(self) -> int:
         decorators = self.node.decorator_list if isinstance(self.node, ast.FunctionDef | ast.ClassDef) else []
-        first = min([self.node.lineno, *(each.lineno for each in decorators)])
-        return "\n".join([str(first), *self.lines[first - 1 : self.node.end_lineno]])
+        return min([self.node.lineno, *(each.lineno for each in decorators)])
 
     @cached_property
     def imported(self) -> set[str]:

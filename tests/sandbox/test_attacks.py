@@ -76,6 +76,7 @@ LIMITS = Limits(seconds=1, case_seconds=0.2, load_seconds=0.5, memory=128 << 20,
 SPARE = 2.0  # seconds that a report may take beyond the submission's limits
 HANG_SECONDS = 60.0  # after which the grader itself is taken to hang; what takes 2 takes 20 at a load of 15
 BLOATED = 160 << 20  # bytes that the grader itself may take for one hostile submission
+NAMES = ", ".join(f"a{n}" for n in range(40_000))
 
 NAIVE = """
 import json, os, sys
@@ -352,7 +353,7 @@ class Range:
             "abstract": self.abstract,
             "victim": victim and victim.pid,
             "address": victim and victim.address,
-            "names": ", ".join(f"a{n}" for n in range(40_000)),
+            "names": NAMES,
             "large": "if 1: x = 1\n" * 170_000,
             "nested": "(" * 90 + "[" * 5000 + "-" * 100_000 + "1",
             "null": "\0",
