@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from grader.bank.build import bank_for
 from grader.course.find import find_course
@@ -39,6 +40,9 @@ TINY = Path(__file__).parent / "courses" / "tiny"
 LONGEST = ("test_submissions.py", "test_diagnosis.py", "test_variants.py")
 #: On a service for continuous integration nobody waits: what takes minutes and shows little more is tried there.
 THOROUGH = "CI" in os.environ
+if not THOROUGH:
+    settings.register_profile("at hand", max_examples=50)
+    settings.load_profile("at hand")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

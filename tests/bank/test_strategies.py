@@ -281,8 +281,7 @@ def test_draws_depend_neither_on_hash_seeds_nor_on_imported_modules_and_leave_no
     plain = run_elsewhere(tmp_path / "a", "0")
 
     assert len(set(plain)) == len(plain) > 60
-    assert run_elsewhere(tmp_path / "b", "1") == plain
-    assert run_elsewhere(tmp_path / "c", "123", "full_of_constants") == plain
+    assert run_elsewhere(tmp_path / "b", "123", "full_of_constants") == plain
 
 
 def test_draws_do_not_depend_on_the_state_of_random_generators():
