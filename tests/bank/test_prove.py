@@ -420,7 +420,7 @@ def frozen(pool, *, kept):
 
 def test_two_builds_are_the_same_and_no_version_harms_another(pool, monkeypatch):
     """One in processes that are kept, the other in new ones each time."""
-    monkeypatch.setattr("grader.mistakes.runner.CASE_SECONDS", 0.2)
+    monkeypatch.setattr("grader.mistakes.runner.CASE_SECONDS", 0.1)
     (cases, proof, diagnostics), (other_cases, other_proof, other_diagnostics) = (
         frozen(pool, kept=kept) for kept in (True, False)
     )
