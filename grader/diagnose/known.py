@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from grader.records.run import Outcome
 
 LEAST = 3  # cases that must have given an output, for a match to mean anything
-FEW = (
-    1 / 8
-)  # share of the cases of which as much is true: what nearly always fails is seldom of one mistake with the rest
+#: Share of the cases of which as much is true: what nearly always fails is seldom of one mistake with the rest.
+FEW = 1 / 8
 MOST = 3  # matches told
 MISSED = 1 / 8  # share of the cases that a misconception may leave unexplained: those where two rules meet
 CLOSE = 1e-5  # of the largest number of an output, or of 1; mistakes differ by far more

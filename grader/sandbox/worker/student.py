@@ -109,9 +109,7 @@ class StudentModule:
             with suppress(BaseException):  # parsing takes a deeper stack than compiling
                 tree = ast.parse(source)
                 _, self._flags = compiled(tree, self.path, 0)
-                rest = below(error, tree.body, self.path)
-                self._run_lightly(rest, self.path)
-                self.resumed = bool(light(rest))
+                self.resumed = self._run_lightly(below(error, tree.body, self.path), self.path)
             raise
 
     def _execute(self, tree: ast.Module, file: str, *, alone: bool) -> None:
@@ -127,12 +125,14 @@ class StudentModule:
                 self._run_lightly(are_new(below(error, tree.body, file), vars(self.module)), file)
             raise
 
-    def _run_lightly(self, body: list[ast.stmt], file: str) -> None:
-        """Execute definitions, imports and constants, each by itself."""
-        for part in light(body):
+    def _run_lightly(self, body: list[ast.stmt], file: str) -> bool:
+        """Execute definitions, imports and constants, each by itself. Whether there are any."""
+        parts = light(body)
+        for part in parts:
             code, self._flags = compiled(part, file, self._flags)
             with suppress(BaseException):  # what ended the whole is told already
                 self.sources.run(code, self.module)
+        return bool(parts)
 
     def _is_loaded_by_its_package(self) -> bool:
         """Import the package that the module lies in, as Python would: its ``__init__`` may import the module."""
