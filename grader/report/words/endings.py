@@ -120,10 +120,10 @@ def advice(ended: Outcome, *, of_class: bool = False) -> str:
     """
     match ended:
         case Raised(error=error, message=message):
-            from grader.report.words import old_python, pasted  # only an exception needs them
+            from grader.report.words import new_python, old_python, pasted  # only an exception needs them
 
             said = f"{error}: {message}"
-            known = pasted.advice(ended) or old_python.advice(ended)
+            known = pasted.advice(ended) or old_python.advice(ended) or new_python.advice(ended)
             return known or (_advice_on(said, _IN_METHODS) if of_class else "") or _advice_on(said, ADVICE)
         case OutOfMemory(limit=limit, message=message) if found := _ALLOCATION.search(message):
             array = f"{found[1]} {found[2]}"

@@ -9,7 +9,7 @@ place (``./data.csv``, ``os.path.abspath("data.csv")``), there is an answer to
 
 What is opened for writing is kept in memory under its name, where it can be read, renamed and removed, and a folder
 that is made is only noted: a module that saves its weights or logs its losses goes on, and leaves nothing when its
-process ends.
+process ends. To go to the folder where all of it lies changes nothing.
 
 There is no answer to what wants a descriptor (``os.open``, ``np.fromfile``, ``np.memmap``) or lists a folder.
 Everything else is Python's own, and so the kernel's to refuse: this module is for comfort, and keeps nobody out. Where
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _open, _stat, _remove, _rmdir, _replace = io.open, os.stat, os.remove, os.rmdir, os.replace
+_chdir = os.chdir
 
 
 class DataFiles:
@@ -50,6 +51,7 @@ class DataFiles:
         own.stat, own.mkdir, own.rmdir = self.stat, self.mkdir, self.rmdir
         own.remove = own.unlink = self.remove
         own.rename = own.replace = self.replace
+        own.chdir = self.chdir
         os.path.exists, os.path.isfile = genericpath.exists, genericpath.isfile  # Windows has some that ask the system
         os.path.isdir = genericpath.isdir
 
@@ -109,6 +111,11 @@ class DataFiles:
             self._stored[self._path(target)] = self._stored.pop(self._path(source))
         else:
             _replace(source, target, **named)
+
+    def chdir(self, path: Any) -> None:
+        """As Python's own, and nothing where one is there already: many a module first goes to its own folder."""
+        if self._path(path) != self._folder:
+            _chdir(path)
 
     def _buffered(self, path: str, name: str, mode: str, buffering: int) -> Any:
         """A file in memory, opened in a mode that is one."""

@@ -185,6 +185,10 @@ WRITING = {
         [False, False],
     ),
     "os.mkdir('out'); os.rmdir('out')": ("os.path.exists('out')", False),
+    "os.chdir(os.path.dirname(os.path.abspath(__file__)) or '.'); os.chdir(pathlib.Path(__file__).resolve().parent)": (
+        "[os.path.exists('w.csv'), os.path.exists(os.path.join(os.getcwd(), 'w.csv'))]",
+        [True, True],
+    ),
     "os.makedirs('out/deep', exist_ok=True); os.makedirs('out/deep', exist_ok=True)": (
         "[os.path.isdir('out'), os.path.isdir('out/deep'), os.path.isfile('out')]",
         [True, True, False],
@@ -225,6 +229,8 @@ def test_what_one_process_wrote_no_other_reads(run):
         ("[os.remove('w.csv'), os.remove('w.csv')]", ("PermissionError", "FileNotFoundError")),
         ("os.replace('v.csv', 'w.csv')", ("PermissionError", "FileNotFoundError")),
         ("os.rmdir('out')", ("PermissionError", "FileNotFoundError")),
+        ("os.chdir('out')", ("PermissionError", "FileNotFoundError")),
+        ("os.chdir(3.5)", "TypeError"),
         ("open('new.txt', 'w').read()", "UnsupportedOperation: not readable"),
         ("open('w.csv', 'rw')", "ValueError"),
         ("open('w.csv', 'r', -1, 'no such')", "LookupError"),
