@@ -32,6 +32,8 @@ MAX_NOTEBOOK = 32 << 20  # bytes as stored, with its pictures; its code alone mu
 # People rename one to the other. No Python that runs begins like a notebook: its names would be unknown.
 _NOTEBOOK = re.compile(rb'(?:\xef\xbb\xbf)?\s*+\{(?=\s*+"(?:cells|metadata|nbformat|nbformat_minor|worksheets)"\s*+:)')
 _PYTHON = re.compile(rb"^(?:import|from|def|class)[ \t]++\w", re.MULTILINE)
+# A notebook that was exported keeps lines that are IPython's: Colab's does. No Python begins a statement so.
+_OF_IPYTHON = re.compile(r"^(?:![ \t]*+\w|%%?[A-Za-z_])", re.MULTILINE)
 
 
 def read(path: Path, module: str, *, asked: Set[str] = frozenset(), of_class: bool = False) -> Submission:
@@ -92,7 +94,7 @@ def _main_text(found: Found, module: str) -> tuple[str, tuple[str, ...], tuple[R
         cells = code_cells(stored, name)
         return joined(cells), cells, (*remarks, ReadRemark("cells", name))
     text, remarks = decode(kept_to(MAX_FILE, stored, found.file), name)
-    if CELL_MARK.search(text):
+    if CELL_MARK.search(text) or _OF_IPYTHON.search(text):
         from grader.submission.notebook import as_python  # few submissions have cells
 
         text = as_python(text)

@@ -66,7 +66,9 @@ def find_module(path: Path, module: str, *, of_class: bool = False) -> Found:
         found = _below(path, module)
         return found if of_class else Found(found.file, _package(found, module), found.beside, found.only)
     if path.suffix.lower() not in SUFFIXES:
-        raise SubmissionError(f"{path} is no Python file and no notebook: expected {module}, or a folder that holds it")
+        mend = "" if _ending([path.name], _NO_TEXT | _PACKED) else f". Rename it to {module} if it holds that"
+        expected = f"expected {module}, or a folder that holds it{mend}"
+        raise SubmissionError(f"{path} is no Python file and no notebook: {expected}")
     if of_class:
         return Found(path, path.parent, "none")
     same_name = path.stem == PurePosixPath(module).stem

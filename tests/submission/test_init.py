@@ -204,3 +204,20 @@ def test_nothing_is_imported(tmp_path) -> None:
     put(tmp_path, memory="import handed_in_helper\nraise SystemExit", handed_in_helper="raise SystemExit")
     assert "handed_in_helper.py" in read(tmp_path, "memory.py").files
     assert "handed_in_helper" not in sys.modules
+
+
+#: A module as a service for notebooks gives it out, and what is read of it.
+EXPORTED = {
+    "!pip install -q numpy\nimport numpy as np\n": "# !pip install -q numpy\nimport numpy as np\n",
+    "%matplotlib inline\n%%time\nx = 1\n": "# %matplotlib inline\n# %%time\nx = 1\n",
+    "import os\n!ls \\\n  -l\ndef f():\n    return 1\n": "import os\n# !ls \n#   -l\ndef f():\n    return 1\n",
+    'TEXT = """\n!important\n%d of them\n"""\n': 'TEXT = """\n!important\n%d of them\n"""\n',
+    "x = (7\n%two)\n": "x = (7\n%two)\n",
+    "y = '''\n%x''' + f(\n    2\n)\n!ls\n": "y = '''\n%x''' + f(\n    2\n)\n# !ls\n",
+}
+
+
+@pytest.mark.parametrize("text", EXPORTED)
+def test_lines_of_a_notebook_that_was_exported_are_read_as_in_one(text, tmp_path):
+    (tmp_path / "memory.py").write_text(text, encoding="utf-8")
+    assert read(tmp_path / "memory.py", "memory.py").files["memory.py"] == EXPORTED[text]

@@ -153,9 +153,12 @@ def test_a_missing_path_names_what_comes_near(tmp_path) -> None:
 
 
 def test_other_files_and_folders_of_that_name_are_told(tmp_path) -> None:
-    put(tmp_path, "memory.rar", "a/memory.py/notes.txt")
-    with pytest.raises(SubmissionError, match=r"memory.rar is no Python file and no notebook"):
+    put(tmp_path, "memory.rar", "memory.py.txt", "a/memory.py/notes.txt")
+    said = "memory.rar is no Python file and no notebook: expected memory.py, or a folder that holds it$"
+    with pytest.raises(SubmissionError, match=said):
         find_module(tmp_path / "memory.rar", "memory.py")
+    with pytest.raises(SubmissionError, match=r"a folder that holds it. Rename it to memory.py if it holds that$"):
+        find_module(tmp_path / "memory.py.txt", "memory.py")
     with pytest.raises(SubmissionError, match=r"is a folder without memory.py in it"):
         find_module(tmp_path / "a", "memory.py")
 
