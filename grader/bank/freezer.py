@@ -156,8 +156,9 @@ class Freezer:
         fixed = frozenset(each.key() for each in self._edges(f"{draws.public}/fixed"))  # whatever their seed is
         edge, rounds = self._sifted(self._edges(draws.public)), self._rounds(draws.public)
         drawn = next(rounds)
-        hidden = self._sifted(self._edges(draws.hidden)) if self.exercise.cases.hidden else []
-        waiting = hidden or [*edge, *drawn]  # without hidden ones too the guide sees what tells wrong versions apart
+        asks = self.exercise.cases.hidden > 0  # where it does not, the guide sees here what tells wrong versions apart
+        hidden = self._sifted(self._edges(draws.hidden)) if asks else []
+        waiting = hidden if asks else [*edge, *drawn]
         while True:
             chosen = choose_public(self.exercise, examples, edge, drawn, fixed)
             if len(chosen) < self.exercise.cases.public and (more := next(rounds, None)) is not None:

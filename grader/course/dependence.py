@@ -114,22 +114,21 @@ class _Statement:
 
     @cached_property
     def text(self) -> str:
-        """It in one form, without comments; beside it whatever stands in the same lines."""
-        return _in_one_form(self._as_it_stands)
+        """It in one form, without comments."""
+        if self.node.col_offset or self._decorators:  # it may begin in a line of which the beginning is another's text
+            return ast.unparse(self.node)
+        *before, last = self.lines[self.node.lineno - 1 : self.node.end_lineno]
+        return _in_one_form("\n".join([*before, last.encode()[: self.node.end_col_offset].decode()]))
 
     @cached_property
     def place(self) -> str:
         """It as it stands, after the number of its first line."""
-        return f"{self._first}\n{self._as_it_stands}"
+        first = min([self.node.lineno, *(each.lineno for each in self._decorators)])
+        return "\n".join([str(first), *self.lines[first - 1 : self.node.end_lineno]])
 
-    @cached_property
-    def _as_it_stands(self) -> str:
-        return "\n".join(self.lines[self._first - 1 : self.node.end_lineno])
-
-    @cached_property
-    def _first(self) -> int:
-        decorators = self.node.decorator_list if isinstance(self.node, ast.FunctionDef | ast.ClassDef) else []
-        return min([self.node.lineno, *(each.lineno for each in decorators)])
+    @property
+    def _decorators(self) -> Sequence[ast.expr]:
+        return self.node.decorator_list if isinstance(self.node, ast.FunctionDef | ast.ClassDef) else ()
 
     @cached_property
     def imported(self) -> set[str]:

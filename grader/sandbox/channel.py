@@ -26,6 +26,7 @@ class Channel(ABC):
 
     def __init__(self) -> None:
         self._reader = protocol.FrameReader(protocol.MAX_REPLY)
+        self.idle = 0.0  # CPU seconds of this side while it looked for what had not come yet: nobody's doing
 
     def receive(self, seconds: float) -> protocol.Reply | None:
         """The next reply; None if none is there within ``seconds``, or something else happened first.
@@ -78,7 +79,7 @@ class PolledChannel(Channel):
     ) -> None:
         """``eager``: there is a processor for this side as long as it waits."""
         super().__init__()
-        self._eager = eager
+        self.eager = eager
         self._requests = requests
         self._replies = replies
         self._printed = {stdout.fileno(): _Printed(stdout), stderr.fileno(): _Printed(stderr)}
@@ -124,11 +125,16 @@ class PolledChannel(Channel):
 
     def _ready(self, seconds: float) -> list[tuple[int, int]]:
         """The pipes that have something to be done, as :func:`select.poll` has them."""
-        until = time.perf_counter() + min(seconds, EAGERLY)
-        while self._eager and time.perf_counter() < until:
-            if ready := self._poll.poll(0):
-                return ready
-        return self._poll.poll(seconds * 1000)
+        ready = self._looked_for(seconds) if self.eager else []
+        return ready or self._poll.poll(seconds * 1000)
+
+    def _looked_for(self, seconds: float) -> list[tuple[int, int]]:
+        began, until = time.thread_time(), time.perf_counter() + min(seconds, EAGERLY)
+        ready: list[tuple[int, int]] = []
+        while not ready and time.perf_counter() < until:
+            ready = self._poll.poll(0)
+        self.idle += time.thread_time() - began
+        return ready
 
     def printed(self) -> tuple[str, str]:
         """What was printed since the last call: stdout and stderr, the first bytes of each."""

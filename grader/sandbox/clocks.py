@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from grader.sandbox.api import Watched, WorkerProcess
 
 TICK = 0.05  # seconds between looks at what a worker may not pass
+MOMENT = 0.001  # the same at least: what waits for a processor has no time left and has not passed it
 WALL_FACTOR = 5.0  # of the CPU limit; a machine that grades a class is busy, and that is not the student's fault
 
 
@@ -139,23 +140,28 @@ class Deadline(NamedTuple):
 
 
 class AllWatched:
-    """All that a worker may not pass. To look at it after each answer would take as long as to read that."""
+    """All that a worker may not pass. To look at it after each answer would take as long as to read that.
 
-    def __init__(self, bounds: Sequence[Watched]) -> None:
+    It is looked at when it is ``due``, by :func:`time.monotonic`: between one answer and the next, whichever job they
+    are of.
+    """
+
+    def __init__(self, bounds: Sequence[Watched], due: float = inf) -> None:
+        """``due``: when a look would have been due at what was watched before."""
         self._bounds = bounds
-        self._look_again()
+        self.due = min(due, self._later())
 
     def wait(self) -> float:
         """Wall seconds until it is worth a look."""
-        return max(0.0, self._next - time.monotonic())
+        return max(0.0, self.due - time.monotonic())
 
     def passed(self) -> Outcome | None:
         """The outcome if something has been passed, and it was time to look."""
-        if time.monotonic() < self._next:
+        if time.monotonic() < self.due:
             return None
         beyond = next((found for bound in self._bounds if (found := bound.passed()) is not None), None)
-        self._look_again()
+        self.due = self._later()
         return beyond
 
-    def _look_again(self) -> None:
-        self._next = time.monotonic() + min(TICK, *(bound.wait() for bound in self._bounds))
+    def _later(self) -> float:
+        return time.monotonic() + max(MOMENT, min(TICK, *(bound.wait() for bound in self._bounds)))

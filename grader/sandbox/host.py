@@ -178,6 +178,7 @@ class _Worker:
         self.ended = False
         self._load_id = os.urandom(protocol.ID_BYTES)
         self._ceilings: Sequence[Watched] = ()
+        self._due = float("inf")  # the next look at what it may not pass
         self._texts = texts_of({})
         self._asked: Sent | None = None  # a job that was sent ahead of time
 
@@ -303,14 +304,15 @@ class _Worker:
 
         ``clock`` is charged with what that takes. The clock ``single`` begins anew with whatever replies have come.
         """
-        bounds = AllWatched((*self._ceilings, *deadlines))
+        bounds = AllWatched((*self._ceilings, *deadlines), self._due)
         try:
             while True:
-                began = time.thread_time()
+                began = time.thread_time() - self._channel.idle
                 reply = self._channel.receive(bounds.wait())
                 done = reply is not None and self._take_all(reply, take)
-                clock.charge(time.thread_time() - began)
+                clock.charge(time.thread_time() - self._channel.idle - began)
                 if done:
+                    self._due = bounds.due  # for jobs that are too short for a look
                     return None
                 if reply is not None and single is not None:
                     single.restart()

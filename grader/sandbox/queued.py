@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,18 +15,27 @@ class Queued:
     def __init__(self, pid: int) -> None:
         self._path = f"/proc/{pid}/schedstat"
         self._file: FileIO | None = None
+        self._seconds = 0.0
+        self._closed = False
+        self._using = Lock()  # who gives a worker up may do so while another thread asks
 
     def seconds(self) -> float:
-        """Seconds of its life that it could have run and did not; 0 where nothing says so, and once it is gone."""
-        try:
-            if self._file is None:
-                self._file = open(self._path, "rb", buffering=0)  # noqa: PTH123, SIM115 - without layers, and closed below
-            self._file.seek(0)
-            return int(self._file.read(100).split()[1]) / 1e9
-        except (OSError, ValueError, IndexError):
-            return 0.0
+        """Seconds of its life that it could have run and did not; once it is gone, as last seen, or 0."""
+        with self._using:
+            try:
+                if self._file is None and not self._closed:
+                    self._file = open(self._path, "rb", buffering=0)  # noqa: PTH123, SIM115 - without layers, closed below
+                if self._file is not None:
+                    self._file.seek(0)
+                    self._seconds = int(self._file.read(100).split()[1]) / 1e9
+            except (OSError, ValueError, IndexError):
+                pass
+            return self._seconds
 
     def close(self) -> None:
         """Keep nothing open; twice does nothing."""
-        if self._file is not None:
-            self._file.close()
+        with self._using:
+            self._closed = True
+            file, self._file = self._file, None
+            if file is not None:
+                file.close()

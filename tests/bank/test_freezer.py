@@ -87,6 +87,27 @@ def test_it_is_shown_public_cases_and_hidden_edges_together_and_then_what_is_dra
     assert {canonical(case.inputs) for case in cases} <= {canonical(case.inputs) for case in (*first, *then)}
 
 
+def test_where_each_hidden_edge_is_refused_it_is_shown_no_candidate_but_those_that_are_chosen():
+    """Or it knows wrong versions well by cases that no submission will meet."""
+
+    def reference(n):
+        if n in (0, 1, 999):
+            raise ValueError(n)
+        return float(n)
+
+    guide = Guide()
+    cases = frozen(guide, function=reference)
+    public = {case.inputs["n"] for case in cases if case.public}
+    assert set(numbers(guide.seen[0])) == public
+    assert len(public) == 2
+
+
+def test_without_hidden_cases_it_is_shown_whatever_could_be_public():
+    guide = Guide()
+    frozen(guide, changed(cases=Cases(public=2, hidden=0)))
+    assert len(numbers(guide.seen[0])) > 2
+
+
 def test_it_is_never_shown_a_drawn_case_twice_or_one_without_an_answer():
     def reference(n):
         if n % 2:

@@ -161,6 +161,41 @@ def test_other_modules_change_who_imports_them():
     assert found(text, other="print(1)\n") is None
 
 
+#: What stands in a line with others, of which one begins within a text: alone, the line means something else.
+WITHIN = (
+    '"""Notes.\n# constants:"""; K = 1\n',
+    's = """\n#"""; K = 1\n',
+    "s = 'a\\\n#'; K = 1\n",
+    "s = f'''\n#{1}'''; K = 1\n",
+    "J = 2; K = 1\n",
+    "J = (2,\n  3); K = 1\n",
+    "J = 2; \\\nK = 1\n",
+    "J = 'ä'; K = 1\n",
+    "K = 1; J = 'ä'\n",
+)
+LOOKS_AT_K = "def one(x):\n    return x + K\n\ndef two(x):\n    return x\n"
+
+
+@pytest.mark.parametrize("text", WITHIN)
+def test_whatever_stands_beside_a_value_it_decides_alone(text):
+    before, after = (found(BEGIN + text.replace("K = 1", f"K = {value}") + LOOKS_AT_K) for value in (1, 2))
+    assert before.texts["one"] != after.texts["one"]
+    assert before.texts["two"] == after.texts["two"]
+
+
+def test_a_backslash_before_a_letter_is_another_one_in_a_raw_text():
+    raw, plain = (found(f"{BEGIN}'''a\n'''; K = {text}; t = '''\n'''\n{LOOKS_AT_K}") for text in (r"r'\x41'", "r'A'"))
+    assert raw.texts["one"] != plain.texts["one"]
+
+
+def test_a_decorator_is_part_of_what_it_decorates():
+    text = "from dataclasses import dataclass\n\n@dataclass\nclass C:\n    a: int = 1\n\n" + LOOKS_AT_K.replace(
+        "K", "C().a"
+    )
+    before, after = found(BEGIN + text), found(BEGIN + text.replace("@dataclass", ""))
+    assert before.texts["one"] != after.texts["one"]
+
+
 def test_lines_that_move_are_told():
     before, after = found(HELPER + TWO), found("\n" + HELPER + TWO)
     assert before.texts == after.texts

@@ -8,7 +8,29 @@ import sys
 
 import pytest
 
+from grader.sandbox import processors as module
 from grader.sandbox.processors import processors
+
+
+@pytest.fixture(autouse=True)
+def quota(tmp_path, monkeypatch):
+    """The file in which a container's share stands."""
+    monkeypatch.setattr(module, "QUOTA", tmp_path / "cpu.max")
+    return tmp_path / "cpu.max"
+
+
+@pytest.mark.parametrize(
+    ("said", "number"),
+    [
+        *(("100000 100000", 1), ("250000 100000", 2), ("50000 100000", 1), ("9999999 1", 7), ("1 0", 7)),
+        *(("max 100000", 7), ("", 7), ("many", 7)),
+    ],
+)
+def test_it_is_no_more_than_a_container_may_use(said, number, quota, monkeypatch):
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 7)
+    quota.write_text(f"{said}\n", encoding="ascii")
+    assert processors() == number
 
 
 def test_where_the_system_says_nothing_else_it_is_all_there_are(monkeypatch):

@@ -111,7 +111,7 @@ class ZygotePool:
             worker.kill()
         self._zygote.close()
         for worker in left:
-            worker.remove_folder()
+            worker.forget()
         if self._instead is not None:
             self._instead.close()
 
@@ -269,11 +269,11 @@ class Worker:
         finally:
             pidfd, self._pidfd = self._pidfd, -1
             os.close(pidfd)
-            self._queued.close()
-            self.remove_folder()
+            self.forget()
 
-    def remove_folder(self) -> None:
-        """Remove the folder that it worked in, if it had one."""
+    def forget(self) -> None:
+        """Remove the folder that it worked in, if it had one, and ask no more of it."""
+        self._queued.close()
         _remove(self._folder)
 
     def _has_ended(self, seconds: float) -> bool:

@@ -152,6 +152,15 @@ def test_memory_of_a_process_that_was_started_counts_too(monkeypatch):
     assert outcome == OutOfMemory(limit=128 << 20)
 
 
+def test_memory_is_looked_at_however_short_the_jobs_are(monkeypatch):
+    """Where the worker cannot limit itself. Each job is over long before it is time for a look."""
+    monkeypatch.setattr(process, "_COMMAND", f"import sys; sys.modules['resource'] = None; {process._COMMAND}")
+    source = "held = []\ndef f(x):\n    held.append(b'x' * (4 << 20))\n    return 1.0"
+    with open_pool(1) as pool, ProcessSandbox(submission(source), LIMITS, pool) as sandbox:
+        found = next(each for _ in range(200) for each in sandbox.run(job()).outcomes if not isinstance(each, Returned))
+    assert found == OutOfMemory(limit=128 << 20)
+
+
 def test_a_worker_may_print_more_in_all_than_a_file_may_hold(monkeypatch, weak):
     monkeypatch.setattr(host, "FILE_BYTES", 0)
     source = "import os\ndef f(x):\n    print('x' * 50_000)\n    os.write(2, b'y' * 50_000)\n    return 1.0"
