@@ -83,7 +83,11 @@ def test_a_pool_is_eager_where_it_is_alone_and_has_a_processor_for_it(alone, cou
     with open_pool(alone=alone) as pool:
         assert isinstance(pool, ZygotePool)
         if pool.isolation.level > 1:  # else its workers come from a portable one
-            assert pool.worker().channel().eager is eager
+            worker = pool.worker()
+            channel = worker.channel()
+            assert channel.eager is eager
+            worker.end()
+            channel.close()
 
 
 @pytest.mark.parametrize(

@@ -44,9 +44,9 @@ def _not_counted(exercises: Sequence[WrittenExercise]) -> str:
     if missing == len(exercises) or not unfinished + missing:
         return ""
     if not unfinished:
-        return f"Not counted: {count(missing, 'exercise')} that could not be tried."
-    beside = f", and {missing} that could not be tried" if missing else ""
-    return f"Not counted: {count(unfinished, 'exercise')} not done yet{beside}."
+        return f"Checks of {count(missing, 'exercise')} that could not be tried are not counted."
+    beside = f", and of {missing} that could not be tried," if missing else ""
+    return f"Checks of {count(unfinished, 'exercise')} not done yet{beside} are not counted."
 
 
 def _passed(report: Document, exercises: Sequence[WrittenExercise], counts: _Counts) -> str:

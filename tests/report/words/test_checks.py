@@ -21,7 +21,7 @@ from tests.report.samples import (
 PUBLIC_ONLY = report([replace(right("a", "A", 1), parts=(part("a", 1, public=(1, 0), hidden=(0, 0)),))])
 #: A student's, whose assignment has hidden cases counted.
 COUNTED = replace(FOR_STUDENTS["hidden_fails"], hidden="counts", exercises=HIDDEN_FAILS.exercises)
-NOT_COUNTED = "Not counted: 1 exercise not done yet, and 1 that could not be tried."
+NOT_COUNTED = "Checks of 1 exercise not done yet, and of 1 that could not be tried, are not counted."
 NOT_ALL = "The checks that could be run passed, but not every exercise is right."
 COUNTS = (
     "Failed: 0 of 30 public checks and 2 of 120 hidden ones, which are counted but not shown, as this assignment has "
@@ -41,12 +41,12 @@ COUNTS = (
             FOR_STUDENTS["mixed"],
             f"88 of 103 public checks failed, 403 hidden checks not shown. {NOT_COUNTED}",
         ),
-        (report([UNFINISHED, UNFINISHED]), "Not counted: 2 exercises not done yet."),
-        (report([right("a", "A", 1), UNFINISHED]), f"{NOT_ALL} Not counted: 1 exercise not done yet."),
+        (report([UNFINISHED, UNFINISHED]), "Checks of 2 exercises not done yet are not counted."),
+        (report([right("a", "A", 1), UNFINISHED]), f"{NOT_ALL} Checks of 1 exercise not done yet are not counted."),
         (report([MISSING]), "No checks were run."),
         (
             report([right("a", "A", 1), MISSING]),
-            f"{NOT_ALL} Not counted: 1 exercise that could not be tried.",
+            f"{NOT_ALL} Checks of 1 exercise that could not be tried are not counted.",
         ),
         (COUNTED, COUNTS),
         (replace(ALL_RIGHT, view="student", hidden="counts"), "150 checks passed."),
