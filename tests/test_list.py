@@ -100,7 +100,8 @@ def test_python_that_cannot_be_read_is_a_mistake_of_that_assignment(run, course,
 
 
 def test_cases_that_come_with_the_course_are_there(run, course, tmp_path):
-    assert run("build", "brief", "--frozen").returncode == 0
+    built = run("build", "brief", "--frozen")
+    assert (built.returncode, "assignments/brief/bank.frozen is written: commit it" in built.stderr) == (0, True)
     shutil.rmtree(tmp_path / "cache")
     assert "  ready  " in run("list").stdout
     yaml = course / YAML

@@ -41,6 +41,7 @@ def build(assignment: str, force: bool, fresh: bool, frozen: bool, course: Path 
     with open_pool() as pool, building(files.name) as progress:
         if frozen:
             write_whole(files.frozen, frozen_bank(files, pool, progress, anew=force))
+            click.echo(f"{files.frozen.relative_to(files.root).as_posix()} is written: commit it", err=True)
         bank = bank_for(files, pool, progress, anew=force and not frozen, whole=True)
     say_if_published(files.root)
     for name, cases in bank.cases.items():

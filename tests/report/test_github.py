@@ -91,7 +91,8 @@ def test_annotations_of_a_mixed_report():
     notice, *errors = annotations(MIXED, "week3/memory.py")
     assert notice == (
         "::notice file=week3/memory.py,title=Week 3%3A teaching networks to remember::17.5 / 91 points. "
-        "445 of 506 checks failed. Checks of 1 exercise not done yet, and of 1 that could not be tried, are not counted."
+        "445 of 506 checks failed. "
+        "Checks of 1 exercise not done yet, and of 1 that could not be tried, are not counted."
     )
     assert len(errors) == 10
     assert errors[3] == (
