@@ -6,13 +6,14 @@ one exercise that is the exercise and the key of its bank, of all else the assig
 
 from __future__ import annotations
 
+import gc
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec.structs import replace
 
-from grader.bank import cache, compiled
+from grader.bank import cache, compiled, garbage
 from grader.bank.author_functions import author_functions
 from grader.bank.plans import canonical
 from grader.bank.prove import Prover
@@ -148,11 +149,13 @@ class Bench:
 
     def each(self, work: Callable[[_Item], _Result], items: Iterable[_Item]) -> Iterator[_Result]:
         """The work done on each item, in order, on all processors."""
-        threads = ThreadPoolExecutor(max_workers=processors())
-        try:
-            yield from threads.map(work, items)
-        finally:
-            threads.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
+        with garbage.looked_for_by_hand(), ThreadPoolExecutor(max_workers=processors()) as threads:
+            try:
+                for found in threads.map(work, items):
+                    gc.collect(1)
+                    yield found
+            finally:
+                threads.shutdown(cancel_futures=True)  # also when whoever asked is interrupted
 
     def recall(self, kind: type[_Found], *on: object, of: Exercise | None = None) -> _Found | None:
         """What was found out earlier, about one exercise or all; None if nothing was, or nothing that can be read."""

@@ -5,6 +5,7 @@ Each exercise has a bank of its own. It is made anew when something changed that
 
 from __future__ import annotations
 
+import gc
 from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -242,6 +243,7 @@ def _built(
     """
     from concurrent.futures import ThreadPoolExecutor, as_completed
 
+    from grader.bank import garbage
     from grader.bank.build_progress import Estimate
     from grader.bank.keys import decisive
     from grader.bank.prove import Prover
@@ -254,6 +256,7 @@ def _built(
     with ExitStack() as ending:
         reference = ending.enter_context(Reference(files, building.pool, assignment.preload))
         _check_import(files, reference.sandbox)
+        ending.enter_context(garbage.looked_for_by_hand())
         threads = ThreadPoolExecutor(processors())
         ending.callback(threads.shutdown, cancel_futures=True)
         # Ended before the threads, so that of an interrupted build none goes on.
@@ -282,6 +285,7 @@ def _built(
         begun = {threads.submit(build, index): index for index in longest}
         for found in as_completed(begun):
             estimate.done(waiting[begun[found]].id)
+            gc.collect(1)
             try:
                 yield found.result()
             except ReferenceFault as fault:

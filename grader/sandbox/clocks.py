@@ -142,25 +142,25 @@ class Deadline(NamedTuple):
 class AllWatched:
     """All that a worker may not pass. To look at it after each answer would take as long as to read that.
 
-    It is looked at when it is ``due``, by :func:`time.monotonic`: between one answer and the next, whichever job they
+    ``next_look`` is when, by :func:`time.monotonic`: between one answer and the next, whichever job they
     are of.
     """
 
-    def __init__(self, bounds: Sequence[Watched], due: float = inf) -> None:
-        """``due``: when a look would have been due at what was watched before."""
+    def __init__(self, bounds: Sequence[Watched], before: float = inf) -> None:
+        """``before``: when the next look at what was watched before would have been."""
         self._bounds = bounds
-        self.due = min(due, self._later())
+        self.next_look = min(before, self._later())
 
     def wait(self) -> float:
         """Wall seconds until it is worth a look."""
-        return max(0.0, self.due - time.monotonic())
+        return max(0.0, self.next_look - time.monotonic())
 
     def passed(self) -> Outcome | None:
         """The outcome if something has been passed, and it was time to look."""
-        if time.monotonic() < self.due:
+        if time.monotonic() < self.next_look:
             return None
         beyond = next((found for bound in self._bounds if (found := bound.passed()) is not None), None)
-        self.due = self._later()
+        self.next_look = self._later()
         return beyond
 
     def _later(self) -> float:

@@ -178,7 +178,7 @@ class _Worker:
         self.ended = False
         self._load_id = os.urandom(protocol.ID_BYTES)
         self._ceilings: Sequence[Watched] = ()
-        self._due = float("inf")  # the next look at what it may not pass
+        self._next_look = float("inf")  # the next look at what it may not pass
         self._texts = texts_of({})
         self._asked: Sent | None = None  # a job that was sent ahead of time
 
@@ -304,7 +304,7 @@ class _Worker:
 
         ``clock`` is charged with what that takes. The clock ``single`` begins anew with whatever replies have come.
         """
-        bounds = AllWatched((*self._ceilings, *deadlines), self._due)
+        bounds = AllWatched((*self._ceilings, *deadlines), self._next_look)
         try:
             while True:
                 began = time.thread_time() - self._channel.idle
@@ -312,7 +312,7 @@ class _Worker:
                 done = reply is not None and self._take_all(reply, take)
                 clock.charge(time.thread_time() - self._channel.idle - began)
                 if done:
-                    self._due = bounds.due  # for jobs that are too short for a look
+                    self._next_look = bounds.next_look  # for jobs that are too short for a look
                     return None
                 if reply is not None and single is not None:
                     single.restart()
