@@ -1,3 +1,4 @@
+import sys
 import unicodedata
 
 import numpy as np
@@ -43,6 +44,12 @@ def test_clean_text_holds_nothing_that_acts(raw):
     assert not set(text) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
     text.encode()
     assert clean(text) == text
+
+
+def test_whatever_python_calls_printable_may_stay():
+    printable = "".join(filter(str.isprintable, map(chr, range(sys.maxunicode + 1))))
+    assert len(printable) > 100_000
+    assert clean(f"{printable}\t", len(printable) + 9).rstrip() == printable.rstrip()
 
 
 @given(st.text(max_size=200), st.integers(0, 60))
