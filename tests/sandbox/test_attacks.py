@@ -152,14 +152,15 @@ RIGHTS = ("files", "proc_", "kill", "machine", "network", "secrets", "survive", 
 
 #: Levels that attacks run at: the best there is, that of a container without Landlock, and what weak levels promise.
 LEVELS = {"strongest": 5, "level 3": 3, "level 2": 2, "level 1": 1}
-#: Classes that no layer of the kernel repels, but how the grader reads, compares and writes: the same at each level
-#: that a zygote makes, where two of these are left out. Level 1 starts its processes in another way.
-READ = {"display", "leak", "output", "protocol", "source", "verdict"}
+#: Classes that no layer of the kernel repels, and the levels at which each shows something of its own: how the grader
+#: compares and writes is the same at all of them, how it reads is another where processes are started in another way.
+COMPARED = dict.fromkeys(("display", "leak", "source", "verdict"), ("strongest",))
+READ = dict.fromkeys(("output", "protocol"), ("strongest", "level 1"))
 TRIED = [
     (attack, level)
     for attack in FOUND
     for level, number in LEVELS.items()
-    if attack.holds <= max(number, 1) and (THOROUGH or attack.kind not in READ or level in ("strongest", "level 1"))
+    if attack.holds <= max(number, 1) and (THOROUGH or level in {**COMPARED, **READ}.get(attack.kind, LEVELS))
 ]
 
 
