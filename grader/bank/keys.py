@@ -52,7 +52,7 @@ def decided(assignment: Assignment, reference: Submission, properties: str, draw
         whole = brought_back or looks_up_names(run)
         asked = needed_names(exercise) | names_of_distributions(exercise)
         texts = [_part(source, asked, whole=whole), _part(properties, named_functions(exercise), whole=False)]
-        found[exercise.id] = _hash([*shared, _written(replace(decisive(exercise), run=ast.unparse(run))), *texts])
+        found[exercise.id] = _hash([*shared, _written(replace(decisive(exercise), run=_in_one_form(run))), *texts])
     return found
 
 
@@ -102,7 +102,23 @@ def named_functions(exercise: Exercise) -> frozenset[str]:
 def _part(source: str, names: Collection[str], *, whole: bool) -> str:
     if not names:
         return ""
-    return source if whole else reached(source, names)
+    return source if whole else _in_one_form(ast.parse(reached(source, names)))
+
+
+def _in_one_form(tree: ast.AST) -> str:
+    """Code as every Python reads it. How it is written again is each Python's own: quotes within quotes, for one."""
+    return repr(_form(tree))
+
+
+def _form(part: object) -> object:
+    if isinstance(part, ast.JoinedStr):  # to some of which Python 3.12.0 and 3.12.1 add an empty text
+        part = ast.JoinedStr(
+            [each for each in part.values if not (isinstance(each, ast.Constant) and each.value == "")]
+        )
+    if isinstance(part, ast.AST):  # of which later Pythons have more fields, for what earlier ones do not read
+        fields = [(name, _form(value)) for name, value in ast.iter_fields(part) if value is not None and value != []]
+        return [type(part).__name__, *fields]
+    return [_form(item) for item in part] if isinstance(part, list) else ascii(part)
 
 
 def _mentions(files: Mapping[str, str], module: str) -> bool:

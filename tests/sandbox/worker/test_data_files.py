@@ -172,7 +172,7 @@ WRITING = {
         "[w.tell(), w.seek(0), list(w.read())]",
         [3, 0, [0, 0, 120, 0, 0]],
     ),
-    "raw = open('new.gz', 'wb'); gzip.GzipFile(fileobj=raw).write(b'a'); raw.close()": (
+    "raw = open('new.gz', 'wb'); g = gzip.GzipFile(fileobj=raw); g.write(b'a'); g.close(); raw.close()": (
         "gzip.open('new.gz').read().decode()",
         "a",
     ),
