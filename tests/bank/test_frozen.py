@@ -163,7 +163,7 @@ def changed(packed, **fields):
     ("damage", "said"),
     [
         (lambda data: data[:-1], "was changed, or is damaged"),
-        (lambda data: data[:-40] + b"x" + data[-39:], "was changed, or is damaged"),
+        (lambda data: data[:-40] + bytes([data[-40] ^ 1]) + data[-39:], "was changed, or is damaged"),
         (lambda data: b"", "is no frozen case bank"),
         (lambda data: b"PK\x03\x04" + data, "is no frozen case bank"),
         (lambda data: changed(data, format=99), "has format 99, and grader"),
