@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from grader.records.run import Raised
 
+#: Whether the Python that grades reads all of it: what it refuses then is wrong for another reason.
+_READS_ALL = sys.version_info >= (3, 12)
 #: How what Python says begins, what stands in the line, and what to write. Between the braces of the f-string stands a
 #: text in its own quotes: where a brace is merely missing, no other closes behind the next quotes.
 _SYNTAX: Final = (
@@ -42,7 +45,7 @@ _SYNTAX: Final = (
 
 def advice(raised: Raised) -> str:
     """What to write instead; empty for what no Python reads."""
-    if raised.error != "SyntaxError" or not raised.frames:
+    if _READS_ALL or raised.error != "SyntaxError" or not raised.frames:
         return ""
     line = raised.frames[-1].text
     said = (

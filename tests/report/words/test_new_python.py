@@ -39,10 +39,13 @@ WRONG = {
 
 
 @pytest.mark.parametrize("line", [*LINES, *WRONG])
-def test_by_what_python_says_and_the_line(line):
+def test_by_what_python_says_and_the_line(line, monkeypatch):
     message, expected = (LINES | WRONG)[line]
     raised = Raised(error="SyntaxError", message=message, frames=(Frame("memory.py", 3, "", line),))
+    monkeypatch.setattr("grader.report.words.new_python._READS_ALL", False)
     assert advice(raised).startswith(expected)
+    monkeypatch.setattr("grader.report.words.new_python._READS_ALL", True)
+    assert advice(raised) == UNREADABLE, "which that Python would say of another mistake"
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="Python 3.12 and later read all of it")
